@@ -1,0 +1,116 @@
+//! The local cloud: every function behind one front door, with a database, keys and a stand-in provider.
+
+use std::path::PathBuf;
+
+use axum::{Router, extract::Request};
+use store::{Connection, Table};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use web::{Clock, Env, SettingError, Settings, setting};
+
+use crate::{
+    database::Engine,
+    gateway::Gateway,
+    home::Home,
+    local::{self, ProviderState},
+    mount::{AUTHORIZER, FUNCTIONS, Mount, Running},
+    settings::Values,
+};
+
+/// How a local cloud is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Settings; what is missing is filled in.
+    pub settings: Values,
+    /// Where keys and rows are kept; without it they end with the process.
+    pub home: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A running local cloud; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Cloud {
+    /// Its address, without a slash at the end.
+    pub url: String,
+    /// Who answers for each provider.
+    pub providers: Vec<ProviderState>,
+    /// Where its DynamoDB answers.
+    pub database: String,
+    /// The settings its functions have.
+    pub settings: Values,
+    _engine: Option<Engine>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Cloud {
+    /// Starts everything. Whatever is wrong ends the start with one sentence that says what to do.
+    pub async fn start(options: Options) -> Result<Self, SettingError> {
+        let Options { settings: mut values, home, port, clock } = options;
+        let listener = listen(port).await?;
+        let port = listener.local_addr().map_err(|error| SettingError::new(error.to_string()))?.port();
+        let home = home.map(|path| Home::open(&path)).transpose()?;
+        let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned();
+        let engine = match given {
+            Some(_) => None,
+            None => Some(Engine::start(home.as_ref().map(|home| home.file("latchkey.db")).as_deref()).await?),
+        };
+        let database = engine.as_ref().map(|engine| engine.endpoint.clone()).or(given).unwrap_or_default();
+        local::fill(&mut values, home.as_ref(), &format!("http://localhost:{port}"), &database)?;
+        let (stand_in, providers) = local::stand_in(&mut values, port, &clock)?;
+        provision(&values).await?;
+        let gateway = gateway(&values, &clock).await?;
+
+        let mut router = Router::new();
+        if let Some(stand_in) = stand_in {
+            router = router.nest("/stand-in", stand_in.router());
+        }
+        let router = router.fallback(move |request: Request| async move { gateway.answer(request).await });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) }).await;
+            if let Err(error) = served {
+                tracing::error!(%error, "the front door closed");
+            }
+        });
+        let url = values[setting::BASE_URL.name].clone();
+        Ok(Self { url, providers, database, settings: values, _engine: engine, stop, task })
+    }
+
+    /// Lets running requests finish, then stops.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.task.await;
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, SettingError> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+        let what = if error.kind() == std::io::ErrorKind::AddrInUse { "is taken".to_owned() } else { format!("cannot be used: {error}") };
+        SettingError::new(format!("port {port} {what}; choose another with --port N or PORT=N"))
+    })
+}
+
+/// Makes the table if it is not there.
+async fn provision(values: &Values) -> Result<(), SettingError> {
+    static NEEDED: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
+    let env = Env::new(values.clone(), Clock::system(), NEEDED);
+    let connection = Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+    let made = Table::open(connection).await.provision().await;
+    made.map_err(|error| SettingError::new(format!("the table cannot be made: {}", web::Error::from(error).causes())))
+}
+
+async fn gateway(values: &Values, clock: &Clock) -> Result<Gateway, SettingError> {
+    let mut running = Vec::new();
+    for mount in FUNCTIONS {
+        running.push((mount.routes, start(mount, values, clock).await?));
+    }
+    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock).await?, clock.clone()))
+}
+
+async fn start(mount: &Mount, values: &Values, clock: &Clock) -> Result<Running, SettingError> {
+    let env = Env::new(values.clone(), clock.clone(), mount.settings);
+    mount.start(env).await.map_err(|error| SettingError::new(error.causes()))
+}

@@ -1,0 +1,112 @@
+//! The front door: what API Gateway's HTTP API does in front of the functions, down to its words.
+//!
+//! It finds the route, asks the authorizer before a guarded one and keeps its answer for a while, hands the function an event
+//! of payload 2.0, and turns the answer back.
+
+mod authorizer;
+mod event;
+mod routes;
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+use web::Guard;
+
+use self::{authorizer::Gatekeeper, event::Incoming, routes::Routes};
+use crate::mount::Running;
+
+/// The gateway's limits.
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+const LARGEST_HEADERS: usize = 10_240;
+
+/// The front door.
+#[derive(Clone)]
+pub(crate) struct Gateway(Arc<Inner>);
+
+struct Inner {
+    routes: Routes,
+    gatekeeper: Gatekeeper,
+}
+
+impl Gateway {
+    /// A front door to these functions.
+    pub(crate) fn new(functions: Vec<(&'static [web::Route], Running)>, authorizer: Running, clock: web::Clock) -> Self {
+        let routes = Routes::new(functions);
+        Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock) }))
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        let id = uuid::Uuid::now_v7().to_string();
+        let answer = self.pass(request, &id).await.unwrap_or_else(|status| message(status));
+        with_id(answer, &id)
+    }
+
+    async fn pass(&self, request: Request, id: &str) -> Result<Response, StatusCode> {
+        let (parts, body) = request.into_parts();
+        let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if size > LARGEST_HEADERS {
+            return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+        }
+        let body: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let incoming = Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &body };
+        let path = incoming.path();
+        let found = self.0.routes.find(parts.method.as_str(), &path).ok_or(StatusCode::NOT_FOUND)?;
+        let mut event = incoming.event(&found.route.key(), &found.captures);
+        if found.route.guard != Guard::Public {
+            let context = self.0.gatekeeper.admit(&event).await?;
+            event["requestContext"]["authorizer"] = json!({"lambda": context});
+        }
+        let answer = found.function.invoke(&event).await.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+        response(&answer).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// What the gateway itself says.
+fn message(status: StatusCode) -> Response {
+    let text = match status {
+        StatusCode::UNAUTHORIZED => "Unauthorized",
+        StatusCode::FORBIDDEN => "Forbidden",
+        StatusCode::NOT_FOUND => "Not Found",
+        StatusCode::PAYLOAD_TOO_LARGE => "Request Entity Too Large",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "Request Header Fields Too Large",
+        _ => "Internal Server Error",
+    };
+    let mut response = Response::new(Body::from(json!({"message": text}).to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// A function's answer, as the gateway reads it.
+fn response(answer: &Value) -> Option<Response> {
+    let status = StatusCode::from_u16(answer.get("statusCode")?.as_u64()?.try_into().ok()?).ok()?;
+    let body = answer.get("body").and_then(Value::as_str).unwrap_or_default();
+    let encoded = answer.get("isBase64Encoded").and_then(Value::as_bool) == Some(true);
+    let body = if encoded { STANDARD.decode(body).ok()? } else { body.as_bytes().to_vec() };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    for (name, value) in answer.get("headers").and_then(Value::as_object).into_iter().flatten() {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        response.headers_mut().insert(name, HeaderValue::from_str(value.as_str()?).ok()?);
+    }
+    for cookie in answer.get("cookies").and_then(Value::as_array).into_iter().flatten() {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(cookie.as_str()?).ok()?);
+    }
+    Some(response)
+}
+
+fn with_id(mut response: Response, id: &str) -> Response {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(HeaderName::from_static("apigw-requestid"), id);
+    }
+    response
+}

@@ -1,0 +1,14 @@
+//! The local cloud and the operator's commands: what `cargo run` runs.
+
+pub mod cloud;
+pub mod database;
+mod gateway;
+mod home;
+mod local;
+pub mod mount;
+pub mod reference;
+pub mod settings;
+pub mod stand_in;
+
+pub use cloud::{Cloud, Options};
+pub use local::ProviderState;

@@ -1,0 +1,113 @@
+//! What a laptop needs that nobody should have to write down: keys, the table, and a stand-in for every provider that has no
+//! client id yet.
+
+use authenticate::{Button, buttons};
+use oauth::Secret;
+use token::Keys;
+use web::{Clock, SettingError, setting};
+
+use crate::{
+    home::Home,
+    settings::Values,
+    stand_in::{Key, Part, StandIn, StandInConfig},
+};
+
+/// The stand-in's issuer: the same whatever the port, because it is part of every identity.
+const ISSUER: &str = "http://localhost/stand-in";
+const CLIENT_ID: &str = "latchkey-on-this-machine";
+
+/// A provider and who answers for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderState {
+    /// Its name in the settings.
+    pub name: String,
+    /// Whether the stand-in plays it.
+    pub stand_in: bool,
+}
+
+/// Fills in what is missing, and says who answers for each provider.
+pub(crate) fn fill(values: &mut Values, home: Option<&Home>, base: &str, endpoint: &str) -> Result<(), SettingError> {
+    let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
+    set(setting::BASE_URL.name, base.to_owned());
+    set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
+    set(setting::COOKIE_KEY.name, kept(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned());
+    let signing = kept(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
+    let signing = set(setting::SIGNING_KEYS.name, signing.expose().to_owned());
+    let keys = Keys::parse(&Secret::new(signing)).map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
+    set(setting::PUBLIC_KEYS.name, keys.public().to_json());
+    Ok(())
+}
+
+/// A secret from the home folder; without a folder, one that ends with the process.
+fn kept<E: std::fmt::Display>(
+    home: Option<&Home>,
+    name: &str,
+    make: impl FnOnce() -> Result<Secret, E>,
+) -> Result<Secret, SettingError> {
+    match home {
+        Some(home) => home.secret(name, make),
+        None => make().map_err(|error| SettingError::new(format!("{name} cannot be made: {error}"))),
+    }
+}
+
+/// The stand-in, if any provider needs it, and the settings that make it play those; `port` is where both listen.
+pub(crate) fn stand_in(
+    values: &mut Values,
+    port: u16,
+    clock: &Clock,
+) -> Result<(Option<StandIn>, Vec<ProviderState>), SettingError> {
+    let names = values.get(setting::PROVIDERS.name).map(String::as_str).or(setting::PROVIDERS.default).unwrap_or_default();
+    let all = buttons(names, &|name| values.get(name).cloned());
+    let all = all.map_err(|error| SettingError::new(error.to_string()))?;
+    let played: Vec<_> = all.iter().filter(|button| unset(values, &button.name)).cloned().collect();
+    let state = |button: &Button| ProviderState { name: button.name.clone(), stand_in: played.contains(button) };
+    let states = all.iter().map(state).collect();
+    if played.is_empty() {
+        return Ok((None, states));
+    }
+    let base = values[setting::BASE_URL.name].clone();
+    let secret = Secret::random();
+    for button in &played {
+        play(values, &button.name, &base, port, &secret);
+    }
+    values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
+    let config = StandInConfig {
+        issuer: ISSUER.to_owned(),
+        address: format!("{base}/stand-in"),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: secret,
+        parts: played.iter().map(|button| part(button, &base)).collect(),
+        key: Key::generate().map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?,
+        clock: clock.clone(),
+    };
+    Ok((Some(StandIn::new(config)), states))
+}
+
+/// A provider without a client id, and without an issuer of its own, has nobody yet.
+fn unset(values: &Values, name: &str) -> bool {
+    let of = |ending: &str| values.get(&format!("{}_{ending}", shout(name))).is_some_and(|value| !value.is_empty());
+    !of("CLIENT_ID") && !of("ISSUER")
+}
+
+fn play(values: &mut Values, name: &str, base: &str, port: u16, secret: &Secret) {
+    let name = shout(name);
+    let mut set = |ending: &str, value: String| values.insert(format!("{name}_{ending}"), value);
+    set("CLIENT_ID", CLIENT_ID.to_owned());
+    set("CLIENT_SECRET", secret.expose().to_owned());
+    set("ISSUER", ISSUER.to_owned());
+    set("AUTHORIZATION_ENDPOINT", format!("{base}/stand-in/authorize"));
+    // From one function to another it stays on this machine, whatever name the browser knows it by.
+    set("TOKEN_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/token"));
+    set("USERINFO_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/userinfo"));
+    set("JWKS_URI", format!("http://127.0.0.1:{port}/stand-in/jwks.json"));
+}
+
+/// How the stand-in introduces itself when it plays this provider.
+fn part(button: &Button, base: &str) -> Part {
+    Part { label: button.label.clone(), redirect_uri: format!("{base}/users/login/{}/callback", button.name) }
+}
+
+/// A provider's name as its settings begin.
+fn shout(name: &str) -> String {
+    name.to_ascii_uppercase().replace('-', "_")
+}

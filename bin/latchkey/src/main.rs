@@ -1,0 +1,93 @@
+//! `cargo run`: the local cloud.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use latchkey::{Cloud, Options, reference, settings};
+use web::{Clock, SettingError, setting};
+
+/// Runs latchkey on this machine: all functions, a database, and a stand-in for each provider without a client id.
+#[derive(Debug, Parser)]
+#[command(name = "latchkey", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The port to listen on [default: PORT, or 3000]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// The folder for keys and rows [default: LATCHKEY_HOME, or .latchkey]
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prints the reference of all settings, as in docs/settings.md
+    Settings,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Some(Command::Settings) => print(&reference::settings()),
+        None => run(arguments).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "latchkey cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), SettingError> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| SettingError::new(error.to_string()))
+}
+
+async fn run(arguments: Arguments) -> Result<(), SettingError> {
+    let mut values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    values.entry(setting::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
+    web::log::to_stderr(&values[setting::LOG.name])?;
+    let options = Options {
+        port: match arguments.port {
+            Some(port) => port,
+            None => port(&values)?,
+        },
+        home: Some(arguments.home.unwrap_or_else(|| home(&values))),
+        settings: values,
+        clock: Clock::system(),
+    };
+    let cloud = Cloud::start(options).await?;
+    greet(&cloud);
+    let ended = tokio::signal::ctrl_c().await;
+    cloud.stop().await;
+    ended.map_err(|error| SettingError::new(error.to_string()))
+}
+
+fn port(values: &settings::Values) -> Result<u16, SettingError> {
+    let text = values.get(setting::PORT.name).map(String::as_str).or(setting::PORT.default).unwrap_or_default();
+    text.parse().map_err(|_| SettingError::new(format!("PORT is {text:?}: it must be a number up to 65535")))
+}
+
+fn home(values: &settings::Values) -> PathBuf {
+    let text = values.get(setting::LATCHKEY_HOME.name).map(String::as_str).or(setting::LATCHKEY_HOME.default);
+    PathBuf::from(text.unwrap_or_default())
+}
+
+/// The address and the state of each provider, and nothing else.
+fn greet(cloud: &Cloud) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "latchkey  {}", cloud.url);
+    for provider in &cloud.providers {
+        let name = &provider.name;
+        let capitals = name.to_ascii_uppercase().replace('-', "_");
+        let state = match provider.stand_in {
+            true => format!("a stand-in on this machine; {capitals}_CLIENT_ID and {capitals}_CLIENT_SECRET in .env.local make it real"),
+            false => "ready".to_owned(),
+        };
+        let _ = writeln!(out, "{name:<8}  {state}");
+    }
+    let _ = out.flush();
+}

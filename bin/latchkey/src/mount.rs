@@ -1,0 +1,95 @@
+//! Every function, with what it declares of itself: the one list that the local cloud, the template and the tests read.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use serde_json::Value;
+use web::{Clock, Env, EventFunction, Function, Grant, Route, Settings};
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A function as it can be mounted.
+#[derive(Debug, Clone, Copy)]
+pub struct Mount {
+    /// The crate's name, and the Lambda function's.
+    pub name: &'static str,
+    /// Its routes; none for a function that AWS itself invokes.
+    pub routes: &'static [Route],
+    /// What its role may do.
+    pub grants: &'static [Grant],
+    /// What it reads.
+    pub settings: Settings,
+    start: fn(Env) -> Boxed<'static, web::Result<Running>>,
+}
+
+impl Mount {
+    /// Starts the function with the settings it declared.
+    pub async fn start(&self, env: Env) -> web::Result<Running> {
+        (self.start)(env).await
+    }
+}
+
+/// A function that is running.
+#[derive(Clone)]
+pub struct Running(Arc<dyn Invoke>);
+
+impl Running {
+    /// Lets it answer one event; nothing where it failed as a whole.
+    pub async fn invoke(&self, event: &Value) -> Option<Value> {
+        self.0.invoke(event).await
+    }
+}
+
+trait Invoke: Send + Sync {
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>>;
+}
+
+struct Http<F>(F, Clock);
+
+impl<F: Function> Invoke for Http<F> {
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>> {
+        Box::pin(async move { Some(web::invoke(&self.0, &self.1, event).await) })
+    }
+}
+
+struct Event<F>(F, Clock);
+
+impl<F: EventFunction> Invoke for Event<F> {
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>> {
+        Box::pin(async move { web::invoke_event(&self.0, &self.1, event).await.ok() })
+    }
+}
+
+const fn http<F: Function>() -> Mount {
+    Mount {
+        name: F::NAME,
+        routes: F::ROUTES,
+        grants: F::GRANTS,
+        settings: F::SETTINGS,
+        start: |env| Box::pin(async move { Ok(Running(Arc::new(Http(F::init(&env).await?, env.clock)))) }),
+    }
+}
+
+const fn event<F: EventFunction>() -> Mount {
+    Mount {
+        name: F::NAME,
+        routes: &[],
+        grants: F::GRANTS,
+        settings: F::SETTINGS,
+        start: |env| Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) }),
+    }
+}
+
+/// The gateway's authorizer.
+pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
+
+/// The HTTP functions.
+pub const FUNCTIONS: &[Mount] = &[
+    http::<home::Home>(),
+    http::<users_index::Index>(),
+    http::<users_login::Start>(),
+    http::<users_login_callback::Callback>(),
+    http::<users_logout::Logout>(),
+    http::<users_me::Me>(),
+    http::<users_token::Renew>(),
+    http::<well_known::WellKnown>(),
+];

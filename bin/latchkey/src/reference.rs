@@ -1,0 +1,44 @@
+//! `cargo run -- settings`: the reference of all settings, made from what the functions declare.
+
+use std::fmt::Write;
+
+use web::{Setting, setting};
+
+use crate::mount::{AUTHORIZER, FUNCTIONS};
+
+const INTRODUCTION: &str = "\
+# Settings
+
+Every setting is an environment variable. On your machine `cargo run` reads three places: the process's environment beats
+`.env.local` (yours, ignored by git), which beats `.env` (in the repository, without secrets). A function can read only the
+settings that it declares; the third column says which functions do. `<NAME>` is a provider's name in capitals, with `_` for
+`-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
+
+A setting marked *secret* never belongs in `.env`.
+
+This page is made by `cargo run -- settings`, and a test keeps it current.
+
+| setting | default | read by | meaning |
+|---|---|---|---|
+";
+
+/// The whole page.
+pub fn settings() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for setting in setting::ALL {
+        let default = setting.default.map_or("–".to_owned(), |default| format!("`{default}`"));
+        let secret = if setting.secret { "*Secret.* " } else { "" };
+        let _ = writeln!(page, "| `{}` | {default} | {} | {secret}{} |", setting.name, readers(setting), setting.about);
+    }
+    page
+}
+
+fn readers(setting: &Setting) -> String {
+    let reads = |settings: web::Settings| settings.iter().copied().flatten().any(|s| s.name == setting.name);
+    let names: Vec<_> = FUNCTIONS.iter().chain([&AUTHORIZER]).filter(|m| reads(m.settings)).map(|m| m.name).collect();
+    match setting.name {
+        "LOG" => "all".to_owned(),
+        _ if names.is_empty() => "`cargo run`".to_owned(),
+        _ => names.join(", "),
+    }
+}

@@ -1,0 +1,182 @@
+//! The stand-in: an OpenID provider for the local cloud, so that a person can sign in on a laptop without any account.
+//!
+//! It plays one or more providers at once. `GET authorize` shows a page to pick a ready person, to type one, or to refuse;
+//! a program does the same with a form. The authorization request's query goes into the URL unchanged, and the form holds
+//!
+//! - `person=ada` (or `alan`, `grace`, `katherine`, `hedy`): one of the ready people, or
+//! - `name=…` with `email=…` and `email_verified=yes`, both optional: somebody typed, or
+//! - `refuse=yes`: the person says no, and the application gets `error=access_denied`.
+//!
+//! ```sh
+//! curl -i -d person=ada "$url"     # $url: where the application sends a browser to sign in
+//! ```
+//!
+//! Within those lines it is strict: exact redirect URIs, PKCE, codes that work once and for a minute, RFC 6749 errors.
+//! Everything it remembers is in memory and bounded.
+
+mod authorize;
+mod key;
+mod memory;
+mod page;
+mod params;
+mod people;
+mod refused;
+mod request;
+#[cfg(test)]
+mod tests;
+mod token;
+mod userinfo;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use oauth::{Secret, Time};
+use serde_json::{Value, json};
+use web::Clock;
+
+pub use key::{Key, KeyError};
+use memory::Memory;
+use people::Person;
+use refused::Refused;
+use request::Request;
+
+/// How long a code may wait to be redeemed (#37).
+const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// How long ID tokens and access tokens live.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(600);
+/// The longest form it reads.
+const LONGEST_FORM: usize = 16 * 1024;
+
+/// What the stand-in is told.
+#[derive(Debug, Clone)]
+pub struct StandInConfig {
+    /// `iss`: a name, the same whatever the port, such as `http://localhost/stand-in`.
+    pub issuer: String,
+    /// Where the router is mounted, such as `http://localhost:3000/stand-in`; endpoints and pictures are below it.
+    pub address: String,
+    /// The client it knows.
+    pub client_id: String,
+    /// That client's secret.
+    pub client_secret: Secret,
+    /// The providers it plays; the redirect URI of a request says which.
+    pub parts: Vec<Part>,
+    /// What it signs ID tokens with.
+    pub key: Key,
+    /// Where it reads the time.
+    pub clock: Clock,
+}
+
+/// One provider that the stand-in plays.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The name on the page: `Google` makes "Stand-in for Google".
+    pub label: String,
+    /// The one address that answers go to, compared as exact text (#23).
+    pub redirect_uri: String,
+}
+
+/// The provider.
+#[derive(Debug)]
+pub struct StandIn {
+    config: StandInConfig,
+    /// Codes that wait to be redeemed.
+    codes: Mutex<Memory<Grant>>,
+    /// Access tokens for `userinfo`.
+    tokens: Mutex<Memory<Grant>>,
+}
+
+/// What a person agreed to: the request they answered, who they said they were, and when that ends.
+#[derive(Debug, Clone)]
+struct Grant {
+    request: Request,
+    person: Person,
+    ends_at: Time,
+}
+
+impl StandIn {
+    /// A stand-in that remembers nothing yet.
+    pub fn new(config: StandInConfig) -> Self {
+        Self { config, codes: Mutex::default(), tokens: Mutex::default() }
+    }
+
+    /// Its endpoints, to be mounted at the path of [`StandInConfig::address`].
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/jwks.json", get(keys))
+            .route("/authorize", get(authorize::show).post(authorize::answer))
+            .route("/token", post(token::exchange))
+            .route("/userinfo", get(userinfo::show))
+            .route("/pictures/{name}", get(picture))
+            .method_not_allowed_fallback(async || page::nothing(StatusCode::METHOD_NOT_ALLOWED))
+            .fallback(async || page::nothing(StatusCode::NOT_FOUND))
+            .layer(DefaultBodyLimit::max(LONGEST_FORM))
+            .layer(map_response(guarded))
+            .with_state(Arc::new(self))
+    }
+
+    fn now(&self) -> Time {
+        self.config.clock.now()
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.config.address)
+    }
+}
+
+/// Nothing is cached and nothing is sniffed.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// OpenID Connect Discovery 1.0 §3.
+async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
+    Json(json!({
+        "issuer": it.config.issuer,
+        "authorization_endpoint": it.at("/authorize"),
+        "token_endpoint": it.at("/token"),
+        "userinfo_endpoint": it.at("/userinfo"),
+        "jwks_uri": it.at("/jwks.json"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": ["authorization_code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "scopes_supported": ["openid", "email", "profile"],
+        "claims_supported": people::CLAIMS,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        // These two are said because the second is supported unless a provider denies it.
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    }))
+}
+
+/// RFC 7517 §5.
+async fn keys(State(it): State<Arc<StandIn>>) -> Json<Value> {
+    Json(json!({ "keys": [it.config.key.public()] }))
+}
+
+async fn picture(Path(name): Path<String>) -> Response {
+    let known = name.strip_suffix(".svg").and_then(people::picture);
+    let Some(svg) = known else { return page::nothing(StatusCode::NOT_FOUND) };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    (headers, svg.into_string()).into_response()
+}

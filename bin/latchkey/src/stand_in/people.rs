@@ -1,0 +1,192 @@
+//! The people of the stand-in.
+
+use maud::{Markup, html};
+use oauth::{Digest, Scope};
+use serde_json::{Map, Value};
+
+use super::{Refused, params::Params};
+
+/// The claims about a person that there are.
+pub(super) const CLAIMS: [&str; 6] = ["sub", "email", "email_verified", "name", "picture", "hd"];
+
+/// Somebody who is always there to be picked.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// The value of `person` in the form.
+    pub(super) key: &'static str,
+    pub(super) name: &'static str,
+    pub(super) email: Option<&'static str>,
+    pub(super) email_verified: bool,
+    /// The colour of the picture, dark enough for white letters; without one there is no picture.
+    colour: Option<&'static str>,
+    /// What makes them worth trying.
+    pub(super) note: Option<&'static str>,
+}
+
+/// One administrator, two plain people, and two that an application easily gets wrong.
+pub(super) const READY: [Ready; 5] = [
+    Ready {
+        key: "ada",
+        name: "Ada Lovelace",
+        email: Some("ada@example.com"),
+        email_verified: true,
+        colour: Some("#6d28d9"),
+        note: Some("administrator by default"),
+    },
+    Ready {
+        key: "alan",
+        name: "Alan Turing",
+        email: Some("alan@example.com"),
+        email_verified: true,
+        colour: Some("#1d4ed8"),
+        note: None,
+    },
+    Ready {
+        key: "grace",
+        name: "Grace Hopper",
+        email: Some("grace@example.org"),
+        email_verified: true,
+        colour: Some("#047857"),
+        note: Some("from another domain"),
+    },
+    Ready {
+        key: "katherine",
+        name: "Katherine Johnson",
+        email: Some("katherine@example.com"),
+        email_verified: false,
+        colour: Some("#b45309"),
+        note: Some("address not verified"),
+    },
+    Ready {
+        key: "hedy",
+        name: "Hedy Lamarr",
+        email: None,
+        email_verified: false,
+        colour: None,
+        note: Some("no e-mail address, no picture"),
+    },
+];
+
+impl Ready {
+    /// The path of the picture below the stand-in's address.
+    pub(super) fn picture(&self) -> Option<String> {
+        self.colour.map(|_| format!("/pictures/{}.svg", self.key))
+    }
+
+    fn initials(&self) -> String {
+        self.name.split(' ').filter_map(|word| word.chars().next()).collect()
+    }
+}
+
+/// The picture of a ready person: their initials on their colour.
+pub(super) fn picture(key: &str) -> Option<Markup> {
+    let ready = READY.iter().find(|ready| ready.key == key)?;
+    let colour = ready.colour?;
+    Some(html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96" {
+            rect width="96" height="96" fill=(colour) {}
+            text x="48" y="49" fill="#fff" font-family="sans-serif" font-size="38" text-anchor="middle"
+                dominant-baseline="central" { (ready.initials()) }
+        }
+    })
+}
+
+/// What the person at the page decided.
+#[derive(Debug)]
+pub(super) enum Choice {
+    /// To sign in as somebody.
+    SignIn(Person),
+    /// Not to sign in.
+    Refuse,
+}
+
+impl Choice {
+    /// Reads the form: exactly one of `person`, `name` and `refuse`.
+    pub(super) fn read(form: &Params) -> Result<Self, Refused> {
+        match (form.get("person"), form.get("name"), form.get("refuse")) {
+            (Some(key), None, None) => Person::ready(key).map(Self::SignIn),
+            (None, Some(name), None) => Person::typed(name, form).map(Self::SignIn),
+            (None, None, Some("yes")) => Ok(Self::Refuse),
+            _ => Err(Refused::invalid("the form must hold one of person=…, name=… and refuse=yes")),
+        }
+    }
+}
+
+/// Somebody who signs in.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    name: String,
+    email: Option<String>,
+    email_verified: bool,
+    picture: Option<String>,
+}
+
+impl Person {
+    fn ready(key: &str) -> Result<Self, Refused> {
+        let ready = READY.iter().find(|ready| ready.key == key);
+        let ready = ready.ok_or_else(|| Refused::invalid("nobody here is called that"))?;
+        Ok(Self {
+            name: ready.name.to_owned(),
+            email: ready.email.map(str::to_owned),
+            email_verified: ready.email_verified,
+            picture: ready.picture(),
+        })
+    }
+
+    fn typed(name: &str, form: &Params) -> Result<Self, Refused> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(Refused::invalid("a name has 1 to 100 characters"));
+        }
+        let email = form.get("email").map(str::trim).filter(|email| !email.is_empty());
+        if email.is_some_and(|email| !is_address(email)) {
+            return Err(Refused::invalid("the e-mail address must look like name@example.com"));
+        }
+        let email_verified = match form.get("email_verified") {
+            None => false,
+            Some("yes") => email.is_some(),
+            Some(_) => return Err(Refused::invalid("email_verified must be yes or left out")),
+        };
+        Ok(Self { name: name.to_owned(), email: email.map(str::to_owned), email_verified, picture: None })
+    }
+
+    /// `sub`: the same for the same address, or for the same name where there is no address.
+    pub(super) fn subject(&self) -> String {
+        let digest = match &self.email {
+            Some(email) => Digest::of_parts(&["email", &email.to_lowercase()]),
+            None => Digest::of_parts(&["name", &self.name]),
+        };
+        digest.as_str().to_owned()
+    }
+
+    /// The claims that the scope asks for (OpenID Connect Core §5.4), with pictures below `address`.
+    pub(super) fn claims(&self, scope: &Scope, address: &str) -> Map<String, Value> {
+        let mut claims = Map::new();
+        claims.insert("sub".to_owned(), self.subject().into());
+        if let Some(email) = self.email.as_deref().filter(|_| scope.contains("email")) {
+            claims.insert("email".to_owned(), email.into());
+            claims.insert("email_verified".to_owned(), self.email_verified.into());
+            claims.extend(self.hosted_domain().map(|domain| ("hd".to_owned(), domain.into())));
+        }
+        if scope.contains("profile") {
+            claims.insert("name".to_owned(), self.name.as_str().into());
+            let picture = self.picture.as_ref().map(|path| format!("{address}{path}"));
+            claims.extend(picture.map(|url| ("picture".to_owned(), url.into())));
+        }
+        claims
+    }
+
+    /// `hd`, as Google gives it: the organisation of a verified address; gmail.com is none.
+    fn hosted_domain(&self) -> Option<String> {
+        let (_, domain) = self.email.as_deref().filter(|_| self.email_verified)?.split_once('@')?;
+        Some(domain.to_lowercase()).filter(|domain| domain != "gmail.com")
+    }
+}
+
+/// Whether it has the shape of an address: one `@` with something on both sides, and nothing that needs quoting.
+fn is_address(text: &str) -> bool {
+    let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"\"(),:;<>[\\]".contains(c));
+    let halves =
+        text.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty() && !d.contains('@'));
+    plain && halves && text.len() <= 254
+}

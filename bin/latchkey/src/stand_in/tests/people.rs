@@ -1,0 +1,45 @@
+//! Who comes out: the ready people and the typed.
+
+use super::*;
+
+#[tokio::test]
+async fn ready_people_are_as_they_are_shown() {
+    for (key, email, verified, hd, picture) in [
+        ("ada", json!("ada@example.com"), json!(true), json!("example.com"), true),
+        ("alan", json!("alan@example.com"), json!(true), json!("example.com"), true),
+        ("grace", json!("grace@example.org"), json!(true), json!("example.org"), true),
+        ("katherine", json!("katherine@example.com"), json!(false), Value::Null, true),
+        ("hedy", Value::Null, Value::Null, Value::Null, false),
+    ] {
+        let claims = claims(&[], &[("person", key)]).await;
+        let found =
+            (&claims["email"], &claims["email_verified"], &claims["hd"], claims["picture"].is_string());
+        assert_eq!(found, (&email, &verified, &hd, picture), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_typed_is_who_they_say() {
+    let form = [("name", " Jo Öz "), ("email", "Jo@Gmail.com"), ("email_verified", "yes")];
+    let jo = claims(&[], &form).await;
+    assert_eq!(
+        (&jo["name"], &jo["email"], &jo["email_verified"]),
+        (&json!("Jo Öz"), &json!("Jo@Gmail.com"), &json!(true))
+    );
+    assert_eq!(jo["hd"], Value::Null, "gmail.com is no organisation");
+
+    // The subject stays with the address, whatever else changes.
+    let again = claims(&[], &[("name", "Joanna"), ("email", "jo@gmail.com")]).await;
+    assert_eq!((&again["sub"], &again["email_verified"]), (&jo["sub"], &json!(false)));
+    let nameless = claims(&[], &[("name", "Jo Öz"), ("email_verified", "yes")]).await;
+    assert_ne!(nameless["sub"], jo["sub"]);
+    assert_eq!(nameless["email_verified"], Value::Null);
+}
+
+#[tokio::test]
+async fn claims_follow_the_scope() {
+    let claims = claims(&[("scope", "openid")], &[("person", "ada")]).await;
+    for name in ["email", "email_verified", "hd", "name", "picture"] {
+        assert_eq!(claims[name], Value::Null, "{name}");
+    }
+}

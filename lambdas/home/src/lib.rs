@@ -1,0 +1,88 @@
+//! `GET /`: the front page, and the one script it has.
+
+use authenticate::Button;
+use http::header;
+use oauth::Secret;
+use store::{Connection, Table};
+use token::session;
+use user::{Rights, User};
+use web::{
+    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, page, setting,
+};
+
+mod view;
+
+/// How many of the users the front page shows.
+const SHOWN: u32 = 10;
+
+/// The function.
+pub struct Home {
+    buttons: Vec<Button>,
+    rights: Rights,
+    table: Table,
+}
+
+impl Function for Home {
+    const NAME: &'static str = "home";
+    const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public), Route::get("/latchkey.js", Guard::Public)];
+    const GRANTS: &'static [Grant] = &[
+        Grant::on("SESSION", &[Action::Get, Action::Update]),
+        Grant::on("USER", &[Action::Get]),
+        Grant::on("USERS", &[Action::List]),
+    ];
+    const SETTINGS: Settings = &[&[
+        &setting::TABLE,
+        &setting::DYNAMODB_ENDPOINT,
+        &setting::ROLES,
+        &setting::PROVIDERS,
+        &setting::LABEL,
+    ]];
+    const FACE: Face = Face::Browser;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        Ok(Self {
+            buttons: authenticate::buttons(&env.text(&setting::PROVIDERS)?, &|name| env.named(name))?,
+            rights: Rights::parse(&env.text(&setting::ROLES)?, "", "")?,
+            table: Table::open(connection).await,
+        })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        if request.path() == "/latchkey.js" {
+            return Ok(Response::of("text/javascript; charset=utf-8", include_str!("latchkey.js")));
+        }
+        let cookie = request.cookie("__Host-session").map(Secret::new);
+        match (self.user(&request, cookie.as_ref()).await?, cookie) {
+            (Some(user), _) => self.signed_in(&user).await,
+            (None, None) => Ok(self.signed_out()),
+            // An old cookie, or one of a user who is disabled now: the browser may forget it (#34).
+            (None, Some(_)) => Ok(self.signed_out().cookie(&Cookie::forget("session"))),
+        }
+    }
+}
+
+impl Home {
+    /// The user whose session this browser has, if they may still come in (#35).
+    async fn user(&self, request: &Request, cookie: Option<&Secret>) -> Result<Option<User>> {
+        let Some(secret) = cookie else { return Ok(None) };
+        let Some(session) = session::find(&self.table, secret, request.now).await? else { return Ok(None) };
+        Ok(user::active(&self.table, &session.user_id, request.now).await?)
+    }
+
+    fn signed_out(&self) -> Response {
+        Response::page(page::layout("latchkey", &view::signed_out(&self.buttons)))
+    }
+
+    async fn signed_in(&self, user: &User) -> Result<Response> {
+        let scope = self.rights.scope(&user.roles);
+        let users = match scope.contains("users:read") {
+            true => Some(user::list(&self.table, SHOWN, None).await?),
+            false => None,
+        };
+        let markup = page::layout("latchkey", &view::signed_in(user, &scope, users.as_ref()));
+        let policy = page::policy(user.picture.as_deref());
+        Ok(Response::page(markup).header(header::CONTENT_SECURITY_POLICY, &policy))
+    }
+}

@@ -1,0 +1,86 @@
+//! What the front page shows.
+
+use authenticate::Button;
+use maud::{Markup, html};
+use oauth::Scope;
+use store::Page;
+use user::{Entry, User};
+
+/// To somebody who is not signed in: a button for each provider.
+pub(crate) fn signed_out(buttons: &[Button]) -> Markup {
+    html! {
+        h1 { "Welcome" }
+        p { "Sign in to see who you are here and what you may do." }
+        ul.choices {
+            @for button in buttons {
+                li { a.button href={ "/users/login/" (button.name) } { "Continue with " (button.label) } }
+            }
+        }
+    }
+}
+
+/// To somebody who is: themselves, their rights, a token, the users they may see.
+pub(crate) fn signed_in(user: &User, scope: &Scope, users: Option<&Page<Entry>>) -> Markup {
+    html! {
+        (person(user))
+        h2 { "Your rights" }
+        p.soft { "Roles: " (if user.roles.is_empty() { "none".to_owned() } else { user.roles.join(", ") }) }
+        ul.tags aria-label="Scopes" { @for scope in scope.iter() { li { (scope) } } }
+        (call(if users.is_some() { "/users" } else { "/users/me" }))
+        @if let Some(users) = users { (table(users)) }
+        form.actions method="post" action="/users/logout" { button.quiet { "Sign out" } }
+        script src="/latchkey.js" {}
+    }
+}
+
+fn person(user: &User) -> Markup {
+    let name = user.name.as_deref().or(user.email.as_deref()).unwrap_or("Signed in");
+    html! {
+        div.who {
+            @if let Some(picture) = &user.picture { img src=(picture) alt="" width="64" height="64" referrerpolicy="no-referrer"; }
+            div {
+                h1 { (name) }
+                @if let Some(email) = &user.email {
+                    p.soft { (email) @if !user.email_verified { " (not verified)" } }
+                }
+            }
+        }
+    }
+}
+
+fn call(path: &str) -> Markup {
+    html! {
+        h2 { "Call the API" }
+        p { "The button copies a command with a fresh access token that is good for ten minutes." }
+        p.actions { button type="button" id="copy" data-path=(path) { "Copy curl command" } }
+        p.small role="status" id="copied" {}
+        noscript { p.small { "The button needs JavaScript." } }
+    }
+}
+
+fn table(users: &Page<Entry>) -> Markup {
+    html! {
+        h2 id="users" { "Users" }
+        div.scroll tabindex="0" role="region" aria-labelledby="users" {
+            table {
+                thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Roles" } th scope="col" { "Since" } } }
+                tbody {
+                    @for user in &users.items {
+                        tr {
+                            td { (user.name.as_deref().unwrap_or("–")) }
+                            td { (user.email.as_deref().unwrap_or("–")) }
+                            td { (user.roles.join(", ")) }
+                            td { (day(&user.created_at.to_string())) }
+                        }
+                    }
+                }
+            }
+        }
+        @if users.next.is_some() { p.small { "These are the newest; " code { "GET /users" } " pages through everybody." } }
+    }
+}
+
+/// The date of an RFC 3339 time.
+fn day(time: &str) -> &str {
+    time.split('T').next().unwrap_or(time)
+}

@@ -1,0 +1,78 @@
+//! `GET /users`: everybody, page by page, newest first.
+
+use std::time::Duration;
+
+use oauth::{Error, Time};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Connection, Table};
+use web::{
+    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Sealer, Settings, setting,
+};
+
+/// How many people are on a page if nobody says otherwise, and at most.
+const USUAL: u32 = 20;
+const MOST: u32 = 100;
+/// How long a page can be turned.
+const CURSOR_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// The function.
+pub struct Index {
+    table: Table,
+    sealer: Sealer,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// Where the next page begins: sealed, for one caller, for an hour (#83).
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor {
+    after: String,
+    until: Time,
+}
+
+impl Function for Index {
+    const NAME: &'static str = "users-index";
+    const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
+    const GRANTS: &'static [Grant] = &[Grant::on("USERS", &[Action::List])];
+    const SETTINGS: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY]];
+    const FACE: Face = Face::Api;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        Ok(Self { table: Table::open(connection).await, sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)? })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let wish: Wish = request.query()?;
+        let limit = wish.limit.unwrap_or(USUAL);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Error::invalid_request(format!("limit must be 1 to {MOST}")).into());
+        }
+        let subject = &request.caller()?.subject;
+        let after = wish.cursor.map(|cursor| self.open(&cursor, subject, request.now)).transpose()?;
+        let page = user::list(&self.table, limit, after.as_deref()).await?;
+        let next = page.next.map(|after| self.seal(after, subject, request.now)).transpose()?;
+        Response::json(&json!({"users": page.items, "next": next}))
+    }
+}
+
+impl Index {
+    fn seal(&self, after: String, subject: &str, now: Time) -> Result<String> {
+        let cursor = Cursor { after, until: now.after(CURSOR_LIFETIME) };
+        Ok(self.sealer.seal(&["cursor", "users", subject], &serde_json::to_vec(&cursor)?))
+    }
+
+    fn open(&self, sealed: &str, subject: &str, now: Time) -> Result<String, Error> {
+        let content = self.sealer.open(&["cursor", "users", subject], sealed);
+        let cursor: Option<Cursor> = content.and_then(|content| serde_json::from_slice(&content).ok());
+        let cursor = cursor.filter(|cursor| now <= cursor.until);
+        cursor.map(|cursor| cursor.after).ok_or_else(|| Error::invalid_request("the cursor is not valid: start with the first page"))
+    }
+}

@@ -1,0 +1,40 @@
+//! Several providers: which one?
+
+use authenticate::{Provider, Providers};
+use maud::html;
+use serde_json::json;
+use web::{Request, Response, Result, page};
+
+use crate::Wish;
+
+/// A page with a button for each provider; for a program, the same as a list.
+pub(crate) fn offer(request: &Request, providers: &Providers, wish: &Wish) -> Result<Response> {
+    if !request.wants_html() {
+        let all: Vec<_> = providers.iter().map(|p| json!({"name": p.name(), "label": p.label(), "url": path(p, wish)})).collect();
+        return Response::json(&json!({"message": "Choose a provider", "providers": all}));
+    }
+    let content = html! {
+        h1 { "Sign in" }
+        p { "Choose how you want to sign in." }
+        ul.choices {
+            @for provider in providers.iter() {
+                li { a.button href=(path(provider, wish)) { "Continue with " (provider.label()) } }
+            }
+        }
+        p.small { a href="/" { "Home" } }
+    };
+    Ok(Response::page(page::layout("Sign in", &content)))
+}
+
+/// The start of a login with this provider, with the same wishes.
+fn path(provider: &Provider, wish: &Wish) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [("return_to", &wish.return_to), ("login_hint", &wish.login_hint)] {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/users/login/{}{mark}{query}", provider.name())
+}

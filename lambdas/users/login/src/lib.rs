@@ -1,0 +1,106 @@
+//! `GET /users/login` and `GET /users/login/{provider}`: a sign-in begins.
+//!
+//! Nothing is written and, for a provider whose endpoints are data, nothing is fetched: state, nonce and code verifier travel
+//! in a sealed cookie of their own (#3).
+
+use std::time::Duration;
+
+use authenticate::{Provider, Providers, Setup, Start as Begun};
+use oauth::{Error, Origins};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Connection, Table};
+use web::{
+    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer, Settings,
+    setting,
+};
+
+mod choice;
+
+/// How many logins may be under way in one browser (#36).
+const TABS: usize = 5;
+
+/// The function.
+pub struct Start {
+    providers: Providers,
+    cookies: SealedCookies,
+    origins: Origins,
+}
+
+/// What may be asked for; anything else is refused, and nothing else reaches the provider (#5).
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    /// Where to go afterwards.
+    return_to: Option<String>,
+    /// Who wants to sign in (OIDC Core §3.1.2.1).
+    login_hint: Option<String>,
+}
+
+impl Function for Start {
+    const NAME: &'static str = "users-login";
+    const ROUTES: &'static [Route] =
+        &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
+    const GRANTS: &'static [Grant] = &[Grant::on("CACHE", &[Action::Get, Action::Put])];
+    const SETTINGS: Settings = &[
+        &[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY, &setting::RETURN_TO],
+        setting::PROVIDER,
+    ];
+    const FACE: Face = Face::Browser;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let base = env.base_url()?;
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        let table = Table::open(connection).await;
+        let providers = Providers::load_without_secrets(Setup {
+            names: &env.text(&setting::PROVIDERS)?,
+            setting: &|name| env.named(name),
+            base: &base,
+            ca_pem: env.file(&setting::CA_FILE)?,
+            table,
+        })?;
+        let cookies = SealedCookies::new(Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?, "login", Duration::from_secs(600));
+        let origins = Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())
+            .map_err(|error| format!("RETURN_TO: {error}"))?;
+        Ok(Self { providers, cookies, origins })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let wish: Wish = request.query()?;
+        let provider = match request.segment("provider") {
+            Some(name) => Some(self.providers.get(name).ok_or_else(unknown)?),
+            None => self.providers.only(),
+        };
+        match provider {
+            Some(provider) => self.begin(&request, provider, wish).await,
+            None => choice::offer(&request, &self.providers, &wish),
+        }
+    }
+}
+
+impl Start {
+    async fn begin(&self, request: &Request, provider: &Provider, wish: Wish) -> Result<Response> {
+        let return_to = self.origins.check(wish.return_to.as_deref().unwrap_or("/"));
+        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to };
+        let Begun { url, login } = provider.start(wish, request.now).await?;
+        let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
+        let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };
+        let response = answer(request, provider, &url)?.cookie(&cookie.same_site(same_site));
+        let old = self.cookies.prune(request, TABS - 1);
+        Ok(old.iter().fold(response, Response::cookie))
+    }
+}
+
+/// A browser is sent there; a program is told where a person must go.
+fn answer(request: &Request, provider: &Provider, url: &str) -> Result<Response> {
+    if request.wants_html() {
+        return Ok(Response::see_provider(url));
+    }
+    let message = format!("Authorization from {} required", provider.label());
+    Response::json(&json!({"message": message, "url": url}))
+}
+
+fn unknown() -> Error {
+    Error::invalid_request("there is no such provider here").with_status(404)
+}

@@ -1,0 +1,43 @@
+//! `POST /users/logout`: the session ends on the server, and the browser forgets it.
+
+use oauth::{BaseUrl, ReturnTo, Secret};
+use serde_json::json;
+use store::{Connection, Table};
+use token::session;
+use web::{
+    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
+};
+
+/// The function.
+pub struct Logout {
+    base: BaseUrl,
+    table: Table,
+}
+
+impl Function for Logout {
+    const NAME: &'static str = "users-logout";
+    const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::Public)];
+    const GRANTS: &'static [Grant] = &[Grant::on("SESSION", &[Action::Delete])];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
+    const FACE: Face = Face::Browser;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        Ok(Self { base: env.base_url()?, table: Table::open(connection).await })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        request.same_origin(&self.base)?;
+        request.plain_body()?;
+        if let Some(secret) = request.cookie("__Host-session") {
+            session::end(&self.table, &Secret::new(secret), request.now).await?;
+        }
+        let response = if request.wants_html() {
+            Response::see(&ReturnTo::home())
+        } else {
+            Response::json(&json!({"message": "Signed out"}))?
+        };
+        Ok(response.cookie(&Cookie::forget("session")))
+    }
+}

@@ -1,0 +1,78 @@
+//! `POST /users/token`: the browser's session for a fresh access token.
+
+use oauth::{Code, Error, Secret};
+use serde_json::json;
+use store::{Connection, Table};
+use token::{Grant as Granted, Keys, Signer, session};
+use user::Rights;
+use web::{
+    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
+};
+
+/// The function.
+pub struct Renew {
+    base: oauth::BaseUrl,
+    rights: Rights,
+    signer: Signer,
+    table: Table,
+}
+
+impl Function for Renew {
+    const NAME: &'static str = "users-token";
+    const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::Public)];
+    const GRANTS: &'static [Grant] =
+        &[Grant::on("SESSION", &[Action::Get, Action::Update]), Grant::on("USER", &[Action::Get])];
+    const SETTINGS: Settings = &[&[
+        &setting::BASE_URL,
+        &setting::AUDIENCE,
+        &setting::TABLE,
+        &setting::DYNAMODB_ENDPOINT,
+        &setting::SIGNING_KEYS,
+        &setting::ROLES,
+    ]];
+    const FACE: Face = Face::Client;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let base = env.base_url()?;
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        let keys = Keys::parse(&env.secret(&setting::SIGNING_KEYS)?)?;
+        Ok(Self {
+            signer: Signer::new(base.as_str(), &env.audience()?, keys),
+            rights: Rights::parse(&env.text(&setting::ROLES)?, "", "")?,
+            table: Table::open(connection).await,
+            base,
+        })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        request.same_origin(&self.base)?;
+        request.plain_body()?;
+        let secret = request.cookie("__Host-session").map(Secret::new).ok_or_else(nobody)?;
+        let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
+        let user = user::active(&self.table, &session.user_id, request.now).await?.ok_or_else(nobody)?;
+        let scope = self.rights.scope(&user.roles);
+        let granted = Granted {
+            subject: &user.id,
+            client_id: token::FIRST_PARTY,
+            scope: &scope,
+            roles: &user.roles,
+            session: Some(&session.id),
+            name: user.name.as_deref(),
+            email: user.email.as_deref(),
+        };
+        let token = self.signer.access_token(&granted, request.now)?;
+        Response::json(&json!({
+            "access_token": token.jwt.expose(),
+            "token_type": "Bearer",
+            "expires_in": token.expires_in,
+            "scope": scope,
+        }))
+    }
+}
+
+/// No session, an old one, or one whose user is disabled: the browser may forget its cookie (#34, #35).
+fn nobody() -> web::Error {
+    let refusal = Error::new(Code::LoginRequired, "nobody is signed in here");
+    web::Error::from(refusal).with_cookie(&Cookie::forget("session"))
+}

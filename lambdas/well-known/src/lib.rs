@@ -1,0 +1,51 @@
+//! `GET /.well-known/…`: the key set and the metadata by which others verify our tokens.
+
+use http::{HeaderName, header};
+use oauth::jose::KeySet;
+use serde_json::json;
+use web::{Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
+
+const KEYS: &str = "/.well-known/jwks.json";
+
+/// The function.
+pub struct WellKnown {
+    metadata: String,
+    keys: String,
+}
+
+impl Function for WellKnown {
+    const NAME: &'static str = "well-known";
+    const ROUTES: &'static [Route] = &[
+        Route::get("/.well-known/openid-configuration", Guard::Public),
+        Route::get("/.well-known/oauth-authorization-server", Guard::Public),
+        Route::get(KEYS, Guard::Public),
+    ];
+    const GRANTS: &'static [Grant] = &[];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::PUBLIC_KEYS]];
+    const FACE: Face = Face::Api;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let base = env.base_url()?;
+        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes())?;
+        // RFC 8414 §2, and not a word of what is not there: no authorization endpoint and no token endpoint of ours speaks
+        // OAuth, so there are no response types and no grants to list.
+        let metadata = json!({
+            "issuer": base.as_str(),
+            "jwks_uri": base.at(KEYS),
+            "response_types_supported": [],
+            "grant_types_supported": [],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": [],
+        });
+        Ok(Self { metadata: metadata.to_string(), keys: keys.to_json() })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let document = if request.path() == KEYS { &self.keys } else { &self.metadata };
+        let response = Response::of("application/json", document.clone()).header(header::CACHE_CONTROL, "public, max-age=300");
+        // Public documents, for pages of any origin (#30).
+        Ok(response
+            .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+            .header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+    }
+}

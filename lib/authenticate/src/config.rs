@@ -1,0 +1,142 @@
+//! One provider as its settings describe it: the preset, what was set, and what follows from both.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::{
+    address::is_loopback,
+    claims::Mapping,
+    client_auth::ClientAuth,
+    issuer::Issuer,
+    place::{Source, place},
+    preset::{self, Preset, Protocol},
+    setting::{SettingError, Settings},
+};
+
+/// The longest that a whole finish may take, in seconds; a shorter one can be set.
+const LONGEST: u64 = 8;
+
+/// Everything that was set about a provider.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) preset: Preset,
+    pub(crate) issuer: Issuer,
+    pub(crate) source: Source,
+    pub(crate) client_id: String,
+    pub(crate) client_auth: ClientAuth,
+    pub(crate) redirect_uri: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) userinfo_always: bool,
+    pub(crate) hosted_domains: Vec<String>,
+    pub(crate) mapping: Mapping,
+    pub(crate) patience: Duration,
+}
+
+impl Config {
+    /// Reads the settings of one provider. Without `secrets`, those are neither needed nor looked at.
+    pub(crate) fn read(
+        name: &str,
+        settings: &Settings<'_>,
+        redirect_uri: String,
+        secrets: bool,
+    ) -> Result<Self, SettingError> {
+        let known = preset::find(name);
+        let preset = match known {
+            Some(preset) => *preset,
+            None if settings.has("CLAIMS") => preset::OAUTH,
+            None => preset::OPENID,
+        };
+        let (issuer, source) = place(name, settings, &preset)?;
+        let is_own = issuer.is_of(&preset);
+        let client_id = settings.require("CLIENT_ID", "write the client id that the provider gave you.")?;
+        let weak =
+            matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
+        let client_auth = if secrets { ClientAuth::read(settings, &preset, weak)? } else { ClientAuth::None };
+        Ok(Self {
+            name: name.to_owned(),
+            label: label(name, settings, &preset),
+            // Whoever stands in for a provider signs with what it likes; the provider itself signs with what is known.
+            preset: if is_own {
+                preset
+            } else {
+                Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], ..preset }
+            },
+            issuer,
+            source,
+            client_id,
+            client_auth,
+            redirect_uri,
+            scopes: scopes(settings, &preset)?,
+            userinfo_always: userinfo_always(settings, &preset)?,
+            hosted_domains: hosted_domains(settings)?,
+            mapping: mapping(settings, &preset)?,
+            patience: patience(settings)?,
+        })
+    }
+}
+
+pub(crate) fn label(name: &str, settings: &Settings<'_>, preset: &Preset) -> String {
+    let given = settings.get("LABEL").or_else(|| (!preset.label.is_empty()).then(|| preset.label.to_owned()));
+    given.unwrap_or_else(|| {
+        let mut letters = name.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+    })
+}
+
+/// The scopes, `openid` first where the provider speaks OpenID Connect.
+fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
+    let text = settings.get("SCOPES").unwrap_or_else(|| preset.scopes.to_owned());
+    let text = text.replace(',', " ");
+    let judged: Result<oauth::Scope, _> = text.parse();
+    judged.map_err(|_| settings.wrong("SCOPES", "holds a character that scopes cannot have"))?;
+    let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
+    let openid = (preset.protocol == Protocol::OpenId).then(|| "openid".to_owned());
+    Ok(openid.into_iter().chain(wanted).collect())
+}
+
+fn userinfo_always(settings: &Settings<'_>, preset: &Preset) -> Result<bool, SettingError> {
+    if preset.protocol != Protocol::OpenId {
+        settings.refuse(&["USERINFO"], "plain OAuth 2.0 always asks there")?;
+    }
+    match settings.get("USERINFO").as_deref() {
+        None | Some("missing") => Ok(false),
+        Some("always") => Ok(true),
+        Some(_) => {
+            Err(settings
+                .wrong("USERINFO", "must be missing (ask when the ID token lacks something) or always"))
+        }
+    }
+}
+
+fn hosted_domains(settings: &Settings<'_>) -> Result<Vec<String>, SettingError> {
+    let domains = settings.list("HOSTED_DOMAIN");
+    let is_domain = |text: &String| {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+        text.contains('.') && !text.starts_with('.') && text.bytes().all(fits)
+    };
+    let advice = "must be a domain such as company.com, or several: small letters, no @ and no *";
+    if domains.iter().all(is_domain) { Ok(domains) } else { Err(settings.wrong("HOSTED_DOMAIN", advice)) }
+}
+
+fn mapping(settings: &Settings<'_>, preset: &Preset) -> Result<Mapping, SettingError> {
+    let Protocol::OAuth { claims, .. } = preset.protocol else {
+        settings.refuse(&["CLAIMS"], "OpenID Connect names its claims itself")?;
+        return Ok(Mapping::default());
+    };
+    let text = settings.get("CLAIMS").unwrap_or_else(|| claims.to_owned());
+    let advice = "must say which members of the user endpoint's answer mean what: sub=id name=full_name email=email email_verified=verified picture=avatar.url";
+    Mapping::parse(&text).ok_or_else(|| settings.wrong("CLAIMS", advice))
+}
+
+fn patience(settings: &Settings<'_>) -> Result<Duration, SettingError> {
+    let advice = "must be the seconds a finish may take, from 1 to 8";
+    let seconds = settings.parsed("TIMEOUT", advice)?.unwrap_or(LONGEST);
+    if (1..=LONGEST).contains(&seconds) {
+        Ok(Duration::from_secs(seconds))
+    } else {
+        Err(settings.wrong("TIMEOUT", advice))
+    }
+}

@@ -1,0 +1,168 @@
+//! What can go wrong between a person and their provider: what the person reads, and what only the log may know.
+
+use oauth::Code;
+
+/// Why nobody was signed in. What a person may read is the [`oauth::Error`] among its sources; `reason` is for the log alone,
+/// and is put together from our own words and numbers, never from what was sent or received (#103).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The login was refused; there is nothing more to know than what the person is told.
+    #[error("refused")]
+    Refused(#[from] oauth::Error),
+    /// The provider, or what it sent, was at fault.
+    #[error("{reason}")]
+    Failed {
+        /// What the person is told.
+        #[source]
+        refusal: oauth::Error,
+        /// What happened.
+        reason: String,
+    },
+    /// The table did not do its part.
+    #[error("the table failed during a login")]
+    Store(#[from] store::Error),
+}
+
+/// How an upstream provider failed us: each has its own status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// 502: it answered, and not as it should.
+    Answer,
+    /// 503: it could not be reached.
+    Unreachable,
+    /// 504: it was too slow.
+    Slow,
+}
+
+impl Error {
+    /// 400: the login itself is wrong, used up or too old.
+    pub(crate) fn login(told: &'static str, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::invalid_request(told), reason)
+    }
+
+    /// 401: the ID token, or what belongs to it, is not to be believed. The reason is for the log: whoever forged it learns
+    /// nothing.
+    pub(crate) fn id_token(reason: impl std::fmt::Display) -> Self {
+        let told = "The provider's answer could not be verified. Please start again.";
+        Self::failed(
+            oauth::Error::new(Code::LoginRequired, told),
+            format!("the ID token is refused: {reason}"),
+        )
+    }
+
+    /// 403: the person, or a rule of ours, says no.
+    pub(crate) fn denied(told: &'static str, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::new(Code::AccessDenied, told), reason)
+    }
+
+    /// 502, 503 or 504: the provider failed.
+    pub(crate) fn upstream(fault: Fault, reason: impl Into<String>) -> Self {
+        let (code, status, told) = match fault {
+            Fault::Answer => (
+                Code::ServerError,
+                502,
+                "The provider gave an answer that we do not understand. Please start again.",
+            ),
+            Fault::Unreachable => (
+                Code::TemporarilyUnavailable,
+                503,
+                "The provider cannot be reached at the moment. Please start again in a moment.",
+            ),
+            Fault::Slow => (
+                Code::TemporarilyUnavailable,
+                504,
+                "The provider did not answer in time. Please start again.",
+            ),
+        };
+        Self::failed(oauth::Error::new(code, told).with_status(status), reason)
+    }
+
+    fn failed(refusal: oauth::Error, reason: impl Into<String>) -> Self {
+        Self::Failed { refusal, reason: reason.into() }
+    }
+
+    /// The same, with `before` and a colon in front of the reason.
+    pub(crate) fn during(self, before: &str) -> Self {
+        match self {
+            Self::Failed { refusal, reason } => {
+                Self::Failed { refusal, reason: format!("{before}: {reason}") }
+            }
+            other => other,
+        }
+    }
+
+    /// What the caller is told, unless the fault is ours.
+    pub fn refusal(&self) -> Option<&oauth::Error> {
+        match self {
+            Self::Refused(refusal) | Self::Failed { refusal, .. } => Some(refusal),
+            Self::Store(_) => None,
+        }
+    }
+}
+
+/// The codes of RFC 6749 §4.1.2.1 and §5.2 and of OpenID Connect Core §3.1.2.6. Any other is somebody's free text, and free text
+/// is neither shown nor logged (#10, #103).
+const REGISTERED: [&str; 15] = [
+    "access_denied",
+    "account_selection_required",
+    "consent_required",
+    "interaction_required",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "login_required",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "request_not_supported",
+];
+
+/// The registered error code that `text` is, if it is one.
+pub(crate) fn registered(text: &str) -> Option<&'static str> {
+    REGISTERED.into_iter().find(|code| *code == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn each_has_its_status_and_a_sentence() {
+        for (error, status) in [
+            (Error::login("No.", "x"), 400),
+            (Error::id_token("x"), 401),
+            (Error::denied("No.", "x"), 403),
+            (Error::upstream(Fault::Answer, "x"), 502),
+            (Error::upstream(Fault::Unreachable, "x"), 503),
+            (Error::upstream(Fault::Slow, "x"), 504),
+        ] {
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.status(), status);
+            assert!(refusal.description().ends_with('.'));
+            // The edge finds the refusal by walking the sources.
+            assert!(error.source().unwrap().downcast_ref::<oauth::Error>().is_some());
+        }
+    }
+
+    #[test]
+    fn the_reason_is_for_the_log_and_not_for_the_caller() {
+        // #103
+        let error = Error::id_token("the nonce differs").during("google");
+        assert_eq!(error.to_string(), "google: the ID token is refused: the nonce differs");
+        assert!(!error.refusal().unwrap().description().contains("nonce"));
+    }
+
+    #[test]
+    fn free_text_is_no_error_code() {
+        // #10
+        assert_eq!(registered("invalid_grant"), Some("invalid_grant"));
+        for text in ["", "Invalid_Grant", "<script>alert(1)</script>", "invalid_grant secret"] {
+            assert_eq!(registered(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The code exchange: one request, never sent again (#11), and a strict reading of its answer.
+
+use std::{sync::Arc, time::Duration};
+
+use http::Response;
+use oauth::Secret;
+use oauth2::{CodeTokenRequest, ErrorResponse, RequestTokenError, TokenResponse};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Error,
+    error::{Fault, registered},
+    http::{Http, HttpError, is_json, json, require_json},
+    judged::Judged,
+};
+
+/// The longest token that is taken.
+const MAX_TOKEN: usize = 16 * 1024;
+
+/// What the exchange brought.
+#[derive(Debug, Clone)]
+pub(crate) struct Tokens {
+    pub(crate) access_token: Secret,
+    pub(crate) id_token: Option<Secret>,
+}
+
+/// Sends the request. Whatever the library says about the answer, its text is dropped: it may hold what was answered (#103).
+pub(crate) async fn send<TE: ErrorResponse + 'static, TR: TokenResponse>(
+    request: CodeTokenRequest<'_, TE, TR>,
+    http: &Arc<Http>,
+    limit: Duration,
+) -> Result<Tokens, Error> {
+    let shown = |response: &Response<Vec<u8>>| {
+        let tokens = judge(response)?;
+        // The library sees what was judged, and nothing else.
+        let shown = json!({ "access_token": tokens.access_token.expose(), "token_type": "bearer" });
+        Ok((tokens, shown))
+    };
+    let client = Judged::new(http, limit, shown);
+    match request.request_async(&client).await {
+        Ok(_) => {}
+        Err(RequestTokenError::Request(error)) => return Err(error),
+        Err(_) => return Err(Error::upstream(Fault::Answer, "the token response cannot be read")),
+    }
+    client.taken().ok_or_else(|| Error::upstream(Fault::Answer, "there is no token response"))
+}
+
+/// RFC 6749 §5.1, §5.2.
+pub(crate) fn judge(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
+    let body = || -> Result<Map<String, Value>, HttpError> {
+        match json(response.body())? {
+            Value::Object(map) => Ok(map),
+            _ => Err(HttpError::NotJson),
+        }
+    };
+    // An error is told by its code, whatever the status: GitHub says 200 to it, most say 400, some 401 or 403.
+    let named = body().ok().filter(|_| is_json(response)).and_then(|map| map.get("error").cloned());
+    if let Some(code) = named {
+        return Err(refused(code.as_str().and_then(registered), response.status().as_u16()));
+    }
+    require_json(response)?;
+    tokens(&body()?).map_err(|why| Error::upstream(Fault::Answer, why))
+}
+
+/// What an error code of the token endpoint means to the person.
+fn refused(code: Option<&'static str>, status: u16) -> Error {
+    let reason =
+        format!("the token endpoint answers {status}, {}", code.unwrap_or("with an unregistered error"));
+    match code {
+        Some("invalid_grant") => {
+            Error::login("The provider did not accept this login any more. Please start again.", reason)
+        }
+        Some("access_denied") => Error::denied("The provider did not allow you to sign in here.", reason),
+        _ => Error::upstream(Fault::Answer, reason),
+    }
+}
+
+fn tokens(answer: &Map<String, Value>) -> Result<Tokens, &'static str> {
+    let token = |name: &str| match answer.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) if is_token(text) => Ok(Some(Secret::new(text.as_str()))),
+        Some(_) => Err("a token is not a printable string of bearable length"),
+    };
+    // RFC 6749 §7.1: a token type that is not understood must not be used.
+    let bearer = answer
+        .get("token_type")
+        .and_then(Value::as_str)
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
+    if !bearer {
+        return Err("the token type is not bearer");
+    }
+    Ok(Tokens {
+        access_token: token("access_token")?.ok_or("there is no access token")?,
+        id_token: token("id_token")?,
+    })
+}
+
+/// RFC 6749 appendix A.12: visible ASCII.
+fn is_token(text: &str) -> bool {
+    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(status: u16, body: &str) -> Result<Tokens, Error> {
+        let response = Response::builder().status(status).header("content-type", "application/json");
+        judge(&response.body(body.as_bytes().to_vec()).unwrap())
+    }
+
+    fn status(status: u16, body: &str) -> u16 {
+        judged(status, body).unwrap_err().refusal().unwrap().status()
+    }
+
+    #[test]
+    fn a_token_response_is_taken() {
+        let tokens =
+            judged(200, r#"{"access_token":"a","id_token":"b","token_type":"Bearer","expires_in":"soon"}"#)
+                .unwrap();
+        assert!(tokens.access_token.matches("a") && tokens.id_token.unwrap().matches("b"));
+        assert!(judged(200, r#"{"access_token":"a","token_type":"bearer"}"#).unwrap().id_token.is_none());
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        // #101
+        for body in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "<html>",
+            "{}",
+            r#"{"access_token":"a"}"#,
+            r#"{"token_type":"bearer"}"#,
+            r#"{"access_token":"a","token_type":"mac"}"#,
+            r#"{"access_token":5,"token_type":"bearer"}"#,
+            r#"{"access_token":"","token_type":"bearer"}"#,
+            r#"{"access_token":"a b","token_type":"bearer"}"#,
+            r#"{"access_token":"a","token_type":"bearer","id_token":5}"#,
+            r#"{"access_token":"a","token_type":"bearer","id_token":null}"#,
+            r#"{"access_token":"a","access_token":"b","token_type":"bearer"}"#,
+            r#"{"access_token":"a","token_type":"bearer","x":{"y":1,"y":2}}"#,
+            r#"{"access_token":"a","token_type":"bearer"} x"#,
+        ] {
+            assert_eq!(status(200, body), 502, "{body}");
+        }
+        for code in [201, 302, 400, 500, 503] {
+            assert_eq!(status(code, r#"{"access_token":"a","token_type":"bearer"}"#), 502, "{code}");
+        }
+        let html = Response::builder().header("content-type", "text/html");
+        let html = html.body(br#"{"access_token":"a","token_type":"bearer"}"#.to_vec()).unwrap();
+        assert!(judge(&html).is_err());
+    }
+
+    #[test]
+    fn an_error_is_told_by_its_registered_code() {
+        // #11, #103
+        for (code, body, told) in [
+            (400, r#"{"error":"invalid_grant","error_description":"canary"}"#, 400),
+            (200, r#"{"error":"invalid_grant"}"#, 400),
+            (403, r#"{"error":"access_denied"}"#, 403),
+            (401, r#"{"error":"invalid_client"}"#, 502),
+            (400, r#"{"error":"canary"}"#, 502),
+            (200, r#"{"error":["canary"]}"#, 502),
+            (503, "canary", 502),
+        ] {
+            let error = judged(code, body).unwrap_err();
+            assert_eq!(error.refusal().unwrap().status(), told, "{body}");
+            assert!(!format!("{error:?} {error}").contains("canary"), "{body}");
+        }
+    }
+}

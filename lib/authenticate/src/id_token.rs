@@ -1,0 +1,376 @@
+//! Judging an ID token. Pure: what it needs is passed in, and so is the time.
+//!
+//! | OpenID Connect Core §3.1.3.7 | what holds here | by whom |
+//! |---|---|---|
+//! | 1. decrypt, if encryption was agreed | never agreed: five parts are refused | [`Jws::parse`] |
+//! | 2. `iss` is the issuer, exactly | a string, equal to the letter; several tenants by template and allow-list | [`Issuer::of_claims`], openidconnect |
+//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings, and every one is our client id | [`judge`], openidconnect |
+//! | 4. several audiences need `azp` | no second audience is trusted, so there is never more than ours | [`judge`] |
+//! | 5. `azp`, if present, is us | a string, equal to our client id | [`judge`] |
+//! | 6. the signature is checked | always, although the token came over TLS (#13) | `oauth::jose::KeySet::verify`, openidconnect |
+//! | 7. `alg` is what was agreed | on the provider's allow-list, and the key's own | `oauth::jose::KeySet::verify`, openidconnect |
+//! | 8. MACs use the client secret | there is no word for a MAC: HS256 is refused like `none` | `oauth::jose::Algorithm` |
+//! | 9. `exp` is to come | an integer; up to 60 s of skew | [`judge`], openidconnect with our clock |
+//! | 10. `iat` is recent | an integer; at most 10 min ago, at most 60 s ahead | [`judge`], openidconnect with our clock |
+//! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`judge`], openidconnect |
+//! | 12. `acr` fits what was asked | never asked for | – |
+//! | 13. `auth_time` fits `max_age` | never asked for | – |
+//!
+//! Besides: `crit`, `b64`, `zip`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is `JWT` or absent, and
+//! a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255 characters (§2); `at_hash`, if present,
+//! is the access token's (§3.1.3.8).
+//!
+//! openidconnect judges second and reads fewer tokens than are right: `iss` without a scheme, which Google documents, or a number for
+//! `email_verified` is beyond its types. A token it cannot read rests on the table alone; one it can read satisfies both.
+
+use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use oauth::{
+    Secret, Time,
+    jose::{Algorithm, Jws},
+};
+use serde_json::{Map, Value};
+
+use crate::{claims, issuer::Issuer};
+
+/// How far two clocks may be apart, in seconds (#17).
+pub(crate) const SKEW: i64 = 60;
+
+/// How old a token may be, in seconds: it is fetched the moment it is made.
+const MAX_AGE: i64 = 600;
+
+/// The end of the year 9999, the last moment that any calendar here knows.
+const LAST: i64 = 253_402_300_799;
+
+/// What a token must say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    pub(crate) issuer: &'a Issuer,
+    pub(crate) also_issuers: &'a [&'a str],
+    pub(crate) client_id: &'a str,
+    pub(crate) nonce: &'a Secret,
+    pub(crate) access_token: &'a Secret,
+    pub(crate) kind_claim: Option<(&'a str, &'a str)>,
+}
+
+/// Who a token is about, once everything about it is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// Under its one name.
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+}
+
+/// What is wrong with a token: one variant per rule, none of which repeats what the token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Flaw {
+    #[error("it is another kind of token")]
+    Kind,
+    #[error("iss is not the issuer")]
+    Issuer,
+    #[error("aud is not us alone")]
+    Audience,
+    #[error("azp is not us")]
+    AuthorizedParty,
+    #[error("sub is not 1 to 255 characters")]
+    Subject,
+    #[error("exp is not a moment")]
+    ExpiryType,
+    #[error("it has expired")]
+    Expired,
+    #[error("iat is not a moment")]
+    IssuedType,
+    #[error("it was issued too long ago")]
+    TooOld,
+    #[error("it was issued in the future")]
+    Ahead,
+    #[error("nbf is not a moment that has come")]
+    NotBefore,
+    #[error("nonce is not this login's")]
+    Nonce,
+    #[error("at_hash is not the access token's")]
+    AccessTokenHash,
+}
+
+/// Whether a token whose signature is right says what it must.
+pub(crate) fn judge(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<Accepted, Flaw> {
+    let claims = token.claims();
+    kind(token, expected.kind_claim)?;
+    let issuer = expected.issuer.of_claims(claims, expected.also_issuers).ok_or(Flaw::Issuer)?;
+    audience(claims, expected.client_id)?;
+    times(claims, now)?;
+    let nonce = claims.get("nonce").and_then(Value::as_str).unwrap_or_default();
+    if nonce.is_empty() || !expected.nonce.matches(nonce) {
+        return Err(Flaw::Nonce);
+    }
+    access_token_hash(token, expected.access_token)?;
+    let subject = claims.get("sub").and_then(claims::subject).ok_or(Flaw::Subject)?;
+    Ok(Accepted { issuer, subject: subject.to_owned() })
+}
+
+/// RFC 8725 §3.11: not an access token, a logout token or whatever else the same key signs.
+fn kind(token: &Jws, claim: Option<(&str, &str)>) -> Result<(), Flaw> {
+    let is_jwt = |typ: &str| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt");
+    let right = claim.is_none_or(|(name, value)| token.claims().get(name).is_some_and(|held| held == value));
+    let plain = token.typ().is_none_or(is_jwt) && !token.header().contains_key("cty");
+    if plain && right { Ok(()) } else { Err(Flaw::Kind) }
+}
+
+/// #15.
+fn audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Flaw> {
+    let is_us = |value: &Value| value == client_id;
+    let ours = match claims.get("aud") {
+        Some(Value::Array(all)) => !all.is_empty() && all.iter().all(is_us),
+        Some(one) => is_us(one),
+        None => false,
+    };
+    if !ours {
+        return Err(Flaw::Audience);
+    }
+    if claims.get("azp").is_none_or(is_us) { Ok(()) } else { Err(Flaw::AuthorizedParty) }
+}
+
+/// #17.
+fn times(claims: &Map<String, Value>, now: Time) -> Result<(), Flaw> {
+    let moment = |name: &str| {
+        let seconds = claims.get(name).and_then(Value::as_i64);
+        seconds.filter(|seconds| (1..=LAST).contains(seconds))
+    };
+    let now = now.epoch();
+    let expiry = moment("exp").ok_or(Flaw::ExpiryType)?;
+    let issued = moment("iat").ok_or(Flaw::IssuedType)?;
+    if expiry <= now - SKEW {
+        return Err(Flaw::Expired);
+    }
+    if issued < now - MAX_AGE {
+        return Err(Flaw::TooOld);
+    }
+    if issued > now + SKEW {
+        return Err(Flaw::Ahead);
+    }
+    let come = !claims.contains_key("nbf") || moment("nbf").is_some_and(|from| from <= now + SKEW);
+    if come { Ok(()) } else { Err(Flaw::NotBefore) }
+}
+
+/// OpenID Connect Core §3.1.3.6: the left half of the access token's hash, by the hash of the signature's algorithm.
+fn access_token_hash(token: &Jws, access_token: &Secret) -> Result<(), Flaw> {
+    let Some(claim) = token.claims().get("at_hash") else { return Ok(()) };
+    let hash = match Algorithm::parse(token.alg()).ok_or(Flaw::AccessTokenHash)? {
+        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => &SHA256,
+        Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => &SHA384,
+        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::EdDsa => &SHA512,
+    };
+    let whole = digest(hash, access_token.expose().as_bytes());
+    let (left, _) = whole.as_ref().split_at(whole.as_ref().len() / 2);
+    if *claim == URL_SAFE_NO_PAD.encode(left) { Ok(()) } else { Err(Flaw::AccessTokenHash) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn token(header: &Value, claims: &Value) -> Jws {
+        let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        Jws::parse(&format!("{header}.{claims}.c2ln")).unwrap()
+    }
+
+    fn claims() -> Value {
+        json!({ "iss": "https://a.example", "aud": "us", "sub": "1", "exp": NOW + 600, "iat": NOW, "nonce": "n" })
+    }
+
+    fn judged(header: Value, claims: &Value) -> Result<Accepted, Flaw> {
+        let issuer = Issuer::One("https://a.example".to_owned());
+        let expected = Expected {
+            issuer: &issuer,
+            also_issuers: &[],
+            client_id: "us",
+            nonce: &Secret::new("n"),
+            access_token: &Secret::new("token"),
+            kind_claim: None,
+        };
+        judge(&token(&header, claims), &expected, Time::from_epoch(NOW))
+    }
+
+    /// The good token with one claim changed; `null` takes it away.
+    fn with(claim: &str, value: Value) -> Result<Accepted, Flaw> {
+        let mut claims = claims();
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(claim);
+        } else {
+            claims[claim] = value;
+        }
+        judged(json!({ "alg": "RS256" }), &claims)
+    }
+
+    #[test]
+    fn a_good_one_is_accepted() {
+        let accepted = judged(json!({ "alg": "RS256", "typ": "JWT" }), &claims()).unwrap();
+        assert_eq!(accepted, Accepted { issuer: "https://a.example".to_owned(), subject: "1".to_owned() });
+    }
+
+    #[test]
+    fn the_issuer_is_exact() {
+        // #14
+        for iss in [
+            json!("https://a.example/"),
+            json!("https://A.example"),
+            json!(["https://a.example"]),
+            json!(1),
+            json!(null),
+        ] {
+            assert_eq!(with("iss", iss.clone()), Err(Flaw::Issuer), "{iss}");
+        }
+    }
+
+    #[test]
+    fn the_audience_is_us_and_nobody_else() {
+        // #15
+        for aud in [json!("us"), json!(["us"]), json!(["us", "us"])] {
+            assert!(with("aud", aud.clone()).is_ok(), "{aud}");
+        }
+        for aud in [
+            json!("other"),
+            json!(["us", "other"]),
+            json!(["other"]),
+            json!([]),
+            json!({}),
+            json!({"us": "us"}),
+            json!(["us", 5]),
+            json!(5),
+            json!([["us"]]),
+            json!(""),
+            json!("US"),
+            json!(null),
+        ] {
+            assert_eq!(with("aud", aud.clone()), Err(Flaw::Audience), "{aud}");
+        }
+        assert!(with("azp", json!("us")).is_ok());
+        for azp in [json!("other"), json!(5), json!(["us"]), json!(""), json!({})] {
+            assert_eq!(with("azp", azp.clone()), Err(Flaw::AuthorizedParty), "{azp}");
+        }
+    }
+
+    #[test]
+    fn the_nonce_is_this_logins() {
+        // #16
+        for nonce in [json!("other"), json!(""), json!("N"), json!(["n"]), json!(1), json!(null)] {
+            assert_eq!(with("nonce", nonce.clone()), Err(Flaw::Nonce), "{nonce}");
+        }
+    }
+
+    #[test]
+    fn an_empty_nonce_of_ours_matches_nothing() {
+        // #16: whatever else went wrong, an empty one never equals an empty one.
+        let issuer = Issuer::One("https://a.example".to_owned());
+        let empty = Secret::new("");
+        let expected = Expected {
+            issuer: &issuer,
+            also_issuers: &[],
+            client_id: "us",
+            nonce: &empty,
+            access_token: &empty,
+            kind_claim: None,
+        };
+        let mut claims = claims();
+        claims["nonce"] = json!("");
+        let judged = judge(&token(&json!({ "alg": "RS256" }), &claims), &expected, Time::from_epoch(NOW));
+        assert_eq!(judged, Err(Flaw::Nonce));
+    }
+
+    #[test]
+    fn expiry_is_an_integer_to_come() {
+        // #17
+        for exp in [NOW + 1, NOW, NOW - 59, LAST] {
+            assert!(with("exp", json!(exp)).is_ok(), "{exp}");
+        }
+        for exp in [NOW - 60, NOW - 3600, 1] {
+            assert_eq!(with("exp", json!(exp)), Err(Flaw::Expired), "{exp}");
+        }
+        for exp in [
+            json!(null),
+            json!("1900000000"),
+            json!(-1),
+            json!(0),
+            json!(1e300),
+            json!(1.9e9),
+            json!(1_900_000_000.5),
+            json!(LAST + 1),
+            json!(u64::MAX),
+            json!(true),
+            json!([NOW + 1]),
+            json!({}),
+        ] {
+            assert_eq!(with("exp", exp.clone()), Err(Flaw::ExpiryType), "{exp}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_fresh() {
+        // #17
+        for iat in [NOW, NOW - 600, NOW + 60] {
+            assert!(with("iat", json!(iat)).is_ok(), "{iat}");
+        }
+        assert_eq!(with("iat", json!(NOW - 601)), Err(Flaw::TooOld));
+        assert_eq!(with("iat", json!(NOW - 3600)), Err(Flaw::TooOld));
+        assert_eq!(with("iat", json!(NOW + 61)), Err(Flaw::Ahead));
+        for iat in
+            [json!(null), json!("1800000000"), json!(-1), json!(1e300), json!(1_800_000_000.5), json!(false)]
+        {
+            assert_eq!(with("iat", iat.clone()), Err(Flaw::IssuedType), "{iat}");
+        }
+        for (nbf, good) in [
+            (json!(NOW), true),
+            (json!(NOW + 60), true),
+            (json!(NOW + 61), false),
+            (json!("1"), false),
+            (json!(-1), false),
+            (json!(1e300), false),
+        ] {
+            assert_eq!(with("nbf", nbf.clone()).is_ok(), good, "{nbf}");
+        }
+    }
+
+    #[test]
+    fn the_subject_is_a_key() {
+        // #21
+        assert!(with("sub", json!("x".repeat(255))).is_ok());
+        for sub in [json!(""), json!("x".repeat(256)), json!(5), json!(["1"]), json!("a\u{7}"), json!(null)] {
+            assert_eq!(with("sub", sub.clone()), Err(Flaw::Subject), "{sub}");
+        }
+    }
+
+    #[test]
+    fn at_hash_is_checked_when_present() {
+        // #18: the left half of SHA-256("token").
+        assert!(with("at_hash", json!("PEaenWxYddN6Q_NT1PiOYQ")).is_ok());
+        for hash in [json!("PEaenWxYddN6Q_NT1PiOYA"), json!(""), json!(5), json!(["PEaenWxYddN6Q_NT1PiOYQ"])]
+        {
+            assert_eq!(with("at_hash", hash.clone()), Err(Flaw::AccessTokenHash), "{hash}");
+        }
+    }
+
+    #[test]
+    fn other_kinds_of_token_are_refused() {
+        // #66
+        for header in [
+            json!({ "alg": "RS256", "typ": "at+jwt" }),
+            json!({ "alg": "RS256", "typ": "logout+jwt" }),
+            json!({ "alg": "RS256", "typ": "" }),
+            json!({ "alg": "RS256", "cty": "JWT" }),
+        ] {
+            assert_eq!(judged(header.clone(), &claims()), Err(Flaw::Kind), "{header}");
+        }
+        let cognito = |held: Value| {
+            let mut claims = claims();
+            claims["token_use"] = held;
+            kind(&token(&json!({ "alg": "RS256" }), &claims), Some(("token_use", "id")))
+        };
+        assert_eq!(cognito(json!("id")), Ok(()));
+        assert_eq!(cognito(json!("access")), Err(Flaw::Kind));
+        assert_eq!(cognito(json!(null)), Err(Flaw::Kind));
+    }
+}

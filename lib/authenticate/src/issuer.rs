@@ -1,0 +1,125 @@
+//! Who may have issued an ID token (#14).
+
+use serde_json::{Map, Value};
+
+use crate::preset::Preset;
+
+/// The issuer, or the issuers, of one provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Issuer {
+    /// Exactly one.
+    One(String),
+    /// One for each tenant; `{tenantid}` in the template is the token's `tid`, which must be on the list.
+    Tenants { template: String, allowed: Vec<String> },
+}
+
+impl Issuer {
+    /// What a login is bound to: the issuer, or the template for all of them.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::One(issuer) => issuer,
+            Self::Tenants { template, .. } => template,
+        }
+    }
+
+    /// Whether this is where the preset says the provider is, and not somebody who stands in for it.
+    pub(crate) fn is_of(&self, preset: &Preset) -> bool {
+        match preset.issuer.split_once('{') {
+            Some((before, _)) => self.name().starts_with(before),
+            None => self.name() == preset.issuer,
+        }
+    }
+
+    /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider. An answer does not name a tenant that could be
+    /// trusted, so of several the template is all there is to compare with.
+    pub(crate) fn answers_as(&self, iss: &str) -> bool {
+        self.name() == iss
+    }
+
+    /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared to the letter:
+    /// no slash, no capital and no port is forgiven.
+    pub(crate) fn of_claims(&self, claims: &Map<String, Value>, also: &[&str]) -> Option<String> {
+        let iss = claims.get("iss")?.as_str()?;
+        match self {
+            Self::One(issuer) => (iss == issuer || also.contains(&iss)).then(|| issuer.clone()),
+            Self::Tenants { template, allowed } => {
+                let tenant = claims.get("tid")?.as_str()?;
+                let listed = allowed.iter().any(|one| one == tenant);
+                let issuer = template.replace("{tenantid}", tenant);
+                (listed && iss == issuer).then_some(issuer)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::preset;
+
+    fn judged(issuer: &Issuer, claims: Value, also: &[&str]) -> Option<String> {
+        issuer.of_claims(claims.as_object().unwrap(), also)
+    }
+
+    #[test]
+    fn one_issuer_is_compared_to_the_letter() {
+        // #14
+        let google = Issuer::One("https://accounts.google.com".to_owned());
+        let also = ["accounts.google.com"];
+        for iss in ["https://accounts.google.com", "accounts.google.com"] {
+            assert_eq!(
+                judged(&google, json!({ "iss": iss }), &also).as_deref(),
+                Some("https://accounts.google.com")
+            );
+        }
+        for iss in [
+            json!("https://accounts.google.com/"),
+            json!("https://Accounts.google.com"),
+            json!("http://accounts.google.com"),
+            json!("https://accounts.google.com:443"),
+            json!(" https://accounts.google.com"),
+            json!(""),
+            json!(5),
+            json!(null),
+            json!(["https://accounts.google.com"]),
+            json!({"iss": "https://accounts.google.com"}),
+            json!("https://accounts.google.com.evil.example"),
+        ] {
+            assert_eq!(judged(&google, json!({ "iss": iss }), &also), None, "{iss}");
+        }
+        assert_eq!(judged(&google, json!({}), &also), None);
+    }
+
+    #[test]
+    fn a_tenant_must_be_listed_and_be_the_one_that_issued() {
+        // #14
+        let (ours, theirs) = ("8eaef023-2b34-4da1-9baa-8bc8c9d6a490", "00000000-2b34-4da1-9baa-8bc8c9d6a490");
+        let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
+        let issuer = Issuer::Tenants { template: template.to_owned(), allowed: vec![ours.to_owned()] };
+        let iss = |tenant: &str| template.replace("{tenantid}", tenant);
+        assert_eq!(judged(&issuer, json!({ "iss": iss(ours), "tid": ours }), &[]), Some(iss(ours)));
+        for claims in [
+            json!({ "iss": iss(theirs), "tid": theirs }),
+            json!({ "iss": iss(theirs), "tid": ours }),
+            json!({ "iss": iss(ours), "tid": theirs }),
+            json!({ "iss": iss(ours) }),
+            json!({ "iss": iss(ours), "tid": [ours] }),
+            json!({ "iss": template, "tid": "{tenantid}" }),
+            json!({ "iss": iss(ours).to_uppercase(), "tid": ours }),
+        ] {
+            assert_eq!(judged(&issuer, claims.clone(), &[]), None, "{claims}");
+        }
+    }
+
+    #[test]
+    fn a_stand_in_is_not_the_provider() {
+        let at = |url: &str| Issuer::One(url.to_owned());
+        let google = preset::find("google").unwrap();
+        assert!(at("https://accounts.google.com").is_of(google));
+        assert!(!at("http://localhost/stand-in").is_of(google));
+        let okta = preset::find("okta").unwrap();
+        assert!(at("https://dev.okta.com").is_of(okta) && !at("http://localhost:1").is_of(okta));
+    }
+}

@@ -1,0 +1,58 @@
+//! The HTTP client as the OAuth libraries see it: one request, whose answer is judged here before they see any of it.
+
+use std::{future::Future, pin::Pin, sync::{Arc, OnceLock}, time::Duration};
+
+use http::{Request, Response, header};
+use oauth2::AsyncHttpClient;
+use serde_json::Value;
+
+use crate::{Error, http::Http};
+
+type Answer = Response<Vec<u8>>;
+
+/// Judges an answer: what we take from it, and what of it the library is shown.
+type Judge<T> = Box<dyn Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync>;
+
+/// One request and what was taken from its answer.
+///
+/// It is a type of its own and borrows nothing, because the compiler cannot prove that the library's future over anything
+/// that borrows may move between threads.
+pub(crate) struct Judged<T> {
+    http: Arc<Http>,
+    limit: Duration,
+    judge: Judge<T>,
+    taken: OnceLock<T>,
+}
+
+impl<T> Judged<T> {
+    pub(crate) fn new(
+        http: &Arc<Http>,
+        limit: Duration,
+        judge: impl Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync + 'static,
+    ) -> Self {
+        Self { http: http.clone(), limit, judge: Box::new(judge), taken: OnceLock::new() }
+    }
+
+    /// What was taken, if the request was sent and its answer was good.
+    pub(crate) fn taken(self) -> Option<T> {
+        self.taken.into_inner()
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, Error> {
+        let response = self.http.send(request, self.limit).await?;
+        let (taken, shown) = (self.judge)(&response)?;
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let _ = self.taken.set(taken);
+        Ok(Response::from_parts(parts, shown.to_string().into_bytes()))
+    }
+}
+
+impl<'c, T: Send + Sync + 'static> AsyncHttpClient<'c> for Judged<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'c>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}

@@ -1,0 +1,227 @@
+//! One login on its way: what the browser keeps for us, and the judging of what it comes back with.
+
+use std::{fmt, time::Duration};
+
+use oauth::{Digest, ReturnTo, Secret, Time, Verifier};
+use serde::{Deserialize, Serialize};
+use store::{Record, Table};
+
+use crate::{
+    Error, Provider,
+    error::{Fault, registered},
+};
+
+/// How long a person may take at the provider (#6).
+const MAX_AGE: Duration = Duration::from_secs(600);
+/// How far the clocks of two of our machines may be apart.
+const SKEW: Duration = Duration::from_secs(60);
+/// The longest code that is sent on.
+const MAX_CODE: usize = 4096;
+/// The longest login as JSON: sealed, it has to fit into a cookie of which five fit into a header.
+const MAX_LOGIN: usize = 900;
+/// The longest `login_hint`: an address.
+const MAX_HINT: usize = 254;
+
+/// What a person wants when they start.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Whom to suggest to the provider, such as an e-mail address.
+    pub login_hint: Option<String>,
+    /// Where to go afterwards.
+    pub return_to: ReturnTo,
+}
+
+/// A login that has begun. `Debug` shows none of it: its address holds the state.
+#[derive(Clone)]
+pub struct Start {
+    /// Where the browser goes.
+    pub url: String,
+    /// What the browser keeps, sealed.
+    pub login: Login,
+}
+
+impl fmt::Debug for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Start(..)")
+    }
+}
+
+/// A login between its start and its end. It travels in a sealed cookie, and belongs to one browser, one provider and ten minutes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Login {
+    id: String,
+    provider: String,
+    /// The digest of issuer, client id and redirect URI (#7).
+    binding: Digest,
+    state: Secret,
+    nonce: Secret,
+    verifier: Verifier,
+    return_to: String,
+    /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
+    iss_promised: bool,
+    started_at: Time,
+}
+
+/// What comes back from the provider through the browser: the query or the form of the callback (OpenID Connect Core §3.1.2.5, §3.1.2.6).
+/// `Debug` shows none of it.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// The code, if the person said yes.
+    pub code: Option<String>,
+    /// The state, always.
+    pub state: Option<String>,
+    /// RFC 9207: who answers.
+    pub iss: Option<String>,
+    /// The error code, if there was one.
+    pub error: Option<String>,
+    /// Somebody's sentence about the error; neither shown nor logged.
+    pub error_description: Option<String>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer(..)")
+    }
+}
+
+/// That a login was used. `LOGIN#<id>`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claim {
+    started_at: Time,
+}
+
+impl Record for Claim {
+    const KIND: &'static str = "LOGIN";
+
+    /// It outlives the login, and nothing else.
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.started_at.after(MAX_AGE + 2 * SKEW).epoch())
+    }
+}
+
+impl Login {
+    /// A fresh one (#1): every secret in it is 256 random bits.
+    pub(crate) fn new(provider: &Provider, return_to: &ReturnTo, iss_promised: bool, now: Time) -> Self {
+        let login = Self {
+            id: Secret::random().expose()[..22].to_owned(),
+            provider: provider.name().to_owned(),
+            binding: provider.binding(),
+            state: Secret::random(),
+            nonce: Secret::random(),
+            verifier: Verifier::random(),
+            return_to: return_to.as_str().to_owned(),
+            iss_promised,
+            started_at: now,
+        };
+        login.fitting()
+    }
+
+    /// The same, or on the way to the front page if the way is too long for a cookie.
+    fn fitting(mut self) -> Self {
+        let fits = serde_json::to_string(&self).is_ok_and(|json| json.len() <= MAX_LOGIN);
+        if !fits {
+            self.return_to = ReturnTo::home().as_str().to_owned();
+        }
+        self
+    }
+
+    /// The state, by which the browser's answer finds this login.
+    pub fn state(&self) -> &Secret {
+        &self.state
+    }
+
+    /// Where to go afterwards. It was checked at the start; it is checked again before use (#22).
+    pub fn return_to(&self) -> &str {
+        &self.return_to
+    }
+
+    pub(crate) fn nonce(&self) -> &Secret {
+        &self.nonce
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// Whether this provider started it, as it is set up now (#7).
+    pub(crate) fn is_of(&self, provider: &Provider) -> bool {
+        self.provider == provider.name() && self.binding == provider.binding()
+    }
+
+    /// Judges what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error, shape. What is right is
+    /// the code; nothing was sent or written for it yet.
+    pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
+        let again = "This login does not belong to this browser, or is over. Please start again.";
+        let given = answer.state.as_deref().unwrap_or_default();
+        if !self.state.matches(given) {
+            return Err(Error::login(again, "state is another"));
+        }
+        if now.since(self.started_at) > MAX_AGE || self.started_at > now.after(SKEW) {
+            return Err(Error::login(
+                "This login took too long. Please start again.",
+                "the login is over ten minutes old",
+            ));
+        }
+        if !self.is_of(provider) {
+            return Err(Error::login(again, "another provider, or other settings, started this login"));
+        }
+        self.issuer(provider, answer.iss.as_deref())?;
+        let odd = "The provider's answer is incomplete. Please start again.";
+        match (answer.error, answer.code) {
+            (Some(_), Some(_)) => Err(Error::login(odd, "the answer holds both a code and an error")),
+            (Some(error), None) => Err(refused(registered(&error))),
+            (None, None) => Err(Error::login(odd, "the answer holds neither a code nor an error")),
+            (None, Some(code)) if is_code(&code) => Ok(Secret::new(code)),
+            (None, Some(_)) => Err(Error::login(odd, "the code is not printable or too long")),
+        }
+    }
+
+    /// RFC 9207 §2.4: `iss` is there if it was promised, and right if it is there (#8).
+    fn issuer(&self, provider: &Provider, iss: Option<&str>) -> Result<(), Error> {
+        let right = match iss {
+            Some(iss) => provider.answers_as(iss),
+            None => !self.iss_promised,
+        };
+        let told = "The answer comes from another provider. Please start again.";
+        if right { Ok(()) } else { Err(Error::login(told, "iss is missing or another")) }
+    }
+
+    /// Uses the login up: of all who try, however many at a time, one succeeds (#9).
+    pub async fn claim(&self, table: &Table, now: Time) -> Result<(), Error> {
+        if table.create(&self.id, &Claim { started_at: self.started_at }, now).await? {
+            return Ok(());
+        }
+        Err(Error::login("This login was already used. Please start again.", "the login was claimed before"))
+    }
+}
+
+/// What an error code of the authorization endpoint means to the person (OpenID Connect Core §3.1.2.6).
+fn refused(code: Option<&'static str>) -> Error {
+    let reason = format!("the provider answers {}", code.unwrap_or("an unregistered error"));
+    match code {
+        Some("access_denied" | "consent_required") => Error::denied(
+            "You did not allow the provider to sign you in. Start again if you want to.",
+            reason,
+        ),
+        Some("server_error") => Error::upstream(Fault::Answer, reason),
+        Some("temporarily_unavailable") => Error::upstream(Fault::Unreachable, reason),
+        _ => Error::login("The provider could not sign you in. Please start again.", reason),
+    }
+}
+
+/// RFC 6749 appendix A.11, and of bearable length.
+fn is_code(text: &str) -> bool {
+    (1..=MAX_CODE).contains(&text.len()) && text.bytes().all(|b| matches!(b, 0x20..=0x7e))
+}
+
+/// A `login_hint` as it was given: bounded, and without control characters (#5).
+pub(crate) fn hint(given: Option<String>) -> Result<Option<String>, Error> {
+    let Some(hint) = given.filter(|hint| !hint.is_empty()) else { return Ok(None) };
+    if hint.len() > MAX_HINT || hint.contains(char::is_control) {
+        return Err(
+            oauth::Error::invalid_request("login_hint is too long or holds control characters").into()
+        );
+    }
+    Ok(Some(hint))
+}

@@ -1,0 +1,208 @@
+//! Judging an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
+
+use oauth::jose::{JoseError, json::parse_object};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::{address::is_endpoint, place::Known, preset::Method};
+
+/// What is taken from the document; the rest is not looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Metadata {
+    pub(crate) known: Known,
+    /// RFC 9207 §3: its authorization answers carry `iss`.
+    pub(crate) answers_with_iss: bool,
+    /// How clients may prove who they are, of what we can do.
+    pub(crate) methods: Vec<Method>,
+}
+
+/// Why a document is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Flaw {
+    #[error("{0}")]
+    Json(#[from] JoseError),
+    #[error("its issuer is another")]
+    Issuer,
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error("{0} is not on the issuer's origin, nor on a host that was set for it")]
+    Elsewhere(&'static str),
+}
+
+/// Reads the document of `issuer`. Its endpoints live on the issuer's own origin or on one of the `hosts` (#71).
+pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metadata, Flaw> {
+    let document = parse_object(body)?;
+    let own = Url::parse(issuer).map_err(|_| Flaw::Issuer)?;
+    if document.get("issuer").is_none_or(|named| named != issuer) {
+        return Err(Flaw::Issuer);
+    }
+    let endpoint = |name: &'static str| -> Result<Option<Url>, Flaw> {
+        let Some(value) = document.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+        let url =
+            value.as_str().and_then(|text| Url::parse(text).ok()).filter(|url| is_at_home(url, &own, hosts));
+        url.map(Some).ok_or(Flaw::Elsewhere(name))
+    };
+    let required = |name: &'static str| endpoint(name)?.ok_or(Flaw::Missing(name));
+    Ok(Metadata {
+        known: Known {
+            authorization: required("authorization_endpoint")?,
+            token: required("token_endpoint")?,
+            userinfo: endpoint("userinfo_endpoint")?,
+            jwks: Some(required("jwks_uri")?),
+        },
+        answers_with_iss: document.get("authorization_response_iss_parameter_supported")
+            == Some(&Value::Bool(true)),
+        methods: methods(&document),
+    })
+}
+
+fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
+    let listed = || hosts.iter().any(|host| is_on(url, host));
+    is_endpoint(url) && url.scheme() == own.scheme() && (url.origin() == own.origin() || listed())
+}
+
+/// Whether the URL is on `host`, which is `name`, `name:port`, or `.name` for anything below it. Without a port it is the usual one.
+fn is_on(url: &Url, host: &str) -> bool {
+    let Some(name) = url.host_str() else { return false };
+    let (wanted, port) = match host.rsplit_once(':') {
+        Some((wanted, port)) if port.parse::<u16>().is_ok() => (wanted, port.parse().ok()),
+        _ => (host, None),
+    };
+    let below = wanted.strip_prefix('.').is_some_and(|_| name.len() > wanted.len() && name.ends_with(wanted));
+    (name == wanted || below) && url.port() == port.filter(|port| *port != 443)
+}
+
+/// OpenID Connect Discovery §3: without the member it is `client_secret_basic`.
+fn methods(document: &Map<String, Value>) -> Vec<Method> {
+    let Some(Value::Array(offered)) = document.get("token_endpoint_auth_methods_supported") else {
+        return vec![Method::Basic];
+    };
+    let known = [("client_secret_basic", Method::Basic), ("client_secret_post", Method::Post)];
+    known
+        .into_iter()
+        .filter(|(name, _)| offered.iter().any(|one| one == name))
+        .map(|(_, method)| method)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "issuer": "https://a.example/tenant",
+            "authorization_endpoint": "https://a.example/authorize",
+            "token_endpoint": "https://a.example/token",
+            "userinfo_endpoint": "https://api.b.example/me",
+            "jwks_uri": "https://a.example/keys",
+        })
+    }
+
+    fn judged(document: &Value) -> Result<Metadata, Flaw> {
+        judge(document.to_string().as_bytes(), "https://a.example/tenant", &["api.b.example".to_owned()])
+    }
+
+    fn with(name: &str, value: Value) -> Result<Metadata, Flaw> {
+        let mut document = document();
+        document[name] = value;
+        judged(&document)
+    }
+
+    #[test]
+    fn a_good_one_is_read() {
+        let metadata = judged(&document()).unwrap();
+        assert_eq!(metadata.known.userinfo.unwrap().as_str(), "https://api.b.example/me");
+        assert_eq!((metadata.answers_with_iss, metadata.methods), (false, vec![Method::Basic]));
+        let metadata = with(
+            "token_endpoint_auth_methods_supported",
+            json!(["private_key_jwt", "client_secret_post", 5]),
+        )
+        .unwrap();
+        assert_eq!(metadata.methods, [Method::Post]);
+        assert!(
+            with("authorization_response_iss_parameter_supported", json!(true)).unwrap().answers_with_iss
+        );
+        assert!(with("userinfo_endpoint", json!(null)).unwrap().known.userinfo.is_none());
+    }
+
+    #[test]
+    fn the_issuer_is_the_one_that_was_asked() {
+        // #72
+        for issuer in [
+            json!("https://a.example/tenant/"),
+            json!("https://a.example"),
+            json!("https://A.example/tenant"),
+            json!("https://evil.example"),
+            json!(["https://a.example/tenant"]),
+            json!(null),
+            json!(5),
+        ] {
+            assert_eq!(with("issuer", issuer.clone()), Err(Flaw::Issuer), "{issuer}");
+        }
+    }
+
+    #[test]
+    fn endpoints_stay_at_home() {
+        // #71
+        for bad in [
+            "http://a.example/keys",
+            "https://evil.example/keys",
+            "https://a.example.evil.example/keys",
+            "https://a.example:8443/keys",
+            "https://a.example@evil.example/keys",
+            "https://user@a.example/keys",
+            "https://xn--a-.example/keys",
+            "https://b.example/keys",
+            "https://x.api.b.example/keys",
+            "https://169.254.169.254/",
+            "https://localhost/keys",
+            "http://localhost/keys",
+            "file:///keys",
+            "/keys",
+            "",
+            "https://аpi.b.example/keys",
+        ] {
+            assert_eq!(with("jwks_uri", json!(bad)), Err(Flaw::Elsewhere("jwks_uri")), "{bad}");
+        }
+        for name in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint"] {
+            assert_eq!(with(name, json!("https://evil.example/")), Err(Flaw::Elsewhere(name)));
+            assert_eq!(with(name, json!(["https://a.example/"])), Err(Flaw::Elsewhere(name)));
+        }
+        assert_eq!(with("token_endpoint", json!(null)), Err(Flaw::Missing("token_endpoint")));
+    }
+
+    #[test]
+    fn a_host_is_exact_unless_it_begins_with_a_dot() {
+        // #71
+        let on = |url: &str, host: &str| is_on(&Url::parse(url).unwrap(), host);
+        assert!(on("https://b.example/", "b.example") && on("https://b.example:8443/", "b.example:8443"));
+        assert!(on("https://x.amazoncognito.com/", ".amazoncognito.com"));
+        for (url, host) in [
+            ("https://x.b.example/", "b.example"),
+            ("https://b.example:8443/", "b.example"),
+            ("https://b.example/", "b.example:8443"),
+            ("https://amazoncognito.com/", ".amazoncognito.com"),
+            ("https://evilamazoncognito.com/", ".amazoncognito.com"),
+            ("https://x.amazoncognito.com.evil.example/", ".amazoncognito.com"),
+        ] {
+            assert!(!on(url, host), "{url} {host}");
+        }
+    }
+
+    #[test]
+    fn it_is_strict_json() {
+        // #72
+        let issuer = "https://a.example/tenant";
+        for body in [
+            "",
+            "[]",
+            "<html>",
+            r#"{"issuer":"https://a.example/tenant","issuer":"https://a.example/tenant"}"#,
+        ] {
+            assert!(matches!(judge(body.as_bytes(), issuer, &[]), Err(Flaw::Json(_))), "{body}");
+        }
+    }
+}

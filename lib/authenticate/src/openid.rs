@@ -1,0 +1,261 @@
+//! openidconnect, with all its type parameters: nothing outside this file names them.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
+use oauth::{
+    Secret, Time, Verifier,
+    jose::{Algorithm, Compact, Jws, KeySet},
+};
+use oauth2::{
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, CsrfToken,
+    EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    StandardErrorResponse, TokenUrl, basic::BasicErrorResponseType,
+};
+use openidconnect::{
+    ClaimsVerificationError, EmptyAdditionalClaims, IdTokenVerifier, IssuerUrl, JsonWebKey,
+    JsonWebKeyAlgorithm, JsonWebKeyId, JsonWebKeySet, LoginHint, Nonce, SignatureVerificationError,
+    SubjectIdentifier, UserInfoRequest, UserInfoUrl,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreIdToken,
+        CoreJsonWebKeyType, CoreJsonWebKeyUse, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenResponse,
+    },
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{
+    client_auth::{ASSERTION_TYPE, Proof},
+    config::Config,
+    id_token::SKEW,
+    place::Known,
+};
+
+/// The client of one provider.
+pub(crate) struct Client(Inner);
+
+type Inner<UserInfo = EndpointNotSet> = openidconnect::Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    Key,
+    CoreAuthPrompt,
+    StandardErrorResponse<BasicErrorResponseType>,
+    CoreTokenResponse,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+    UserInfo,
+>;
+
+/// A token request that has yet to be sent.
+pub(crate) type Exchange<'a> =
+    CodeTokenRequest<'a, StandardErrorResponse<BasicErrorResponseType>, CoreTokenResponse>;
+
+/// A userinfo request that has yet to be sent.
+pub(crate) type Asking<'a> = UserInfoRequest<'a, CoreJweContentEncryptionAlgorithm, Key>;
+
+/// What goes into an authorization URL besides what is set.
+pub(crate) struct Sending<'a> {
+    pub(crate) state: &'a Secret,
+    pub(crate) nonce: &'a Secret,
+    pub(crate) verifier: &'a Verifier,
+    pub(crate) login_hint: Option<String>,
+    pub(crate) extra: &'a [(&'static str, &'a str)],
+}
+
+impl Client {
+    /// The client for these settings, at these endpoints.
+    pub(crate) fn new(config: &Config, at: &Known) -> Result<Self, url::ParseError> {
+        let client_id = ClientId::new(config.client_id.clone());
+        let issuer = IssuerUrl::new(config.issuer.name().to_owned())?;
+        let client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default())
+            .set_auth_uri(AuthUrl::from_url(at.authorization.clone()))
+            .set_token_uri(TokenUrl::from_url(at.token.clone()))
+            .set_redirect_uri(RedirectUrl::new(config.redirect_uri.clone())?);
+        Ok(Self(client))
+    }
+
+    /// The same, proving who it is in this way. An assertion is not part of the client but of the request: see [`Self::exchange`].
+    pub(crate) fn proving(self, proof: &Proof) -> Self {
+        let secret = |secret: &Secret| ClientSecret::new(secret.expose().to_owned());
+        Self(match proof {
+            Proof::Basic(shared) => {
+                self.0.set_client_secret(secret(shared)).set_auth_type(AuthType::BasicAuth)
+            }
+            Proof::Post(shared) => {
+                self.0.set_client_secret(secret(shared)).set_auth_type(AuthType::RequestBody)
+            }
+            Proof::Assertion(_) => self.0.set_auth_type(AuthType::RequestBody),
+        })
+    }
+
+    /// The address that a browser is sent to (OpenID Connect Core §3.1.2.1). `scopes` come after `openid`, which the library adds.
+    pub(crate) fn authorize(&self, scopes: &[String], sending: Sending<'_>) -> Url {
+        let state = CsrfToken::new(sending.state.expose().to_owned());
+        let nonce = Nonce::new(sending.nonce.expose().to_owned());
+        let scopes = scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new);
+        let mut request = self
+            .0
+            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
+            .add_scopes(scopes)
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&pkce(sending.verifier)));
+        if let Some(hint) = sending.login_hint {
+            request = request.set_login_hint(LoginHint::new(hint));
+        }
+        for (name, value) in sending.extra {
+            request = request.add_extra_param(*name, *value);
+        }
+        request.url().0
+    }
+
+    /// The token request (OpenID Connect Core §3.1.3.1).
+    pub(crate) fn exchange(&self, code: &Secret, verifier: &Verifier, proof: &Proof) -> Exchange<'_> {
+        let code = AuthorizationCode::new(code.expose().to_owned());
+        proven(self.0.exchange_code(code).set_pkce_verifier(pkce(verifier)), proof)
+    }
+
+    /// The same, with a userinfo endpoint.
+    pub(crate) fn with_userinfo(self, endpoint: &Url) -> Asker {
+        Asker(self.0.set_user_info_url(UserInfoUrl::from_url(endpoint.clone())))
+    }
+}
+
+/// A client that can ask for userinfo.
+pub(crate) struct Asker(Inner<EndpointSet>);
+
+impl Asker {
+    /// The userinfo request (OpenID Connect Core §5.3.1).
+    pub(crate) fn ask(&self, access_token: &Secret, subject: &str) -> Asking<'_> {
+        let access_token = AccessToken::new(access_token.expose().to_owned());
+        self.0.user_info(access_token, Some(SubjectIdentifier::new(subject.to_owned())))
+    }
+}
+
+/// RFC 7521 §4.2: an assertion is two more parameters.
+pub(crate) fn proven<'a, TE: oauth2::ErrorResponse + 'static, TR: oauth2::TokenResponse>(
+    request: CodeTokenRequest<'a, TE, TR>,
+    proof: &Proof,
+) -> CodeTokenRequest<'a, TE, TR> {
+    match proof {
+        Proof::Assertion(assertion) => request
+            .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+            .add_extra_param("client_assertion", assertion.expose().to_owned()),
+        Proof::Basic(_) | Proof::Post(_) => request,
+    }
+}
+
+pub(crate) fn pkce(verifier: &Verifier) -> PkceCodeVerifier {
+    PkceCodeVerifier::new(verifier.secret().expose().to_owned())
+}
+
+/// openidconnect's own judgement of a token that satisfied ours: see the table in [`crate::id_token`]. Nothing if it cannot read it.
+pub(crate) fn second_opinion(
+    token: &str,
+    parsed: &Jws,
+    keys: &KeySet,
+    config: &Config,
+    nonce: &Secret,
+    now: Time,
+) -> Option<Result<(), ClaimsVerificationError>> {
+    let token: CoreIdToken = token.parse().ok()?;
+    let issuer = IssuerUrl::new(parsed.claims().get("iss")?.as_str()?.to_owned()).ok()?;
+    let algorithm = signing_algorithm(Algorithm::parse(parsed.alg())?);
+    let key = Key {
+        kid: parsed.kid().map(|kid| JsonWebKeyId::new(kid.to_owned())),
+        kind: kind_of(&algorithm),
+        keys: keys.clone(),
+    };
+    let moment = |epoch: i64| DateTime::from_timestamp(epoch, 0).unwrap_or_default();
+    let verifier = IdTokenVerifier::new_public_client(
+        ClientId::new(config.client_id.clone()),
+        issuer,
+        JsonWebKeySet::new(vec![key]),
+    )
+    .set_allowed_algs(config.preset.algorithms.iter().copied().map(signing_algorithm))
+    .set_time_fn(|| moment(now.epoch() - SKEW))
+    .set_issue_time_verifier_fn(|issued| {
+        if issued <= moment(now.epoch() + SKEW) { Ok(()) } else { Err("issued in the future".to_owned()) }
+    });
+    Some(token.claims(&verifier, &Nonce::new(nonce.expose().to_owned())).map(|_| ()))
+}
+
+/// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures are checked by
+/// `oauth::jose`, so that one crypto library ships, and the same rules hold for keys whoever asks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Key {
+    kid: Option<JsonWebKeyId>,
+    kind: CoreJsonWebKeyType,
+    #[serde(skip)]
+    keys: KeySet,
+}
+
+impl JsonWebKey for Key {
+    type KeyUse = CoreJsonWebKeyUse;
+    type SigningAlgorithm = CoreJwsSigningAlgorithm;
+
+    fn key_id(&self) -> Option<&JsonWebKeyId> {
+        self.kid.as_ref()
+    }
+
+    fn key_type(&self) -> &CoreJsonWebKeyType {
+        &self.kind
+    }
+
+    fn key_use(&self) -> Option<&CoreJsonWebKeyUse> {
+        None
+    }
+
+    fn signing_alg(&self) -> JsonWebKeyAlgorithm<&CoreJwsSigningAlgorithm> {
+        JsonWebKeyAlgorithm::Unspecified
+    }
+
+    fn new_symmetric(_: Vec<u8>) -> Self {
+        Self { kid: None, kind: CoreJsonWebKeyType::Symmetric, keys: KeySet::default() }
+    }
+
+    fn verify_signature(
+        &self,
+        _: &CoreJwsSigningAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureVerificationError> {
+        let wrong = |why: &str| SignatureVerificationError::CryptoError(why.to_owned());
+        let message = std::str::from_utf8(message).map_err(|_| wrong("the token is not text"))?;
+        let token = Compact::parse(&format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)));
+        // The algorithm was held against the allow-list before: here every one we can say will do.
+        token
+            .and_then(|token| self.keys.verify(&token, Algorithm::ALL))
+            .map_err(|why| wrong(&why.to_string()))
+    }
+
+    fn hash_bytes(&self, _: &[u8], _: &CoreJwsSigningAlgorithm) -> Result<Vec<u8>, String> {
+        Err("at_hash is checked elsewhere".to_owned())
+    }
+}
+
+fn signing_algorithm(algorithm: Algorithm) -> CoreJwsSigningAlgorithm {
+    use CoreJwsSigningAlgorithm as Core;
+    match algorithm {
+        Algorithm::Rs256 => Core::RsaSsaPkcs1V15Sha256,
+        Algorithm::Rs384 => Core::RsaSsaPkcs1V15Sha384,
+        Algorithm::Rs512 => Core::RsaSsaPkcs1V15Sha512,
+        Algorithm::Ps256 => Core::RsaSsaPssSha256,
+        Algorithm::Ps384 => Core::RsaSsaPssSha384,
+        Algorithm::Ps512 => Core::RsaSsaPssSha512,
+        Algorithm::Es256 => Core::EcdsaP256Sha256,
+        Algorithm::Es384 => Core::EcdsaP384Sha384,
+        Algorithm::EdDsa => Core::EdDsa,
+    }
+}
+
+fn kind_of(algorithm: &CoreJwsSigningAlgorithm) -> CoreJsonWebKeyType {
+    use openidconnect::JwsSigningAlgorithm as _;
+    algorithm.key_type().unwrap_or(CoreJsonWebKeyType::Symmetric)
+}

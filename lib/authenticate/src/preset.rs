@@ -1,0 +1,326 @@
+//! The providers we know: data, and nothing that runs. Adding one is adding an entry.
+//!
+//! In templates, `{domain}` is the setting `<NAME>_DOMAIN`, `{issuer}` is `<NAME>_ISSUER`, and `{tenant}` is the tenant, or for several
+//! tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said which tenant it is.
+
+use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
+
+/// What is known about a provider before anybody set anything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Preset {
+    /// Its names in `PROVIDERS`.
+    pub(crate) names: &'static [&'static str],
+    /// What people call it.
+    pub(crate) label: &'static str,
+    /// What it speaks.
+    pub(crate) protocol: Protocol,
+    /// Its issuer; of a plain OAuth 2.0 provider, the name that its subjects are kept under.
+    pub(crate) issuer: &'static str,
+    /// Its endpoints; without them they are discovered.
+    pub(crate) endpoints: Option<Endpoints>,
+    /// What the templates above need to be told.
+    pub(crate) needs: Needs,
+    /// Other spellings of the issuer that its ID tokens may use.
+    pub(crate) also_issuers: &'static [&'static str],
+    /// The algorithms it signs ID tokens with (#13).
+    pub(crate) algorithms: &'static [Algorithm],
+    /// What is asked for.
+    pub(crate) scopes: &'static str,
+    /// How we may prove who we are, the first by default.
+    pub(crate) client_auth: &'static [Method],
+    /// Whom a signed assertion is addressed to.
+    pub(crate) assertion_for: Addressee,
+    /// Hosts its endpoints may live on besides the issuer's own; with a dot in front, any host below.
+    pub(crate) hosts: &'static [&'static str],
+    /// Whether the answer comes as a form that the browser posts.
+    pub(crate) form_post: bool,
+    /// Whether it writes `email_verified` as text (#19).
+    pub(crate) verified_as_text: bool,
+    /// Whether it signs the domain of the account as `hd` (#20).
+    pub(crate) signs_domain: bool,
+    /// A claim that tells its ID tokens from its other tokens (#66).
+    pub(crate) kind_claim: Option<(&'static str, &'static str)>,
+}
+
+/// What a provider speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// OpenID Connect: an ID token says who it is.
+    OpenId,
+    /// Plain OAuth 2.0: a user endpoint does, and some of its members mean what we want to know.
+    OAuth {
+        /// Which ones, in the syntax of `<NAME>_CLAIMS`.
+        claims: &'static str,
+        /// Whether verified addresses are listed at the user endpoint's `/emails`, as GitHub does it.
+        emails: bool,
+    },
+}
+
+/// What a template lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// `<NAME>_DOMAIN`, or this where there is a usual one.
+    Domain(Option<&'static str>),
+    /// `<NAME>_TENANT` or `<NAME>_TENANTS`.
+    Tenant,
+    /// `<NAME>_ISSUER`; with `<NAME>_DOMAIN` the endpoints are known, without they are discovered.
+    Issuer,
+}
+
+/// The addresses of a provider.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Endpoints {
+    pub(crate) authorization: &'static str,
+    pub(crate) token: &'static str,
+    pub(crate) userinfo: Option<&'static str>,
+    pub(crate) jwks: Option<&'static str>,
+}
+
+/// How we prove to a provider who we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// `client_secret_basic` (RFC 6749 §2.3.1).
+    Basic,
+    /// `client_secret_post` (RFC 6749 §2.3.1).
+    Post,
+    /// `private_key_jwt` (RFC 7523 §2.2).
+    PrivateKeyJwt,
+    /// A client secret that is a JWT of ours, as Apple wants it.
+    AppleJwt,
+}
+
+/// Whom an assertion is for: the provider, or one of its endpoints. The issuer is the safer one, since nobody else answers to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addressee {
+    Issuer,
+    TokenEndpoint,
+}
+
+/// Any OpenID provider: what holds for those of which nothing better is known.
+pub(crate) const OPENID: Preset = Preset {
+    names: &[],
+    label: "",
+    protocol: Protocol::OpenId,
+    issuer: "{issuer}",
+    endpoints: None,
+    needs: Needs::Nothing,
+    also_issuers: &[],
+    algorithms: &[Rs256, Es256, Ps256, Es384],
+    scopes: "openid email profile",
+    client_auth: &[Method::Basic, Method::Post, Method::PrivateKeyJwt],
+    assertion_for: Addressee::Issuer,
+    hosts: &[],
+    form_post: false,
+    verified_as_text: false,
+    signs_domain: false,
+    kind_claim: None,
+};
+
+/// Any provider of plain OAuth 2.0.
+pub(crate) const OAUTH: Preset = Preset {
+    protocol: Protocol::OAuth { claims: "", emails: false },
+    algorithms: &[],
+    scopes: "",
+    client_auth: &[Method::Post, Method::Basic],
+    ..OPENID
+};
+
+const ENTRA: Preset = Preset {
+    names: &["microsoft", "entra"],
+    label: "Microsoft",
+    issuer: "https://login.microsoftonline.com/{tenantid}/v2.0",
+    needs: Needs::Tenant,
+    endpoints: Some(Endpoints {
+        authorization: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+        token: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        userinfo: Some("https://graph.microsoft.com/oidc/userinfo"),
+        jwks: Some("https://login.microsoftonline.com/{tenant}/discovery/v2.0/keys"),
+    }),
+    algorithms: &[Rs256],
+    client_auth: &[Method::Post, Method::Basic],
+    hosts: &["graph.microsoft.com"],
+    ..OPENID
+};
+
+/// All presets.
+pub(crate) const PRESETS: &[Preset] = &[
+    Preset {
+        names: &["google"],
+        label: "Google",
+        issuer: "https://accounts.google.com",
+        endpoints: Some(Endpoints {
+            authorization: "https://accounts.google.com/o/oauth2/v2/auth",
+            token: "https://oauth2.googleapis.com/token",
+            userinfo: Some("https://openidconnect.googleapis.com/v1/userinfo"),
+            jwks: Some("https://www.googleapis.com/oauth2/v3/certs"),
+        }),
+        also_issuers: &["accounts.google.com"],
+        algorithms: &[Rs256],
+        client_auth: &[Method::Basic, Method::Post],
+        hosts: &["oauth2.googleapis.com", "openidconnect.googleapis.com", "www.googleapis.com"],
+        signs_domain: true,
+        ..OPENID
+    },
+    ENTRA,
+    Preset {
+        names: &["apple"],
+        label: "Apple",
+        issuer: "https://appleid.apple.com",
+        endpoints: Some(Endpoints {
+            authorization: "https://appleid.apple.com/auth/authorize",
+            token: "https://appleid.apple.com/auth/token",
+            userinfo: None,
+            jwks: Some("https://appleid.apple.com/auth/keys"),
+        }),
+        algorithms: &[Rs256],
+        scopes: "openid email name",
+        client_auth: &[Method::AppleJwt],
+        form_post: true,
+        verified_as_text: true,
+        ..OPENID
+    },
+    Preset {
+        names: &["auth0"],
+        label: "Auth0",
+        issuer: "https://{domain}/",
+        needs: Needs::Domain(None),
+        endpoints: Some(Endpoints {
+            authorization: "https://{domain}/authorize",
+            token: "https://{domain}/oauth/token",
+            userinfo: Some("https://{domain}/userinfo"),
+            jwks: Some("https://{domain}/.well-known/jwks.json"),
+        }),
+        algorithms: &[Rs256, Ps256],
+        ..OPENID
+    },
+    Preset {
+        names: &["okta"],
+        label: "Okta",
+        issuer: "https://{domain}",
+        needs: Needs::Domain(None),
+        endpoints: Some(Endpoints {
+            authorization: "https://{domain}/oauth2/v1/authorize",
+            token: "https://{domain}/oauth2/v1/token",
+            userinfo: Some("https://{domain}/oauth2/v1/userinfo"),
+            jwks: Some("https://{domain}/oauth2/v1/keys"),
+        }),
+        algorithms: &[Rs256],
+        assertion_for: Addressee::TokenEndpoint,
+        ..OPENID
+    },
+    Preset {
+        names: &["cognito"],
+        label: "Amazon Cognito",
+        needs: Needs::Issuer,
+        endpoints: Some(Endpoints {
+            authorization: "https://{domain}/oauth2/authorize",
+            token: "https://{domain}/oauth2/token",
+            userinfo: Some("https://{domain}/oauth2/userInfo"),
+            jwks: Some("{issuer}/.well-known/jwks.json"),
+        }),
+        algorithms: &[Rs256],
+        client_auth: &[Method::Basic, Method::Post],
+        hosts: &[".amazoncognito.com"],
+        verified_as_text: true,
+        kind_claim: Some(("token_use", "id")),
+        ..OPENID
+    },
+    Preset {
+        names: &["gitlab"],
+        label: "GitLab",
+        issuer: "https://{domain}",
+        needs: Needs::Domain(Some("gitlab.com")),
+        endpoints: Some(Endpoints {
+            authorization: "https://{domain}/oauth/authorize",
+            token: "https://{domain}/oauth/token",
+            userinfo: Some("https://{domain}/oauth/userinfo"),
+            jwks: Some("https://{domain}/oauth/discovery/keys"),
+        }),
+        algorithms: &[Rs256],
+        client_auth: &[Method::Basic, Method::Post],
+        ..OPENID
+    },
+    Preset {
+        names: &["keycloak"],
+        label: "Keycloak",
+        issuer: "https://{domain}",
+        needs: Needs::Domain(None),
+        endpoints: Some(Endpoints {
+            authorization: "https://{domain}/protocol/openid-connect/auth",
+            token: "https://{domain}/protocol/openid-connect/token",
+            userinfo: Some("https://{domain}/protocol/openid-connect/userinfo"),
+            jwks: Some("https://{domain}/protocol/openid-connect/certs"),
+        }),
+        ..OPENID
+    },
+    Preset {
+        names: &["github"],
+        label: "GitHub",
+        protocol: Protocol::OAuth { claims: "sub=id name=name|login picture=avatar_url", emails: true },
+        issuer: "https://github.com",
+        endpoints: Some(Endpoints {
+            authorization: "https://github.com/login/oauth/authorize",
+            token: "https://github.com/login/oauth/access_token",
+            userinfo: Some("https://api.github.com/user"),
+            jwks: None,
+        }),
+        scopes: "read:user user:email",
+        ..OAUTH
+    },
+];
+
+/// The preset of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.names.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::address::is_endpoint;
+
+    #[test]
+    fn every_preset_is_complete_and_https() {
+        // #13, #71
+        for preset in PRESETS {
+            let Endpoints { authorization, token, userinfo, jwks } =
+                preset.endpoints.expect("presets need no discovery");
+            for template in [Some(authorization), Some(token), userinfo, jwks].into_iter().flatten() {
+                let url = template
+                    .replace("{domain}", "a.example")
+                    .replace("{tenant}", "t")
+                    .replace("{issuer}", "https://b.example");
+                let url = Url::parse(&url).unwrap();
+                assert!(
+                    url.scheme() == "https" && is_endpoint(&url) && !url.as_str().contains('{'),
+                    "{template}"
+                );
+            }
+            let signed = preset.protocol == Protocol::OpenId;
+            assert_eq!(signed, jwks.is_some() && !preset.algorithms.is_empty(), "{:?}", preset.names);
+            assert_eq!(signed, preset.scopes.starts_with("openid"), "{:?}", preset.names);
+            assert!(!preset.client_auth.is_empty() && !preset.label.is_empty());
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: Vec<_> = PRESETS.iter().flat_map(|preset| preset.names).collect();
+        let distinct: std::collections::HashSet<_> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len());
+        assert!(find("entra").is_some() && find("nobody").is_none());
+    }
+
+    #[test]
+    fn only_apple_posts_and_signs_its_client_secret() {
+        for preset in PRESETS {
+            let is_apple = preset.names == ["apple"];
+            assert_eq!(preset.form_post, is_apple);
+            assert_eq!(preset.client_auth == [Method::AppleJwt], is_apple);
+        }
+    }
+}

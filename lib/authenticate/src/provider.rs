@@ -1,0 +1,329 @@
+//! One provider: where a login starts and where it ends.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use oauth::{
+    Digest, Identity, Secret, Time,
+    jose::{JoseError, Jws, KeySet},
+};
+use serde_json::{Map, Value};
+use store::Table;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::{
+    Error, Login, Start, Wish,
+    claims::Person,
+    client_auth::{Proof, Recipient},
+    config::Config,
+    domain,
+    error::Fault,
+    exchange::{self, Tokens},
+    http::Http,
+    id_token::{self, Accepted, Expected},
+    kept::{Fetch, Held, Kept},
+    login,
+    metadata::{self, Metadata},
+    openid,
+    place::Source,
+    plain,
+    preset::Protocol,
+    userinfo,
+};
+
+/// How long metadata, keys or userinfo may take (#72).
+const DOCUMENT_LIMIT: Duration = Duration::from_secs(3);
+/// How long the code exchange may take.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(5);
+
+/// An identity provider, as the settings describe it.
+pub struct Provider {
+    config: Config,
+    http: Arc<Http>,
+    metadata: Kept<Metadata>,
+    keys: Kept<KeySet>,
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").field(&self.config.name).finish()
+    }
+}
+
+impl Provider {
+    pub(crate) fn new(config: Config, http: Arc<Http>, table: Table) -> Self {
+        let metadata = Kept::new(config.issuer.name(), "metadata", table.clone());
+        let keys = Kept::new(config.issuer.name(), "keys", table);
+        Self { config, http, metadata, keys }
+    }
+
+    /// Its name in our settings and addresses, such as `google`.
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// What people call it, such as `Google`.
+    pub fn label(&self) -> &str {
+        &self.config.label
+    }
+
+    /// Whether its answer is a form that the browser posts from the provider's site, so that only a `SameSite=None` cookie comes along.
+    pub fn answers_by_post(&self) -> bool {
+        self.config.preset.form_post
+    }
+
+    /// What a login is bound to besides the name (#7).
+    pub(crate) fn binding(&self) -> Digest {
+        Digest::of_parts(&[self.config.issuer.name(), &self.config.client_id, &self.config.redirect_uri])
+    }
+
+    /// Whether `iss` of an answer is this provider.
+    pub(crate) fn answers_as(&self, iss: &str) -> bool {
+        self.config.issuer.answers_as(iss)
+    }
+
+    /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
+    pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
+        let hint = login::hint(wish.login_hint)?;
+        let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
+        let login = Login::new(self, &wish.return_to, at.answers_with_iss, now);
+        let url = self.authorize(&at, &login, hint).map_err(|_| self.misconfigured())?;
+        Ok(Start { url: url.into(), login })
+    }
+
+    /// Ends a login: exchanges the code, once; checks the ID token, the domain rule, and userinfo where it is needed. Within the time that
+    /// was set, it has an answer.
+    pub async fn finish(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
+        if !login.is_of(self) {
+            return Err(Error::login(
+                "This login was begun with another provider. Please start again.",
+                "another provider",
+            ));
+        }
+        let limit = self.config.patience;
+        let whole = async {
+            match self.config.preset.protocol {
+                Protocol::OpenId => self.finish_openid(login, code, now).await,
+                Protocol::OAuth { emails, .. } => self.finish_plain(login, code, emails, now).await,
+            }
+        };
+        let slow = |_| Error::upstream(Fault::Slow, format!("not finished within {limit:?}"));
+        timeout(limit, whole).await.map_err(slow).flatten().map_err(|error| error.during(self.name()))
+    }
+
+    /// The address for the browser: what is set, and the login's own values; nothing of the request but the hint (#5).
+    fn authorize(&self, at: &Metadata, login: &Login, hint: Option<String>) -> Result<Url, url::ParseError> {
+        let Config { preset, scopes, hosted_domains, .. } = &self.config;
+        if preset.protocol != Protocol::OpenId {
+            let client = plain::Client::new(&self.config, &at.known)?;
+            return Ok(client.authorize(scopes, login.state(), login.verifier()));
+        }
+        let mut extra = Vec::new();
+        if preset.form_post {
+            extra.push(("response_mode", "form_post"));
+        }
+        if let (true, [domain]) = (preset.signs_domain, hosted_domains.as_slice()) {
+            // Saves people the wrong account. What counts is what the ID token says.
+            extra.push(("hd", domain));
+        }
+        let sending = openid::Sending {
+            state: login.state(),
+            nonce: login.nonce(),
+            verifier: login.verifier(),
+            login_hint: hint,
+            extra: &extra,
+        };
+        Ok(openid::Client::new(&self.config, &at.known)?.authorize(scopes, sending))
+    }
+
+    async fn finish_openid(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
+        let at = self.metadata(true, now).await?;
+        let judge = |body: &[u8]| keys(body);
+        let fetch =
+            self.fetch(at.known.jwks.as_ref().ok_or_else(|| self.misconfigured())?, &judge, true, now);
+        // Both at once: neither needs the other, and a function that just woke up has no keys yet.
+        let (tokens, keys) = tokio::join!(self.exchange(&at, login, code, now), self.keys.get(&fetch));
+        let (tokens, keys) = (tokens?, keys?);
+        let token = tokens.id_token.as_ref();
+        let token = token.ok_or_else(|| Error::upstream(Fault::Answer, "there is no ID token"))?;
+        let parsed = Jws::parse(token.expose()).map_err(Error::id_token)?;
+        let keys = self.signature(&parsed, keys, &fetch).await?;
+        let accepted = self.accepted(&parsed, login, &tokens, now)?;
+        if let Some(Err(_)) =
+            openid::second_opinion(token.expose(), &parsed, &keys.value, &self.config, login.nonce(), now)
+        {
+            return Err(Error::id_token("openidconnect does not take it"));
+        }
+        let person = self.person(&at, parsed.claims(), &accepted, &tokens).await?;
+        self.admit(parsed.claims(), &person)?;
+        Ok(self.identity(accepted, &person))
+    }
+
+    async fn finish_plain(
+        &self,
+        login: &Login,
+        code: &Secret,
+        emails: bool,
+        now: Time,
+    ) -> Result<Identity, Error> {
+        let at = self.metadata(true, now).await?;
+        let user = at.known.userinfo.as_ref().ok_or_else(|| self.misconfigured())?;
+        let proof = self.prove(&at, now)?;
+        let client = plain::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
+        let tokens = client.exchange((code, login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
+        let token = &tokens.access_token;
+        let (subject, person) = if emails {
+            let asking = plain::email(user, token, &self.http, DOCUMENT_LIMIT);
+            let (who, email) =
+                tokio::join!(plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT), asking);
+            let (subject, person) = who?;
+            (subject, Person { email: email?, ..person })
+        } else {
+            plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT).await?
+        };
+        self.admit(&Map::new(), &person)?;
+        Ok(self.identity(Accepted { issuer: self.config.issuer.name().to_owned(), subject }, &person))
+    }
+
+    /// The endpoints, known or discovered.
+    async fn metadata(&self, save: bool, now: Time) -> Result<Metadata, Error> {
+        match &self.config.source {
+            Source::Known(known) => {
+                let methods = self.config.preset.client_auth.to_vec();
+                Ok(Metadata { known: known.as_ref().clone(), answers_with_iss: false, methods })
+            }
+            Source::Discovered { document, hosts } => {
+                let issuer = self.config.issuer.name();
+                let judge =
+                    |body: &[u8]| metadata::judge(body, issuer, hosts).map_err(|flaw| flaw.to_string());
+                Ok(self.metadata.get(&self.fetch(document, &judge, save, now)).await?.value.clone())
+            }
+        }
+    }
+
+    fn fetch<'a, T>(
+        &'a self,
+        url: &'a Url,
+        judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
+        save: bool,
+        now: Time,
+    ) -> Fetch<'a, T> {
+        Fetch { http: &self.http, url, limit: DOCUMENT_LIMIT.min(self.config.patience), judge, save, now }
+    }
+
+    async fn exchange(
+        &self,
+        at: &Metadata,
+        login: &Login,
+        code: &Secret,
+        now: Time,
+    ) -> Result<Tokens, Error> {
+        let proof = self.prove(at, now)?;
+        let client =
+            openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?.proving(&proof);
+        exchange::send(client.exchange(code, login.verifier(), &proof), &self.http, EXCHANGE_LIMIT).await
+    }
+
+    fn prove(&self, at: &Metadata, now: Time) -> Result<Proof, Error> {
+        let to = Recipient {
+            issuer: self.config.issuer.name(),
+            token_endpoint: at.known.token.as_str(),
+            client_id: &self.config.client_id,
+        };
+        self.config.client_auth.prove(&to, &at.methods, now).map_err(|_| self.misconfigured())
+    }
+
+    /// The keys that the signature is right by: those at hand, or newer ones if the token shows that there are some (#73, #74).
+    async fn signature(
+        &self,
+        token: &Jws,
+        keys: Arc<Held<KeySet>>,
+        fetch: &Fetch<'_, KeySet>,
+    ) -> Result<Arc<Held<KeySet>>, Error> {
+        let algorithms = self.config.preset.algorithms;
+        let why = match keys.value.verify(token, algorithms) {
+            Ok(()) => return Ok(keys),
+            Err(why) => why,
+        };
+        let may_be_new = matches!(
+            why,
+            JoseError::UnknownKey | JoseError::WrongKey | JoseError::AmbiguousKey | JoseError::Signature
+        );
+        if !may_be_new {
+            return Err(Error::id_token(why));
+        }
+        match self.keys.newer(&keys, fetch).await {
+            Ok(Some(newer)) => newer.value.verify(token, algorithms).map(|()| newer).map_err(Error::id_token),
+            // Whether an unknown key is the provider's own cannot be told without asking; that a signature is wrong can.
+            Err(outage) if why == JoseError::UnknownKey => Err(outage),
+            Ok(None) | Err(_) => Err(Error::id_token(why)),
+        }
+    }
+
+    fn accepted(&self, token: &Jws, login: &Login, tokens: &Tokens, now: Time) -> Result<Accepted, Error> {
+        let expected = Expected {
+            issuer: &self.config.issuer,
+            also_issuers: self.config.preset.also_issuers,
+            client_id: &self.config.client_id,
+            nonce: login.nonce(),
+            access_token: &tokens.access_token,
+            kind_claim: self.config.preset.kind_claim,
+        };
+        id_token::judge(token, &expected, now).map_err(Error::id_token)
+    }
+
+    /// What the ID token says about the person and, if that lacks something we asked for, userinfo.
+    async fn person(
+        &self,
+        at: &Metadata,
+        claims: &Map<String, Value>,
+        who: &Accepted,
+        tokens: &Tokens,
+    ) -> Result<Person, Error> {
+        let as_text = self.config.preset.verified_as_text;
+        let person = Person::of(claims, as_text);
+        let asked = |scope: &str| self.config.scopes.iter().any(|one| one == scope);
+        let lacking =
+            (asked("email") && person.email.is_none()) || (asked("profile") && person.name.is_none());
+        let Some(endpoint) = at.known.userinfo.as_ref().filter(|_| lacking || self.config.userinfo_always)
+        else {
+            return Ok(person);
+        };
+        let client = openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
+        let asker = client.with_userinfo(endpoint);
+        let request = asker.ask(&tokens.access_token, &who.subject);
+        let more = userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT).await?;
+        Ok(person.or(Person::of(&more, as_text)))
+    }
+
+    /// The domain rule.
+    fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
+        let signs = self.config.preset.signs_domain;
+        domain::judge(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
+            Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
+        })
+    }
+
+    fn identity(&self, who: Accepted, person: &Person) -> Identity {
+        let (email, email_verified) = person.address();
+        Identity {
+            provider: self.config.name.clone(),
+            issuer: who.issuer,
+            subject: who.subject,
+            name: person.name.clone(),
+            email,
+            email_verified,
+            picture: person.picture.clone(),
+        }
+    }
+
+    fn misconfigured(&self) -> Error {
+        Error::upstream(Fault::Answer, format!("the settings of {} do not allow it", self.name()))
+    }
+}
+
+/// A key set with at least one key that can be used: without, the last good one is better.
+fn keys(body: &[u8]) -> Result<KeySet, String> {
+    let keys = KeySet::parse(body).map_err(|why| why.to_string())?;
+    if keys.keys().is_empty() { Err("no key in it can be used".to_owned()) } else { Ok(keys) }
+}

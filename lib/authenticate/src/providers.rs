@@ -1,0 +1,118 @@
+//! All providers, read from the settings at the start.
+
+use std::sync::Arc;
+
+use oauth::BaseUrl;
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use store::Table;
+
+use crate::{
+    Provider, SettingError,
+    config::Config,
+    http::Http,
+    setting::{Settings, parts},
+};
+
+/// The most providers there are buttons for.
+const MOST: usize = 20;
+
+/// What the providers are made of.
+pub struct Setup<'a> {
+    /// `PROVIDERS`: their names, separated by commas.
+    pub names: &'a str,
+    /// Reads one setting, such as `GOOGLE_CLIENT_ID`.
+    pub setting: &'a dyn Fn(&str) -> Option<String>,
+    /// Where we live: the callback of a provider is `/users/login/<name>/callback` there.
+    pub base: &'a BaseUrl,
+    /// The content of `CA_FILE`: further certificate authorities. With it, providers may have private addresses.
+    pub ca_pem: Option<Vec<u8>>,
+    /// Where their metadata and keys are kept.
+    pub table: Table,
+}
+
+/// The providers people may sign in with.
+#[derive(Debug)]
+pub struct Providers(Vec<Provider>);
+
+impl Providers {
+    /// Reads the settings of all of them; the first that is missing or dangerous stops the start.
+    pub fn load(setup: Setup<'_>) -> Result<Self, SettingError> {
+        Self::read(setup, true)
+    }
+
+    /// The same without any secret, for functions that only show the providers or start a login. A login cannot be finished with it.
+    pub fn load_without_secrets(setup: Setup<'_>) -> Result<Self, SettingError> {
+        Self::read(setup, false)
+    }
+
+    fn read(setup: Setup<'_>, secrets: bool) -> Result<Self, SettingError> {
+        if let Some(pem) = &setup.ca_pem {
+            authorities(pem)?;
+        }
+        let http = Arc::new(Http::new(setup.ca_pem));
+        let mut providers = Vec::new();
+        for name in names(setup.names)? {
+            let settings = Settings::of(name, setup.setting);
+            let redirect_uri = setup.base.at(&format!("/users/login/{name}/callback"));
+            let config = Config::read(name, &settings, redirect_uri, secrets)?;
+            providers.push(Provider::new(config, http.clone(), setup.table.clone()));
+        }
+        Ok(Self(providers))
+    }
+
+    /// The provider of that name.
+    pub fn get(&self, name: &str) -> Option<&Provider> {
+        self.0.iter().find(|provider| provider.name() == name)
+    }
+
+    /// All of them, in the order of the settings.
+    pub fn iter(&self) -> impl Iterator<Item = &Provider> {
+        self.0.iter()
+    }
+
+    /// The only one, if there is but one: then nobody needs to choose.
+    pub fn only(&self) -> Option<&Provider> {
+        match self.0.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// The names in `PROVIDERS`: they become part of addresses and of the names of settings.
+pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
+    let names: Vec<_> = parts(text).collect();
+    let fits = |name: &str| {
+        let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        name.len() <= 32 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(letter)
+    };
+    let twice = |at: usize| names[..at].contains(&names[at]);
+    match names.iter().enumerate().find(|(at, name)| !fits(name) || twice(*at)) {
+        Some((_, name)) => Err(SettingError::new(format!(
+            "PROVIDERS names {:?}, which is repeated or no name: write small letters, digits and hyphens, each name once",
+            name.chars().take(32).collect::<String>()
+        ))),
+        None if names.is_empty() || names.len() > MOST => Err(SettingError::new(format!(
+            "PROVIDERS must name at least one provider and at most {MOST}, such as google"
+        ))),
+        None => Ok(names),
+    }
+}
+
+/// Whether every certificate in the file can be used: the HTTP client reads it later, and panics if not.
+fn authorities(pem: &[u8]) -> Result<(), SettingError> {
+    let mut store = RootCertStore::empty();
+    let mut bad = false;
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        bad |= certificate.map_or(true, |certificate| store.add(certificate).is_err());
+    }
+    if bad || store.is_empty() {
+        return Err(SettingError::new(
+            "CA_FILE must hold certificates in PEM, and each must be one: it begins with -----BEGIN CERTIFICATE-----",
+        ));
+    }
+    Ok(())
+}

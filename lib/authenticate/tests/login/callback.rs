@@ -1,0 +1,205 @@
+//! Coming back: what the browser brings is judged before anything is sent or written.
+
+use authenticate::Answer;
+use oauth::Time;
+
+use crate::support::{NOW, Settings, World, begin, keys::OURS, status, stub::{Reply, Stub}, table};
+
+fn at(seconds: i64) -> Time {
+    Time::from_epoch(NOW.epoch() + seconds)
+}
+
+#[tokio::test]
+async fn an_honest_login_succeeds() {
+    let world = World::known().await;
+    let who = world.sign_in(|_| ()).await.unwrap();
+    assert_eq!((who.provider.as_str(), who.subject.as_str()), ("acme", "person-1"));
+    assert_eq!(who.issuer, world.stub.url(""));
+    assert_eq!((who.email.as_deref(), who.email_verified), (Some("ada@example.com"), true));
+    assert_eq!(who.name.as_deref(), Some("Ada Lovelace"));
+    let [exchange] = world.stub.hits("/token").try_into().unwrap();
+    assert_eq!(exchange.method, "POST");
+    assert_eq!(exchange.form("grant_type").as_deref(), Some("authorization_code"));
+    assert_eq!(exchange.form("code").as_deref(), Some("the-code"));
+    assert_eq!(exchange.form("redirect_uri").as_deref(), Some("https://id.example.com/users/login/acme/callback"));
+    assert!(exchange.form("code_verifier").is_some_and(|verifier| verifier.len() == 43));
+    // Everything was in the ID token.
+    assert!(world.stub.hits("/userinfo").is_empty());
+}
+
+#[tokio::test]
+async fn a_discovered_provider_works_as_well() {
+    let world = World::discovered().await;
+    assert!(world.sign_in(|_| ()).await.is_ok());
+    assert_eq!(world.stub.all_hits(), 3);
+}
+
+#[tokio::test]
+async fn the_state_is_the_logins_own() {
+    // #6
+    let world = World::known().await;
+    let (begun, other) = (world.begin().await, world.begin().await);
+    let judge = |state: Option<String>| begun.login.accept(world.provider(), Answer { state, ..begun.answer() }, NOW);
+    let right = &begun.params["state"];
+    assert!(judge(Some(right.clone())).is_ok());
+    for wrong in [
+        None,
+        Some(String::new()),
+        Some(other.params["state"].clone()),
+        Some(right.to_uppercase()),
+        Some(format!("{right} ")),
+        Some(right[1..].to_owned()),
+    ] {
+        assert_eq!(status(&judge(wrong)), 400);
+    }
+    assert_eq!(world.stub.all_hits(), 0);
+}
+
+#[tokio::test]
+async fn a_login_lives_ten_minutes() {
+    // #6
+    let world = World::known().await;
+    let begun = world.begin().await;
+    let judge = |now| begun.login.accept(world.provider(), begun.answer(), now);
+    for good in [0, 1, 599, 600, -60] {
+        assert!(judge(at(good)).is_ok(), "{good}");
+    }
+    for bad in [601, 3600, 1_000_000_000, -61] {
+        assert_eq!(status(&judge(at(bad))), 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_ends_where_it_began() {
+    // #7: another provider, another client, another issuer under the same name.
+    let (stub, table) = (Stub::start().await, table().await);
+    let both = Settings::known(&stub)
+        .endpoints("OTHER", &stub)
+        .set("OTHER_ISSUER", stub.url(""))
+        .set("OTHER_CLIENT_ID", "client")
+        .set("OTHER_CLIENT_SECRET", "x");
+    let providers = both.load("acme,other", None, &table).unwrap();
+    let acme = providers.get("acme").unwrap();
+    let begun = begin(acme, NOW).await.unwrap();
+    let moved = [
+        both.load("other", None, &table).unwrap(),
+        both.clone().set("ACME_CLIENT_ID", "client2").load("acme", None, &table).unwrap(),
+        both.clone().set("ACME_ISSUER", stub.url("/other")).load("acme", None, &table).unwrap(),
+    ];
+    for providers in &moved {
+        let other = providers.only().unwrap();
+        assert_eq!(status(&begun.login.accept(other, begun.answer(), NOW)), 400);
+        // Nor does whoever forgets to judge first get anywhere.
+        assert_eq!(status(&other.finish(&begun.login, &oauth::Secret::new("the-code"), NOW).await), 400);
+    }
+    assert!(begun.login.accept(acme, begun.answer(), NOW).is_ok());
+    assert!(stub.hits("/token").is_empty());
+}
+
+#[tokio::test]
+async fn iss_is_right_if_it_is_there() {
+    // #8
+    let world = World::known().await;
+    let begun = world.begin().await;
+    let judge = |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
+    assert!(judge(None).is_ok() && judge(Some(world.stub.url(""))).is_ok());
+    for bad in ["https://evil.example".to_owned(), world.stub.url("/"), String::new()] {
+        assert_eq!(status(&judge(Some(bad))), 400);
+    }
+}
+
+#[tokio::test]
+async fn iss_is_there_if_it_was_promised() {
+    // #8
+    let world = World::discovered().await;
+    let mut metadata = world.stub.metadata();
+    metadata["authorization_response_iss_parameter_supported"] = true.into();
+    world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+    let begun = world.begin().await;
+    let judge = |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
+    assert!(judge(Some(world.stub.url(""))).is_ok());
+    for bad in [None, Some("https://evil.example".to_owned()), Some(String::new())] {
+        assert_eq!(status(&judge(bad)), 400);
+    }
+    // The promise is kept with the login: whoever judges it needs no metadata.
+    let elsewhere = Settings::discovered(&world.stub).load("acme", None, &world.table).unwrap();
+    assert_eq!(status(&begun.login.accept(elsewhere.only().unwrap(), begun.answer(), NOW)), 400);
+}
+
+#[tokio::test]
+async fn a_login_happens_once_even_in_parallel() {
+    // #9, P2
+    let world = World::known().await;
+    let begun = world.begin().await;
+    world.stub.issue(&OURS.token(&world.claims(&begun, NOW)));
+    let login = async || {
+        begun.login.claim(&world.table, NOW).await?;
+        let code = begun.login.accept(world.provider(), begun.answer(), NOW)?;
+        world.provider().finish(&begun.login, &code, NOW).await
+    };
+    let (a, b, c, d, e, f, g, h) =
+        tokio::join!(login(), login(), login(), login(), login(), login(), login(), login());
+    let results = [a, b, c, d, e, f, g, h];
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    for refused in results.iter().filter(|result| result.is_err()) {
+        assert_eq!(status(refused), 400);
+    }
+    // Nor later, as long as it is accepted at all.
+    assert_eq!(status(&begun.login.claim(&world.table, at(600)).await), 400);
+    assert_eq!(world.stub.hits("/token").len(), 1);
+}
+
+#[tokio::test]
+async fn a_claim_outlives_its_login() {
+    // #9, #100: when the claim is gone, the login is too old.
+    let world = World::known().await;
+    let begun = world.begin().await;
+    begun.login.claim(&world.table, at(-60)).await.unwrap();
+    let gone = (601..=900).find(|seconds| *seconds % 60 == 1 && *seconds > 720).unwrap();
+    assert!(begun.login.claim(&world.table, at(gone)).await.is_ok());
+    assert!(begun.login.accept(world.provider(), begun.answer(), at(gone)).is_err());
+}
+
+#[tokio::test]
+async fn error_answers_are_bounded_and_not_repeated() {
+    // #10
+    let world = World::known().await;
+    let begun = world.begin().await;
+    let judge = |answer: Answer| begun.login.accept(world.provider(), Answer { state: begun.answer().state, ..answer }, NOW);
+    let error = |code: &str| Answer { error: Some(code.to_owned()), error_description: Some("canary".to_owned()), ..Answer::default() };
+    for (code, told) in [
+        ("access_denied", 403),
+        ("consent_required", 403),
+        ("login_required", 400),
+        ("invalid_scope", 400),
+        ("server_error", 502),
+        ("temporarily_unavailable", 503),
+        ("<script>canary</script>", 400),
+        ("", 400),
+    ] {
+        let result = judge(error(code));
+        assert_eq!(status(&result), told, "{code}");
+        let error = result.unwrap_err();
+        let everything = format!("{error} {error:?} {}", error.refusal().unwrap());
+        assert!(!everything.contains("canary"), "{everything}");
+    }
+    let code = |code: &str| Answer { code: Some(code.to_owned()), ..Answer::default() };
+    assert_eq!(status(&judge(Answer { code: Some("x".to_owned()), ..error("access_denied") })), 400);
+    assert_eq!(status(&judge(Answer::default())), 400);
+    for bad in ["", "a\nb", "é", &"x".repeat(20_000), &"x".repeat(4097)] {
+        assert_eq!(status(&judge(code(bad))), 400);
+    }
+    assert!(judge(code(&"x".repeat(4096))).is_ok());
+    // An error for somebody else's state says nothing about ours.
+    let foreign = begun.login.accept(world.provider(), Answer { state: Some("x".to_owned()), ..error("access_denied") }, NOW);
+    assert_eq!(status(&foreign), 400);
+    assert_eq!(world.stub.all_hits(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_shows_nothing() {
+    // #103
+    let answer: Answer = serde_json::from_str(r#"{"code":"canary","state":"canary","unknown":"x"}"#).unwrap();
+    assert_eq!(answer.code.as_deref(), Some("canary"));
+    assert!(!format!("{answer:?}").contains("canary"));
+}

@@ -1,0 +1,176 @@
+//! Who it is: userinfo, addresses and whether they are verified, and whose people may sign in.
+
+use oauth::Identity;
+use serde_json::{Value, json};
+
+use crate::support::{Settings, World, status, stub::{Reply, Stub}};
+
+fn take(claims: &mut Value, names: &[&str]) {
+    for name in names {
+        claims.as_object_mut().unwrap().remove(*name);
+    }
+}
+
+/// A login whose ID token has these members changed (`null` takes one away), and what userinfo says.
+async fn identity(world: &World, id_token: &Value, userinfo: &Value) -> Result<Identity, authenticate::Error> {
+    world.stub.set("/userinfo", Reply::json(userinfo));
+    world
+        .sign_in(|claims| {
+            for (name, value) in id_token.as_object().unwrap() {
+                if value.is_null() { take(claims, &[name]) } else { claims[name] = value.clone() }
+            }
+        })
+        .await
+}
+
+fn address(who: &Identity) -> (Option<&str>, bool) {
+    (who.email.as_deref(), who.email_verified)
+}
+
+#[tokio::test]
+async fn userinfo_is_asked_for_what_is_missing() {
+    let world = World::known().await;
+    let more = json!({ "sub": "person-1", "email": "ada@b.example", "email_verified": true, "name": "Ada", "picture": "https://a.example/x" });
+    let who = identity(&world, &json!({ "email": null, "name": null }), &more).await.unwrap();
+    assert_eq!(address(&who), (Some("ada@b.example"), true));
+    assert_eq!((who.name.as_deref(), who.picture.as_deref()), (Some("Ada"), Some("https://a.example/x")));
+    let [hit] = world.stub.hits("/userinfo").try_into().unwrap();
+    assert_eq!((hit.method.as_str(), hit.headers["authorization"].as_str()), ("GET", "Bearer access"));
+    // Nothing is missing: nobody asks.
+    identity(&world, &json!({}), &more).await.unwrap();
+    assert_eq!(world.stub.hits("/userinfo").len(), 1);
+}
+
+#[tokio::test]
+async fn userinfo_can_always_be_asked_or_not_exist() {
+    let always = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
+    identity(&always, &json!({}), &json!({ "sub": "person-1" })).await.unwrap();
+    assert_eq!(always.stub.hits("/userinfo").len(), 1);
+    let never = World::with(|stub| Settings::known(stub).without("ACME_USERINFO_ENDPOINT")).await;
+    let who = identity(&never, &json!({ "email": null }), &json!({})).await.unwrap();
+    assert_eq!(address(&who), (None, false));
+}
+
+#[tokio::test]
+async fn userinfo_is_about_the_same_person() {
+    // #18
+    let world = World::known().await;
+    for sub in [json!("person-2"), json!(null), json!(["person-1"]), json!("person-1 ")] {
+        let other = json!({ "sub": sub, "email": "eve@b.example", "email_verified": true });
+        assert_eq!(status(&identity(&world, &json!({ "email": null }), &other).await), 401, "{sub}");
+    }
+    assert_eq!(status(&identity(&world, &json!({ "email": null }), &json!({ "email": "eve@b.example" })).await), 401);
+}
+
+#[tokio::test]
+async fn verified_is_true_and_from_the_same_document() {
+    // #19: and nobody is turned away for it.
+    let world = World::known().await;
+    for (flag, verified) in [
+        (json!(true), true),
+        (json!(false), false),
+        (json!("true"), false),
+        (json!("false"), false),
+        (json!(1), false),
+        (json!([]), false),
+        (json!(null), false),
+    ] {
+        let who = identity(&world, &json!({ "email_verified": flag }), &json!({})).await.unwrap();
+        assert_eq!(address(&who), (Some("ada@example.com"), verified), "{flag}");
+    }
+    for (id_token, userinfo, verified) in [
+        (json!({ "email_verified": null }), json!({ "sub": "person-1", "email_verified": true }), false),
+        (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com" }), false),
+        (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": "true" }), false),
+        (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": true }), true),
+    ] {
+        let who = identity(&world, &id_token, &userinfo).await.unwrap();
+        assert_eq!(address(&who), (Some("ada@example.com"), verified), "{id_token} {userinfo}");
+    }
+}
+
+#[tokio::test]
+async fn a_listed_provider_may_write_it_as_text() {
+    // #19: Cognito writes "true".
+    let world = World::of("cognito", |stub| {
+        let settings = Settings::default().endpoints("COGNITO", stub).set("COGNITO_ISSUER", stub.url(""));
+        settings.set("COGNITO_CLIENT_ID", "client").set("COGNITO_CLIENT_SECRET", "x")
+    })
+    .await;
+    for (flag, verified) in [(json!("true"), true), (json!("false"), false), (json!("True"), false), (json!(1), false)] {
+        let who = identity(&world, &json!({ "email_verified": flag, "token_use": "id" }), &json!({})).await.unwrap();
+        assert_eq!(who.email_verified, verified, "{flag}");
+    }
+    // #66: its access tokens are signed with the same keys.
+    assert_eq!(status(&identity(&world, &json!({ "token_use": "access" }), &json!({})).await), 401);
+    assert_eq!(status(&identity(&world, &json!({}), &json!({})).await), 401);
+}
+
+fn google(stub: &Stub) -> Settings {
+    Settings::default()
+        .endpoints("GOOGLE", stub)
+        .set("GOOGLE_ISSUER", stub.url(""))
+        .set("GOOGLE_CLIENT_ID", "client")
+        .set("GOOGLE_CLIENT_SECRET", "x")
+        .set("GOOGLE_HOSTED_DOMAIN", "company.com")
+}
+
+#[tokio::test]
+async fn google_signs_the_domain() {
+    // #20
+    let world = World::of("google", google).await;
+    let signed = json!({ "hd": "company.com", "email": "ada@company.com" });
+    assert!(identity(&world, &signed, &json!({})).await.is_ok());
+    for bad in [
+        json!({ "email": "ada@company.com" }),
+        json!({ "hd": "company.com.evil", "email": "ada@company.com" }),
+        json!({ "hd": "evilcompany.com", "email": "ada@company.com" }),
+        json!({ "hd": "company.com", "email": "a@evil@company.com" }),
+    ] {
+        assert_eq!(status(&identity(&world, &bad, &json!({})).await), 403, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn elsewhere_the_verified_address_names_it() {
+    // #20
+    let world = World::with(|stub| Settings::known(stub).set("ACME_HOSTED_DOMAIN", "company.com, example.com")).await;
+    assert!(identity(&world, &json!({}), &json!({})).await.is_ok());
+    assert!(identity(&world, &json!({ "email": "ada@company.com" }), &json!({})).await.is_ok());
+    for bad in [
+        json!({ "email_verified": false }),
+        json!({ "email": "a@evil@company.com" }),
+        json!({ "email": "a@company.com.evil" }),
+        json!({ "email": "a@sub.company.com" }),
+        json!({ "email": "a@evil.org", "hd": "company.com" }),
+    ] {
+        assert_eq!(status(&identity(&world, &bad, &json!({})).await), 403, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_address_is_left_out() {
+    // #20: without a domain rule nobody is turned away for it, and it is nobody's address.
+    let world = World::known().await;
+    for odd in ["a@evil@company.com", "a b@company.com", "a@b\u{ff20}c.com", "ada"] {
+        let who = identity(&world, &json!({ "email": odd }), &json!({})).await.unwrap();
+        assert_eq!(address(&who), (None, false), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn claims_of_other_types_do_not_matter() {
+    // openidconnect cannot read these; our own table is enough.
+    let world = World::known().await;
+    for (claim, value) in [
+        ("email_verified", json!(1)),
+        ("updated_at", json!("2026-11-21T00:00:00.000Z")),
+        ("phone_number", json!(5)),
+        ("address", json!("Street 1")),
+        ("name", json!(["Ada"])),
+    ] {
+        let who = world.sign_in(|claims| claims[claim] = value.clone()).await;
+        // A name of the wrong type is no name, and then userinfo is asked, which is not there.
+        assert_eq!(who.is_ok(), claim != "name", "{claim}");
+    }
+}

@@ -1,0 +1,199 @@
+//! The provider's keys: kept, renewed when there is reason to, and not too often.
+
+use std::time::Duration;
+
+use oauth::Time;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::support::{
+    NOW, Settings, World, begin,
+    keys::{FOREIGN, NEXT, OURS},
+    status,
+    stub::Reply,
+};
+
+fn at(seconds: i64) -> Time {
+    Time::from_epoch(NOW.epoch() + seconds)
+}
+
+fn publish(world: &World, keys: &[serde_json::Value]) {
+    world.stub.set("/keys", Reply::json(&json!({ "keys": keys })));
+}
+
+fn fetches(world: &World) -> usize {
+    world.stub.hits("/keys").len()
+}
+
+#[tokio::test]
+async fn keys_are_fetched_once_and_shared_through_the_table() {
+    // #3
+    let world = World::discovered().await;
+    for _ in 0..3 {
+        world.sign_in(|_| ()).await.unwrap();
+    }
+    assert_eq!(fetches(&world), 1);
+    // Another process finds them, and the metadata, in the table.
+    let before = world.stub.all_hits();
+    let other = Settings::discovered(&world.stub).load("acme", None, &world.table).unwrap();
+    let begun = begin(other.only().unwrap(), NOW).await.unwrap();
+    world.stub.issue(&OURS.token(&world.claims(&begun, NOW)));
+    other.only().unwrap().finish(&begun.login, &oauth::Secret::new("the-code"), NOW).await.unwrap();
+    assert_eq!(world.stub.all_hits(), before + 1);
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_is_one_fetch() {
+    // #73
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    for number in 0..100 {
+        let header = json!({ "alg": "RS256", "kid": format!("unknown-{number}") });
+        let result = world.sign_in_with(at(11), |claims| FOREIGN.sign(&header, &claims.to_string())).await;
+        assert_eq!(status(&result), 401);
+        // Known keys keep verifying meanwhile.
+        assert!(number % 10 != 0 || world.sign_in_at(at(11), |_| ()).await.is_ok());
+    }
+    assert_eq!(fetches(&world), 2);
+    // Wrong signatures under a known name are no way around it.
+    for _ in 0..10 {
+        assert_eq!(status(&world.sign_in_with(at(15), |claims| FOREIGN.token(claims)).await), 401);
+    }
+    assert_eq!(fetches(&world), 2);
+    world.sign_in_with(at(21), |claims| FOREIGN.token(claims)).await.unwrap_err();
+    assert_eq!(fetches(&world), 3);
+}
+
+#[tokio::test]
+async fn parallel_strangers_share_one_fetch() {
+    // #73
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    publish(&world, &[OURS.jwk(), NEXT.jwk()]);
+    let begun = world.begin_at(at(11)).await;
+    world.stub.issue(&NEXT.token(&world.claims(&begun, at(11))));
+    let code = oauth::Secret::new("the-code");
+    let finish = || world.provider().finish(&begun.login, &code, at(11));
+    let (a, b, c, d) = tokio::join!(finish(), finish(), finish(), finish());
+    assert!(a.is_ok() && b.is_ok() && c.is_ok() && d.is_ok());
+    assert_eq!(fetches(&world), 2);
+}
+
+#[tokio::test]
+async fn a_new_key_is_taken_after_one_fetch() {
+    // #74
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    publish(&world, &[OURS.jwk(), NEXT.jwk()]);
+    world.sign_in_with(at(30), |claims| NEXT.token(claims)).await.unwrap();
+    assert_eq!(fetches(&world), 2);
+    // The same name for another key: the signature fails first, and then the new key is there.
+    let renamed = World::known().await;
+    renamed.sign_in(|_| ()).await.unwrap();
+    publish(&renamed, &[FOREIGN.jwk()]);
+    renamed.sign_in_with(at(30), |claims| FOREIGN.token(claims)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_removed_key_is_refused_within_the_hour() {
+    // #74
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    publish(&world, &[NEXT.jwk()]);
+    assert!(world.sign_in_at(at(3599), |_| ()).await.is_ok());
+    assert_eq!(status(&world.sign_in_at(at(3600), |_| ()).await), 401);
+}
+
+#[tokio::test]
+async fn an_outage_is_survived_for_a_day() {
+    // #74, #101
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    for reply in [Reply::status(500), Reply::Close, Reply::text(200, "text/html", "<html>"), Reply::json(&json!({ "keys": [] }))] {
+        world.stub.set("/keys", reply);
+        assert!(world.sign_in_at(at(7200), |_| ()).await.is_ok());
+    }
+    let day = 24 * 3600;
+    assert!(world.sign_in_at(at(day - 1), |_| ()).await.is_ok());
+    assert_eq!(status(&world.sign_in_at(at(day + 20), |_| ()).await), 502);
+    publish(&world, &[OURS.jwk()]);
+    assert!(world.sign_in_at(at(day + 40), |_| ()).await.is_ok());
+}
+
+#[tokio::test]
+async fn in_an_outage_an_unknown_key_is_not_decided() {
+    // #74: a wrong signature is wrong all the same.
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    world.stub.set("/keys", Reply::Close);
+    assert!(matches!(status(&world.sign_in_with(at(20), |claims| NEXT.token(claims)).await), 502 | 503));
+    assert_eq!(status(&world.sign_in_with(at(40), |claims| FOREIGN.token(claims)).await), 401);
+}
+
+#[tokio::test]
+async fn while_one_fetches_the_others_use_what_there_is() {
+    // #73: the keys are stale, and whoever fetches newer ones hangs.
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    world.stub.set("/keys", Reply::Hang);
+    let begun = world.begin_at(at(4000)).await;
+    world.stub.issue(&OURS.token(&world.claims(&begun, at(4000))));
+    let code = oauth::Secret::new("the-code");
+    let finish = || world.provider().finish(&begun.login, &code, at(4000));
+    let both = async { tokio::select! { first = finish() => first, second = finish() => second } };
+    assert!(timeout(Duration::from_secs(2), both).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn keys_belong_to_their_issuer() {
+    // #70: two issuers, the same name for two keys, one table.
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    let other = crate::support::stub::Stub::start().await;
+    other.set("/keys", Reply::json(&json!({ "keys": [FOREIGN.jwk()] })));
+    let providers = Settings::known(&other).load("acme", None, &world.table).unwrap();
+    let begun = begin(providers.only().unwrap(), NOW).await.unwrap();
+    let mut claims = world.claims(&begun, NOW);
+    claims["iss"] = other.url("").into();
+    other.issue(&OURS.token(&claims));
+    let result = providers.only().unwrap().finish(&begun.login, &oauth::Secret::new("the-code"), NOW).await;
+    assert_eq!(status(&result), 401);
+}
+
+#[tokio::test]
+async fn keys_of_another_address_are_not_taken_from_the_table() {
+    // #70: the setting changed; what the old address said is not asked any more.
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    world.stub.set("/keys2", Reply::json(&json!({ "keys": [NEXT.jwk()] })));
+    let moved = Settings::known(&world.stub).set("ACME_JWKS_URI", world.stub.url("/keys2"));
+    let moved = World { stub: world.stub.clone(), table: world.table.clone(), providers: moved.load("acme", None, &world.table).unwrap() };
+    assert_eq!(status(&moved.sign_in(|_| ()).await), 401);
+    assert!(moved.sign_in_with(NOW, |claims| NEXT.token(claims)).await.is_ok());
+}
+
+#[tokio::test]
+async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
+    // #62, #68
+    for (keys, good) in [
+        (json!([{ "kty": "X" }, OURS.jwk()]), true),
+        (json!([OURS.jwk(), OURS.jwk()]), false),
+        (json!([OURS.jwk(), { "kty": "oct", "k": "AAAA" }]), false),
+        (json!([]), false),
+        (json!(vec![json!({ "kty": "X" }); 101]), false),
+    ] {
+        let world = World::known().await;
+        world.stub.set("/keys", Reply::json(&json!({ "keys": keys })));
+        let result = world.sign_in(|_| ()).await;
+        assert!(if good { result.is_ok() } else { status(&result) == 502 }, "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_there_costs_fetches_only() {
+    // #99
+    let stub = crate::support::stub::Stub::start().await;
+    let providers = Settings::known(&stub).load("acme", None, &crate::support::no_table().await).unwrap();
+    let world = World { stub, table: crate::support::table().await, providers };
+    assert!(world.sign_in(|_| ()).await.is_ok());
+}

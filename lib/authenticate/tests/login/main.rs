@@ -1,0 +1,14 @@
+//! Logins at a provider that does what it likes: whole ways through the crate, with a table and real connections.
+
+mod callback;
+mod clients;
+mod identity;
+mod keys;
+mod log;
+mod settings;
+mod start;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
+mod tokens;
+mod upstream;

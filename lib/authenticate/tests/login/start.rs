@@ -1,0 +1,167 @@
+//! The start: fresh secrets, the right address, and nothing else.
+
+use std::collections::HashSet;
+
+use authenticate::{Start, Wish};
+use oauth::{Digest, ReturnTo};
+use serde_json::{Value, json};
+
+use crate::support::{NOW, Settings, World, begin, no_table, params, place, status, stub::Stub, table, wish};
+
+fn login(start: &Start) -> Value {
+    serde_json::to_value(&start.login).unwrap()
+}
+
+fn google() -> Settings {
+    Settings::default().set("GOOGLE_CLIENT_ID", "client").set("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef")
+}
+
+#[tokio::test]
+async fn every_secret_is_fresh_and_pkce_is_s256() {
+    // #1
+    let providers = google().load("google", None, &no_table().await).unwrap();
+    let mut seen = HashSet::new();
+    for _ in 0..1000 {
+        let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
+        let (login, params) = (login(&start), params(&start.url));
+        for secret in ["state", "nonce", "verifier", "id"] {
+            let secret = login[secret].as_str().unwrap();
+            assert!(secret.len() >= 22 && seen.insert(secret.to_owned()));
+        }
+        let verifier = login["verifier"].as_str().unwrap();
+        assert_eq!(params["code_challenge_method"], "S256");
+        assert_eq!(params["code_challenge"], Digest::of(verifier.as_bytes()).as_str());
+        assert!(!start.url.contains(verifier));
+    }
+}
+
+#[tokio::test]
+async fn the_address_is_made_of_settings_and_fresh_secrets_alone() {
+    // #2, #5: there is no way for a request to reach it but login_hint.
+    let providers = google().load("google", None, &no_table().await).unwrap();
+    let start = providers.get("google").unwrap().start(wish(), NOW).await.unwrap();
+    assert!(start.url.starts_with("https://accounts.google.com/o/oauth2/v2/auth?"));
+    let (login, mut params) = (login(&start), params(&start.url));
+    assert_eq!(params.remove("state").as_deref(), login["state"].as_str());
+    assert_eq!(params.remove("nonce").as_deref(), login["nonce"].as_str());
+    params.remove("code_challenge");
+    let rest = json!({
+        "response_type": "code", "client_id": "client", "code_challenge_method": "S256", "scope": "openid email profile",
+        "redirect_uri": "https://id.example.com/users/login/google/callback",
+    });
+    assert_eq!(serde_json::to_value(params).unwrap(), rest);
+}
+
+#[tokio::test]
+async fn a_hint_is_passed_on_if_it_is_harmless() {
+    // #5
+    let providers = google().load("google", None, &no_table().await).unwrap();
+    let google = providers.only().unwrap();
+    let start = async |hint: &str| google.start(Wish { login_hint: Some(hint.to_owned()), ..wish() }, NOW).await;
+    let url = start("ada@example.com&scope=admin#").await.unwrap().url;
+    assert_eq!(params(&url)["login_hint"], "ada@example.com&scope=admin#");
+    assert_eq!(params(&url)["scope"], "openid email profile");
+    assert!(!params(&start("").await.unwrap().url).contains_key("login_hint"));
+    for bad in ["a\nb", "a\0", &"x".repeat(255)] {
+        assert_eq!(status(&start(bad).await), 400, "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn scopes_come_from_the_settings() {
+    // #5
+    let providers = google().set("GOOGLE_SCOPES", "email, calendar openid").load("google", None, &no_table().await);
+    let start = providers.unwrap().only().unwrap().start(wish(), NOW).await.unwrap();
+    assert_eq!(params(&start.url)["scope"], "openid email calendar");
+}
+
+#[tokio::test]
+async fn a_hosted_domain_is_suggested_to_google() {
+    // #20: what counts is checked at the end.
+    for (domains, suggested) in [("company.com", Some("company.com")), ("company.com, other.com", None)] {
+        let providers = google().set("GOOGLE_HOSTED_DOMAIN", domains).load("google", None, &no_table().await).unwrap();
+        let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
+        assert_eq!(params(&start.url).get("hd").map(String::as_str), suggested);
+    }
+}
+
+#[tokio::test]
+async fn a_known_provider_needs_neither_network_nor_table() {
+    // #3: the table is not there, and nothing listens at the provider's addresses.
+    let world = World::known().await;
+    for _ in 0..1000 {
+        world.begin().await;
+    }
+    assert_eq!(world.stub.all_hits(), 0);
+    let secretless = google().load_without_secrets("google", &no_table().await).unwrap();
+    assert!(begin(secretless.only().unwrap(), NOW).await.is_ok());
+}
+
+#[tokio::test]
+async fn metadata_is_fetched_once_and_not_written() {
+    // #3
+    let stub = Stub::start().await;
+    let table = table().await;
+    let providers = Settings::discovered(&stub).load("acme", None, &table).unwrap();
+    let starts: Vec<_> = (0..50).map(|_| begin(providers.only().unwrap(), NOW)).collect();
+    for start in starts {
+        start.await.unwrap();
+    }
+    assert_eq!(stub.all_hits(), 1);
+    assert_eq!(stub.hits("/.well-known/openid-configuration").len(), 1);
+    // Another process finds nothing in the table: the first one wrote nothing.
+    let other = Settings::discovered(&stub).load("acme", None, &table).unwrap();
+    begin(other.only().unwrap(), NOW).await.unwrap();
+    assert_eq!(stub.all_hits(), 2);
+}
+
+#[tokio::test]
+async fn a_login_fits_into_a_cookie_however_long_the_way_back() {
+    // #36: five of them, sealed, fit into the gateway's 10,240 bytes.
+    let providers = google().load("google", None, &no_table().await).unwrap();
+    let start = async |path: String| {
+        let wish = Wish { login_hint: None, return_to: place(&path) };
+        providers.only().unwrap().start(wish, NOW).await.unwrap()
+    };
+    let short = start("/a?b=c".to_owned()).await;
+    assert_eq!(short.login.return_to(), "/a?b=c");
+    assert!(serde_json::to_string(&short.login).unwrap().len() < 450);
+    let long = start(format!("/{}", "x".repeat(1000))).await;
+    assert_eq!(long.login.return_to(), ReturnTo::home().as_str());
+    let longest = start(format!("/{}", "x".repeat(500))).await;
+    assert!(serde_json::to_string(&longest.login).unwrap().len() <= 900);
+    assert_eq!(longest.login.return_to().len(), 501);
+}
+
+#[tokio::test]
+async fn only_apple_answers_by_post() {
+    let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    let settings = google()
+        .set("APPLE_CLIENT_ID", "client")
+        .set("APPLE_TEAM_ID", "team")
+        .set("APPLE_KEY_ID", "key")
+        .set("APPLE_PRIVATE_KEY", key.replace('\n', "\\n"));
+    let providers = settings.load("apple,google", None, &no_table().await).unwrap();
+    assert!(providers.only().is_none() && providers.iter().count() == 2);
+    let [apple, google] = ["apple", "google"].map(|name| providers.get(name).unwrap());
+    assert!(apple.answers_by_post() && !google.answers_by_post());
+    let url = apple.start(wish(), NOW).await.unwrap().url;
+    assert_eq!(params(&url)["response_mode"], "form_post");
+    assert_eq!(params(&url)["scope"], "openid email name");
+    let url = google.start(wish(), NOW).await.unwrap().url;
+    assert!(!params(&url).contains_key("response_mode"));
+}
+
+#[tokio::test]
+async fn what_is_kept_survives_its_journey_and_shows_nothing() {
+    // #103
+    let world = World::known().await;
+    let start = world.provider().start(wish(), NOW).await.unwrap();
+    let json = serde_json::to_string(&start.login).unwrap();
+    let back: authenticate::Login = serde_json::from_str(&json).unwrap();
+    assert_eq!(serde_json::to_string(&back).unwrap(), json);
+    let shown = format!("{start:?} {:?}", start.login);
+    for secret in ["state", "nonce", "verifier"] {
+        assert!(!shown.contains(login(&start)[secret].as_str().unwrap()), "{shown}");
+    }
+}

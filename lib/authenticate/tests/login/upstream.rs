@@ -1,0 +1,236 @@
+//! A provider in trouble, or up to no good: an answer in time, of a bearable size, with the right status.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::{
+    NOW, Settings, World, begin,
+    keys::OURS,
+    status,
+    stub::{Reply, Stub},
+    table,
+};
+
+/// A second is patience enough for a test.
+fn hasty(stub: &Stub) -> Settings {
+    Settings::discovered(stub).set("ACME_TIMEOUT", "1")
+}
+
+fn gzip() -> Reply {
+    let headers = vec![("content-type", "application/json".to_owned()), ("content-encoding", "gzip".to_owned())];
+    Reply::Answer(200, headers, b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec())
+}
+
+/// Everything that can go wrong at any path, and its status.
+fn troubles(stub: &Stub) -> Vec<(&'static str, Reply, u16)> {
+    vec![
+        ("hangs", Reply::Hang, 504),
+        ("drips", Reply::Drip, 504),
+        ("closes", Reply::Close, 502),
+        ("never ends", Reply::Endless, 502),
+        ("breaks off", Reply::Truncated, 502),
+        ("500", Reply::status(500), 502),
+        ("503", Reply::status(503), 502),
+        ("404", Reply::status(404), 502),
+        ("redirects", Reply::redirect(&stub.url("/canary")), 502),
+        ("HTML", Reply::text(200, "text/html", "<html>{}"), 502),
+        ("no type", Reply::Answer(200, vec![], b"{}".to_vec()), 502),
+        ("gzip", gzip(), 502),
+        ("half JSON", Reply::text(200, "application/json", r#"{"access_token":"#), 502),
+        ("a member twice", Reply::text(200, "application/json", r#"{"issuer":"a","issuer":"b"}"#), 502),
+        ("not an object", Reply::text(200, "application/json", "[]"), 502),
+        ("deep", Reply::text(200, "application/json", &"[".repeat(100_000)), 502),
+        ("empty", Reply::text(200, "application/json", ""), 502),
+    ]
+}
+
+#[tokio::test]
+async fn a_troubled_token_endpoint_is_asked_once() {
+    // #11, #101, P10
+    let world = World::with(hasty).await;
+    for (number, (what, reply, told)) in troubles(&world.stub).into_iter().enumerate() {
+        let started = Instant::now();
+        assert_eq!(status(&world.sign_in_to(reply).await), told, "{what}");
+        assert!(started.elapsed() < Duration::from_secs(3), "{what}");
+        assert_eq!(world.stub.hits("/token").len(), number + 1, "{what}");
+    }
+    assert!(world.stub.hits("/canary").is_empty());
+    assert!(world.sign_in(|_| ()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_refused_code_is_not_tried_again() {
+    // #11
+    let world = World::known().await;
+    for (reply, told) in [
+        (Reply::text(400, "application/json", r#"{"error":"invalid_grant"}"#), 400),
+        (Reply::text(401, "application/json", r#"{"error":"invalid_client"}"#), 502),
+        (Reply::text(403, "application/json", r#"{"error":"access_denied"}"#), 403),
+        (Reply::text(429, "text/plain", "slow down"), 502),
+    ] {
+        assert_eq!(status(&world.sign_in_to(reply).await), told);
+    }
+    assert_eq!(world.stub.hits("/token").len(), 4);
+}
+
+#[tokio::test]
+async fn a_token_response_without_an_id_token_is_nobodys() {
+    // #13
+    let world = World::known().await;
+    let reply = Reply::json(&json!({ "access_token": "x", "token_type": "Bearer" }));
+    assert_eq!(status(&world.sign_in_to(reply).await), 502);
+}
+
+#[tokio::test]
+async fn troubled_metadata_stops_the_start() {
+    // #72, #101, P10: each in a world of its own, which has nothing to fall back on.
+    let troubles = troubles(&Stub::start().await);
+    for (what, reply, told) in troubles {
+        let world = World::with(hasty).await;
+        let mut told = told;
+        if what == "a member twice" || what == "not an object" {
+            told = 502;
+        }
+        world.stub.set("/.well-known/openid-configuration", reply);
+        let started = Instant::now();
+        assert_eq!(status(&begin(world.provider(), NOW).await), told, "{what}");
+        assert!(started.elapsed() < Duration::from_secs(3), "{what}");
+        // The circuit is open for ten seconds: the next ones cost nothing.
+        let started = Instant::now();
+        assert_eq!(status(&begin(world.provider(), NOW).await), told, "{what}");
+        assert!(started.elapsed() < Duration::from_millis(500), "{what}");
+        assert_eq!(world.stub.all_hits(), 1, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn troubled_keys_or_userinfo_stop_the_finish() {
+    // #72, #101, P10
+    let troubles = troubles(&Stub::start().await);
+    for (what, reply, told) in troubles {
+        let world = World::with(hasty).await;
+        world.stub.set("/keys", reply.clone());
+        let started = Instant::now();
+        assert_eq!(status(&world.sign_in(|_| ()).await), told, "{what}");
+        world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk()] })));
+        let world = World::with(hasty).await;
+        world.stub.set("/userinfo", reply);
+        let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
+        assert_eq!(status(&result), told, "{what}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_there_is_503() {
+    // #101
+    let (stub, table) = (Stub::start().await, table().await);
+    let settings = Settings::known(&stub).set("ACME_TOKEN_ENDPOINT", "http://127.0.0.1:1/token");
+    let world = World { providers: settings.load("acme", None, &table).unwrap(), stub, table };
+    assert_eq!(status(&world.sign_in(|_| ()).await), 503);
+    let gone = Settings::default().set("ACME_CLIENT_ID", "client").set("ACME_CLIENT_SECRET", "x").set("ACME_ISSUER", "http://127.0.0.1:1");
+    let providers = gone.load("acme", None, &world.table).unwrap();
+    assert_eq!(status(&begin(providers.only().unwrap(), NOW).await), 503);
+}
+
+#[tokio::test]
+async fn metadata_names_its_issuer_and_stays_at_home() {
+    // #71, #72
+    let canary = Stub::start().await;
+    for (member, value) in [
+        ("issuer", "https://evil.example".to_owned()),
+        ("jwks_uri", canary.url("/keys")),
+        ("token_endpoint", canary.url("/token")),
+        ("userinfo_endpoint", canary.url("/userinfo")),
+        ("authorization_endpoint", canary.url("/authorize")),
+        ("jwks_uri", "http://169.254.169.254/latest/meta-data/".to_owned()),
+        ("jwks_uri", "http://localhost/keys".to_owned()),
+        ("jwks_uri", "http://[::ffff:127.0.0.1]/keys".to_owned()),
+        ("jwks_uri", "file:///etc/passwd".to_owned()),
+    ] {
+        let world = World::discovered().await;
+        let mut metadata = world.stub.metadata();
+        metadata[member] = value.clone().into();
+        world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+        assert_eq!(status(&begin(world.provider(), NOW).await), 502, "{member} {value}");
+    }
+    assert_eq!(canary.all_hits(), 0);
+}
+
+#[tokio::test]
+async fn a_host_can_be_added() {
+    // #71
+    let keys = Stub::start().await;
+    let host = format!("127.0.0.1:{}", keys.address.port());
+    let world = World::with(|stub| Settings::discovered(stub).set("ACME_HOSTS", host)).await;
+    let mut metadata = world.stub.metadata();
+    metadata["jwks_uri"] = keys.url("/keys").into();
+    world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+    assert!(world.sign_in(|_| ()).await.is_ok());
+    assert_eq!(keys.hits("/keys").len(), 1);
+}
+
+#[tokio::test]
+async fn private_addresses_are_not_called() {
+    // #71: names and addresses that lead home, in settings that would otherwise do.
+    let canary = Stub::start().await;
+    let port = canary.address.port();
+    let table = table().await;
+    for issuer in [
+        format!("https://localhost:{port}"),
+        format!("https://127.0.0.1:{port}"),
+        format!("https://[::1]:{port}"),
+        format!("https://[::ffff:7f00:1]:{port}"),
+        "https://169.254.169.254".to_owned(),
+        "https://10.0.0.1".to_owned(),
+        format!("https://2130706433:{port}"),
+    ] {
+        let settings = Settings::default().set("ACME_CLIENT_ID", "client").set("ACME_CLIENT_SECRET", "0123456789abcdef-secret");
+        let settings = settings.set("ACME_ISSUER", issuer.clone());
+        match settings.load("acme", None, &table) {
+            Ok(providers) => assert_eq!(status(&begin(providers.only().unwrap(), NOW).await), 503, "{issuer}"),
+            Err(refused) => panic!("{issuer}: {refused}"),
+        }
+    }
+    assert_eq!(canary.all_hits(), 0);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    // #71
+    let canary = Stub::start().await;
+    for path in ["/.well-known/openid-configuration", "/keys", "/token"] {
+        let world = World::discovered().await;
+        let begun = world.begin().await;
+        world.stub.issue(&OURS.token(&world.claims(&begun, NOW)));
+        world.stub.set(path, Reply::redirect(&canary.url(path)));
+        let fresh = Settings::discovered(&world.stub).load("acme", None, &world.table).unwrap();
+        let result = fresh.only().unwrap().finish(&begun.login, &oauth::Secret::new("the-code"), NOW).await;
+        assert_eq!(status(&result), 502, "{path}");
+    }
+    assert_eq!(canary.all_hits(), 0);
+}
+
+#[tokio::test]
+async fn a_finish_ends_in_time_however_many_steps_are_slow() {
+    // #101: each step would be allowed its own second.
+    let world = World::with(hasty).await;
+    let begun = world.begin().await;
+    world.stub.set("/keys", Reply::Drip);
+    world.stub.set("/token", Reply::Drip);
+    let started = Instant::now();
+    assert_eq!(status(&world.finish(&begun).await), 504);
+    assert!(started.elapsed() < Duration::from_millis(1900));
+}
+
+#[tokio::test]
+async fn no_answer_needs_a_process_that_runs_on_one_thread_only() {
+    // A function's future moves between threads at most in tests; the type must allow it all the same.
+    fn is_send<T: Send>(_: &T) {}
+    let world = World::known().await;
+    let begun = world.begin().await;
+    is_send(&world.provider().start(crate::support::wish(), NOW));
+    is_send(&begun.login.claim(&world.table, NOW));
+    is_send(&world.provider().finish(&begun.login, &oauth::Secret::new("x"), NOW));
+}

@@ -1,0 +1,24 @@
+//! The words latchkey speaks: error codes, scopes, secrets, PKCE, redirect rules, identities, time and strict JOSE.
+//!
+//! Ground floor: no async, no AWS, no HTTP, none of our other crates.
+
+mod base_url;
+mod digest;
+mod error;
+mod identity;
+pub mod jose;
+mod pkce;
+mod return_to;
+mod scope;
+mod secret;
+mod time;
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use digest::Digest;
+pub use error::{Code, Error};
+pub use identity::Identity;
+pub use pkce::{Challenge, Verifier};
+pub use return_to::{Origins, OriginsError, ReturnTo};
+pub use scope::Scope;
+pub use secret::Secret;
+pub use time::Time;

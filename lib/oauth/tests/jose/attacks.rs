@@ -1,0 +1,171 @@
+//! What has been tried against other verifiers.
+
+use aws_lc_rs::{hmac, signature::KeyPair};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use oauth::jose::{Algorithm, Compact, JoseError, Jws, KeySet};
+use serde_json::{Value, json};
+
+use crate::signing::{Signing, encode, set};
+
+fn verify(keys: &KeySet, token: &str) -> Result<(), JoseError> {
+    let jws = Jws::parse(token)?;
+    keys.verify(&jws, Algorithm::ALL)
+}
+
+#[test]
+fn none_is_no_algorithm() {
+    // #60: CVE-2015-9235
+    let key = Signing::fresh(Algorithm::Es256);
+    for alg in ["none", "None", "NONE", "nOnE", "", " none", "null"] {
+        for signature in ["", "AA"] {
+            for kid in [json!({}), json!({ "kid": "a" })] {
+                let mut header = kid;
+                header["alg"] = alg.into();
+                let token = format!("{}.e30.{signature}", encode(header.to_string()));
+                assert_eq!(verify(&key.set("a"), &token), Err(JoseError::Algorithm), "{token}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_public_key_is_no_hmac_secret() {
+    // #60: CVE-2016-10555
+    let Signing::Rsa(pair) = Signing::fresh(Algorithm::Rs256) else { unreachable!() };
+    let pkcs1 = pair.public_key().as_ref().to_vec();
+    let spki = aws_lc_rs::encoding::AsDer::as_der(pair.public_key()).unwrap().as_ref().to_vec();
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&spki));
+    let key = Signing::Rsa(pair);
+    let jwk = key.jwk("a");
+    let n = jwk["n"].as_str().unwrap().to_owned();
+    let secrets =
+        [jwk.to_string().into_bytes(), n.into_bytes(), pem.trim().into(), pem.into(), spki, pkcs1, vec![]];
+    for secret in secrets {
+        for (alg, hash) in
+            [("HS256", hmac::HMAC_SHA256), ("HS384", hmac::HMAC_SHA384), ("HS512", hmac::HMAC_SHA512)]
+        {
+            for header in [json!({ "alg": alg }), json!({ "alg": alg, "kid": "a" })] {
+                let message = format!("{}.e30", encode(header.to_string()));
+                let tag = hmac::sign(&hmac::Key::new(hash, &secret), message.as_bytes());
+                let token = format!("{message}.{}", encode(tag));
+                assert_eq!(verify(&key.set("a"), &token), Err(JoseError::Algorithm));
+            }
+        }
+    }
+}
+
+/// Headers that name a key or a place to get one, all of them the attacker's.
+fn pointers(attacker: &Signing) -> Vec<(&'static str, Value)> {
+    let jwk = attacker.jwk("a");
+    vec![
+        ("jwk", jwk.clone()),
+        ("jku", "https://canary.invalid/jwks.json".into()),
+        ("x5u", "https://canary.invalid/x5u.pem".into()),
+        ("x5c", json!([STANDARD.encode(jwk.to_string())])),
+        ("x5t", encode([0; 20]).into()),
+        ("x5t#S256", encode([0; 32]).into()),
+    ]
+}
+
+#[test]
+fn a_token_does_not_bring_its_own_key() {
+    // #61: CVE-2018-0114. Nothing in this layer can fetch: it knows no network.
+    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+        let (ours, attacker) = (Signing::fresh(algorithm), Signing::fresh(algorithm));
+        for (name, value) in pointers(&attacker) {
+            for kid in [Some("a"), Some("b"), None] {
+                let mut header = json!({ "alg": algorithm.as_str(), name: value });
+                if let Some(kid) = kid {
+                    header["kid"] = kid.into();
+                }
+                let forged = attacker.token(algorithm, &header, "{}");
+                assert!(verify(&ours.set("a"), &forged).is_err(), "{name} {kid:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_good_token_may_carry_such_headers() {
+    // #61: they are not understood, so they change nothing.
+    let (ours, other) = (Signing::fresh(Algorithm::Es256), Signing::fresh(Algorithm::Es256));
+    for (name, value) in pointers(&other) {
+        let header = json!({ "alg": "ES256", "kid": "a", name: value });
+        assert_eq!(verify(&ours.set("a"), &ours.token(Algorithm::Es256, &header, "{}")), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn kid_is_a_key_into_a_map_and_nothing_else() {
+    // #62
+    let key = Signing::fresh(Algorithm::Es256);
+    let long = "k".repeat(257);
+    let huge = "k".repeat(5 * 1024);
+    for kid in [
+        json!("../../x"),
+        json!("/dev/null"),
+        json!("' OR 1=1 --"),
+        json!("a\0"),
+        json!("A"),
+        json!(""),
+        json!(long),
+        json!(huge),
+        json!(1),
+        json!(["a"]),
+        json!({ "a": 1 }),
+        json!(null),
+    ] {
+        let token = key.token(Algorithm::Es256, &json!({ "alg": "ES256", "kid": kid }), "{}");
+        assert!(verify(&key.set("a"), &token).is_err(), "{kid}");
+    }
+}
+
+#[test]
+fn without_a_kid_one_key_must_fit_and_only_one() {
+    // #62
+    let (one, two) = (Signing::fresh(Algorithm::Es256), Signing::fresh(Algorithm::Es256));
+    let token = one.token(Algorithm::Es256, &json!({ "alg": "ES256" }), "{}");
+    let other = Signing::fresh(Algorithm::EdDsa);
+    assert_eq!(verify(&set([one.jwk("a"), other.jwk("c")]), &token), Ok(()));
+    assert_eq!(verify(&set([one.jwk("a"), two.jwk("b")]), &token), Err(JoseError::AmbiguousKey));
+    assert_eq!(verify(&set([other.jwk("c")]), &token), Err(JoseError::UnknownKey));
+    assert_eq!(verify(&set([]), &token), Err(JoseError::UnknownKey));
+}
+
+#[test]
+fn keys_of_one_issuer_do_not_verify_for_another() {
+    // #70: two sets, one kid.
+    let (a, b) = (Signing::fresh(Algorithm::Es256), Signing::fresh(Algorithm::Es256));
+    let token = a.token(Algorithm::Es256, &json!({ "alg": "ES256", "kid": "same" }), "{}");
+    assert_eq!(verify(&a.set("same"), &token), Ok(()));
+    assert_eq!(verify(&b.set("same"), &token), Err(JoseError::Signature));
+}
+
+#[test]
+fn extensions_are_refused_though_the_signature_is_good() {
+    // #63
+    let key = Signing::fresh(Algorithm::Es256);
+    for (name, value) in
+        [("crit", json!(["x"])), ("crit", json!([])), ("b64", json!(false)), ("zip", json!("DEF"))]
+    {
+        let token = key.token(Algorithm::Es256, &json!({ "alg": "ES256", name: value, "x": 1 }), "{}");
+        assert_eq!(verify(&key.set("a"), &token), Err(JoseError::Extension), "{name}");
+    }
+}
+
+#[test]
+fn a_signature_is_for_one_header_and_one_payload() {
+    // #60
+    let key = Signing::fresh(Algorithm::Es256);
+    let header = json!({ "alg": "ES256", "kid": "a" });
+    let (one, two) =
+        (key.token(Algorithm::Es256, &header, "{}"), key.token(Algorithm::Es256, &header, r#"{"a":1}"#));
+    let (one, two): (Vec<_>, Vec<_>) = (one.split('.').collect(), two.split('.').collect());
+    let other = encode(json!({ "alg": "ES256", "kid": "a", "typ": "at+jwt" }).to_string());
+    for parts in
+        [[one[0], two[1], one[2]], [one[0], one[1], two[2]], [&other, one[1], one[2]], [one[0], "", one[2]]]
+    {
+        let token = Compact::parse(&parts.join(".")).unwrap();
+        assert_eq!(key.set("a").verify(&token, Algorithm::ALL), Err(JoseError::Signature));
+    }
+}

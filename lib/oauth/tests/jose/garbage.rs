@@ -1,0 +1,86 @@
+//! Bytes that mean nothing, and tokens that nearly mean something: an answer, never a panic.
+
+use std::time::{Duration, Instant};
+
+use oauth::jose::{Algorithm, Compact, Jws, KeySet, json::parse_strict};
+use serde_json::json;
+
+use crate::signing::{Signing, encode};
+
+/// The same numbers in every run (splitmix64), so that a failure can be looked at again.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn bytes(&mut self, alphabet: &[u8], most: usize) -> Vec<u8> {
+        (0..self.below(most)).map(|_| alphabet[self.below(alphabet.len())]).collect()
+    }
+}
+
+#[test]
+fn random_bytes_are_refused() {
+    // #67
+    let mut numbers = Numbers(1);
+    let any: Vec<u8> = (0..=255).collect();
+    let tokenish = b"eyJhbGciOiJSUzI1NiIsI..ABCab_-019=";
+    let jsonish = br#"{}[]:,"\u0061e1-.0 keysktyRSA"#;
+    let keys = Signing::fresh(Algorithm::Es256).set("a");
+    for _ in 0..20_000 {
+        for alphabet in [&any[..], tokenish, jsonish] {
+            let bytes = numbers.bytes(alphabet, 200);
+            let _ = parse_strict(&bytes);
+            assert!(!KeySet::parse(&bytes).is_ok_and(|set| !set.keys().is_empty()));
+            let text = String::from_utf8_lossy(&bytes);
+            for token in
+                [text.to_string(), format!("{}.{}.{}", encode(&bytes), encode(&bytes), encode(&bytes))]
+            {
+                let _ = Jws::parse(&token);
+                assert!(!Compact::parse(&token).is_ok_and(|t| keys.verify(&t, Algorithm::ALL).is_ok()));
+            }
+        }
+    }
+}
+
+#[test]
+fn one_changed_character_breaks_a_token() {
+    // #60, #67
+    let mut numbers = Numbers(2);
+    let key = Signing::fresh(Algorithm::Es256);
+    let keys = key.set("a");
+    let token = key.token(Algorithm::Es256, &json!({ "alg": "ES256", "kid": "a" }), r#"{"sub":"x"}"#);
+    assert!(keys.verify(&Jws::parse(&token).unwrap(), Algorithm::ALL).is_ok());
+    for at in 0..token.len() {
+        for _ in 0..8 {
+            let mut bytes = token.clone().into_bytes();
+            match numbers.below(3) {
+                0 => bytes[at] = 1 + numbers.below(127) as u8,
+                1 => drop(bytes.remove(at)),
+                _ => bytes.insert(at, b"AZaz09-_.="[numbers.below(10)]),
+            }
+            let changed = String::from_utf8(bytes).unwrap();
+            let verified = Jws::parse(&changed).is_ok_and(|jws| keys.verify(&jws, Algorithm::ALL).is_ok());
+            assert_eq!(verified, changed == token, "{changed:?}");
+        }
+    }
+}
+
+#[test]
+fn a_megabyte_costs_nothing() {
+    // #67
+    let began = Instant::now();
+    for fill in [".", "e30.", "A", "{", "[", "\"", "="] {
+        assert!(Jws::parse(&fill.repeat((1 << 20) / fill.len())).is_err());
+    }
+    assert!(began.elapsed() < Duration::from_millis(500), "the length is not looked at first");
+}

@@ -1,0 +1,66 @@
+//! Where the table is and how patiently it is asked.
+
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{
+        Builder, Config, Credentials, Region,
+        retry::{RetryConfig, RetryPartition},
+        timeout::TimeoutConfig,
+    },
+};
+
+use crate::{Table, retry::Conflicts};
+
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(2);
+/// How long an operation may take with all its attempts.
+const OPERATION: Duration = Duration::from_secs(5);
+/// How often an operation is attempted. The waits between are random, up to 50, 100 and 200 ms.
+const ATTEMPTS: u32 = 4;
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// Where the table is.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The table's name.
+    pub table: String,
+    /// The address of an embedded DynamoDB, such as `http://127.0.0.1:8000`: region `local`, made-up credentials. Without
+    /// it region, credentials and endpoint come from where the AWS SDK finds them.
+    pub endpoint: Option<String>,
+}
+
+impl Table {
+    /// Opens the table. Nothing is sent yet.
+    pub async fn open(connection: Connection) -> Self {
+        let config = match connection.endpoint {
+            Some(endpoint) => embedded(endpoint),
+            None => Builder::from(&aws_config::load_defaults(BehaviorVersion::latest()).await),
+        };
+        Self { client: Client::from_conf(patient(config)), name: connection.table.into() }
+    }
+}
+
+fn embedded(endpoint: String) -> Builder {
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::new("local"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
+}
+
+/// Repetition with jitter inside a deadline (#99).
+fn patient(config: Builder) -> Config {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(ATTEMPT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_WAIT);
+    // Of its own: the SDK's is shared by all clients of a process, and a table in trouble would use up the others' retries.
+    let quota = RetryPartition::custom("table").build();
+    let config = config.timeout_config(timeouts).retry_config(retries).retry_partition(quota);
+    config.retry_classifier(Conflicts).build()
+}

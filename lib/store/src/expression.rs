@@ -1,0 +1,113 @@
+//! DynamoDB's expressions: names, values, conditions and assignments of one request.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::{
+    record::Item,
+    schema::{EXPIRES_AT, PARTITION_KEY, VERSION},
+};
+
+/// Under construction. Attribute names become placeholders (`status` is `#status`), because many are reserved words.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expression {
+    names: HashMap<String, String>,
+    values: Item,
+    conditions: Vec<String>,
+    sets: Vec<String>,
+    removes: Vec<String>,
+}
+
+impl Expression {
+    /// The condition that there is no living row (#100).
+    pub(crate) fn absent(now: i64) -> Self {
+        let mut this = Self::default();
+        let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
+        this.conditions.push(format!("(attribute_not_exists({key}) OR {end} <= {now})"));
+        this
+    }
+
+    /// The condition that there is a living row (#100).
+    pub(crate) fn alive(now: i64) -> Self {
+        let mut this = Self::default();
+        let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
+        this.conditions.push(format!("attribute_exists({key})"));
+        this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        this
+    }
+
+    /// And the attribute has this value; without one, that it is absent.
+    pub(crate) fn when(&mut self, attribute: &str, value: Option<AttributeValue>) {
+        let name = self.name(attribute);
+        let condition = match value {
+            Some(value) => format!("{name} = {}", self.value(value)),
+            None => format!("attribute_not_exists({name})"),
+        };
+        self.conditions.push(condition);
+    }
+
+    /// Gives the attribute a value; without one, removes it.
+    pub(crate) fn set(&mut self, attribute: &str, value: Option<AttributeValue>) {
+        let name = self.name(attribute);
+        match value {
+            Some(value) => {
+                let value = self.value(value);
+                self.sets.push(format!("{name} = {value}"));
+            }
+            None => self.removes.push(name),
+        }
+    }
+
+    /// Copies an attribute that may be absent, in which case NULL is written.
+    pub(crate) fn copy(&mut self, to: &str, from: &str) {
+        let (to, from, nothing) = (self.name(to), self.name(from), self.value(AttributeValue::Null(true)));
+        self.sets.push(format!("{to} = if_not_exists({from}, {nothing})"));
+    }
+
+    /// Leaves the attempt's mark (#98).
+    pub(crate) fn stamp(&mut self, attempt: &str) {
+        self.set(VERSION, Some(AttributeValue::S(attempt.to_owned())));
+    }
+
+    /// ConditionExpression.
+    pub(crate) fn condition(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    /// UpdateExpression.
+    pub(crate) fn update(&self) -> String {
+        let clause = |word: &str, parts: &[String]| match parts {
+            [] => None,
+            parts => Some(format!("{word} {}", parts.join(", "))),
+        };
+        let clauses = [clause("SET", &self.sets), clause("REMOVE", &self.removes)];
+        clauses.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// ExpressionAttributeNames.
+    pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
+        Some(self.names.clone())
+    }
+
+    /// ExpressionAttributeValues.
+    pub(crate) fn values(&self) -> Option<Item> {
+        Some(self.values.clone())
+    }
+
+    fn name(&mut self, attribute: &str) -> String {
+        let placeholder = format!("#{attribute}");
+        self.names.insert(placeholder.clone(), attribute.to_owned());
+        placeholder
+    }
+
+    fn number(&mut self, number: i64) -> String {
+        self.value(AttributeValue::N(number.to_string()))
+    }
+
+    fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+}

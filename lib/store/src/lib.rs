@@ -1,0 +1,52 @@
+//! The table, and the only crate that names DynamoDB: rows with a kind, a key and an expiry, read consistently and written
+//! on conditions. It imports none of our other crates.
+//!
+//! - Once-only is one atomic write: [`Table::create`] (if absent) and [`Table::take`] (if still there).
+//! - Every read by key is strongly consistent and every write carries a condition (#97). [`Table::list`] alone reads the
+//!   index, which lags behind: nothing is decided from it.
+//! - A row that has expired is absent in every read and every condition; that DynamoDB deletes it some day later is
+//!   housekeeping (#100).
+//! - Every write leaves a fresh `version`, its attempt id, in the row. When the answer to a write is lost and the repeated
+//!   request meets a row with that very version, the write was ours and has succeeded (#98).
+//! - Throttles, conflicts, timeouts and 5xx are repeated with jitter inside a deadline of five seconds, then reported as
+//!   [`Error::Unavailable`] (#99).
+
+mod attempt;
+mod change;
+mod connection;
+mod error;
+mod expression;
+mod list;
+mod provision;
+mod read;
+mod record;
+mod retry;
+pub mod schema;
+mod take;
+mod transact;
+mod write;
+
+use std::{fmt, sync::Arc};
+
+use aws_sdk_dynamodb::Client;
+
+pub use change::Change;
+pub use connection::Connection;
+pub use error::Error;
+pub use list::Page;
+pub use record::{Record, Row};
+pub use transact::{Transacted, Write};
+pub use write::Updated;
+
+/// The table. Cloning is cheap: clones share one client.
+#[derive(Clone)]
+pub struct Table {
+    client: Client,
+    name: Arc<str>,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Table").field(&self.name).finish()
+    }
+}

@@ -1,0 +1,17 @@
+//! Reading one row.
+
+use crate::{
+    Error, Record, Row, Table,
+    record::{is_alive, key},
+};
+
+impl Table {
+    /// The living row with this id: strongly consistent (#97), its end compared with `now` (#100).
+    pub async fn get<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<Row<R>>, Error> {
+        let now = now.into();
+        let Some(key) = key::<R>(id) else { return Ok(None) };
+        let request = self.client.get_item().table_name(&*self.name).set_key(Some(key)).consistent_read(true);
+        let answer = request.send().await.map_err(|error| Error::of("GetItem", &error))?;
+        answer.item.filter(|item| is_alive(item, now)).map(Row::read).transpose()
+    }
+}

@@ -1,0 +1,32 @@
+//! What the table is made of, in one place: [`Table::provision`](crate::Table::provision) makes a local table of it and the
+//! CloudFormation template a real one.
+
+/// The table's name where no setting says otherwise.
+pub const TABLE: &str = "latchkey";
+
+/// Partition key, a string: the kind of row, `#`, its id.
+pub const PARTITION_KEY: &str = "pk";
+
+/// Sort key, a string: what of the thing this row is.
+pub const SORT_KEY: &str = "sk";
+
+/// When the row ends, in epoch seconds: the attribute DynamoDB's time-to-live looks at.
+pub const EXPIRES_AT: &str = "expires_at";
+
+/// The id of the write that left the row as it is.
+pub const VERSION: &str = "version";
+
+/// In a row that was taken: the `expires_at` it had before.
+pub(crate) const TAKEN_FROM: &str = "taken_from";
+
+/// The index that lists rows. It is sparse: only rows with [`LIST_KEY`] are in it.
+pub const LIST_INDEX: &str = "list";
+
+/// Partition key of the index, a string: the name of the list.
+pub const LIST_KEY: &str = "gsi";
+
+/// Sort key of the index, a string: the row's id, a UUIDv7, so that a list is in the order of birth.
+pub const LIST_SORT: &str = "id";
+
+/// What the index copies beside the keys: what a list of users shows, and nothing that a login changes.
+pub const LIST_PROJECTED: [&str; 5] = ["name", "email", "roles", "status", "created_at"];

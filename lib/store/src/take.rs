@@ -1,0 +1,44 @@
+//! Taking a row: it can be had once.
+//!
+//! Not a delete: when the answer to a delete is lost, the repeated delete finds nothing, and nobody can tell any more
+//! whether the row went to us or to somebody else. Taking therefore *ends* the row instead. One UpdateItem, on the condition
+//! that the row lives, moves `expires_at` into the past and leaves the attempt's mark. From then on the row is absent for
+//! everybody, like any other that has expired (#100), time-to-live deletes it for nothing, and a repeated request finds its
+//! own mark on it (#98).
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::{
+    Error, Record, Table, attempt,
+    expression::Expression,
+    record::{is_ours, key, record, untake},
+    schema::{EXPIRES_AT, LIST_KEY, TAKEN_FROM},
+};
+
+/// How far back the end of a taken row is moved: farther than any two clocks differ, and less than the five years behind
+/// which time-to-live deletes nothing.
+const LONG_AGO: i64 = 24 * 60 * 60;
+
+impl Table {
+    /// Takes a living row, whatever it holds: of many callers one gets it. The row is gone then, for good.
+    pub async fn take<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<R>, Error> {
+        let attempt = attempt::fresh();
+        let Some(key) = key::<R>(id) else { return Ok(None) };
+        let mut item = match self.change(key, ending(&attempt, now.into())).await? {
+            Ok(item) => item,
+            Err(Some(item)) if is_ours(&item, &attempt) => item,
+            Err(_) => return Ok(None),
+        };
+        untake(&mut item);
+        record(item).map(Some)
+    }
+}
+
+fn ending(attempt: &str, now: i64) -> Expression {
+    let mut expression = Expression::alive(now);
+    expression.copy(TAKEN_FROM, EXPIRES_AT);
+    expression.set(EXPIRES_AT, Some(AttributeValue::N(now.saturating_sub(LONG_AGO).to_string())));
+    expression.set(LIST_KEY, None);
+    expression.stamp(attempt);
+    expression
+}

@@ -1,0 +1,137 @@
+//! Several rows written together, or none.
+
+use aws_sdk_dynamodb::{
+    error::BuildError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{Delete, Put, TransactWriteItem, Update, builders::TransactWriteItemBuilder},
+};
+use serde::Serialize;
+
+use crate::{
+    Change, Error, Record, Table, attempt,
+    change::attribute_value,
+    expression::Expression,
+    record::{Item, item, key},
+    retry::{CONDITION_FAILED, will_pass},
+};
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transacted {
+    /// Everything was written.
+    Done,
+    /// Nothing was: these writes, by position, found their condition not to hold.
+    Refused(Vec<usize>),
+}
+
+/// One write of a transaction.
+#[derive(Debug, Clone)]
+pub struct Write(Result<(Target, Expression), &'static str>);
+
+#[derive(Debug, Clone)]
+enum Target {
+    Put(Item),
+    Update(Item),
+    Delete(Item),
+}
+
+impl Write {
+    /// Writes a row where there is none, or none that lives.
+    pub fn create<R: Record>(id: &str, row: &R, now: impl Into<i64>) -> Self {
+        let item = item(id, row, &attempt::fresh()).map_err(|_| R::KIND);
+        Self(item.map(|item| (Target::Put(item), Expression::absent(now.into()))))
+    }
+
+    /// Changes some attributes of a living row.
+    pub fn update<R: Record>(id: &str, change: Change, now: impl Into<i64>) -> Self {
+        let expression = change.expression(&attempt::fresh(), now.into());
+        let target = key::<R>(id).map(Target::Update);
+        Self(target.zip(expression).ok_or(R::KIND))
+    }
+
+    /// Deletes a living row.
+    pub fn delete<R: Record>(id: &str, now: impl Into<i64>) -> Self {
+        let target = key::<R>(id).map(Target::Delete).ok_or(R::KIND);
+        Self(target.map(|target| (target, Expression::alive(now.into()))))
+    }
+
+    /// And only if `attribute` has exactly this value.
+    #[must_use]
+    pub fn when(self, attribute: &str, value: impl Serialize) -> Self {
+        Self(self.0.and_then(|(target, mut expression)| {
+            expression.when(attribute, attribute_value(value).ok_or("a condition")?);
+            Ok((target, expression))
+        }))
+    }
+
+    fn build(self, table: &str) -> Result<TransactWriteItem, Error> {
+        let (target, expression) = self.0.map_err(Error::Malformed)?;
+        let item = TransactWriteItem::builder();
+        let item = match target {
+            Target::Put(row) => put(row, table, expression).map(|put| item.put(put)),
+            Target::Update(key) => update(key, table, expression).map(|update| item.update(update)),
+            Target::Delete(key) => delete(key, table, expression).map(|delete| item.delete(delete)),
+        };
+        item.map(TransactWriteItemBuilder::build).map_err(|_| Error::Malformed("a write"))
+    }
+}
+
+fn put(row: Item, table: &str, expression: Expression) -> Result<Put, BuildError> {
+    Put::builder()
+        .table_name(table)
+        .set_item(Some(row))
+        .condition_expression(expression.condition())
+        .set_expression_attribute_names(expression.names())
+        .set_expression_attribute_values(expression.values())
+        .build()
+}
+
+fn update(key: Item, table: &str, expression: Expression) -> Result<Update, BuildError> {
+    Update::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .update_expression(expression.update())
+        .condition_expression(expression.condition())
+        .set_expression_attribute_names(expression.names())
+        .set_expression_attribute_values(expression.values())
+        .build()
+}
+
+fn delete(key: Item, table: &str, expression: Expression) -> Result<Delete, BuildError> {
+    Delete::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .condition_expression(expression.condition())
+        .set_expression_attribute_names(expression.names())
+        .set_expression_attribute_values(expression.values())
+        .build()
+}
+
+impl Table {
+    /// Writes all of these or nothing. Repeated requests carry one token, by which DynamoDB knows them for ten minutes
+    /// (#98): a transaction whose answer was lost is not made twice and does not trip over itself.
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
+        let items = writes.into_iter().map(|write| write.build(&self.name)).collect::<Result<_, _>>()?;
+        let request = self
+            .client
+            .transact_write_items()
+            .client_request_token(attempt::fresh())
+            .set_transact_items(Some(items));
+        let Err(error) = request.send().await else { return Ok(Transacted::Done) };
+        match error.as_service_error().map(failed_conditions).unwrap_or_default() {
+            positions if !positions.is_empty() => Ok(Transacted::Refused(positions)),
+            _ if error.as_service_error().is_some_and(will_pass) => {
+                Err(Error::busy("TransactWriteItems", &error))
+            }
+            _ => Err(Error::of("TransactWriteItems", &error)),
+        }
+    }
+}
+
+/// The writes whose condition did not hold, if that is why the transaction was cancelled.
+fn failed_conditions(error: &TransactWriteItemsError) -> Vec<usize> {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return Vec::new() };
+    let reasons = cancelled.cancellation_reasons().iter().enumerate();
+    let failed = reasons.filter(|(_, reason)| reason.code() == Some(CONDITION_FAILED));
+    failed.map(|(position, _)| position).collect()
+}

@@ -1,0 +1,60 @@
+//! The table against an embedded DynamoDB.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod ambiguous;
+mod expiry;
+mod failures;
+mod listing;
+mod once;
+mod requests;
+mod rows;
+#[path = "../support/mod.rs"]
+mod support;
+
+use serde::{Deserialize, Serialize};
+use store::Record;
+
+/// The moment at which most tests take place.
+const NOW: i64 = 1_700_000_000;
+
+/// A row that may end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Ticket {
+    owner: String,
+    note: Option<String>,
+    ends_at: Option<i64>,
+}
+
+impl Record for Ticket {
+    const KIND: &'static str = "TICKET";
+
+    fn expires_at(&self) -> Option<i64> {
+        self.ends_at
+    }
+}
+
+fn ticket(owner: &str) -> Ticket {
+    Ticket { owner: owner.to_owned(), note: None, ends_at: Some(NOW + 60) }
+}
+
+/// A row that is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Person {
+    id: String,
+    name: String,
+    hidden: String,
+}
+
+impl Record for Person {
+    const KIND: &'static str = "USER";
+    const LIST: Option<&'static str> = Some("USERS");
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}
+
+fn person(id: &str) -> Person {
+    Person { id: id.to_owned(), name: format!("Name of {id}"), hidden: "not in the list".to_owned() }
+}

@@ -1,0 +1,79 @@
+//! What is sent: conditions on every write, consistency on every read, the index for lists alone (#97).
+
+use store::{Change, Table, Write};
+
+use crate::{
+    NOW, Person, Ticket, person,
+    support::{Database, Fault, proxy::Call},
+    ticket,
+};
+
+/// Every operation the table has, once.
+async fn everything(table: &Table) {
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    let old = table.get::<Ticket>("1", NOW).await.unwrap().unwrap();
+    table.replace("1", &old, &ticket("bob"), NOW).await.unwrap();
+    table.update::<Ticket>("1", Change::new().set("owner", "cy"), NOW).await.unwrap();
+    let writes = vec![
+        Write::create("2", &person("2"), NOW),
+        Write::update::<Ticket>("1", Change::new().set("owner", "dan"), NOW),
+    ];
+    table.transact(writes).await.unwrap();
+    table.transact(vec![Write::delete::<Person>("2", NOW)]).await.unwrap();
+    table.take::<Ticket>("1", NOW).await.unwrap();
+    table.list::<Person>("USERS", 5, None).await.unwrap();
+}
+
+/// The single writes of a call.
+fn writes(call: &Call) -> Vec<&serde_json::Value> {
+    match call.operation.as_str() {
+        "PutItem" | "UpdateItem" => vec![&call.body],
+        "TransactWriteItems" => {
+            let items = call.body["TransactItems"].as_array().unwrap();
+            items.iter().flat_map(|item| item.as_object().unwrap().values()).collect()
+        }
+        _ => vec![],
+    }
+}
+
+#[tokio::test]
+async fn reads_are_consistent_and_writes_conditional() {
+    // #97
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    proxy.plan(|_, _| Fault::None);
+    everything(&table).await;
+
+    let calls = proxy.calls();
+    let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let expected =
+        "PutItem GetItem PutItem UpdateItem TransactWriteItems TransactWriteItems UpdateItem Query";
+    assert_eq!(operations.join(" "), expected, "one request each, and never a Scan (#107)");
+    for call in &calls {
+        let index = call.body.get("IndexName").map(|name| name.as_str().unwrap());
+        assert_eq!(index, (call.operation == "Query").then_some("list"));
+        if call.operation == "GetItem" {
+            assert_eq!(call.body["ConsistentRead"], true);
+        }
+        for write in writes(call) {
+            assert!(write["ConditionExpression"].as_str().unwrap().contains("expires_at"), "{write}");
+        }
+    }
+    assert_eq!(calls.iter().map(|call| writes(call).len()).sum::<usize>(), 7);
+}
+
+#[tokio::test]
+async fn every_write_leaves_its_own_version() {
+    // #98
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    for n in 0..20 {
+        table.create(&n.to_string(), &ticket("ann"), NOW).await.unwrap();
+    }
+    let versions: std::collections::HashSet<_> = proxy
+        .calls()
+        .iter()
+        .map(|call| call.body["Item"]["version"]["S"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(versions.len(), 20);
+}

@@ -1,0 +1,179 @@
+//! What the operations do when nothing goes wrong.
+
+use store::{Change, Record, Transacted, Updated, Write};
+
+use crate::{NOW, Ticket, support::Database, ticket};
+
+#[tokio::test]
+async fn a_row_comes_back_as_it_was_written() {
+    let table = Database::start().await.table;
+    for row in [
+        ticket("ann"),
+        Ticket { note: Some("é\u{1F511}".to_owned()), ..ticket("bob") },
+        Ticket { ends_at: None, ..ticket("cy") },
+    ] {
+        assert!(table.create(&row.owner, &row, NOW).await.unwrap());
+        assert_eq!(table.get::<Ticket>(&row.owner, NOW).await.unwrap().unwrap().into_inner(), row);
+    }
+    assert!(table.get::<Ticket>("nobody", NOW).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn create_does_not_overwrite() {
+    let table = Database::start().await.table;
+    assert!(table.create("1", &ticket("ann"), NOW).await.unwrap());
+    assert!(!table.create("1", &ticket("bob"), NOW).await.unwrap());
+    assert_eq!(table.get::<Ticket>("1", NOW).await.unwrap().unwrap().owner, "ann");
+}
+
+#[tokio::test]
+async fn replace_compares_and_swaps() {
+    let table = Database::start().await.table;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    let old = table.get::<Ticket>("1", NOW).await.unwrap().unwrap();
+    assert!(table.replace("1", &old, &ticket("bob"), NOW).await.unwrap());
+    assert!(!table.replace("1", &old, &ticket("cy"), NOW).await.unwrap(), "the version has moved on");
+    assert!(!table.replace("2", &old, &ticket("cy"), NOW).await.unwrap(), "there is no such row");
+    assert_eq!(table.get::<Ticket>("1", NOW).await.unwrap().unwrap().owner, "bob");
+}
+
+#[tokio::test]
+async fn update_changes_what_it_names() {
+    let table = Database::start().await.table;
+    table.create("1", &Ticket { note: Some("old".to_owned()), ..ticket("ann") }, NOW).await.unwrap();
+
+    let change = Change::new().set("owner", "bob").when("owner", "ann").when("note", Some("old"));
+    let Updated::Done(row) = table.update::<Ticket>("1", change, NOW).await.unwrap() else { panic!() };
+    assert_eq!(row.into_inner(), Ticket { note: Some("old".to_owned()), ..ticket("bob") });
+
+    let change = Change::new().remove("note").when_absent("colour");
+    let Updated::Done(row) = table.update::<Ticket>("1", change, NOW).await.unwrap() else { panic!() };
+    assert_eq!(row.into_inner(), ticket("bob"));
+
+    let change = Change::new().set("owner", "cy").when("owner", "ann");
+    let Updated::Refused(row) = table.update::<Ticket>("1", change, NOW).await.unwrap() else { panic!() };
+    assert_eq!(row.into_inner(), ticket("bob"), "refused: shown as it is");
+
+    let missing = table.update::<Ticket>("2", Change::new().set("owner", "cy"), NOW).await.unwrap();
+    assert!(matches!(missing, Updated::Missing));
+    assert!(table.get::<Ticket>("2", NOW).await.unwrap().is_none(), "an update makes no row");
+}
+
+#[tokio::test]
+async fn nothing_is_the_absence_of_an_attribute() {
+    let table = Database::start().await.table;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    let set = Change::new().set("note", Some("x")).when("note", None::<&str>);
+    assert!(
+        matches!(table.update::<Ticket>("1", set, NOW).await.unwrap(), Updated::Done(row) if row.note.is_some())
+    );
+    let unset = Change::new().set("note", None::<&str>).when("note", Some("x"));
+    assert!(
+        matches!(table.update::<Ticket>("1", unset, NOW).await.unwrap(), Updated::Done(row) if row.note.is_none())
+    );
+}
+
+#[tokio::test]
+async fn take_gives_the_row_once() {
+    let database = Database::start().await;
+    let table = &database.table;
+    for row in [ticket("ann"), Ticket { ends_at: None, ..ticket("bob") }] {
+        table.create("1", &row, NOW).await.unwrap();
+        assert_eq!(table.take::<Ticket>("1", NOW).await.unwrap(), Some(row));
+        assert_eq!(table.take::<Ticket>("1", NOW).await.unwrap(), None);
+        assert!(table.get::<Ticket>("1", NOW).await.unwrap().is_none());
+        assert!(
+            table.get::<Ticket>("1", NOW - 3600).await.unwrap().is_none(),
+            "not by a clock that lags either"
+        );
+        let change = Change::new().set("owner", "cy");
+        assert!(matches!(table.update::<Ticket>("1", change, NOW).await.unwrap(), Updated::Missing));
+    }
+    assert_eq!(table.take::<Ticket>("never", NOW).await.unwrap(), None);
+    let [left] = &*database.rows() else { panic!() };
+    let end: i64 = left["expires_at"]["N"].as_str().unwrap().parse().unwrap();
+    assert!(end < NOW - 3600, "what is left is for time-to-live to delete");
+}
+
+#[tokio::test]
+async fn a_taken_row_shows_the_end_it_had() {
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Code {
+        expires_at: i64,
+    }
+    impl Record for Code {
+        const KIND: &'static str = "CODE";
+        fn expires_at(&self) -> Option<i64> {
+            Some(self.expires_at)
+        }
+    }
+    let table = Database::start().await.table;
+    table.create("1", &Code { expires_at: NOW + 60 }, NOW).await.unwrap();
+    assert_eq!(table.take::<Code>("1", NOW).await.unwrap(), Some(Code { expires_at: NOW + 60 }));
+}
+
+#[tokio::test]
+async fn a_transaction_is_all_or_nothing() {
+    let table = Database::start().await.table;
+    table.create("old", &ticket("ann"), NOW).await.unwrap();
+    table.create("mine", &ticket("ann"), NOW).await.unwrap();
+    let writes = |owner: &str| {
+        vec![
+            Write::create("new", &ticket(owner), NOW),
+            Write::update::<Ticket>("mine", Change::new().set("owner", "bob").when("owner", owner), NOW),
+            Write::delete::<Ticket>("old", NOW).when("owner", owner),
+        ]
+    };
+
+    assert_eq!(table.transact(writes("eve")).await.unwrap(), Transacted::Refused(vec![1, 2]));
+    assert!(table.get::<Ticket>("new", NOW).await.unwrap().is_none());
+    assert!(table.get::<Ticket>("old", NOW).await.unwrap().is_some());
+
+    assert_eq!(table.transact(writes("ann")).await.unwrap(), Transacted::Done);
+    assert_eq!(table.get::<Ticket>("new", NOW).await.unwrap().unwrap().owner, "ann");
+    assert_eq!(table.get::<Ticket>("mine", NOW).await.unwrap().unwrap().owner, "bob");
+    assert!(table.get::<Ticket>("old", NOW).await.unwrap().is_none());
+    assert_eq!(table.transact(writes("ann")).await.unwrap(), Transacted::Refused(vec![0, 1, 2]));
+}
+
+#[tokio::test]
+async fn kinds_and_sorts_do_not_meet() {
+    // #100: an id of one kind is nothing to another kind.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Other {
+        owner: String,
+    }
+    impl Record for Other {
+        const KIND: &'static str = "TICKET";
+        const SORT: &'static str = "OTHER";
+        fn expires_at(&self) -> Option<i64> {
+            None
+        }
+    }
+    let table = Database::start().await.table;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    assert!(table.get::<Other>("1", NOW).await.unwrap().is_none());
+    assert!(table.take::<Other>("1", NOW).await.unwrap().is_none());
+    assert!(table.get::<crate::Person>("1", NOW).await.unwrap().is_none());
+    assert!(table.create("1", &Other { owner: "bob".to_owned() }, NOW).await.unwrap());
+    assert_eq!(table.get::<Ticket>("1", NOW).await.unwrap().unwrap().owner, "ann");
+}
+
+#[tokio::test]
+async fn an_id_that_no_key_can_hold_is_absent() {
+    let table = Database::start().await.table;
+    let long = "x".repeat(3000);
+    assert!(table.get::<Ticket>(&long, NOW).await.unwrap().is_none());
+    assert!(table.take::<Ticket>(&long, NOW).await.unwrap().is_none());
+    let change = Change::new().set("owner", "bob");
+    assert!(matches!(table.update::<Ticket>(&long, change, NOW).await.unwrap(), Updated::Missing));
+    assert!(table.create(&long, &ticket("ann"), NOW).await.is_err());
+}
+
+#[tokio::test]
+async fn provisioning_twice_is_harmless() {
+    let table = Database::start().await.table;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    table.provision().await.unwrap();
+    assert!(table.get::<Ticket>("1", NOW).await.unwrap().is_some());
+}

@@ -1,0 +1,75 @@
+//! What can go wrong while handing something out. None of it is shown to a caller.
+
+use oauth::jose::JoseError;
+
+/// A fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The library would not sign.
+    #[error("the token could not be signed")]
+    Signing,
+    /// A token was asked for that says nothing of somebody.
+    #[error("the token cannot be made: {0}")]
+    Grant(&'static str),
+    /// The token is longer than verifiers take, or a custom claim is nested too deeply.
+    #[error("the token would be refused")]
+    Unverifiable(#[source] JoseError),
+    /// A fresh secret was already in use.
+    #[error("the system's random generator repeats itself")]
+    NotRandom,
+    /// The table failed.
+    #[error("the sessions cannot be reached")]
+    Store(#[from] store::Error),
+}
+
+/// Why a set of signing keys is not taken. Each sentence says what to do about it, and none shows a private member.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeysError {
+    /// Not JSON, or not a JWKS.
+    #[error(
+        "the signing keys are not a private JWKS ({0}): write {{\"keys\": [...]}} with one private JWK per key"
+    )]
+    NotAKeySet(JoseError),
+    /// No key has the state `current`.
+    #[error("no signing key is current: give exactly one key the member \"state\": \"current\"")]
+    NoCurrent,
+    /// More than one key has the state `current`.
+    #[error("{0} signing keys are current: leave one, and make the others \"next\" or \"previous\"")]
+    SeveralCurrent(usize),
+    /// A state we do not know.
+    #[error(
+        "the signing key {0:?} has no known state: write \"state\": \"next\", \"current\" or \"previous\""
+    )]
+    State(String),
+    /// An algorithm we do not sign with.
+    #[error(
+        "the signing key {0:?} is not for RS256 or ES256: set its alg to one of them, or replace the key"
+    )]
+    Algorithm(String),
+    /// The public members will not do: too small, not on the curve, for something else.
+    #[error("the signing key {kid:?} is refused ({why}): replace it")]
+    Unusable {
+        /// The key's name.
+        kid: String,
+        /// What is wrong with it.
+        why: JoseError,
+    },
+    /// A private member is missing, malformed or does not belong to the public ones.
+    #[error(
+        "the private members of the signing key {0:?} are missing or do not belong to its public ones: replace the key"
+    )]
+    Private(String),
+    /// The name is not the thumbprint (RFC 7638).
+    #[error(
+        "the signing key {kid:?} goes by a wrong name: set its kid to its RFC 7638 thumbprint {thumbprint:?}"
+    )]
+    Kid {
+        /// The key's name.
+        kid: String,
+        /// What it should be.
+        thumbprint: String,
+    },
+    /// The generator of the system failed.
+    #[error("no signing key could be generated: try again")]
+    Generation,
+}

@@ -1,0 +1,201 @@
+//! The set of signing keys: one secret, read once at init.
+
+use oauth::{
+    Secret,
+    jose::{JoseError, KeySet, json::parse_object},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    KeysError,
+    private::{PrivateKey, State},
+};
+
+/// Signing keys, exactly one of them current. As JSON it is a JWKS of private keys (RFC 7517 §5) with one more member per
+/// key: `"state": "next" | "current" | "previous"`.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    keys: Vec<PrivateKey>,
+    current: PrivateKey,
+    public: KeySet,
+}
+
+impl Keys {
+    /// A new set of one current key.
+    pub fn generate() -> Result<Self, KeysError> {
+        Self::new(vec![PrivateKey::generate(State::Current)?])
+    }
+
+    /// Reads a set; refuses one that is unsafe or ambiguous with a sentence that says what to do.
+    pub fn parse(json: &Secret) -> Result<Self, KeysError> {
+        let set = parse_object(json.expose().as_bytes()).map_err(KeysError::NotAKeySet)?;
+        let malformed = KeysError::NotAKeySet(JoseError::KeySet);
+        let entries = set.get("keys").and_then(Value::as_array).ok_or_else(|| malformed.clone())?;
+        let parse = |entry: &Value| PrivateKey::parse(entry.as_object().ok_or_else(|| malformed.clone())?);
+        Self::new(entries.iter().map(parse).collect::<Result<_, _>>()?)
+    }
+
+    fn new(keys: Vec<PrivateKey>) -> Result<Self, KeysError> {
+        let mut current = keys.iter().filter(|key| key.state() == State::Current);
+        let current = match (current.next(), current.count()) {
+            (None, _) => return Err(KeysError::NoCurrent),
+            (Some(key), 0) => key.clone(),
+            (Some(_), others) => return Err(KeysError::SeveralCurrent(others + 1)),
+        };
+        let public = keys.iter().map(|key| key.public().clone()).collect();
+        let public = KeySet::new(public).map_err(KeysError::NotAKeySet)?;
+        Ok(Self { keys, current, public })
+    }
+
+    /// The set for the secret store, private members and all.
+    pub fn to_json(&self) -> Secret {
+        let keys: Vec<_> = self.keys.iter().map(PrivateKey::jwk).collect();
+        Secret::new(json!({ "keys": keys }).to_string())
+    }
+
+    /// The public halves of all keys, whatever their state: verifiers learn a key before it signs, and know it as long as
+    /// a token it signed may live (#59).
+    pub fn public(&self) -> &KeySet {
+        &self.public
+    }
+
+    /// The key that signs.
+    pub(crate) fn current(&self) -> &PrivateKey {
+        &self.current
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use oauth::jose::Algorithm;
+
+    use super::*;
+
+    static ONE: LazyLock<Keys> = LazyLock::new(|| Keys::generate().unwrap());
+    static TWO: LazyLock<Keys> = LazyLock::new(|| Keys::generate().unwrap());
+
+    /// The key of a set of one, with members changed, or taken away where the value is null.
+    fn jwk(keys: &Keys, changes: Value) -> Value {
+        let set: Value = serde_json::from_str(keys.to_json().expose()).unwrap();
+        let mut jwk = set["keys"][0].clone();
+        for (name, value) in changes.as_object().unwrap() {
+            jwk[name] = value.clone();
+        }
+        jwk.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        jwk
+    }
+
+    fn parse(keys: &[Value]) -> Result<Keys, KeysError> {
+        Keys::parse(&Secret::new(json!({ "keys": keys }).to_string()))
+    }
+
+    #[test]
+    fn a_set_reads_back_as_it_was_written() {
+        let again = Keys::parse(&ONE.to_json()).unwrap();
+        assert_eq!(again.to_json().expose(), ONE.to_json().expose());
+        assert_eq!(again.public().to_json(), ONE.public().to_json());
+        assert_eq!(ONE.current().algorithm(), Algorithm::Rs256);
+    }
+
+    #[test]
+    fn a_key_goes_by_its_thumbprint() {
+        // #58: RFC 7638
+        let key = &ONE.public().keys()[0];
+        assert_eq!(key.kid(), Some(key.thumbprint().as_str()));
+        assert_ne!(key.kid(), TWO.public().keys()[0].kid());
+    }
+
+    #[test]
+    fn nothing_private_is_published_or_printed() {
+        // #58, #103
+        let published: Value = serde_json::from_str(&ONE.public().to_json()).unwrap();
+        let private = jwk(&ONE, json!({}));
+        for name in ["d", "p", "q", "dp", "dq", "qi"] {
+            let secret = private[name].as_str().unwrap();
+            assert!(
+                published["keys"][0].get(name).is_none() && !published.to_string().contains(secret),
+                "{name}"
+            );
+            assert!(!format!("{:?}", *ONE).contains(secret), "{name}");
+        }
+        let mut names: Vec<_> = published["keys"][0].as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]);
+    }
+
+    #[test]
+    fn all_keys_are_published_and_the_current_one_signs() {
+        // #59
+        let third = Keys::generate().unwrap();
+        let set = [
+            jwk(&ONE, json!({ "state": "previous" })),
+            jwk(&TWO, json!({ "state": "current" })),
+            jwk(&third, json!({ "state": "next" })),
+        ];
+        let keys = parse(&set).unwrap();
+        assert_eq!(keys.public().keys().len(), 3);
+        assert_eq!(keys.current().public().kid(), TWO.public().keys()[0].kid());
+    }
+
+    #[test]
+    fn exactly_one_key_is_current() {
+        // #59, #106
+        let state = |keys: &Keys, state| jwk(keys, json!({ "state": state }));
+        assert_eq!(parse(&[]).unwrap_err(), KeysError::NoCurrent);
+        assert_eq!(parse(&[state(&ONE, "next"), state(&TWO, "previous")]).unwrap_err(), KeysError::NoCurrent);
+        let two = parse(&[state(&ONE, "current"), state(&TWO, "current")]).unwrap_err();
+        assert_eq!(two, KeysError::SeveralCurrent(2));
+        let twice = parse(&[state(&ONE, "current"), state(&ONE, "previous")]).unwrap_err();
+        assert_eq!(twice, KeysError::NotAKeySet(JoseError::DuplicateKid));
+        assert!(
+            two.to_string().contains("leave one")
+                && KeysError::NoCurrent.to_string().contains("give exactly one")
+        );
+    }
+
+    #[test]
+    fn what_is_no_key_set_is_refused() {
+        for bad in ["", "secret", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[5]}"#, r#"{"keys":[],"keys":[]}"#]
+        {
+            let error = Keys::parse(&Secret::new(bad)).unwrap_err();
+            assert!(matches!(error, KeysError::NotAKeySet(_)), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn each_key_is_what_it_says() {
+        // #68, #106: whatever is wrong, the sentence names the key and what to do, and no secret.
+        let other = jwk(&TWO, json!({}));
+        let short = "_".repeat(168);
+        for (changes, sentence) in [
+            (json!({ "state": null }), "has no known state"),
+            (json!({ "state": "Current" }), "has no known state"),
+            (json!({ "state": "gone" }), "has no known state"),
+            (json!({ "kid": "mine" }), "set its kid to its RFC 7638 thumbprint"),
+            (json!({ "kid": null }), "set its kid to its RFC 7638 thumbprint"),
+            (json!({ "n": other["n"] }), "set its kid to its RFC 7638 thumbprint"),
+            (json!({ "n": short }), "2048 to 8192 bits"),
+            (json!({ "e": "Aw" }), "at least 65537"),
+            (json!({ "kty": "EC" }), "a member is missing"),
+            (json!({ "kty": "oct" }), "not known here"),
+            (json!({ "use": "enc" }), "its use is not sig"),
+            (json!({ "alg": "HS256" }), "its algorithm is not known here"),
+            (json!({ "alg": "ES256" }), "not one for its type"),
+            (json!({ "alg": "RS512" }), "not for RS256 or ES256"),
+            (json!({ "alg": null }), "not for RS256 or ES256"),
+            (json!({ "d": null }), "private members"),
+            (json!({ "d": other["d"] }), "private members"),
+            (json!({ "p": other["p"] }), "private members"),
+            (json!({ "p": jwk(&ONE, json!({}))["q"] }), "private members"),
+            (json!({ "dp": "AQAB" }), "private members"),
+            (json!({ "qi": 5 }), "private members"),
+            (json!({ "q": "not base64!" }), "private members"),
+        ] {
+            let error = parse(&[jwk(&ONE, changes.clone())]).unwrap_err().to_string();
+            assert!(error.contains(sentence), "{changes}: {error}");
+            assert!(!error.contains(jwk(&ONE, json!({}))["d"].as_str().unwrap()), "{changes}");
+        }
+    }
+}

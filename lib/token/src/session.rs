@@ -1,0 +1,102 @@
+//! Browser sessions: an opaque secret in a cookie, and a row under its digest (#32). Whoever reads the table cannot sign in
+//! with what is there.
+
+use std::time::Duration;
+
+use oauth::{Secret, Time};
+use serde::{Deserialize, Serialize};
+use store::{Record, Table};
+
+use crate::Error;
+
+/// How long a session lives without being used.
+pub const IDLE: Duration = Duration::from_secs(3600);
+
+/// How long a session lives at most.
+pub const ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
+
+/// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
+/// session may therefore end this much short of [`IDLE`] after its last use.
+const MOVE_AFTER: Duration = Duration::from_secs(60);
+
+/// A session of one person in one browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its public name, the `sid` of tokens. It has nothing to do with the secret, and opens nothing.
+    pub id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// When the person signed in.
+    pub started_at: Time,
+    /// When it ends unless it is used before.
+    pub idle_until: Time,
+    /// When it ends.
+    pub ends_at: Time,
+}
+
+impl Record for Session {
+    const KIND: &'static str = "SESSION";
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.idle_until.min(self.ends_at).epoch())
+    }
+}
+
+impl Session {
+    fn new(user_id: &str, now: Time) -> Self {
+        let id = Secret::random().expose().to_owned();
+        let (idle_until, ends_at) = (now.after(IDLE), now.after(ABSOLUTE));
+        Self { id, user_id: user_id.to_owned(), started_at: now, idle_until, ends_at }
+    }
+
+    /// Whether it has not ended, whatever the table says about expiry (#34, #100).
+    fn is_alive(&self, now: Time) -> bool {
+        now < self.idle_until && now < self.ends_at
+    }
+
+    /// The session with its idle limit moved, if that is worth a write. It only ever moves forwards, and never beyond the end.
+    fn used(&self, now: Time) -> Option<Self> {
+        let idle_until = now.after(IDLE).min(self.ends_at);
+        (idle_until.since(self.idle_until) >= MOVE_AFTER).then(|| Self { idle_until, ..self.clone() })
+    }
+}
+
+/// Starts a session. The secret is always fresh: what a browser brought along is never adopted (#33).
+pub async fn start(table: &Table, user_id: &str, now: Time) -> Result<(Secret, Session), Error> {
+    let (secret, session) = (Secret::random(), Session::new(user_id, now));
+    if table.create(secret.digest().as_str(), &session, now).await? {
+        Ok((secret, session))
+    } else {
+        // 256 bits do not happen twice; if they do, the generator is broken and nobody is signed in.
+        Err(Error::NotRandom)
+    }
+}
+
+/// The living session of this secret, noted as used.
+pub async fn find(table: &Table, secret: &Secret, now: Time) -> Result<Option<Session>, Error> {
+    let Some(key) = key(secret) else { return Ok(None) };
+    let Some(row) = table.get::<Session>(&key, now).await?.filter(|row| row.is_alive(now)) else {
+        return Ok(None);
+    };
+    let Some(used) = row.used(now) else { return Ok(Some(row.into_inner())) };
+    if table.replace(&key, &row, &used, now).await? {
+        return Ok(Some(used));
+    }
+    // Another request was faster: it used the session too, or it ended it, and that counts.
+    let row = table.get::<Session>(&key, now).await?;
+    Ok(row.map(store::Row::into_inner).filter(|session| session.is_alive(now)))
+}
+
+/// Ends the session of this secret, once: whoever asks again finds none.
+pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Session>, Error> {
+    let Some(key) = key(secret) else { return Ok(None) };
+    let session = table.take::<Session>(&key, now).await?;
+    Ok(session.filter(|session| session.is_alive(now)))
+}
+
+/// The key of the row. What cannot be a secret of ours costs no read (#105).
+fn key(secret: &Secret) -> Option<String> {
+    let text = secret.expose();
+    let ours = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    ours.then(|| secret.digest().to_string())
+}

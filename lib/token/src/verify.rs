@@ -1,0 +1,121 @@
+//! Verifying our own access tokens (RFC 9068 §4), without a clock and without the network.
+
+use std::time::Duration;
+
+use oauth::{
+    Scope, Time,
+    jose::{Algorithm, Jws, KeySet},
+};
+use serde_json::{Map, Value};
+
+use crate::{Claims, Invalid, claims::MAX_NAME};
+
+/// What we sign with; a key is only ever used for the one it names.
+const ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
+
+/// How far ahead another machine's clock may be: `iat` and `nbf` may lie this much in the future. `exp` gets nothing, so no
+/// token outlives its own word.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// No token of ours lives longer, whatever the settings: a bound on what one mistake in signing could cost.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Verifies the tokens of one issuer for one audience. Its keys are that issuer's alone (#70).
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    issuer: String,
+    audience: String,
+    keys: KeySet,
+}
+
+impl Verifier {
+    /// A verifier.
+    pub fn new(issuer: &str, audience: &str, keys: KeySet) -> Self {
+        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
+    }
+
+    /// What the token says, if it is ours, for this audience, and good at `now`.
+    pub fn verify(&self, token: &str, now: Time) -> Result<Claims, Invalid> {
+        let jws = Jws::parse(token).map_err(Invalid::Jws)?;
+        if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
+            return Err(Invalid::Type);
+        }
+        self.keys.verify(&jws, ALGORITHMS).map_err(Invalid::Jws)?;
+        self.judge(jws.claims(), now)
+    }
+
+    fn judge(&self, claims: &Map<String, Value>, now: Time) -> Result<Claims, Invalid> {
+        let issuer = claims.get("iss").and_then(Value::as_str);
+        let issuer = issuer.filter(|issuer| *issuer == self.issuer).ok_or(Invalid::Issuer)?;
+        if !claims.get("aud").is_some_and(|aud| includes(aud, &self.audience)) {
+            return Err(Invalid::Audience);
+        }
+        let (issued_at, expires_at) = times(claims, now)?;
+        Ok(Claims {
+            issuer: issuer.to_owned(),
+            subject: name(claims, "sub").ok_or(Invalid::Subject)?,
+            client_id: name(claims, "client_id").ok_or(Invalid::ClientId)?,
+            id: name(claims, "jti").ok_or(Invalid::Id)?,
+            issued_at,
+            expires_at,
+            scope: scope(claims).ok_or(Invalid::Scope)?,
+            roles: claims.get("roles").map_or(Some(Vec::new()), strings).ok_or(Invalid::Roles)?,
+            session: optional(claims, "sid", name).ok_or(Invalid::Session)?,
+            name: optional(claims, "name", text).ok_or(Invalid::Name)?,
+            email: optional(claims, "email", text).ok_or(Invalid::Email)?,
+        })
+    }
+}
+
+/// RFC 7519 §4.1.3: one string or an array of nothing but strings.
+fn includes(aud: &Value, audience: &str) -> bool {
+    match aud {
+        Value::String(aud) => aud == audience,
+        aud => strings(aud).is_some_and(|list| list.iter().any(|aud| aud == audience)),
+    }
+}
+
+/// RFC 7519 §4.1.4 to §4.1.6.
+fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
+    let latest = now.after(SKEW);
+    let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
+    let expires_at = time(claims, "exp").ok_or(Invalid::ExpiresAt)?;
+    if expires_at <= issued_at || expires_at > issued_at.after(LONGEST) {
+        return Err(Invalid::ExpiresAt);
+    }
+    if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {
+        return Err(Invalid::NotBefore);
+    }
+    if expires_at <= now { Err(Invalid::Expired) } else { Ok((issued_at, expires_at)) }
+}
+
+/// A NumericDate that is a whole number and not before 1970: no string, no fraction, no exponent.
+fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
+    let seconds = claims.get(name)?.as_u64()?;
+    i64::try_from(seconds).ok().map(Time::from_epoch)
+}
+
+fn name(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    text(claims, name).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
+}
+
+fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    claims.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Nothing if the claim is absent; refused (the outer `None`) if it is present and not what `read` takes.
+fn optional<T>(
+    claims: &Map<String, Value>,
+    name: &str,
+    read: fn(&Map<String, Value>, &str) -> Option<T>,
+) -> Option<Option<T>> {
+    if claims.contains_key(name) { read(claims, name).map(Some) } else { Some(None) }
+}
+
+fn scope(claims: &Map<String, Value>) -> Option<Scope> {
+    claims.get("scope")?.as_str()?.parse().ok()
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}

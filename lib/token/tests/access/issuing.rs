@@ -1,0 +1,186 @@
+//! What an access token says.
+
+use std::collections::HashSet;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use oauth::{
+    Scope,
+    jose::{JoseError, Jws},
+};
+use serde_json::{Map, Value, json};
+use token::{AccessToken, Error, Grant, Signer, Verifier};
+
+use crate::forge::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, verifier};
+
+fn signer() -> Signer {
+    Signer::new(ISSUER, AUDIENCE, KEYS.clone())
+}
+
+fn grant<'a>(scope: &'a Scope, roles: &'a [String]) -> Grant<'a> {
+    Grant {
+        subject: "user",
+        client_id: "app",
+        scope,
+        roles,
+        session: Some("sid"),
+        name: Some("Zoë \"Z\" <z>"),
+        email: Some("zoe@example.com"),
+    }
+}
+
+/// Header and claims, read without our code.
+fn read(token: &AccessToken) -> (Value, Value) {
+    let parts: Vec<_> = token.jwt.expose().split('.').collect();
+    let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    (json(parts[0]), json(parts[1]))
+}
+
+#[test]
+fn has_the_header_and_claims_of_rfc_9068() {
+    // #56, #57
+    let (scope, roles) = ("users:read get:profile".parse().unwrap(), ["admin".to_owned()]);
+    let token = signer().access_token(&grant(&scope, &roles), NOW).unwrap();
+    let (header, mut claims) = read(&token);
+    assert_eq!(header, json!({ "alg": "RS256", "typ": "at+jwt", "kid": KEYS.public().keys()[0].kid() }));
+    let jti = claims.as_object_mut().unwrap().remove("jti").unwrap();
+    assert_eq!(jti.as_str().unwrap().len(), 43);
+    let expected = json!({
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "user", "client_id": "app", "iat": 1_800_000_000, "exp": 1_800_000_600,
+        "scope": "get:profile users:read", "roles": ["admin"], "sid": "sid", "name": "Zoë \"Z\" <z>",
+        "email": "zoe@example.com",
+    });
+    assert_eq!((claims, token.expires_in), (expected, 600));
+    assert!(!format!("{token:?}").contains("eyJ"), "the token is not printed");
+}
+
+#[test]
+fn leaves_out_what_is_not_known() {
+    let scope = Scope::default();
+    let nobody = Grant { session: None, name: None, email: None, ..grant(&scope, &[]) };
+    let (_, claims) = read(&signer().access_token(&nobody, NOW).unwrap());
+    let mut names: Vec<_> = claims.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(names, ["aud", "client_id", "exp", "iat", "iss", "jti", "roles", "scope", "sub"]);
+    assert_eq!((&claims["scope"], &claims["roles"]), (&json!(""), &json!([])));
+}
+
+#[test]
+fn verifies_as_what_was_granted() {
+    let (scope, roles) = ("a b".parse().unwrap(), ["r".to_owned()]);
+    let token = signer().access_token(&grant(&scope, &roles), NOW).unwrap();
+    let claims = verifier().verify(token.jwt.expose(), NOW).unwrap();
+    assert_eq!(
+        (claims.issuer.as_str(), claims.subject.as_str(), claims.client_id.as_str()),
+        (ISSUER, "user", "app")
+    );
+    assert_eq!((claims.scope, claims.roles, claims.session.as_deref()), (scope, roles.to_vec(), Some("sid")));
+    assert_eq!(
+        (claims.name.as_deref(), claims.email.as_deref()),
+        (Some("Zoë \"Z\" <z>"), Some("zoe@example.com"))
+    );
+    assert_eq!((claims.issued_at, claims.expires_at.since(NOW).as_secs()), (NOW, 600));
+}
+
+#[test]
+fn es256_works_the_same() {
+    let (keys, scope) = (elliptic(), Scope::default());
+    let verifier = Verifier::new(ISSUER, AUDIENCE, keys.public().clone());
+    let token = Signer::new(ISSUER, AUDIENCE, keys).access_token(&grant(&scope, &[]), NOW).unwrap();
+    assert_eq!(read(&token).0["alg"], "ES256");
+    assert!(verifier.verify(token.jwt.expose(), NOW).is_ok());
+    // #70: another issuer's key, though the token says ours.
+    assert!(self::verifier().verify(token.jwt.expose(), NOW).is_err());
+}
+
+#[test]
+fn every_token_has_its_own_name() {
+    let (signer, scope) = (signer(), Scope::default());
+    let id = |_| {
+        verifier()
+            .verify(signer.access_token(&grant(&scope, &[]), NOW).unwrap().jwt.expose(), NOW)
+            .unwrap()
+            .id
+    };
+    assert_eq!((0..100).map(id).collect::<HashSet<_>>().len(), 100);
+}
+
+#[test]
+fn custom_claims_never_stand_for_registered_ones() {
+    // #57: Zitadel CVE-2024-29892
+    let scope: Scope = "a".parse().unwrap();
+    let bare = Grant { session: None, name: None, email: None, ..grant(&scope, &[]) };
+    let reserved = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "client_id",
+        "scope",
+        "roles",
+        "groups",
+        "entitlements",
+        "sid",
+        "name",
+        "email",
+        "email_verified",
+        "azp",
+        "nonce",
+        "auth_time",
+        "acr",
+        "amr",
+        "at_hash",
+        "c_hash",
+        "events",
+        "act",
+        "may_act",
+        "cnf",
+        "token_use",
+        "preferred_username",
+        "phone_number",
+        "phone_number_verified",
+    ];
+    for value in
+        [json!("evil"), json!(5), json!(9_999_999_999_u64), json!(["evil"]), json!({ "a": 1 }), json!(null)]
+    {
+        let custom: Map<_, _> = reserved.iter().map(|name| ((*name).to_owned(), value.clone())).collect();
+        for grant in [bare, grant(&scope, &[])] {
+            let (header, claims) = read(&signer().access_token_with(&grant, &custom, NOW).unwrap());
+            let (plain_header, plain) = read(&signer().access_token(&grant, NOW).unwrap());
+            let without_id =
+                |mut claims: Value| claims.as_object_mut().unwrap().remove("jti").map(|_| claims);
+            assert_eq!((header, without_id(claims)), (plain_header, without_id(plain)), "{value}");
+        }
+    }
+    let custom = Map::from_iter([("https://example.com/plan".to_owned(), json!("gold"))]);
+    let (_, claims) = read(&signer().access_token_with(&bare, &custom, NOW).unwrap());
+    assert_eq!(claims["https://example.com/plan"], "gold");
+}
+
+#[test]
+fn no_token_is_made_that_verifiers_refuse() {
+    // #67
+    let scope = Scope::default();
+    let long = "x".repeat(256);
+    for (subject, client_id) in [("", "app"), ("user", ""), (&long, "app"), ("user", &long)] {
+        let grant = Grant { subject, client_id, ..grant(&scope, &[]) };
+        assert!(matches!(signer().access_token(&grant, NOW), Err(Error::Grant(_))), "{subject} {client_id}");
+    }
+    let roles = vec!["role".repeat(100); 20];
+    let token = signer().access_token(&grant(&scope, &roles), NOW);
+    assert!(matches!(token, Err(Error::Unverifiable(JoseError::TooLong))), "{token:?}");
+    let deep = (0..20).fold(json!(1), |inner, _| json!([inner]));
+    let custom = Map::from_iter([("deep".to_owned(), deep)]);
+    let token = signer().access_token_with(&grant(&scope, &[]), &custom, NOW);
+    assert!(matches!(token, Err(Error::Unverifiable(JoseError::Depth))), "{token:?}");
+}
+
+#[test]
+fn what_is_signed_is_a_strict_jws() {
+    // #65
+    let scope = Scope::default();
+    let token = signer().access_token(&grant(&scope, &[]), NOW).unwrap();
+    assert_eq!(Jws::parse(token.jwt.expose()).unwrap().typ(), Some("at+jwt"));
+}

@@ -1,0 +1,9 @@
+//! Access tokens from outside: what is signed, by an independent reading, and everything that must not be believed.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod forge;
+mod independent;
+mod issuing;
+mod mutations;
+mod verifying;

@@ -1,0 +1,95 @@
+//! Who has an address: one row per proven address, so that no two people have the same (#93), or an invitation that waits
+//! for whoever proves it first.
+
+use std::time::Duration;
+
+use oauth::{Code, Time};
+use serde::{Deserialize, Serialize};
+use store::{Change, Record, Table, Write};
+
+use crate::{Error, Rights, address::Address};
+
+/// How long an invitation waits.
+const INVITED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Email {
+    /// Whose it is; nobody's yet if this is an invitation.
+    user_id: Option<String>,
+    /// What the invited person will be.
+    roles: Option<Vec<String>>,
+    /// When the invitation lapses.
+    expires_at: Option<Time>,
+}
+
+impl Record for Email {
+    const KIND: &'static str = "EMAIL";
+
+    fn expires_at(&self) -> Option<i64> {
+        self.expires_at.map(Time::epoch)
+    }
+}
+
+/// Lets roles wait, for 30 days, for whoever first signs in with this address, proven. `false`: somebody has the address
+/// or is invited already.
+pub async fn invite(
+    table: &Table,
+    rights: &Rights,
+    address: &str,
+    roles: &[String],
+    now: Time,
+) -> Result<bool, Error> {
+    let wrong = |what| Error::Refused(oauth::Error::new(Code::InvalidRequest, what));
+    let address = Address::parse(address).ok_or_else(|| wrong("this is not a plain e-mail address"))?;
+    if !roles.iter().all(|role| rights.knows(role)) {
+        return Err(wrong("there is no such role"));
+    }
+    let roles = (!roles.is_empty()).then(|| roles.to_vec());
+    let invitation = Email { user_id: None, roles, expires_at: Some(now.after(INVITED_FOR)) };
+    Ok(table.create(address.as_str(), &invitation, now).await?)
+}
+
+/// What taking an address means: the write, and the roles of the invitation that was there.
+#[derive(Default)]
+pub(crate) struct Claim {
+    pub(crate) write: Option<Write>,
+    pub(crate) invited: Vec<String>,
+}
+
+/// Takes an address for a person if it is free. If somebody else has it, there is nothing to write and no link is made: the
+/// same address from another provider proves nothing about the person who has it here (#93). Somebody who is `gone` has none.
+pub(crate) async fn claim(
+    table: &Table,
+    address: Option<&Address>,
+    user_id: &str,
+    gone: Option<&str>,
+    now: Time,
+) -> Result<Claim, Error> {
+    let Some(address) = address else { return Ok(Claim::default()) };
+    let mine = Email { user_id: Some(user_id.to_owned()), ..Email::default() };
+    let Some(row) = table.get::<Email>(address.as_str(), now).await? else {
+        let write = Write::create(address.as_str(), &mine, now);
+        return Ok(Claim { write: Some(write), invited: Vec::new() });
+    };
+    let row = row.into_inner();
+    if row.user_id.is_some() && row.user_id.as_deref() != gone {
+        return Ok(Claim::default());
+    }
+    let accept = Change::new().set("user_id", user_id).remove("roles").remove("expires_at");
+    let accept = accept.when("user_id", &row.user_id).when("roles", &row.roles);
+    let write = Write::update::<Email>(address.as_str(), accept, now);
+    Ok(Claim { write: Some(write), invited: row.roles.unwrap_or_default() })
+}
+
+/// Gives an address back, if it is this person's.
+pub(crate) async fn release(
+    table: &Table,
+    address: Option<&Address>,
+    user_id: &str,
+    now: Time,
+) -> Result<Option<Write>, Error> {
+    let Some(address) = address else { return Ok(None) };
+    let row = table.get::<Email>(address.as_str(), now).await?;
+    let mine = row.is_some_and(|row| row.user_id.as_deref() == Some(user_id));
+    Ok(mine.then(|| Write::delete::<Email>(address.as_str(), now).when("user_id", user_id)))
+}

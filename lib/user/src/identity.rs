@@ -1,0 +1,41 @@
+//! Who is behind an identity.
+
+use oauth::Time;
+use serde::{Deserialize, Serialize};
+use store::{Change, Record, Write};
+
+use crate::visitor::Visitor;
+
+/// The row under [`oauth::Identity::key`]: (issuer, subject) is this person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Known {
+    issuer: String,
+    subject: String,
+    provider: String,
+    pub(crate) user_id: String,
+    linked_at: Time,
+}
+
+impl Record for Known {
+    const KIND: &'static str = "IDENTITY";
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// The write that makes this identity lead to a new person. Where it led to somebody who is `gone`, it is turned round.
+pub(crate) fn lead_to(user_id: &str, visitor: &Visitor<'_>, gone: Option<&str>, now: Time) -> Write {
+    if let Some(gone) = gone {
+        let change = Change::new().set("user_id", user_id).set("linked_at", now).when("user_id", gone);
+        return Write::update::<Known>(visitor.key.as_str(), change, now);
+    }
+    let known = Known {
+        issuer: visitor.identity.issuer.clone(),
+        subject: visitor.identity.subject.clone(),
+        provider: visitor.identity.provider.clone(),
+        user_id: user_id.to_owned(),
+        linked_at: now,
+    };
+    Write::create(visitor.key.as_str(), &known, now)
+}

@@ -1,0 +1,26 @@
+//! People: who they are, how they are recognised when they sign in, and what they may do.
+//!
+//! - A person is recognised by (issuer, subject) and by nothing else; the e-mail is an attribute (#21). Two providers that
+//!   assert the same address are two people here, whatever either says about it (#93).
+//! - Every row of a person begins or changes in one transaction, so that a crash leaves no orphan (#96, #99).
+//! - Roles are bags of scopes ([`Rights`]). They are ours: no provider can give or take one.
+//! - Whoever is disabled is refused at sign-in and is nobody to [`active`] (#35).
+//!
+//! An address has a row of its own only while it is proven, so there is no unverified account that its true owner could
+//! inherit together with somebody else's way in (#94).
+
+mod address;
+mod email;
+mod error;
+mod id;
+mod identity;
+mod person;
+mod rights;
+mod sign_in;
+mod visitor;
+
+pub use email::invite;
+pub use error::Error;
+pub use person::{Entry, Profile, Status, User, active, find, list};
+pub use rights::{Rights, RightsError};
+pub use sign_in::sign_in;

@@ -1,0 +1,124 @@
+//! The row of a person, and reading it.
+
+use oauth::{Digest, Time};
+use serde::{Deserialize, Serialize, Serializer};
+use store::{Page, Record, Table};
+
+use crate::Error;
+
+/// The list of users.
+const LIST: &str = "USERS";
+
+/// A person who has signed in at least once. Name, e-mail and picture are the provider's, refreshed at each sign-in; roles
+/// and status are ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// A UUIDv7 in the order of birth; never given to anybody else (#93).
+    pub id: String,
+    /// Full name.
+    pub name: Option<String>,
+    /// E-mail address, for showing. Not a key, and not necessarily theirs: see `email_verified`.
+    pub email: Option<String>,
+    /// Whether the provider vouched for the address and it is a plain one.
+    pub email_verified: bool,
+    /// Address of a picture.
+    pub picture: Option<String>,
+    /// Names of roles, sorted; [`Rights::scope`](crate::Rights::scope) says what they allow.
+    pub roles: Vec<String>,
+    /// Whether they may sign in.
+    pub status: Status,
+    /// First sign-in.
+    pub created_at: Time,
+    /// Latest sign-in.
+    pub last_login_at: Time,
+    /// The keys of the identities that lead here, so that a person can be deleted whole.
+    pub identities: Vec<Digest>,
+}
+
+/// Whether a person may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// They may.
+    Active,
+    /// They may not, on any path (#35).
+    Disabled,
+}
+
+impl Record for User {
+    const KIND: &'static str = "USER";
+    const LIST: Option<&'static str> = Some(LIST);
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// A person as the list shows them: what of them is in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// As in [`User`].
+    pub id: String,
+    /// As in [`User`].
+    pub name: Option<String>,
+    /// As in [`User`].
+    pub email: Option<String>,
+    /// As in [`User`].
+    pub roles: Vec<String>,
+    /// As in [`User`].
+    pub status: Status,
+    /// As in [`User`]; to the outside, text (RFC 3339).
+    #[serde(serialize_with = "as_text")]
+    pub created_at: Time,
+}
+
+/// A person as the API shows them: these fields and no others (#82).
+#[derive(Debug, Clone, Serialize)]
+pub struct Profile<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    email_verified: bool,
+    picture: Option<&'a str>,
+    roles: &'a [String],
+    #[serde(serialize_with = "as_text")]
+    created_at: Time,
+    #[serde(serialize_with = "as_text")]
+    last_login_at: Time,
+}
+
+impl User {
+    /// What the API shows of this person.
+    pub fn profile(&self) -> Profile<'_> {
+        Profile {
+            id: &self.id,
+            name: self.name.as_deref(),
+            email: self.email.as_deref(),
+            email_verified: self.email_verified,
+            picture: self.picture.as_deref(),
+            roles: &self.roles,
+            created_at: self.created_at,
+            last_login_at: self.last_login_at,
+        }
+    }
+}
+
+/// A time for the outside.
+fn as_text<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(time)
+}
+
+/// The person with this id, whatever their status.
+pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {
+    Ok(table.get::<User>(id, now).await?.map(store::Row::into_inner))
+}
+
+/// The person with this id if they may act: what every path but the sign-in itself asks (#35).
+pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {
+    Ok(find(table, id, now).await?.filter(|user| user.status == Status::Active))
+}
+
+/// At most `limit` people, newest first, from the one after `after`. For showing: the list lags behind (#97).
+pub async fn list(table: &Table, limit: u32, after: Option<&str>) -> Result<Page<Entry>, Error> {
+    Ok(table.list(LIST, limit, after).await?)
+}

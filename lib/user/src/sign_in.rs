@@ -1,0 +1,172 @@
+//! Signing a person in.
+//!
+//! Somebody we know, of whom the provider says nothing new, costs one read and one write, and the write touches nothing that
+//! is in the list of users. Everything else is one transaction over the rows it concerns. Whoever loses a race, or finds
+//! rows other than they expected, starts again from the read.
+
+use oauth::{Code, Identity, Time};
+use store::{Change, Row, Table, Transacted, Updated, Write};
+
+use crate::{
+    Error, Rights, Status, User,
+    address::Address,
+    email, id,
+    identity::{Known, lead_to},
+    rights::union,
+    visitor::Visitor,
+};
+
+/// How often a sign-in starts. A race over one identity is over after one.
+const ROUNDS: usize = 5;
+
+/// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
+/// identity that names nobody (#21).
+pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
+    let visit = Visit { table, rights, visitor: Visitor::read(identity)?, now };
+    for _ in 0..ROUNDS {
+        let known = table.get::<Known>(visit.visitor.key.as_str(), now).await?;
+        let user = match known {
+            Some(known) => visit.returning(&known.user_id).await?,
+            None => visit.register(None).await?,
+        };
+        if let Some(user) = user {
+            return Ok(user);
+        }
+    }
+    Err(Error::contended())
+}
+
+/// One sign-in. Its steps answer `None` when the rows were not as they were read a moment ago.
+struct Visit<'a> {
+    table: &'a Table,
+    rights: &'a Rights,
+    visitor: Visitor<'a>,
+    now: Time,
+}
+
+impl Visit<'_> {
+    /// Somebody we have seen before.
+    async fn returning(&self, user_id: &str) -> Result<Option<User>, Error> {
+        match self.table.update::<User>(user_id, self.nothing_new(), self.now).await? {
+            Updated::Done(user) if !self.promotes(&user) => Ok(Some(user.into_inner())),
+            Updated::Done(user) | Updated::Refused(user) => self.refresh(user).await,
+            // Deleted, but for the identity: somebody new, since ids are not given out again (#93).
+            Updated::Missing => self.register(Some(user_id)).await,
+        }
+    }
+
+    /// The sign-in of somebody active of whom the provider says what it said before. What it does not mention has not
+    /// changed: Apple tells a name only once.
+    fn nothing_new(&self) -> Change {
+        let mut change = Change::new().set("last_login_at", self.now).when("status", Status::Active);
+        let Visitor { name, email, picture, proven, .. } = &self.visitor;
+        for (attribute, value) in [("name", name), ("email", email), ("picture", picture)] {
+            if value.is_some() {
+                change = change.when(attribute, value);
+            }
+        }
+        if email.is_some() { change.when("email_verified", proven.is_some()) } else { change }
+    }
+
+    /// Something is new, or they are disabled.
+    async fn refresh(&self, old: Row<User>) -> Result<Option<User>, Error> {
+        if old.status != Status::Active {
+            return Err(oauth::Error::new(Code::AccessDenied, "this account is disabled").into());
+        }
+        let mut new = self.refreshed(&old);
+        let (before, after) = (address(&old), address(&new));
+        if before == after {
+            return self.write(&old, &new).await;
+        }
+        let claim = email::claim(self.table, after.as_ref(), &old.id, None, self.now).await?;
+        let release = email::release(self.table, before.as_ref(), &old.id, self.now).await?;
+        if !claim.invited.is_empty() {
+            new.roles = union(&new.roles, &claim.invited);
+        }
+        let update = Write::update::<User>(&old.id, difference(&old, &new), self.now);
+        let writes = [Some(update), claim.write, release].into_iter().flatten().collect();
+        self.all_or_nothing(writes, new).await
+    }
+
+    /// Somebody new: identity, person and, for a proven address that is free, e-mail row, all at once (#96).
+    async fn register(&self, gone: Option<&str>) -> Result<Option<User>, Error> {
+        let (id, address) = (id::fresh(self.now), self.visitor.proven.as_ref());
+        let claim = email::claim(self.table, address, &id, gone, self.now).await?;
+        let user = self.newcomer(id, &claim.invited);
+        let identity = lead_to(&user.id, &self.visitor, gone, self.now);
+        let person = Write::create(&user.id, &user, self.now);
+        let writes = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
+        self.all_or_nothing(writes, user).await
+    }
+
+    async fn write(&self, old: &User, new: &User) -> Result<Option<User>, Error> {
+        match self.table.update::<User>(&old.id, difference(old, new), self.now).await? {
+            Updated::Done(user) => Ok(Some(user.into_inner())),
+            Updated::Refused(_) | Updated::Missing => Ok(None),
+        }
+    }
+
+    async fn all_or_nothing(&self, writes: Vec<Write>, user: User) -> Result<Option<User>, Error> {
+        let outcome = self.table.transact(writes).await?;
+        Ok((outcome == Transacted::Done).then_some(user))
+    }
+
+    fn promotes(&self, user: &User) -> bool {
+        self.rights.promotes(&user.roles, self.visitor.proven.as_ref())
+    }
+
+    fn refreshed(&self, old: &User) -> User {
+        let Visitor { name, email, picture, proven, .. } = &self.visitor;
+        User {
+            name: name.clone().or_else(|| old.name.clone()),
+            email: email.clone().or_else(|| old.email.clone()),
+            email_verified: if email.is_some() { proven.is_some() } else { old.email_verified },
+            picture: picture.clone().or_else(|| old.picture.clone()),
+            roles: self.rights.after(&old.roles, proven.as_ref()),
+            last_login_at: self.now,
+            ..old.clone()
+        }
+    }
+
+    fn newcomer(&self, id: String, invited: &[String]) -> User {
+        let Visitor { key, name, email, picture, proven, .. } = &self.visitor;
+        User {
+            id,
+            name: name.clone(),
+            email: email.clone(),
+            email_verified: proven.is_some(),
+            picture: picture.clone(),
+            roles: self.rights.after(&self.rights.initial(invited), proven.as_ref()),
+            status: Status::Active,
+            created_at: self.now,
+            last_login_at: self.now,
+            identities: vec![key.clone()],
+        }
+    }
+}
+
+/// The proven address in a person's row: the key of their e-mail row, if they have one.
+fn address(user: &User) -> Option<Address> {
+    user.email.as_deref().filter(|_| user.email_verified).and_then(Address::parse)
+}
+
+/// What has to be written to make one of the other, if the row still says what `old` says. What is the same is not
+/// written, so the index of the list is only when it must be.
+fn difference(old: &User, new: &User) -> Change {
+    let mut change = Change::new().set("last_login_at", new.last_login_at).when("status", Status::Active);
+    change =
+        change.when("email", &old.email).when("email_verified", old.email_verified).when("roles", &old.roles);
+    if old.name != new.name {
+        change = change.set("name", &new.name);
+    }
+    if old.email != new.email {
+        change = change.set("email", &new.email);
+    }
+    if old.email_verified != new.email_verified {
+        change = change.set("email_verified", new.email_verified);
+    }
+    if old.picture != new.picture {
+        change = change.set("picture", &new.picture);
+    }
+    if old.roles != new.roles { change.set("roles", &new.roles) } else { change }
+}

@@ -1,0 +1,125 @@
+//! What a provider says of a person, in the form in which it is kept.
+
+use oauth::{Code, Digest, Identity};
+
+use crate::address::Address;
+
+/// OpenID Connect Core §2: `sub` has at most 255 characters.
+const LONGEST_SUBJECT: usize = 255;
+const LONGEST_NAME: usize = 200;
+const LONGEST_EMAIL: usize = 320;
+const LONGEST_PICTURE: usize = 2048;
+
+/// An identity that names somebody, cleaned.
+#[derive(Debug)]
+pub(crate) struct Visitor<'a> {
+    /// As the provider gave it.
+    pub(crate) identity: &'a Identity,
+    /// The key of the identity.
+    pub(crate) key: Digest,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) picture: Option<String>,
+    /// The address, if the provider vouches for it and it is one that can be compared (#88).
+    pub(crate) proven: Option<Address>,
+}
+
+impl<'a> Visitor<'a> {
+    /// Reads an identity. Refused if it names nobody (#21).
+    pub(crate) fn read(identity: &'a Identity) -> Result<Self, oauth::Error> {
+        let subject = identity.subject.chars().count();
+        if identity.issuer.is_empty() || subject == 0 || subject > LONGEST_SUBJECT {
+            return Err(oauth::Error::new(Code::ServerError, "the provider did not say who you are"));
+        }
+        let given = identity.email.as_deref().filter(|_| identity.email_verified);
+        Ok(Self {
+            identity,
+            key: identity.key(),
+            name: text(identity.name.as_deref(), LONGEST_NAME),
+            email: whole(identity.email.as_deref(), LONGEST_EMAIL),
+            picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
+            proven: given.and_then(Address::parse),
+        })
+    }
+}
+
+/// The text on one line, cut to `longest` characters.
+fn text(given: Option<&str>, longest: usize) -> Option<String> {
+    let visible: String = given?.chars().filter(|&c| !is_disruptive(c)).collect();
+    let cut: String = visible.trim().chars().take(longest).collect();
+    let cut = cut.trim_end();
+    (!cut.is_empty()).then(|| cut.to_owned())
+}
+
+/// The same for what means something else when it is cut: all of it or none.
+fn whole(given: Option<&str>, longest: usize) -> Option<String> {
+    text(given.filter(|given| given.chars().count() <= longest), longest)
+}
+
+/// Controls, line ends, and the marks that turn the direction of what stands beside them (#103).
+fn is_disruptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        Identity {
+            provider: "test".into(),
+            issuer: "https://idp.example".into(),
+            subject: "1".into(),
+            name: None,
+            email: None,
+            email_verified: true,
+            picture: None,
+        }
+    }
+
+    #[test]
+    fn texts_are_bounded_and_stay_on_one_line() {
+        // #103
+        for (given, kept) in [
+            ("Ann Lee", Some("Ann Lee")),
+            ("  Ann\r\nLee\0\u{202e} ", Some("AnnLee")),
+            ("\u{1f469}\u{200d}\u{1f680}", Some("\u{1f469}\u{200d}\u{1f680}")),
+            ("\t", None),
+            ("", None),
+        ] {
+            let given = Identity { name: Some(given.to_owned()), ..identity() };
+            assert_eq!(Visitor::read(&given).unwrap().name.as_deref(), kept, "{given:?}");
+        }
+        let long = Some("é".repeat(3000));
+        let given = Identity { name: long.clone(), email: long.clone(), picture: long, ..identity() };
+        let profile = Visitor::read(&given).unwrap();
+        assert_eq!(profile.name, Some("é".repeat(200)));
+        assert_eq!((profile.email, profile.picture), (None, None), "half an address is another address");
+    }
+
+    #[test]
+    fn an_address_is_proven_only_if_it_is_vouched_for_and_plain() {
+        // #19, #88
+        let proven = |email: &str, email_verified| {
+            let given = Identity { email: Some(email.to_owned()), email_verified, ..identity() };
+            let profile = Visitor::read(&given).unwrap();
+            assert!(profile.email.is_some(), "kept either way");
+            profile.proven.is_some()
+        };
+        assert!(proven("Ann@example.com", true));
+        assert!(!proven("Ann@example.com", false));
+        assert!(!proven("\"e@attacker.com\"@victim.com", true));
+        assert!(!proven("ann\0@example.com", true), "judged as it was given, not as it was cleaned");
+    }
+
+    #[test]
+    fn a_subject_has_1_to_255_characters() {
+        // #21
+        let read = |subject: String| Visitor::read(&Identity { subject, ..identity() }).map(drop);
+        assert!(read("x".repeat(255)).is_ok());
+        assert_eq!(read(String::new()).unwrap_err().status(), 502);
+        assert_eq!(read("x".repeat(256)).unwrap_err().status(), 502);
+        assert!(Visitor::read(&Identity { issuer: String::new(), ..identity() }).is_err());
+    }
+}

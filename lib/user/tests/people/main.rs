@@ -1,0 +1,48 @@
+//! People against an embedded DynamoDB.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod addresses;
+mod crashes;
+mod invariants;
+mod newcomers;
+mod races;
+mod reading;
+mod returning;
+#[path = "../../../store/tests/support/mod.rs"]
+mod support;
+
+use oauth::{Identity, Time};
+use store::{Change, Table};
+use user::{Error, Rights, Status, User};
+
+/// The moment at which most tests begin.
+const NOW: Time = Time::from_epoch(1_700_000_000);
+/// A day later.
+const LATER: Time = Time::from_epoch(1_700_086_400);
+
+/// An identity of Ann's at the provider everybody uses.
+fn ann() -> Identity {
+    Identity {
+        provider: "test".to_owned(),
+        issuer: "https://idp.example".to_owned(),
+        subject: "ann".to_owned(),
+        name: Some("Ann Lee".to_owned()),
+        email: Some("Ann@example.com".to_owned()),
+        email_verified: true,
+        picture: Some("https://idp.example/ann.png".to_owned()),
+    }
+}
+
+fn rights() -> Rights {
+    let roles = "admin=users:read users:write get:profile; member=get:profile; editor=pages:write";
+    Rights::parse(roles, "boss@example.com", "member").unwrap()
+}
+
+async fn sign_in(table: &Table, identity: &Identity, now: Time) -> Result<User, Error> {
+    user::sign_in(table, &rights(), identity, now).await
+}
+
+async fn disable(table: &Table, id: &str) {
+    table.update::<User>(id, Change::new().set("status", Status::Disabled), NOW).await.unwrap();
+}

@@ -1,0 +1,219 @@
+//! One error for handlers, and the one place where it becomes an answer.
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oauth::Code;
+use serde_json::json;
+
+use crate::{Cookie, Face, Request, Response, page};
+
+/// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
+/// otherwise it is a fault: logged whole, and shown as a request id.
+#[derive(Debug)]
+pub struct Error {
+    cause: Box<dyn std::error::Error + Send + Sync>,
+    cookies: HeaderMap,
+}
+
+/// What a handler returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self { cause: error.into(), cookies: HeaderMap::new() }
+    }
+}
+
+/// What the caller is told.
+struct Told {
+    status: StatusCode,
+    code: Code,
+    text: String,
+    scope: Option<String>,
+}
+
+impl Error {
+    /// The same, with a cookie for the answer.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &Cookie) -> Self {
+        self.cookies.append(header::SET_COOKIE, cookie.to_header());
+        self
+    }
+
+    /// The whole chain of causes, for the log.
+    pub fn causes(&self) -> String {
+        let mut text = self.cause.to_string();
+        let mut source = self.cause.source();
+        while let Some(cause) = source {
+            let next = cause.to_string();
+            if !text.ends_with(&next) {
+                text.push_str(": ");
+                text.push_str(&next);
+            }
+            source = cause.source();
+        }
+        text
+    }
+
+    fn find<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self.cause.as_ref());
+        while let Some(error) = cause {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            cause = error.source();
+        }
+        None
+    }
+
+    fn told(&self) -> Told {
+        if let Some(refusal) = self.find::<oauth::Error>() {
+            return Told {
+                status: StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST),
+                code: refusal.code(),
+                text: refusal.description().to_owned(),
+                scope: refusal.scope().map(str::to_owned),
+            };
+        }
+        // Something we depend on did not answer: nobody's fault here, and worth another try (#99).
+        let (status, code, text) = match self.find::<std::io::Error>() {
+            Some(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::TemporarilyUnavailable,
+                "Please try again in a moment.",
+            ),
+            None => {
+                (StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, "Something went wrong on our side.")
+            }
+        };
+        Told { status, code, text: text.to_owned(), scope: None }
+    }
+
+    /// The answer, in the form its reader needs (#10, #45).
+    pub(crate) fn render(self, face: Face, request_id: &str, wants_html: bool) -> Response {
+        let told = self.told();
+        log(&self, &told, request_id);
+        let mut response = match face {
+            Face::Browser if wants_html => page::error(told.status, &told.text, request_id),
+            Face::Client => client(&told),
+            Face::Browser | Face::Api => problem(&told, request_id),
+        };
+        response.headers.extend(self.cookies);
+        if told.status == StatusCode::UNAUTHORIZED || told.code == Code::InsufficientScope {
+            response = response.header(header::WWW_AUTHENTICATE, &challenge(&told));
+        }
+        if told.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response.status(told.status)
+    }
+}
+
+impl Request {
+    /// The answer to an error, for whoever made this request.
+    pub(crate) fn refuse(&self, error: Error, face: Face) -> Response {
+        error.render(face, &self.id, self.wants_html())
+    }
+}
+
+fn log(error: &Error, told: &Told, request_id: &str) {
+    let (status, cause) = (told.status.as_u16(), error.causes());
+    if told.status.is_server_error() {
+        tracing::error!(request_id, status, cause, "failed");
+    } else {
+        tracing::info!(request_id, status, cause, "refused");
+    }
+}
+
+/// RFC 6749 §5.2.
+fn client(told: &Told) -> Response {
+    as_json("application/json", &json!({"error": told.code.as_str(), "error_description": told.text}))
+}
+
+/// RFC 9457, with the code as an extension member.
+fn problem(told: &Told, request_id: &str) -> Response {
+    let body = json!({
+        "status": told.status.as_u16(),
+        "title": told.status.canonical_reason().unwrap_or("Error"),
+        "detail": told.text,
+        "error": told.code.as_str(),
+        "request_id": request_id,
+    });
+    as_json("application/problem+json", &body)
+}
+
+fn as_json(media_type: &'static str, body: &serde_json::Value) -> Response {
+    Response::of(media_type, body.to_string())
+}
+
+/// RFC 6750 §3. A request without any token is not told an error code (§3.1).
+fn challenge(told: &Told) -> String {
+    let mut text = format!("Bearer error=\"{}\"", told.code);
+    if let Some(scope) = &told.scope {
+        text.push_str(&format!(", scope=\"{scope}\""));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Wrapped<E>(E);
+
+    impl<E> std::fmt::Display for Wrapped<E> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an internal word")
+        }
+    }
+
+    impl<E: std::error::Error + 'static> std::error::Error for Wrapped<E> {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    fn render(error: impl Into<Error>, face: Face, html: bool) -> (u16, String, HeaderMap) {
+        let response = error.into().render(face, "id-1", html);
+        (response.status.as_u16(), String::from_utf8(response.body.to_vec()).unwrap(), response.headers)
+    }
+
+    #[test]
+    fn a_refusal_is_shown_wherever_it_is_in_the_chain() {
+        let (status, body, headers) =
+            render(Wrapped(oauth::Error::insufficient_scope("a:b")), Face::Api, false);
+        assert_eq!(status, 403);
+        assert!(body.contains("this needs the scope a:b") && !body.contains("internal"));
+        assert_eq!(headers["www-authenticate"], "Bearer error=\"insufficient_scope\", scope=\"a:b\"");
+    }
+
+    #[test]
+    fn a_fault_shows_a_request_id_and_nothing_else() {
+        // #103
+        for (face, html) in
+            [(Face::Api, false), (Face::Client, false), (Face::Browser, true), (Face::Browser, false)]
+        {
+            let (status, body, _) = render("an internal word", face, html);
+            assert_eq!(status, 500);
+            assert!(!body.contains("internal word"), "{body}");
+        }
+        assert!(render("x", Face::Api, false).1.contains("id-1"));
+        assert!(render("x", Face::Browser, true).1.contains("id-1"));
+    }
+
+    #[test]
+    fn a_dependency_that_does_not_answer_is_503_and_worth_another_try() {
+        // #99
+        let (status, _, headers) =
+            render(Wrapped(std::io::Error::from(std::io::ErrorKind::TimedOut)), Face::Api, false);
+        assert_eq!((status, headers["retry-after"].to_str().unwrap()), (503, "2"));
+    }
+
+    #[test]
+    fn what_is_shown_is_escaped() {
+        // #10
+        let error = oauth::Error::invalid_request("<script>alert(1)</script>");
+        let (_, body, _) = render(error, Face::Browser, true);
+        assert!(!body.contains("<script>alert"), "{body}");
+    }
+}

@@ -1,0 +1,178 @@
+//! What a function is, and what it declares of itself.
+
+use std::future::Future;
+
+use oauth::Time;
+use serde_json::Value;
+
+use crate::{Env, Request, Response, Result, setting::Settings};
+
+/// An HTTP function: one path, one folder, one Lambda. What it declares is the only place where its routes, its guard, its
+/// permissions and its settings are written; the local cloud, the template and the deploy read them here.
+pub trait Function: Sized + Send + Sync + 'static {
+    /// The crate's name: the path with dashes.
+    const NAME: &'static str;
+    /// The methods and paths it answers, each with its guard.
+    const ROUTES: &'static [Route];
+    /// What its role may do with the table.
+    const GRANTS: &'static [Grant];
+    /// The settings it reads, in groups; it cannot read any other.
+    const SETTINGS: Settings;
+    /// Who reads its errors.
+    const FACE: Face;
+
+    /// Builds what the function holds, once per process. An error here fails the cold start.
+    fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Answers one request.
+    fn handle(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
+}
+
+/// A function that AWS itself invokes: the gateway's authorizer, a schedule. It answers JSON and has no routes.
+pub trait EventFunction: Sized + Send + Sync + 'static {
+    /// The crate's name.
+    const NAME: &'static str;
+    /// What its role may do with the table.
+    const GRANTS: &'static [Grant];
+    /// The settings it reads, in groups; it cannot read any other.
+    const SETTINGS: Settings;
+
+    /// Builds what the function holds, once per process.
+    fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Answers one event at the moment `now`.
+    fn handle(&self, event: &Value, now: Time) -> impl Future<Output = Result<Value>> + Send;
+}
+
+/// One method on one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, with `{name}` for a segment that varies.
+    pub path: &'static str,
+    /// Who may come in.
+    pub guard: Guard,
+}
+
+impl Route {
+    /// `GET path`.
+    pub const fn get(path: &'static str, guard: Guard) -> Self {
+        Self { method: "GET", path, guard }
+    }
+
+    /// `POST path`.
+    pub const fn post(path: &'static str, guard: Guard) -> Self {
+        Self { method: "POST", path, guard }
+    }
+
+    /// The gateway's name for it, such as `GET /users/login/{provider}`.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The values of the path's `{name}` segments, as they came, if `path` is this route's. Nothing is decoded: the gateway
+    /// did that once, and nothing we look up by a path has a character that needs it (#79).
+    pub fn captures(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
+        let (mut pattern, mut actual) = (self.path.split('/'), path.split('/'));
+        let mut captures = Vec::new();
+        loop {
+            match (pattern.next(), actual.next()) {
+                (None, None) => return Some(captures),
+                (Some(wanted), Some(given)) => match wanted
+                    .strip_prefix('{')
+                    .and_then(|w| w.strip_suffix('}'))
+                {
+                    Some(name) if !given.is_empty() => captures.push((name, given.to_owned())),
+                    None if wanted == given => {}
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// Who may come in. Whatever is not public passes the authorizer first, and the edge checks once more before the handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody.
+    Public,
+    /// Whoever has a valid access token.
+    SignedIn,
+    /// Whoever has a valid access token with this scope.
+    Scope(&'static str),
+}
+
+/// Who reads a function's errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// A person, who gets a page; a program that does not accept HTML gets what [`Face::Api`] gives.
+    Browser,
+    /// An OAuth client: RFC 6749 §5.2 JSON.
+    Client,
+    /// A caller of the API: problem details (RFC 9457).
+    Api,
+}
+
+/// Leave to do some things with rows of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The prefix of the partition key before `#`, such as `SESSION`; of the index, the name of the list.
+    pub rows: &'static str,
+    /// What may be done with them.
+    pub actions: &'static [Action],
+}
+
+impl Grant {
+    /// Leave to do `actions` with rows of one kind.
+    pub const fn on(rows: &'static str, actions: &'static [Action]) -> Self {
+        Self { rows, actions }
+    }
+}
+
+/// A DynamoDB action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// `dynamodb:GetItem`
+    Get,
+    /// `dynamodb:PutItem`
+    Put,
+    /// `dynamodb:UpdateItem`
+    Update,
+    /// `dynamodb:DeleteItem`
+    Delete,
+    /// `dynamodb:Query`, on the index
+    List,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_captures_what_varies() {
+        let route = Route::get("/users/login/{provider}/callback", Guard::Public);
+        assert_eq!(
+            route.captures("/users/login/google/callback"),
+            Some(vec![("provider", "google".to_owned())])
+        );
+        assert_eq!(route.captures("/users/login/a%20b/callback"), Some(vec![("provider", "a%20b".to_owned())]));
+        assert_eq!(Route::get("/", Guard::Public).captures("/"), Some(vec![]));
+    }
+
+    #[test]
+    fn nothing_else_is_the_route() {
+        let route = Route::get("/users/login/{provider}", Guard::Public);
+        for path in [
+            "/users/login",
+            "/users/login/",
+            "/users/login/a/b",
+            "/users/login/a/",
+            "",
+            "/",
+        ] {
+            assert_eq!(route.captures(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One event in, one answer out, whatever happens in between.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use serde_json::Value;
+use tracing::Instrument;
+
+use crate::{Clock, Error, EventFunction, Function, Response, event, response};
+
+/// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
+pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> Value {
+    let id = event::id(event);
+    let span = tracing::info_span!("request", function = F::NAME, id);
+    let answer = AssertUnwindSafe(answer(function, clock, event).instrument(span)).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(|_| {
+        // The panic's own message went to the log by the hook.
+        Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
+    });
+    response::harden(&mut response);
+    event::write(&response)
+}
+
+async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Response {
+    let read = event::read(event, clock.now());
+    let mut request = match read {
+        Ok(request) => request,
+        Err(refusal) => {
+            return Error::from(refusal).render(F::FACE, &event::id(event), event::wants_html(event));
+        }
+    };
+    if let Err(refusal) = request.enter(F::ROUTES) {
+        return request.refuse(refusal.into(), F::FACE);
+    }
+    let (id, wants_html) = (request.id.clone(), request.wants_html());
+    // Boxed, so that the type of one handler's future does not grow through everything around it.
+    match Box::pin(function.handle(request)).await {
+        Ok(response) => {
+            tracing::info!(status = response.status.as_u16(), "answered");
+            response
+        }
+        Err(error) => error.render(F::FACE, &id, wants_html),
+    }
+}
+
+/// Lets `function` answer an event of AWS's own. An error is logged here and told to nobody but the invoker.
+pub async fn invoke_event<F: EventFunction>(
+    function: &F,
+    clock: &Clock,
+    event: &Value,
+) -> Result<Value, &'static str> {
+    let span = tracing::info_span!("event", function = F::NAME, id = event::id(event));
+    let work = async {
+        function
+            .handle(event, clock.now())
+            .await
+            .map_err(|error| tracing::error!(cause = error.causes(), "failed"))
+    };
+    match AssertUnwindSafe(work.instrument(span)).catch_unwind().await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(())) | Err(_) => Err("failed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Env, Face, Grant, Guard, Request, Result, Route, Settings};
+
+    /// Panics on one path and answers on the other.
+    struct Moody;
+
+    impl Function for Moody {
+        const NAME: &'static str = "moody";
+        const ROUTES: &'static [Route] = &[
+            Route::get("/panic", Guard::Public),
+            Route::get("/fine", Guard::Public),
+            Route::get("/inside", Guard::Scope("a:b")),
+        ];
+        const GRANTS: &'static [Grant] = &[];
+        const SETTINGS: Settings = &[];
+        const FACE: Face = Face::Api;
+
+        async fn init(_: &Env) -> Result<Self> {
+            Ok(Self)
+        }
+
+        async fn handle(&self, request: Request) -> Result<Response> {
+            assert!(request.path() != "/panic", "an internal word");
+            Response::json(&json!({"caller": request.caller().map(|caller| caller.subject.clone()).ok()}))
+        }
+    }
+
+    fn event(path: &str) -> Value {
+        json!({"rawPath": path, "requestContext": {"http": {"method": "GET"}, "requestId": "r-1"}})
+    }
+
+    async fn ask(event: &Value) -> (u64, String) {
+        let answer = invoke(&Moody, &Clock::from_fn(|| oauth::Time::from_epoch(100)), event).await;
+        (answer["statusCode"].as_u64().unwrap(), answer["body"].as_str().unwrap().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_and_the_next_request_works() {
+        // #108
+        let (status, body) = ask(&event("/panic")).await;
+        assert_eq!(status, 500);
+        assert!(body.contains("r-1") && !body.contains("internal word"), "{body}");
+        assert_eq!(ask(&event("/fine")).await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn a_guarded_route_never_runs_without_the_authorizers_word() {
+        // #80, #81
+        let mut inside = event("/inside");
+        assert_eq!(ask(&inside).await.0, 401);
+        for (context, status) in [
+            (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a:b"}), 200),
+            (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a"}), 403),
+            (json!({"sub": "u", "client_id": "c", "exp": "100", "scope": "a:b"}), 401),
+            (json!("a:b"), 401),
+        ] {
+            inside["requestContext"]["authorizer"] = json!({"lambda": context});
+            assert_eq!(ask(&inside).await.0, status, "{inside}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_the_event_it_gets_an_answer() {
+        for broken in [json!(null), json!({}), json!([]), json!({"requestContext": null}), json!({"rawPath": 1})] {
+            assert_eq!(ask(&broken).await.0, 400, "{broken}");
+        }
+        assert_eq!(ask(&event("/nothing")).await.0, 404);
+        let mut post = event("/fine");
+        post["requestContext"]["http"]["method"] = json!("POST");
+        assert_eq!(ask(&post).await.0, 405);
+    }
+}

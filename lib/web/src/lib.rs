@@ -1,0 +1,36 @@
+//! The edge: HTTP, cookies, errors, environment, clock.
+//!
+//! A function of ours implements [`Function`] (or [`EventFunction`], where no browser and no client is on the other side);
+//! this crate turns the gateway's events into [`Request`]s, answers in the form its reader needs, and is the only place
+//! that reads the environment or the clock.
+
+mod caller;
+mod clock;
+mod cookie;
+mod env;
+mod error;
+mod event;
+mod function;
+mod invoke;
+pub mod log;
+mod origin;
+pub mod page;
+mod params;
+mod request;
+mod response;
+mod run;
+mod seal;
+pub mod setting;
+
+pub use caller::Caller;
+pub use clock::Clock;
+pub use cookie::{Cookie, SameSite, SealedCookies};
+pub use env::{Env, SettingError, process_environment};
+pub use error::{Error, Result};
+pub use function::{Action, EventFunction, Face, Function, Grant, Guard, Route};
+pub use invoke::{invoke, invoke_event};
+pub use request::Request;
+pub use response::Response;
+pub use run::{RunError, run, run_events};
+pub use seal::{KeyError, Sealer};
+pub use setting::{Setting, Settings};

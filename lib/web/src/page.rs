@@ -1,0 +1,97 @@
+//! Pages: one layout, one style sheet, no framework.
+//!
+//! The style sheet stands in the page, allowed by its hash: a page is one request, and an error page needs nothing else to
+//! work. A script comes from our own origin and is never written into a page (#104).
+
+use std::sync::OnceLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::StatusCode;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::Response;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The content security policy of a page, which may show one picture from elsewhere.
+pub fn policy(picture: Option<&str>) -> String {
+    static STYLE_HASH: OnceLock<String> = OnceLock::new();
+    let style = STYLE_HASH.get_or_init(|| STANDARD.encode(digest(&SHA256, STYLE.as_bytes())));
+    let picture = picture.and_then(origin).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; connect-src 'self'; img-src 'self' {picture}; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    )
+}
+
+/// The origin of a picture's address, in characters that cannot end a directive.
+fn origin(picture: &str) -> Option<String> {
+    let origin = url::Url::parse(picture).ok()?.origin().ascii_serialization();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b":/.-[]".contains(&b);
+    (origin.contains("://") && origin.bytes().all(plain)).then_some(origin)
+}
+
+/// The frame of every page.
+pub fn layout(title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main { (content) } }
+        }
+    }
+}
+
+/// A page that says what went wrong and how to go on.
+pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
+    let heading = heading(status);
+    let content = html! {
+        h1 { (heading) }
+        p { (text) }
+        p.actions {
+            a.button href="/users/login" { "Start again" }
+            a href="/" { "Home" }
+        }
+        p.small { "If you report this, name the request " code { (request_id) } "." }
+    };
+    Response::page(layout(heading, &content))
+}
+
+fn heading(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "Please sign in",
+        403 => "This is not allowed",
+        404 => "There is nothing here",
+        502..=504 => "The sign-in could not be finished",
+        500.. => "Something went wrong",
+        _ => "This did not work",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_cannot_write_the_policy() {
+        // #104
+        for (picture, allowed) in [
+            ("https://pictures.example.com/a.png", "img-src 'self' https://pictures.example.com;"),
+            ("https://a.example;script-src *", "img-src 'self' ;"),
+            ("data:image/png,x", "img-src 'self' ;"),
+            ("nonsense", "img-src 'self' ;"),
+        ] {
+            let policy = policy(Some(picture));
+            assert!(policy.contains(allowed), "{picture}: {policy}");
+            assert_eq!(policy.matches("script-src").count(), 1);
+        }
+    }
+}

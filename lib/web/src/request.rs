@@ -1,0 +1,139 @@
+//! A request, as a function sees it.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, header};
+use oauth::{Error, Time};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{Caller, Guard, Route, params};
+
+/// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
+const LONGEST_FORM: usize = 16 * 1024;
+
+/// One request. `Host`, `Forwarded` and `X-Forwarded-*` never get this far: where we live is a setting (#2).
+#[derive(Debug)]
+pub struct Request {
+    /// The gateway's id of the request, for the log and for the person who reports a fault.
+    pub id: String,
+    /// When it came in.
+    pub now: Time,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) context: Option<Map<String, Value>>,
+    pub(crate) captures: Vec<(&'static str, String)>,
+    pub(crate) caller: Option<Caller>,
+}
+
+impl Request {
+    /// The HTTP method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path, as it came.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The path segment called `name` in the route.
+    pub fn segment(&self, name: &str) -> Option<&str> {
+        self.captures.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The query, strictly: see [`Request::form`] for what is refused.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        params::read(&self.query)
+    }
+
+    /// The form in the body: `application/x-www-form-urlencoded`, at most 16 KiB, nothing doubled.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if self.media_type() != Some("application/x-www-form-urlencoded") {
+            return Err(
+                Error::invalid_request("the body must be application/x-www-form-urlencoded").with_status(415)
+            );
+        }
+        if self.body.len() > LONGEST_FORM {
+            return Err(Error::invalid_request("the form is too large").with_status(413));
+        }
+        let raw = std::str::from_utf8(&self.body);
+        params::read(raw.map_err(|_| Error::invalid_request("the form is not valid UTF-8"))?)
+    }
+
+    /// The media type of the body, in lower case and without parameters as RFC 9110 §8.3.1 compares it.
+    pub fn media_type(&self) -> Option<&str> {
+        let value = self.header(header::CONTENT_TYPE.as_str())?;
+        Some(value.split(';').next().unwrap_or(value).trim())
+    }
+
+    /// Refuses a body that a stranger's page could send along without asking first: only JSON, or the form of our own page,
+    /// or nothing (#27).
+    pub fn plain_body(&self) -> Result<(), Error> {
+        let ours = ["application/json", "application/x-www-form-urlencoded"];
+        if self.body.is_empty() || self.media_type().is_some_and(|media_type| ours.contains(&media_type)) {
+            return Ok(());
+        }
+        Err(Error::invalid_request("the body must be JSON, a form, or nothing").with_status(415))
+    }
+
+    /// A header that comes exactly once and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?.to_str().ok()?;
+        values.next().is_none().then_some(value)
+    }
+
+    /// A cookie's value. One that comes twice counts as none: somebody else may have set the other (#31).
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let mut named = self.cookies().filter(|(n, _)| *n == name);
+        let (_, value) = named.next()?;
+        named.next().is_none().then_some(value)
+    }
+
+    /// All cookies, in the order they came.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    }
+
+    /// Whether the reader is a person with a browser: it says that it takes HTML.
+    pub fn wants_html(&self) -> bool {
+        self.headers.get_all(header::ACCEPT).iter().any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")))
+    }
+
+    /// Who is calling. Only a guarded route has a caller, and the edge has checked it.
+    pub fn caller(&self) -> Result<&Caller, Error> {
+        self.caller.as_ref().ok_or_else(Caller::missing)
+    }
+
+    /// Finds the route, fills in what varies in its path and lets the caller in, or not.
+    pub(crate) fn enter(&mut self, routes: &[Route]) -> Result<(), Error> {
+        let mut right_path = false;
+        for route in routes {
+            let Some(captures) = route.captures(&self.path) else { continue };
+            right_path = true;
+            if self.method == route.method {
+                self.captures = captures;
+                return self.admit(route.guard);
+            }
+        }
+        let (status, text) =
+            if right_path { (405, "this path has no such method") } else { (404, "there is nothing here") };
+        Err(Error::invalid_request(text).with_status(status))
+    }
+
+    fn admit(&mut self, guard: Guard) -> Result<(), Error> {
+        if guard == Guard::Public {
+            return Ok(());
+        }
+        let caller = Caller::from_context(self.context.as_ref(), self.now)?;
+        if let Guard::Scope(scope) = guard {
+            caller.needs(scope)?;
+        }
+        self.caller = Some(caller);
+        Ok(())
+    }
+}

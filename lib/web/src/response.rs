@@ -1,0 +1,97 @@
+//! An answer.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use maud::Markup;
+use oauth::ReturnTo;
+use serde::Serialize;
+
+use crate::{Cookie, page};
+
+/// What a function answers. The edge adds the security headers, and `Cache-Control: no-store` where nothing else is said.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Response {
+    /// An answer without a body.
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// JSON.
+    pub fn json<T: Serialize>(value: &T) -> crate::Result<Self> {
+        Ok(Self::of("application/json", serde_json::to_vec(value)?))
+    }
+
+    /// A page.
+    pub fn page(markup: Markup) -> Self {
+        Self::of("text/html; charset=utf-8", markup.into_string())
+            .header(header::CONTENT_SECURITY_POLICY, &page::policy(None))
+    }
+
+    /// Any other content.
+    pub fn of(media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut response = Self::empty(StatusCode::OK);
+        response.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        response.body = body.into();
+        response
+    }
+
+    /// 303 to one of the places a person may be sent to.
+    pub fn see(place: &ReturnTo) -> Self {
+        Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, place.as_str())
+    }
+
+    /// 303 to a provider's authorization endpoint, an address made by us from its metadata.
+    pub fn see_provider(url: &str) -> Self {
+        Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, url)
+    }
+
+    /// The same under another status.
+    #[must_use]
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same with a header more; a value that cannot be a header's is left out.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The same with a cookie more.
+    #[must_use]
+    pub fn cookie(mut self, cookie: &Cookie) -> Self {
+        self.headers.append(header::SET_COOKIE, cookie.to_header());
+        self
+    }
+}
+
+/// What every answer carries (#104), where the answer itself says nothing else.
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// Adds what every answer carries.
+pub(crate) fn harden(response: &mut Response) {
+    for (name, value) in ALWAYS {
+        response.headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}

@@ -1,0 +1,155 @@
+//! Sealing: what we hand to a browser to keep for us, and nobody else can read or change.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use oauth::{Digest, Secret};
+
+/// The format's version, part of what is authenticated.
+const VERSION: &str = "latchkey-sealed-1";
+const KEY_ID: usize = 4;
+
+/// AES-256-GCM under the first of some keys; every one of them opens, so that a key can be replaced while cookies are out.
+/// The text is base64url(key id (4) · nonce (12) · ciphertext and tag), and is bound to its purpose as associated data (#32).
+#[derive(Debug, Clone)]
+pub struct Sealer {
+    keys: Vec<(Digest, Secret)>,
+}
+
+/// A cookie key that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyError;
+
+impl std::fmt::Display for KeyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "COOKIE_KEY must be 32 random bytes in base64url, or several separated by commas, the newest first: \
+             make one with `openssl rand 32 | basenc --base64url | tr -d =`",
+        )
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+impl Sealer {
+    /// Reads keys: 32 bytes each in base64url, separated by commas, the newest first. A key without entropy is refused (#106).
+    pub fn new(keys: &Secret) -> Result<Self, KeyError> {
+        let keys: Vec<_> =
+            keys.expose().split(',').map(|key| read_key(key.trim())).collect::<Result<_, _>>()?;
+        Ok(Self { keys })
+    }
+
+    /// Seals `content` for one purpose.
+    pub fn seal(&self, purpose: &[&str], content: &[u8]) -> String {
+        let (id, key) = &self.keys[0];
+        let mut body = content.to_vec();
+        let nonce = cipher(key)
+            .seal_in_place_append_tag(aad(purpose), &mut body)
+            .expect("AES-GCM seals anything shorter than 64 GiB");
+        let mut sealed = id.as_str().as_bytes()[..KEY_ID].to_vec();
+        sealed.extend_from_slice(nonce.as_ref());
+        sealed.extend_from_slice(&body);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// What was sealed for exactly this purpose; nothing if anything at all is wrong with it.
+    pub fn open(&self, purpose: &[&str], sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (id, rest) = bytes.split_at_checked(KEY_ID)?;
+        let (nonce, body) = rest.split_at_checked(NONCE_LEN)?;
+        let (_, key) = self.keys.iter().find(|(known, _)| &known.as_str().as_bytes()[..KEY_ID] == id)?;
+        let mut body = body.to_vec();
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let content = cipher(key).open_in_place(nonce, aad(purpose), &mut body).ok()?;
+        Some(content.to_vec())
+    }
+}
+
+fn read_key(text: &str) -> Result<(Digest, Secret), KeyError> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError)?;
+    let distinct = bytes.iter().collect::<std::collections::HashSet<_>>().len();
+    if bytes.len() == 32 && distinct >= 12 {
+        Ok((Digest::of(&bytes), Secret::new(text)))
+    } else {
+        Err(KeyError)
+    }
+}
+
+fn cipher(key: &Secret) -> RandomizedNonceKey {
+    let bytes = URL_SAFE_NO_PAD.decode(key.expose()).expect("checked when it was read");
+    RandomizedNonceKey::new(&AES_256_GCM, &bytes).expect("checked when it was read")
+}
+
+fn aad(purpose: &[&str]) -> Aad<Vec<u8>> {
+    let mut parts = vec![VERSION];
+    parts.extend_from_slice(purpose);
+    Aad::from(Digest::of_parts(&parts).as_str().as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealer() -> Sealer {
+        Sealer::new(&Secret::random()).unwrap()
+    }
+
+    #[test]
+    fn opens_what_it_sealed() {
+        let sealer = sealer();
+        let sealed = sealer.seal(&["login", "google"], b"content");
+        assert_eq!(sealer.open(&["login", "google"], &sealed).unwrap(), b"content");
+        assert_ne!(sealer.seal(&["login"], b"content"), sealer.seal(&["login"], b"content"));
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_truncation_is_nothing() {
+        // #32
+        let sealer = sealer();
+        let sealed = sealer.seal(&["p"], b"content");
+        let raw = URL_SAFE_NO_PAD.decode(&sealed).unwrap();
+        for bit in 0..raw.len() * 8 {
+            let mut other = raw.clone();
+            other[bit / 8] ^= 1 << (bit % 8);
+            assert!(sealer.open(&["p"], &URL_SAFE_NO_PAD.encode(other)).is_none(), "bit {bit}");
+        }
+        for end in 0..sealed.len() {
+            assert!(sealer.open(&["p"], &sealed[..end]).is_none(), "cut at {end}");
+        }
+        for noise in
+            ["", "=", "é", "AAAA", &format!("{sealed}="), &format!("{sealed}A"), &format!(" {sealed}")]
+        {
+            assert!(sealer.open(&["p"], noise).is_none(), "{noise}");
+        }
+    }
+
+    #[test]
+    fn another_purpose_or_key_is_nothing() {
+        // #32
+        let sealer = sealer();
+        let sealed = sealer.seal(&["login", "google"], b"content");
+        for purpose in [&["login", "apple"][..], &["login"], &["logingoogle"], &["google", "login"], &[]] {
+            assert!(sealer.open(purpose, &sealed).is_none(), "{purpose:?}");
+        }
+        assert!(super::tests::sealer().open(&["login", "google"], &sealed).is_none());
+    }
+
+    #[test]
+    fn an_old_key_opens_until_it_is_taken_away() {
+        // #106
+        let [old, new] = [Secret::random(), Secret::random()];
+        let sealed = Sealer::new(&old).unwrap().seal(&["p"], b"content");
+        let both = Sealer::new(&Secret::new(format!("{},{}", new.expose(), old.expose()))).unwrap();
+        assert!(both.open(&["p"], &sealed).is_some());
+        assert!(Sealer::new(&new).unwrap().open(&["p"], &sealed).is_none());
+    }
+
+    #[test]
+    fn refuses_keys_without_entropy() {
+        // #106
+        let zeros = URL_SAFE_NO_PAD.encode([0; 32]);
+        let short = URL_SAFE_NO_PAD.encode([7; 16]);
+        for bad in ["", "changeme", "secret", &zeros, &short, ","] {
+            assert!(Sealer::new(&Secret::new(bad)).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Every setting there is: its name, its default, its meaning.
+//!
+//! A function names the ones it reads; the documentation, the local cloud and the template are made from this list.
+
+/// One setting.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The environment variable. `<NAME>_…` stands for one per provider, with the provider's name in capitals.
+    pub name: &'static str,
+    /// What holds when it is not set; nothing where it must be set or may be absent.
+    pub default: Option<&'static str>,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    /// What it means, in a sentence or two.
+    pub about: &'static str,
+}
+
+/// Groups of settings: some of a function's own, and some that several share.
+pub type Settings = &'static [&'static [&'static Setting]];
+
+impl Setting {
+    const fn new(name: &'static str, default: Option<&'static str>, about: &'static str) -> Self {
+        Self { name, default, secret: false, about }
+    }
+
+    const fn secret(name: &'static str, about: &'static str) -> Self {
+        Self { name, default: None, secret: true, about }
+    }
+
+    /// Whether the environment variable `name` is this setting.
+    pub fn covers(&self, name: &str) -> bool {
+        match self.name.strip_prefix("<NAME>") {
+            Some(ending) => name.strip_suffix(ending).is_some_and(|provider| !provider.is_empty()),
+            None => name == self.name,
+        }
+    }
+}
+
+/// Declares the settings and the list of all of them.
+macro_rules! settings {
+    ($($constant:ident = $setting:expr;)*) => {
+        $(#[doc = concat!("The setting `", stringify!($constant), "`.")]
+        pub static $constant: Setting = $setting;)*
+        /// All settings, in the order of the documentation.
+        pub static ALL: &[&Setting] = &[$(&$constant),*];
+    };
+}
+
+settings! {
+    BASE_URL = Setting::new("BASE_URL", None, "Where latchkey lives: https://host, or http://localhost:port. It is the issuer of its tokens and the origin of its callback addresses. `cargo run` sets it to its own address.");
+    AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API they are for. The base URL if not set.");
+    TABLE = Setting::new("TABLE", Some("latchkey"), "The DynamoDB table.");
+    DYNAMODB_ENDPOINT = Setting::new("DYNAMODB_ENDPOINT", None, "Where DynamoDB answers, if not at AWS. `cargo run` sets it to its embedded engine.");
+    COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that seals login cookies and page cursors: 32 random bytes in base64url, or several separated by commas, the newest first. `cargo run` makes its own.");
+    SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
+    PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
+    RETURN_TO = Setting::new("RETURN_TO", None, "Other origins that a person may be sent to after signing in, separated by commas: exact, https (http for localhost), without path.");
+    ADMINS = Setting::new("ADMINS", None, "E-mail addresses, separated by commas, whose owners get the role `admin` when they sign in. Only an address that the provider says is verified counts.");
+    DEFAULT_ROLES = Setting::new("DEFAULT_ROLES", Some("member"), "The roles of somebody who signs in for the first time, separated by commas.");
+    ROLES = Setting::new("ROLES", Some("admin=users:read users:write roles:read roles:write get:profile; member=get:profile"), "What each role may do: `role=scope scope; role=scope`.");
+    LOG = Setting::new("LOG", Some("info"), "How much is logged: error, warn, info, debug or trace. `cargo run` says warn.");
+    PROVIDERS = Setting::new("PROVIDERS", Some("google"), "The providers people may sign in with, separated by commas: names of presets, or names of your own.");
+    CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider inside your own house. With it, providers may have private addresses.");
+    PORT = Setting::new("PORT", Some("3000"), "Where `cargo run` listens, on 127.0.0.1. `--port` beats it.");
+    LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "Where `cargo run` keeps its keys and its rows. `--home` beats it.");
+    CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays a provider that has none.");
+    CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you.");
+    LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
+    ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, for a provider without a preset or of your own. Its endpoints and keys are discovered from there, unless they are set.");
+    DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta organisation, your GitLab, or the hosted pages of your Cognito pool live: a host name.");
+    TENANT = Setting::new("<NAME>_TENANT", None, "The one Entra tenant whose people may sign in: its id.");
+    TENANTS = Setting::new("<NAME>_TENANTS", None, "Several Entra tenants whose people may sign in: their ids, separated by commas.");
+    HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. Google signs the domain of an account; elsewhere the domain of a verified address counts.");
+    SCOPES = Setting::new("<NAME>_SCOPES", None, "What is asked for, instead of `openid email profile` or what the preset asks for.");
+    AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
+    TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
+    USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks.");
+    JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the provider's keys are.");
+    HOSTS = Setting::new("<NAME>_HOSTS", None, "Hosts, besides the issuer's own, on which discovered endpoints may live; `.example.com` stands for all below it.");
+    USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is asked: `missing`, if the ID token lacks something, or `always`.");
+    CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes a provider a plain OAuth 2.0 one, and says which members of its user endpoint's answer mean what: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
+    CLIENT_AUTH = Setting::new("<NAME>_CLIENT_AUTH", None, "How we prove who we are: `basic`, `post` or `private_key_jwt`. A preset, or the provider's metadata, knows.");
+    PRIVATE_KEY = Setting::secret("<NAME>_PRIVATE_KEY", "The private key for `private_key_jwt` and for Apple: PEM (PKCS#8), with `\\n` between its lines.");
+    KEY_ID = Setting::new("<NAME>_KEY_ID", None, "The id of that key at the provider.");
+    TEAM_ID = Setting::new("<NAME>_TEAM_ID", None, "Your Apple team.");
+    TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the end of a sign-in may take at this provider, 1 to 8. Eight if not set.");
+}
+
+/// What can be said of a provider in public.
+pub static PROVIDER: &[&Setting] = &[
+    &PROVIDERS,
+    &CA_FILE,
+    &CLIENT_ID,
+    &LABEL,
+    &ISSUER,
+    &DOMAIN,
+    &TENANT,
+    &TENANTS,
+    &HOSTED_DOMAIN,
+    &SCOPES,
+    &AUTHORIZATION_ENDPOINT,
+    &TOKEN_ENDPOINT,
+    &USERINFO_ENDPOINT,
+    &JWKS_URI,
+    &HOSTS,
+    &USERINFO,
+    &CLAIMS,
+    &CLIENT_AUTH,
+    &KEY_ID,
+    &TEAM_ID,
+    &TIMEOUT,
+];
+
+/// What is secret about a provider; only the callback reads it.
+pub static PROVIDER_SECRETS: &[&Setting] = &[&CLIENT_SECRET, &PRIVATE_KEY];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_setting_covers_every_provider() {
+        assert!(CLIENT_ID.covers("GOOGLE_CLIENT_ID") && CLIENT_ID.covers("MY_IDP_CLIENT_ID"));
+        assert!(!CLIENT_ID.covers("_CLIENT_ID") && !CLIENT_ID.covers("GOOGLE_CLIENT_SECRET"));
+        assert!(TABLE.covers("TABLE") && !TABLE.covers("MY_TABLE"));
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::HashSet<_> = ALL.iter().map(|s| s.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

@@ -1,0 +1,178 @@
+//! The arrows between the crates, and what ships in a function.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// Who may import whom, of ours. Every function may import `web` and what it needs of the middle; the ground floor imports
+/// none of ours, and nobody imports a function but the local cloud.
+fn allowed(name: &str) -> Option<&'static [&'static str]> {
+    const MIDDLE: &[&str] = &["oauth", "store"];
+    const FUNCTION: &[&str] = &["oauth", "store", "authenticate", "token", "user", "web"];
+    match name {
+        "oauth" | "store" => Some(&[]),
+        "authenticate" | "token" | "user" => Some(MIDDLE),
+        "web" => Some(&["oauth"]),
+        "latchkey" | "tests" => None,
+        _ => Some(FUNCTION),
+    }
+}
+
+#[test]
+fn the_arrows_are_the_designs() {
+    for (name, imports) in crates() {
+        let Some(allowed) = allowed(&name) else { continue };
+        for import in imports {
+            assert!(allowed.contains(&import.as_str()), "{name} must not import {import}: see docs/design.md");
+        }
+    }
+}
+
+#[test]
+fn every_function_is_mounted_and_named_after_its_path() {
+    let mounted: BTreeSet<_> =
+        latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]).map(|m| m.name.to_owned()).collect();
+    let folders: BTreeSet<_> = functions().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(mounted, folders, "lambdas/ and bin/latchkey/src/mount.rs disagree");
+    for (name, folder) in functions() {
+        assert_eq!(folder.replace('/', "-"), name, "a function's crate is named after its folder");
+    }
+}
+
+#[test]
+fn every_route_is_there_once_and_guarded_by_name() {
+    // #80: a route without a guard cannot be written down, and no two functions answer the same one.
+    let mut seen = BTreeSet::new();
+    for mount in latchkey::mount::FUNCTIONS {
+        for route in mount.routes {
+            assert!(seen.insert(route.key()), "{} is mounted twice", route.key());
+        }
+    }
+    assert!(seen.contains("GET /users"));
+}
+
+#[test]
+fn no_function_links_the_local_cloud() {
+    for (name, _) in functions() {
+        let tree = tree(&name);
+        for foreign in ["dynoxide-rs", "axum", "rusqlite", "libsqlite3-sys", "clap", "lambda_http"] {
+            assert!(!tree.contains(foreign), "{name} links {foreign}");
+        }
+    }
+}
+
+#[test]
+fn one_tls_and_one_crypto_stack_ship() {
+    for (name, _) in functions() {
+        let tree = tree(&name);
+        for foreign in ["openssl", "native-tls", "ring", "reqwest", "ureq", "mbedtls", "wolfssl"] {
+            assert!(!tree.contains(foreign), "{name} links {foreign}");
+        }
+        for single in ["rustls", "hyper", "aws-lc-rs", "jsonwebtoken", "http"] {
+            let versions = tree.versions(single);
+            assert!(versions <= 1 || (single == "http" && versions <= 2), "{name} links {versions} versions of {single}");
+        }
+    }
+}
+
+#[test]
+fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
+    // #107
+    let readers = |name: &str| -> BTreeSet<&str> {
+        let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+        let reads = |m: &latchkey::mount::Mount| m.settings.iter().copied().flatten().any(|s| s.name == name);
+        mounts.filter(|m| reads(m)).map(|m| m.name).collect()
+    };
+    assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
+    assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(["users-login-callback", "users-token"]));
+    assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(["users-index", "users-login", "users-login-callback"]));
+}
+
+#[test]
+fn no_code_of_ours_turns_off_a_check_of_tls() {
+    // #102
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let patterns = ["danger", "accept_invalid", "InsecureSkip", "ServerCertVerifier"];
+    for folder in ["lib", "lambdas", "bin"] {
+        for (path, text) in sources(&format!("{root}/{folder}")) {
+            for pattern in patterns {
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                assert!(!code.clone().any(|line| line.contains(pattern)), "{path}: {pattern}");
+            }
+        }
+    }
+}
+
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        if path.is_dir() && !name.ends_with("/tests") {
+            found.extend(sources(&name));
+        } else if name.ends_with(".rs") {
+            found.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+/// Our crates, each with those of ours it imports (not for its tests).
+fn crates() -> BTreeMap<String, Vec<String>> {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: BTreeSet<_> = packages.iter().map(|p| p["name"].as_str().unwrap()).collect();
+    let imports = |package: &Value| -> Vec<String> {
+        let all = package["dependencies"].as_array().unwrap().iter();
+        let shipped = all.filter(|d| d["kind"].is_null()).map(|d| d["name"].as_str().unwrap());
+        shipped.filter(|name| ours.contains(name)).map(str::to_owned).collect()
+    };
+    packages.iter().map(|p| (p["name"].as_str().unwrap().to_owned(), imports(p))).collect()
+}
+
+/// Name and folder below `lambdas/` of each function.
+fn functions() -> Vec<(String, String)> {
+    let metadata = metadata();
+    let all = metadata["packages"].as_array().unwrap().iter();
+    let place = |p: &Value| {
+        let path = p["manifest_path"].as_str().unwrap();
+        let folder = path.split("/lambdas/").nth(1)?.strip_suffix("/Cargo.toml")?.to_owned();
+        Some((p["name"].as_str().unwrap().to_owned(), folder))
+    };
+    all.filter_map(place).collect()
+}
+
+fn metadata() -> Value {
+    serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"])).unwrap()
+}
+
+/// What a function links.
+struct Tree(Vec<(String, String)>);
+
+impl Tree {
+    fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
+    fn versions(&self, name: &str) -> usize {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, version)| version).collect::<BTreeSet<_>>().len()
+    }
+}
+
+fn tree(name: &str) -> Tree {
+    let text = cargo(&["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"]);
+    let line = |line: &str| {
+        let mut words = line.split(' ');
+        Some((words.next()?.to_owned(), words.next()?.to_owned()))
+    };
+    Tree(text.lines().filter_map(line).collect())
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

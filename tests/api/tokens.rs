@@ -1,0 +1,62 @@
+//! Access tokens at the door.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tests::{World, stub};
+
+fn parts(token: &str) -> (Value, Value) {
+    let part = |at: usize| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap();
+    (part(0), part(1))
+}
+
+#[tokio::test]
+async fn has_the_shape_of_rfc_9068() {
+    // #56, #57, #58
+    let world = World::start().await;
+    let token = world.program().token("ada").await;
+    let (header, claims) = parts(&token);
+    assert_eq!((header["typ"].as_str(), header["alg"].as_str()), (Some("at+jwt"), Some("RS256")));
+    let keys = world.program().get("/.well-known/jwks.json").await.json();
+    assert!(keys["keys"].as_array().unwrap().iter().any(|key| key["kid"] == header["kid"]));
+    assert_eq!((&claims["iss"], &claims["aud"]), (&json!(world.cloud.url), &json!(world.cloud.url)));
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
+    assert_eq!(claims["scope"], "get:profile roles:read roles:write users:read users:write");
+    for name in ["sub", "client_id", "jti", "name", "roles"] {
+        assert!(claims.get(name).is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_elses_token_opens_the_door() {
+    // #60, #61, #63, #66, #67
+    let world = World::start().await;
+    let token = world.program().token("ada").await;
+    let (header, claims) = parts(&token);
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signature = token.rsplit('.').next().unwrap();
+    let mut forged = Vec::new();
+    for alg in ["none", "NONE", "nOnE", "", "HS256", "RS384", "ES256"] {
+        let mut header = header.clone();
+        header["alg"] = json!(alg);
+        forged.push(format!("{}.{}.{signature}", part(&header), part(&claims)));
+        forged.push(format!("{}.{}.", part(&header), part(&claims)));
+    }
+    for (name, value) in [("crit", json!(["x"])), ("crit", json!([])), ("jku", json!("http://127.0.0.1:1/")), ("typ", json!("JWT"))] {
+        let mut header = header.clone();
+        header[name] = value;
+        forged.push(format!("{}.{}.{signature}", part(&header), part(&claims)));
+    }
+    // Signed, but by a stranger: with its own key in the header, and with our key's name.
+    let (key, jwk) = stub::key();
+    let mut stranger = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+    stranger.typ = Some("at+jwt".to_owned());
+    stranger.kid = header["kid"].as_str().map(str::to_owned);
+    stranger.jwk = serde_json::from_value(jwk.clone()).ok();
+    forged.push(jsonwebtoken::encode(&stranger, &claims, key).unwrap());
+    forged.extend([format!("{token}="), format!("{token}.x"), token.replacen('.', "..", 1), ".".repeat(8000)]);
+    for token in forged {
+        let answer = world.program().bearer("/users/me", &token).await;
+        assert_eq!(answer.status, 403, "{token}");
+    }
+    world.program().bearer("/users/me", &token).await.expect(200);
+}

@@ -1,0 +1,80 @@
+// Starts the project's own binary, as a person would: one command, one URL.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PATIENCE = 60_000;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * A running local cloud with a folder of its own: `{ url, stop }`. It has the settings of `.env` and no others, neither of
+ * `.env.local` nor of whoever runs the tests.
+ */
+export async function start() {
+  const binary = process.env.LATCHKEY_BIN;
+  if (!binary) throw new Error('LATCHKEY_BIN must name the binary: bin/test sets it');
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
+  await copyFile(join(ROOT, '.env'), join(folder, '.env'));
+  const child = spawn(resolve(binary), ['--port', await freePort(), '--home', join(folder, 'home')], {
+    cwd: folder,
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async () => {
+    await end(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { url: await announced(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Ends the process as Ctrl-C does, and by force if that takes too long. */
+async function end(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  child.kill('SIGINT');
+  await gone;
+  clearTimeout(force);
+}
+
+/** The URL that the process prints, or an error with all it said. */
+function announced(child) {
+  return new Promise((found, reject) => {
+    let said = '';
+    const fail = (why) => {
+      clearTimeout(timer);
+      reject(new Error(`${why}; it said:\n${said}`));
+    };
+    const timer = setTimeout(() => fail(`no URL after ${PATIENCE} ms`), PATIENCE);
+    child.on('error', (error) => fail(error.message));
+    child.on('exit', (code, signal) => fail(`latchkey ended with ${code ?? signal}`));
+    child.stderr.on('data', (text) => (said += text));
+    child.stdout.on('data', (text) => {
+      said += text;
+      const url = said.match(/http:\/\/localhost:\d+(?=\s|\/)/);
+      if (url) {
+        clearTimeout(timer);
+        found(url[0]);
+      }
+    });
+  });
+}

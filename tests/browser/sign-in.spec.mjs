@@ -1,0 +1,171 @@
+// Signing in and out in a real browser, against the binary as it is.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+
+import { start } from './latchkey.mjs';
+import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+
+let latchkey;
+let browser;
+
+before(async () => {
+  latchkey = await start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await latchkey?.stop();
+});
+
+// What a person looks for on the pages.
+const signIn = (page) => page.getByRole('link', { name: 'Continue with Google' });
+const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
+const person = (page, name) => page.getByRole('button', { name });
+const heading = (page, name) => page.getByRole('heading', { name });
+const copyCurl = (page) => page.getByRole('button', { name: 'Copy curl command' });
+const users = (page) => page.getByRole('region', { name: 'Users' });
+
+async function signInAs(page, name) {
+  await page.goto(latchkey.url);
+  await signIn(page).click();
+  await heading(page, 'Stand-in for Google').waitFor();
+  await person(page, name).click();
+  await heading(page, name).waitFor();
+}
+
+describe('signing in', () => {
+  it('leads home, with a name, rights and the users', () =>
+    withPage(browser, {}, async (page) => {
+      await signInAs(page, 'Ada Lovelace');
+      assert.equal(page.url(), `${latchkey.url}/`);
+      await page.getByText('ada@example.com').first().waitFor();
+      await page.getByText('users:read').first().waitFor();
+      await users(page).getByRole('row', { name: 'Ada Lovelace' }).waitFor();
+      await assertAccessible(page);
+    }));
+
+  it('copies a curl command that works', () =>
+    withPage(browser, {}, async (page) => {
+      await signInAs(page, 'Ada Lovelace');
+      await copyCurl(page).click();
+      const command = await copied(page);
+      assert.match(command, /^curl /);
+      const { stdout } = await promisify(execFile)('bash', ['-c', command]);
+      assert.match(stdout, /ada@example\.com/);
+    }));
+
+  it('ends by signing out', () =>
+    withPage(browser, {}, async (page) => {
+      await signInAs(page, 'Ada Lovelace');
+      await signOut(page).click();
+      await signIn(page).waitFor();
+      await page.goto(latchkey.url);
+      await signIn(page).waitFor();
+      assert.equal(await heading(page, 'Ada Lovelace').count(), 0);
+    }));
+
+  it('shows no users to whom has no right to see them', () =>
+    withPage(browser, {}, async (page) => {
+      await signInAs(page, 'Hedy Lamarr');
+      assert.equal(await users(page).count(), 0);
+      await assertAccessible(page);
+    }));
+
+  it('takes somebody typed', () =>
+    withPage(browser, {}, async (page) => {
+      await page.goto(latchkey.url);
+      await signIn(page).click();
+      await page.getByLabel('Name').fill('Jo <b>Öz</b>');
+      await page.getByLabel('E-mail address').fill('jo@example.net');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await heading(page, 'Jo <b>Öz</b>').waitFor();
+    }));
+
+  it('needs no mouse', () =>
+    withPage(browser, {}, async (page) => {
+      await page.goto(latchkey.url);
+      await tabTo(page, signIn(page));
+      await page.keyboard.press('Enter');
+      await heading(page, 'Stand-in for Google').waitFor();
+      await tabTo(page, person(page, 'Grace Hopper'));
+      await page.keyboard.press('Enter');
+      await heading(page, 'Grace Hopper').waitFor();
+      await tabTo(page, signOut(page));
+      await page.keyboard.press('Enter');
+      await signIn(page).waitFor();
+    }));
+});
+
+describe('not signing in', () => {
+  it('leads to a page that says so and to another try', () =>
+    withPage(browser, {}, async (page) => {
+      await page.goto(latchkey.url);
+      await signIn(page).click();
+      await person(page, 'Refuse').click();
+      await page.waitForURL(/\/users\/login\/google\/callback/);
+      await assertAccessible(page);
+      await picture(page, 'refused');
+      await page.getByRole('link', { name: /again|sign in/i }).first().click();
+      await signIn(page).or(heading(page, 'Stand-in for Google')).first().waitFor();
+    }));
+
+  it('is all that a stolen or used answer does', () =>
+    withPage(browser, {}, (thief) =>
+      withPage(browser, {}, async (page) => {
+        await page.goto(latchkey.url);
+        await signIn(page).click();
+        await heading(page, 'Stand-in for Google').waitFor();
+        const answer = await page.request.post(page.url(), { form: { person: 'ada' }, maxRedirects: 0 });
+        const { location } = answer.headers();
+        // #25: in a browser that did not start the login, the answer is worth nothing, and is not used up.
+        assert.equal((await thief.goto(location)).status(), 400);
+        await thief.goto(latchkey.url);
+        await signIn(thief).waitFor();
+        await page.goto(location);
+        await heading(page, 'Ada Lovelace').waitFor();
+        // #9: it works once.
+        assert.equal((await page.goto(location)).status(), 400);
+        await assertAccessible(page);
+      }),
+    ));
+});
+
+describe('every page in light, in dark and on a phone', () => {
+  const looks = {
+    light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
+    dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
+    phone: { colorScheme: 'light', viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+    'phone-dark': { colorScheme: 'dark', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
+  };
+  for (const [look, options] of Object.entries(looks)) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        await page.goto(latchkey.url);
+        await signIn(page).waitFor();
+        await assertAccessible(page);
+        await picture(page, `welcome-${look}`);
+        await signIn(page).click();
+        await person(page, 'Ada Lovelace').waitFor();
+        await assertAccessible(page);
+        await picture(page, `stand-in-${look}`);
+        await person(page, 'Ada Lovelace').click();
+        await users(page).waitFor();
+        await assertAccessible(page);
+        await picture(page, `home-${look}`);
+        for (const broken of ['users/login/google/callback', 'stand-in/authorize']) {
+          await page.goto(`${latchkey.url}/${broken}`);
+          await assertAccessible(page);
+        }
+      }));
+  }
+});
+
+/** What the clipboard holds, as soon as it holds something. */
+async function copied(page) {
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
+  return page.evaluate(() => navigator.clipboard.readText());
+}

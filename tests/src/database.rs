@@ -1,0 +1,149 @@
+//! The wire between the functions and DynamoDB: it writes down every call, and can be cut.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::Response,
+};
+use http::{HeaderValue, StatusCode};
+use latchkey::database::Engine;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// One call, as the SDK sent it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// `PutItem`, `GetItem`, …
+    pub action: String,
+    pub body: Value,
+}
+
+/// What happens to calls from now on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing: they go through.
+    #[default]
+    None,
+    /// So many more go through; after that the database is gone, as for a process that was killed.
+    CutAfter(usize),
+    /// It is done, but its answer is lost, once per call that is sent for the first time.
+    LoseAnswers,
+    /// Refused with this error of DynamoDB's.
+    Refuse(&'static str),
+}
+
+/// The wire and the engine behind it.
+#[derive(Debug)]
+pub struct Wire {
+    pub endpoint: String,
+    inner: Arc<Inner>,
+    _engine: Engine,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    target: String,
+    client: reqwest::Client,
+    calls: Mutex<Vec<Call>>,
+    fault: Mutex<Fault>,
+    lost: Mutex<std::collections::HashSet<String>>,
+}
+
+impl Wire {
+    pub async fn start() -> Self {
+        let engine = Engine::start(None).await.unwrap();
+        let inner = Arc::new(Inner { target: engine.endpoint.clone(), ..Inner::default() });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(forward).with_state(inner.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { endpoint, inner, _engine: engine }
+    }
+
+    pub fn set(&self, fault: Fault) {
+        *self.inner.fault.lock().unwrap() = fault;
+    }
+
+    /// The calls since the last time this was asked.
+    pub fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.inner.calls.lock().unwrap())
+    }
+
+    /// Every row there is, read around the wire.
+    pub async fn rows(&self, table: &str) -> Vec<Value> {
+        let body = serde_json::json!({"TableName": table, "ConsistentRead": true}).to_string();
+        let request = self.inner.client.post(&self.inner.target).body(body);
+        let request = request
+            .header("x-amz-target", "DynamoDB_20120810.Scan")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0");
+        let text = request.send().await.unwrap().text().await.unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        answer["Items"].as_array().unwrap_or_else(|| panic!("{text}")).clone()
+    }
+
+    /// The rows of one kind.
+    pub async fn rows_of(&self, kind: &str) -> Vec<Value> {
+        let prefix = format!("{kind}#");
+        let rows = self.rows("latchkey").await;
+        rows.into_iter().filter(|row| row["pk"]["S"].as_str().unwrap().starts_with(&prefix)).collect()
+    }
+}
+
+async fn forward(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let action = target.rsplit('.').next().unwrap_or_default().to_owned();
+    let call = Call { action, body: serde_json::from_slice(&body).unwrap_or_default() };
+    inner.calls.lock().unwrap().push(call);
+    let fault = inner.next_fault();
+    if let Fault::Refuse(kind) = fault {
+        return refusal(kind);
+    }
+    if fault == Fault::CutAfter(0) {
+        return gone();
+    }
+    let mut onward = inner.client.post(&inner.target).body(body.clone());
+    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
+        onward = onward.header(name, value);
+    }
+    let answer = onward.send().await.unwrap();
+    let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
+    let invocation = parts.headers.get("amz-sdk-invocation-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let first = fault == Fault::LoseAnswers && inner.lost.lock().unwrap().insert(invocation.to_owned());
+    if first { gone() } else { json(status, Body::from(bytes)) }
+}
+
+impl Inner {
+    fn next_fault(&self) -> Fault {
+        let mut fault = self.fault.lock().unwrap();
+        let now = fault.clone();
+        if let Fault::CutAfter(left) = &mut *fault {
+            *left = left.saturating_sub(1);
+        }
+        now
+    }
+}
+
+/// An answer that breaks off: the caller cannot tell whether the call was done.
+fn gone() -> Response {
+    let broken = futures_util::stream::once(async { Err::<bytes::Bytes, _>(std::io::Error::other("cut")) });
+    Response::new(Body::from_stream(broken))
+}
+
+fn refusal(kind: &str) -> Response {
+    let body = serde_json::json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "injected"});
+    let status = if kind == "InternalServerError" { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
+    json(status, Body::from(body.to_string()))
+}
+
+fn json(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
+    response
+}

@@ -1,0 +1,289 @@
+//! A provider that misbehaves on demand. It speaks HTTP by hand, because no server library is willing to do what it does.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use aws_lc_rs::{
+    encoding::AsDer,
+    rsa::{KeyPair, KeySize},
+    signature::KeyPair as _,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use oauth::Time;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use url::Url;
+
+use crate::{Agent, Answer};
+
+/// How an endpoint answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mood {
+    Good,
+    /// Never.
+    Silent,
+    /// By closing the connection.
+    Reset,
+    ServerError,
+    Redirect,
+    /// One byte a second.
+    Drip,
+    Html,
+    /// Without end.
+    Endless,
+    /// A small body that unpacks to a large one.
+    GzipBomb,
+    /// With half of what it promised.
+    Truncated,
+    /// JSON with a member twice.
+    DuplicateKeys,
+    /// Somebody else's document, or an empty key set.
+    Wrong,
+}
+
+impl Mood {
+    pub const BAD: [Self; 11] = [
+        Self::Silent,
+        Self::Reset,
+        Self::ServerError,
+        Self::Redirect,
+        Self::Drip,
+        Self::Html,
+        Self::Endless,
+        Self::GzipBomb,
+        Self::Truncated,
+        Self::DuplicateKeys,
+        Self::Wrong,
+    ];
+}
+
+/// The provider.
+#[derive(Debug, Clone)]
+pub struct Stub {
+    pub issuer: String,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    issuer: String,
+    moods: Mutex<HashMap<&'static str, Mood>>,
+    /// ID token claims by code.
+    codes: Mutex<HashMap<String, Value>>,
+    /// Paths that were asked for, and the bodies sent there.
+    hits: Mutex<Vec<(String, String)>>,
+}
+
+pub const CLIENT_ID: &str = "canary-client-id";
+pub const CLIENT_SECRET: &str = "canary-client-secret-0123456789";
+
+impl Stub {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let inner = Arc::new(Inner { issuer: issuer.clone(), ..Inner::default() });
+        let serving = inner.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let inner = serving.clone();
+                tokio::spawn(async move {
+                    let _ = inner.serve(stream).await;
+                });
+            }
+        });
+        Self { issuer, inner }
+    }
+
+    /// The settings that make it the provider `evil`.
+    pub fn settings(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("PROVIDERS", "evil"),
+            ("EVIL_ISSUER", &self.issuer),
+            ("EVIL_CLIENT_ID", CLIENT_ID),
+            ("EVIL_CLIENT_SECRET", CLIENT_SECRET),
+            ("EVIL_LABEL", "Evil"),
+        ]
+    }
+
+    /// Makes one endpoint misbehave: `discovery`, `token`, `jwks` or `userinfo`.
+    pub fn mood(&self, endpoint: &'static str, mood: Mood) {
+        self.inner.moods.lock().unwrap().insert(endpoint, mood);
+    }
+
+    /// How often an endpoint was asked.
+    pub fn hits(&self, endpoint: &str) -> usize {
+        self.inner.hits.lock().unwrap().iter().filter(|(path, _)| path == endpoint).count()
+    }
+
+    /// Somebody agrees, with whatever claims beside the usual: where the browser goes next.
+    pub fn agree(&self, url: &str, claims: Value, now: Time) -> String {
+        let query: HashMap<_, _> = Url::parse(url).unwrap().query_pairs().into_owned().collect();
+        let code = oauth::Secret::random().expose().to_owned();
+        let mut all = json!({
+            "iss": self.issuer, "aud": CLIENT_ID, "sub": "canary-sub", "nonce": query["nonce"],
+            "iat": now.epoch(), "exp": now.epoch() + 600,
+            "email": "eve@example.com", "email_verified": true, "name": "Eve",
+        });
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        self.inner.codes.lock().unwrap().insert(code.clone(), all);
+        let mut back = Url::parse(&query["redirect_uri"]).unwrap();
+        back.query_pairs_mut().append_pair("code", &code).append_pair("state", &query["state"]);
+        back.into()
+    }
+
+    /// A whole sign-in.
+    pub async fn sign_in(&self, agent: &Agent, claims: Value, now: Time) -> Answer {
+        let url = agent.start("/users/login").await;
+        agent.get(&self.agree(&url, claims, now)).await
+    }
+}
+
+impl Inner {
+    async fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let Some((path, body)) = read(&mut stream).await? else { return Ok(()) };
+        let endpoint = match path.as_str() {
+            "/.well-known/openid-configuration" => "discovery",
+            "/token" => "token",
+            "/jwks.json" => "jwks",
+            "/userinfo" => "userinfo",
+            _ => "other",
+        };
+        self.hits.lock().unwrap().push((endpoint.to_owned(), body.clone()));
+        let mood = self.moods.lock().unwrap().get(endpoint).copied().unwrap_or(Mood::Good);
+        let good = self.content(endpoint, &body, mood == Mood::Wrong).to_string();
+        misbehave(&mut stream, mood, &good).await
+    }
+
+    fn content(&self, endpoint: &str, body: &str, wrong: bool) -> Value {
+        let at = |path: &str| format!("{}{path}", self.issuer);
+        match endpoint {
+            "discovery" => json!({
+                "issuer": if wrong { "https://other.example.com".to_owned() } else { self.issuer.clone() },
+                "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+                "jwks_uri": at("/jwks.json"), "userinfo_endpoint": at("/userinfo"),
+                "response_types_supported": ["code"], "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+            }),
+            "token" => self.token(body, wrong),
+            "jwks" => json!({"keys": if wrong { vec![] } else { vec![key().1.clone()] }}),
+            _ => json!({"sub": if wrong { "somebody-else" } else { "canary-sub" }, "email": "eve@example.com", "email_verified": true}),
+        }
+    }
+
+    fn token(&self, body: &str, wrong: bool) -> Value {
+        let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let claims = form.get("code").and_then(|code| self.codes.lock().unwrap().remove(code));
+        let Some(mut claims) = claims else { return json!({"error": "invalid_grant", "error_description": "canary-description"}) };
+        if wrong {
+            claims["iss"] = "https://other.example.com".into();
+        }
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some("stub".to_owned());
+        let jwt = jsonwebtoken::encode(&header, &claims, &key().0).unwrap();
+        json!({"access_token": "canary-access-token", "token_type": "Bearer", "expires_in": 600, "id_token": jwt})
+    }
+}
+
+/// The provider's key, and its public half.
+pub fn key() -> &'static (EncodingKey, Value) {
+    static KEY: OnceLock<(EncodingKey, Value)> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let public = pair.public_key();
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>());
+        let (n, e) = (public.modulus(), public.exponent());
+        let jwk = json!({
+            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "stub",
+            "n": part(n.big_endian_without_leading_zero()), "e": part(e.big_endian_without_leading_zero()),
+        });
+        let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
+        (EncodingKey::from_rsa_der(&rsa_key_of(pkcs8.as_ref())), jwk)
+    })
+}
+
+/// The PKCS#1 key inside of a PKCS#8 one: the last OCTET STRING of the sequence (RFC 5208 §5).
+fn rsa_key_of(pkcs8: &[u8]) -> Vec<u8> {
+    // SEQUENCE (4 bytes), INTEGER 0 (3), AlgorithmIdentifier (15), OCTET STRING header (4).
+    pkcs8[26..].to_vec()
+}
+
+async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)>> {
+    let mut bytes = Vec::new();
+    let head = loop {
+        let mut part = [0; 4096];
+        let count = stream.read(&mut part).await?;
+        if count == 0 {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&part[..count]);
+        if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
+            break end + 4;
+        }
+    };
+    let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+    while bytes.len() < head + length {
+        let mut part = [0; 4096];
+        let count = stream.read(&mut part).await?;
+        bytes.extend_from_slice(&part[..count]);
+    }
+    let line = String::from_utf8_lossy(&bytes[..head]).lines().next().unwrap_or_default().to_owned();
+    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    Ok(Some((path, String::from_utf8_lossy(&bytes[head..]).into_owned())))
+}
+
+async fn misbehave(stream: &mut TcpStream, mood: Mood, good: &str) -> std::io::Result<()> {
+    let json = |status: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+    };
+    let text = match mood {
+        Mood::Good | Mood::Wrong => json("200 OK", good),
+        Mood::ServerError => json("500 Internal Server Error", "{\"error\":\"canary\"}"),
+        Mood::Reset => return Ok(()),
+        Mood::Silent => return pause(stream, 20).await,
+        Mood::Redirect => "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/canary\r\ncontent-length: 0\r\n\r\n".to_owned(),
+        Mood::Html => "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<p>canary</p>".to_owned(),
+        Mood::Truncated => json("200 OK", good).split_at(json("200 OK", good).len() - 10).0.to_owned(),
+        Mood::DuplicateKeys => json("200 OK", &format!("{{\"access_token\":\"canary\",\"issuer\":\"canary\",\"keys\":[],{}", &good[1..])),
+        Mood::Drip => return drip(stream, good).await,
+        Mood::Endless => return endless(stream).await,
+        Mood::GzipBomb => json("200 OK", good).replace("content-type", "content-encoding: gzip\r\ncontent-type"),
+    };
+    stream.write_all(text.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+async fn pause(stream: &mut TcpStream, seconds: u64) -> std::io::Result<()> {
+    let mut rest = [0; 1];
+    let _ = tokio::time::timeout(Duration::from_secs(seconds), stream.read(&mut rest)).await;
+    Ok(())
+}
+
+async fn drip(stream: &mut TcpStream, good: &str) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", good.len());
+    stream.write_all(head.as_bytes()).await?;
+    for byte in good.bytes().take(20) {
+        stream.write_all(&[byte]).await?;
+        stream.flush().await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+async fn endless(stream: &mut TcpStream) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{\"a\":\"").await?;
+    let block = [b'x'; 65536];
+    for _ in 0..16_384 {
+        stream.write_all(&block).await?;
+    }
+    Ok(())
+}
