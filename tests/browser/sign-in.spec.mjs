@@ -37,6 +37,43 @@ async function signInAs(page, name) {
   await heading(page, name).waitFor();
 }
 
+describe('every page in light, in dark and on a phone', () => {
+  const looks = {
+    light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
+    dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
+    phone: { colorScheme: 'light', viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+    'phone-dark': { colorScheme: 'dark', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
+  };
+  // So that the pictures show some users.
+  before(async () => {
+    for (const name of ['Grace Hopper', 'Katherine Johnson', 'Alan Turing']) {
+      await withPage(browser, {}, (page) => signInAs(page, name));
+    }
+  });
+
+  for (const [look, options] of Object.entries(looks)) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        await page.goto(latchkey.url);
+        await signIn(page).waitFor();
+        await assertAccessible(page);
+        await picture(page, `welcome-${look}`);
+        await signIn(page).click();
+        await person(page, 'Ada Lovelace').waitFor();
+        await assertAccessible(page);
+        await picture(page, `stand-in-${look}`);
+        await person(page, 'Ada Lovelace').click();
+        await users(page).waitFor();
+        await assertAccessible(page);
+        await picture(page, `home-${look}`);
+        for (const broken of ['users/login/google/callback', 'stand-in/authorize']) {
+          await page.goto(`${latchkey.url}/${broken}`);
+          await assertAccessible(page);
+        }
+      }));
+  }
+});
+
 describe('signing in', () => {
   it('leads home, with a name, rights and the users', () =>
     withPage(browser, {}, async (page) => {
@@ -132,36 +169,6 @@ describe('not signing in', () => {
         await assertAccessible(page);
       }),
     ));
-});
-
-describe('every page in light, in dark and on a phone', () => {
-  const looks = {
-    light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
-    dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
-    phone: { colorScheme: 'light', viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
-    'phone-dark': { colorScheme: 'dark', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
-  };
-  for (const [look, options] of Object.entries(looks)) {
-    it(look, () =>
-      withPage(browser, options, async (page) => {
-        await page.goto(latchkey.url);
-        await signIn(page).waitFor();
-        await assertAccessible(page);
-        await picture(page, `welcome-${look}`);
-        await signIn(page).click();
-        await person(page, 'Ada Lovelace').waitFor();
-        await assertAccessible(page);
-        await picture(page, `stand-in-${look}`);
-        await person(page, 'Ada Lovelace').click();
-        await users(page).waitFor();
-        await assertAccessible(page);
-        await picture(page, `home-${look}`);
-        for (const broken of ['users/login/google/callback', 'stand-in/authorize']) {
-          await page.goto(`${latchkey.url}/${broken}`);
-          await assertAccessible(page);
-        }
-      }));
-  }
 });
 
 /** What the clipboard holds, as soon as it holds something. */

@@ -19,7 +19,8 @@ impl EventFunction for Authorizer {
     const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS]];
 
     async fn init(env: &Env) -> Result<Self> {
-        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes())?;
+        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes());
+        let keys = keys.map_err(|error| format!("PUBLIC_KEYS: {error}"))?;
         Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, keys) })
     }
 

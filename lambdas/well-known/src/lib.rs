@@ -26,7 +26,8 @@ impl Function for WellKnown {
 
     async fn init(env: &Env) -> Result<Self> {
         let base = env.base_url()?;
-        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes())?;
+        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes());
+        let keys = keys.map_err(|error| format!("PUBLIC_KEYS: {error}"))?;
         // RFC 8414 §2, and not a word of what is not there: no authorization endpoint and no token endpoint of ours speaks
         // OAuth, so there are no response types and no grants to list.
         let metadata = json!({

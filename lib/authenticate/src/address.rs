@@ -36,8 +36,8 @@ impl Reach {
         }
     }
 
-    /// Whether the URL's host may be called, as far as that can be said without asking for its address. The resolver is never
-    /// asked about an address that is written out, so it is judged here.
+    /// Whether the URL's host may be called, as far as that can be said without asking for its address. The resolver is
+    /// never asked about an address that is written out, so it is judged here.
     pub(crate) fn allows_host(self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => self.allows(address.into()),
@@ -53,15 +53,16 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     Reach::Loopback.allows_host(url)
 }
 
-/// Whether this is an address that may be called at all: https, or http on this machine; nothing but host, path and query.
+/// Whether this is an address that may be called at all: https, or http on this machine; nothing but host, path and
+/// query.
 pub(crate) fn is_endpoint(url: &Url) -> bool {
     let anonymous = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
     anonymous && safe && url.host().is_some()
 }
 
-/// RFC 1918, RFC 4193 and RFC 6598: somebody's own network. The addresses where clouds keep their credentials are not: link-local
-/// ones, and AWS's fd00:ec2::/32.
+/// RFC 1918, RFC 4193 and RFC 6598: somebody's own network. The addresses where clouds keep their credentials are not:
+/// link-local ones, and AWS's fd00:ec2::/32.
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || is_within(v4, [100, 64, 0, 0], 10),
@@ -115,8 +116,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     (0x2000..0x4000).contains(&first) && !special
 }
 
-/// Asks the system for addresses, and passes none on if one of them may not be called: a name that points into our house once may
-/// do so at any time.
+/// Asks the system for addresses, and passes none on if one of them may not be called: a name that points into our
+/// house once may do so at any time.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolver(pub(crate) Reach);
 

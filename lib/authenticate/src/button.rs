@@ -1,12 +1,6 @@
 //! What a page needs to know of the providers: not what they are, but what they are called.
 
-use crate::{
-    SettingError,
-    config::label,
-    preset,
-    providers::names,
-    setting::Settings,
-};
+use crate::{SettingError, config::label, preset, providers::names, setting::Settings};
 
 /// A provider as a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +11,8 @@ pub struct Button {
     pub label: String,
 }
 
-/// A button for each provider in `PROVIDERS`. Of their settings only `<NAME>_LABEL` and the like are read, and no secret.
+/// A button for each provider in `PROVIDERS`. Of their settings only `<NAME>_LABEL` and the like are read, and no
+/// secret.
 pub fn buttons(
     providers: &str,
     setting: &dyn Fn(&str) -> Option<String>,

@@ -11,7 +11,8 @@ const MAX_NAME: usize = 256;
 const MAX_EMAIL: usize = 254;
 const MAX_PICTURE: usize = 2048;
 
-/// What **one** document says about a person. The address and whether it is verified always come from the same one (#19).
+/// What **one** document says about a person. The address and whether it is verified always come from the same one
+/// (#19).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) name: Option<String>,
@@ -79,8 +80,8 @@ fn clean(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The address, if it is one. There is exactly one `@`, and nothing that a later normalisation would make one (#20): whoever has two
-/// could claim either domain.
+/// The address, if it is one. There is exactly one `@`, and nothing that a later normalisation would make one (#20):
+/// whoever has two could claim either domain.
 pub(crate) fn address(text: &str) -> Option<String> {
     let (local, domain) = text.split_once('@')?;
     let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
@@ -100,8 +101,8 @@ pub(crate) fn subject(value: &Value) -> Option<&str> {
     fits.then_some(text)
 }
 
-/// Which members of a user endpoint's answer mean what: `sub=id name=name|login picture=avatar.url`. A dot leads into an object; of
-/// several names separated by `|` the first is taken that holds something.
+/// Which members of a user endpoint's answer mean what: `sub=id name=name|login picture=avatar.url`. A dot leads into
+/// an object; of several names separated by `|` the first is taken that holds something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mapping(Vec<(&'static str, Vec<String>)>);
 

@@ -208,7 +208,8 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Reads `PRIVATE_KEY` and `KEY_ID`. The lines of the PEM may be separated by `\n` written out, as environments need it.
+    /// Reads `PRIVATE_KEY` and `KEY_ID`. The lines of the PEM may be separated by `\n` written out, as environments
+    /// need it.
     fn read(settings: &Settings<'_>) -> Result<Self, SettingError> {
         let pem = settings
             .require("PRIVATE_KEY", "write the private key as PEM (PKCS#8), with \\n between its lines.")?;

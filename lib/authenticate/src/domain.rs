@@ -17,8 +17,9 @@ pub(crate) enum Outsider {
     OddAddress,
 }
 
-/// Whether the person belongs to one of the domains. Where the provider signs the domain (`hd`), that is what counts, and never the
-/// address; elsewhere it is what stands behind the one `@` of a verified address. No domain is part of another.
+/// Whether the person belongs to one of the domains. Where the provider signs the domain (`hd`), that is what counts,
+/// and never the address; elsewhere it is what stands behind the one `@` of a verified address. No domain is part of
+/// another.
 pub(crate) fn judge(
     domains: &[String],
     signs_domain: bool,

@@ -2,8 +2,8 @@
 
 use oauth::Code;
 
-/// Why nobody was signed in. What a person may read is the [`oauth::Error`] among its sources; `reason` is for the log alone,
-/// and is put together from our own words and numbers, never from what was sent or received (#103).
+/// Why nobody was signed in. What a person may read is the [`oauth::Error`] among its sources; `reason` is for the log
+/// alone, and is put together from our own words and numbers, never from what was sent or received (#103).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The login was refused; there is nothing more to know than what the person is told.
@@ -40,8 +40,8 @@ impl Error {
         Self::failed(oauth::Error::invalid_request(told), reason)
     }
 
-    /// 401: the ID token, or what belongs to it, is not to be believed. The reason is for the log: whoever forged it learns
-    /// nothing.
+    /// 401: the ID token, or what belongs to it, is not to be believed. The reason is for the log: whoever forged it
+    /// learns nothing.
     pub(crate) fn id_token(reason: impl std::fmt::Display) -> Self {
         let told = "The provider's answer could not be verified. Please start again.";
         Self::failed(
@@ -100,8 +100,8 @@ impl Error {
     }
 }
 
-/// The codes of RFC 6749 §4.1.2.1 and §5.2 and of OpenID Connect Core §3.1.2.6. Any other is somebody's free text, and free text
-/// is neither shown nor logged (#10, #103).
+/// The codes of RFC 6749 §4.1.2.1 and §5.2 and of OpenID Connect Core §3.1.2.6. Any other is somebody's free text, and
+/// free text is neither shown nor logged (#10, #103).
 const REGISTERED: [&str; 15] = [
     "access_denied",
     "account_selection_required",

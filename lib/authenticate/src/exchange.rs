@@ -24,7 +24,8 @@ pub(crate) struct Tokens {
     pub(crate) id_token: Option<Secret>,
 }
 
-/// Sends the request. Whatever the library says about the answer, its text is dropped: it may hold what was answered (#103).
+/// Sends the request. Whatever the library says about the answer, its text is dropped: it may hold what was answered
+/// (#103).
 pub(crate) async fn send<TE: ErrorResponse + 'static, TR: TokenResponse>(
     request: CodeTokenRequest<'_, TE, TR>,
     http: &Arc<Http>,

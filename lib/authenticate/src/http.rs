@@ -1,4 +1,5 @@
-//! One HTTP exchange with a provider: bounded in time and size, over a fresh connection, never repeated and never redirected.
+//! One HTTP exchange with a provider: bounded in time and size, over a fresh connection, never repeated and never
+//! redirected.
 
 use std::{error::Error as StdError, sync::OnceLock, time::Duration};
 
@@ -27,8 +28,8 @@ use crate::{
 /// The longest answer that is read (#72).
 pub(crate) const MAX_BODY: usize = 512 * 1024;
 
-/// A client for the providers. Its connectors are made when they are first needed: reading the system's certificates takes
-/// longer than a login start.
+/// A client for the providers. Its connectors are made when they are first needed: reading the system's certificates
+/// takes longer than a login start.
 #[derive(Debug)]
 pub(crate) struct Http {
     ca_pem: Option<Vec<u8>>,
@@ -76,8 +77,8 @@ impl From<HttpError> for Error {
 }
 
 impl Http {
-    /// A client that trusts the system's certificate authorities, and those in `ca_pem`. With the latter, it may call private
-    /// addresses. The PEM must have been checked: the connector panics at a bad one.
+    /// A client that trusts the system's certificate authorities, and those in `ca_pem`. With the latter, it may call
+    /// private addresses. The PEM must have been checked: the connector panics at a bad one.
     pub(crate) fn new(ca_pem: Option<Vec<u8>>) -> Self {
         Self { ca_pem, outside: OnceLock::new(), loopback: OnceLock::new() }
     }
@@ -128,8 +129,9 @@ impl Http {
     }
 }
 
-/// A connection for each request: one that lay idle while a function was frozen may be dead, and then a request that must not be
-/// repeated (#11) would be lost. Without idle connections the client below has no case left in which it sends anything twice.
+/// A connection for each request: one that lay idle while a function was frozen may be dead, and then a request that
+/// must not be repeated (#11) would be lost. Without idle connections the client below has no case left in which it
+/// sends anything twice.
 fn connector(reach: Reach, trust: TrustStore) -> Connector {
     let tls = TlsContext::builder().with_trust_store(trust).build();
     Connector::builder()

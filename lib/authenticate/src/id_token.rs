@@ -16,11 +16,12 @@
 //! | 12. `acr` fits what was asked | never asked for | – |
 //! | 13. `auth_time` fits `max_age` | never asked for | – |
 //!
-//! Besides: `crit`, `b64`, `zip`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is `JWT` or absent, and
-//! a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255 characters (§2); `at_hash`, if present,
-//! is the access token's (§3.1.3.8).
+//! Besides: `crit`, `b64`, `zip`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is
+//! `JWT` or absent, and a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255
+//! characters (§2); `at_hash`, if present, is the access token's (§3.1.3.8).
 //!
-//! openidconnect judges second and reads fewer tokens than are right: `iss` without a scheme, which Google documents, or a number for
+//! openidconnect judges second and reads fewer tokens than are right: `iss` without a scheme, which Google documents,
+//! or a number for
 //! `email_verified` is beyond its types. A token it cannot read rests on the table alone; one it can read satisfies both.
 
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};

@@ -30,14 +30,14 @@ impl Issuer {
         }
     }
 
-    /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider. An answer does not name a tenant that could be
-    /// trusted, so of several the template is all there is to compare with.
+    /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider. An answer does not name a tenant that
+    /// could be trusted, so of several the template is all there is to compare with.
     pub(crate) fn answers_as(&self, iss: &str) -> bool {
         self.name() == iss
     }
 
-    /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared to the letter:
-    /// no slash, no capital and no port is forgiven.
+    /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared to
+    /// the letter: no slash, no capital and no port is forgiven.
     pub(crate) fn of_claims(&self, claims: &Map<String, Value>, also: &[&str]) -> Option<String> {
         let iss = claims.get("iss")?.as_str()?;
         match self {

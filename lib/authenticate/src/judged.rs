@@ -1,6 +1,11 @@
 //! The HTTP client as the OAuth libraries see it: one request, whose answer is judged here before they see any of it.
 
-use std::{future::Future, pin::Pin, sync::{Arc, OnceLock}, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use http::{Request, Response, header};
 use oauth2::AsyncHttpClient;
@@ -15,8 +20,8 @@ type Judge<T> = Box<dyn Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync>;
 
 /// One request and what was taken from its answer.
 ///
-/// It is a type of its own and borrows nothing, because the compiler cannot prove that the library's future over anything
-/// that borrows may move between threads.
+/// It is a type of its own and borrows nothing, because the compiler cannot prove that the library's future over
+/// anything that borrows may move between threads.
 pub(crate) struct Judged<T> {
     http: Arc<Http>,
     limit: Duration,

@@ -1,7 +1,8 @@
 //! A provider's document (its metadata, its keys), kept by the process and in the table.
 //!
-//! It is fresh for an hour. One that is older is fetched again, and served for a day where that fails (#74). Nothing is fetched twice
-//! within ten seconds, however many ask and for whatever reason, and while one fetches the others use what there is (#73).
+//! It is fresh for an hour. One that is older is fetched again, and served for a day where that fails (#74). Nothing is
+//! fetched twice within ten seconds, however many ask and for whatever reason, and while one fetches the others use
+//! what there is (#73).
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -149,8 +150,8 @@ impl<T: Send + Sync> Kept<T> {
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held.clone());
     }
 
-    /// Takes the table's document if it is newer than the process's; and returns its row, to be replaced. It is judged like one that
-    /// was fetched.
+    /// Takes the table's document if it is newer than the process's; and returns its row, to be replaced. It is judged
+    /// like one that was fetched.
     async fn adopt(&self, fetch: &Fetch<'_, T>) -> Option<Row<Stored>> {
         let asked = timeout(TABLE_LIMIT, self.table.get::<Stored>(&self.id, fetch.now)).await;
         let Ok(Ok(row)) = asked else {

@@ -1,13 +1,14 @@
-//! The dance with an upstream identity provider: where a browser is sent, what it may come back with, and who it says somebody is.
+//! The dance with an upstream identity provider: where a browser is sent, what it may come back with, and who it says
+//! somebody is.
 //!
-//! A login is two calls. [`Provider::start`] makes an address for the browser and a [`Login`] for it to keep, sealed; it writes nothing.
-//! When the browser is back, [`Login::accept`] judges what it brings, [`Login::claim`] uses the login up, and [`Provider::finish`]
-//! exchanges the code and returns an [`oauth::Identity`]. The three are separate because the first needs no network, the second is the
-//! one write, and only the third talks to the provider.
+//! A login is two calls. [`Provider::start`] makes an address for the browser and a [`Login`] for it to keep, sealed;
+//! it writes nothing. When the browser is back, [`Login::accept`] judges what it brings, [`Login::claim`] uses the
+//! login up, and [`Provider::finish`] exchanges the code and returns an [`oauth::Identity`]. The three are separate
+//! because the first needs no network, the second is the one write, and only the third talks to the provider.
 //!
-//! What is sent and what is judged are apart: every judgement is a function of bytes, settings and the time. A provider is data: see the
-//! presets. Every call to a provider is bounded in time and size, follows no redirect, goes to addresses that were set or that the
-//! issuer named on its own hosts, and is never repeated.
+//! What is sent and what is judged are apart: every judgement is a function of bytes, settings and the time. A provider
+//! is data: see the presets. Every call to a provider is bounded in time and size, follows no redirect, goes to
+//! addresses that were set or that the issuer named on its own hosts, and is never repeated.
 
 mod address;
 mod button;

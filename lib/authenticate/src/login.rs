@@ -46,7 +46,8 @@ impl fmt::Debug for Start {
     }
 }
 
-/// A login between its start and its end. It travels in a sealed cookie, and belongs to one browser, one provider and ten minutes.
+/// A login between its start and its end. It travels in a sealed cookie, and belongs to one browser, one provider and
+/// ten minutes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Login {
     id: String,
@@ -62,7 +63,8 @@ pub struct Login {
     started_at: Time,
 }
 
-/// What comes back from the provider through the browser: the query or the form of the callback (OpenID Connect Core §3.1.2.5, §3.1.2.6).
+/// What comes back from the provider through the browser: the query or the form of the callback (OpenID Connect Core
+/// §3.1.2.5, §3.1.2.6).
 /// `Debug` shows none of it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
@@ -149,8 +151,8 @@ impl Login {
         self.provider == provider.name() && self.binding == provider.binding()
     }
 
-    /// Judges what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error, shape. What is right is
-    /// the code; nothing was sent or written for it yet.
+    /// Judges what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error,
+    /// shape. What is right is the code; nothing was sent or written for it yet.
     pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
         let again = "This login does not belong to this browser, or is over. Please start again.";
         let given = answer.state.as_deref().unwrap_or_default();

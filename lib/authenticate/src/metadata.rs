@@ -61,7 +61,8 @@ fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
     is_endpoint(url) && url.scheme() == own.scheme() && (url.origin() == own.origin() || listed())
 }
 
-/// Whether the URL is on `host`, which is `name`, `name:port`, or `.name` for anything below it. Without a port it is the usual one.
+/// Whether the URL is on `host`, which is `name`, `name:port`, or `.name` for anything below it. Without a port it is
+/// the usual one.
 fn is_on(url: &Url, host: &str) -> bool {
     let Some(name) = url.host_str() else { return false };
     let (wanted, port) = match host.rsplit_once(':') {

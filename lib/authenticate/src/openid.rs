@@ -82,7 +82,8 @@ impl Client {
         Ok(Self(client))
     }
 
-    /// The same, proving who it is in this way. An assertion is not part of the client but of the request: see [`Self::exchange`].
+    /// The same, proving who it is in this way. An assertion is not part of the client but of the request: see
+    /// [`Self::exchange`].
     pub(crate) fn proving(self, proof: &Proof) -> Self {
         let secret = |secret: &Secret| ClientSecret::new(secret.expose().to_owned());
         Self(match proof {
@@ -96,7 +97,8 @@ impl Client {
         })
     }
 
-    /// The address that a browser is sent to (OpenID Connect Core §3.1.2.1). `scopes` come after `openid`, which the library adds.
+    /// The address that a browser is sent to (OpenID Connect Core §3.1.2.1). `scopes` come after `openid`, which the
+    /// library adds.
     pub(crate) fn authorize(&self, scopes: &[String], sending: Sending<'_>) -> Url {
         let state = CsrfToken::new(sending.state.expose().to_owned());
         let nonce = Nonce::new(sending.nonce.expose().to_owned());
@@ -155,7 +157,8 @@ pub(crate) fn pkce(verifier: &Verifier) -> PkceCodeVerifier {
     PkceCodeVerifier::new(verifier.secret().expose().to_owned())
 }
 
-/// openidconnect's own judgement of a token that satisfied ours: see the table in [`crate::id_token`]. Nothing if it cannot read it.
+/// openidconnect's own judgement of a token that satisfied ours: see the table in [`crate::id_token`]. Nothing if it
+/// cannot read it.
 pub(crate) fn second_opinion(
     token: &str,
     parsed: &Jws,
@@ -186,7 +189,8 @@ pub(crate) fn second_opinion(
     Some(token.claims(&verifier, &Nonce::new(nonce.expose().to_owned())).map(|_| ()))
 }
 
-/// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures are checked by
+/// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures
+/// are checked by
 /// `oauth::jose`, so that one crypto library ships, and the same rules hold for keys whoever asks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Key {

@@ -145,7 +145,10 @@ fn with_issuer(
     }
     settings.refuse(&["DOMAIN"], "the issuer is set already")?;
     if let (true, Some(endpoints)) = (text == preset.issuer, preset.endpoints) {
-        return Ok((Issuer::One(text), Source::Known(Box::new(filled(&endpoints, &Fill::default(), settings)?))));
+        return Ok((
+            Issuer::One(text),
+            Source::Known(Box::new(filled(&endpoints, &Fill::default(), settings)?)),
+        ));
     }
     // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
     let document = format!("{}/.well-known/openid-configuration", text.trim_end_matches('/'));

@@ -1,7 +1,8 @@
 //! The providers we know: data, and nothing that runs. Adding one is adding an entry.
 //!
-//! In templates, `{domain}` is the setting `<NAME>_DOMAIN`, `{issuer}` is `<NAME>_ISSUER`, and `{tenant}` is the tenant, or for several
-//! tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said which tenant it is.
+//! In templates, `{domain}` is the setting `<NAME>_DOMAIN`, `{issuer}` is `<NAME>_ISSUER`, and `{tenant}` is the
+//! tenant, or for several tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said
+//! which tenant it is.
 
 use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
 
@@ -91,7 +92,8 @@ pub(crate) enum Method {
     AppleJwt,
 }
 
-/// Whom an assertion is for: the provider, or one of its endpoints. The issuer is the safer one, since nobody else answers to it.
+/// Whom an assertion is for: the provider, or one of its endpoints. The issuer is the safer one, since nobody else
+/// answers to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Addressee {
     Issuer,

@@ -67,7 +67,8 @@ impl Provider {
         &self.config.label
     }
 
-    /// Whether its answer is a form that the browser posts from the provider's site, so that only a `SameSite=None` cookie comes along.
+    /// Whether its answer is a form that the browser posts from the provider's site, so that only a `SameSite=None`
+    /// cookie comes along.
     pub fn answers_by_post(&self) -> bool {
         self.config.preset.form_post
     }
@@ -91,8 +92,8 @@ impl Provider {
         Ok(Start { url: url.into(), login })
     }
 
-    /// Ends a login: exchanges the code, once; checks the ID token, the domain rule, and userinfo where it is needed. Within the time that
-    /// was set, it has an answer.
+    /// Ends a login: exchanges the code, once; checks the ID token, the domain rule, and userinfo where it is needed.
+    /// Within the time that was set, it has an answer.
     pub async fn finish(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
         if !login.is_of(self) {
             return Err(Error::login(
@@ -233,7 +234,8 @@ impl Provider {
         self.config.client_auth.prove(&to, &at.methods, now).map_err(|_| self.misconfigured())
     }
 
-    /// The keys that the signature is right by: those at hand, or newer ones if the token shows that there are some (#73, #74).
+    /// The keys that the signature is right by: those at hand, or newer ones if the token shows that there are some
+    /// (#73, #74).
     async fn signature(
         &self,
         token: &Jws,
@@ -254,7 +256,8 @@ impl Provider {
         }
         match self.keys.newer(&keys, fetch).await {
             Ok(Some(newer)) => newer.value.verify(token, algorithms).map(|()| newer).map_err(Error::id_token),
-            // Whether an unknown key is the provider's own cannot be told without asking; that a signature is wrong can.
+            // Whether an unknown key is the provider's own cannot be told without asking; that a signature is wrong
+            // can.
             Err(outage) if why == JoseError::UnknownKey => Err(outage),
             Ok(None) | Err(_) => Err(Error::id_token(why)),
         }

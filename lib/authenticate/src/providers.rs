@@ -43,7 +43,8 @@ impl Providers {
         Self::read(setup, true)
     }
 
-    /// The same without any secret, for functions that only show the providers or start a login. A login cannot be finished with it.
+    /// The same without any secret, for functions that only show the providers or start a login. A login cannot be
+    /// finished with it.
     pub fn load_without_secrets(setup: Setup<'_>) -> Result<Self, SettingError> {
         Self::read(setup, false)
     }

@@ -3,7 +3,13 @@
 use authenticate::Answer;
 use oauth::Time;
 
-use crate::support::{NOW, Settings, World, begin, keys::OURS, status, stub::{Reply, Stub}, table};
+use crate::support::{
+    NOW, Settings, World, begin,
+    keys::OURS,
+    status,
+    stub::{Reply, Stub},
+    table,
+};
 
 fn at(seconds: i64) -> Time {
     Time::from_epoch(NOW.epoch() + seconds)
@@ -21,7 +27,10 @@ async fn an_honest_login_succeeds() {
     assert_eq!(exchange.method, "POST");
     assert_eq!(exchange.form("grant_type").as_deref(), Some("authorization_code"));
     assert_eq!(exchange.form("code").as_deref(), Some("the-code"));
-    assert_eq!(exchange.form("redirect_uri").as_deref(), Some("https://id.example.com/users/login/acme/callback"));
+    assert_eq!(
+        exchange.form("redirect_uri").as_deref(),
+        Some("https://id.example.com/users/login/acme/callback")
+    );
     assert!(exchange.form("code_verifier").is_some_and(|verifier| verifier.len() == 43));
     // Everything was in the ID token.
     assert!(world.stub.hits("/userinfo").is_empty());
@@ -39,7 +48,8 @@ async fn the_state_is_the_logins_own() {
     // #6
     let world = World::known().await;
     let (begun, other) = (world.begin().await, world.begin().await);
-    let judge = |state: Option<String>| begun.login.accept(world.provider(), Answer { state, ..begun.answer() }, NOW);
+    let judge =
+        |state: Option<String>| begun.login.accept(world.provider(), Answer { state, ..begun.answer() }, NOW);
     let right = &begun.params["state"];
     assert!(judge(Some(right.clone())).is_ok());
     for wrong in [
@@ -101,7 +111,8 @@ async fn iss_is_right_if_it_is_there() {
     // #8
     let world = World::known().await;
     let begun = world.begin().await;
-    let judge = |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
+    let judge =
+        |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
     assert!(judge(None).is_ok() && judge(Some(world.stub.url(""))).is_ok());
     for bad in ["https://evil.example".to_owned(), world.stub.url("/"), String::new()] {
         assert_eq!(status(&judge(Some(bad))), 400);
@@ -116,7 +127,8 @@ async fn iss_is_there_if_it_was_promised() {
     metadata["authorization_response_iss_parameter_supported"] = true.into();
     world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
     let begun = world.begin().await;
-    let judge = |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
+    let judge =
+        |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
     assert!(judge(Some(world.stub.url(""))).is_ok());
     for bad in [None, Some("https://evil.example".to_owned()), Some(String::new())] {
         assert_eq!(status(&judge(bad)), 400);
@@ -165,8 +177,14 @@ async fn error_answers_are_bounded_and_not_repeated() {
     // #10
     let world = World::known().await;
     let begun = world.begin().await;
-    let judge = |answer: Answer| begun.login.accept(world.provider(), Answer { state: begun.answer().state, ..answer }, NOW);
-    let error = |code: &str| Answer { error: Some(code.to_owned()), error_description: Some("canary".to_owned()), ..Answer::default() };
+    let judge = |answer: Answer| {
+        begun.login.accept(world.provider(), Answer { state: begun.answer().state, ..answer }, NOW)
+    };
+    let error = |code: &str| Answer {
+        error: Some(code.to_owned()),
+        error_description: Some("canary".to_owned()),
+        ..Answer::default()
+    };
     for (code, told) in [
         ("access_denied", 403),
         ("consent_required", 403),
@@ -191,7 +209,11 @@ async fn error_answers_are_bounded_and_not_repeated() {
     }
     assert!(judge(code(&"x".repeat(4096))).is_ok());
     // An error for somebody else's state says nothing about ours.
-    let foreign = begun.login.accept(world.provider(), Answer { state: Some("x".to_owned()), ..error("access_denied") }, NOW);
+    let foreign = begun.login.accept(
+        world.provider(),
+        Answer { state: Some("x".to_owned()), ..error("access_denied") },
+        NOW,
+    );
     assert_eq!(status(&foreign), 400);
     assert_eq!(world.stub.all_hits(), 0);
 }

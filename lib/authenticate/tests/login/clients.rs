@@ -1,11 +1,19 @@
 //! How we prove who we are, and providers without ID tokens.
 
-use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use oauth::jose::{Algorithm, Jws, KeySet};
 use rcgen::{KeyPair, PublicKeyData};
 use serde_json::{Value, json};
 
-use crate::support::{NOW, SECRET, Settings, World, keys::OURS, status, stub::{Hit, Reply, Stub}};
+use crate::support::{
+    NOW, SECRET, Settings, World,
+    keys::OURS,
+    status,
+    stub::{Hit, Reply, Stub},
+};
 
 /// The token request of a login with these settings.
 async fn exchange(settings: impl FnOnce(&Stub) -> Settings) -> (World, Hit) {
@@ -34,7 +42,10 @@ fn read(pair: &KeyPair, kid: &str, assertion: &str) -> Value {
 #[tokio::test]
 async fn the_secret_goes_into_the_header_or_the_body() {
     let (_, hit) = exchange(Settings::known).await;
-    assert_eq!(hit.headers["authorization"], format!("Basic {}", STANDARD.encode(format!("client:{SECRET}"))));
+    assert_eq!(
+        hit.headers["authorization"],
+        format!("Basic {}", STANDARD.encode(format!("client:{SECRET}")))
+    );
     assert_eq!((hit.form("client_secret"), hit.form("client_assertion")), (None, None));
     let (_, hit) = exchange(|stub| Settings::known(stub).set("ACME_CLIENT_AUTH", "post")).await;
     assert_eq!(hit.form("client_secret").as_deref(), Some(SECRET));
@@ -70,13 +81,19 @@ async fn an_assertion_is_signed_for_the_issuer() {
         settings.set("ACME_PRIVATE_KEY", pem.clone()).set("ACME_KEY_ID", "our-key")
     };
     let (world, hit) = exchange(settings).await;
-    assert_eq!(hit.form("client_assertion_type").as_deref(), Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
+    assert_eq!(
+        hit.form("client_assertion_type").as_deref(),
+        Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+    );
     assert_eq!((hit.form("client_id").as_deref(), hit.form("client_secret")), (Some("client"), None));
     let mut claims = read(&pair, "our-key", &hit.form("client_assertion").unwrap());
     let id = claims.as_object_mut().unwrap().remove("jti").unwrap();
     assert_eq!(id.as_str().unwrap().len(), 43);
     let now = NOW.epoch();
-    assert_eq!(claims, json!({ "iss": "client", "sub": "client", "aud": world.stub.url(""), "iat": now, "exp": now + 300 }));
+    assert_eq!(
+        claims,
+        json!({ "iss": "client", "sub": "client", "aud": world.stub.url(""), "iat": now, "exp": now + 300 })
+    );
 }
 
 #[tokio::test]
@@ -98,7 +115,10 @@ async fn apple_gets_a_secret_that_we_sign() {
     assert!(!hit.headers.contains_key("authorization"));
     let claims = read(&pair, "our-key", &hit.form("client_secret").unwrap());
     let now = NOW.epoch();
-    assert_eq!(claims, json!({ "iss": "our-team", "sub": "client", "aud": world.stub.url(""), "iat": now, "exp": now + 300 }));
+    assert_eq!(
+        claims,
+        json!({ "iss": "our-team", "sub": "client", "aud": world.stub.url(""), "iat": now, "exp": now + 300 })
+    );
 }
 
 #[tokio::test]
@@ -116,10 +136,16 @@ async fn without_secrets_no_login_ends() {
 async fn github() -> World {
     let world = World::of("github", |stub| {
         let settings = Settings::default().endpoints("GITHUB", stub).without("GITHUB_JWKS_URI");
-        settings.set("GITHUB_CLIENT_ID", "client").set("GITHUB_CLIENT_SECRET", "0123456789abcdef-secret").set("GITHUB_ISSUER", stub.url(""))
+        settings
+            .set("GITHUB_CLIENT_ID", "client")
+            .set("GITHUB_CLIENT_SECRET", "0123456789abcdef-secret")
+            .set("GITHUB_ISSUER", stub.url(""))
     })
     .await;
-    world.stub.set("/token", Reply::json(&json!({ "access_token": "gho_x", "token_type": "bearer", "scope": "read:user" })));
+    world.stub.set(
+        "/token",
+        Reply::json(&json!({ "access_token": "gho_x", "token_type": "bearer", "scope": "read:user" })),
+    );
     world.stub.set("/userinfo", Reply::json(&json!({
         "id": 583231, "login": "octocat", "name": null, "avatar_url": "https://a.example/x", "email": "typed@evil.example", "email_verified": true,
     })));
@@ -150,16 +176,24 @@ async fn github_vouches_for_addresses_at_one_place_only() {
         assert_eq!((who.issuer.as_str(), who.provider.as_str()), (world.stub.url("").as_str(), "github"));
     }
     let hit = world.stub.hits("/userinfo/emails").remove(0);
-    assert_eq!((hit.headers["authorization"].as_str(), hit.headers["user-agent"].as_str()), ("Bearer gho_x", "latchkey"));
+    assert_eq!(
+        (hit.headers["authorization"].as_str(), hit.headers["user-agent"].as_str()),
+        ("Bearer gho_x", "latchkey")
+    );
     let hit = world.stub.hits("/token").remove(0);
-    assert_eq!((hit.headers["accept"].as_str(), hit.form("client_secret").is_some()), ("application/json", true));
+    assert_eq!(
+        (hit.headers["accept"].as_str(), hit.form("client_secret").is_some()),
+        ("application/json", true)
+    );
     assert!(hit.form("code_verifier").is_some());
 }
 
 #[tokio::test]
 async fn github_says_200_to_an_error() {
     let world = github().await;
-    world.stub.set("/token", Reply::json(&json!({ "error": "bad_verification_code", "error_description": "x" })));
+    world
+        .stub
+        .set("/token", Reply::json(&json!({ "error": "bad_verification_code", "error_description": "x" })));
     let begun = world.begin().await;
     assert_eq!(status(&world.finish(&begun).await), 502);
 }
@@ -178,7 +212,12 @@ async fn any_plain_oauth_provider_is_a_mapping() {
     let begun = world.begin().await;
     assert_eq!(begun.params["scope"], "identify email");
     assert!(!begun.params.contains_key("nonce") && begun.params["code_challenge_method"] == "S256");
-    world.stub.set("/userinfo", Reply::json(&json!({ "id": "7", "profile": { "nick": "ada" }, "email": "ada@b.example", "verified": true })));
+    world.stub.set(
+        "/userinfo",
+        Reply::json(
+            &json!({ "id": "7", "profile": { "nick": "ada" }, "email": "ada@b.example", "verified": true }),
+        ),
+    );
     let who = world.finish(&begun).await.unwrap();
     assert_eq!((who.subject.as_str(), who.name.as_deref(), who.email_verified), ("7", Some("ada"), true));
     assert_eq!(who.issuer, world.stub.url(""));

@@ -3,7 +3,10 @@
 use oauth::Identity;
 use serde_json::{Value, json};
 
-use crate::support::{Settings, World, status, stub::{Reply, Stub}};
+use crate::support::{
+    Settings, World, status,
+    stub::{Reply, Stub},
+};
 
 fn take(claims: &mut Value, names: &[&str]) {
     for name in names {
@@ -12,7 +15,11 @@ fn take(claims: &mut Value, names: &[&str]) {
 }
 
 /// A login whose ID token has these members changed (`null` takes one away), and what userinfo says.
-async fn identity(world: &World, id_token: &Value, userinfo: &Value) -> Result<Identity, authenticate::Error> {
+async fn identity(
+    world: &World,
+    id_token: &Value,
+    userinfo: &Value,
+) -> Result<Identity, authenticate::Error> {
     world.stub.set("/userinfo", Reply::json(userinfo));
     world
         .sign_in(|claims| {
@@ -59,7 +66,10 @@ async fn userinfo_is_about_the_same_person() {
         let other = json!({ "sub": sub, "email": "eve@b.example", "email_verified": true });
         assert_eq!(status(&identity(&world, &json!({ "email": null }), &other).await), 401, "{sub}");
     }
-    assert_eq!(status(&identity(&world, &json!({ "email": null }), &json!({ "email": "eve@b.example" })).await), 401);
+    assert_eq!(
+        status(&identity(&world, &json!({ "email": null }), &json!({ "email": "eve@b.example" })).await),
+        401
+    );
 }
 
 #[tokio::test]
@@ -81,8 +91,16 @@ async fn verified_is_true_and_from_the_same_document() {
     for (id_token, userinfo, verified) in [
         (json!({ "email_verified": null }), json!({ "sub": "person-1", "email_verified": true }), false),
         (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com" }), false),
-        (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": "true" }), false),
-        (json!({ "email": null }), json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": true }), true),
+        (
+            json!({ "email": null }),
+            json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": "true" }),
+            false,
+        ),
+        (
+            json!({ "email": null }),
+            json!({ "sub": "person-1", "email": "ada@example.com", "email_verified": true }),
+            true,
+        ),
     ] {
         let who = identity(&world, &id_token, &userinfo).await.unwrap();
         assert_eq!(address(&who), (Some("ada@example.com"), verified), "{id_token} {userinfo}");
@@ -97,8 +115,12 @@ async fn a_listed_provider_may_write_it_as_text() {
         settings.set("COGNITO_CLIENT_ID", "client").set("COGNITO_CLIENT_SECRET", "x")
     })
     .await;
-    for (flag, verified) in [(json!("true"), true), (json!("false"), false), (json!("True"), false), (json!(1), false)] {
-        let who = identity(&world, &json!({ "email_verified": flag, "token_use": "id" }), &json!({})).await.unwrap();
+    for (flag, verified) in
+        [(json!("true"), true), (json!("false"), false), (json!("True"), false), (json!(1), false)]
+    {
+        let who = identity(&world, &json!({ "email_verified": flag, "token_use": "id" }), &json!({}))
+            .await
+            .unwrap();
         assert_eq!(who.email_verified, verified, "{flag}");
     }
     // #66: its access tokens are signed with the same keys.
@@ -134,7 +156,8 @@ async fn google_signs_the_domain() {
 #[tokio::test]
 async fn elsewhere_the_verified_address_names_it() {
     // #20
-    let world = World::with(|stub| Settings::known(stub).set("ACME_HOSTED_DOMAIN", "company.com, example.com")).await;
+    let world =
+        World::with(|stub| Settings::known(stub).set("ACME_HOSTED_DOMAIN", "company.com, example.com")).await;
     assert!(identity(&world, &json!({}), &json!({})).await.is_ok());
     assert!(identity(&world, &json!({ "email": "ada@company.com" }), &json!({})).await.is_ok());
     for bad in [

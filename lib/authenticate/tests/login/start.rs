@@ -13,7 +13,9 @@ fn login(start: &Start) -> Value {
 }
 
 fn google() -> Settings {
-    Settings::default().set("GOOGLE_CLIENT_ID", "client").set("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef")
+    Settings::default()
+        .set("GOOGLE_CLIENT_ID", "client")
+        .set("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef")
 }
 
 #[tokio::test]
@@ -57,7 +59,8 @@ async fn a_hint_is_passed_on_if_it_is_harmless() {
     // #5
     let providers = google().load("google", None, &no_table().await).unwrap();
     let google = providers.only().unwrap();
-    let start = async |hint: &str| google.start(Wish { login_hint: Some(hint.to_owned()), ..wish() }, NOW).await;
+    let start =
+        async |hint: &str| google.start(Wish { login_hint: Some(hint.to_owned()), ..wish() }, NOW).await;
     let url = start("ada@example.com&scope=admin#").await.unwrap().url;
     assert_eq!(params(&url)["login_hint"], "ada@example.com&scope=admin#");
     assert_eq!(params(&url)["scope"], "openid email profile");
@@ -70,7 +73,8 @@ async fn a_hint_is_passed_on_if_it_is_harmless() {
 #[tokio::test]
 async fn scopes_come_from_the_settings() {
     // #5
-    let providers = google().set("GOOGLE_SCOPES", "email, calendar openid").load("google", None, &no_table().await);
+    let providers =
+        google().set("GOOGLE_SCOPES", "email, calendar openid").load("google", None, &no_table().await);
     let start = providers.unwrap().only().unwrap().start(wish(), NOW).await.unwrap();
     assert_eq!(params(&start.url)["scope"], "openid email calendar");
 }
@@ -79,7 +83,8 @@ async fn scopes_come_from_the_settings() {
 async fn a_hosted_domain_is_suggested_to_google() {
     // #20: what counts is checked at the end.
     for (domains, suggested) in [("company.com", Some("company.com")), ("company.com, other.com", None)] {
-        let providers = google().set("GOOGLE_HOSTED_DOMAIN", domains).load("google", None, &no_table().await).unwrap();
+        let providers =
+            google().set("GOOGLE_HOSTED_DOMAIN", domains).load("google", None, &no_table().await).unwrap();
         let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
         assert_eq!(params(&start.url).get("hd").map(String::as_str), suggested);
     }

@@ -33,7 +33,10 @@ async fn the_signature_is_the_providers() {
         format!("{}.{signature}", input(&OURS.header(), &claims.to_string()))
     };
     refused(&world, "none", |c| format!("{}.", input(&json!({ "alg": "none" }), &c.to_string()))).await;
-    refused(&world, "nOnE", |c| format!("{}.", input(&json!({ "alg": "nOnE", "kid": "key-1" }), &c.to_string()))).await;
+    refused(&world, "nOnE", |c| {
+        format!("{}.", input(&json!({ "alg": "nOnE", "kid": "key-1" }), &c.to_string()))
+    })
+    .await;
     refused(&world, "HS256, client secret", |c| hs256(SECRET, &json!({ "alg": "HS256" }), c)).await;
     refused(&world, "HS256, public key", |c| {
         hs256(OURS.jwk()["n"].as_str().unwrap(), &json!({ "alg": "HS256", "kid": "key-1" }), c)
@@ -67,8 +70,14 @@ async fn the_shape_is_strict() {
     // #63, #65, #67: crit, members twice, padding, more parts, size.
     let world = World::known().await;
     let token = |claims: &Value| OURS.token(claims);
-    refused(&world, "crit", |c| OURS.sign(&json!({ "alg": "RS256", "kid": "key-1", "crit": ["x"], "x": 1 }), &c.to_string())).await;
-    refused(&world, "crit, empty", |c| OURS.sign(&json!({ "alg": "RS256", "kid": "key-1", "crit": [] }), &c.to_string())).await;
+    refused(&world, "crit", |c| {
+        OURS.sign(&json!({ "alg": "RS256", "kid": "key-1", "crit": ["x"], "x": 1 }), &c.to_string())
+    })
+    .await;
+    refused(&world, "crit, empty", |c| {
+        OURS.sign(&json!({ "alg": "RS256", "kid": "key-1", "crit": [] }), &c.to_string())
+    })
+    .await;
     refused(&world, "sub twice", |c| {
         OURS.sign(&OURS.header(), &c.to_string().replacen('{', r#"{"sub":"admin","#, 1))
     })
@@ -144,7 +153,10 @@ async fn at_hash_belongs_to_the_access_token() {
         URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
     };
     assert!(world.sign_in(|claims| claims["at_hash"] = json!(right)).await.is_ok());
-    assert_eq!(status(&world.sign_in(|claims| claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")).await), 401);
+    assert_eq!(
+        status(&world.sign_in(|claims| claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")).await),
+        401
+    );
 }
 
 #[tokio::test]
@@ -167,7 +179,10 @@ async fn a_preset_has_its_own_algorithms() {
     let world = World::of("entra", |stub| {
         Settings::default()
             .endpoints("ENTRA", stub)
-            .set("ENTRA_ISSUER", "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0")
+            .set(
+                "ENTRA_ISSUER",
+                "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0",
+            )
             .set("ENTRA_CLIENT_ID", "client")
             .set("ENTRA_CLIENT_SECRET", "0123456789abcdef-secret")
     })

@@ -1,4 +1,5 @@
-//! An identity provider that answers whatever a test tells it to, over plain TCP or TLS, and writes down what it was asked.
+//! An identity provider that answers whatever a test tells it to, over plain TCP or TLS, and writes down what it was
+//! asked.
 
 use std::{
     collections::HashMap,
@@ -48,7 +49,11 @@ impl Reply {
     }
 
     pub(crate) fn redirect(to: &str) -> Self {
-        Self::Answer(302, vec![("location", to.to_owned()), ("content-type", "application/json".to_owned())], b"{}".to_vec())
+        Self::Answer(
+            302,
+            vec![("location", to.to_owned()), ("content-type", "application/json".to_owned())],
+            b"{}".to_vec(),
+        )
     }
 }
 
@@ -139,7 +144,10 @@ impl Stub {
 
     /// The token endpoint answers with this ID token.
     pub(crate) fn issue(&self, id_token: &str) {
-        self.set("/token", Reply::json(&json!({ "access_token": "access", "token_type": "Bearer", "id_token": id_token })));
+        self.set(
+            "/token",
+            Reply::json(&json!({ "access_token": "access", "token_type": "Bearer", "id_token": id_token })),
+        );
     }
 
     /// What it was asked at a path.
@@ -179,8 +187,10 @@ async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Hit> {
     Some(Hit { method, path, headers, body: String::from_utf8(body).ok()? })
 }
 
-const BEGINNING: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000000000\r\n\r\n{\"x\":\"";
-const UNBOUNDED: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"x\":\"";
+const BEGINNING: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000000000\r\n\r\n{\"x\":\"";
+const UNBOUNDED: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"x\":\"";
 
 async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply) -> Option<()> {
     match reply {
@@ -203,7 +213,8 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply) -> Option<
             }
         }
         Reply::Answer(status, headers, body) => {
-            let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+            let mut head =
+                format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }

@@ -72,6 +72,7 @@ impl Key {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), JoseError> {
+        // The library says so too; that ECDSA is raw and not DER is worth saying twice (#68).
         if algorithm.signature_len().is_some_and(|len| len != signature.len()) {
             return Err(JoseError::Signature);
         }
@@ -112,7 +113,7 @@ fn algorithm(members: &Map<String, Value>) -> Result<Option<Algorithm>, JoseErro
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{super::base64url, *};
 
     /// RFC 7638 §3.1.
     const N: &str = concat!(
@@ -275,6 +276,19 @@ mod tests {
         }
         for changes in [json!({ "crv": "X25519" }), json!({ "crv": "Ed448" }), json!({ "x": &ED[..42] })] {
             assert!(parse(&with(ed_jwk(), changes.clone())).is_err(), "{changes}");
+        }
+    }
+
+    #[test]
+    fn a_point_is_cut_in_the_middle() {
+        // #68: the same 64 bytes, divided elsewhere, are another spelling of the same key.
+        let point = [X, Y].map(|text| base64url::decode(text).unwrap()).concat();
+        let encode =
+            |bytes: &[u8]| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes);
+        for (at, good) in [(31, false), (32, true), (33, false), (0, false)] {
+            let (x, y) = point.split_at(at);
+            let jwk = with(ec_jwk(), json!({ "x": encode(x), "y": encode(y) }));
+            assert_eq!(parse(&jwk).is_ok(), good, "{at}");
         }
     }
 

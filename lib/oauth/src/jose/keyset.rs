@@ -159,6 +159,7 @@ mod tests {
 
     #[test]
     fn a_set_holds_a_hundred_keys_at_most() {
+        // #72
         let keys = |n: usize| parse((0..n).map(|i| ec(&i.to_string())).collect());
         assert_eq!(keys(100).unwrap().keys().len(), 100);
         assert_eq!(keys(101).unwrap_err(), JoseError::TooManyKeys);
