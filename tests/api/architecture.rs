@@ -26,15 +26,21 @@ fn the_arrows_are_the_designs() {
     for (name, imports) in crates() {
         let Some(allowed) = allowed(&name) else { continue };
         for import in imports {
-            assert!(allowed.contains(&import.as_str()), "{name} must not import {import}: see docs/design.md");
+            assert!(
+                allowed.contains(&import.as_str()),
+                "{name} must not import {import}: see docs/design.md"
+            );
         }
     }
 }
 
 #[test]
 fn every_function_is_mounted_and_named_after_its_path() {
-    let mounted: BTreeSet<_> =
-        latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]).map(|m| m.name.to_owned()).collect();
+    let mounted: BTreeSet<_> = latchkey::mount::FUNCTIONS
+        .iter()
+        .chain([&latchkey::mount::AUTHORIZER])
+        .map(|m| m.name.to_owned())
+        .collect();
     let folders: BTreeSet<_> = functions().into_iter().map(|(name, _)| name).collect();
     assert_eq!(mounted, folders, "lambdas/ and bin/latchkey/src/mount.rs disagree");
     for (name, folder) in functions() {
@@ -73,7 +79,10 @@ fn one_tls_and_one_crypto_stack_ship() {
         }
         for single in ["rustls", "hyper", "aws-lc-rs", "jsonwebtoken", "http"] {
             let versions = tree.versions(single);
-            assert!(versions <= 1 || (single == "http" && versions <= 2), "{name} links {versions} versions of {single}");
+            assert!(
+                versions <= 1 || (single == "http" && versions <= 2),
+                "{name} links {versions} versions of {single}"
+            );
         }
     }
 }
@@ -163,7 +172,8 @@ impl Tree {
 }
 
 fn tree(name: &str) -> Tree {
-    let text = cargo(&["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"]);
+    let text =
+        cargo(&["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"]);
     let line = |line: &str| {
         let mut words = line.split(' ');
         Some((words.next()?.to_owned(), words.next()?.to_owned()))
@@ -172,7 +182,8 @@ fn tree(name: &str) -> Tree {
 }
 
 fn cargo(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let output =
+        Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

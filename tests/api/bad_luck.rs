@@ -24,7 +24,12 @@ async fn p1_sixty_four_first_sign_ins_of_one_person_make_one_user() {
         let claims = json!({"sub": format!("round-{round}"), "email": format!("round-{round}@example.com")});
         let sign_ins = (0..64).map(|_| {
             let (stub, program, claims, now) = (stub.clone(), world.program(), claims.clone(), world.now());
-            async move { stub.sign_in(&program, claims, now).await.expect(200).json()["user"]["id"].as_str().unwrap().to_owned() }
+            async move {
+                stub.sign_in(&program, claims, now).await.expect(200).json()["user"]["id"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            }
         });
         let ids: HashSet<_> = join_all(sign_ins).await.into_iter().collect();
         assert_eq!(ids.len(), 1);
@@ -116,7 +121,9 @@ async fn p4_an_answer_that_is_lost_is_not_a_second_use() {
     wire.set(Fault::LoseAnswers);
     for sub in ["canary-sub", "somebody-new"] {
         let browser = world.browser();
-        stub.sign_in(&browser, json!({"sub": sub, "email": format!("{sub}@example.com")}), world.now()).await.expect(303);
+        stub.sign_in(&browser, json!({"sub": sub, "email": format!("{sub}@example.com")}), world.now())
+            .await
+            .expect(303);
         browser.post("/users/token").await.expect(200);
     }
     wire.set(Fault::None);
@@ -146,7 +153,10 @@ async fn a_database_that_is_busy_or_gone_is_503_and_says_when_to_come_back() {
             world.program().bearer("/users/me", &token).await,
         ] {
             assert_eq!((answer.status, answer.header("retry-after")), (503, "2"), "{fault:?} {answer:?}");
-            assert!(!answer.body.to_lowercase().contains("dynamo") && !answer.body.contains("injected"), "{answer:?}");
+            assert!(
+                !answer.body.to_lowercase().contains("dynamo") && !answer.body.contains("injected"),
+                "{answer:?}"
+            );
         }
         wire.set(Fault::None);
     }
@@ -156,7 +166,9 @@ async fn a_database_that_is_busy_or_gone_is_503_and_says_when_to_come_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_a_provider_in_any_mood_gets_a_bounded_answer_and_no_user() {
     // P10, #11, #72, #101
-    let moods = Mood::BAD.into_iter().flat_map(|mood| ["discovery", "token", "jwks"].map(|endpoint| (mood, endpoint)));
+    let moods = Mood::BAD
+        .into_iter()
+        .flat_map(|mood| ["discovery", "token", "jwks"].map(|endpoint| (mood, endpoint)));
     let all = stream::iter(moods).map(|(mood, endpoint)| chaos(mood, endpoint));
     all.buffer_unordered(8).collect::<Vec<()>>().await;
 }
@@ -220,21 +232,32 @@ async fn every_write_has_a_condition_and_every_read_is_consistent() {
     }
     browser.get("/").await.expect(200);
     world.pass(120);
-    let token = browser.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    let token =
+        browser.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
     world.program().bearer("/users", &token).await.expect(200);
     world.program().bearer("/users/me", &token).await.expect(200);
     browser.form("/users/logout", &[]).await.expect(303);
     for call in wire.calls() {
         let body = &call.body;
         match call.action.as_str() {
-            "GetItem" => assert_eq!((&body["ConsistentRead"], body.get("IndexName")), (&json!(true), None), "{body}"),
+            "GetItem" => {
+                assert_eq!((&body["ConsistentRead"], body.get("IndexName")), (&json!(true), None), "{body}")
+            }
             // The list of users decides nothing.
             "Query" => assert_eq!(body["IndexName"], "list", "{body}"),
-            "PutItem" | "UpdateItem" | "DeleteItem" => assert!(body["ConditionExpression"].is_string(), "{body}"),
+            "PutItem" | "UpdateItem" | "DeleteItem" => {
+                assert!(body["ConditionExpression"].is_string(), "{body}")
+            }
             "TransactWriteItems" => {
                 assert!(body["ClientRequestToken"].is_string());
                 for item in body["TransactItems"].as_array().unwrap() {
-                    assert!(item.as_object().unwrap().values().all(|write| write["ConditionExpression"].is_string()), "{item}");
+                    assert!(
+                        item.as_object()
+                            .unwrap()
+                            .values()
+                            .all(|write| write["ConditionExpression"].is_string()),
+                        "{item}"
+                    );
                 }
             }
             other => panic!("{other} is not in any function's grants"),

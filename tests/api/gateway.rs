@@ -24,6 +24,15 @@ async fn says_what_the_gateway_says() {
 }
 
 #[tokio::test]
+async fn a_person_who_types_the_number_is_brought_to_the_name() {
+    let world = World::start().await;
+    let by_number = world.cloud.url.replace("localhost", "127.0.0.1");
+    let answer = world.browser().get(&format!("{by_number}/users/login?return_to=/x")).await.expect(307);
+    assert_eq!(answer.location(), format!("{}/users/login?return_to=/x", world.cloud.url));
+    world.program().get(&format!("{by_number}/users/login")).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_body_or_a_header_can_be_too_large() {
     // #105
     let world = World::start().await;
@@ -38,17 +47,55 @@ async fn a_body_or_a_header_can_be_too_large() {
 async fn malformed_requests_of_any_size_are_refused_and_never_a_fault() {
     // G1, G2
     let world = World::start().await;
-    let noise = ["", "%", "%00", "%ff%fe", "..", "../..", "a=b&a=b", "\u{1F600}", "' OR 1=1", "{}", "[]", "null", "-1", "1e309", "<script>", &"a".repeat(7000)];
-    let paths = ["/", "/users", "/users/me", "/users/login", "/users/login/google", "/users/login/google/callback", "/users/token", "/users/logout", "/.well-known/jwks.json"];
+    let noise = [
+        "",
+        "%",
+        "%00",
+        "%ff%fe",
+        "..",
+        "../..",
+        "a=b&a=b",
+        "\u{1F600}",
+        "' OR 1=1",
+        "{}",
+        "[]",
+        "null",
+        "-1",
+        "1e309",
+        "<script>",
+        &"a".repeat(7000),
+    ];
+    let paths = [
+        "/",
+        "/users",
+        "/users/me",
+        "/users/login",
+        "/users/login/google",
+        "/users/login/google/callback",
+        "/users/token",
+        "/users/logout",
+        "/.well-known/jwks.json",
+    ];
     let program = world.program();
     for path in paths {
         for text in noise {
             let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            for address in [format!("{path}?{encoded}"), format!("{path}?state={encoded}&code={encoded}"), format!("{path}/{encoded}"), format!("{path}?{}", text.replace(|c: char| !c.is_ascii_graphic() || "<>#\"{}".contains(c), ""))] {
+            for address in [
+                format!("{path}?{encoded}"),
+                format!("{path}?state={encoded}&code={encoded}"),
+                format!("{path}/{encoded}"),
+                format!(
+                    "{path}?{}",
+                    text.replace(|c: char| !c.is_ascii_graphic() || "<>#\"{}".contains(c), "")
+                ),
+            ] {
                 for method in ["GET", "POST"] {
                     let request = program
                         .request(method, &address)
-                        .header("cookie", format!("__Host-session={encoded}; __Host-login-{encoded}={encoded}"))
+                        .header(
+                            "cookie",
+                            format!("__Host-session={encoded}; __Host-login-{encoded}={encoded}"),
+                        )
                         .header("authorization", format!("Bearer {encoded}"))
                         .header("content-type", "application/x-www-form-urlencoded")
                         .body(if method == "POST" { text.to_owned() } else { String::new() });

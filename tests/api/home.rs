@@ -23,7 +23,10 @@ async fn shows_a_signed_in_person_themselves_and_only_what_they_may_see() {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     let page = alan.get("/").await.expect(200).body;
-    assert!(page.contains("Alan Turing") && !page.contains("Ada Lovelace") && !page.contains("users:read"), "{page}");
+    assert!(
+        page.contains("Alan Turing") && !page.contains("Ada Lovelace") && !page.contains("users:read"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -55,7 +58,14 @@ async fn every_answer_carries_the_security_headers() {
     browser.sign_in("ada").await.expect(303);
     let (program, token) = (world.program(), world.program().token("ada").await);
     let mut answers = Vec::new();
-    for path in ["/", "/latchkey.js", "/users/login", "/users/login/nobody", "/users/login/google/callback", "/.well-known/jwks.json"] {
+    for path in [
+        "/",
+        "/latchkey.js",
+        "/users/login",
+        "/users/login/nobody",
+        "/users/login/google/callback",
+        "/.well-known/jwks.json",
+    ] {
         answers.push(browser.get(path).await);
         answers.push(program.get(path).await);
     }
@@ -64,14 +74,30 @@ async fn every_answer_carries_the_security_headers() {
     answers.push(browser.post("/users/token").await.expect(200));
     answers.push(program.post("/users/token").await.expect(401));
     for answer in answers {
-        assert!(answer.header("strict-transport-security").starts_with("max-age=63072000; includeSubDomains"), "{answer:?}");
+        assert!(
+            answer.header("strict-transport-security").starts_with("max-age=63072000; includeSubDomains"),
+            "{answer:?}"
+        );
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{answer:?}");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{answer:?}"
+        );
         assert!(!policy.contains("unsafe"), "{answer:?}");
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin")] {
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ] {
             assert_eq!(answer.header(name), value, "{answer:?}");
         }
+        // Only the signed-in front page, whose address says nothing, tells our own origin where a form comes from.
+        let wanted = if answer.body.contains("Sign out") { "same-origin" } else { "no-referrer" };
+        assert_eq!(answer.header("referrer-policy"), wanted, "{answer:?}");
         assert!(["no-store", "public, max-age=300"].contains(&answer.header("cache-control")), "{answer:?}");
-        assert!(!answer.body.contains("<script>") && !answer.body.contains("javascript:") && !answer.body.contains(" onclick"));
+        assert!(
+            !answer.body.contains("<script>")
+                && !answer.body.contains("javascript:")
+                && !answer.body.contains(" onclick")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_luck;
+mod certified;
 mod gateway;
 mod home;
 mod settings;

@@ -4,7 +4,8 @@ use tests::World;
 
 #[test]
 fn the_reference_is_current() {
-    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md")).unwrap();
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md")).unwrap();
     assert!(document == latchkey::reference::settings(), "run: cargo run -- settings > docs/settings.md");
 }
 

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use tests::{World, stub};
 
 fn parts(token: &str) -> (Value, Value) {
-    let part = |at: usize| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap();
+    let part = |at: usize| {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap()).unwrap()
+    };
     (part(0), part(1))
 }
 
@@ -41,7 +43,12 @@ async fn nobody_elses_token_opens_the_door() {
         forged.push(format!("{}.{}.{signature}", part(&header), part(&claims)));
         forged.push(format!("{}.{}.", part(&header), part(&claims)));
     }
-    for (name, value) in [("crit", json!(["x"])), ("crit", json!([])), ("jku", json!("http://127.0.0.1:1/")), ("typ", json!("JWT"))] {
+    for (name, value) in [
+        ("crit", json!(["x"])),
+        ("crit", json!([])),
+        ("jku", json!("http://127.0.0.1:1/")),
+        ("typ", json!("JWT")),
+    ] {
         let mut header = header.clone();
         header[name] = value;
         forged.push(format!("{}.{}.{signature}", part(&header), part(&claims)));
@@ -53,7 +60,12 @@ async fn nobody_elses_token_opens_the_door() {
     stranger.kid = header["kid"].as_str().map(str::to_owned);
     stranger.jwk = serde_json::from_value(jwk.clone()).ok();
     forged.push(jsonwebtoken::encode(&stranger, &claims, key).unwrap());
-    forged.extend([format!("{token}="), format!("{token}.x"), token.replacen('.', "..", 1), ".".repeat(8000)]);
+    forged.extend([
+        format!("{token}="),
+        format!("{token}.x"),
+        token.replacen('.', "..", 1),
+        ".".repeat(8000),
+    ]);
     for token in forged {
         let answer = world.program().bearer("/users/me", &token).await;
         assert_eq!(answer.status, 403, "{token}");

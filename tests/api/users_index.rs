@@ -23,7 +23,9 @@ async fn pages_through_everybody_once_newest_first() {
     let (mut query, mut seen) = ("?limit=2".to_owned(), Vec::new());
     loop {
         let page = page(&program, &token, &query).await;
-        seen.extend(page["users"].as_array().unwrap().iter().map(|u| u["created_at"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["users"].as_array().unwrap().iter().map(|u| u["created_at"].as_str().unwrap().to_owned()),
+        );
         let Some(next) = page["next"].as_str() else { break };
         query = format!("?limit=2&cursor={next}");
     }
@@ -53,7 +55,10 @@ async fn wants_a_token_and_its_scope() {
     let member = program.token("alan").await;
     let refused = program.bearer("/users", &member).await.expect(403);
     assert_eq!(refused.json()["error"], "insufficient_scope");
-    assert_eq!(refused.header("www-authenticate"), r#"Bearer error="insufficient_scope", scope="users:read""#);
+    assert_eq!(
+        refused.header("www-authenticate"),
+        r#"Bearer error="insufficient_scope", scope="users:read""#
+    );
     program.bearer("/users", &program.token("ada").await).await.expect(200);
 }
 
@@ -69,7 +74,18 @@ async fn the_session_cookie_is_not_a_token() {
 async fn refuses_what_it_does_not_know() {
     let world = World::start().await;
     let (program, token) = (world.program(), world.program().token("ada").await);
-    for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1&limit=2", "other=1", "cursor=", "cursor=x", "limit=%zz", "limit=99999999999"] {
+    for query in [
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=x",
+        "limit=1&limit=2",
+        "other=1",
+        "cursor=",
+        "cursor=x",
+        "limit=%zz",
+        "limit=99999999999",
+    ] {
         let refused = program.bearer(&format!("/users?{query}"), &token).await.expect(400);
         assert_eq!(refused.json()["error"], "invalid_request", "{query}");
         assert_eq!(refused.header("content-type"), "application/problem+json", "{query}");
@@ -89,7 +105,9 @@ async fn a_cursor_is_for_one_caller_for_an_hour_and_cannot_be_made() {
     let mut edited = cursor.clone().into_bytes();
     edited[20] = if edited[20] == b'A' { b'B' } else { b'A' };
     let edited = String::from_utf8(edited).unwrap();
-    for broken in [&edited, &cursor[..cursor.len() - 1], r#"{"pk":"USER%23x"}"#, "USER%23x", &format!("{cursor}A")] {
+    for broken in
+        [&edited, &cursor[..cursor.len() - 1], r#"{"pk":"USER%23x"}"#, "USER%23x", &format!("{cursor}A")]
+    {
         program.bearer(&format!("/users?cursor={broken}"), &ada).await.expect(400);
     }
     world.pass(3601);

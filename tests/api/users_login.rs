@@ -2,10 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tests::{
-    World,
-    database::Wire,
-};
+use tests::{World, database::Wire};
 use url::Url;
 
 fn query(url: &str) -> HashMap<String, String> {
@@ -13,8 +10,10 @@ fn query(url: &str) -> HashMap<String, String> {
 }
 
 /// Google for real: its endpoints are data, so nothing of this leaves the machine.
-const GOOGLE: &[(&str, &str)] =
-    &[("GOOGLE_CLIENT_ID", "id.apps.googleusercontent.com"), ("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef")];
+const GOOGLE: &[(&str, &str)] = &[
+    ("GOOGLE_CLIENT_ID", "id.apps.googleusercontent.com"),
+    ("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef"),
+];
 
 #[tokio::test]
 async fn sends_a_browser_to_the_provider() {
@@ -82,12 +81,24 @@ async fn no_header_and_no_parameter_changes_where_it_goes() {
         (url.split('?').next().unwrap().to_owned(), sent)
     };
     let clean = shape(&world.browser().start("/users/login").await);
-    for (name, value) in [("host", "evil.example.com"), ("x-forwarded-host", "evil.example.com"), ("x-forwarded-proto", "http"), ("forwarded", "host=evil.example.com;proto=http")] {
+    for (name, value) in [
+        ("host", "evil.example.com"),
+        ("x-forwarded-host", "evil.example.com"),
+        ("x-forwarded-proto", "http"),
+        ("forwarded", "host=evil.example.com;proto=http"),
+    ] {
         let request = world.browser().request("GET", "/users/login").header(name, value);
         let answer = world.browser().send(request).await.expect(303);
         assert_eq!(shape(answer.location()), clean, "{name}");
     }
-    for extra in ["scope=admin", "redirect_uri=https://evil.example.com", "claims=x", "prompt=none", "state=x", "client_id=x"] {
+    for extra in [
+        "scope=admin",
+        "redirect_uri=https://evil.example.com",
+        "claims=x",
+        "prompt=none",
+        "state=x",
+        "client_id=x",
+    ] {
         world.browser().get(&format!("/users/login?{extra}")).await.expect(400);
     }
 }
@@ -108,7 +119,14 @@ async fn refuses_the_doubled_and_the_odd() {
         let refused = world.program().get(path).await.expect(400);
         assert_eq!(refused.json()["error"], "invalid_request", "{path}");
     }
-    for path in ["/users/login/nobody", "/users/login/Google", "/users/login/..", "/users/login/%2e%2e%2fx", "/users/login/", "/users/login/google/"] {
+    for path in [
+        "/users/login/nobody",
+        "/users/login/Google",
+        "/users/login/..",
+        "/users/login/%2e%2e%2fx",
+        "/users/login/",
+        "/users/login/google/",
+    ] {
         assert_eq!(world.program().get(path).await.status, 404, "{path}");
     }
 }
@@ -117,7 +135,8 @@ async fn refuses_the_doubled_and_the_odd() {
 async fn a_hint_is_passed_on_and_a_place_to_return_to_is_not() {
     // #5, #22
     let world = World::with(GOOGLE).await;
-    let sent = query(&world.browser().start("/users/login?login_hint=ada%40example.com&return_to=%2Fx").await);
+    let sent =
+        query(&world.browser().start("/users/login?login_hint=ada%40example.com&return_to=%2Fx").await);
     assert_eq!(sent["login_hint"], "ada@example.com");
     assert!(!sent.values().any(|value| value == "/x"));
 }

@@ -60,7 +60,8 @@ async fn a_second_sign_in_is_the_same_user_and_a_new_session() {
     browser.set_cookie("__Host-session", &first);
     browser.post("/users/token").await.expect(401);
     let program = world.program();
-    let ids = [program.sign_in("ada").await, program.sign_in("ada").await].map(|a| a.json()["user"]["id"].clone());
+    let ids =
+        [program.sign_in("ada").await, program.sign_in("ada").await].map(|a| a.json()["user"]["id"].clone());
     assert_eq!(ids[0], ids[1]);
 }
 
@@ -72,7 +73,9 @@ async fn wants_the_cookie_of_this_very_login() {
     let url = browser.start("/users/login").await;
     let other_url = other.start("/users/login").await;
     let back = stub.agree(&url, json!({}), world.now());
-    let state = |url: &str| url::Url::parse(url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned();
+    let state = |url: &str| {
+        url::Url::parse(url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned()
+    };
     for (spoilt, why) in [
         (back.replace(&state(&back), &state(&other_url)), "another tab's"),
         (back.replace(&state(&back), "x"), "wrong"),
@@ -118,7 +121,14 @@ async fn a_spoilt_cookie_is_no_cookie() {
     let mut flipped = sealed.to_owned().into_bytes();
     flipped[30] ^= 1;
     let later = format!("{}.{sealed}", time.parse::<i64>().unwrap() + 1);
-    for spoilt in [&good[..good.len() - 2], &format!("{time}."), sealed, &later, "", &format!("{time}.{}", String::from_utf8_lossy(&flipped))] {
+    for spoilt in [
+        &good[..good.len() - 2],
+        &format!("{time}."),
+        sealed,
+        &later,
+        "",
+        &format!("{time}.{}", String::from_utf8_lossy(&flipped)),
+    ] {
         browser.set_cookie(&name, spoilt);
         refused(&browser.get(&back).await, 400, &browser);
     }
@@ -133,7 +143,11 @@ async fn a_login_is_finished_with_the_provider_it_was_started_with() {
     let stub = Stub::start().await;
     let mut settings = stub.settings();
     settings[0].1 = "evil,other";
-    settings.extend([("OTHER_ISSUER", stub.issuer.as_str()), ("OTHER_CLIENT_ID", "another"), ("OTHER_CLIENT_SECRET", "0123456789abcdef-other")]);
+    settings.extend([
+        ("OTHER_ISSUER", stub.issuer.as_str()),
+        ("OTHER_CLIENT_ID", "another"),
+        ("OTHER_CLIENT_SECRET", "0123456789abcdef-other"),
+    ]);
     let world = World::with(&settings).await;
     let browser = world.browser();
     let url = browser.start("/users/login/evil").await;
@@ -174,7 +188,8 @@ async fn an_error_of_the_provider_is_told_in_our_words() {
     ] {
         let browser = world.browser();
         let url = browser.start("/users/login").await;
-        let state = url::Url::parse(&url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned();
+        let state =
+            url::Url::parse(&url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned();
         let answer = browser.get(&format!("/users/login/evil/callback?state={state}&{answer}")).await;
         refused(&answer, status, &browser);
         assert!(!answer.body.contains("alert(1)") && answer.body.contains("Start again"), "{answer:?}");
@@ -233,8 +248,17 @@ async fn a_signature_that_is_not_the_providers_is_none() {
     let mut settings = forged.settings();
     let honest = Stub::start().await;
     let jwks = format!("{}/jwks.json", honest.issuer);
-    let (authorization, token, userinfo) = (format!("{}/authorize", forged.issuer), format!("{}/token", forged.issuer), format!("{}/userinfo", forged.issuer));
-    settings.extend([("EVIL_AUTHORIZATION_ENDPOINT", authorization.as_str()), ("EVIL_TOKEN_ENDPOINT", &token), ("EVIL_USERINFO_ENDPOINT", &userinfo), ("EVIL_JWKS_URI", &jwks)]);
+    let (authorization, token, userinfo) = (
+        format!("{}/authorize", forged.issuer),
+        format!("{}/token", forged.issuer),
+        format!("{}/userinfo", forged.issuer),
+    );
+    settings.extend([
+        ("EVIL_AUTHORIZATION_ENDPOINT", authorization.as_str()),
+        ("EVIL_TOKEN_ENDPOINT", &token),
+        ("EVIL_USERINFO_ENDPOINT", &userinfo),
+        ("EVIL_JWKS_URI", &jwks),
+    ]);
     let world2 = World::with(&settings).await;
     // The key set is served without the key that signed.
     honest.mood("jwks", tests::stub::Mood::Wrong);
@@ -257,7 +281,8 @@ async fn an_address_that_is_not_verified_gives_no_rights() {
         let answer = stub.sign_in(&world.program(), claims, world.now()).await.expect(200).json();
         assert_eq!(answer["user"]["roles"], json!(["member"]), "{verified}");
     }
-    let answer = stub.sign_in(&world.program(), json!({"sub": "the-owner"}), world.now()).await.expect(200).json();
+    let answer =
+        stub.sign_in(&world.program(), json!({"sub": "the-owner"}), world.now()).await.expect(200).json();
     assert_eq!(answer["user"]["roles"], json!(["admin", "member"]));
 }
 
@@ -267,7 +292,11 @@ async fn the_same_subject_of_two_issuers_is_two_people() {
     let (one, two) = (Stub::start().await, Stub::start().await);
     let mut settings = one.settings();
     settings[0].1 = "evil,other";
-    settings.extend([("OTHER_ISSUER", two.issuer.as_str()), ("OTHER_CLIENT_ID", "canary-client-id"), ("OTHER_CLIENT_SECRET", "0123456789abcdef-other")]);
+    settings.extend([
+        ("OTHER_ISSUER", two.issuer.as_str()),
+        ("OTHER_CLIENT_ID", "canary-client-id"),
+        ("OTHER_CLIENT_SECRET", "0123456789abcdef-other"),
+    ]);
     let world = World::with(&settings).await;
     let mut ids = Vec::new();
     for (stub, name) in [(&one, "evil"), (&two, "other")] {
@@ -291,9 +320,16 @@ async fn only_a_provider_that_posts_may_post() {
 async fn a_place_to_return_to_is_checked_again_at_use() {
     // #22
     let (world, stub) = evil().await;
-    for wanted in ["https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "https:evil.example.com", "javascript:alert(1)"] {
+    for wanted in [
+        "https://evil.example.com",
+        "//evil.example.com",
+        "/\\evil.example.com",
+        "https:evil.example.com",
+        "javascript:alert(1)",
+    ] {
         let browser = world.browser();
-        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
         let url = browser.start(&format!("/users/login?{query}")).await;
         let answer = browser.get(&stub.agree(&url, json!({}), world.now())).await.expect(303);
         assert_eq!(answer.location(), "/", "{wanted}");

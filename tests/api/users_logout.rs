@@ -23,7 +23,9 @@ async fn cannot_be_forced() {
     let browser = world.browser();
     browser.sign_in("ada").await.expect(303);
     browser.get("/users/logout").await.expect(404);
-    for (name, value) in [("origin", "https://evil.example.com"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
+    for (name, value) in
+        [("origin", "https://evil.example.com"), ("sec-fetch-site", "cross-site"), ("origin", "null")]
+    {
         let request = browser.request("POST", "/users/logout").header(name, value);
         browser.send(request).await.expect(403);
     }

@@ -20,7 +20,12 @@ async fn headers_that_claim_an_identity_change_nothing() {
     let world = World::start().await;
     let token = world.program().token("alan").await;
     let clean = world.program().bearer("/users/me", &token).await.body;
-    for (name, value) in [("x-user-id", "1"), ("x_user_id", "1"), ("x-amzn-oidc-identity", "1"), ("user-agent", "ELB-HealthChecker/2.0")] {
+    for (name, value) in [
+        ("x-user-id", "1"),
+        ("x_user_id", "1"),
+        ("x-amzn-oidc-identity", "1"),
+        ("user-agent", "ELB-HealthChecker/2.0"),
+    ] {
         let request = world.program().request("GET", "/users/me").header(name, value);
         world.program().send(request).await.expect(401);
         let request = world.program().request("GET", "/users/me").header(name, value).bearer_auth(&token);
@@ -49,12 +54,25 @@ async fn odd_authorization_headers_are_no_token() {
     let world = World::start().await;
     let (program, token) = (world.program(), world.program().token("alan").await);
     let long = "a".repeat(9_000);
-    for header in ["Bearer", "Bearer ", "Basic YTpi", &format!("Bearer {token}, Bearer {token}"), &format!("bearer  {token}"), &format!("Bearer {long}"), "Bearer ..", "Bearer {}", &token] {
+    for header in [
+        "Bearer",
+        "Bearer ",
+        "Basic YTpi",
+        &format!("Bearer {token}, Bearer {token}"),
+        &format!("bearer  {token}"),
+        &format!("Bearer {long}"),
+        "Bearer ..",
+        "Bearer {}",
+        &token,
+    ] {
         let request = program.request("GET", "/users/me").header("authorization", header);
         let status = program.send(request).await.status;
         assert!([401, 403].contains(&status), "{status}: {}", &header[..header.len().min(40)]);
     }
-    let twice = program.request("GET", "/users/me").header("authorization", format!("Bearer {token}")).header("authorization", format!("Bearer {token}"));
+    let twice = program
+        .request("GET", "/users/me")
+        .header("authorization", format!("Bearer {token}"))
+        .header("authorization", format!("Bearer {token}"));
     program.send(twice).await.expect(403);
     let lower = program.request("GET", "/users/me").header("AUTHORIZATION", format!("bearer {token}"));
     program.send(lower).await.expect(200);

@@ -62,7 +62,8 @@ async fn strangers_pages_get_nothing() {
         ("http://localhost", "same-origin", 403),
         (ours.as_str(), "same-origin", 200),
     ] {
-        let request = browser.request("POST", "/users/token").header("origin", origin).header("sec-fetch-site", site);
+        let request =
+            browser.request("POST", "/users/token").header("origin", origin).header("sec-fetch-site", site);
         let answer = browser.send(request).await;
         assert_eq!(answer.status, status, "{origin} {site}");
         assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");

@@ -12,7 +12,10 @@ async fn publishes_the_keys_and_nothing_private() {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k", "state"] {
             assert!(key.get(private).is_none(), "{private}");
         }
-        assert_eq!((key["kty"].as_str(), key["alg"].as_str(), key["use"].as_str()), (Some("RSA"), Some("RS256"), Some("sig")));
+        assert_eq!(
+            (key["kty"].as_str(), key["alg"].as_str(), key["use"].as_str()),
+            (Some("RSA"), Some("RS256"), Some("sig"))
+        );
     }
     assert!(KeySet::parse(answer.body.as_bytes()).is_ok());
 }
@@ -27,7 +30,8 @@ async fn the_metadata_is_truthful_and_the_same_at_both_addresses() {
     let keys = metadata["jwks_uri"].as_str().unwrap();
     program.get(keys).await.expect(200);
     // Nothing is promised that is not there: every endpoint it names answers.
-    for (name, value) in metadata.as_object().unwrap().iter().filter(|(name, _)| name.ends_with("_endpoint")) {
+    for (name, value) in metadata.as_object().unwrap().iter().filter(|(name, _)| name.ends_with("_endpoint"))
+    {
         let answer = program.get(value.as_str().unwrap()).await;
         assert_ne!(answer.status, 404, "{name}");
     }
@@ -53,7 +57,12 @@ async fn no_header_changes_a_byte_of_it() {
     // #2
     let world = World::start().await;
     let clean = world.program().get("/.well-known/openid-configuration").await.body;
-    for (name, value) in [("host", "evil.example.com"), ("x-forwarded-host", "evil.example.com"), ("x-forwarded-proto", "https"), ("forwarded", "host=evil.example.com")] {
+    for (name, value) in [
+        ("host", "evil.example.com"),
+        ("x-forwarded-host", "evil.example.com"),
+        ("x-forwarded-proto", "https"),
+        ("forwarded", "host=evil.example.com"),
+    ] {
         let request = world.program().request("GET", "/.well-known/openid-configuration").header(name, value);
         assert_eq!(world.program().send(request).await.body, clean, "{name}");
     }

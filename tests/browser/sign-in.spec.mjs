@@ -171,8 +171,8 @@ describe('not signing in', () => {
     ));
 });
 
-/** What the clipboard holds, as soon as it holds something. */
+/** What the clipboard holds, as soon as the page says that it was copied. */
 async function copied(page) {
-  await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
+  await page.getByText('Copied.').waitFor();
   return page.evaluate(() => navigator.clipboard.readText());
 }

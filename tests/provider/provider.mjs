@@ -1,25 +1,33 @@
 // A certified OpenID provider (npm oidc-provider) on a free port of this machine, for tests against code that is not ours.
 //
-//   node provider.mjs '{"client_id": "…", "client_secret": "…", "redirect_uris": ["http://…"]}'
+// It prints {"issuer": "http://127.0.0.1:…"}, reads one line of standard input, {"clients": [{"client_id": "…", …}]}, prints
+// {"ready": true}, and ends when standard input closes, so that it cannot outlive the test that started it. With
+// "conform": true, e-mail and name are at userinfo alone, as OpenID Connect Core §5.4 has it; without, in the ID token too.
 //
-// It prints one line, {"issuer": "http://127.0.0.1:…"}, and ends when its standard input closes, so that it cannot outlive
-// the test that started it. Two forms lead through it, each to be posted to its own `action` with the cookies so far:
-// `prompt=login&login=ada&password=any`, then `prompt=consent`. Whoever signs in as `ada` is ada@example.com, verified;
-// `ada@example.org` is that address; `unverified` has an address that is not verified.
+// Two forms lead through it, each to be posted to its own `action` with the cookies so far:
+// `prompt=login&login=ada&password=any`, then `prompt=consent`; `…/abort` beside them refuses. Whoever signs in as `ada` is
+// ada@example.com, verified; `ada@example.org` is that address; `unverified` has an address that is not verified.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 
 import Provider from 'oidc-provider';
 
-const { client_id, client_secret, redirect_uris, ...rest } = JSON.parse(process.argv[2] ?? '{}');
-
+const lines = createInterface({ input: process.stdin }).on('close', () => process.exit(0));
 const server = createServer().listen(0, '127.0.0.1');
 await once(server, 'listening');
 const issuer = `http://127.0.0.1:${server.address().port}`;
+console.log(JSON.stringify({ issuer }));
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const [line] = await once(lines, 'line');
+const { clients, conform = false } = JSON.parse(line);
+
+function jwk(type, options, alg) {
+  const { privateKey } = generateKeyPairSync(type, options);
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg, kid: alg };
+}
 
 function account(id) {
   const email = id.includes('@') ? id : `${id}@example.com`;
@@ -30,19 +38,23 @@ function account(id) {
 }
 
 const provider = new Provider(issuer, {
-  clients: [{ client_id, client_secret, redirect_uris, ...rest }],
+  clients,
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-  // The e-mail is in the ID token, as with Google, and not in userinfo alone.
-  conformIdTokenClaims: false,
+  conformIdTokenClaims: conform,
   cookies: { keys: ['of no worth: this provider lives as long as one test'] },
+  enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256'] },
   features: { devInteractions: { enabled: true }, userinfo: { enabled: true } },
   findAccount: (_context, id) => account(id),
-  jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'tests' }] },
+  jwks: {
+    keys: [
+      jwk('rsa', { modulusLength: 2048 }, 'RS256'),
+      jwk('rsa', { modulusLength: 2048 }, 'PS256'),
+      jwk('ec', { namedCurve: 'P-256' }, 'ES256'),
+    ],
+  },
   pkce: { required: () => true },
 });
 provider.on('server_error', (_context, error) => console.error(error));
 
 server.on('request', provider.callback());
-console.log(JSON.stringify({ issuer }));
-
-process.stdin.resume().on('end', () => process.exit(0)).on('error', () => process.exit(0));
+console.log(JSON.stringify({ ready: true }));

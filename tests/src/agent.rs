@@ -45,14 +45,20 @@ impl Agent {
     /// A form from our own page.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded").body(body);
+        let request =
+            self.request("POST", path).header("content-type", "application/x-www-form-urlencoded").body(body);
         self.send(self.own(request)).await
     }
 
     /// Any request; the jar's cookies are added, and what comes back goes into the jar.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
-        let url = if path.starts_with('/') { format!("{}{path}", self.base.as_str().trim_end_matches('/')) } else { path.to_owned() };
-        let accept = if self.browser { "text/html,application/xhtml+xml,*/*;q=0.8" } else { "application/json" };
+        let url = if path.starts_with('/') {
+            format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+        } else {
+            path.to_owned()
+        };
+        let accept =
+            if self.browser { "text/html,application/xhtml+xml,*/*;q=0.8" } else { "application/json" };
         let mut request = self.client.request(method.parse().unwrap(), &url).header("accept", accept);
         let jar = self.jar.lock().unwrap();
         if !jar.is_empty() && Url::parse(&url).unwrap().host_str() == self.base.host_str() {
@@ -70,7 +76,11 @@ impl Agent {
 
     fn own(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         let origin = self.base.origin().ascii_serialization();
-        if self.browser { request.header("origin", origin).header("sec-fetch-site", "same-origin") } else { request }
+        if self.browser {
+            request.header("origin", origin).header("sec-fetch-site", "same-origin")
+        } else {
+            request
+        }
     }
 
     /// Does with `Set-Cookie` what a browser does, and insists on what every cookie of ours must have (#31).
@@ -121,7 +131,10 @@ impl Agent {
     /// Picks somebody at the stand-in: the address of the callback.
     pub async fn pick(&self, url: &str, person: &str) -> String {
         let origin = Url::parse(url).unwrap().origin().ascii_serialization();
-        let request = self.request("POST", url).header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
+        let request = self
+            .request("POST", url)
+            .header("origin", origin)
+            .header("content-type", "application/x-www-form-urlencoded");
         let answer = self.send(request.body(format!("person={person}"))).await;
         answer.expect(303).location().to_owned()
     }

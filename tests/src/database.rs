@@ -109,12 +109,14 @@ async fn forward(State(inner): State<Arc<Inner>>, request: Request) -> Response 
         return gone();
     }
     let mut onward = inner.client.post(&inner.target).body(body.clone());
-    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
+    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length")
+    {
         onward = onward.header(name, value);
     }
     let answer = onward.send().await.unwrap();
     let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
-    let invocation = parts.headers.get("amz-sdk-invocation-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let invocation =
+        parts.headers.get("amz-sdk-invocation-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let first = fault == Fault::LoseAnswers && inner.lost.lock().unwrap().insert(invocation.to_owned());
     if first { gone() } else { json(status, Body::from(bytes)) }
 }
@@ -138,7 +140,11 @@ fn gone() -> Response {
 
 fn refusal(kind: &str) -> Response {
     let body = serde_json::json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "injected"});
-    let status = if kind == "InternalServerError" { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
+    let status = if kind == "InternalServerError" {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::BAD_REQUEST
+    };
     json(status, Body::from(body.to_string()))
 }
 

@@ -6,6 +6,7 @@
 
 mod agent;
 mod answer;
+pub mod certified;
 pub mod database;
 pub mod stub;
 mod world;

@@ -175,14 +175,18 @@ impl Inner {
             }),
             "token" => self.token(body, wrong),
             "jwks" => json!({"keys": if wrong { vec![] } else { vec![key().1.clone()] }}),
-            _ => json!({"sub": if wrong { "somebody-else" } else { "canary-sub" }, "email": "eve@example.com", "email_verified": true}),
+            _ => {
+                json!({"sub": if wrong { "somebody-else" } else { "canary-sub" }, "email": "eve@example.com", "email_verified": true})
+            }
         }
     }
 
     fn token(&self, body: &str, wrong: bool) -> Value {
         let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         let claims = form.get("code").and_then(|code| self.codes.lock().unwrap().remove(code));
-        let Some(mut claims) = claims else { return json!({"error": "invalid_grant", "error_description": "canary-description"}) };
+        let Some(mut claims) = claims else {
+            return json!({"error": "invalid_grant", "error_description": "canary-description"});
+        };
         if wrong {
             claims["iss"] = "https://other.example.com".into();
         }
@@ -199,7 +203,9 @@ pub fn key() -> &'static (EncodingKey, Value) {
     KEY.get_or_init(|| {
         let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let public = pair.public_key();
-        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>());
+        let part = |bytes: &[u8]| {
+            URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>())
+        };
         let (n, e) = (public.modulus(), public.exponent());
         let jwk = json!({
             "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "stub",
@@ -230,7 +236,8 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)
         }
     };
     let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+    let length =
+        text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
     while bytes.len() < head + length {
         let mut part = [0; 4096];
         let count = stream.read(&mut part).await?;
@@ -243,20 +250,33 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)
 
 async fn misbehave(stream: &mut TcpStream, mood: Mood, good: &str) -> std::io::Result<()> {
     let json = |status: &str, body: &str| {
-        format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        )
     };
     let text = match mood {
         Mood::Good | Mood::Wrong => json("200 OK", good),
         Mood::ServerError => json("500 Internal Server Error", "{\"error\":\"canary\"}"),
         Mood::Reset => return Ok(()),
         Mood::Silent => return pause(stream, 20).await,
-        Mood::Redirect => "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/canary\r\ncontent-length: 0\r\n\r\n".to_owned(),
-        Mood::Html => "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<p>canary</p>".to_owned(),
+        Mood::Redirect => {
+            "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/canary\r\ncontent-length: 0\r\n\r\n"
+                .to_owned()
+        }
+        Mood::Html => {
+            "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<p>canary</p>".to_owned()
+        }
         Mood::Truncated => json("200 OK", good).split_at(json("200 OK", good).len() - 10).0.to_owned(),
-        Mood::DuplicateKeys => json("200 OK", &format!("{{\"access_token\":\"canary\",\"issuer\":\"canary\",\"keys\":[],{}", &good[1..])),
+        Mood::DuplicateKeys => json(
+            "200 OK",
+            &format!("{{\"access_token\":\"canary\",\"issuer\":\"canary\",\"keys\":[],{}", &good[1..]),
+        ),
         Mood::Drip => return drip(stream, good).await,
         Mood::Endless => return endless(stream).await,
-        Mood::GzipBomb => json("200 OK", good).replace("content-type", "content-encoding: gzip\r\ncontent-type"),
+        Mood::GzipBomb => {
+            json("200 OK", good).replace("content-type", "content-encoding: gzip\r\ncontent-type")
+        }
     };
     stream.write_all(text.as_bytes()).await?;
     stream.shutdown().await
@@ -269,7 +289,10 @@ async fn pause(stream: &mut TcpStream, seconds: u64) -> std::io::Result<()> {
 }
 
 async fn drip(stream: &mut TcpStream, good: &str) -> std::io::Result<()> {
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", good.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        good.len()
+    );
     stream.write_all(head.as_bytes()).await?;
     for byte in good.bytes().take(20) {
         stream.write_all(&[byte]).await?;

@@ -33,9 +33,19 @@ impl World {
         Self::try_with(settings).await.unwrap()
     }
 
+    /// One that begins now, for a provider that has a clock of its own.
+    pub async fn today(settings: &[(&str, &str)]) -> Self {
+        Self::beginning(Clock::system().now().epoch(), settings).await.unwrap()
+    }
+
     pub async fn try_with(settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
-        let clock = Arc::new(AtomicI64::new(BEGINNING));
-        let settings: HashMap<_, _> = settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Self::beginning(BEGINNING, settings).await
+    }
+
+    async fn beginning(at: i64, settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
+        let clock = Arc::new(AtomicI64::new(at));
+        let settings: HashMap<_, _> =
+            settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let time = clock.clone();
         let options = Options {
             settings,

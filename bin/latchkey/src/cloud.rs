@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use axum::{Router, extract::Request};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderValue, Method, header};
 use store::{Connection, Table};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::{Clock, Env, SettingError, Settings, setting};
@@ -67,15 +72,22 @@ impl Cloud {
         if let Some(stand_in) = stand_in {
             router = router.nest("/stand-in", stand_in.router());
         }
-        let router = router.fallback(move |request: Request| async move { gateway.answer(request).await });
+        let url = values[setting::BASE_URL.name].clone();
+        let home = url.clone();
+        let router = router.fallback(move |request: Request| async move {
+            match astray(&request, &home) {
+                Some(answer) => answer,
+                None => gateway.answer(request).await,
+            }
+        });
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) }).await;
+            let served =
+                axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) }).await;
             if let Err(error) = served {
                 tracing::error!(%error, "the front door closed");
             }
         });
-        let url = values[setting::BASE_URL.name].clone();
         Ok(Self { url, providers, database, settings: values, _engine: engine, stop, task })
     }
 
@@ -86,9 +98,26 @@ impl Cloud {
     }
 }
 
+/// The way home for a person who typed this machine's number and not its name: a cookie set under the one does not come back
+/// under the other, and the provider sends everybody to the name.
+fn astray(request: &Request, home: &str) -> Option<Response> {
+    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let by_number =
+        header(header::HOST).is_some_and(|host| host.starts_with("127.0.0.1") || host.starts_with("[::1]"));
+    let by_name = home.starts_with("http://localhost");
+    let a_person =
+        request.method() == Method::GET && header(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+    let path = request.uri().path_and_query()?;
+    (by_number && by_name && a_person).then(|| Redirect::temporary(&format!("{home}{path}")).into_response())
+}
+
 async fn listen(port: u16) -> Result<TcpListener, SettingError> {
     TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
-        let what = if error.kind() == std::io::ErrorKind::AddrInUse { "is taken".to_owned() } else { format!("cannot be used: {error}") };
+        let what = if error.kind() == std::io::ErrorKind::AddrInUse {
+            "is taken".to_owned()
+        } else {
+            format!("cannot be used: {error}")
+        };
         SettingError::new(format!("port {port} {what}; choose another with --port N or PORT=N"))
     })
 }
@@ -97,9 +126,12 @@ async fn listen(port: u16) -> Result<TcpListener, SettingError> {
 async fn provision(values: &Values) -> Result<(), SettingError> {
     static NEEDED: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
     let env = Env::new(values.clone(), Clock::system(), NEEDED);
-    let connection = Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+    let connection =
+        Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
     let made = Table::open(connection).await.provision().await;
-    made.map_err(|error| SettingError::new(format!("the table cannot be made: {}", web::Error::from(error).causes())))
+    made.map_err(|error| {
+        SettingError::new(format!("the table cannot be made: {}", web::Error::from(error).causes()))
+    })
 }
 
 async fn gateway(values: &Values, clock: &Clock) -> Result<Gateway, SettingError> {

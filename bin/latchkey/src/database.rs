@@ -23,7 +23,9 @@ impl Engine {
             None => Database::memory(),
         };
         let place = file.map_or("in memory".to_owned(), |path| path.display().to_string());
-        let cannot = |error: String| SettingError::new(format!("the local database {place} cannot be opened: {error}"));
+        let cannot = |error: String| {
+            SettingError::new(format!("the local database {place} cannot be opened: {error}"))
+        };
         let database = database.map_err(|error| cannot(error.to_string()))?;
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| cannot(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| cannot(error.to_string()))?;

@@ -18,7 +18,9 @@ impl Home {
     /// Opens the folder, and makes it if it is not there.
     pub(crate) fn open(path: &Path) -> Result<Self, SettingError> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-        made.map_err(|error| SettingError::new(format!("LATCHKEY_HOME {} cannot be made: {error}", path.display())))?;
+        made.map_err(|error| {
+            SettingError::new(format!("LATCHKEY_HOME {} cannot be made: {error}", path.display()))
+        })?;
         Ok(Self(path.to_owned()))
     }
 

@@ -26,14 +26,23 @@ pub struct ProviderState {
 }
 
 /// Fills in what is missing, and says who answers for each provider.
-pub(crate) fn fill(values: &mut Values, home: Option<&Home>, base: &str, endpoint: &str) -> Result<(), SettingError> {
+pub(crate) fn fill(
+    values: &mut Values,
+    home: Option<&Home>,
+    base: &str,
+    endpoint: &str,
+) -> Result<(), SettingError> {
     let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
     set(setting::BASE_URL.name, base.to_owned());
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
-    set(setting::COOKIE_KEY.name, kept(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned());
+    set(
+        setting::COOKIE_KEY.name,
+        kept(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+    );
     let signing = kept(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
     let signing = set(setting::SIGNING_KEYS.name, signing.expose().to_owned());
-    let keys = Keys::parse(&Secret::new(signing)).map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
+    let keys = Keys::parse(&Secret::new(signing))
+        .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
     set(setting::PUBLIC_KEYS.name, keys.public().to_json());
     Ok(())
 }
@@ -56,11 +65,16 @@ pub(crate) fn stand_in(
     port: u16,
     clock: &Clock,
 ) -> Result<(Option<StandIn>, Vec<ProviderState>), SettingError> {
-    let names = values.get(setting::PROVIDERS.name).map(String::as_str).or(setting::PROVIDERS.default).unwrap_or_default();
+    let names = values
+        .get(setting::PROVIDERS.name)
+        .map(String::as_str)
+        .or(setting::PROVIDERS.default)
+        .unwrap_or_default();
     let all = buttons(names, &|name| values.get(name).cloned());
     let all = all.map_err(|error| SettingError::new(error.to_string()))?;
     let played: Vec<_> = all.iter().filter(|button| unset(values, &button.name)).cloned().collect();
-    let state = |button: &Button| ProviderState { name: button.name.clone(), stand_in: played.contains(button) };
+    let state =
+        |button: &Button| ProviderState { name: button.name.clone(), stand_in: played.contains(button) };
     let states = all.iter().map(state).collect();
     if played.is_empty() {
         return Ok((None, states));
@@ -77,7 +91,8 @@ pub(crate) fn stand_in(
         client_id: CLIENT_ID.to_owned(),
         client_secret: secret,
         parts: played.iter().map(|button| part(button, &base)).collect(),
-        key: Key::generate().map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?,
+        key: Key::generate()
+            .map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?,
         clock: clock.clone(),
     };
     Ok((Some(StandIn::new(config)), states))
@@ -85,7 +100,9 @@ pub(crate) fn stand_in(
 
 /// A provider without a client id, and without an issuer of its own, has nobody yet.
 fn unset(values: &Values, name: &str) -> bool {
-    let of = |ending: &str| values.get(&format!("{}_{ending}", shout(name))).is_some_and(|value| !value.is_empty());
+    let of = |ending: &str| {
+        values.get(&format!("{}_{ending}", shout(name))).is_some_and(|value| !value.is_empty())
+    };
     !of("CLIENT_ID") && !of("ISSUER")
 }
 

@@ -67,7 +67,8 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
 }
 
 fn port(values: &settings::Values) -> Result<u16, SettingError> {
-    let text = values.get(setting::PORT.name).map(String::as_str).or(setting::PORT.default).unwrap_or_default();
+    let text =
+        values.get(setting::PORT.name).map(String::as_str).or(setting::PORT.default).unwrap_or_default();
     text.parse().map_err(|_| SettingError::new(format!("PORT is {text:?}: it must be a number up to 65535")))
 }
 
@@ -84,7 +85,9 @@ fn greet(cloud: &Cloud) {
         let name = &provider.name;
         let capitals = name.to_ascii_uppercase().replace('-', "_");
         let state = match provider.stand_in {
-            true => format!("a stand-in on this machine; {capitals}_CLIENT_ID and {capitals}_CLIENT_SECRET in .env.local make it real"),
+            true => format!(
+                "a stand-in on this machine; {capitals}_CLIENT_ID and {capitals}_CLIENT_SECRET in .env.local make it real"
+            ),
             false => "ready".to_owned(),
         };
         let _ = writeln!(out, "{name:<8}  {state}");

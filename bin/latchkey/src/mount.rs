@@ -33,29 +33,29 @@ impl Mount {
 pub struct Running(Arc<dyn Invoke>);
 
 impl Running {
-    /// Lets it answer one event; nothing where it failed as a whole.
-    pub async fn invoke(&self, event: &Value) -> Option<Value> {
+    /// Lets it answer one event; where it failed as a whole, what its invoker reads.
+    pub async fn invoke(&self, event: &Value) -> Result<Value, &'static str> {
         self.0.invoke(event).await
     }
 }
 
 trait Invoke: Send + Sync {
-    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>>;
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>>;
 }
 
 struct Http<F>(F, Clock);
 
 impl<F: Function> Invoke for Http<F> {
-    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>> {
-        Box::pin(async move { Some(web::invoke(&self.0, &self.1, event).await) })
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>> {
+        Box::pin(async move { Ok(web::invoke(&self.0, &self.1, event).await) })
     }
 }
 
 struct Event<F>(F, Clock);
 
 impl<F: EventFunction> Invoke for Event<F> {
-    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Option<Value>> {
-        Box::pin(async move { web::invoke_event(&self.0, &self.1, event).await.ok() })
+    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>> {
+        Box::pin(async move { web::invoke_event(&self.0, &self.1, event).await })
     }
 }
 

@@ -28,14 +28,21 @@ pub fn settings() -> String {
     for setting in setting::ALL {
         let default = setting.default.map_or("–".to_owned(), |default| format!("`{default}`"));
         let secret = if setting.secret { "*Secret.* " } else { "" };
-        let _ = writeln!(page, "| `{}` | {default} | {} | {secret}{} |", setting.name, readers(setting), setting.about);
+        let _ = writeln!(
+            page,
+            "| `{}` | {default} | {} | {secret}{} |",
+            setting.name,
+            readers(setting),
+            setting.about
+        );
     }
     page
 }
 
 fn readers(setting: &Setting) -> String {
     let reads = |settings: web::Settings| settings.iter().copied().flatten().any(|s| s.name == setting.name);
-    let names: Vec<_> = FUNCTIONS.iter().chain([&AUTHORIZER]).filter(|m| reads(m.settings)).map(|m| m.name).collect();
+    let names: Vec<_> =
+        FUNCTIONS.iter().chain([&AUTHORIZER]).filter(|m| reads(m.settings)).map(|m| m.name).collect();
     match setting.name {
         "LOG" => "all".to_owned(),
         _ if names.is_empty() => "`cargo run`".to_owned(),

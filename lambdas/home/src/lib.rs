@@ -7,7 +7,8 @@ use store::{Connection, Table};
 use token::session;
 use user::{Rights, User};
 use web::{
-    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, page, setting,
+    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, page,
+    setting,
 };
 
 mod view;
@@ -24,7 +25,11 @@ pub struct Home {
 
 impl Function for Home {
     const NAME: &'static str = "home";
-    const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public), Route::get("/latchkey.js", Guard::Public)];
+    const ROUTES: &'static [Route] = &[
+        Route::get("/", Guard::Public),
+        Route::get("/latchkey.js", Guard::Public),
+        Route::get("/latchkey.svg", Guard::Public),
+    ];
     const GRANTS: &'static [Grant] = &[
         Grant::on("SESSION", &[Action::Get, Action::Update]),
         Grant::on("USER", &[Action::Get]),
@@ -50,8 +55,12 @@ impl Function for Home {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        if request.path() == "/latchkey.js" {
-            return Ok(Response::of("text/javascript; charset=utf-8", include_str!("latchkey.js")));
+        match request.path() {
+            "/latchkey.js" => {
+                return Ok(Response::of("text/javascript; charset=utf-8", include_str!("latchkey.js")));
+            }
+            "/latchkey.svg" => return Ok(Response::of("image/svg+xml", include_str!("latchkey.svg"))),
+            _ => {}
         }
         let cookie = request.cookie("__Host-session").map(Secret::new);
         match (self.user(&request, cookie.as_ref()).await?, cookie) {
@@ -83,6 +92,9 @@ impl Home {
         };
         let markup = page::layout("latchkey", &view::signed_in(user, &scope, users.as_ref()));
         let policy = page::policy(user.picture.as_deref());
-        Ok(Response::page(markup).header(header::CONTENT_SECURITY_POLICY, &policy))
+        // With `no-referrer`, a browser sends `Origin: null` with the form that signs out, and that is a stranger's (#27).
+        Ok(Response::page(markup)
+            .header(header::CONTENT_SECURITY_POLICY, &policy)
+            .header(header::REFERRER_POLICY, "same-origin"))
     }
 }

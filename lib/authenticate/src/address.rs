@@ -106,10 +106,13 @@ fn is_within(address: Ipv4Addr, network: [u8; 4], bits: u32) -> bool {
     address.to_bits() >> shift == u32::from_be_bytes(network) >> shift
 }
 
-/// Global unicast is 2000::/3. Within it, the tunnels (2001::/23, 2002::/16) and the documentation are left out; so is
-/// 64:ff9b::/96, because it leads to any IPv4 address there is.
+/// Global unicast is 2000::/3. Within it, the tunnels (2001::/23, 2002::/16) and the documentation are left out. An address
+/// below 64:ff9b::/96 leads to the IPv4 address in it (RFC 6052 §2.1), which is what counts.
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [first, second, ..] = address.segments();
+    let [first, second, third, fourth, fifth, sixth, high, low] = address.segments();
+    if [first, second, third, fourth, fifth, sixth] == [0x64, 0xff9b, 0, 0, 0, 0] {
+        return is_public_v4(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)));
+    }
     let special = (first == 0x2001 && (second < 0x200 || second == 0xdb8))
         || first == 0x2002
         || (first == 0x3fff && second < 0x1000);
@@ -154,6 +157,7 @@ mod tests {
             "172.32.0.1",
             "2a00:1450:4001:80b::200e",
             "2606:4700::1111",
+            "64:ff9b::808:808",
         ] {
             assert!(Reach::Public.allows(ip(address)), "{address}");
             assert!(Reach::House.allows(ip(address)), "{address}");
@@ -184,6 +188,7 @@ mod tests {
             "::ffff:169.254.169.254",
             "::127.0.0.1",
             "64:ff9b::a00:1",
+            "64:ff9b::a9fe:a9fe",
             "64:ff9b:1::1",
             "100::1",
             "2001::1",

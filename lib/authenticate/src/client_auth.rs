@@ -213,7 +213,8 @@ impl SigningKey {
     fn read(settings: &Settings<'_>) -> Result<Self, SettingError> {
         let pem = settings
             .require("PRIVATE_KEY", "write the private key as PEM (PKCS#8), with \\n between its lines.")?;
-        let advice = "is not a private key in PEM (PKCS#8), EC on P-256 or RSA of 2048 bits and more: it begins with -----BEGIN PRIVATE KEY-----";
+        let advice = "is not a private key in PEM (PKCS#8), EC on P-256 or RSA of 2048 bits and more: \
+                      it begins with -----BEGIN PRIVATE KEY-----";
         let pair =
             Pair::from_pem(&pem.replace("\\n", "\n")).ok_or_else(|| settings.wrong("PRIVATE_KEY", advice))?;
         Ok(Self { pair, id: settings.get("KEY_ID") })
@@ -257,5 +258,58 @@ impl Pair {
                 Some(signature)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_not_secrets() {
+        // #106
+        for bad in [
+            "changeme-changeme",
+            "YOUR-CLIENT-SECRET",
+            "your_google_secret",
+            "xxxxxxxxxxxxxxxxxxxx",
+            "<client secret here>",
+            "${GOOGLE_CLIENT_SECRET}",
+            "1111222211112222",
+            "my-password-is-this",
+            "the client_secret",
+            "an-example-of-one",
+        ] {
+            assert!(is_placeholder(bad), "{bad}");
+        }
+        for good in
+            ["GOCSPX-0123456789abcdef", "k~8Q~1Fz0Yw3bX2vTnUjRmLp", "8f14e45fceea167a5a36dedd4bea2543"]
+        {
+            assert!(!is_placeholder(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_secret_goes_where_it_was_set_to_or_where_it_is_taken() {
+        let to = Recipient { issuer: "i", token_endpoint: "t", client_id: "c" };
+        let proof = |method, offered: &[Method]| {
+            let auth = ClientAuth::Secret { secret: Secret::new("s"), method };
+            matches!(auth.prove(&to, offered, Time::from_epoch(0)), Ok(Proof::Basic(_)))
+        };
+        assert!(proof(None, &[]) && proof(None, &[Method::Basic, Method::Post]));
+        assert!(!proof(None, &[Method::Post]) && !proof(Some(Method::Post), &[Method::Basic]));
+        assert!(proof(Some(Method::Basic), &[Method::Post]));
+    }
+
+    #[test]
+    fn keys_show_nothing() {
+        // #103
+        let auth = ClientAuth::Secret { secret: Secret::new("canary"), method: None };
+        assert!(!format!("{auth:?}").contains("canary"));
+        assert!(
+            ClientAuth::None
+                .prove(&Recipient { issuer: "", token_endpoint: "", client_id: "" }, &[], Time::from_epoch(0))
+                .is_err()
+        );
     }
 }

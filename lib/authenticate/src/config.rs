@@ -127,7 +127,8 @@ fn mapping(settings: &Settings<'_>, preset: &Preset) -> Result<Mapping, SettingE
         return Ok(Mapping::default());
     };
     let text = settings.get("CLAIMS").unwrap_or_else(|| claims.to_owned());
-    let advice = "must say which members of the user endpoint's answer mean what: sub=id name=full_name email=email email_verified=verified picture=avatar.url";
+    let advice = "must say which members of the user endpoint's answer mean what: \
+                  sub=id name=full_name email=email email_verified=verified picture=avatar.url";
     Mapping::parse(&text).ok_or_else(|| settings.wrong("CLAIMS", advice))
 }
 

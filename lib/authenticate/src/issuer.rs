@@ -30,10 +30,14 @@ impl Issuer {
         }
     }
 
-    /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider. An answer does not name a tenant that
-    /// could be trusted, so of several the template is all there is to compare with.
+    /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider; of several tenants, one on the list.
     pub(crate) fn answers_as(&self, iss: &str) -> bool {
-        self.name() == iss
+        match self {
+            Self::One(issuer) => iss == issuer,
+            Self::Tenants { template, allowed } => {
+                allowed.iter().any(|tenant| template.replace("{tenantid}", tenant) == iss)
+            }
+        }
     }
 
     /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared to
@@ -100,6 +104,9 @@ mod tests {
         let issuer = Issuer::Tenants { template: template.to_owned(), allowed: vec![ours.to_owned()] };
         let iss = |tenant: &str| template.replace("{tenantid}", tenant);
         assert_eq!(judged(&issuer, json!({ "iss": iss(ours), "tid": ours }), &[]), Some(iss(ours)));
+        assert!(
+            issuer.answers_as(&iss(ours)) && !issuer.answers_as(&iss(theirs)) && !issuer.answers_as(template)
+        );
         for claims in [
             json!({ "iss": iss(theirs), "tid": theirs }),
             json!({ "iss": iss(theirs), "tid": ours }),

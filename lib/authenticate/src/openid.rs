@@ -263,3 +263,78 @@ fn kind_of(algorithm: &CoreJwsSigningAlgorithm) -> CoreJsonWebKeyType {
     use openidconnect::JwsSigningAlgorithm as _;
     algorithm.key_type().unwrap_or(CoreJsonWebKeyType::Symmetric)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::{
+        rand::SystemRandom,
+        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::setting::Settings;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn claims() -> Value {
+        json!({
+            "iss": "https://a.example", "aud": "us", "sub": "1", "nonce": "n", "exp": NOW + 60, "iat": NOW,
+            "email": "a@b.example", "email_verified": "true", "updated_at": "2026-11-21T00:00:00Z",
+        })
+    }
+
+    /// What openidconnect says about the good token with one claim changed.
+    fn opinion(claim: &str, value: Value, kid: &str) -> Option<bool> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
+        let keys =
+            json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k", "x": x, "y": y }] }).to_string();
+        let mut claims = claims();
+        claims[claim] = value;
+        let [header, payload] = [json!({ "alg": "ES256", "kid": kid, "typ": "JWT" }), claims]
+            .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let input = format!("{header}.{payload}");
+        let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
+        let token = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature));
+        let read = |name: &str| match name {
+            "ACME_CLIENT_ID" => Some("us".to_owned()),
+            "ACME_ISSUER" => Some("https://a.example".to_owned()),
+            _ => None,
+        };
+        let config =
+            Config::read("acme", &Settings::of("acme", &read), "https://us.example/".to_owned(), false)
+                .unwrap();
+        let (parsed, keys) = (Jws::parse(&token).unwrap(), KeySet::parse(keys).unwrap());
+        let judged =
+            second_opinion(&token, &parsed, &keys, &config, &Secret::new("n"), Time::from_epoch(NOW));
+        judged.map(|judged| judged.is_ok())
+    }
+
+    #[test]
+    fn it_takes_what_is_right() {
+        assert_eq!(opinion("sub", json!("1"), "k"), Some(true));
+        // #17: by our clock, and with our skew.
+        assert_eq!(opinion("exp", json!(NOW - 59), "k"), Some(true));
+        assert_eq!(opinion("iat", json!(NOW + 60), "k"), Some(true));
+    }
+
+    #[test]
+    fn it_refuses_what_is_wrong() {
+        // #13, #15, #16, #17
+        assert_eq!(opinion("sub", json!("1"), "another key"), Some(false));
+        assert_eq!(opinion("aud", json!("them"), "k"), Some(false));
+        assert_eq!(opinion("aud", json!(["us", "them"]), "k"), Some(false));
+        assert_eq!(opinion("nonce", json!("m"), "k"), Some(false));
+        assert_eq!(opinion("nonce", json!(null), "k"), Some(false));
+        assert_eq!(opinion("exp", json!(NOW - 60), "k"), Some(false));
+        assert_eq!(opinion("iat", json!(NOW + 61), "k"), Some(false));
+    }
+
+    #[test]
+    fn it_says_nothing_about_what_it_cannot_read() {
+        assert_eq!(opinion("email_verified", json!(1), "k"), None);
+        assert_eq!(opinion("iss", json!("a.example"), "k"), None);
+    }
+}

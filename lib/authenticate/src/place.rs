@@ -58,7 +58,8 @@ pub(crate) fn place(
 
 fn nowhere(name: &str, settings: &Settings<'_>, preset: &Preset) -> SettingError {
     if preset.protocol != Protocol::OpenId {
-        let advice = "is a claim mapping of plain OAuth 2.0: set AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT and USERINFO_ENDPOINT beside it";
+        let advice = "is a claim mapping of plain OAuth 2.0: set AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT and \
+                      USERINFO_ENDPOINT beside it";
         return settings.wrong("CLAIMS", advice);
     }
     let presets: Vec<_> = preset::PRESETS.iter().flat_map(|preset| preset.names).copied().collect();

@@ -60,7 +60,8 @@ impl<'a> Settings<'a> {
     pub(crate) fn endpoint(&self, option: &str) -> Result<Option<Url>, SettingError> {
         let Some(text) = self.get(option) else { return Ok(None) };
         let url = Url::parse(&text).ok().filter(is_endpoint);
-        let advice = "is not an address that may be called: write https://host/path (http only for localhost), without user or fragment";
+        let advice = "is not an address that may be called: write https://host/path (http only for localhost), \
+                      without user or fragment";
         url.map(Some).ok_or_else(|| self.wrong(option, advice))
     }
 

@@ -54,7 +54,7 @@ impl Error {
         text
     }
 
-    fn find<E: std::error::Error + 'static>(&self) -> Option<&E> {
+    pub(crate) fn find<E: std::error::Error + 'static>(&self) -> Option<&E> {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self.cause.as_ref());
         while let Some(error) = cause {
             if let Some(found) = error.downcast_ref() {

@@ -79,14 +79,13 @@ impl Route {
         loop {
             match (pattern.next(), actual.next()) {
                 (None, None) => return Some(captures),
-                (Some(wanted), Some(given)) => match wanted
-                    .strip_prefix('{')
-                    .and_then(|w| w.strip_suffix('}'))
-                {
-                    Some(name) if !given.is_empty() => captures.push((name, given.to_owned())),
-                    None if wanted == given => {}
-                    _ => return None,
-                },
+                (Some(wanted), Some(given)) => {
+                    match wanted.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
+                        Some(name) if !given.is_empty() => captures.push((name, given.to_owned())),
+                        None if wanted == given => {}
+                        _ => return None,
+                    }
+                }
                 _ => return None,
             }
         }
@@ -157,21 +156,17 @@ mod tests {
             route.captures("/users/login/google/callback"),
             Some(vec![("provider", "google".to_owned())])
         );
-        assert_eq!(route.captures("/users/login/a%20b/callback"), Some(vec![("provider", "a%20b".to_owned())]));
+        assert_eq!(
+            route.captures("/users/login/a%20b/callback"),
+            Some(vec![("provider", "a%20b".to_owned())])
+        );
         assert_eq!(Route::get("/", Guard::Public).captures("/"), Some(vec![]));
     }
 
     #[test]
     fn nothing_else_is_the_route() {
         let route = Route::get("/users/login/{provider}", Guard::Public);
-        for path in [
-            "/users/login",
-            "/users/login/",
-            "/users/login/a/b",
-            "/users/login/a/",
-            "",
-            "/",
-        ] {
+        for path in ["/users/login", "/users/login/", "/users/login/a/b", "/users/login/a/", "", "/"] {
             assert_eq!(route.captures(path), None, "{path}");
         }
     }

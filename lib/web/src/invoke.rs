@@ -43,24 +43,39 @@ async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Resp
     }
 }
 
-/// Lets `function` answer an event of AWS's own. An error is logged here and told to nobody but the invoker.
+/// Lets `function` answer an event of AWS's own. An error is logged here, and the invoker reads `failed`, unless the error
+/// is a [`Failure`]: that one's text is the answer, to the letter (#77).
 pub async fn invoke_event<F: EventFunction>(
     function: &F,
     clock: &Clock,
     event: &Value,
 ) -> Result<Value, &'static str> {
+    const FAILED: &str = "failed";
     let span = tracing::info_span!("event", function = F::NAME, id = event::id(event));
     let work = async {
-        function
-            .handle(event, clock.now())
-            .await
-            .map_err(|error| tracing::error!(cause = error.causes(), "failed"))
+        function.handle(event, clock.now()).await.map_err(|error| match error.find::<Failure>() {
+            Some(Failure(text)) => *text,
+            None => {
+                tracing::error!(cause = error.causes(), FAILED);
+                FAILED
+            }
+        })
     };
-    match AssertUnwindSafe(work.instrument(span)).catch_unwind().await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(())) | Err(_) => Err("failed"),
+    AssertUnwindSafe(work.instrument(span)).catch_unwind().await.unwrap_or(Err(FAILED))
+}
+
+/// The failure of an [`EventFunction`] as its invoker is to read it, to the letter: a REST API makes a 401 of the text
+/// `Unauthorized` and a 500 of any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure(pub &'static str);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
     }
 }
+
+impl std::error::Error for Failure {}
 
 #[cfg(test)]
 mod tests {
@@ -127,9 +142,50 @@ mod tests {
         }
     }
 
+    /// Fails as it is told to.
+    struct Gate;
+
+    impl EventFunction for Gate {
+        const NAME: &'static str = "gate";
+        const GRANTS: &'static [Grant] = &[];
+        const SETTINGS: Settings = &[];
+
+        async fn init(_: &Env) -> Result<Self> {
+            Ok(Self)
+        }
+
+        async fn handle(&self, event: &Value, _: oauth::Time) -> Result<Value> {
+            match event.as_str() {
+                Some("say") => Err(Failure("Unauthorized").into()),
+                Some("fault") => Err("an internal word".into()),
+                Some("panic") => panic!("an internal word"),
+                _ => Ok(json!("fine")),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_invoker_reads_an_error_to_the_letter_or_not_at_all() {
+        // #77, #78
+        let clock = Clock::from_fn(|| oauth::Time::from_epoch(100));
+        for (event, answer) in [
+            ("say", Err("Unauthorized")),
+            ("fault", Err("failed")),
+            ("panic", Err("failed")),
+            ("", Ok(json!("fine"))),
+        ] {
+            assert_eq!(invoke_event(&Gate, &clock, &json!(event)).await, answer, "{event}");
+        }
+        // What Lambda is sent of it.
+        let said = serde_json::to_value(lambda_runtime::Diagnostic::from("Unauthorized")).unwrap();
+        assert_eq!(said["errorMessage"], "Unauthorized");
+    }
+
     #[tokio::test]
     async fn whatever_the_event_it_gets_an_answer() {
-        for broken in [json!(null), json!({}), json!([]), json!({"requestContext": null}), json!({"rawPath": 1})] {
+        for broken in
+            [json!(null), json!({}), json!([]), json!({"requestContext": null}), json!({"rawPath": 1})]
+        {
             assert_eq!(ask(&broken).await.0, 400, "{broken}");
         }
         assert_eq!(ask(&event("/nothing")).await.0, 404);

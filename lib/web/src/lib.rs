@@ -28,7 +28,7 @@ pub use cookie::{Cookie, SameSite, SealedCookies};
 pub use env::{Env, SettingError, process_environment};
 pub use error::{Error, Result};
 pub use function::{Action, EventFunction, Face, Function, Grant, Guard, Route};
-pub use invoke::{invoke, invoke_event};
+pub use invoke::{Failure, invoke, invoke_event};
 pub use request::Request;
 pub use response::Response;
 pub use run::{RunError, run, run_events};

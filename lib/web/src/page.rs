@@ -14,6 +14,9 @@ use crate::Response;
 
 const STYLE: &str = include_str!("page.css");
 
+/// The key in front of the name: an ornament, of which a screen reader says nothing.
+const KEY: &str = r#"<svg aria-hidden="true" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"><circle cx="8" cy="12" r="4.5"/><path d="M12.5 12H22m-3.5 0v4"/></svg>"#;
+
 /// The content security policy of a page, which may show one picture from elsewhere.
 pub fn policy(picture: Option<&str>) -> String {
     static STYLE_HASH: OnceLock<String> = OnceLock::new();
@@ -42,10 +45,15 @@ pub fn layout(title: &str, content: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                link rel="icon" href="data:,";
+                link rel="icon" type="image/svg+xml" href="/latchkey.svg";
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { (content) } }
+            body {
+                main {
+                    p.brand { a href="/" { (PreEscaped(KEY)) "latchkey" } }
+                    (content)
+                }
+            }
         }
     }
 }
@@ -55,7 +63,7 @@ pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
     let heading = heading(status);
     let content = html! {
         h1 { (heading) }
-        p { (text) }
+        p { (sentence(text)) }
         p.actions {
             a.button href="/users/login" { "Start again" }
             a href="/" { "Home" }
@@ -63,6 +71,14 @@ pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
         p.small { "If you report this, name the request " code { (request_id) } "." }
     };
     Response::page(layout(heading, &content))
+}
+
+/// The text as a person reads it: with a capital in front and a full stop at the end.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 fn heading(status: StatusCode) -> &'static str {

@@ -3,8 +3,10 @@
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
-
-use crate::{Env, EventFunction, Function, invoke, invoke_event, log, setting::{self, Settings}};
+use crate::{
+    Env, EventFunction, Function, invoke, invoke_event, log,
+    setting::{self, Settings},
+};
 
 /// What ends a function's process.
 pub type RunError = lambda_runtime::Error;

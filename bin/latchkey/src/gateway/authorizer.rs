@@ -28,7 +28,8 @@ impl Gatekeeper {
     /// The authorizer's context for this request, or the gateway's refusal. The identity sources are the Authorization
     /// header, without which the gateway asks nobody, and the route (#75).
     pub(super) async fn admit(&self, event: &Value) -> Result<Value, StatusCode> {
-        let token = event.pointer("/headers/authorization").and_then(Value::as_str).filter(|token| !token.is_empty());
+        let token =
+            event.pointer("/headers/authorization").and_then(Value::as_str).filter(|token| !token.is_empty());
         let token = token.ok_or(StatusCode::UNAUTHORIZED)?;
         let route = event["routeKey"].as_str().unwrap_or_default();
         let key = (token.to_owned(), route.to_owned());
@@ -51,7 +52,8 @@ impl Gatekeeper {
     }
 
     async fn ask(&self, event: &Value, key: (String, String), now: Time) -> Result<Value, StatusCode> {
-        let answer = self.authorizer.invoke(&question(event, &key)).await.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+        let answer =
+            self.authorizer.invoke(&question(event, &key)).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if kept.len() >= MOST_KEPT {
             kept.clear();
@@ -69,7 +71,9 @@ fn question(event: &Value, (token, route): &(String, String)) -> Value {
         fields.remove("isBase64Encoded");
     }
     question["type"] = "REQUEST".into();
-    question["routeArn"] = format!("arn:aws:execute-api:local:000000000000:local/$default/{}", route.replacen(' ', "", 1)).into();
+    question["routeArn"] =
+        format!("arn:aws:execute-api:local:000000000000:local/$default/{}", route.replacen(' ', "", 1))
+            .into();
     question["identitySource"] = json!([token, route]);
     question
 }

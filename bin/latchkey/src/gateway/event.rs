@@ -49,14 +49,19 @@ impl Incoming<'_> {
         });
         self.add(&mut event, "cookies", self.cookies());
         self.add(&mut event, "queryStringParameters", query(raw_query));
-        self.add(&mut event, "pathParameters", json!(captures.iter().cloned().collect::<std::collections::HashMap<_, _>>()));
+        self.add(
+            &mut event,
+            "pathParameters",
+            json!(captures.iter().cloned().collect::<std::collections::HashMap<_, _>>()),
+        );
         self.add_body(&mut event);
         event
     }
 
     /// The gateway leaves out what is empty.
     fn add(&self, event: &mut Value, name: &str, value: Value) {
-        let empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+        let empty =
+            value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         if !empty {
             event[name] = value;
         }
@@ -67,9 +72,14 @@ impl Incoming<'_> {
         if self.body.is_empty() {
             return;
         }
-        let media_type = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let media_type =
+            self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let textual = ["text/", "application/json", "application/xml", "application/javascript"];
-        let text = textual.iter().any(|t| media_type.starts_with(t)).then(|| std::str::from_utf8(self.body).ok()).flatten();
+        let text = textual
+            .iter()
+            .any(|t| media_type.starts_with(t))
+            .then(|| std::str::from_utf8(self.body).ok())
+            .flatten();
         event["body"] = text.map_or_else(|| STANDARD.encode(self.body), str::to_owned).into();
         event["isBase64Encoded"] = text.is_none().into();
     }
@@ -87,7 +97,8 @@ impl Incoming<'_> {
 }
 
 fn joined(headers: &HeaderMap, name: &str) -> String {
-    let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    let values: Vec<_> =
+        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     values.join(",")
 }
 

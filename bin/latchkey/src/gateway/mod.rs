@@ -38,7 +38,11 @@ struct Inner {
 
 impl Gateway {
     /// A front door to these functions.
-    pub(crate) fn new(functions: Vec<(&'static [web::Route], Running)>, authorizer: Running, clock: web::Clock) -> Self {
+    pub(crate) fn new(
+        functions: Vec<(&'static [web::Route], Running)>,
+        authorizer: Running,
+        clock: web::Clock,
+    ) -> Self {
         let routes = Routes::new(functions);
         Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock) }))
     }
@@ -57,7 +61,8 @@ impl Gateway {
             return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
         }
         let body: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-        let incoming = Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &body };
+        let incoming =
+            Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &body };
         let path = incoming.path();
         let found = self.0.routes.find(parts.method.as_str(), &path).ok_or(StatusCode::NOT_FOUND)?;
         let mut event = incoming.event(&found.route.key(), &found.captures);
@@ -65,7 +70,7 @@ impl Gateway {
             let context = self.0.gatekeeper.admit(&event).await?;
             event["requestContext"]["authorizer"] = json!({"lambda": context});
         }
-        let answer = found.function.invoke(&event).await.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+        let answer = found.function.invoke(&event).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         response(&answer).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

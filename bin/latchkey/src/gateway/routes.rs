@@ -16,8 +16,10 @@ pub(super) struct Found<'a> {
 
 impl Routes {
     pub(super) fn new(functions: Vec<(&'static [Route], Running)>) -> Self {
-        let mut routes: Vec<_> =
-            functions.iter().flat_map(|(routes, running)| routes.iter().map(|route| (route, running.clone()))).collect();
+        let mut routes: Vec<_> = functions
+            .iter()
+            .flat_map(|(routes, running)| routes.iter().map(|route| (route, running.clone())))
+            .collect();
         routes.sort_by_key(|(route, _)| route.path.matches('{').count());
         Self(routes)
     }

@@ -106,6 +106,20 @@ async fn labels_are_what_people_say() {
 }
 
 #[tokio::test]
+async fn a_button_needs_no_more_than_a_name() {
+    // #107: whoever only shows the buttons reads neither addresses nor secrets.
+    let read = |name: &str| {
+        assert!(name.ends_with("_LABEL"), "{name} is read");
+        (name == "MY_IDP_LABEL").then(|| "Our house".to_owned())
+    };
+    let buttons = authenticate::buttons("google, my-idp, acme", &read).unwrap();
+    let buttons: Vec<_> =
+        buttons.iter().map(|button| (button.name.as_str(), button.label.as_str())).collect();
+    assert_eq!(buttons, [("google", "Google"), ("my-idp", "Our house"), ("acme", "Acme")]);
+    assert!(authenticate::buttons("../x", &read).is_err());
+}
+
+#[tokio::test]
 async fn names_are_names() {
     // #4: they become parts of addresses.
     for bad in

@@ -23,6 +23,8 @@ use super::keys::OURS;
 pub(crate) enum Reply {
     /// An answer, whole and with these headers.
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// The same, but only after a while.
+    Late(Duration, Box<Reply>),
     /// Nothing, ever.
     Hang,
     /// The connection is closed without a word.
@@ -192,8 +194,13 @@ const BEGINNING: &[u8] =
 const UNBOUNDED: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{\"x\":\"";
 
-async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply) -> Option<()> {
+async fn answer(stream: &mut (impl AsyncWrite + Unpin), mut reply: Reply) -> Option<()> {
+    if let Reply::Late(pause, later) = reply {
+        sleep(pause).await;
+        reply = *later;
+    }
     match reply {
+        Reply::Late(..) => {}
         Reply::Close => {}
         Reply::Hang => sleep(Duration::from_secs(60)).await,
         Reply::Truncated => stream.write_all(BEGINNING).await.ok()?,

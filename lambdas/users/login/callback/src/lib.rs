@@ -8,13 +8,13 @@ use std::time::Duration;
 use authenticate::{Answer, Login, Provider, Providers, Setup};
 use http::Method;
 use oauth::{BaseUrl, Error, Identity, Origins, Scope, Secret};
-use serde_json::json;
+use serde::Serialize;
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
 use user::{Rights, User};
 use web::{
-    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies, Sealer, Settings,
-    setting,
+    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies,
+    Sealer, Settings, setting,
 };
 
 /// The function.
@@ -42,7 +42,13 @@ impl Function for Callback {
         Grant::on("SESSION", &[Action::Put, Action::Delete]),
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &setting::AUDIENCE, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::RETURN_TO],
+        &[
+            &setting::BASE_URL,
+            &setting::AUDIENCE,
+            &setting::TABLE,
+            &setting::DYNAMODB_ENDPOINT,
+            &setting::RETURN_TO,
+        ],
         &[&setting::COOKIE_KEY, &setting::SIGNING_KEYS],
         &[&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES],
         setting::PROVIDER,
@@ -64,7 +70,11 @@ impl Function for Callback {
         })?;
         Ok(Self {
             providers,
-            cookies: SealedCookies::new(Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?, "login", Duration::from_secs(600)),
+            cookies: SealedCookies::new(
+                Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
+                "login",
+                Duration::from_secs(600),
+            ),
             rights: rights(env)?,
             signer: signer(env, &base)?,
             origins: Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())?,
@@ -73,7 +83,8 @@ impl Function for Callback {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let provider = request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
+        let provider =
+            request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
         let answer = answer(&request, provider)?;
         let state = answer.state.clone().unwrap_or_default();
         // Whatever comes of it, this login is over: its cookie goes.
@@ -88,12 +99,22 @@ impl Function for Callback {
 }
 
 impl Callback {
-    async fn finish(&self, request: &Request, provider: &Provider, login: &Login, answer: Answer) -> Result<Response> {
+    async fn finish(
+        &self,
+        request: &Request,
+        provider: &Provider,
+        login: &Login,
+        answer: Answer,
+    ) -> Result<Response> {
         let code = login.accept(provider, answer, request.now)?;
         login.claim(&self.table, request.now).await?;
         let identity: Identity = provider.finish(login, &code, request.now).await?;
         let user = user::sign_in(&self.table, &self.rights, &identity, request.now).await?;
-        if request.wants_html() { self.enter(request, login, &user).await } else { self.token(request, &user) }
+        if request.wants_html() {
+            self.enter(request, login, &user).await
+        } else {
+            self.token(request, &user)
+        }
     }
 
     /// A browser gets a new session, and its old one ends (#33).
@@ -110,15 +131,27 @@ impl Callback {
     fn token(&self, request: &Request, user: &User) -> Result<Response> {
         let scope = self.rights.scope(&user.roles);
         let token = self.signer.access_token(&granted(user, &scope), request.now)?;
-        Response::json(&json!({
-            "message": "Authorization Success!",
-            "jwt": token.jwt.expose(),
-            "token_type": "Bearer",
-            "expires_in": token.expires_in,
-            "scope": scope,
-            "user": user.profile(),
-        }))
+        Response::json(&Issued {
+            message: "Authorization Success!",
+            jwt: token.jwt.expose(),
+            token_type: "Bearer",
+            expires_in: token.expires_in,
+            scope: &scope,
+            user: user.profile(),
+        })
     }
+}
+
+/// What a program gets.
+#[derive(Serialize)]
+struct Issued<'a, U> {
+    message: &'static str,
+    jwt: &'a str,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    scope: &'a Scope,
+    user: U,
 }
 
 fn granted<'a>(user: &'a User, scope: &'a Scope) -> Granted<'a> {
@@ -138,12 +171,16 @@ fn answer(request: &Request, provider: &Provider) -> Result<Answer, Error> {
     if request.method() == Method::GET {
         return request.query();
     }
-    if provider.answers_by_post() { request.form() } else { Err(Error::invalid_request("this provider answers by GET").with_status(405)) }
+    if provider.answers_by_post() {
+        request.form()
+    } else {
+        Err(Error::invalid_request("this provider answers by GET").with_status(405))
+    }
 }
 
 fn rights(env: &Env) -> Result<Rights> {
-    let [roles, admins, defaults] =
-        [&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES].map(|setting| env.get(setting).unwrap_or_default());
+    let [roles, admins, defaults] = [&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES]
+        .map(|setting| env.get(setting).unwrap_or_default());
     Ok(Rights::parse(&roles, &admins, &defaults)?)
 }
 
@@ -152,7 +189,9 @@ fn signer(env: &Env, base: &BaseUrl) -> Result<Signer> {
 }
 
 fn no_login() -> Error {
-    Error::invalid_request("This sign-in was not started in this browser, or it took too long. Please start again.")
+    Error::invalid_request(
+        "This sign-in was not started in this browser, or it took too long. Please start again.",
+    )
 }
 
 fn unknown() -> Error {
