@@ -11,11 +11,11 @@ use serde_json::Value;
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
     const MIDDLE: &[&str] = &["oauth", "store"];
-    const FUNCTION: &[&str] = &["oauth", "store", "authenticate", "token", "user", "web"];
+    const FUNCTION: &[&str] = &["oauth", "store", "authenticate", "token", "user", "vault", "web"];
     match name {
         "oauth" | "store" => Some(&[]),
         "authenticate" | "token" | "user" => Some(MIDDLE),
-        "web" => Some(&["oauth"]),
+        "vault" | "web" => Some(&["oauth"]),
         "latchkey" | "tests" => None,
         _ => Some(FUNCTION),
     }

@@ -160,7 +160,6 @@ async fn we_prove_who_we_are_as_the_provider_wants_it() {
     let key = KeyPair::generate().unwrap();
     let pem = key.serialize_pem().replace('\n', "\\n");
     let assertion = json!({
-        "client_secret": null,
         "token_endpoint_auth_method": "private_key_jwt",
         "token_endpoint_auth_signing_alg": "ES256",
         "jwks": { "keys": [jwk(&key)] },

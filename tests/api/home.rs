@@ -84,10 +84,9 @@ async fn every_answer_carries_the_security_headers() {
             "{answer:?}"
         );
         assert!(!policy.contains("unsafe"), "{answer:?}");
-        for (name, value) in [
-            ("x-content-type-options", "nosniff"),
-            ("cross-origin-opener-policy", "same-origin"),
-        ] {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("cross-origin-opener-policy", "same-origin")]
+        {
             assert_eq!(answer.header(name), value, "{answer:?}");
         }
         // Only the signed-in front page, whose address says nothing, tells our own origin where a form comes from.

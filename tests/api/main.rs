@@ -3,8 +3,13 @@
 mod architecture;
 mod bad_luck;
 mod certified;
+mod cold_start;
+mod disabled;
+mod events;
 mod gateway;
+mod guards;
 mod home;
+mod providers;
 mod settings;
 mod tokens;
 mod users_index;

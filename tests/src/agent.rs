@@ -139,6 +139,25 @@ impl Agent {
         answer.expect(303).location().to_owned()
     }
 
+    /// Picks somebody at a stand-in that answers by a form the browser posts (OAuth 2.0 Form Post Response Mode), and posts
+    /// it as a browser does: from another site.
+    pub async fn pick_and_post(&self, url: &str, person: &str) -> Answer {
+        let origin = Url::parse(url).unwrap().origin().ascii_serialization();
+        let request = self.request("POST", url).header("origin", origin);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let page = self.send(request.body(format!("person={person}"))).await.expect(200).body;
+        let after =
+            |text: &str, mark: &str| text.split_once(mark).unwrap().1.split('"').next().unwrap().to_owned();
+        let fields: Vec<_> =
+            page.split("<input ").skip(1).map(|it| (after(it, "name=\""), after(it, "value=\""))).collect();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let post = self
+            .request("POST", &after(&page, "action=\""))
+            .header("origin", "null")
+            .header("sec-fetch-site", "cross-site");
+        self.send(post.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+    }
+
     /// Signs in from start to end: the callback's answer.
     pub async fn sign_in(&self, person: &str) -> Answer {
         let url = self.start("/users/login").await;

@@ -50,7 +50,8 @@ impl Certified {
 
     async fn line(&mut self) -> Value {
         let line = self.output.next_line().await.unwrap();
-        let line = line.expect("the provider ended: are the npm packages of tests/ installed? bin/test installs them");
+        let line = line
+            .expect("the provider ended: are the npm packages of tests/ installed? bin/test installs them");
         serde_json::from_str(&line).unwrap()
     }
 }
@@ -67,7 +68,9 @@ impl Visitor {
     /// Signs in as `login` and consents: the address that the provider sends the browser back to.
     pub async fn agree(url: &str, login: &str) -> String {
         let (mut visitor, mut answer) = Self::arrive(url).await;
-        for fields in [&[("prompt", "login"), ("login", login), ("password", "any")][..], &[("prompt", "consent")]] {
+        for fields in
+            [&[("prompt", "login"), ("login", login), ("password", "any")][..], &[("prompt", "consent")]]
+        {
             let form = visitor.page(answer).await.expect("the provider shows a form");
             answer = visitor.post(&form, fields).await;
         }
@@ -102,7 +105,8 @@ impl Visitor {
             answer = self.get(next).await;
         }
         let body = answer.expect(200).body;
-        let (_, action) = body.split_once("action=\"").unwrap_or_else(|| panic!("a page without a form: {body}"));
+        let (_, action) =
+            body.split_once("action=\"").unwrap_or_else(|| panic!("a page without a form: {body}"));
         Some(self.at.join(action.split('"').next().unwrap()).unwrap())
     }
 
@@ -119,7 +123,8 @@ impl Visitor {
 
     async fn post(&mut self, url: &Url, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = self.client.post(url.clone()).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            self.client.post(url.clone()).header("content-type", "application/x-www-form-urlencoded");
         self.send(url.clone(), request.body(body)).await
     }
 

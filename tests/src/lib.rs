@@ -1,14 +1,13 @@
 //! What the tests stand on: a local cloud with a clock that they move, browsers and programs that talk to it, a provider that
 //! misbehaves on demand, and a wire to the database that can be watched and cut.
 
-#![allow(clippy::unwrap_used, reason = "this crate is only ever a test")]
-#![allow(missing_docs, reason = "this crate is only ever a test")]
 
 mod agent;
 mod answer;
 pub mod certified;
 pub mod database;
 pub mod stub;
+pub mod tls;
 mod world;
 
 pub use agent::Agent;

@@ -16,12 +16,13 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oauth::Time;
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
-use crate::{Agent, Answer};
+use crate::{Agent, Answer, tls::Authority};
 
 /// How an endpoint answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,8 +78,12 @@ struct Inner {
     moods: Mutex<HashMap<&'static str, Mood>>,
     /// ID token claims by code.
     codes: Mutex<HashMap<String, Value>>,
-    /// Paths that were asked for, and the bodies sent there.
+    /// Endpoints that were asked, and the bodies sent there.
     hits: Mutex<Vec<(String, String)>>,
+    /// ID tokens that were given out.
+    id_tokens: Mutex<Vec<String>>,
+    /// What endpoints say beside the usual, or instead of it.
+    said: Mutex<HashMap<&'static str, Value>>,
 }
 
 pub const CLIENT_ID: &str = "canary-client-id";
@@ -86,16 +91,26 @@ pub const CLIENT_SECRET: &str = "canary-client-secret-0123456789";
 
 impl Stub {
     pub async fn start() -> Self {
+        Self::listening(None).await
+    }
+
+    /// One that speaks https, with a certificate for `localhost` by this authority.
+    pub async fn start_tls(authority: &Authority) -> Self {
+        Self::listening(Some(authority.acceptor("localhost"))).await
+    }
+
+    async fn listening(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let port = listener.local_addr().unwrap().port();
+        let issuer = match tls {
+            Some(_) => format!("https://localhost:{port}"),
+            None => format!("http://127.0.0.1:{port}"),
+        };
         let inner = Arc::new(Inner { issuer: issuer.clone(), ..Inner::default() });
         let serving = inner.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let inner = serving.clone();
-                tokio::spawn(async move {
-                    let _ = inner.serve(stream).await;
-                });
+                tokio::spawn(serving.clone().welcome(stream, tls.clone()));
             }
         });
         Self { issuer, inner }
@@ -117,6 +132,22 @@ impl Stub {
         self.inner.moods.lock().unwrap().insert(endpoint, mood);
     }
 
+    /// Makes an endpoint say this beside the usual, or instead of it where the name is the same; `null` leaves it out.
+    pub fn say(&self, endpoint: &'static str, members: Value) {
+        self.inner.said.lock().unwrap().insert(endpoint, members);
+    }
+
+    /// The bodies that were sent to an endpoint.
+    pub fn bodies(&self, endpoint: &str) -> Vec<String> {
+        let hits = self.inner.hits.lock().unwrap();
+        hits.iter().filter(|(path, _)| path == endpoint).map(|(_, body)| body.clone()).collect()
+    }
+
+    /// The ID tokens that it gave out.
+    pub fn id_tokens(&self) -> Vec<String> {
+        self.inner.id_tokens.lock().unwrap().clone()
+    }
+
     /// How often an endpoint was asked.
     pub fn hits(&self, endpoint: &str) -> usize {
         self.inner.hits.lock().unwrap().iter().filter(|(path, _)| path == endpoint).count()
@@ -131,8 +162,7 @@ impl Stub {
             "iat": now.epoch(), "exp": now.epoch() + 600,
             "email": "eve@example.com", "email_verified": true, "name": "Eve",
         });
-        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
-        all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        merge(&mut all, &claims);
         self.inner.codes.lock().unwrap().insert(code.clone(), all);
         let mut back = Url::parse(&query["redirect_uri"]).unwrap();
         back.query_pairs_mut().append_pair("code", &code).append_pair("state", &query["state"]);
@@ -146,8 +176,26 @@ impl Stub {
     }
 }
 
+/// Puts members into an object; `null` takes one away.
+fn merge(object: &mut Value, members: &Value) {
+    let object = object.as_object_mut().unwrap();
+    object.extend(members.as_object().unwrap().clone());
+    object.retain(|_, value| !value.is_null());
+}
+
 impl Inner {
-    async fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+    /// Whoever hangs up early, or does not trust our certificate, is gone; that is no failure of the stub's.
+    async fn welcome(self: Arc<Self>, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        let _ = match tls {
+            Some(tls) => match tls.accept(stream).await {
+                Ok(stream) => self.serve(stream).await,
+                Err(error) => Err(error),
+            },
+            None => self.serve(stream).await,
+        };
+    }
+
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S) -> std::io::Result<()> {
         let Some((path, body)) = read(&mut stream).await? else { return Ok(()) };
         let endpoint = match path.as_str() {
             "/.well-known/openid-configuration" => "discovery",
@@ -158,8 +206,11 @@ impl Inner {
         };
         self.hits.lock().unwrap().push((endpoint.to_owned(), body.clone()));
         let mood = self.moods.lock().unwrap().get(endpoint).copied().unwrap_or(Mood::Good);
-        let good = self.content(endpoint, &body, mood == Mood::Wrong).to_string();
-        misbehave(&mut stream, mood, &good).await
+        let mut good = self.content(endpoint, &body, mood == Mood::Wrong);
+        if let Some(members) = self.said.lock().unwrap().get(endpoint) {
+            merge(&mut good, members);
+        }
+        misbehave(&mut stream, mood, &good.to_string()).await
     }
 
     fn content(&self, endpoint: &str, body: &str, wrong: bool) -> Value {
@@ -193,6 +244,7 @@ impl Inner {
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some("stub".to_owned());
         let jwt = jsonwebtoken::encode(&header, &claims, &key().0).unwrap();
+        self.id_tokens.lock().unwrap().push(jwt.clone());
         json!({"access_token": "canary-access-token", "token_type": "Bearer", "expires_in": 600, "id_token": jwt})
     }
 }
@@ -222,7 +274,9 @@ fn rsa_key_of(pkcs8: &[u8]) -> Vec<u8> {
     pkcs8[26..].to_vec()
 }
 
-async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)>> {
+async fn read<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+) -> std::io::Result<Option<(String, String)>> {
     let mut bytes = Vec::new();
     let head = loop {
         let mut part = [0; 4096];
@@ -241,6 +295,9 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)
     while bytes.len() < head + length {
         let mut part = [0; 4096];
         let count = stream.read(&mut part).await?;
+        if count == 0 {
+            return Ok(None);
+        }
         bytes.extend_from_slice(&part[..count]);
     }
     let line = String::from_utf8_lossy(&bytes[..head]).lines().next().unwrap_or_default().to_owned();
@@ -248,7 +305,11 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<(String, String)
     Ok(Some((path, String::from_utf8_lossy(&bytes[head..]).into_owned())))
 }
 
-async fn misbehave(stream: &mut TcpStream, mood: Mood, good: &str) -> std::io::Result<()> {
+async fn misbehave<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    mood: Mood,
+    good: &str,
+) -> std::io::Result<()> {
     let json = |status: &str, body: &str| {
         format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
@@ -268,10 +329,10 @@ async fn misbehave(stream: &mut TcpStream, mood: Mood, good: &str) -> std::io::R
             "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<p>canary</p>".to_owned()
         }
         Mood::Truncated => json("200 OK", good).split_at(json("200 OK", good).len() - 10).0.to_owned(),
-        Mood::DuplicateKeys => json(
-            "200 OK",
-            &format!("{{\"access_token\":\"canary\",\"issuer\":\"canary\",\"keys\":[],{}", &good[1..]),
-        ),
+        Mood::DuplicateKeys => {
+            let member = good.split('"').nth(1).unwrap();
+            json("200 OK", &format!("{{\"{member}\":\"canary\",{}", &good[1..]))
+        }
         Mood::Drip => return drip(stream, good).await,
         Mood::Endless => return endless(stream).await,
         Mood::GzipBomb => {
@@ -282,13 +343,13 @@ async fn misbehave(stream: &mut TcpStream, mood: Mood, good: &str) -> std::io::R
     stream.shutdown().await
 }
 
-async fn pause(stream: &mut TcpStream, seconds: u64) -> std::io::Result<()> {
+async fn pause<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, seconds: u64) -> std::io::Result<()> {
     let mut rest = [0; 1];
     let _ = tokio::time::timeout(Duration::from_secs(seconds), stream.read(&mut rest)).await;
     Ok(())
 }
 
-async fn drip(stream: &mut TcpStream, good: &str) -> std::io::Result<()> {
+async fn drip<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, good: &str) -> std::io::Result<()> {
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         good.len()
@@ -302,7 +363,7 @@ async fn drip(stream: &mut TcpStream, good: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn endless(stream: &mut TcpStream) -> std::io::Result<()> {
+async fn endless<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{\"a\":\"").await?;
     let block = [b'x'; 65536];
     for _ in 0..16_384 {

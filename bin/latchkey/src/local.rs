@@ -82,7 +82,7 @@ pub(crate) fn stand_in(
     let base = values[setting::BASE_URL.name].clone();
     let secret = Secret::random();
     for button in &played {
-        play(values, &button.name, &base, port, &secret);
+        play(values, button, &base, port, &secret);
     }
     values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
     let config = StandInConfig {
@@ -106,22 +106,29 @@ fn unset(values: &Values, name: &str) -> bool {
     !of("CLIENT_ID") && !of("ISSUER")
 }
 
-fn play(values: &mut Values, name: &str, base: &str, port: u16, secret: &Secret) {
-    let name = shout(name);
+fn play(values: &mut Values, button: &Button, base: &str, port: u16, secret: &Secret) {
+    let name = shout(&button.name);
     let mut set = |ending: &str, value: String| values.insert(format!("{name}_{ending}"), value);
     set("CLIENT_ID", CLIENT_ID.to_owned());
     set("CLIENT_SECRET", secret.expose().to_owned());
-    set("ISSUER", ISSUER.to_owned());
     set("AUTHORIZATION_ENDPOINT", format!("{base}/stand-in/authorize"));
     // From one function to another it stays on this machine, whatever name the browser knows it by.
     set("TOKEN_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/token"));
     set("USERINFO_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/userinfo"));
-    set("JWKS_URI", format!("http://127.0.0.1:{port}/stand-in/jwks.json"));
+    set("ISSUER", ISSUER.to_owned());
+    if button.plain {
+        // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is.
+        set("CLAIMS", "sub=sub name=name picture=picture".to_owned());
+        set("SCOPES", "email profile".to_owned());
+    } else {
+        set("JWKS_URI", format!("http://127.0.0.1:{port}/stand-in/jwks.json"));
+    }
 }
 
 /// How the stand-in introduces itself when it plays this provider.
 fn part(button: &Button, base: &str) -> Part {
-    Part { label: button.label.clone(), redirect_uri: format!("{base}/users/login/{}/callback", button.name) }
+    let redirect_uri = format!("{base}/users/login/{}/callback", button.name);
+    Part { label: button.label.clone(), redirect_uri, plain: button.plain }
 }
 
 /// A provider's name as its settings begin.

@@ -80,17 +80,16 @@ fn home(values: &settings::Values) -> PathBuf {
 /// The address and the state of each provider, and nothing else.
 fn greet(cloud: &Cloud) {
     let mut out = std::io::stdout();
-    let _ = writeln!(out, "latchkey  {}", cloud.url);
+    let width = cloud.providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0).max("latchkey".len());
+    let _ = writeln!(out, "{:width$}  {}", "latchkey", cloud.url);
     for provider in &cloud.providers {
         let name = &provider.name;
-        let capitals = name.to_ascii_uppercase().replace('-', "_");
+        let setting = format!("{}_CLIENT_ID", name.to_ascii_uppercase().replace('-', "_"));
         let state = match provider.stand_in {
-            true => format!(
-                "a stand-in on this machine; {capitals}_CLIENT_ID and {capitals}_CLIENT_SECRET in .env.local make it real"
-            ),
+            true => format!("a stand-in on this machine, until {setting} is set in .env.local"),
             false => "ready".to_owned(),
         };
-        let _ = writeln!(out, "{name:<8}  {state}");
+        let _ = writeln!(out, "{name:width$}  {state}");
     }
     let _ = out.flush();
 }

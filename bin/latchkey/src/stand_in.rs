@@ -83,6 +83,8 @@ pub struct Part {
     pub label: String,
     /// The one address that answers go to, compared as exact text (#23).
     pub redirect_uri: String,
+    /// Whether this provider speaks plain OAuth 2.0: its clients send no `nonce`, and ask at `userinfo` who it was.
+    pub plain: bool,
 }
 
 /// The provider.
@@ -117,6 +119,7 @@ impl StandIn {
             .route("/authorize", get(authorize::show).post(authorize::answer))
             .route("/token", post(token::exchange))
             .route("/userinfo", get(userinfo::show))
+            .route("/userinfo/emails", get(userinfo::emails))
             .route("/pictures/{name}", get(picture))
             .method_not_allowed_fallback(async || page::nothing(StatusCode::METHOD_NOT_ALLOWED))
             .fallback(async || page::nothing(StatusCode::NOT_FOUND))

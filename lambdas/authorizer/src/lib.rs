@@ -1,66 +1,55 @@
-//! The gateway's authorizer: HTTP API, payload 2.0, simple responses, latchkey's own tokens.
+//! The gateway's authorizer: one for REST APIs (TOKEN and REQUEST), HTTP APIs (payload 1.0 and 2.0) and WebSocket APIs.
 //!
-//! It decides whether the token is good, never whether the route is allowed: its answer is kept by the gateway for a while,
-//! and the edge of each function compares the scope (#75). Whatever it cannot read is not authorized (#78).
+//! It decides whether the token is good, never whether the route is allowed: its answer is kept by the gateway for a while and
+//! for every route, and the edge of each function compares the scope (#75). Whatever it cannot read is not authorized (#78).
+
+mod answer;
+mod event;
 
 use oauth::{Time, jose::KeySet};
-use serde_json::{Value, json};
-use token::{Claims, Verifier};
+use serde_json::Value;
+use token::Verifier;
 use web::{Env, EventFunction, Grant, Result, Settings, setting};
+
+use crate::{answer::Form, event::Question};
 
 /// The function.
 pub struct Authorizer {
     verifier: Verifier,
+    form: Form,
 }
 
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
     const GRANTS: &'static [Grant] = &[];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS]];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER]];
 
     async fn init(env: &Env) -> Result<Self> {
         let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes());
         let keys = keys.map_err(|error| format!("PUBLIC_KEYS: {error}"))?;
-        Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, keys) })
+        let form = Form::parse(&env.text(&setting::AUTHORIZER_ANSWER)?);
+        Ok(Self {
+            verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, keys),
+            form: form.ok_or("AUTHORIZER_ANSWER must be simple or policy")?,
+        })
     }
 
     async fn handle(&self, event: &Value, now: Time) -> Result<Value> {
-        let Some(token) = bearer(event) else {
+        let Some(question) = Question::read(event) else {
+            tracing::info!(reason = "not a gateway's question", "refused");
+            return Ok(answer::no(None, self.form)?);
+        };
+        let Some(token) = question.token else {
             tracing::info!(reason = "no bearer token", "refused");
-            return Ok(json!({"isAuthorized": false}));
+            return Ok(answer::no(Some(&question), self.form)?);
         };
         match self.verifier.verify(token, now) {
-            Ok(claims) => Ok(json!({"isAuthorized": true, "context": context(&claims)})),
+            Ok(claims) => Ok(answer::yes(&question, &claims, self.form)?),
             Err(invalid) => {
                 tracing::info!(reason = invalid.reason(), "refused");
-                Ok(json!({"isAuthorized": false}))
+                Ok(answer::no(Some(&question), self.form)?)
             }
         }
     }
-}
-
-/// The token of `Authorization: Bearer …` (RFC 6750 §2.1): one header, in any case, with one token in it (#79).
-fn bearer(event: &Value) -> Option<&str> {
-    let request = event.get("version")?.as_str()? == "2.0" && event.get("type")?.as_str()? == "REQUEST";
-    let headers = event.get("headers")?.as_object()?.iter();
-    let mut named = headers.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let (_, value) = named.next().filter(|_| request)?;
-    let (scheme, token) = value.as_str()?.split_once(' ')?;
-    let one = named.next().is_none() && !token.is_empty() && !token.contains([' ', ',']);
-    (one && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
-}
-
-/// What the function behind the gateway learns of the caller: flat strings, and no token (#77).
-fn context(claims: &Claims) -> Value {
-    json!({
-        "sub": claims.subject,
-        "client_id": claims.client_id,
-        "iss": claims.issuer,
-        "scope": claims.scope,
-        "roles": claims.roles.join(" "),
-        "sid": claims.session.as_deref().unwrap_or_default(),
-        "name": claims.name.as_deref().unwrap_or_default(),
-        "email": claims.email.as_deref().unwrap_or_default(),
-        "exp": claims.expires_at.epoch().to_string(),
-    })
 }

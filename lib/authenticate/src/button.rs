@@ -1,6 +1,12 @@
 //! What a page needs to know of the providers: not what they are, but what they are called.
 
-use crate::{SettingError, config::label, preset, providers::names, setting::Settings};
+use crate::{
+    SettingError,
+    config::label,
+    preset::{self, Protocol},
+    providers::names,
+    setting::Settings,
+};
 
 /// A provider as a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +15,8 @@ pub struct Button {
     pub name: String,
     /// What people call it.
     pub label: String,
+    /// Whether it speaks plain OAuth 2.0 and not OpenID Connect.
+    pub plain: bool,
 }
 
 /// A button for each provider in `PROVIDERS`. Of their settings only `<NAME>_LABEL` and the like are read, and no
@@ -17,9 +25,11 @@ pub fn buttons(
     providers: &str,
     setting: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<Button>, SettingError> {
-    let button = |name: &str| Button {
-        name: name.to_owned(),
-        label: label(name, &Settings::of(name, setting), preset::find(name).unwrap_or(&preset::OPENID)),
+    let button = |name: &str| {
+        let settings = Settings::of(name, setting);
+        let preset = preset::find(name).unwrap_or(&preset::OPENID);
+        let plain = matches!(preset.protocol, Protocol::OAuth { .. }) || settings.has("CLAIMS");
+        Button { name: name.to_owned(), label: label(name, &settings, preset), plain }
     };
     Ok(names(providers)?.into_iter().map(button).collect())
 }

@@ -44,9 +44,11 @@ pub(crate) enum Proof {
 }
 
 impl ClientAuth {
-    /// Reads it. `weak` allows any client secret: the provider is on this machine.
+    /// Reads it. `weak` allows any client secret, and in the place of Apple's key too: the provider is a stand-in on
+    /// this machine.
     pub(crate) fn read(settings: &Settings<'_>, preset: &Preset, weak: bool) -> Result<Self, SettingError> {
-        if preset.client_auth == [Method::AppleJwt] {
+        let stood_in = weak && !settings.has("PRIVATE_KEY");
+        if preset.client_auth == [Method::AppleJwt] && !stood_in {
             return apple(settings);
         }
         settings.refuse(&["TEAM_ID"], "only Apple has teams")?;

@@ -59,10 +59,11 @@ impl Config {
             name: name.to_owned(),
             label: label(name, settings, &preset),
             // Whoever stands in for a provider signs with what it likes; the provider itself signs with what is known.
-            preset: if is_own {
+            preset: if is_own && !weak {
                 preset
             } else {
-                Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], ..preset }
+                let kind_claim = if weak { None } else { preset.kind_claim };
+                Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], kind_claim, ..preset }
             },
             issuer,
             source,

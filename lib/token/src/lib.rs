@@ -1,9 +1,10 @@
-//! What we hand out: signing keys, access tokens and sessions; and the verifying of our own tokens.
+//! What we hand out: signing keys, access tokens and sessions; and whose tokens are believed, ours and others'.
 
 mod access;
 mod claims;
 mod der;
 mod error;
+mod issuers;
 mod keys;
 mod private;
 pub mod session;
@@ -12,5 +13,6 @@ mod verify;
 pub use access::{AccessToken, FIRST_PARTY, Grant, LIFETIME, Signer};
 pub use claims::{Claims, Invalid};
 pub use error::{Error, KeysError};
+pub use issuers::{Issuers, IssuersError, Place, Refused, Setup, Source, Unreachable};
 pub use keys::Keys;
 pub use verify::Verifier;

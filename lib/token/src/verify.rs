@@ -15,7 +15,7 @@ const ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
 
 /// How far ahead another machine's clock may be: `iat` and `nbf` may lie this much in the future. `exp` gets nothing, so no
 /// token outlives its own word.
-const SKEW: Duration = Duration::from_secs(60);
+pub(crate) const SKEW: Duration = Duration::from_secs(60);
 
 /// No token of ours lives longer, whatever the settings: a bound on what one mistake in signing could cost.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -34,13 +34,21 @@ impl Verifier {
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
     }
 
+    /// Whose tokens it verifies.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// What the token says, if it is ours, for this audience, and good at `now`.
     pub fn verify(&self, token: &str, now: Time) -> Result<Claims, Invalid> {
-        let jws = Jws::parse(token).map_err(Invalid::Jws)?;
+        self.verify_jws(&Jws::parse(token).map_err(Invalid::Jws)?, now)
+    }
+
+    pub(crate) fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Claims, Invalid> {
         if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
             return Err(Invalid::Type);
         }
-        self.keys.verify(&jws, ALGORITHMS).map_err(Invalid::Jws)?;
+        self.keys.verify(jws, ALGORITHMS).map_err(Invalid::Jws)?;
         self.judge(jws.claims(), now)
     }
 
@@ -68,7 +76,7 @@ impl Verifier {
 }
 
 /// RFC 7519 §4.1.3: one string or an array of nothing but strings.
-fn includes(aud: &Value, audience: &str) -> bool {
+pub(crate) fn includes(aud: &Value, audience: &str) -> bool {
     match aud {
         Value::String(aud) => aud == audience,
         aud => strings(aud).is_some_and(|list| list.iter().any(|aud| aud == audience)),
@@ -90,16 +98,16 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid
 }
 
 /// A NumericDate that is a whole number and not before 1970: no string, no fraction, no exponent.
-fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
+pub(crate) fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
     let seconds = claims.get(name)?.as_u64()?;
     i64::try_from(seconds).ok().map(Time::from_epoch)
 }
 
-fn name(claims: &Map<String, Value>, name: &str) -> Option<String> {
+pub(crate) fn name(claims: &Map<String, Value>, name: &str) -> Option<String> {
     text(claims, name).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
 }
 
-fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
+pub(crate) fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
     claims.get(name)?.as_str().map(str::to_owned)
 }
 
@@ -116,6 +124,6 @@ fn scope(claims: &Map<String, Value>) -> Option<Scope> {
     claims.get("scope")?.as_str()?.parse().ok()
 }
 
-fn strings(value: &Value) -> Option<Vec<String>> {
+pub(crate) fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }

@@ -1,6 +1,10 @@
 //! What a function reads at its start: settings by name, and the clock.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+    sync::Arc,
+};
 
 use oauth::{BaseUrl, Secret};
 
@@ -9,6 +13,9 @@ use crate::{
     setting::{self, Settings},
 };
 
+/// What Lambda tells every function it runs.
+const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
 /// The settings a function declared, and the clock. It is read once, at init.
 #[derive(Debug, Clone)]
 pub struct Env {
@@ -16,6 +23,8 @@ pub struct Env {
     pub clock: Clock,
     values: Values,
     declared: Settings,
+    /// Whether no secret can be read yet: in a deployed function the settings that are secret hold where to find them.
+    locked: bool,
 }
 
 /// Settings by name; `Debug` shows the names only.
@@ -50,12 +59,60 @@ impl std::error::Error for SettingError {}
 impl Env {
     /// The process's environment, as Lambda gives it.
     pub fn of_process(declared: Settings) -> Self {
-        Self::new(process_environment(), Clock::system(), declared)
+        let values = process_environment();
+        let deployed = values.contains_key(FUNCTION_NAME);
+        let env = Self::new(values, Clock::system(), declared);
+        if deployed { env.deployed() } else { env }
     }
 
     /// Settings of the caller's making, of which those declared can be read.
     pub fn new(values: HashMap<String, String>, clock: Clock, declared: Settings) -> Self {
-        Self { clock, values: Values(Arc::new(values)), declared }
+        Self { clock, values: Values(Arc::new(values)), declared, locked: false }
+    }
+
+    /// The same in a deployed function: whatever is secret must be the ARN of a secret, and cannot be read before it is
+    /// unlocked (#106).
+    #[must_use]
+    pub fn deployed(self) -> Self {
+        Self { locked: true, ..self }
+    }
+
+    /// The same with every secret in the place of its ARN. `fetch` gives the secrets of some ARNs, in their order; it is
+    /// called once, and not at all where no secret is an ARN, as on a laptop.
+    pub async fn unlocked<F, E>(&self, fetch: impl FnOnce(Vec<String>) -> F) -> Result<Self, SettingError>
+    where
+        F: Future<Output = Vec<Result<Secret, E>>>,
+        E: Display,
+    {
+        let arns = self.arns()?;
+        let mut values = HashMap::clone(&self.values.0);
+        if !arns.is_empty() {
+            let mut secrets = fetch(arns.keys().cloned().collect()).await.into_iter();
+            for names in arns.into_values() {
+                let found = secrets.next().ok_or("it was not fetched".to_owned());
+                let found = found.and_then(|secret| secret.map_err(|error| error.to_string()));
+                let secret = found.map_err(|why| SettingError(format!("{}: {why}", names.join(" and "))))?;
+                values.extend(names.into_iter().map(|name| (name, secret.expose().to_owned())));
+            }
+        }
+        Ok(Self { values: Values(Arc::new(values)), locked: false, ..self.clone() })
+    }
+
+    /// The settings that hold ARNs of secrets, by ARN.
+    fn arns(&self) -> Result<BTreeMap<String, Vec<String>>, SettingError> {
+        let mut arns = BTreeMap::<String, Vec<String>>::new();
+        let secret = |name: &str| self.covering(name).is_some_and(|setting| setting.secret);
+        for (name, value) in self.values.0.iter().filter(|(name, value)| secret(name) && !value.is_empty()) {
+            if is_arn_of_secret(value) {
+                arns.entry(value.clone()).or_default().push(name.clone());
+            } else if self.locked {
+                return Err(SettingError(format!(
+                    "{name} must be the ARN of a secret in Secrets Manager, and not the secret itself: whoever may look at \
+                     a function may read its environment"
+                )));
+            }
+        }
+        Ok(arns)
     }
 
     /// The setting, its default, or nothing. An empty value counts as none.
@@ -76,8 +133,14 @@ impl Env {
 
     /// A setting of one provider, such as `GOOGLE_CLIENT_ID`.
     pub fn named(&self, name: &str) -> Option<String> {
-        let declared = self.declared.iter().copied().flatten().any(|setting| setting.covers(name));
-        declared.then(|| self.values.0.get(name).filter(|value| !value.is_empty()).cloned()).flatten()
+        let setting = self.covering(name)?;
+        let value = self.values.0.get(name).filter(|value| !value.is_empty());
+        value.filter(|_| !(self.locked && setting.secret)).cloned()
+    }
+
+    /// The declared setting of that name.
+    fn covering(&self, name: &str) -> Option<&'static Setting> {
+        self.declared.iter().copied().flatten().copied().find(|setting| setting.covers(name))
     }
 
     /// Where we live.
@@ -99,6 +162,13 @@ impl Env {
             SettingError(format!("{} names {path}, which cannot be read: {error}", setting.name))
         })
     }
+}
+
+/// Whether a value is `arn:<partition>:secretsmanager:<region>:<account>:secret:<name>`; partitions are `aws`, `aws-cn` and so on.
+fn is_arn_of_secret(value: &str) -> bool {
+    let parts: Vec<_> = value.splitn(7, ':').collect();
+    matches!(parts.as_slice(), ["arn", partition, "secretsmanager", _, _, "secret", name]
+        if partition.starts_with("aws") && !name.is_empty())
 }
 
 /// All that the process was given. A variable that is not text is left out.
@@ -132,6 +202,76 @@ mod tests {
         let env = env(&[("BASE_URL", "")], DECLARED);
         assert!(env.base_url().unwrap_err().to_string().starts_with("BASE_URL is not set"));
         assert_eq!(env.text(&setting::TABLE).unwrap(), "latchkey");
+    }
+
+    const ONE: &str = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/one-abcdef";
+    const TWO: &str = "arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:two-abcdef";
+    static SECRETS: Settings = &[&[&setting::COOKIE_KEY, &setting::SIGNING_KEYS, &setting::TABLE], setting::PROVIDER_SECRETS];
+
+    /// A vault that gives each ARN's last letters, and writes down what it was asked for.
+    async fn vault(arns: Vec<String>, asked: &std::cell::RefCell<Vec<String>>) -> Vec<Result<Secret, String>> {
+        asked.borrow_mut().extend(arns.clone());
+        arns.iter().map(|arn| Ok(Secret::new(format!("the secret of {}", &arn[arn.len() - 10..])))).collect()
+    }
+
+    #[tokio::test]
+    async fn secrets_take_the_place_of_their_arns_and_are_fetched_once() {
+        let values = [
+            ("COOKIE_KEY", ONE),
+            ("SIGNING_KEYS", TWO),
+            ("GOOGLE_CLIENT_SECRET", ONE),
+            ("TABLE", ONE),
+            ("OTHER", TWO),
+            ("APPLE_PRIVATE_KEY", ""),
+        ];
+        for env in [env(&values, SECRETS), env(&values, SECRETS).deployed()] {
+            let asked = std::cell::RefCell::default();
+            let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
+            assert_eq!(asked.into_inner(), [TWO, ONE]);
+            assert_eq!(env.secret(&setting::COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
+            assert_eq!(env.secret(&setting::SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
+            assert_eq!(env.named("GOOGLE_CLIENT_SECRET").as_deref(), Some("the secret of one-abcdef"));
+            assert_eq!(env.text(&setting::TABLE).unwrap(), ONE, "not a secret");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_arn_stays_and_asks_nobody() {
+        let env = env(&[("COOKIE_KEY", "arn:aws:s3:::bucket"), ("SIGNING_KEYS", "{}")], SECRETS);
+        let asked = std::cell::RefCell::default();
+        let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
+        assert_eq!(env.secret(&setting::COOKIE_KEY).unwrap().expose(), "arn:aws:s3:::bucket");
+        assert!(asked.into_inner().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_deployed_function_has_no_secret_in_its_environment() {
+        // #106
+        let env = env(&[("SIGNING_KEYS", ONE), ("GOOGLE_CLIENT_SECRET", "canary")], SECRETS).deployed();
+        let asked = std::cell::RefCell::default();
+        let error = env.unlocked(|arns| vault(arns, &asked)).await.unwrap_err().to_string();
+        assert!(error.starts_with("GOOGLE_CLIENT_SECRET must be the ARN of a secret"), "{error}");
+        assert!(!error.contains("canary") && asked.into_inner().is_empty());
+        // Nor does one that was not unlocked read what is there.
+        assert!(env.secret(&setting::SIGNING_KEYS).is_err());
+        assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_is_not_given_names_its_settings() {
+        let env = env(&[("COOKIE_KEY", ONE), ("SIGNING_KEYS", TWO)], SECRETS);
+        let one = |arns: Vec<String>| async move { vec![Ok(Secret::new("canary")), Err("not yours")].split_off(2 - arns.len()) };
+        assert_eq!(env.unlocked(one).await.unwrap_err().to_string(), "COOKIE_KEY: not yours");
+        let none = async |_| Vec::<Result<Secret, String>>::new();
+        assert_eq!(env.unlocked(none).await.unwrap_err().to_string(), "SIGNING_KEYS: it was not fetched");
+    }
+
+    #[test]
+    fn only_arns_of_secrets_are_arns() {
+        assert!([ONE, TWO, "arn:aws-cn:secretsmanager:cn-north-1:1:secret:a:b"].into_iter().all(is_arn_of_secret));
+        for other in ["", "arn", "arn:aws:secretsmanager:r:1:secret:", "arn:aws:secretsmanager:r:1:key:x", "arn:x:secretsmanager:r:1:secret:x", " arn:aws:secretsmanager:r:1:secret:x"] {
+            assert!(!is_arn_of_secret(other), "{other}");
+        }
     }
 
     #[test]

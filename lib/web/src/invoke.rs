@@ -11,10 +11,11 @@ use crate::{Clock, Error, EventFunction, Function, Response, event, response};
 /// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
 pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> Value {
     let id = event::id(event);
-    let span = tracing::info_span!("request", function = F::NAME, id);
+    // Of the highest level, so that it is there, and names the request, whatever else is not to be logged.
+    let span = tracing::error_span!("request", function = F::NAME, id);
     let answer = AssertUnwindSafe(answer(function, clock, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
-        // The panic's own message went to the log by the hook.
+        // Where it panicked is in the log already: see `log`.
         Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
     });
     response::harden(&mut response);
@@ -51,7 +52,7 @@ pub async fn invoke_event<F: EventFunction>(
     event: &Value,
 ) -> Result<Value, &'static str> {
     const FAILED: &str = "failed";
-    let span = tracing::info_span!("event", function = F::NAME, id = event::id(event));
+    let span = tracing::error_span!("event", function = F::NAME, id = event::id(event));
     let work = async {
         function.handle(event, clock.now()).await.map_err(|error| match error.find::<Failure>() {
             Some(Failure(text)) => *text,

@@ -3,9 +3,9 @@
 //! Only our own crates are listened to. The libraries beneath print whole requests at their more talkative levels, with
 //! tokens and codes in them (#103).
 
-use std::io;
+use std::{io, panic};
 
-use tracing::{Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
+use tracing::{Span, Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
 use tracing_subscriber::{Layer, Registry, filter::Targets, fmt::MakeWriter, layer::SubscriberExt};
 
 use crate::SettingError;
@@ -36,7 +36,19 @@ where
 
 /// The first one to install itself stays: a second one in the same process is a test's.
 fn install(subscriber: impl Subscriber + Send + Sync) {
-    let _ = set_global_default(subscriber);
+    if set_global_default(subscriber).is_ok() {
+        tell_panics();
+    }
+}
+
+/// A panic's message may quote what the code stumbled over: a piece of a token, or lines of a stranger's making. Within a
+/// request its place is logged and nothing else (#103); elsewhere, as at the start, it is told as usual.
+fn tell_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| match panic.location() {
+        Some(place) if !Span::current().is_none() => tracing::error!(%place, "panicked"),
+        _ => usual(panic),
+    }));
 }
 
 /// The beginnings of our crates' names. Whoever else has something to say must call it an error.

@@ -27,6 +27,16 @@ impl Setting {
         Self { name, default: None, secret: true, about }
     }
 
+    /// Whether there is one for each provider.
+    pub fn is_of_providers(&self) -> bool {
+        self.name.starts_with("<NAME>")
+    }
+
+    /// The environment variable that is this setting for a provider, such as `GOOGLE_CLIENT_ID`.
+    pub fn of(&self, provider: &str) -> String {
+        self.name.replace("<NAME>", &provider.to_ascii_uppercase().replace('-', "_"))
+    }
+
     /// Whether the environment variable `name` is this setting.
     pub fn covers(&self, name: &str) -> bool {
         match self.name.strip_prefix("<NAME>") {
@@ -54,6 +64,7 @@ settings! {
     COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that seals login cookies and page cursors: 32 random bytes in base64url, or several separated by commas, the newest first. `cargo run` makes its own.");
     SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
     PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
+    AUTHORIZER_ANSWER = Setting::new("AUTHORIZER_ANSWER", Some("simple"), "What an HTTP API with payload 2.0 expects of the authorizer: `simple` (EnableSimpleResponses) or `policy`. The other gateways expect one thing only.");
     RETURN_TO = Setting::new("RETURN_TO", None, "Other origins that a person may be sent to after signing in, separated by commas: exact, https (http for localhost), without path.");
     ADMINS = Setting::new("ADMINS", None, "E-mail addresses, separated by commas, whose owners get the role `admin` when they sign in. Only an address that the provider says is verified counts.");
     DEFAULT_ROLES = Setting::new("DEFAULT_ROLES", Some("member"), "The roles of somebody who signs in for the first time, separated by commas.");
@@ -64,19 +75,19 @@ settings! {
     PORT = Setting::new("PORT", Some("3000"), "Where `cargo run` listens, on 127.0.0.1. `--port` beats it.");
     LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "Where `cargo run` keeps its keys and its rows. `--home` beats it.");
     CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays a provider that has none.");
-    CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you.");
+    CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you: at least 16 characters.");
     LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
     ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, for a provider without a preset or of your own. Its endpoints and keys are discovered from there, unless they are set.");
-    DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta organisation, your GitLab, or the hosted pages of your Cognito pool live: a host name.");
+    DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta organisation, your GitLab, your Keycloak realm (`host/realms/name`) or the hosted pages of your Cognito pool live, without `https://`.");
     TENANT = Setting::new("<NAME>_TENANT", None, "The one Entra tenant whose people may sign in: its id.");
     TENANTS = Setting::new("<NAME>_TENANTS", None, "Several Entra tenants whose people may sign in: their ids, separated by commas.");
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. Google signs the domain of an account; elsewhere the domain of a verified address counts.");
-    SCOPES = Setting::new("<NAME>_SCOPES", None, "What is asked for, instead of `openid email profile` or what the preset asks for.");
+    SCOPES = Setting::new("<NAME>_SCOPES", None, "What is asked for, instead of `openid email profile` or what the preset asks for. `openid` is always added for an OpenID provider.");
     AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
     TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
-    USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks.");
+    USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks. GitHub's verified addresses are read there plus `/emails`.");
     JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the provider's keys are.");
-    HOSTS = Setting::new("<NAME>_HOSTS", None, "Hosts, besides the issuer's own, on which discovered endpoints may live; `.example.com` stands for all below it.");
+    HOSTS = Setting::new("<NAME>_HOSTS", None, "Hosts besides the issuer's own on which discovered endpoints may live: `host`, `host:port`, or `.example.com` for all below it.");
     USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is asked: `missing`, if the ID token lacks something, or `always`.");
     CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes a provider a plain OAuth 2.0 one, and says which members of its user endpoint's answer mean what: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
     CLIENT_AUTH = Setting::new("<NAME>_CLIENT_AUTH", None, "How we prove who we are: `basic`, `post` or `private_key_jwt`. A preset, or the provider's metadata, knows.");
@@ -123,6 +134,8 @@ mod tests {
         assert!(CLIENT_ID.covers("GOOGLE_CLIENT_ID") && CLIENT_ID.covers("MY_IDP_CLIENT_ID"));
         assert!(!CLIENT_ID.covers("_CLIENT_ID") && !CLIENT_ID.covers("GOOGLE_CLIENT_SECRET"));
         assert!(TABLE.covers("TABLE") && !TABLE.covers("MY_TABLE"));
+        assert_eq!((CLIENT_ID.of("my-idp"), TABLE.of("my-idp")), ("MY_IDP_CLIENT_ID".into(), "TABLE".into()));
+        assert!(CLIENT_ID.is_of_providers() && !TABLE.is_of_providers());
     }
 
     #[test]

@@ -52,8 +52,11 @@ impl Gatekeeper {
     }
 
     async fn ask(&self, event: &Value, key: (String, String), now: Time) -> Result<Value, StatusCode> {
-        let answer =
-            self.authorizer.invoke(&question(event, &key)).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        let answer = self
+            .authorizer
+            .invoke(&question(event, &key))
+            .await
+            .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if kept.len() >= MOST_KEPT {
             kept.clear();

@@ -50,7 +50,7 @@ impl Gateway {
     /// Answers one request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let id = uuid::Uuid::now_v7().to_string();
-        let answer = self.pass(request, &id).await.unwrap_or_else(|status| message(status));
+        let answer = self.pass(request, &id).await.unwrap_or_else(message);
         with_id(answer, &id)
     }
 

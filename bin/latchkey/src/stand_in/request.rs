@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use oauth::Scope;
 
-use super::{Refused, StandInConfig, params::Params};
+use super::{Part, Refused, StandInConfig, params::Params};
 
 /// The longest query it reads.
 const LONGEST_QUERY: usize = 8 * 1024;
@@ -17,7 +17,8 @@ pub(super) struct Request {
     pub(super) mode: Mode,
     pub(super) scope: Scope,
     pub(super) state: String,
-    pub(super) nonce: String,
+    /// Only a client of plain OAuth 2.0 may leave it out.
+    pub(super) nonce: Option<String>,
     /// The S256 code challenge.
     pub(super) challenge: String,
     /// `login_hint`: whom the application expects.
@@ -44,16 +45,16 @@ impl Request {
         }
         let params = Params::parse(query.as_bytes())?;
         // The client and its address come before everything else.
-        let (label, redirect_uri) = part(config, &params)?;
+        let Part { label, redirect_uri, plain } = part(config, &params)?;
         response_type(&params)?;
         no_request_object(&params)?;
         Ok(Self {
             label,
             redirect_uri,
             mode: mode(&params)?,
-            scope: scope(&params)?,
+            scope: scope(&params, plain)?,
             state: params.need("state")?.to_owned(),
-            nonce: params.need("nonce")?.to_owned(),
+            nonce: if plain { params.get("nonce") } else { Some(params.need("nonce")?) }.map(str::to_owned),
             challenge: challenge(&params)?,
             hint: params.get("login_hint").map(str::to_owned),
             silent: silent(&params)?,
@@ -61,15 +62,13 @@ impl Request {
     }
 }
 
-fn part(config: &StandInConfig, params: &Params) -> Result<(String, String), Refused> {
+fn part(config: &StandInConfig, params: &Params) -> Result<Part, Refused> {
     if params.need("client_id")? != config.client_id {
         return Err(Refused::invalid("no application is known by this client_id"));
     }
     let wanted = params.need("redirect_uri")?;
     let part = config.parts.iter().find(|part| part.redirect_uri == wanted);
-    let part =
-        part.ok_or_else(|| Refused::invalid("this redirect_uri is not one the application registered"))?;
-    Ok((part.label.clone(), part.redirect_uri.clone()))
+    part.cloned().ok_or_else(|| Refused::invalid("this redirect_uri is not one the application registered"))
 }
 
 fn response_type(params: &Params) -> Result<(), Refused> {
@@ -98,10 +97,10 @@ fn mode(params: &Params) -> Result<Mode, Refused> {
     }
 }
 
-fn scope(params: &Params) -> Result<Scope, Refused> {
+fn scope(params: &Params, plain: bool) -> Result<Scope, Refused> {
     let wrong = |reason| bad("invalid_scope", reason);
     let scope: Scope = params.need("scope")?.parse().map_err(|_| wrong("the scope is malformed"))?;
-    if scope.contains("openid") { Ok(scope) } else { Err(wrong("the scope must hold openid")) }
+    if plain || scope.contains("openid") { Ok(scope) } else { Err(wrong("the scope must hold openid")) }
 }
 
 /// RFC 7636 §4.3, S256 only (#38).

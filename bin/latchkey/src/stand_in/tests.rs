@@ -49,8 +49,11 @@ impl Door {
     fn new() -> Self {
         let now = Arc::new(AtomicI64::new(1_700_000_000));
         let clock = now.clone();
-        let part =
-            |label: &str, redirect_uri: &str| Part { label: label.into(), redirect_uri: redirect_uri.into() };
+        let part = |label: &str, redirect_uri: &str| Part {
+            label: label.into(),
+            redirect_uri: redirect_uri.into(),
+            plain: false,
+        };
         let stand_in = StandIn::new(StandInConfig {
             issuer: "http://localhost/stand-in".into(),
             address: ADDRESS.into(),

@@ -82,7 +82,9 @@ impl StandIn {
         claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
         claims.insert("aud".to_owned(), self.config.client_id.as_str().into());
         claims.insert("azp".to_owned(), self.config.client_id.as_str().into());
-        claims.insert("nonce".to_owned(), grant.request.nonce.as_str().into());
+        if let Some(nonce) = &grant.request.nonce {
+            claims.insert("nonce".to_owned(), nonce.as_str().into());
+        }
         claims.insert("iat".to_owned(), now.epoch().into());
         claims.insert("exp".to_owned(), now.after(TOKEN_LIFETIME).epoch().into());
         claims

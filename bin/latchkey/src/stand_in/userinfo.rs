@@ -9,20 +9,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use oauth::Secret;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Refused, StandIn};
 
 /// Answers with the claims of the person the token is about.
 pub(super) async fn show(State(it): State<Arc<StandIn>>, headers: HeaderMap) -> Response {
-    match it.userinfo(&headers) {
-        Some(claims) => Json(claims).into_response(),
-        None => {
-            let reason = "the access token is missing, unknown or expired";
-            let refused = Refused::new(StatusCode::UNAUTHORIZED, "invalid_token", reason);
-            refused.json(r#"Bearer realm="stand-in", error="invalid_token""#)
-        }
-    }
+    it.userinfo(&headers).map_or_else(no_token, |claims| Json(claims).into_response())
+}
+
+/// `GET userinfo/emails`: the addresses of that person, in the form of GitHub's `/user/emails`.
+pub(super) async fn emails(State(it): State<Arc<StandIn>>, headers: HeaderMap) -> Response {
+    let Some(claims) = it.userinfo(&headers) else { return no_token() };
+    let verified = claims.get("email_verified") == Some(&Value::Bool(true));
+    let address =
+        claims.get("email").map(|email| json!({"email": email, "primary": true, "verified": verified}));
+    Json(address.into_iter().collect::<Vec<_>>()).into_response()
+}
+
+fn no_token() -> Response {
+    let reason = "the access token is missing, unknown or expired";
+    let refused = Refused::new(StatusCode::UNAUTHORIZED, "invalid_token", reason);
+    refused.json(r#"Bearer realm="stand-in", error="invalid_token""#)
 }
 
 impl StandIn {

@@ -44,6 +44,7 @@ impl Function for Index {
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self { table: Table::open(connection).await, sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)? })

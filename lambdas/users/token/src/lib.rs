@@ -33,6 +33,7 @@ impl Function for Renew {
     const FACE: Face = Face::Client;
 
     async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
         let base = env.base_url()?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };

@@ -122,6 +122,18 @@ async fn apple_gets_a_secret_that_we_sign() {
 }
 
 #[tokio::test]
+async fn whoever_stands_in_for_apple_takes_a_plain_secret() {
+    // On this machine there is no team and no key to sign with.
+    let settings = |stub: &Stub| {
+        let settings = Settings::default().endpoints("APPLE", stub).set("APPLE_ISSUER", stub.url(""));
+        settings.set("APPLE_CLIENT_ID", "client").set("APPLE_CLIENT_SECRET", "short")
+    };
+    let world = World::of("apple", settings).await;
+    assert!(world.sign_in(|_| ()).await.is_ok());
+    assert!(world.stub.hits("/token")[0].headers["authorization"].starts_with("Basic "));
+}
+
+#[tokio::test]
 async fn without_secrets_no_login_ends() {
     // #107
     let world = World::known().await;

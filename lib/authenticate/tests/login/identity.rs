@@ -118,14 +118,9 @@ async fn a_listed_provider_may_write_it_as_text() {
     for (flag, verified) in
         [(json!("true"), true), (json!("false"), false), (json!("True"), false), (json!(1), false)]
     {
-        let who = identity(&world, &json!({ "email_verified": flag, "token_use": "id" }), &json!({}))
-            .await
-            .unwrap();
+        let who = identity(&world, &json!({ "email_verified": flag }), &json!({})).await.unwrap();
         assert_eq!(who.email_verified, verified, "{flag}");
     }
-    // #66: its access tokens are signed with the same keys.
-    assert_eq!(status(&identity(&world, &json!({ "token_use": "access" }), &json!({})).await), 401);
-    assert_eq!(status(&identity(&world, &json!({}), &json!({})).await), 401);
 }
 
 fn google(stub: &Stub) -> Settings {

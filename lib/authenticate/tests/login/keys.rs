@@ -192,6 +192,20 @@ async fn keys_of_another_address_are_not_taken_from_the_table() {
 }
 
 #[tokio::test]
+async fn nor_are_they_once_the_metadata_names_another() {
+    // #70, #74: the keys are fresh, but not where the provider says they are now.
+    let world = World::discovered().await;
+    world.begin().await;
+    world.sign_in_at(at(1800), |_| ()).await.unwrap();
+    let mut metadata = world.stub.metadata();
+    metadata["jwks_uri"] = world.stub.url("/keys2").into();
+    world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+    world.stub.set("/keys2", Reply::json(&json!({ "keys": [NEXT.jwk()] })));
+    assert_eq!(status(&world.sign_in_at(at(3700), |_| ()).await), 401);
+    assert!(world.sign_in_with(at(3700), |claims| NEXT.token(claims)).await.is_ok());
+}
+
+#[tokio::test]
 async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
     // #62, #68
     for (keys, good) in [

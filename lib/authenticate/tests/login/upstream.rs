@@ -142,6 +142,22 @@ async fn troubled_userinfo_stops_the_finish() {
 }
 
 #[tokio::test]
+async fn nothing_is_unpacked() {
+    // #72: whoever says that it is compressed is not believed to be harmless, whatever the body is.
+    for (encoding, good) in [("identity", true), ("gzip", false), ("br", false), ("identity, gzip", false)] {
+        let world = World::known().await;
+        let headers =
+            vec![("content-type", "application/json".to_owned()), ("content-encoding", encoding.to_owned())];
+        let keys = json!({ "keys": [OURS.jwk()] }).to_string().into_bytes();
+        world.stub.set("/keys", Reply::Answer(200, headers, keys));
+        let result = world.sign_in(|_| ()).await;
+        assert!(if good { result.is_ok() } else { status(&result) == 502 }, "{encoding}");
+        // Nor did we ask for it.
+        assert!(world.stub.hits("/keys").iter().all(|hit| !hit.headers.contains_key("accept-encoding")));
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_is_not_there_is_503() {
     // #101
     let (stub, table) = (Stub::start().await, table().await);

@@ -57,6 +57,7 @@ impl Function for Callback {
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
         let base = env.base_url()?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };

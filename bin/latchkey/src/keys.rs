@@ -1,0 +1,51 @@
+//! `cargo run -- keys`: the operator's keys. They pass through standard input and output, never through arguments, which
+//! everybody on a machine can read.
+
+use oauth::Secret;
+use token::Keys;
+use web::SettingError;
+
+/// A fresh private key set, for the secret that `SIGNING_KEYS` names.
+pub fn new() -> Result<Secret, SettingError> {
+    let keys = Keys::generate().map_err(|error| SettingError::new(format!("no key can be made: {error}")))?;
+    Ok(keys.to_json())
+}
+
+/// A fresh cookie key, for the secret that `COOKIE_KEY` names.
+pub fn cookie() -> Secret {
+    Secret::random()
+}
+
+/// The public half of a private key set, for `PUBLIC_KEYS`.
+pub fn public(private: &Secret) -> Result<String, SettingError> {
+    let keys = Keys::parse(private).map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
+    Ok(keys.public().to_json())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_public_half_holds_nothing_private() {
+        // #58
+        let public = public(&new().unwrap()).unwrap();
+        let set: serde_json::Value = serde_json::from_str(&public).unwrap();
+        for member in ["d", "p", "q", "dp", "dq", "qi", "k", "state"] {
+            assert_eq!(set["keys"][0].get(member), None, "{public}");
+        }
+        assert_eq!(set["keys"][0]["kty"], "RSA");
+    }
+
+    #[test]
+    fn what_is_no_key_set_is_not_repeated() {
+        // #103
+        let error = public(&Secret::new("{\"keys\": [\"canary\"]}")).unwrap_err().to_string();
+        assert!(error.starts_with("SIGNING_KEYS: ") && !error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn a_cookie_key_seals() {
+        assert!(web::Sealer::new(&cookie()).is_ok());
+    }
+}

@@ -1,0 +1,133 @@
+//! What an operator is woken for, within the ten alarms that cost nothing.
+
+use super::{
+    words::{choose, list, map, nothing, reference, resource, sub, text},
+    yaml::Node,
+};
+
+const FIVE_MINUTES: u64 = 300;
+
+/// One alarm.
+struct Alarm {
+    /// Its name, in the template and with dashes in CloudWatch.
+    name: (&'static str, &'static str),
+    about: &'static str,
+    namespace: Node,
+    metric: &'static str,
+    /// A sum, or a percentile.
+    statistic: (&'static str, &'static str),
+    dimension: Option<(&'static str, Node)>,
+    /// How much is too much, for how many times five minutes.
+    limit: (Node, u64),
+}
+
+pub(super) fn resources() -> Vec<(String, Node)> {
+    let filter = ("SignInFailuresFilter".to_owned(), refusals());
+    [filter].into_iter().chain(alarms().into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource()))).collect()
+}
+
+fn alarms() -> [Alarm; 8] {
+    let (callback, authorizer) = ("UsersLoginCallbackFunction", "AuthorizerFunction");
+    let api = Alarm {
+        name: ("ApiErrors", "api-errors"),
+        about: "The API answers with 5xx: look into the functions' logs for the cause.",
+        namespace: text("AWS/ApiGateway"),
+        metric: "5xx",
+        statistic: SUM,
+        dimension: Some(("ApiId", reference("Api"))),
+        limit: (Node::Number(5), 1),
+    };
+    let lambda = |name, about, metric, function: &str| Alarm {
+        name,
+        about,
+        namespace: text("AWS/Lambda"),
+        metric,
+        statistic: SUM,
+        dimension: Some(("FunctionName", reference(function))),
+        limit: (Node::Number(1), 1),
+    };
+    let slow = lambda(("CallbackSlow", "callback-slow"), "The end of a sign-in takes long: the provider, or the table.", "Duration", callback);
+    let crash = "It crashed, could not start or ran out of time.";
+    let throttled = "More of it were needed at one time than may run.";
+    [
+        api,
+        lambda(("CallbackErrors", "callback-errors"), crash, "Errors", callback),
+        lambda(("AuthorizerErrors", "authorizer-errors"), crash, "Errors", authorizer),
+        lambda(("CallbackThrottles", "callback-throttles"), throttled, "Throttles", callback),
+        lambda(("AuthorizerThrottles", "authorizer-throttles"), throttled, "Throttles", authorizer),
+        // In milliseconds, for a quarter of an hour.
+        Alarm { statistic: ("ExtendedStatistic", "p99"), limit: (Node::Number(5000), 3), ..slow },
+        table(),
+        sign_ins(),
+    ]
+}
+
+const SUM: (&str, &str) = ("Statistic", "Sum");
+
+fn table() -> Alarm {
+    Alarm {
+        name: ("TableThrottles", "table-throttles"),
+        about: "The table refuses writes because there are too many.",
+        namespace: text("AWS/DynamoDB"),
+        metric: "WriteThrottleEvents",
+        statistic: SUM,
+        dimension: Some(("TableName", reference("AWS::StackName"))),
+        limit: (Node::Number(1), 1),
+    }
+}
+
+fn sign_ins() -> Alarm {
+    Alarm {
+        name: ("SignInFailures", "sign-in-failures"),
+        about: "Unusually many sign-ins are refused: somebody tries something, or a provider has changed something.",
+        namespace: namespace(),
+        metric: "SignInFailures",
+        statistic: SUM,
+        dimension: None,
+        limit: (reference("SignInFailures"), 1),
+    }
+}
+
+fn namespace() -> Node {
+    sub("latchkey/${AWS::StackName}")
+}
+
+/// Counts what the callback's log calls refused.
+fn refusals() -> Node {
+    let transformation = map([
+        ("MetricNamespace", namespace()),
+        ("MetricName", text("SignInFailures")),
+        ("MetricValue", text("1")),
+    ]);
+    resource(
+        "AWS::Logs::MetricFilter",
+        [
+            ("LogGroupName", reference("UsersLoginCallbackLog")),
+            ("FilterPattern", text(format!("{{ $.message = \"{}\" }}", web::log::REFUSED))),
+            ("MetricTransformations", list([transformation])),
+        ],
+    )
+}
+
+impl Alarm {
+    fn resource(self) -> Node {
+        let dimension = self.dimension.map(|(name, value)| ("Dimensions", list([map([("Name", text(name)), ("Value", value)])])));
+        let (threshold, periods) = self.limit;
+        let what = [
+            ("AlarmName", sub(format!("${{AWS::StackName}}-{}", self.name.1))),
+            ("AlarmDescription", text(self.about)),
+            ("Namespace", self.namespace),
+            ("MetricName", text(self.metric)),
+            (self.statistic.0, text(self.statistic.1)),
+        ];
+        let when = [
+            ("Period", Node::Number(FIVE_MINUTES)),
+            ("EvaluationPeriods", Node::Number(periods)),
+            ("Threshold", threshold),
+            ("ComparisonOperator", text("GreaterThanOrEqualToThreshold")),
+            ("TreatMissingData", text("notBreaching")),
+            ("AlarmActions", choose("HasAlarmTopic", list([reference("AlarmTopic")]), nothing())),
+        ];
+        resource("AWS::CloudWatch::Alarm", what.into_iter().chain(dimension).chain(when))
+    }
+}

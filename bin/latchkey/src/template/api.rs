@@ -1,0 +1,120 @@
+//! The gateway: the API, its stage and log, the authorizer, and a domain of one's own.
+
+use web::{Action, Guard, Route};
+
+use super::{
+    words::{attribute, choose, list, map, reference, resource, route_name, sub, text, with},
+    yaml::Node,
+};
+use crate::mount::{DECISION_KEPT_FOR, FUNCTIONS, Mount};
+
+/// Requests a second, and at once, to a route that lets strangers cause writes (#105). In the template and not a parameter:
+/// CloudFormation passes a parameter in this place on as text, and the gateway wants a number.
+const STRANGERS_RATE: u64 = 50;
+const STRANGERS_BURST: u64 = 100;
+
+/// What the access log says of a request: no path, no query, no header and no address but the caller's (#103).
+const LOGGED: [(&str, &str); 11] = [
+    ("time", "$context.requestTime"),
+    ("request_id", "$context.requestId"),
+    ("route", "$context.routeKey"),
+    ("status", "$context.status"),
+    ("source", "$context.identity.sourceIp"),
+    ("caller", "$context.authorizer.sub"),
+    ("latency", "$context.responseLatency"),
+    ("length", "$context.responseLength"),
+    ("error", "$context.error.message"),
+    ("authorizer_error", "$context.authorizer.error"),
+    ("integration_error", "$context.integrationErrorMessage"),
+];
+
+pub(super) fn resources() -> Vec<(String, Node)> {
+    let log = resource(
+        "AWS::Logs::LogGroup",
+        // Below /aws/vendedlogs the leave to write is not added to a policy of the account that has room for few.
+        [("LogGroupName", sub("/aws/vendedlogs/${AWS::StackName}-access")), ("RetentionInDays", reference("Retention"))],
+    );
+    let own = [("Api", api()), ("AccessLog", log), ("Stage", stage()), ("Authorizer", authorizer())];
+    own.into_iter().chain(domain()).map(|(name, node)| (name.to_owned(), node)).collect()
+}
+
+fn api() -> Node {
+    resource(
+        "AWS::ApiGatewayV2::Api",
+        [
+            ("Name", reference("AWS::StackName")),
+            ("ProtocolType", text("HTTP")),
+            ("DisableExecuteApiEndpoint", choose("HasDomain", Node::Flag(true), Node::Flag(false))),
+        ],
+    )
+}
+
+fn stage() -> Node {
+    let format: Vec<_> = LOGGED.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
+    let log = [("DestinationArn", attribute("AccessLog.Arn")), ("Format", text(format!("{{{}}}", format.join(","))))];
+    let usual = [("ThrottlingRateLimit", reference("Rate")), ("ThrottlingBurstLimit", reference("Burst"))];
+    let strict = || {
+        let limits = [("ThrottlingRateLimit", STRANGERS_RATE), ("ThrottlingBurstLimit", STRANGERS_BURST)];
+        map(limits.map(|(name, limit)| (name, Node::Number(limit))))
+    };
+    let stage = resource(
+        "AWS::ApiGatewayV2::Stage",
+        [
+            ("ApiId", reference("Api")),
+            ("StageName", text("$default")),
+            ("AutoDeploy", Node::Flag(true)),
+            ("DefaultRouteSettings", map(usual)),
+            ("RouteSettings", map(open_to_strangers().map(|route| (route.key(), strict())))),
+            ("AccessLogSettings", map(log)),
+        ],
+    );
+    // The gateway refuses settings of routes that are not there yet.
+    let routes = open_to_strangers().map(|route| text(format!("{}Route", route_name(route))));
+    with(stage, [("DependsOn", list(routes))])
+}
+
+/// The routes by which somebody who is not known can make a function write.
+fn open_to_strangers() -> impl Iterator<Item = &'static Route> {
+    let writes = |mount: &&Mount| {
+        let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
+        actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
+    };
+    let routes = FUNCTIONS.iter().filter(writes).flat_map(|mount| mount.routes);
+    routes.filter(|route| route.guard == Guard::Public)
+}
+
+fn authorizer() -> Node {
+    let functions = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions";
+    resource(
+        "AWS::ApiGatewayV2::Authorizer",
+        [
+            ("ApiId", reference("Api")),
+            ("Name", text("authorizer")),
+            ("AuthorizerType", text("REQUEST")),
+            ("AuthorizerUri", sub(format!("{functions}/${{AuthorizerFunction.Arn}}/invocations"))),
+            ("AuthorizerPayloadFormatVersion", text("2.0")),
+            ("EnableSimpleResponses", Node::Flag(true)),
+            // With the route among them, what is said about one route is not kept for another (#75).
+            ("IdentitySource", list(["$request.header.Authorization", "$context.routeKey"].map(text))),
+            ("AuthorizerResultTtlInSeconds", Node::Number(DECISION_KEPT_FOR.as_secs())),
+        ],
+    )
+}
+
+fn domain() -> [(&'static str, Node); 2] {
+    let configuration = map([
+        ("CertificateArn", reference("Certificate")),
+        ("EndpointType", text("REGIONAL")),
+        ("SecurityPolicy", text("TLS_1_2")),
+    ]);
+    let domain = resource(
+        "AWS::ApiGatewayV2::DomainName",
+        [("DomainName", reference("Domain")), ("DomainNameConfigurations", list([configuration]))],
+    );
+    let mapping = resource(
+        "AWS::ApiGatewayV2::ApiMapping",
+        [("ApiId", reference("Api")), ("DomainName", reference("CustomDomain")), ("Stage", reference("Stage"))],
+    );
+    let optional = || ("Condition", text("HasDomain"));
+    [("CustomDomain", with(domain, [optional()])), ("CustomDomainMapping", with(mapping, [optional()]))]
+}

@@ -1,0 +1,66 @@
+//! What the stack keeps: the table and the secrets.
+
+use std::collections::BTreeMap;
+
+use store::schema;
+
+use super::{
+    installation::{Installation, Keeper},
+    mounts,
+    words::{list, map, reference, resource, sub, text, with},
+    yaml::Node,
+};
+
+pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
+    let keepers: BTreeMap<_, _> =
+        mounts().flat_map(|mount| installation.secrets(mount)).map(|keeper| (keeper.id.clone(), keeper)).collect();
+    let secrets = keepers.into_values().map(|keeper| (keeper.id.clone(), secret(&keeper)));
+    [("Table".to_owned(), table())].into_iter().chain(secrets).collect()
+}
+
+/// The table outlives the stack: it can be taken over by the next one of this name.
+fn table() -> Node {
+    let on = || Node::Flag(true);
+    let strings = [schema::PARTITION_KEY, schema::SORT_KEY, schema::LIST_KEY, schema::LIST_SORT];
+    let string = |name: &str| map([("AttributeName", text(name)), ("AttributeType", text("S"))]);
+    let table = resource(
+        "AWS::DynamoDB::Table",
+        [
+            ("TableName", reference("AWS::StackName")),
+            ("BillingMode", text("PAY_PER_REQUEST")),
+            ("AttributeDefinitions", list(strings.map(string))),
+            ("KeySchema", keys(schema::PARTITION_KEY, schema::SORT_KEY)),
+            ("GlobalSecondaryIndexes", list([index()])),
+            ("TimeToLiveSpecification", map([("AttributeName", text(schema::EXPIRES_AT)), ("Enabled", on())])),
+            ("PointInTimeRecoverySpecification", map([("PointInTimeRecoveryEnabled", on())])),
+            ("SSESpecification", map([("SSEEnabled", on())])),
+            ("DeletionProtectionEnabled", on()),
+        ],
+    );
+    let kept = || text("Retain");
+    with(table, [("Condition", text("MakesTable")), ("DeletionPolicy", kept()), ("UpdateReplacePolicy", kept())])
+}
+
+/// Sparse: only rows with its key are in it.
+fn index() -> Node {
+    let projected = list(schema::LIST_PROJECTED.map(text));
+    map([
+        ("IndexName", text(schema::LIST_INDEX)),
+        ("KeySchema", keys(schema::LIST_KEY, schema::LIST_SORT)),
+        ("Projection", map([("ProjectionType", text("INCLUDE")), ("NonKeyAttributes", projected)])),
+    ])
+}
+
+fn keys(partition: &str, sort: &str) -> Node {
+    let key = |name: &str, kind: &str| map([("AttributeName", text(name)), ("KeyType", text(kind))]);
+    list([key(partition, "HASH"), key(sort, "RANGE")])
+}
+
+/// Without a value: that never passes through a template (#106).
+fn secret(keeper: &Keeper) -> Node {
+    let name = keeper.variable.to_ascii_lowercase().replace('_', "-");
+    resource(
+        "AWS::SecretsManager::Secret",
+        [("Name", sub(format!("${{AWS::StackName}}/{name}"))), ("Description", text(keeper.setting.about))],
+    )
+}

@@ -1,0 +1,109 @@
+//! One function: its code, its role, its log, and how the gateway reaches it.
+
+use web::{Guard, Route};
+
+use super::{
+    inputs::concurrency,
+    installation::Installation,
+    role::role,
+    words::{attribute, camel, choose, list, map, nothing, reference, resource, route_name, sub, text},
+    yaml::Node,
+};
+use crate::mount::Mount;
+
+/// How long a function may take, in seconds: the end of a sign-in waits up to eight for its provider.
+const TIMEOUT: u64 = 15;
+/// How long the authorizer may: it asks nobody.
+const AUTHORIZER_TIMEOUT: u64 = 5;
+
+pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(String, Node)> {
+    let name = camel(mount.name);
+    let log = resource(
+        "AWS::Logs::LogGroup",
+        [("LogGroupName", sub(format!("/aws/lambda/${{AWS::StackName}}-{}", mount.name))), ("RetentionInDays", reference("Retention"))],
+    );
+    let own = [
+        (format!("{name}Function"), function(mount, installation)),
+        (format!("{name}Role"), role(mount, installation)),
+        (format!("{name}Log"), log),
+    ];
+    let reached = if mount.routes.is_empty() { authorizer(&name) } else { behind_the_gateway(mount, &name) };
+    own.into_iter().chain(reached).collect()
+}
+
+fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
+    let name = camel(mount.name);
+    let code = map([("S3Bucket", reference("CodeBucket")), ("S3Key", reference(format!("{name}Code")))]);
+    let timeout = if mount.routes.is_empty() { AUTHORIZER_TIMEOUT } else { TIMEOUT };
+    let properties = [
+        ("FunctionName", sub(format!("${{AWS::StackName}}-{}", mount.name))),
+        ("Description", text(description(mount))),
+        ("Runtime", text("provided.al2023")),
+        ("Handler", text("bootstrap")),
+        ("Architectures", list([reference("Architecture")])),
+        ("MemorySize", reference("Memory")),
+        ("Timeout", Node::Number(timeout)),
+        ("Code", code),
+        ("Role", attribute(format!("{name}Role.Arn"))),
+        ("LoggingConfig", map([("LogGroup", reference(format!("{name}Log")))])),
+        ("Environment", map([("Variables", map(installation.environment(mount)))])),
+    ];
+    let bound = concurrency(mount.name)
+        .map(|parameter| ("ReservedConcurrentExecutions", choose(format!("Has{parameter}"), reference(parameter), nothing())));
+    resource("AWS::Lambda::Function", properties.into_iter().chain(bound))
+}
+
+fn description(mount: &Mount) -> String {
+    let routes: Vec<_> = mount.routes.iter().map(Route::key).collect();
+    if routes.is_empty() { "asked by the gateway before guarded routes".to_owned() } else { routes.join(", ") }
+}
+
+fn behind_the_gateway(mount: &Mount, name: &str) -> Vec<(String, Node)> {
+    let integration = resource(
+        "AWS::ApiGatewayV2::Integration",
+        [
+            ("ApiId", reference("Api")),
+            ("IntegrationType", text("AWS_PROXY")),
+            ("IntegrationUri", attribute(format!("{name}Function.Arn"))),
+            ("PayloadFormatVersion", text("2.0")),
+        ],
+    );
+    let routes = mount.routes.iter().flat_map(|each| {
+        let source = format!("${{Api}}/$default/{}{}", each.method, each.path);
+        [(format!("{}Route", route_name(each)), route(each, name)), (format!("{}Permission", route_name(each)), permission(name, &source))]
+    });
+    [(format!("{name}Integration"), integration)].into_iter().chain(routes).collect()
+}
+
+fn route(route: &Route, function: &str) -> Node {
+    let common = [
+        ("ApiId", reference("Api")),
+        ("RouteKey", text(route.key())),
+        ("Target", sub(format!("integrations/${{{function}Integration}}"))),
+    ];
+    let guard = match route.guard {
+        Guard::Public => vec![("AuthorizationType", text("NONE"))],
+        // The scope is compared behind the gateway: what the authorizer says is kept (#75).
+        Guard::SignedIn | Guard::Scope(_) => {
+            vec![("AuthorizationType", text("CUSTOM")), ("AuthorizerId", reference("Authorizer"))]
+        }
+    };
+    resource("AWS::ApiGatewayV2::Route", common.into_iter().chain(guard))
+}
+
+fn authorizer(name: &str) -> Vec<(String, Node)> {
+    vec![(format!("{name}Permission"), permission(name, "${Api}/authorizers/${Authorizer}"))]
+}
+
+/// Leave for the gateway to call a function from one place.
+fn permission(function: &str, source: &str) -> Node {
+    resource(
+        "AWS::Lambda::Permission",
+        [
+            ("Action", text("lambda:InvokeFunction")),
+            ("FunctionName", reference(format!("{function}Function"))),
+            ("Principal", text("apigateway.amazonaws.com")),
+            ("SourceArn", sub(format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}"))),
+        ],
+    )
+}

@@ -1,0 +1,66 @@
+//! `cargo run -- template`: the CloudFormation template, made from what the functions declare of themselves.
+//!
+//! What differs between installations is a parameter, with one exception: which providers there are and what can be said of
+//! them in public is written into the template, because no two installations have the same number of them.
+
+mod alarms;
+mod api;
+mod data;
+mod function;
+mod inputs;
+mod installation;
+mod outputs;
+mod role;
+mod words;
+mod yaml;
+
+use web::{Setting, SettingError, setting};
+
+pub use yaml::Node;
+
+use self::{
+    installation::Installation,
+    words::{map, text},
+};
+use crate::{
+    mount::{AUTHORIZER, FUNCTIONS, Mount},
+    settings::Values,
+};
+
+const HEADING: &str = "\
+# Made by `cargo run -- template` from what the functions declare of themselves: change it there. A test keeps it current.
+";
+
+/// The template as text.
+pub fn text_of(values: &Values) -> Result<String, SettingError> {
+    Ok(format!("{HEADING}{}", template(values)?.to_yaml()))
+}
+
+/// The template for an installation with these settings; of those that are secret only the names are looked at.
+pub fn template(values: &Values) -> Result<Node, SettingError> {
+    let installation = Installation::read(values)?;
+    let resources = data::resources(&installation)
+        .into_iter()
+        .chain(api::resources())
+        .chain(mounts().flat_map(|mount| function::resources(mount, &installation)))
+        .chain(alarms::resources());
+    Ok(map([
+        ("AWSTemplateFormatVersion", text("2010-09-09")),
+        ("Description", text("latchkey: people sign in with a provider, and everything behind the gateway is guarded by a token")),
+        ("Parameters", inputs::parameters(&installation)),
+        ("Rules", inputs::rules()),
+        ("Conditions", inputs::conditions()),
+        ("Resources", map(resources)),
+        ("Outputs", outputs::outputs(&installation)),
+    ]))
+}
+
+/// Every function, those behind the gateway and the one beside it.
+fn mounts() -> impl Iterator<Item = &'static Mount> {
+    FUNCTIONS.iter().chain([&AUTHORIZER])
+}
+
+/// The settings a function has: those it declares, and what all have.
+fn settings_of(mount: &Mount) -> impl Iterator<Item = &'static Setting> {
+    mount.settings.iter().copied().flatten().copied().chain([&setting::LOG])
+}

@@ -1,0 +1,85 @@
+//! A function's role: what it declares, action by action and row by row, and nothing else (#107).
+
+use std::collections::BTreeMap;
+
+use store::schema;
+use web::{Action, Grant};
+
+use super::{
+    installation::Installation,
+    words::{attribute, camel, list, map, reference, resource, sub, text},
+    yaml::Node,
+};
+use crate::mount::Mount;
+
+const TABLE: &str = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}";
+
+pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
+    let trust = map([
+        ("Effect", text("Allow")),
+        ("Principal", map([("Service", text("lambda.amazonaws.com"))])),
+        ("Action", text("sts:AssumeRole")),
+    ]);
+    let secrets = installation.secrets(mount).into_iter().map(|keeper| reference(keeper.id)).collect();
+    let statements = [log(mount)].into_iter().chain(rows(mount.grants)).chain(secret(secrets));
+    let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
+    resource("AWS::IAM::Role", [("AssumeRolePolicyDocument", self::policy([trust])), ("Policies", list([policy]))])
+}
+
+fn policy(statements: impl IntoIterator<Item = Node>) -> Node {
+    map([("Version", text("2012-10-17")), ("Statement", list(statements))])
+}
+
+fn allow(actions: Vec<Node>, resource: Node, condition: Option<Node>) -> Node {
+    let statement = [("Effect", text("Allow")), ("Action", list(actions)), ("Resource", resource)];
+    map(statement.into_iter().chain(condition.map(|condition| ("Condition", condition))))
+}
+
+/// Its own log. The star at the end of the group's ARN stands for the streams in it.
+fn log(mount: &Mount) -> Node {
+    let actions = ["logs:CreateLogStream", "logs:PutLogEvents"].map(text).to_vec();
+    allow(actions, attribute(format!("{}Log.Arn", camel(mount.name))), None)
+}
+
+fn secret(secrets: Vec<Node>) -> Option<Node> {
+    let actions = vec![text("secretsmanager:GetSecretValue")];
+    (!secrets.is_empty()).then(|| allow(actions, list(secrets), None))
+}
+
+/// One statement for all actions on the same kinds of rows. Not one for each kind: a transaction may write rows of several
+/// kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
+fn rows(grants: &[Grant]) -> Vec<Node> {
+    let mut kinds = BTreeMap::<Vec<String>, Vec<Action>>::new();
+    for action in [Action::Get, Action::Put, Action::Update, Action::Delete, Action::List] {
+        let granted = grants.iter().filter(|grant| grant.actions.contains(&action));
+        let patterns: Vec<_> = granted.map(|grant| pattern(grant, action)).collect();
+        if !patterns.is_empty() {
+            kinds.entry(patterns).or_default().push(action);
+        }
+    }
+    kinds.into_iter().map(|(patterns, actions)| statement(patterns, &actions)).collect()
+}
+
+/// The keys of a kind's rows; in the index, the name of the list.
+fn pattern(grant: &Grant, action: Action) -> String {
+    if action == Action::List { grant.rows.to_owned() } else { format!("{}#*", grant.rows) }
+}
+
+fn statement(patterns: Vec<String>, actions: &[Action]) -> Node {
+    let of_index = actions.contains(&Action::List);
+    let index = if of_index { format!("/index/{}", schema::LIST_INDEX) } else { String::new() };
+    let operator = if of_index { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
+    let keys = map([("dynamodb:LeadingKeys", list(patterns.into_iter().map(text)))]);
+    let actions = actions.iter().map(|action| text(name(*action))).collect();
+    allow(actions, sub(format!("{TABLE}{index}")), Some(map([(operator, keys)])))
+}
+
+fn name(action: Action) -> &'static str {
+    match action {
+        Action::Get => "dynamodb:GetItem",
+        Action::Put => "dynamodb:PutItem",
+        Action::Update => "dynamodb:UpdateItem",
+        Action::Delete => "dynamodb:DeleteItem",
+        Action::List => "dynamodb:Query",
+    }
+}

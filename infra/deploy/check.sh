@@ -1,0 +1,186 @@
+# shellcheck shell=bash
+# What is live: the code of single functions, and whether everything answers.
+
+# must_be_live <name>
+must_be_live() {
+  local runs
+  runs=$(live_code)
+  runs=$(awk -F '\t' -v name="$(live "$1")" '$1 == name { print $3 }' <<<"$runs")
+  if [[ ! $runs ]]; then fail "$1 is not part of the stack $stack yet: run \`bin/deploy\`, which makes it."; fi
+  if [[ $runs != "$architecture" ]]; then fail "$1 runs on $runs, and ARCHITECTURE is $architecture: run \`bin/deploy\`, which changes that for all functions."; fi
+}
+
+# change_code <name>: the new code, or the old one if the new does not start.
+change_code() {
+  local old new reason
+  old=$(running "$1" CodeSha256)
+  new=$(code_digest "$1")
+  if [[ $old == "$new" ]]; then
+    note "$1: this code is live already"
+    return
+  fi
+  update_code "$1" "$(key "$1")"
+  [[ $(running "$1" CodeSha256) == "$new" ]] ||
+    fail "$1 does not run the code that was uploaded; somebody else may be deploying. Look, then deploy again."
+  if reason=$(starts "$1"); then
+    note "$1: live, SHA-256 $new"
+    return
+  fi
+  update_code "$1" "$1/$(openssl base64 -d -A <<<"$old" | od -An -v -tx1 | tr -d ' \n').zip"
+  fail "$1 does not start: $reason. The old code is live again."
+}
+
+# update_code <name> <key>
+update_code() {
+  cloud lambda update-function-code --function-name "$(live "$1")" --s3-bucket "$bucket" --s3-key "$2" >/dev/null ||
+    fail "The code of $1 cannot be changed: $(why). The old code serves."
+  settled "$1"
+}
+
+# settled <name>: waits until Lambda runs what it was told to run.
+settled() {
+  local status started=$SECONDS
+  while ((SECONDS - started < 120)); do
+    status=$(running "$1" LastUpdateStatus)
+    case $status in
+      Successful) return ;;
+      Failed) fail "Lambda cannot run the new $1: $(running "$1" LastUpdateStatusReason). The old one serves." ;;
+    esac
+    sleep 1
+  done
+  fail "Lambda takes more than two minutes to change $1; the old one serves until it is done. Look at it in the Lambda console."
+}
+
+# running <name> <property>
+running() {
+  cloud lambda get-function-configuration --function-name "$(live "$1")" --query "$2" --output text ||
+    fail "$1 cannot be looked at: $(why)."
+}
+
+# starts <name>: lets the function answer an event that nobody sends. Any answer will do: one that cannot start has none.
+# Leave that a new role was just given takes some seconds to hold everywhere.
+starts() {
+  local attempt failed
+  for attempt in 1 2 3 4; do
+    if failed=$(printf '{}' | cloud lambda invoke --function-name "$(live "$1")" --payload fileb:///dev/stdin \
+      --query FunctionError --output text "$work/answer.$1"); then
+      if [[ $failed == None ]]; then return; fi
+    else
+      why
+      return 1
+    fi
+    if ((attempt < 4)); then sleep $((attempt * 2)); fi
+  done
+  sed -E 's/.*"errorMessage": ?"([^"]*)".*/\1/' "$work/answer.$1" | tr '\n' ' ' | cut -c 1-300
+  return 1
+}
+
+# Functions that were changed alone since the stack was made, and do not run what was built now.
+align_code() {
+  local name lives
+  lives=$(live_code)
+  for name; do
+    if ! grep -q "^$(live "$name")"$'\t'"$(code_digest "$name")"$'\t' <<<"$lives"; then change_code "$name"; fi
+  done
+}
+
+check_all() {
+  step "Starting every function"
+  check_functions
+  step "Calling every route"
+  check_routes
+}
+
+check_functions() {
+  local name broken=()
+  for name in "${all[@]}"; do
+    (
+      error=$work/error.$name
+      if starts "$name" >"$work/reason.$name"; then rm "$work/reason.$name"; fi
+    ) &
+  done
+  wait
+  for name in "${all[@]}"; do
+    if [[ -e $work/reason.$name ]]; then broken+=("$name ($(<"$work/reason.$name"))"); fi
+  done
+  if ((${#broken[@]} == 0)); then
+    note "all ${#all[@]} start"
+    return
+  fi
+  take_back
+  fail "Not every function starts: $(listed "${broken[@]}"). $taken_back"
+}
+
+check_routes() {
+  local id base closed keys method path guard answer silent=()
+  id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
+    read -r base closed < <(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
+    keys=$(cloud apigatewayv2 get-routes --api-id "$id" --query 'Items[].[RouteKey, AuthorizationType]' --output text) ||
+    fail "The routes cannot be listed: $(why). Everything was deployed."
+  if [[ $closed == True ]]; then base=$(output Url); fi
+  while read -r method path guard; do
+    answer=$(call "$method" "$base" "$path" "$guard")
+    note "$answer  $method $path"
+    if [[ $answer != *ok* ]]; then silent+=("$method $path"); fi
+  done < <(sort -k 2 <<<"$keys")
+  if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. The functions' logs (/aws/lambda/$stack-…) say more."; fi
+}
+
+# call <method> <base> <path> <guard>: a guarded route must refuse a bad token, for which its authorizer must run; any
+# other must answer from its function, whatever it says.
+call() {
+  local status attempt bearer=() url
+  url=$2$(sed 's/{[^}]*}/x/g' <<<"$3")
+  if [[ $4 == CUSTOM ]]; then bearer=(-H 'Authorization: Bearer none'); fi
+  for attempt in 1 2 3; do
+    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' -X "$1" -d '' "${bearer[@]+"${bearer[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
+    case $4:$status in
+      CUSTOM:401 | CUSTOM:403) echo "$status ok" && return ;;
+      CUSTOM:* | *:5??) ;;
+      *:404) if ! grep -qx '{"message":"Not Found"}' "$work/body"; then echo "$status ok" && return; fi ;;
+      *:[234]??) echo "$status ok" && return ;;
+    esac
+    if ((attempt < 3)); then sleep 2; fi
+  done
+  echo "$status FAILED"
+}
+
+# What a person needs next.
+farewell() {
+  local name
+  step "Live: $(output Url)"
+  for name in RedirectUris Issuer KeySetUrl; do note "$name  $(output "$name")"; done
+  note "Register the redirect URIs at the providers; then open the address above and sign in."
+}
+
+# `--dry-run` for some functions.
+foretell_code() {
+  local name lives
+  step "This would change"
+  lives=$(live_code)
+  for name; do
+    if grep -q "^$(live "$name")"$'\t'"$(code_digest "$name")"$'\t' <<<"$lives"; then note "$name: nothing, this code is live"
+    elif grep -q "^$(live "$name")"$'\t' <<<"$lives"; then note "$name: its code"
+    else note "$name: new"; fi
+  done
+}
+
+# `--dry-run` for everything: the change set is made, read and thrown away.
+foretell() {
+  foretell_code "${all[@]}"
+  if ((${#missing[@]})); then note "first values for the secrets $(listed "${missing[@]}")"; fi
+  if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then
+    note "a new stack $stack: $(sed -nE 's/^    Type: AWS::(.*)/\1/p' "$work/template.yaml" | sort | uniq -c | awk '{ printf "%s%s %s", s, $1, $2; s = ", " }')"
+    return
+  fi
+  write_parameters
+  change_set "$work/template.yaml" "$work/parameters.json"
+  if [[ ! $changes ]]; then
+    note "the stack: nothing"
+    return
+  fi
+  drop_set
+  while IFS=$'\t' read -r action name kind replaced; do
+    note "$action $name ($kind)$([[ $replaced == True ]] && echo ", made anew")"
+  done <<<"$changes"
+}

@@ -1,0 +1,154 @@
+# shellcheck shell=bash
+# The functions: found in lambdas/, built, and packed so that the same code is the same zip to the bit.
+
+# provided.al2023 has this version of the C library, and nothing newer.
+readonly GLIBC_CEILING=2.34
+
+# Sets `all`, the name of every function there is, and `chosen`, those on the command line.
+functions() {
+  local manifest name
+  all=() chosen=()
+  while read -r manifest; do
+    name=${manifest#lambdas/}
+    name=${name%/Cargo.toml}
+    all+=("${name//\//-}")
+  done < <(find lambdas -name Cargo.toml | sort)
+  if [[ $command != deploy ]]; then return; fi
+  for name; do
+    name=${name#./} && name=${name#lambdas/} && name=${name%/}
+    name=${name//\//-}
+    [[ " ${all[*]} " == *" $name "* ]] || fail "There is no function \"$name\": there are $(listed "${all[@]}")."
+    chosen+=("$name")
+  done
+}
+
+# Where this deployment puts its zips and the stack its template: in cargo's target folder, and gone when it ends.
+workshop() {
+  local missing=() tool
+  for tool in cargo aws zip openssl curl; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  ((${#missing[@]} == 0)) || fail "This machine lacks $(listed "${missing[@]}"): install that and try again."
+  target=$(cargo metadata --no-deps --offline --format-version 1 2>/dev/null | sed -E 's/.*"target_directory":"([^"]*)".*/\1/') ||
+    fail "Cargo cannot read this workspace; \`cargo metadata\` says why."
+  room
+  work=$(mktemp -d "$target/deploy.XXXXXX")
+  error=$work/error
+  trap 'rm -rf "$work"' EXIT
+  trap 'echo >&2; fail "Stopped. A stack that is being changed goes on by itself; the same command picks up from there."' INT TERM
+}
+
+# Fails if nothing can be written in the target folder. A full disk still gives names, so it is asked for some kilobytes.
+room() {
+  local reason
+  reason=$({ mkdir -p "$target" && file=$(mktemp "$target/deploy.XXXXXX") && head -c 65536 /dev/zero >"$file"; } 2>&1) ||
+    fail "Nothing can be written to $target (${reason##*: }): make room, or make it writable. Nothing was uploaded or changed."
+  rm -f "$target"/deploy.??????
+}
+
+# How this machine builds for `architecture`. Sets `tool` and `triple`.
+toolchain() {
+  local cpu=$architecture host
+  if [[ $architecture == arm64 ]]; then cpu=aarch64; fi
+  triple=$cpu-unknown-linux-gnu
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  if [[ $host == "$triple" ]]; then
+    tool=native
+  elif cargo lambda --version >/dev/null 2>&1; then
+    tool=lambda
+  elif command -v "$cpu-linux-gnu-gcc" >/dev/null && [[ -d $(rustc --print sysroot)/lib/rustlib/$triple ]]; then
+    tool=cross
+  else
+    fail "ARCHITECTURE is $architecture, and this machine builds for ${host%%-*} only: install cargo-lambda (pip install cargo-lambda), or set ARCHITECTURE=$([[ ${host%%-*} == aarch64 ]] && echo arm64 || echo "${host%%-*}") in .aws."
+  fi
+}
+
+# build <name>…
+build() {
+  local started=$SECONDS name
+  toolchain
+  step "Building $(listed "$@") ($architecture, $profile)"
+  compile "$@"
+  for name; do
+    if [[ $tool != native ]] || below_ceiling "$name"; then continue; fi
+    cargo lambda --version >/dev/null 2>&1 ||
+      fail "This machine's C library is newer than Lambda's, and $name needs GLIBC_$newest where $GLIBC_CEILING is the newest: install cargo-lambda (pip install cargo-lambda), which builds for the older one."
+    tool=lambda
+    compile "$@"
+  done
+  note "done in $((SECONDS - started)) s"
+}
+
+# All packages are named whatever is built, because cargo gives a dependency the features that the named packages want: so
+# a function built alone is the same to the bit as one built with the others.
+compile() {
+  local name how=(build) what=()
+  for name in "${all[@]}"; do what+=(-p "$name"); done
+  for name; do what+=(--bin "$name"); done
+  case $tool in
+    lambda) how=(lambda build "--${architecture/_/-}" --output-format binary) ;;
+    cross) how+=(--target "$triple") && export "CARGO_TARGET_$(capitals "$triple")_LINKER=${triple%%-*}-linux-gnu-gcc" ;;
+  esac
+  cargo "${how[@]}" --locked --profile "$profile" "${what[@]}" 2>&1 | tee "$work/build.log" >&2 || not_built
+}
+
+not_built() {
+  local broken
+  room
+  # shellcheck disable=SC2016 # the backticks are cargo's
+  broken=$(sed -nE 's/^error: could not compile `([^`]+)`.*/\1/p' "$work/build.log" | sort -u)
+  fail "Cargo does not build $(listed ${broken:-this}) with the profile $profile; its reason stands above. Nothing was uploaded or changed."
+}
+
+# Whether Lambda's C library is new enough for a program. Sets `newest`.
+below_ceiling() {
+  newest=$(objdump -T "$(program "$1")" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
+  newest=${newest#GLIBC_}
+  [[ $(printf '%s\n' "$newest" "$GLIBC_CEILING" | sort -V | tail -n 1) == "$GLIBC_CEILING" ]]
+}
+
+# Where cargo put the program of a function.
+program() {
+  local folder=$profile
+  if [[ $profile == dev ]]; then folder=debug; fi
+  case $tool in
+    native) echo "$target/$folder/$1" ;;
+    cross) echo "$target/$triple/$folder/$1" ;;
+    lambda) echo "$target/lambda/$1/bootstrap" ;;
+  esac
+}
+
+# package <name>…: $work/<name>.zip with nothing in it but `bootstrap`.
+package() {
+  local name level=-9
+  if [[ $profile != release ]]; then level=-1; fi
+  step "Packing"
+  for name; do
+    if ! mkdir "$work/$name" || ! pack "$name" "$level" 2>"$error"; then
+      room
+      fail "$name cannot be packed: $(tail -n 1 "$error"). Nothing was uploaded or changed."
+    fi
+    note "$name  $(digest "$name" | cut -c 1-12)  $(($(wc -c <"$work/$name.zip") / 1024)) KB"
+  done
+}
+
+# The date, the mode and the owner of a file are part of a zip: always the same ones.
+pack() {
+  local file=$work/$1/bootstrap
+  cp "$(program "$1")" "$file" || return
+  if [[ $tool == native ]]; then strip "$file" || return; fi
+  chmod 755 "$file" && TZ=UTC touch -t 198001010000 "$file" &&
+    (cd "$work/$1" && TZ=UTC zip -q -X "$2" "../$1.zip" bootstrap) && rm -r "${work:?}/$1"
+}
+
+# The SHA-256 of a zip, in hexadecimal digits.
+digest() { openssl dgst -sha256 -r "$work/$1.zip" | cut -d ' ' -f 1; }
+
+# … and as Lambda writes it.
+code_digest() { openssl dgst -sha256 -binary "$work/$1.zip" | openssl base64 -A; }
+
+# Where the zip of a function is in the bucket.
+key() { echo "$1/$(digest "$1").zip"; }
+
+# users-login-callback → UsersLoginCallback, RETURN_TO → ReturnTo
+camel() { tr '[:upper:]_' '[:lower:]-' <<<"$1" | awk -F - '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }'; }
+
+capitals() { tr '[:lower:]-' '[:upper:]_' <<<"$1"; }

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Taking the stack away.
+
+# `bin/deploy remove [--with-table]`
+remove() {
+  local table= code= answer
+  stack_state
+  case $state in
+    *_IN_PROGRESS) if [[ $state != REVIEW_IN_PROGRESS ]]; then stack_must_take_updates; fi ;;
+  esac
+  if table_exists; then table=yes; fi
+  if cloud s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null; then code=yes; fi
+  if [[ $state == none && ! $code && ! ($table && $with_table) ]]; then
+    note "There is nothing to remove.$([[ $table ]] && echo " The table $stack is there and is kept; --with-table removes it.")"
+    return
+  fi
+  name_losses
+  if [[ $dry_run ]]; then return; fi
+  read -rp "   Type the stack's name to remove all this: " answer || true
+  echo
+  [[ $answer == "$stack" ]] || fail "That was not \"$stack\": nothing was removed."
+  remove_stack
+  if [[ $table && $with_table ]]; then remove_table; fi
+  if [[ $code ]]; then remove_bucket; fi
+}
+
+name_losses() {
+  local rows
+  step "This removes"
+  if [[ $state != none ]]; then
+    cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
+      --query 'StackResourceSummaries[?ResourceStatus!=`DELETE_COMPLETE`].ResourceType' | tr '\t' '\n' |
+      grep -v 'DynamoDB::Table' | sed 's/^AWS:://; s/::/ /' | sort | uniq -c | while read -r count what; do note "$count × $what"; done
+    note "with the signing keys: every token that was handed out is worthless at once"
+  fi
+  if [[ $code ]]; then note "the bucket $bucket with all code"; fi
+  if [[ ! $table ]]; then return; fi
+  rows=$(cloud dynamodb describe-table --table-name "$stack" --query Table.ItemCount --output text)
+  if [[ $with_table ]]; then
+    note "THE TABLE $stack with everybody in it (some $rows rows): there is no way back"
+  else
+    note "It keeps the table $stack (some $rows rows), which the next \`bin/deploy\` takes over."
+  fi
+}
+
+remove_stack() {
+  local started=$SECONDS
+  if [[ $state == none ]]; then return; fi
+  step "Removing the stack"
+  cloud cloudformation delete-stack --stack-name "$stack" || fail "The stack cannot be removed: $(why)."
+  while ((SECONDS - started < 1800)); do
+    stack_state
+    case $state in
+      none | DELETE_COMPLETE)
+        note "done in $((SECONDS - started)) s"
+        return
+        ;;
+      DELETE_FAILED) fail "Not all of the stack could be removed: $(left_over). Clear that away by hand, then run the same command again." ;;
+    esac
+    sleep 1
+  done
+  fail "The stack is still being removed after half an hour: look at it in the CloudFormation console."
+}
+
+left_over() {
+  cloud cloudformation describe-stack-events --stack-name "$stack" --no-paginate --output text \
+    --query 'StackEvents[?ResourceStatus==`DELETE_FAILED`].[LogicalResourceId, ResourceStatusReason]' | sed 's/\t/: /' | head -n 1
+}
+
+remove_table() {
+  step "Removing the table"
+  cloud dynamodb update-table --table-name "$stack" --no-deletion-protection-enabled >/dev/null &&
+    cloud dynamodb delete-table --table-name "$stack" >/dev/null || fail "The table $stack cannot be removed: $(why)."
+}
+
+remove_bucket() {
+  step "Removing the bucket"
+  cloud s3 rb "s3://$bucket" --force >/dev/null || fail "The bucket $bucket cannot be removed: $(why)."
+}

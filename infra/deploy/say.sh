@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# What the person reads: steps, and one sentence when something fails.
+
+step() { echo "== $*"; }
+
+note() { echo "   $*"; }
+
+# fail <what failed, and what to do>
+fail() {
+  echo "bin/deploy: $*" >&2
+  exit 1
+}
+
+# wrong <what is wrong with the command line>
+wrong() {
+  echo "bin/deploy: $*. \`bin/deploy --help\` says how it is used." >&2
+  exit 2
+}
+
+# "a, b and c"
+listed() {
+  local text=${1-}
+  while (($# > 2)); do shift && text+=", $1"; done
+  if (($# == 2)); then text+=" and $2"; fi
+  echo "$text"
+}

@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# The secrets: the stack makes them empty, and this puts values in. A value is never an argument and never in a file: it
+# goes from a variable of this shell through a pipe.
+
+# The secrets that the template makes, without the stack's name.
+secret_names() {
+  # shellcheck disable=SC2016 # CloudFormation's
+  grep -oE '\$\{AWS::StackName\}/[a-z0-9-]+' "$work/template.yaml" | sed 's,.*/,,' | sort -u
+}
+
+# Lines of name, `filled` or `empty`, the day of the last change, ARN.
+secrets_there() {
+  cloud secretsmanager list-secrets --filters "Key=name,Values=$stack/" --output text \
+    --query 'SecretList[].[Name, SecretVersionsToStages && `filled` || `empty`, LastChangedDate, ARN]' ||
+    fail "The secrets cannot be listed: $(why). Nothing was changed."
+}
+
+# Finds a value for every secret that has none. Sets `missing` and `values`, side by side.
+gather_secrets() {
+  local name there value
+  missing=() values=()
+  there=$(secrets_there)
+  for name in $(secret_names); do
+    if grep -q "^$stack/$name"$'\t'filled <<<"$there"; then continue; fi
+    case $name in
+      cookie-key) value=$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=') ;;
+      signing-keys) value=$("${latchkey[@]}" keys new) || fail "Signing keys cannot be made; the reason stands above. Nothing was changed." ;;
+      *) value=$(first_value "$name") ;;
+    esac
+    missing+=("$name") values+=("$value")
+    note "$name: new"
+  done
+}
+
+# The value of a provider's secret as it is on this machine, or from the person at the keyboard.
+first_value() {
+  local variable value
+  variable=$(capitals "$1")
+  value=${!variable-}
+  if [[ -z $value && -e .env.local ]]; then value=$(value_in .env.local "$variable"); fi
+  if [[ -z $value && -z $dry_run && -t 0 ]]; then value=$(ask "$1"); fi
+  if [[ -z $value && -z $dry_run ]]; then
+    fail "The secret $1 has no value yet: put $variable into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed."
+  fi
+  printf '%s' "$value"
+}
+
+# ask <name>: what somebody types, unseen.
+ask() {
+  local value
+  read -rsp "   $1 (not shown while you type): " value >&2
+  echo >&2
+  printf '%s' "$value"
+}
+
+# Sets `public_keys`: the public halves of the keys that sign, or will sign.
+public_keys() {
+  local index
+  for index in "${!missing[@]}"; do
+    if [[ ${missing[index]} != signing-keys ]]; then continue; fi
+    public_keys=$(printf '%s' "${values[index]}" | "${latchkey[@]}" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
+    return
+  done
+  public_keys=$(signing_keys | "${latchkey[@]}" keys public) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+}
+
+signing_keys() { cloud secretsmanager get-secret-value --secret-id "$stack/signing-keys" --query SecretString --output text; }
+
+# put_secret <name> <value>
+put_secret() {
+  printf '%s' "$2" | cloud secretsmanager put-secret-value --secret-id "$stack/$1" --secret-string file:///dev/stdin >/dev/null
+}
+
+# Puts the values in as soon as the stack has made the secrets, so that no function starts without. Those that are not made
+# yet stay in `missing`.
+fill_secrets() {
+  local index left=() left_values=()
+  for index in "${!missing[@]}"; do
+    if put_secret "${missing[index]}" "${values[index]}"; then continue; fi
+    left+=("${missing[index]}") left_values+=("${values[index]}")
+  done
+  missing=("${left[@]+"${left[@]}"}") values=("${left_values[@]+"${left_values[@]}"}")
+}
+
+secrets_must_be_filled() {
+  fill_secrets
+  if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why). Run the same command again."; fi
+}
+
+# `bin/deploy secrets [name]`
+secrets() {
+  stack_state
+  stack_must_exist
+  if [[ ! ${1-} ]]; then
+    step "Secrets"
+    secrets_there | sort | while IFS=$'\t' read -r name filled changed _; do
+      note "${name#"$stack"/}  $filled$([[ $filled == filled ]] && echo ", changed ${changed%%[T.]*}")"
+    done
+    return
+  fi
+  change_secret "$1"
+}
+
+change_secret() {
+  local there name value known
+  there=$(secrets_there)
+  known=$(cut -f 1 <<<"$there" | sed "s,^$stack/,," | sort)
+  for name in "$1" "$1-client-secret" "$1-private-key" ''; do
+    if grep -qx -- "${name:-.}" <<<"$known"; then break; fi
+  done
+  # shellcheck disable=SC2086 # one word each
+  if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $known). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
+  if [[ $name == signing-keys ]]; then fail "The signing keys are not typed in: \`bin/deploy\` makes the first ones, and their public halves belong to the stack."; fi
+  if [[ $dry_run ]]; then
+    note "would change $name"
+    return
+  fi
+  if [[ -t 0 ]]; then value=$(ask "$name"); else value=$(cat); fi
+  if [[ ! $value ]]; then fail "There is no value for $name: type it, or give it on standard input. Nothing was changed."; fi
+  put_secret "$name" "$value" || fail "$name cannot be changed: $(why)."
+  note "$name is changed"
+  restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $4 }' <<<"$there")"
+}
+
+# A function reads its secrets when it starts: those that read this one start anew.
+restart_readers() {
+  local reader readers
+  readers=$(cloud lambda list-functions --output text \
+    --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName]") ||
+    fail "The functions cannot be listed: $(why). Those that run keep the old value for a while."
+  for reader in $readers; do
+    cloud lambda update-function-configuration --function-name "$reader" --description "Started anew on $(date -u '+%F %T')" >/dev/null ||
+      fail "$reader cannot be started anew: $(why). It keeps the old value for a while."
+    settled "${reader#"$stack"-}"
+    note "$reader reads it anew"
+  done
+}

@@ -1,0 +1,214 @@
+//! What a gateway asks: which gateway it is, which API, and with which token.
+//!
+//! The gateways have one thing in common, and that is a function's ARN to call. Which of them it is can only be seen from the
+//! event's shape, so a shape is taken whole or not at all: an event that is a bit of two is none (#78).
+
+use serde_json::{Map, Value};
+
+/// The longest ARN of a resource that a policy may hold (#77).
+const LONGEST_RESOURCE: usize = 512;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    /// A REST API with an authorizer of the kind TOKEN.
+    RestToken,
+    /// A REST API with an authorizer of the kind REQUEST.
+    RestRequest,
+    /// An HTTP API, payload 1.0.
+    Http1,
+    /// An HTTP API, payload 2.0.
+    Http2,
+    /// A WebSocket API, at `$connect`.
+    WebSocket,
+}
+
+/// The question.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Question<'a> {
+    pub(crate) gateway: Gateway,
+    /// Everything in this stage of this API, as a policy's resource; nothing if the ARN is not one of a gateway's.
+    pub(crate) api: Option<String>,
+    /// The bearer token, if there is exactly one.
+    pub(crate) token: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// Reads an event; nothing if no gateway's authorizer is asked that way.
+    pub(crate) fn read(event: &'a Value) -> Option<Self> {
+        let event = event.as_object()?;
+        let gateway = gateway(event)?;
+        let (arn, token) = match gateway {
+            Gateway::Http2 => ("routeArn", from_headers(event)),
+            Gateway::RestToken => ("methodArn", text(event, "authorizationToken")),
+            _ => ("methodArn", from_headers(event)),
+        };
+        let token = token.filter(|header| is_identity(event, header)).and_then(bearer);
+        Some(Self { gateway, api: whole_api(text(event, arn)?), token })
+    }
+}
+
+fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    map.get(name)?.as_str()
+}
+
+fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
+    let has = |name: &str| event.contains_key(name);
+    // Every gateway says in the context which API it is.
+    let context =
+        || event.get("requestContext")?.as_object().filter(|context| text(context, "apiId").is_some());
+    match (text(event, "type")?, event.get("version").map(Value::as_str)) {
+        ("TOKEN", None) => {
+            let pure = has("methodArn") && !has("routeArn") && !has("headers") && !has("requestContext");
+            pure.then_some(Gateway::RestToken)
+        }
+        ("REQUEST", Some(Some("2.0"))) => {
+            let route = has("routeArn") && !has("methodArn");
+            (route && context()?.get("http")?.is_object()).then_some(Gateway::Http2)
+        }
+        ("REQUEST", version @ (None | Some(Some("1.0")))) => {
+            if has("routeArn") || !has("methodArn") || context()?.contains_key("http") {
+                return None;
+            }
+            let connects = || {
+                Some(
+                    text(context()?, "eventType")? == "CONNECT"
+                        && text(context()?, "routeKey")? == "$connect",
+                )
+            };
+            let is_http = text(event, "httpMethod").is_some() && text(event, "resource").is_some();
+            match (version, is_http) {
+                (Some(_), true) => Some(Gateway::Http1),
+                (None, true) => (!context()?.contains_key("eventType")).then_some(Gateway::RestRequest),
+                (None, false) => connects()?.then_some(Gateway::WebSocket),
+                (Some(_), false) => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The Authorization header, in any case, if it came once (#79). Where the gateway gives both forms of the headers, the one
+/// that keeps doubled ones apart decides.
+fn from_headers(event: &Map<String, Value>) -> Option<&str> {
+    let value = only(event.get("headers")?.as_object()?)?.as_str()?;
+    match event.get("multiValueHeaders") {
+        None | Some(Value::Null) => Some(value),
+        Some(all) => {
+            let [one] = only(all.as_object()?)?.as_array()?.as_slice() else { return None };
+            (one.as_str()? == value).then_some(value)
+        }
+    }
+}
+
+fn only(headers: &Map<String, Value>) -> Option<&Value> {
+    let mut named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    let (_, value) = named.next()?;
+    named.next().is_none().then_some(value)
+}
+
+/// Whether what we decide on is what the gateway remembers the answer by. If it is told to remember by something else, one
+/// caller's answer would be given to the next (#75). A gateway that says nothing remembers nothing, or is a REST API, which
+/// does not say.
+fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
+    match event.get("identitySource") {
+        None | Some(Value::Null) => true,
+        Some(Value::String(joined)) => joined.split(',').any(|source| source == header),
+        Some(Value::Array(sources)) => sources.iter().any(|source| source == header),
+        Some(_) => false,
+    }
+}
+
+/// The token of `Bearer …` (RFC 6750 §2.1): one, of the characters that a token has. Joined headers have a comma.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+    let one = !token.is_empty() && token.bytes().all(fits);
+    (one && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
+}
+
+/// `arn:aws:execute-api:region:account:api/stage/…` to everything in that stage. The rest of the ARN, which holds the path
+/// that the client sent, is dropped: `*` and `?` in it would be wildcards (#79).
+fn whole_api(arn: &str) -> Option<String> {
+    let parts: Vec<_> = arn.splitn(6, ':').collect();
+    let [arn, partition, service, region, account, resource] = parts[..] else { return None };
+    let mut places = resource.splitn(3, '/');
+    let (api, stage) = (places.next()?, places.next()?);
+    places.next()?;
+    let word = |text: &str, more: &[u8]| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b))
+    };
+    let named = arn == "arn" && service == "execute-api" && word(partition, b"-") && word(region, b"-");
+    let numbered = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let staged = word(api, b"") && word(stage.strip_prefix('$').unwrap_or(stage), b"-_");
+    let whole = format!("arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/*");
+    (named && numbered && staged && whole.len() <= LONGEST_RESOURCE).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_the_whole_stage_and_nothing_of_the_path() {
+        // #75, #79
+        let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod";
+        for path in ["/GET/users", "/GET/", "/", "/GET/users/*", "/*/*", "/GET/?", "/$connect", "/GET/a:b/c"]
+        {
+            assert_eq!(whole_api(&format!("{prefix}{path}")).unwrap(), format!("{prefix}/*"), "{path}");
+        }
+        let default = "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a/$default/GET/x";
+        assert!(whole_api(default).unwrap().ends_with(":a/$default/*"));
+    }
+
+    #[test]
+    fn nothing_else_is_a_gateways_arn() {
+        // #78, #79
+        for bad in [
+            "",
+            "*",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod",
+            "arn:aws:execute-api:eu-west-1:123456789012:*/prod/GET/",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123/*/GET/",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123/$*/GET/",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc?23/prod/GET/",
+            "arn:aws:execute-api:eu-west-1:123456789012:/prod/GET/",
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123//GET/",
+            "arn:aws:execute-api:*:123456789012:abc123/prod/GET/",
+            "arn:aws:execute-api:eu-west-1:*:abc123/prod/GET/",
+            "arn:aws:lambda:eu-west-1:123456789012:abc123/prod/GET/",
+            "arn:*:execute-api:eu-west-1:123456789012:abc123/prod/GET/",
+        ] {
+            assert_eq!(whole_api(bad), None, "{bad}");
+        }
+        let long = format!("arn:aws:execute-api:eu-west-1:123456789012:{}/prod/GET/", "a".repeat(500));
+        assert_eq!(whole_api(&long), None);
+    }
+
+    #[test]
+    fn a_bearer_token_is_one_token() {
+        // #79
+        for (header, token) in [("Bearer a.b-c_d~e+f/g=", Some("a.b-c_d~e+f/g=")), ("bEARER x", Some("x"))] {
+            assert_eq!(bearer(header), token);
+        }
+        for bad in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer  x",
+            "Bearer x ",
+            "Bearer x y",
+            "Bearer x,y",
+            "Bearer x, Bearer x",
+            "Bearer\tx",
+            "Basic x",
+            "x",
+            "Bearer é",
+            " Bearer x",
+            "Bearer x\n",
+        ] {
+            assert_eq!(bearer(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Whose tokens are believed: ours, and those of issuers that were named in the settings.
+//!
+//! An issuer is data ([`profile`]) and a ring of keys of its own ([`ring`]): nothing of one issuer is ever used for another
+//! (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens: every
+//! token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
+
+mod judge;
+mod profile;
+mod ring;
+mod settings;
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use oauth::{
+    Code, Time,
+    jose::{Algorithm, Jws},
+};
+use serde_json::Value;
+
+use self::{judge::Rules, ring::Ring};
+use crate::{Claims, Invalid, Verifier};
+
+pub use self::{
+    ring::{Source, Unreachable},
+    settings::{IssuersError, Place, Setup},
+};
+
+/// The issuers whose tokens are believed.
+#[derive(Debug, Default)]
+pub struct Issuers {
+    ours: Option<Verifier>,
+    others: HashMap<String, Arc<Trusted>>,
+}
+
+/// One issuer that is not us.
+pub(crate) struct Trusted {
+    /// Its name in the settings.
+    name: String,
+    rules: Rules,
+    algorithms: Vec<Algorithm>,
+    ring: Ring,
+}
+
+impl fmt::Debug for Trusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Trusted").field(&self.name).finish()
+    }
+}
+
+/// Why a token is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It is wrong.
+    #[error("{0}")]
+    Invalid(#[from] Invalid),
+    /// Nobody can say: the keys of its issuer are not to be had. It may be good, and it is not believed (#78).
+    #[error("{0}")]
+    Undecided(#[from] Unreachable),
+}
+
+impl Refused {
+    /// The reason in one word, for machines and counters.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::Undecided(_) => "undecided",
+        }
+    }
+}
+
+impl From<Refused> for oauth::Error {
+    /// RFC 6750 §3.1 for a token that is wrong; 503 where nobody can say.
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(invalid) => invalid.into(),
+            Refused::Undecided(_) => Self::new(
+                Code::TemporarilyUnavailable,
+                "the access token cannot be verified at the moment: try again",
+            ),
+        }
+    }
+}
+
+impl Issuers {
+    /// We ourselves, and nobody else.
+    pub fn ours(verifier: Verifier) -> Self {
+        Self { ours: Some(verifier), others: HashMap::new() }
+    }
+
+    /// Whether nobody is trusted.
+    pub fn is_empty(&self) -> bool {
+        self.ours.is_none() && self.others.is_empty()
+    }
+
+    /// Whether `issuer` is us: only then does a subject name one of our users.
+    pub fn is_ours(&self, issuer: &str) -> bool {
+        self.ours.as_ref().is_some_and(|ours| ours.issuer() == issuer)
+    }
+
+    /// Trusts the issuers that the settings name, besides those that are trusted already.
+    pub fn trust(mut self, setup: &Setup<'_>) -> Result<Self, IssuersError> {
+        for (issuers, trusted) in settings::load(setup)? {
+            let trusted = Arc::new(trusted);
+            for issuer in issuers {
+                let doubled = self.is_ours(&issuer) || self.others.contains_key(&issuer);
+                if doubled {
+                    return Err(IssuersError::doubled(&trusted.name));
+                }
+                self.others.insert(issuer, trusted.clone());
+            }
+        }
+        Ok(self)
+    }
+
+    /// What the token says, if somebody who is trusted says it, for us, and it is good at `now`.
+    pub async fn verify(&self, token: &str, now: Time) -> Result<Claims, Refused> {
+        let jws = Jws::parse(token).map_err(Invalid::Jws)?;
+        // Only to choose who is asked; it is believed once that issuer's key has said so.
+        let issuer = jws.claims().get("iss").and_then(Value::as_str).ok_or(Invalid::Issuer)?;
+        if let Some(ours) = self.ours.as_ref().filter(|ours| ours.issuer() == issuer) {
+            return Ok(ours.verify_jws(&jws, now)?);
+        }
+        let trusted = self.others.get(issuer).ok_or(Invalid::Issuer)?;
+        trusted.rules.judge_header(&jws)?;
+        trusted.ring.verify(&jws, &trusted.algorithms, now).await?;
+        Ok(trusted.rules.judge(jws.claims(), issuer, now)?)
+    }
+}

@@ -1,0 +1,160 @@
+//! What an issuer's token must say. Pure.
+
+use oauth::{
+    Scope, Time,
+    jose::{JoseError, Jws},
+};
+use serde_json::{Map, Value};
+
+use super::profile::{Audience, Profile};
+use crate::{
+    Claims, Invalid,
+    claims::MAX_NAME,
+    verify::{SKEW, includes, name, strings, text, time},
+};
+
+/// Claims that ID tokens and logout tokens have and access tokens have not (OpenID Connect Core §2, §3.1.3.6, §3.3.2.11,
+/// Back-Channel Logout §2.4).
+const FOREIGN: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
+
+/// The rules of one issuer.
+pub(crate) struct Rules {
+    pub(crate) profile: &'static Profile,
+    /// Whom its tokens may be for.
+    pub(crate) audiences: Vec<String>,
+    /// Claims that must be there, and with this value if there is one.
+    pub(crate) required: Vec<(String, Option<String>)>,
+    /// The tenant it is for, where there are tenants.
+    pub(crate) tenant: Option<String>,
+}
+
+impl Rules {
+    /// What can be said before any key is looked for.
+    pub(crate) fn judge_header(&self, jws: &Jws) -> Result<(), Invalid> {
+        let Some(typ) = jws.header().get("typ") else {
+            return if self.profile.untyped { Ok(()) } else { Err(Invalid::Type) };
+        };
+        // RFC 7515 §4.1.9: a media type, compared without regard to case, whose `application/` may be left out.
+        let typ = typ.as_str().ok_or(Invalid::Jws(JoseError::Header))?.to_ascii_lowercase();
+        let typ = typ.strip_prefix("application/").unwrap_or(&typ);
+        if self.profile.types.contains(&typ) { Ok(()) } else { Err(Invalid::Type) }
+    }
+
+    /// The claims of a token whose signature is good, from the issuer that it names.
+    pub(crate) fn judge(
+        &self,
+        claims: &Map<String, Value>,
+        issuer: &str,
+        now: Time,
+    ) -> Result<Claims, Invalid> {
+        self.kind(claims)?;
+        self.tenant(claims, issuer)?;
+        let (issued_at, expires_at) = times(claims, now)?;
+        let client_id = self.client(claims)?;
+        self.audience(claims, &client_id)?;
+        if !self.required.iter().all(|(name, value)| meets(claims.get(name), value.as_deref())) {
+            return Err(Invalid::Required);
+        }
+        Ok(Claims {
+            issuer: issuer.to_owned(),
+            subject: name(claims, "sub").filter(|sub| is_plain(sub)).ok_or(Invalid::Subject)?,
+            client_id,
+            id: name(claims, "jti").unwrap_or_default(),
+            issued_at,
+            expires_at,
+            scope: self.scope(claims).ok_or(Invalid::Scope)?,
+            roles: self.roles(claims),
+            session: name(claims, "sid").filter(|sid| is_plain(sid)),
+            name: text(claims, "name"),
+            // An address that its issuer does not vouch for is anybody's (#19).
+            email: text(claims, "email").filter(|_| claims.get("email_verified") == Some(&Value::Bool(true))),
+        })
+    }
+
+    /// #66
+    fn kind(&self, claims: &Map<String, Value>) -> Result<(), Invalid> {
+        let foreign = !self.profile.id_tokens && FOREIGN.iter().any(|name| claims.contains_key(*name));
+        let kind =
+            self.profile.kind.is_none_or(|(name, value)| claims.get(name).is_some_and(|kind| kind == value));
+        if kind && !foreign && !claims.contains_key("events") { Ok(()) } else { Err(Invalid::Type) }
+    }
+
+    /// #14: the tenant is in the issuer, and the token must name the same one, and the version that goes with the spelling.
+    fn tenant(&self, claims: &Map<String, Value>, issuer: &str) -> Result<(), Invalid> {
+        let Some(tenant) = &self.tenant else { return Ok(()) };
+        let version = if issuer.ends_with("/v2.0") { "2.0" } else { "1.0" };
+        let is = |name: &str, value: &str| claims.get(name).is_some_and(|claim| claim == value);
+        if is("tid", tenant) && is("ver", version) { Ok(()) } else { Err(Invalid::Issuer) }
+    }
+
+    fn client(&self, claims: &Map<String, Value>) -> Result<String, Invalid> {
+        let named = self.profile.clients.iter().find(|claim| claims.contains_key(**claim));
+        match named {
+            Some(claim) => name(claims, claim).filter(|client| is_plain(client)).ok_or(Invalid::ClientId),
+            None if self.profile.names_client => Err(Invalid::ClientId),
+            None => Ok(String::new()),
+        }
+    }
+
+    fn audience(&self, claims: &Map<String, Value>, client_id: &str) -> Result<(), Invalid> {
+        let good = match self.profile.audience {
+            Audience::ClientId => self.audiences.iter().any(|audience| audience == client_id),
+            Audience::Aud => {
+                claims.get("aud").is_some_and(|aud| self.audiences.iter().any(|ours| includes(aud, ours)))
+            }
+        };
+        if good { Ok(()) } else { Err(Invalid::Audience) }
+    }
+
+    fn scope(&self, claims: &Map<String, Value>) -> Option<Scope> {
+        let mut scope = Scope::default();
+        for claim in self.profile.scopes {
+            match claims.get(*claim) {
+                None => {}
+                Some(Value::String(text)) => scope.extend(&text.parse().ok()?),
+                Some(list) => {
+                    for token in strings(list)? {
+                        // One element is one token: a blank in it must not make two.
+                        scope.extend(&Some(token).filter(|token| !token.contains(' '))?.parse().ok()?);
+                    }
+                }
+            }
+        }
+        Some(scope)
+    }
+
+    /// Roles are not what a route is decided by, so one that cannot be passed on is left out.
+    fn roles(&self, claims: &Map<String, Value>) -> Vec<String> {
+        let all = self.profile.roles.iter().filter_map(|path| {
+            let mut steps = path.split('.');
+            let first = claims.get(steps.next()?)?;
+            strings(steps.try_fold(first, |value, step| value.get(step))?)
+        });
+        all.flatten().filter(|role| is_plain(role) && !role.contains(' ') && role.len() <= MAX_NAME).collect()
+    }
+}
+
+/// RFC 7519 §4.1.4 to §4.1.6. `exp` gets no grace; how long a token may live is its issuer's business.
+fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
+    let latest = now.after(SKEW);
+    let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
+    let expires_at = time(claims, "exp").filter(|at| *at > issued_at).ok_or(Invalid::ExpiresAt)?;
+    if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {
+        return Err(Invalid::NotBefore);
+    }
+    if expires_at > now { Ok((issued_at, expires_at)) } else { Err(Invalid::Expired) }
+}
+
+fn meets(claim: Option<&Value>, wanted: Option<&str>) -> bool {
+    match (claim, wanted) {
+        (None | Some(Value::Null), _) => false,
+        (Some(_), None) => true,
+        (Some(Value::Array(list)), Some(wanted)) => list.iter().any(|value| value == wanted),
+        (Some(value), Some(wanted)) => value == wanted,
+    }
+}
+
+/// Names are passed on in headers and compared: no control characters.
+fn is_plain(text: &str) -> bool {
+    !text.contains(char::is_control)
+}

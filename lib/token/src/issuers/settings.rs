@@ -1,0 +1,226 @@
+//! The issuers that the settings name, with a sentence for whoever got one wrong.
+
+use oauth::{
+    Time,
+    jose::{Algorithm, KeySet},
+};
+
+use super::{
+    Trusted,
+    judge::Rules,
+    profile::{self, Needs, PROFILES, Profile},
+    ring::{Ring, Source},
+};
+
+/// What is needed to trust somebody.
+pub struct Setup<'a> {
+    /// `ISSUERS`.
+    pub names: &'a str,
+    /// A setting by its name, such as `AUTH0_DOMAIN`.
+    pub setting: &'a dyn Fn(&str) -> Option<String>,
+    /// Makes what fetches an issuer's keys, or says why there can be none.
+    pub source: &'a dyn Fn(Place) -> Result<Source, String>,
+    /// The time of the start: as old are the keys in the settings taken to be.
+    pub now: Time,
+}
+
+/// Where an issuer's keys are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its name in the settings.
+    pub name: String,
+    /// The issuer.
+    pub issuer: String,
+    /// The address of its key set; without it, the issuer's metadata says so.
+    pub keys: Option<String>,
+    /// Hosts on which it may live besides the issuer's own.
+    pub hosts: Vec<String>,
+}
+
+/// A setting that stops the start: one sentence that names it and says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct IssuersError(String);
+
+impl IssuersError {
+    pub(crate) fn doubled(name: &str) -> Self {
+        Self(format!("ISSUERS names {name}, whose issuer is trusted already: name each issuer once"))
+    }
+}
+
+/// Reads one issuer's settings: `AUTH0_DOMAIN` is its `DOMAIN`.
+struct Settings<'a> {
+    prefix: String,
+    setup: &'a Setup<'a>,
+}
+
+impl Settings<'_> {
+    fn get(&self, option: &str) -> Option<String> {
+        let value = (self.setup.setting)(&format!("{}_{option}", self.prefix))?;
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn require(&self, option: &str, advice: &str) -> Result<String, IssuersError> {
+        self.get(option).ok_or_else(|| self.wrong(option, &format!("is not set: {advice}")))
+    }
+
+    fn list(&self, option: &str) -> Vec<String> {
+        parts(&self.get(option).unwrap_or_default()).map(str::to_owned).collect()
+    }
+
+    /// The value is not repeated: a person may have put a secret in the wrong place.
+    fn wrong(&self, option: &str, advice: &str) -> IssuersError {
+        IssuersError(format!("{}_{option} {advice}", self.prefix))
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty())
+}
+
+/// All of them, each with the spellings of its issuer.
+pub(crate) fn load(setup: &Setup<'_>) -> Result<Vec<(Vec<String>, Trusted)>, IssuersError> {
+    let mut all = Vec::new();
+    for name in parts(setup.names) {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !name.bytes().all(fits) {
+            return Err(IssuersError("ISSUERS holds a name that is not made of a-z, 0-9 and -".to_owned()));
+        }
+        let settings = Settings { prefix: name.to_ascii_uppercase().replace('-', "_"), setup };
+        let profile = profile_of(name, &settings)?;
+        for place in places(&settings, profile)? {
+            all.push(trusted(name, &settings, profile, place)?);
+        }
+    }
+    Ok(all)
+}
+
+fn profile_of(name: &str, settings: &Settings<'_>) -> Result<&'static Profile, IssuersError> {
+    let Some(wanted) = settings.get("PROFILE") else {
+        return Ok(profile::find(name).unwrap_or(&profile::OPENID));
+    };
+    let known: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
+    let advice = format!("must be one of {}", known.join(", "));
+    profile::find(&wanted).ok_or_else(|| settings.wrong("PROFILE", &advice))
+}
+
+/// An issuer in all its spellings, with its tenant if it is one of several.
+struct Spelt {
+    issuers: Vec<String>,
+    tenant: Option<String>,
+}
+
+fn places(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Spelt>, IssuersError> {
+    let fill = |name: &str, value: &str| -> Vec<String> {
+        profile.issuers.iter().map(|template| template.replace(name, value)).collect()
+    };
+    let one = |issuers: Vec<String>| Ok(vec![Spelt { issuers, tenant: None }]);
+    match profile.needs {
+        Needs::Nothing => one(fill("", "")),
+        Needs::Tenant => tenants(settings)?
+            .into_iter()
+            .map(|tenant| Ok(Spelt { issuers: fill("{tenant}", &tenant), tenant: Some(tenant) }))
+            .collect(),
+        Needs::Domain if settings.get("ISSUER").is_none() => one(fill("{domain}", &domain(settings)?)),
+        Needs::Domain | Needs::Issuer => {
+            one(vec![settings.require("ISSUER", "write the `iss` of its tokens, to the letter")?])
+        }
+    }
+}
+
+fn domain(settings: &Settings<'_>) -> Result<String, IssuersError> {
+    let domain = settings.require("DOMAIN", "write its host, without https://, or set the whole ISSUER")?;
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    let host = domain.split('/').next().unwrap_or_default();
+    let good =
+        domain.bytes().all(fits) && host.contains('.') && !domain.contains("//") && !domain.ends_with('/');
+    let small = host.bytes().all(|b| !b.is_ascii_uppercase());
+    if good && small {
+        Ok(domain)
+    } else {
+        Err(settings.wrong("DOMAIN", "is not a host in small letters, with or without a path"))
+    }
+}
+
+/// Tenants by their ids: a domain of theirs is in no token.
+fn tenants(settings: &Settings<'_>) -> Result<Vec<String>, IssuersError> {
+    let mut tenants = settings.list("TENANTS");
+    tenants.extend(settings.get("TENANT"));
+    if tenants.is_empty() {
+        return Err(
+            settings.wrong("TENANT", "is not set: write the id of the tenant whose tokens are believed")
+        );
+    }
+    let is_id = |text: &str| {
+        let lengths = text.split('-').map(str::len).collect::<Vec<_>>();
+        lengths == [8, 4, 4, 4, 12] && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+    };
+    if tenants.iter().all(|tenant| is_id(tenant)) {
+        tenants.sort();
+        tenants.dedup();
+        return Ok(tenants);
+    }
+    Err(settings.wrong(
+        "TENANT",
+        "must hold tenant ids, such as 8eaef023-2b34-4da1-9baa-8bc8c9d6a490, in small letters",
+    ))
+}
+
+fn trusted(
+    name: &str,
+    settings: &Settings<'_>,
+    profile: &'static Profile,
+    spelt: Spelt,
+) -> Result<(Vec<String>, Trusted), IssuersError> {
+    let audiences = settings.list("AUDIENCES");
+    if audiences.is_empty() {
+        let advice =
+            "is not set: write whom its tokens are for, as they say in `aud` (Cognito: the client ids)";
+        return Err(settings.wrong("AUDIENCES", advice));
+    }
+    let rules = Rules { profile, audiences, required: required(settings), tenant: spelt.tenant.clone() };
+    let ring = ring(name, settings, profile, &spelt)?;
+    let algorithms = algorithms(settings, profile)?;
+    Ok((spelt.issuers, Trusted { name: name.to_owned(), rules, algorithms, ring }))
+}
+
+/// `name` or `name=value`.
+fn required(settings: &Settings<'_>) -> Vec<(String, Option<String>)> {
+    let claim = |part: String| match part.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (part, None),
+    };
+    settings.list("REQUIRED").into_iter().map(claim).collect()
+}
+
+fn algorithms(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Algorithm>, IssuersError> {
+    let named = settings.list("ALGORITHMS");
+    if named.is_empty() {
+        return Ok(profile.algorithms.to_vec());
+    }
+    let known: Option<Vec<_>> = named.iter().map(|name| Algorithm::parse(name)).collect();
+    let advice = "holds one that is not believed here: write RS256, ES256, PS256 and the like";
+    known.ok_or_else(|| settings.wrong("ALGORITHMS", advice))
+}
+
+fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -> Result<Ring, IssuersError> {
+    let baked = settings.get("KEYS").map(KeySet::parse).transpose();
+    let baked =
+        baked.map_err(|error| settings.wrong("KEYS", &format!("is not a public key set: {error}")))?;
+    let issuer = spelt.issuers.first().cloned().unwrap_or_default();
+    let keys = match settings.get("JWKS_URI") {
+        Some(none) if none == "none" && baked.is_some() => {
+            return Ok(Ring::new(name, baked, None, settings.setup.now));
+        }
+        Some(keys) => Some(keys),
+        None => profile.keys.map(|template| {
+            let tenant = spelt.tenant.as_deref().unwrap_or_default();
+            template.replace("{issuer}", issuer.trim_end_matches('/')).replace("{tenant}", tenant)
+        }),
+    };
+    let place = Place { name: name.to_owned(), issuer, keys, hosts: settings.list("HOSTS") };
+    let source = (settings.setup.source)(place);
+    let source = source
+        .map_err(|why| IssuersError(format!("ISSUERS names {name}, whose keys cannot be fetched: {why}")))?;
+    Ok(Ring::new(name, baked, Some(source), settings.setup.now))
+}

@@ -1,0 +1,122 @@
+//! Who gets in where: every route that is mounted, with every kind of credential there is.
+
+use std::collections::BTreeMap;
+
+use latchkey::mount::FUNCTIONS;
+use tests::{Agent, World};
+use web::{Guard, Route};
+
+/// Everybody who may stand in front of a door.
+struct Crowd {
+    world: World,
+    stranger: Agent,
+    /// An admin's browser, whose cookie is no credential for the API.
+    browser: Agent,
+    tokens: BTreeMap<&'static str, String>,
+}
+
+impl Crowd {
+    async fn gather() -> Self {
+        let (world, other) = (World::start().await, World::start().await);
+        let browser = world.browser();
+        browser.sign_in("ada").await.expect(303);
+        let admin = world.program().token("ada").await;
+        let (header, rest) = admin.split_once('.').unwrap();
+        let tokens = BTreeMap::from([
+            ("member", world.program().token("alan").await),
+            ("foreign", other.program().token("ada").await),
+            ("unsigned", format!("{header}.{}.", rest.split('.').next().unwrap())),
+            ("cookie", browser.cookie("__Host-session").unwrap()),
+            ("garbage", "garbage".to_owned()),
+            ("admin", admin),
+        ]);
+        Self { stranger: world.program(), browser, tokens, world }
+    }
+
+    /// The status of a route for a bearer of this.
+    async fn status(&self, route: &Route, token: &str) -> u16 {
+        let request = self.stranger.request(route.method, route.path).bearer_auth(&self.tokens[token]);
+        self.world.program().send(request).await.status
+    }
+}
+
+/// What a token may do, as the settings have it.
+fn may(token: &str, guard: Guard) -> bool {
+    match (token, guard) {
+        (_, Guard::Public) | ("admin" | "member", Guard::SignedIn) | ("admin", Guard::Scope(_)) => true,
+        ("member", Guard::Scope(scope)) => scope == "get:profile",
+        _ => false,
+    }
+}
+
+fn routes() -> impl Iterator<Item = &'static Route> {
+    FUNCTIONS.iter().flat_map(|mount| mount.routes)
+}
+
+#[tokio::test]
+async fn a_guarded_route_is_for_those_who_may_and_nobody_else() {
+    // #81: whoever adds a route adds it here, with its guard.
+    let crowd = Crowd::gather().await;
+    let guarded: Vec<_> = routes().filter(|route| route.guard != Guard::Public).collect();
+    assert!(guarded.len() >= 2);
+    for route in guarded {
+        let key = route.key();
+        let without = crowd.stranger.send(crowd.stranger.request(route.method, route.path)).await;
+        assert_eq!(without.expect(401).body, r#"{"message":"Unauthorized"}"#, "{key}");
+        let cookie = crowd.browser.send(crowd.browser.request(route.method, route.path)).await;
+        assert_eq!(cookie.status, 401, "{key}: a session opens no API");
+        for token in crowd.tokens.keys() {
+            let status = crowd.status(route, token).await;
+            if may(token, route.guard) {
+                assert!(![401, 403].contains(&status), "{key} for {token}: {status}");
+            } else {
+                assert_eq!(status, 403, "{key} for {token}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn public_routes_are_these_and_a_token_changes_nothing_there() {
+    // #80, #81: a new public route is a decision, and is written down here.
+    let public: Vec<_> = routes().filter(|route| route.guard == Guard::Public).map(Route::key).collect();
+    let known = [
+        "GET /",
+        "GET /latchkey.js",
+        "GET /latchkey.svg",
+        "GET /users/login",
+        "GET /users/login/{provider}",
+        "GET /users/login/{provider}/callback",
+        "POST /users/login/{provider}/callback",
+        "POST /users/logout",
+        "POST /users/token",
+        "GET /.well-known/openid-configuration",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /.well-known/jwks.json",
+    ];
+    for key in &public {
+        assert!(known.contains(&key.as_str()), "{key} is public: is it meant to be?");
+    }
+    let crowd = Crowd::gather().await;
+    for route in routes().filter(|route| route.guard == Guard::Public) {
+        let path = route.path.replace("{provider}", "google");
+        let plain = crowd.stranger.send(crowd.stranger.request(route.method, &path)).await;
+        let bearer = crowd.stranger.request(route.method, &path).bearer_auth(&crowd.tokens["admin"]);
+        assert_eq!(crowd.world.program().send(bearer).await.status, plain.status, "{}", route.key());
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_more_of_another_than_the_list_shows() {
+    // #81, #82: a member sees themselves, whatever they ask for.
+    let crowd = Crowd::gather().await;
+    let member = &crowd.tokens["member"];
+    let own = crowd.stranger.bearer("/users/me", member).await.expect(200).json();
+    for query in ["?id=1", "?sub=1", "?user=ada", "?limit=5"] {
+        let asked = crowd.stranger.bearer(&format!("/users/me{query}"), member).await;
+        assert!(asked.status == 400 || asked.json() == own, "{asked:?}");
+    }
+    for path in [format!("/users/{}", own["id"].as_str().unwrap()), "/users/1".to_owned()] {
+        crowd.stranger.bearer(&path, &crowd.tokens["admin"]).await.expect(404);
+    }
+}

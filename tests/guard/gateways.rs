@@ -1,0 +1,322 @@
+//! One authorizer for every gateway: recorded events in, exact answers out.
+
+use serde_json::{Value, json};
+
+use crate::gate::{NOW, QUESTIONS, allows, authorizer, event, start, token, token_at};
+
+/// The whole stage of the API that a recorded event is about.
+fn api(name: &str) -> &'static str {
+    match name {
+        "rest-token" | "rest-request" => "arn:aws:execute-api:eu-west-1:123456789012:ymy8tbxw7b/prod/*",
+        "http-1.0" | "http-2.0" => "arn:aws:execute-api:eu-west-1:123456789012:h1p2a3/$default/*",
+        _ => "arn:aws:execute-api:eu-west-1:123456789012:w0s1c2/live/*",
+    }
+}
+
+fn policy(principal: &str, effect: &str, resource: &str) -> Value {
+    json!({
+        "principalId": principal,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}],
+        },
+    })
+}
+
+fn context() -> Value {
+    json!({
+        "iss": "https://id.example.com", "sub": "user-1", "client_id": "latchkey", "scope": "read:data", "roles": "member",
+        "sid": "sid-1", "name": "Ada", "email": "ada@example.com", "exp": (NOW.epoch() + 600).to_string(),
+    })
+}
+
+#[tokio::test]
+async fn rule_77_every_gateway_gets_a_yes_in_its_own_words() {
+    // #77
+    let (authorizer, token) = (authorizer(&[]).await, token("read:data"));
+    for name in QUESTIONS {
+        let expected = if name == "http-2.0" {
+            json!({"isAuthorized": true, "context": context()})
+        } else {
+            let mut policy = policy("user-1", "Allow", api(name));
+            policy["context"] = context();
+            policy
+        };
+        let answer = authorizer.invoke(&event(name, &token)).await;
+        assert_eq!(answer, Ok(expected), "{name}");
+        // Flat text, within the limits, without the token.
+        let text = answer.unwrap().to_string();
+        assert!(text.len() <= 8 * 1024 && !text.contains(&token), "{name}");
+        assert!(api(name).len() <= 512);
+    }
+}
+
+#[tokio::test]
+async fn rule_77_every_gateway_gets_a_no_in_its_own_words() {
+    // #77, #78: a REST API makes a 401 of the text `Unauthorized` and a 500 of any other.
+    let authorizer = authorizer(&[]).await;
+    let expired = token_at("read:data", oauth::Time::from_epoch(NOW.epoch() - 600));
+    for bad in ["", "x", &expired, &token("a")[1..], "a b", "a,b"] {
+        for name in QUESTIONS {
+            let expected = match name {
+                "http-1.0" => Ok(policy("nobody", "Deny", api(name))),
+                "http-2.0" => Ok(json!({"isAuthorized": false})),
+                _ => Err("Unauthorized"),
+            };
+            assert_eq!(authorizer.invoke(&event(name, bad)).await, expected, "{name} {bad}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_http_api_may_ask_for_a_policy() {
+    // #75, #77
+    let authorizer = authorizer(&[("AUTHORIZER_ANSWER", "policy")]).await;
+    let mut yes = policy("user-1", "Allow", api("http-2.0"));
+    yes["context"] = context();
+    assert_eq!(authorizer.invoke(&event("http-2.0", &token("read:data"))).await, Ok(yes));
+    let no = Ok(policy("nobody", "Deny", api("http-2.0")));
+    assert_eq!(authorizer.invoke(&event("http-2.0", "x")).await, no);
+}
+
+#[tokio::test]
+async fn rule_75_a_kept_answer_is_right_for_every_other_route() {
+    // #75: the gateway keeps the answer for one route and applies it to the next.
+    let authorizer = authorizer(&[]).await;
+    let token = token("read:data");
+    for name in ["rest-token", "rest-request", "http-1.0", "websocket-connect"] {
+        let kept = authorizer.invoke(&event(name, &token)).await.unwrap();
+        for path in ["GET/pets/7", "DELETE/pets/7", "POST/", "$connect", "GET/a/b/c"] {
+            let arn = api(name).replace('*', path);
+            assert!(is_allowed(&kept, &arn), "{name} {path}");
+            // Another API, another stage, another account: not a word about them.
+            for other in [
+                arn.replace("/prod/", "/test/").replace("/$default/", "/test/").replace("/live/", "/test/"),
+                arn.replace("123456789012", "210987654321"),
+            ] {
+                assert!(!is_allowed(&kept, &other), "{name} {other}");
+            }
+        }
+        // The scope travels with the answer, so the function decides by it whatever the route.
+        assert_eq!(kept["context"]["scope"], "read:data");
+    }
+    let kept = authorizer.invoke(&event("http-1.0", "x")).await.unwrap();
+    assert!(!is_allowed(&kept, &api("http-1.0").replace('*', "GET/")));
+}
+
+/// How IAM reads a policy.
+fn is_allowed(answer: &Value, arn: &str) -> bool {
+    let statement = &answer["policyDocument"]["Statement"][0];
+    let resource = statement["Resource"].as_str().unwrap();
+    let prefix = resource.strip_suffix('*').unwrap();
+    assert!(!prefix.contains(['*', '?']), "{resource}");
+    statement["Effect"] == "Allow" && arn.starts_with(prefix)
+}
+
+#[tokio::test]
+async fn rule_75_what_is_decided_on_is_what_the_gateway_remembers_by() {
+    // #75: a gateway that remembers by something else would give one caller's answer to the next.
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for sources in [json!(["key-1"]), json!([]), json!("key-1"), json!({}), json!(5), json!(["Bearer other"])]
+    {
+        for name in ["http-1.0", "http-2.0"] {
+            let mut event = event(name, &token);
+            event["identitySource"] = sources.clone();
+            assert!(!allows(&authorizer.invoke(&event).await), "{name} {sources}");
+        }
+    }
+    let mut event = event("http-2.0", &token);
+    event["identitySource"] = json!(null);
+    assert!(allows(&authorizer.invoke(&event).await));
+}
+
+#[tokio::test]
+async fn rule_76_a_token_is_good_until_its_last_second_and_no_longer() {
+    // #76
+    for (age, good) in [(0, true), (599, true), (600, false), (700, false)] {
+        let issued = oauth::Time::from_epoch(NOW.epoch() - age);
+        let answer = authorizer(&[]).await.invoke(&event("http-2.0", &token_at("a", issued))).await;
+        assert_eq!(allows(&answer), good, "{age}");
+    }
+}
+
+#[tokio::test]
+async fn rule_78_what_is_no_gateways_question_is_never_a_yes() {
+    // #78: events of a Function URL, of a load balancer and of a WebSocket message; a bit of everything; and nothing.
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for name in ["function-url", "alb", "alb-multi-value", "websocket-message"] {
+        assert_eq!(authorizer.invoke(&event(name, &token)).await, Err("Unauthorized"), "{name}");
+    }
+    for odd in [
+        json!(null),
+        json!([]),
+        json!("x"),
+        json!(5),
+        json!({}),
+        json!({"type": "TOKEN"}),
+        json!({"type": "REQUEST"}),
+    ] {
+        assert_eq!(authorizer.invoke(&odd).await, Err("Unauthorized"), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn rule_78_an_event_that_is_a_bit_of_two_is_none() {
+    // #78
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for one in QUESTIONS {
+        for other in QUESTIONS.iter().filter(|other| **other != one) {
+            // Whatever the other has and this one has not, one member at a time.
+            let (base, foreign) = (event(one, &token), event(other, &token));
+            for (name, value) in foreign.as_object().unwrap() {
+                let mut mixed = base.clone();
+                mixed[name] = value.clone();
+                let answer = authorizer.invoke(&mixed).await;
+                if allows(&answer) {
+                    // What is allowed is allowed in the words of the one gateway, for its own API.
+                    let is_simple = answer.as_ref().unwrap().get("isAuthorized").is_some();
+                    assert_eq!(is_simple, one == "http-2.0", "{one} with {name} of {other}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
+    // #78
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for name in QUESTIONS {
+        for needed in
+            ["type", "methodArn", "routeArn", "requestContext", "headers", "authorizationToken", "version"]
+        {
+            for value in
+                [None, Some(json!(null)), Some(json!(5)), Some(json!([])), Some(json!({})), Some(json!("*"))]
+            {
+                let mut event = event(name, &token);
+                if event.get(needed).is_none() {
+                    continue;
+                }
+                match &value {
+                    Some(value) => event[needed] = value.clone(),
+                    None => drop(event.as_object_mut().unwrap().remove(needed)),
+                }
+                let answer = authorizer.invoke(&event).await;
+                let harmless = (name == "http-1.0" && needed == "authorizationToken")
+                    || (name == "http-1.0" && needed == "version" && value.is_none())
+                    || (name == "http-2.0" && needed == "routeArn" && value.is_some());
+                assert!(harmless || !allows(&answer), "{name} without {needed}: {value:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_79_one_header_in_any_case_with_one_token() {
+    // #79
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for name in ["rest-request", "http-1.0", "http-2.0", "websocket-connect"] {
+        let with = |headers: Value, many: Option<Value>| {
+            let mut event = event(name, &token);
+            event["headers"] = headers;
+            event.as_object_mut().unwrap().remove("multiValueHeaders");
+            event.as_object_mut().unwrap().remove("identitySource");
+            if let Some(many) = many {
+                event["multiValueHeaders"] = many;
+            }
+            event
+        };
+        let good = format!("Bearer {token}");
+        for header in ["authorization", "Authorization", "AUTHORIZATION", "aUTHORIZATION"] {
+            assert!(allows(&authorizer.invoke(&with(json!({header: good}), None)).await), "{name} {header}");
+            let many = json!({header: [good]});
+            assert!(
+                allows(&authorizer.invoke(&with(json!({header: good}), Some(many))).await),
+                "{name} {header}"
+            );
+        }
+        for headers in [
+            json!({"Authorization": good, "authorization": good}),
+            json!({"Authorization": format!("{good}, {good}")}),
+            json!({"Authorization": format!("{good},{good}")}),
+            json!({"Authorization": [good]}),
+            json!({"Authorization": token}),
+            json!({"X-Authorization": good}),
+            json!({"Proxy-Authorization": good}),
+            json!({}),
+        ] {
+            assert!(!allows(&authorizer.invoke(&with(headers.clone(), None)).await), "{name} {headers}");
+        }
+        for many in [
+            json!({"Authorization": [good, good]}),
+            json!({"Authorization": []}),
+            json!({"Authorization": ["Bearer x"]}),
+            json!({"Authorization": good}),
+            json!({}),
+            json!([]),
+        ] {
+            let event = with(json!({"Authorization": good}), Some(many.clone()));
+            assert!(!allows(&authorizer.invoke(&event).await), "{name} {many}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_79_no_path_of_a_client_is_in_a_policy() {
+    // #79
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for path in [
+        "GET/*",
+        "*/*",
+        "GET/users/?",
+        "GET//",
+        "GET/%2f",
+        "GET/a;x=1",
+        "GET/users/",
+        "GET/a/../b",
+        "GET/:a:b",
+    ] {
+        let mut event = event("rest-token", &token);
+        event["methodArn"] =
+            format!("arn:aws:execute-api:eu-west-1:123456789012:ymy8tbxw7b/prod/{path}").into();
+        let answer = authorizer.invoke(&event).await.unwrap();
+        assert_eq!(answer["policyDocument"]["Statement"][0]["Resource"], api("rest-token"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn rule_80_no_other_header_says_who_is_calling() {
+    // #80
+    let (authorizer, token) = (authorizer(&[]).await, token("read:data"));
+    for name in ["rest-request", "http-1.0", "http-2.0", "websocket-connect"] {
+        let clean = authorizer.invoke(&event(name, &token)).await;
+        for (header, value) in [
+            ("x-user-id", "admin"),
+            ("x_user_id", "admin"),
+            ("x-amzn-oidc-identity", "admin"),
+            ("User-Agent", "ELB-HealthChecker/2.0"),
+        ] {
+            let mut event = event(name, &token);
+            event["headers"][header] = value.into();
+            event["requestContext"]["authorizer"] = json!({"lambda": {"sub": "admin"}, "sub": "admin"});
+            assert_eq!(authorizer.invoke(&event).await, clean, "{name} {header}");
+            event["headers"]
+                .as_object_mut()
+                .unwrap()
+                .retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
+            assert!(!allows(&authorizer.invoke(&event).await), "{name} {header}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_setting_ends_the_start() {
+    for (name, value) in
+        [("AUTHORIZER_ANSWER", "yes"), ("PUBLIC_KEYS", "{}"), ("BASE_URL", "http://id.example.com")]
+    {
+        let mut values = crate::gate::settings();
+        values.insert(name.to_owned(), value.to_owned());
+        let error = start(values, web::Clock::from_fn(|| NOW)).await.err().unwrap();
+        assert!(error.contains(name), "{error}");
+    }
+}

@@ -1,0 +1,7 @@
+//! What stands in front of an API: the authorizer behind every gateway, whose tokens it believes, and the caller that a
+//! function sees.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod gate;
+mod gateways;

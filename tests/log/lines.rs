@@ -1,0 +1,120 @@
+//! A line for every refusal and every fault, by which its cause can be found; and one line it stays.
+
+use latchkey::mount::{AUTHORIZER, FUNCTIONS};
+use serde_json::{Value, json};
+use tests::{
+    Answer, World,
+    database::{Fault, Wire},
+    stub::{Mood, Stub},
+};
+use web::{Clock, Env};
+
+use crate::sink::Sink;
+
+/// The one line about an answer, which has its status and says why.
+fn told(sink: &Sink, answer: &Answer) -> Value {
+    let id = answer.header("apigw-requestid");
+    let lines = sink.about(id);
+    let line = lines.iter().find(|line| line["status"] == answer.status);
+    let line = line.unwrap_or_else(|| panic!("no line about {id}: {answer:?}"));
+    assert!(line["cause"].as_str().is_some_and(|cause| cause.len() > 10), "{line}");
+    assert_eq!(line["level"], if answer.status >= 500 { "ERROR" } else { "INFO" }, "{line}");
+    assert!(line["span"]["function"].is_string(), "{line}");
+    line.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_and_a_fault_have_a_line_with_the_request_and_the_cause() {
+    // #103
+    let (sink, wire, stub) = (Sink::open(), Wire::start().await, Stub::start().await);
+    let mut settings = stub.settings();
+    settings.push(("DYNAMODB_ENDPOINT", &wire.endpoint));
+    let world = World::with(&settings).await;
+    let (browser, program) = (world.browser(), world.program());
+    let token = stub.sign_in(&program, json!({}), world.now()).await.expect(200).json()["jwt"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+
+    for answer in [
+        browser.get("/users/login?scope=x").await.expect(400),
+        browser.get("/users/login/nobody").await.expect(404),
+        browser.get("/users/login/evil/callback?state=x&code=y").await.expect(400),
+        browser.post("/users/token").await.expect(401),
+        program.bearer("/users", &token).await.expect(403),
+        program.bearer("/users/me?", &token).await,
+        stub.sign_in(&browser, json!({ "nonce": "x" }), world.now()).await.expect(401),
+    ] {
+        if answer.status >= 400 {
+            told(&sink, &answer);
+        }
+    }
+    let wrong = stub.sign_in(&browser, json!({ "aud": "x" }), world.now()).await.expect(401);
+    let cause = told(&sink, &wrong)["cause"].to_string();
+    assert!(cause.contains("evil: the ID token is refused") && cause.contains("aud"), "{cause}");
+
+    stub.mood("token", Mood::ServerError);
+    let failed = stub.sign_in(&browser, json!({}), world.now()).await.expect(502);
+    let cause = told(&sink, &failed)["cause"].to_string();
+    assert!(cause.contains("evil") && cause.contains("500"), "{cause}");
+
+    wire.set(Fault::CutAfter(0));
+    told(&sink, &program.bearer("/users/me", &token).await.expect(503));
+    wire.set(Fault::Refuse("AccessDeniedException"));
+    let fault = program.bearer("/users/me", &token).await.expect(500);
+    let cause = told(&sink, &fault)["cause"].to_string();
+    assert!(cause.contains("AccessDenied"), "{cause}");
+}
+
+#[tokio::test]
+async fn the_authorizer_says_why_it_refused() {
+    // #103
+    let (sink, world) = (Sink::open(), World::start().await);
+    let program = world.program();
+    let token = program.token("ada").await;
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let first = if signature.starts_with('A') { 'B' } else { 'A' };
+    let forged = format!("{signed}.{first}{}", &signature[1..]);
+    for (token, reason) in [("nonsense", "malformed"), (&forged, "signature")] {
+        let answer = program.bearer("/users/me", token).await.expect(403);
+        let lines = sink.about(answer.header("apigw-requestid"));
+        let line = lines
+            .iter()
+            .find(|line| line["span"]["function"] == "authorizer")
+            .expect("a line of the authorizer's");
+        assert!(line["reason"].as_str().unwrap().contains(reason), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_strangers_send_cannot_begin_a_line_of_its_own() {
+    // #103
+    let sink = Sink::open();
+    let world = World::start().await;
+    let fake = "x\r\n{\"level\":\"ERROR\",\"message\":\"forged-line\"}\n\u{2028}\u{1b}[31m";
+    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+        let env = Env::new(world.cloud.settings.clone(), Clock::system(), mount.settings);
+        let running = mount.start(env).await.unwrap();
+        for path in
+            [mount.routes.first().map_or("/", |route| route.path), fake, "/users/login/google/callback"]
+        {
+            running.invoke(&event(path, fake)).await;
+        }
+    }
+    assert!(sink.lines().iter().all(|line| line["message"] != "forged-line"));
+    for line in sink.text().lines() {
+        assert!(!line.contains(['\r', '\u{1b}']), "{line}");
+    }
+}
+
+/// An event with the same text in every place that takes one.
+fn event(path: &str, text: &str) -> Value {
+    json!({
+        "version": "2.0", "type": "REQUEST", "routeKey": text, "rawPath": path,
+        "rawQueryString": format!("state={text}&error={text}"),
+        "headers": { "authorization": format!("Bearer {text}"), "accept": text, "user-agent": text, "origin": text },
+        "cookies": [format!("__Host-session={text}")],
+        "requestContext": { "requestId": text, "http": { "method": "GET", "path": path }, "authorizer": { "lambda": { "sub": text, "exp": text } } },
+        "body": text,
+    })
+}
