@@ -57,22 +57,33 @@ running() {
     fail "$1 cannot be looked at: $(why)."
 }
 
-# starts <name>: lets the function answer an event that nobody sends. Any answer will do: one that cannot start has none.
-# Leave that a new role was just given takes some seconds to hold everywhere.
+# What a gateway asks an authorizer. To any other function it is an event that cannot be read, which is an answer as well.
+readonly QUESTION='{"version": "2.0", "type": "REQUEST", "routeArn": "arn:aws:execute-api:none:0:none/none/GET/",
+  "headers": {}, "requestContext": {"apiId": "none", "http": {}}}'
+
+# starts <name>: whether the function answers; if not, prints why. Leave that a new role was just given takes some seconds
+# to hold everywhere, so it is asked more than once.
 starts() {
-  local attempt failed
-  for attempt in 1 2 3 4; do
-    if failed=$(printf '{}' | cloud lambda invoke --function-name "$(live "$1")" --payload fileb:///dev/stdin \
-      --query FunctionError --output text "$work/answer.$1"); then
-      if [[ $failed == None ]]; then return; fi
-    else
+  local attempt said
+  for attempt in 1 2 3; do
+    said=$(cloud lambda invoke --function-name "$(live "$1")" --payload fileb:///dev/stdin --log-type Tail \
+      --query '[FunctionError, LogResult]' --output text "$work/answer.$1" <<<"$QUESTION") || {
       why
       return 1
-    fi
-    if ((attempt < 4)); then sleep $((attempt * 2)); fi
+    }
+    if [[ $said == None* ]]; then return; fi
+    if ((attempt < 3)); then sleep $((attempt * 2)); fi
   done
-  sed -E 's/.*"errorMessage": ?"([^"]*)".*/\1/' "$work/answer.$1" | tr '\n' ' ' | cut -c 1-300
+  cause "$(cut -f 2 <<<"$said" | openssl base64 -d -A 2>/dev/null | tr -d '\0')$(<"$work/answer.$1")"
   return 1
+}
+
+# cause <log and answer>: the sentence with which one of our functions says why it cannot start; without one, the last words.
+cause() {
+  local sentence
+  sentence=$(sed -nE 's/.*\\?"cause\\?": ?\\?"([^"\]+).*/\1/p' <<<"$1" | head -n 1)
+  if [[ ! $sentence ]]; then sentence=$(sed -nE 's/.*"errorMessage": ?"([^"]+).*/\1/p' <<<"$1" | tail -n 1); fi
+  printf '%s' "${sentence:-it gave no reason}"
 }
 
 # Functions that were changed alone since the stack was made, and do not run what was built now.
@@ -112,11 +123,13 @@ check_functions() {
 }
 
 check_routes() {
-  local id base closed keys method path guard answer silent=()
+  local id about base closed keys method path guard answer silent=()
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
-    read -r base closed < <(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
+    about=$(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
     keys=$(cloud apigatewayv2 get-routes --api-id "$id" --query 'Items[].[RouteKey, AuthorizationType]' --output text) ||
     fail "The routes cannot be listed: $(why). Everything was deployed."
+  read -r base closed <<<"$about"
   if [[ $closed == True ]]; then base=$(output Url); fi
   while read -r method path guard; do
     answer=$(call "$method" "$base" "$path" "$guard")
@@ -130,6 +143,7 @@ check_routes() {
 # other must answer from its function, whatever it says.
 call() {
   local status attempt bearer=() url
+  # shellcheck disable=SC2001 # a pattern of bash has no "anything but"
   url=$2$(sed 's/{[^}]*}/x/g' <<<"$3")
   if [[ $4 == CUSTOM ]]; then bearer=(-H 'Authorization: Bearer none'); fi
   for attempt in 1 2 3; do

@@ -46,6 +46,7 @@ bucket() {
   step "Making the bucket $bucket"
   local where=(--create-bucket-configuration "LocationConstraint=$region")
   if [[ $region == us-east-1 ]]; then where=(); fi
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud s3api create-bucket --bucket "$bucket" "${where[@]+"${where[@]}"}" >/dev/null &&
     cloud s3api put-public-access-block --bucket "$bucket" --public-access-block-configuration \
       BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true &&

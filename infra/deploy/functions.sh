@@ -32,16 +32,18 @@ workshop() {
   room
   work=$(mktemp -d "$target/deploy.XXXXXX")
   error=$work/error
-  trap 'rm -rf "$work"' EXIT
+  trap finish EXIT
   trap 'echo >&2; fail "Stopped. A stack that is being changed goes on by itself; the same command picks up from there."' INT TERM
 }
 
 # Fails if nothing can be written in the target folder. A full disk still gives names, so it is asked for some kilobytes.
 room() {
   local reason
-  reason=$({ mkdir -p "$target" && file=$(mktemp "$target/deploy.XXXXXX") && head -c 65536 /dev/zero >"$file"; } 2>&1) ||
+  reason=$({ mkdir -p "$target" && head -c 65536 /dev/zero >"$target/room.$$"; } 2>&1) || {
+    rm -f "$target/room.$$"
     fail "Nothing can be written to $target (${reason##*: }): make room, or make it writable. Nothing was uploaded or changed."
-  rm -f "$target"/deploy.??????
+  }
+  rm -f "$target/room.$$"
 }
 
 # How this machine builds for `architecture`. Sets `tool` and `triple`.
@@ -66,36 +68,39 @@ build() {
   local started=$SECONDS name
   toolchain
   step "Building $(listed "$@") ($architecture, $profile)"
-  compile "$@"
+  build_with "$tool" "$@"
   for name; do
     if [[ $tool != native ]] || below_ceiling "$name"; then continue; fi
     cargo lambda --version >/dev/null 2>&1 ||
       fail "This machine's C library is newer than Lambda's, and $name needs GLIBC_$newest where $GLIBC_CEILING is the newest: install cargo-lambda (pip install cargo-lambda), which builds for the older one."
     tool=lambda
-    compile "$@"
+    build_with lambda "$@"
   done
   note "done in $((SECONDS - started)) s"
 }
 
-# All packages are named whatever is built, because cargo gives a dependency the features that the named packages want: so
-# a function built alone is the same to the bit as one built with the others.
-compile() {
+# build_with <tool> <name>…: all packages are named whatever is built, because cargo gives a dependency the features that
+# the named packages want; so a function built alone is the same to the bit as one built with the others.
+build_with() {
   local name how=(build) what=()
-  for name in "${all[@]}"; do what+=(-p "$name"); done
-  for name; do what+=(--bin "$name"); done
-  case $tool in
+  case $1 in
     lambda) how=(lambda build "--${architecture/_/-}" --output-format binary) ;;
     cross) how+=(--target "$triple") && export "CARGO_TARGET_$(capitals "$triple")_LINKER=${triple%%-*}-linux-gnu-gcc" ;;
   esac
-  cargo "${how[@]}" --locked --profile "$profile" "${what[@]}" 2>&1 | tee "$work/build.log" >&2 || not_built
+  for name in "${all[@]}"; do what+=(--package "$name"); done
+  for name in "${@:2}"; do what+=(--bin "$name"); done
+  compile "${how[@]}" --locked --profile "$profile" "${what[@]}"
 }
 
-not_built() {
+# compile <what cargo is told>: what cargo says is shown, and read if it fails.
+compile() {
   local broken
+  if cargo "$@" 2>&1 | tee "$work/cargo.log" >&2; then return; fi
   room
   # shellcheck disable=SC2016 # the backticks are cargo's
-  broken=$(sed -nE 's/^error: could not compile `([^`]+)`.*/\1/p' "$work/build.log" | sort -u)
-  fail "Cargo does not build $(listed ${broken:-this}) with the profile $profile; its reason stands above. Nothing was uploaded or changed."
+  broken=$(sed -nE 's/^error: could not compile `([^`]+)`.*/\1/p' "$work/cargo.log" | sort -u)
+  # shellcheck disable=SC2086 # one word each
+  fail "Cargo does not build $(listed ${broken:-this}); its reason stands above. Nothing was uploaded or changed."
 }
 
 # Whether Lambda's C library is new enough for a program. Sets `newest`.
@@ -148,7 +153,11 @@ code_digest() { openssl dgst -sha256 -binary "$work/$1.zip" | openssl base64 -A;
 # Where the zip of a function is in the bucket.
 key() { echo "$1/$(digest "$1").zip"; }
 
-# users-login-callback → UsersLoginCallback, RETURN_TO → ReturnTo
-camel() { tr '[:upper:]_' '[:lower:]-' <<<"$1" | awk -F - '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }'; }
+# users-login-callback → UsersLoginCallback
+camel() { awk -F - '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }' <<<"$1"; }
 
+# ReturnTo → RETURN_TO
+snake() { sed 's/[A-Z]/_&/g; s/^_//' <<<"$1" | tr '[:lower:]' '[:upper:]'; }
+
+# google-client-secret → GOOGLE_CLIENT_SECRET
 capitals() { tr '[:lower:]-' '[:upper:]_' <<<"$1"; }

@@ -29,8 +29,8 @@ name_losses() {
   step "This removes"
   if [[ $state != none ]]; then
     cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
-      --query 'StackResourceSummaries[?ResourceStatus!=`DELETE_COMPLETE`].ResourceType' | tr '\t' '\n' |
-      grep -v 'DynamoDB::Table' | sed 's/^AWS:://; s/::/ /' | sort | uniq -c | while read -r count what; do note "$count × $what"; done
+      --query "StackResourceSummaries[?ResourceStatus!='DELETE_COMPLETE'].ResourceType" | tr '\t' '\n' |
+      sed '/DynamoDB::Table/d; s/^AWS:://; s/::/ /' | sort | uniq -c | while read -r count what; do note "$count × $what"; done
     note "with the signing keys: every token that was handed out is worthless at once"
   fi
   if [[ $code ]]; then note "the bucket $bucket with all code"; fi
@@ -64,11 +64,12 @@ remove_stack() {
 
 left_over() {
   cloud cloudformation describe-stack-events --stack-name "$stack" --no-paginate --output text \
-    --query 'StackEvents[?ResourceStatus==`DELETE_FAILED`].[LogicalResourceId, ResourceStatusReason]' | sed 's/\t/: /' | head -n 1
+    --query "StackEvents[?ResourceStatus=='DELETE_FAILED'].[LogicalResourceId, ResourceStatusReason]" | sed 's/\t/: /' | head -n 1
 }
 
 remove_table() {
   step "Removing the table"
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud dynamodb update-table --table-name "$stack" --no-deletion-protection-enabled >/dev/null &&
     cloud dynamodb delete-table --table-name "$stack" >/dev/null || fail "The table $stack cannot be removed: $(why)."
 }

@@ -8,7 +8,18 @@ note() { echo "   $*"; }
 # fail <what failed, and what to do>
 fail() {
   echo "bin/deploy: $*" >&2
+  if [[ ${work-} ]]; then : >"$work/said" || true; fi
   exit 1
+}
+
+# The end, however it comes: nothing is left on this machine, and nothing ends without a word.
+finish() {
+  local status=$?
+  if ((status)) && [[ ! -e $work/said ]]; then
+    echo "bin/deploy: It stopped where it should not (exit status $status). The same command again picks up from there; \`bash -x bin/deploy\` shows where." >&2
+  fi
+  rm -rf "$work"
+  exit "$status"
 }
 
 # wrong <what is wrong with the command line>

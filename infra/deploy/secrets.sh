@@ -8,11 +8,16 @@ secret_names() {
   grep -oE '\$\{AWS::StackName\}/[a-z0-9-]+' "$work/template.yaml" | sed 's,.*/,,' | sort -u
 }
 
-# Lines of name, `filled` or `empty`, the day of the last change, ARN.
+# Lines of name and ARN.
 secrets_there() {
   cloud secretsmanager list-secrets --filters "Key=name,Values=$stack/" --output text \
-    --query 'SecretList[].[Name, SecretVersionsToStages && `filled` || `empty`, LastChangedDate, ARN]' ||
+    --query 'SecretList[].[Name, ARN]' ||
     fail "The secrets cannot be listed: $(why). Nothing was changed."
+}
+
+# filled <name>: whether there is a value; it is not printed, and stays in the CLI.
+filled() {
+  [[ $(cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "SecretString != ''" --output text || true) == True ]]
 }
 
 # Finds a value for every secret that has none. Sets `missing` and `values`, side by side.
@@ -21,16 +26,18 @@ gather_secrets() {
   missing=() values=()
   there=$(secrets_there)
   for name in $(secret_names); do
-    if grep -q "^$stack/$name"$'\t'filled <<<"$there"; then continue; fi
+    if grep -q "^$stack/$name"$'\t' <<<"$there" && filled "$name"; then continue; fi
     case $name in
-      cookie-key) value=$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=') ;;
-      signing-keys) value=$("${latchkey[@]}" keys new) || fail "Signing keys cannot be made; the reason stands above. Nothing was changed." ;;
+      cookie-key) value=$("$latchkey" keys cookie) || no_keys ;;
+      signing-keys) value=$("$latchkey" keys new) || no_keys ;;
       *) value=$(first_value "$name") ;;
     esac
     missing+=("$name") values+=("$value")
     note "$name: new"
   done
 }
+
+no_keys() { fail "Keys cannot be made; the reason stands above. Nothing was changed."; }
 
 # The value of a provider's secret as it is on this machine, or from the person at the keyboard.
 first_value() {
@@ -58,10 +65,10 @@ public_keys() {
   local index
   for index in "${!missing[@]}"; do
     if [[ ${missing[index]} != signing-keys ]]; then continue; fi
-    public_keys=$(printf '%s' "${values[index]}" | "${latchkey[@]}" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
+    public_keys=$(printf '%s' "${values[index]}" | "$latchkey" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
     return
   done
-  public_keys=$(signing_keys | "${latchkey[@]}" keys public) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  public_keys=$(signing_keys | "$latchkey" keys public) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
 }
 
 signing_keys() { cloud secretsmanager get-secret-value --secret-id "$stack/signing-keys" --query SecretString --output text; }
@@ -93,8 +100,9 @@ secrets() {
   stack_must_exist
   if [[ ! ${1-} ]]; then
     step "Secrets"
-    secrets_there | sort | while IFS=$'\t' read -r name filled changed _; do
-      note "${name#"$stack"/}  $filled$([[ $filled == filled ]] && echo ", changed ${changed%%[T.]*}")"
+    secrets_there | sort | while read -r name _; do
+      name=${name#"$stack"/}
+      note "$name  $(filled "$name" && echo "has a value" || echo "is empty")"
     done
     return
   fi
@@ -119,17 +127,19 @@ change_secret() {
   if [[ ! $value ]]; then fail "There is no value for $name: type it, or give it on standard input. Nothing was changed."; fi
   put_secret "$name" "$value" || fail "$name cannot be changed: $(why)."
   note "$name is changed"
-  restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $4 }' <<<"$there")"
+  restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $2 }' <<<"$there")"
 }
 
 # A function reads its secrets when it starts: those that read this one start anew.
 restart_readers() {
-  local reader readers
+  local about reader readers
   readers=$(cloud lambda list-functions --output text \
     --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName]") ||
     fail "The functions cannot be listed: $(why). Those that run keep the old value for a while."
   for reader in $readers; do
-    cloud lambda update-function-configuration --function-name "$reader" --description "Started anew on $(date -u '+%F %T')" >/dev/null ||
+    about=$(running "${reader#"$stack"-}" Description)
+    cloud lambda update-function-configuration --function-name "$reader" \
+      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null ||
       fail "$reader cannot be started anew: $(why). It keeps the old value for a while."
     settled "${reader#"$stack"-}"
     note "$reader reads it anew"

@@ -38,11 +38,11 @@ judge_settings() {
   is "$stack" '[a-z][a-z0-9-]{1,29}' ||
     fail "STACK is \"$stack\": write 2 to 30 small letters, digits and dashes into .aws, a letter first."
   is "$architecture" 'arm64|x86_64' || fail "ARCHITECTURE is \"$architecture\": write arm64 or x86_64 into .aws."
-  is "$memory" '[0-9]+' && ((memory >= 128 && memory <= 10240)) ||
+  { is "$memory" '[1-9][0-9]{2,4}' && ((memory >= 128 && memory <= 10240)); } ||
     fail "MEMORY is \"$memory\": write a number of megabytes from 128 to 10240 into .aws."
-  # What CloudWatch Logs takes, up to two years.
-  is "$retention" '1|3|5|7|14|30|60|90|120|150|180|365|400|545|731' ||
-    fail "RETENTION is \"$retention\": write a number of days that CloudWatch knows into .aws: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365."
+  # What CloudWatch Logs takes.
+  is "$retention" '1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653' ||
+    fail "RETENTION is \"$retention\": write a number of days that CloudWatch knows into .aws: 1, 7, 30, 90, 365 or another that it offers."
 }
 
 # is <text> <pattern for all of it>

@@ -31,8 +31,9 @@ stack_must_exist() {
 # The template as this installation's settings make it.
 render_template() {
   local name
-  latchkey=(cargo run --quiet --locked --)
-  "${latchkey[@]}" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
+  compile build --quiet --locked --package latchkey
+  latchkey=$target/debug/latchkey
+  "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
   for name in "${all[@]}"; do
     parameters | grep -qx "$(camel "$name")Code" ||
       fail "The template does not know lambdas/${name//-//}: add it to the list in bin/latchkey/src/mount.rs. Nothing was changed."
@@ -42,22 +43,33 @@ render_template() {
 # The names of the template's parameters.
 parameters() { sed -nE '/^Parameters:/,/^[A-Z]/s/^  ([A-Za-z0-9]+):.*/\1/p' "$work/template.yaml" | grep -vx Parameters; }
 
-# The parameters as a file, so that none is in a command line.
+# The parameters as a file. A runtime setting is in the template already, as the default of its parameter; what else the
+# template lets one choose is named in .aws in capitals (AlarmTopic is ALARM_TOPIC).
 write_parameters() {
-  local name function separator='['
+  local name value separator='['
   {
     for name in $(parameters); do
       case $name in
-        CodeBucket) entry "$name" "$bucket" ;;
-        Architecture) entry "$name" "$architecture" ;;
-        Memory) entry "$name" "$memory" ;;
-        Retention) entry "$name" "$retention" ;;
-        PublicKeys) entry "$name" "$public_keys" ;;
+        CodeBucket) value=$bucket ;;
+        Architecture) value=$architecture ;;
+        Memory) value=$memory ;;
+        Retention) value=$retention ;;
+        PublicKeys) value=$public_keys ;;
+        *Code) value=$(key "$(function_of "$name")") ;;
+        *) value=$(setting "$(snake "$name")") ;;
       esac
+      if [[ $value ]]; then entry "$name" "$value"; fi
     done
-    for function in "${all[@]}"; do entry "$(camel "$function")Code" "$(key "$function")"; done
     echo ']'
   } >"$work/parameters.json"
+}
+
+# The function whose code a parameter names.
+function_of() {
+  local name
+  for name in "${all[@]}"; do
+    if [[ $(camel "$name")Code == "$1" ]]; then echo "$name"; fi
+  done
 }
 
 entry() {
@@ -75,6 +87,7 @@ template_arguments() {
   fi
   name=template/$(openssl dgst -sha256 -r "$1" | cut -d ' ' -f 1).yaml
   put "$1" "$name"
+  if [[ $dry_run ]]; then borrowed=$name; fi
   if [[ ${AWS_ENDPOINT_URL-} ]]; then
     template=(--template-url "${AWS_ENDPOINT_URL%/}/$bucket/$name")
   else
@@ -127,6 +140,7 @@ no_change_set() {
 
 # Forgets a change set; and the shell of a stack that was never made, which would otherwise stay.
 drop_set() {
+  if [[ ${borrowed-} ]]; then cloud s3api delete-object --bucket "$bucket" --key "$borrowed" >/dev/null || true; fi
   cloud cloudformation delete-change-set --stack-name "$stack" --change-set-name "$set" >/dev/null || true
   if [[ $state == none ]]; then cloud cloudformation delete-stack --stack-name "$stack" || true; fi
 }
@@ -157,42 +171,50 @@ deploy_stack() {
   note "$end in $((SECONDS - started)) s"
 }
 
-# Carries the change set out and shows how far it is. Sets `end`, the last state, and `reasons`.
+# carry_out <number of resources>: carries the change set out and shows how far it is. Sets `end`, the state it ends in.
 carry_out() {
-  local before seen=0 done events
-  started=$SECONDS reasons=
-  before=$(newest_event)
+  local before events
+  started=$SECONDS end='' seen=0 before=$(events_since '' | head -n 1 | cut -f 1)
   cloud cloudformation execute-change-set --stack-name "$stack" --change-set-name "$set" ||
     fail "The stack cannot be changed: $(why). What is live was not touched."
+  : >"$work/done"
   while ((SECONDS - started < 1800)); do
+    sleep 1
     fill_secrets
-    events=$(events_since "$before")
-    done=$(awk -F '\t' -v stack="$stack" '$2 != stack && $3 ~ /_COMPLETE$/' <<<"$events" | cut -f 2 | sort -u | wc -l)
-    if ((done > seen)); then note "$((seen = done)) of $1 resources"; fi
+    events=$(events_since "$before" --no-paginate)
+    awk -F '\t' -v stack="$stack" '$2 != stack && $3 ~ /_COMPLETE$/ { print $2 }' <<<"$events" >>"$work/done"
+    progress "$1"
     end=$(awk -F '\t' -v stack="$stack" '$2 == stack && $4 == "AWS::CloudFormation::Stack" { print $3; exit }' <<<"$events")
     case $end in
-      CREATE_COMPLETE | UPDATE_COMPLETE | IMPORT_COMPLETE) return ;;
-      *_COMPLETE | *_FAILED) if [[ $end != *CLEANUP* ]]; then break; fi ;;
+      CREATE_COMPLETE | UPDATE_COMPLETE) return ;;
+      *CLEANUP*) ;;
+      *_COMPLETE | *_FAILED) break ;;
     esac
-    sleep 1
   done
-  reasons=$(awk -F '\t' '$3 ~ /_FAILED$/ && $5 !~ /cancelled/ && $5 != "" && $5 != "None" { print $2 ": " $5 }' <<<"$events" | tail -n 1)
+  reasons=$(events_since "$before" | awk -F '\t' '$3 ~ /_FAILED$/ && $5 !~ /cancelled/ && $5 !~ /^(None)?$/ { print $2 ": " $5 }' | tail -n 1)
   return 1
 }
 
-newest_event() { all_events | head -n 1 | cut -f 1; }
-
-# Newest first; a stack that does not exist yet has none.
-all_events() {
-  cloud cloudformation describe-stack-events --stack-name "$stack" --no-paginate --output text \
-    --query 'StackEvents[].[EventId, LogicalResourceId, ResourceStatus, ResourceType, ResourceStatusReason]' || true
+# progress <number of resources>: says how many are done, if there are more than before.
+progress() {
+  local now
+  now=$(sort -u "$work/done" | wc -l)
+  if ((now > seen)); then note "$now of $1 resources"; fi
+  seen=$now
 }
 
-events_since() { all_events | awk -F '\t' -v last="$1" '$1 == last { exit } { print }'; }
+# events_since <event> [argument]: what happened since, newest first. A page holds a hundred, which is what is asked for
+# while waiting.
+events_since() {
+  cloud cloudformation describe-stack-events --stack-name "$stack" --output text "${@:2}" \
+    --query 'StackEvents[].[EventId, LogicalResourceId, ResourceStatus, ResourceType, ResourceStatusReason]' 2>/dev/null |
+    awk -F '\t' -v last="$1" 'last != "" && $1 == last { exit } { print }' || true
+}
 
 # Keeps the stack's present template and parameters, to which it is taken back if the new functions do not start.
 remember() {
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then return; fi
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud cloudformation get-template --stack-name "$stack" --query TemplateBody --output text >"$work/before.yaml" &&
     cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters' --output json >"$work/before.json" ||
     fail "The stack's template cannot be read: $(why). What is live was not touched."
@@ -212,15 +234,19 @@ take_back() {
 }
 
 stack_failed() {
-  local told=${reasons:-$(note "no reason given")}
-  case ${end:-} in
+  local told=${reasons:-AWS gives no reason}
+  case $end in
     UPDATE_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
     *ROLLBACK* | *FAILED) fail "The stack could not be made: $told. Nothing of it serves. \`bin/deploy remove\` clears it away; then deploy again." ;;
     *) fail "The stack is still being changed after half an hour: look at it in the CloudFormation console, then deploy again." ;;
   esac
 }
 
-# output <name>
+# output <name>: what the stack says of itself, asked once.
 output() {
-  cloud cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text
+  if [[ ! -e $work/outputs ]]; then
+    cloud cloudformation describe-stacks --stack-name "$stack" --output text \
+      --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]' >"$work/outputs" || fail "The stack's outputs cannot be read: $(why). Everything was deployed."
+  fi
+  awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/outputs"
 }

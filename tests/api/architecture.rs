@@ -16,7 +16,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "oauth" | "store" => Some(&[]),
         "authenticate" | "token" | "user" => Some(MIDDLE),
         "vault" | "web" => Some(&["oauth"]),
-        "latchkey" | "tests" => None,
+        "latchkey" | "tests" | "bench" => None,
         _ => Some(FUNCTION),
     }
 }
@@ -98,6 +98,16 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(["users-login-callback", "users-token"]));
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(["users-index", "users-login", "users-login-callback"]));
+}
+
+#[test]
+fn only_functions_with_secrets_link_the_vault() {
+    // #107
+    let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+    for mount in mounts {
+        let secret = mount.settings.iter().copied().flatten().any(|setting| setting.secret);
+        assert_eq!(tree(mount.name).contains("vault"), secret, "{}", mount.name);
+    }
 }
 
 #[test]

@@ -1,35 +1,9 @@
 //! A function may wake up anywhere at any time: nothing that matters is kept in a process.
 
-use latchkey::{
-    Cloud, Options,
-    mount::{AUTHORIZER, FUNCTIONS},
-};
+use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use serde_json::json;
-use tests::{World, database::Wire, stub::Stub};
+use tests::{Twin, World, database::Wire, stub::Stub};
 use web::{Clock, Env};
-
-/// A second cloud beside a world: fresh processes with the same settings, which answer in its name.
-struct Twin {
-    _cloud: Cloud,
-    /// Where it listens.
-    address: String,
-}
-
-impl Twin {
-    async fn of(world: &World) -> Self {
-        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let now = world.clock();
-        let clock = Clock::from_fn(move || oauth::Time::from_epoch(now.load(std::sync::atomic::Ordering::SeqCst)));
-        let options = Options { settings: world.cloud.settings.clone(), home: None, port, clock };
-        Self { _cloud: Cloud::start(options).await.unwrap(), address: format!("http://localhost:{port}") }
-    }
-
-    /// An address of the world's, here.
-    fn here(&self, world: &World, url: &str) -> String {
-        let path = url.strip_prefix(&world.cloud.url).unwrap_or(url);
-        format!("{}{path}", self.address)
-    }
-}
 
 #[tokio::test]
 async fn a_login_that_begins_in_one_process_ends_in_another() {
@@ -38,26 +12,27 @@ async fn a_login_that_begins_in_one_process_ends_in_another() {
     let mut settings = stub.settings();
     settings.extend([("DYNAMODB_ENDPOINT", wire.endpoint.as_str()), ("ADMINS", "eve@example.com")]);
     let world = World::with(&settings).await;
-    let twin = Twin::of(&world).await;
+    let twin = Twin::of(&world, &[]).await;
     let browser = world.browser();
     let url = browser.start("/users/login").await;
     let back = stub.agree(&url, json!({}), world.now());
     let name = browser.cookie_names().remove(0);
     let cookie = browser.cookie(&name).unwrap();
-    browser.get(&twin.here(&world, &back)).await.expect(303);
+    browser.get(&twin.here(&back)).await.expect(303);
     // It was used there, so it is used here.
     let again = world.browser();
     again.set_cookie(&name, &cookie);
     again.get(&back).await.expect(400);
     assert_eq!(stub.hits("token"), 1);
     // The session of there is one of here, and so is a token.
-    let token = browser.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    let token =
+        browser.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
     let program = world.program();
-    let page = program.bearer(&twin.here(&world, "/users?limit=1"), &token).await.expect(200).json();
+    let page = program.bearer(&twin.here("/users?limit=1"), &token).await.expect(200).json();
     assert_eq!(page["users"][0]["email"], "eve@example.com");
     // A session that ended there has ended here.
     let session = browser.cookie("__Host-session").unwrap();
-    browser.post(&twin.here(&world, "/users/logout")).await.expect(303);
+    browser.post(&twin.here("/users/logout")).await.expect(303);
     browser.set_cookie("__Host-session", &session);
     browser.post("/users/token").await.expect(401);
 }
@@ -65,11 +40,18 @@ async fn a_login_that_begins_in_one_process_ends_in_another() {
 #[tokio::test]
 async fn a_function_wakes_up_without_asking_anybody() {
     // #3, #105: not the database, not a provider; and with the settings that it declares and no others.
-    let world = World::with(&[("PROVIDERS", "google,evil"), ("EVIL_ISSUER", "http://127.0.0.1:1"), ("EVIL_CLIENT_ID", "x"), ("EVIL_CLIENT_SECRET", "x")]).await;
+    let world = World::with(&[
+        ("PROVIDERS", "google,evil"),
+        ("EVIL_ISSUER", "http://127.0.0.1:1"),
+        ("EVIL_CLIENT_ID", "x"),
+        ("EVIL_CLIENT_SECRET", "x"),
+    ])
+    .await;
     let mut settings = world.cloud.settings.clone();
     settings.insert("DYNAMODB_ENDPOINT".to_owned(), "http://127.0.0.1:1".to_owned());
     for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
-        let declared = |name: &String| mount.settings.iter().copied().flatten().any(|setting| setting.covers(name));
+        let declared =
+            |name: &String| mount.settings.iter().copied().flatten().any(|setting| setting.covers(name));
         let own = settings.clone().into_iter().filter(|(name, _)| declared(name)).collect();
         let begun = std::time::Instant::now();
         let started = mount.start(Env::new(own, Clock::system(), mount.settings)).await;

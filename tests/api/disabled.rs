@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use store::{Change, Connection, Table, Updated};
-use tests::{Agent, World, stub::Stub};
+use tests::{Agent, Twin, World, stub::Stub};
 use user::{Status, User};
 
 /// A person at every door: with a session, with an access token, and with a login that has begun.
@@ -52,7 +52,10 @@ async fn whoever_is_disabled_is_stopped_on_every_path() {
     assert_eq!((refused.json()["error"].as_str(), refused.cookies().len()), (Some("access_denied"), 1));
     let window = world.browser();
     let refused = stub.sign_in(&window, json!({}), world.now()).await.expect(403);
-    assert!(refused.body.contains("account is disabled") && refused.body.contains("Start again"), "{refused:?}");
+    assert!(
+        refused.body.contains("account is disabled") && refused.body.contains("Start again"),
+        "{refused:?}"
+    );
     assert_eq!(window.cookie("__Host-session"), None);
     // The profile.
     let refused = program.bearer("/users/me", &token).await.expect(401);
@@ -83,4 +86,20 @@ async fn the_list_shows_who_is_disabled_and_whoever_is_enabled_comes_in_again() 
     set_status(&world, &id, Status::Active).await;
     let answer = stub.sign_in(&world.program(), json!({}), world.now()).await.expect(200).json();
     assert_eq!(answer["user"]["id"], id);
+}
+
+#[tokio::test]
+async fn a_provider_that_was_taken_away_lets_nobody_in() {
+    // #35: not even those who are on their way.
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let other =
+        [("PROVIDERS", "google"), ("GOOGLE_CLIENT_ID", "x"), ("GOOGLE_CLIENT_SECRET", "0123456789abcdef")];
+    let twin = Twin::of(&world, &other).await;
+    let browser = world.browser();
+    let url = browser.start("/users/login").await;
+    let back = stub.agree(&url, json!({}), world.now());
+    browser.get(&twin.here(&back)).await.expect(404);
+    browser.get(&twin.here("/users/login/evil")).await.expect(404);
+    assert_eq!(stub.hits("token"), 0);
 }

@@ -3,5 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod caller;
+mod fuzz;
 mod gate;
 mod gateways;
+mod issuers;
+mod key_sets;
+mod revocation;
+mod theirs;

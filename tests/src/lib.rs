@@ -1,15 +1,16 @@
 //! What the tests stand on: a local cloud with a clock that they move, browsers and programs that talk to it, a provider that
 //! misbehaves on demand, and a wire to the database that can be watched and cut.
 
-
 mod agent;
 mod answer;
 pub mod certified;
 pub mod database;
+pub mod fuzz;
+pub mod policy;
 pub mod stub;
 pub mod tls;
 mod world;
 
 pub use agent::Agent;
 pub use answer::Answer;
-pub use world::World;
+pub use world::{Twin, World};

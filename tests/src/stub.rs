@@ -252,20 +252,23 @@ impl Inner {
 /// The provider's key, and its public half.
 pub fn key() -> &'static (EncodingKey, Value) {
     static KEY: OnceLock<(EncodingKey, Value)> = OnceLock::new();
-    KEY.get_or_init(|| {
-        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-        let public = pair.public_key();
-        let part = |bytes: &[u8]| {
-            URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>())
-        };
-        let (n, e) = (public.modulus(), public.exponent());
-        let jwk = json!({
-            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "stub",
-            "n": part(n.big_endian_without_leading_zero()), "e": part(e.big_endian_without_leading_zero()),
-        });
-        let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
-        (EncodingKey::from_rsa_der(&rsa_key_of(pkcs8.as_ref())), jwk)
-    })
+    KEY.get_or_init(|| fresh_key("stub"))
+}
+
+/// A fresh RSA key of that name, and its public half.
+pub fn fresh_key(kid: &str) -> (EncodingKey, Value) {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let public = pair.public_key();
+    let part = |bytes: &[u8]| {
+        URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>())
+    };
+    let (n, e) = (public.modulus(), public.exponent());
+    let jwk = json!({
+        "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid,
+        "n": part(n.big_endian_without_leading_zero()), "e": part(e.big_endian_without_leading_zero()),
+    });
+    let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    (EncodingKey::from_rsa_der(&rsa_key_of(pkcs8.as_ref())), jwk)
 }
 
 /// The PKCS#1 key inside of a PKCS#8 one: the last OCTET STRING of the sequence (RFC 5208 §5).

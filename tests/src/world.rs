@@ -12,13 +12,15 @@ use latchkey::{Cloud, Options};
 use oauth::Time;
 use web::Clock;
 
-use crate::Agent;
+use crate::{Agent, database::Wire};
 
 /// A cloud on a free port, in memory, whose clock the test moves.
 #[derive(Debug)]
 pub struct World {
     pub cloud: Cloud,
     clock: Arc<AtomicI64>,
+    /// Its own, if the test brought none.
+    _wire: Option<Wire>,
 }
 
 /// The moment at which every world begins.
@@ -44,8 +46,13 @@ impl World {
 
     async fn beginning(at: i64, settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
         let clock = Arc::new(AtomicI64::new(at));
-        let settings: HashMap<_, _> =
+        let mut settings: HashMap<_, _> =
             settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let wire = match settings.get("DYNAMODB_ENDPOINT") {
+            Some(_) => None,
+            None => Some(Wire::start().await),
+        };
+        settings.extend(wire.iter().map(|wire| ("DYNAMODB_ENDPOINT".to_owned(), wire.endpoint.clone())));
         let time = clock.clone();
         let options = Options {
             settings,
@@ -53,7 +60,7 @@ impl World {
             port: 0,
             clock: Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst))),
         };
-        Ok(Self { cloud: Cloud::start(options).await?, clock })
+        Ok(Self { cloud: Cloud::start(options).await?, clock, _wire: wire })
     }
 
     pub fn now(&self) -> Time {
@@ -78,5 +85,32 @@ impl World {
     /// A program with an empty jar.
     pub fn program(&self) -> Agent {
         Agent::new(&self.cloud.url, false)
+    }
+}
+
+/// Fresh processes that answer in a world's name, as when a function wakes up elsewhere.
+#[derive(Debug)]
+pub struct Twin {
+    cloud: Cloud,
+    address: String,
+}
+
+impl Twin {
+    /// With the world's settings and clock, but for these settings.
+    pub async fn of(world: &World, but: &[(&str, &str)]) -> Self {
+        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut settings = world.cloud.settings.clone();
+        settings.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let time = world.clock();
+        let clock = Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst)));
+        let cloud = Cloud::start(Options { settings, home: None, port, clock }).await.unwrap();
+        Self { cloud, address: format!("http://localhost:{port}") }
+    }
+
+    /// An address of the world's, at these processes.
+    pub fn here(&self, url: &str) -> String {
+        format!("{}{}", self.address, url.strip_prefix(&self.cloud.url).unwrap_or(url))
     }
 }

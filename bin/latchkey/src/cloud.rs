@@ -21,6 +21,10 @@ use crate::{
     settings::Values,
 };
 
+/// In the address of the database, this stands for the name of the function that calls: whoever is in between can tell who
+/// it is.
+pub const CALLER: &str = "$FUNCTION";
+
 /// How a local cloud is started.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -143,6 +147,10 @@ async fn gateway(values: &Values, clock: &Clock) -> Result<Gateway, SettingError
 }
 
 async fn start(mount: &Mount, values: &Values, clock: &Clock) -> Result<Running, SettingError> {
-    let env = Env::new(values.clone(), clock.clone(), mount.settings);
+    let mut values = values.clone();
+    if let Some(address) = values.get_mut(setting::DYNAMODB_ENDPOINT.name) {
+        *address = address.replace(CALLER, mount.name);
+    }
+    let env = Env::new(values, clock.clone(), mount.settings);
     mount.start(env).await.map_err(|error| SettingError::new(error.causes()))
 }

@@ -4,11 +4,13 @@ pub mod cloud;
 pub mod database;
 mod gateway;
 mod home;
+pub mod keys;
 mod local;
 pub mod mount;
 pub mod reference;
 pub mod settings;
 pub mod stand_in;
+pub mod template;
 
 pub use cloud::{Cloud, Options};
 pub use local::ProviderState;

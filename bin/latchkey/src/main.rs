@@ -1,9 +1,14 @@
-//! `cargo run`: the local cloud.
+//! `cargo run`: the local cloud, and the operator's commands.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    io::{Read, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
-use latchkey::{Cloud, Options, reference, settings};
+use latchkey::{Cloud, Options, keys, reference, settings, template};
+use oauth::Secret;
 use web::{Clock, SettingError, setting};
 
 /// Runs latchkey on this machine: all functions, a database, and a stand-in for each provider without a client id.
@@ -24,6 +29,25 @@ struct Arguments {
 enum Command {
     /// Prints the reference of all settings, as in docs/settings.md
     Settings,
+    /// Prints the CloudFormation template for this installation's settings
+    Template {
+        /// Reads this file alone, instead of .env, .env.local and the environment
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// Makes and reads keys, on standard input and output
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Prints a fresh private key set for SIGNING_KEYS
+    New,
+    /// Reads a private key set and prints its public half for PUBLIC_KEYS
+    Public,
+    /// Prints a fresh key for COOKIE_KEY
+    Cookie,
 }
 
 #[tokio::main]
@@ -31,12 +55,14 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Some(Command::Settings) => print(&reference::settings()),
+        Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
+        Some(Command::Keys(command)) => keys_for(&command),
         None => run(arguments).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "latchkey cannot start: {error}");
+            let _ = writeln!(std::io::stderr(), "latchkey: {error}");
             ExitCode::FAILURE
         }
     }
@@ -44,6 +70,27 @@ async fn main() -> ExitCode {
 
 fn print(text: &str) -> Result<(), SettingError> {
     std::io::stdout().write_all(text.as_bytes()).map_err(|error| SettingError::new(error.to_string()))
+}
+
+fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
+    let values = match from {
+        Some(file) => settings::of_file(&file),
+        None => settings::gather(&PathBuf::from("."), web::process_environment()),
+    };
+    template::text_of(&values?)
+}
+
+fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
+    match command {
+        KeysCommand::New => print(keys::new()?.expose()),
+        KeysCommand::Cookie => print(keys::cookie().expose()),
+        KeysCommand::Public => {
+            let mut private = String::new();
+            let read = std::io::stdin().read_to_string(&mut private);
+            read.map_err(|error| SettingError::new(format!("standard input cannot be read: {error}")))?;
+            print(&keys::public(&Secret::new(private))?)
+        }
+    }
 }
 
 async fn run(arguments: Arguments) -> Result<(), SettingError> {
@@ -80,7 +127,8 @@ fn home(values: &settings::Values) -> PathBuf {
 /// The address and the state of each provider, and nothing else.
 fn greet(cloud: &Cloud) {
     let mut out = std::io::stdout();
-    let width = cloud.providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0).max("latchkey".len());
+    let width =
+        cloud.providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0).max("latchkey".len());
     let _ = writeln!(out, "{:width$}  {}", "latchkey", cloud.url);
     for provider in &cloud.providers {
         let name = &provider.name;

@@ -1,6 +1,6 @@
 //! Every function, with what it declares of itself: the one list that the local cloud, the template and the tests read.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use web::{Clock, Env, EventFunction, Function, Grant, Route, Settings};
@@ -79,17 +79,23 @@ const fn event<F: EventFunction>() -> Mount {
     }
 }
 
+/// How long the gateway keeps what the authorizer said (#76).
+pub const DECISION_KEPT_FOR: Duration = Duration::from_secs(60);
+
 /// The gateway's authorizer.
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[
     http::<home::Home>(),
+    http::<private::Private>(),
+    http::<profile::Profile>(),
     http::<users_index::Index>(),
     http::<users_login::Start>(),
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),
     http::<users_me::Me>(),
     http::<users_token::Renew>(),
+    http::<users_verify::Verify>(),
     http::<well_known::WellKnown>(),
 ];

@@ -1,4 +1,4 @@
-//! Where the local cloud's settings come from: the process beats `.env.local`, which beats `.env`.
+//! Where settings come from: the process beats `.env.local`, which beats `.env`.
 
 use std::{collections::HashMap, path::Path};
 
@@ -14,6 +14,15 @@ pub fn gather(folder: &Path, process: Values) -> Result<Values, SettingError> {
     let known = |name: &str| setting::ALL.iter().any(|setting| setting.covers(name));
     values.extend(process.into_iter().filter(|(name, _)| known(name)));
     Ok(values)
+}
+
+/// Reads one file, which must be there.
+pub fn of_file(path: &Path) -> Result<Values, SettingError> {
+    if path.exists() {
+        read(path)
+    } else {
+        Err(SettingError::new(format!("there is no file {}", path.display())))
+    }
 }
 
 fn read(path: &Path) -> Result<Values, SettingError> {

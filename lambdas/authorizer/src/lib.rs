@@ -5,32 +5,38 @@
 
 mod answer;
 mod event;
+mod issuers;
+mod revocation;
 
-use oauth::{Time, jose::KeySet};
+use oauth::Time;
 use serde_json::Value;
-use token::Verifier;
-use web::{Env, EventFunction, Grant, Result, Settings, setting};
+use token::{Claims, Issuers, Refused};
+use web::{Action, Env, EventFunction, Grant, Result, Settings, setting};
 
-use crate::{answer::Form, event::Question};
+use crate::{answer::Form, event::Question, revocation::Revocation};
 
 /// The function.
 pub struct Authorizer {
-    verifier: Verifier,
+    issuers: Issuers,
+    revocation: Option<Revocation>,
     form: Form,
 }
 
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
-    const GRANTS: &'static [Grant] = &[];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER]];
+    const GRANTS: &'static [Grant] =
+        &[Grant::on("SESSION", &[Action::BatchGet]), Grant::on("USER", &[Action::BatchGet])];
+    const SETTINGS: Settings = &[
+        &[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER],
+        &[&setting::REVOCATION, &setting::TABLE, &setting::DYNAMODB_ENDPOINT],
+        setting::ISSUER_OF_TOKENS,
+    ];
 
     async fn init(env: &Env) -> Result<Self> {
-        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes());
-        let keys = keys.map_err(|error| format!("PUBLIC_KEYS: {error}"))?;
         let form = Form::parse(&env.text(&setting::AUTHORIZER_ANSWER)?);
         Ok(Self {
-            verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, keys),
+            issuers: issuers::read(env)?,
+            revocation: Revocation::read(env).await?,
             form: form.ok_or("AUTHORIZER_ANSWER must be simple or policy")?,
         })
     }
@@ -44,12 +50,30 @@ impl EventFunction for Authorizer {
             tracing::info!(reason = "no bearer token", "refused");
             return Ok(answer::no(Some(&question), self.form)?);
         };
-        match self.verifier.verify(token, now) {
-            Ok(claims) => Ok(answer::yes(&question, &claims, self.form)?),
-            Err(invalid) => {
-                tracing::info!(reason = invalid.reason(), "refused");
+        match self.issuers.verify(token, now).await {
+            Ok(claims) if self.is_revoked(&claims, now).await? => {
+                tracing::info!(reason = "revoked", "refused");
                 Ok(answer::no(Some(&question), self.form)?)
             }
+            Ok(claims) => Ok(answer::yes(&question, &claims, self.form)?),
+            // No answer to keep: the gateway says 500 and asks again (#78).
+            Err(Refused::Undecided(error)) => Err(error.into()),
+            Err(refused) => {
+                tracing::info!(reason = refused.reason(), "refused");
+                Ok(answer::no(Some(&question), self.form)?)
+            }
+        }
+    }
+}
+
+impl Authorizer {
+    /// What was taken back can only be asked of tokens of ours: others' sessions and users are not in the table.
+    async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
+        match &self.revocation {
+            Some(revocation) if self.issuers.is_ours(&claims.issuer) => {
+                revocation.is_revoked(claims, now).await
+            }
+            _ => Ok(false),
         }
     }
 }

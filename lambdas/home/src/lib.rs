@@ -31,7 +31,7 @@ impl Function for Home {
         Route::get("/latchkey.svg", Guard::Public),
     ];
     const GRANTS: &'static [Grant] = &[
-        Grant::on("SESSION", &[Action::Get, Action::Update]),
+        Grant::on("SESSION", &[Action::Get, Action::Put]),
         Grant::on("USER", &[Action::Get]),
         Grant::on("USERS", &[Action::List]),
     ];

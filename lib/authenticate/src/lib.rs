@@ -23,6 +23,7 @@ mod id_token;
 mod issuer;
 mod judged;
 mod kept;
+mod key_source;
 mod login;
 mod metadata;
 mod needed;
@@ -37,6 +38,7 @@ mod userinfo;
 
 pub use button::{Button, buttons};
 pub use error::Error;
+pub use key_source::{KeySource, KeySources};
 pub use login::{Answer, Login, Start, Wish};
 pub use needed::secrets;
 pub use provider::Provider;

@@ -56,7 +56,7 @@ pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metad
     })
 }
 
-fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
+pub(crate) fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
     let listed = || hosts.iter().any(|host| is_on(url, host));
     is_endpoint(url) && url.scheme() == own.scheme() && (url.origin() == own.origin() || listed())
 }

@@ -104,7 +104,7 @@ pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
 }
 
 /// Whether every certificate in the file can be used: the HTTP client reads it later, and panics if not.
-fn authorities(pem: &[u8]) -> Result<(), SettingError> {
+pub(crate) fn authorities(pem: &[u8]) -> Result<(), SettingError> {
     let mut store = RootCertStore::empty();
     let mut bad = false;
     for certificate in CertificateDer::pem_slice_iter(pem) {

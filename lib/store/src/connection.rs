@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::{
         timeout::TimeoutConfig,
     },
 };
+use aws_smithy_http_client::Builder as PlainHttp;
 
 use crate::{Table, retry::Conflicts};
 
@@ -44,7 +45,11 @@ impl Table {
 }
 
 fn embedded(endpoint: String) -> Builder {
-    Config::builder()
+    let config = Config::builder();
+    // Nothing there speaks TLS, so the system's certificates need not be read, which takes longer than all the rest.
+    let plain = endpoint.starts_with("http://");
+    let config = if plain { config.http_client(PlainHttp::new().build_http()) } else { config };
+    config
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(Region::new("local"))

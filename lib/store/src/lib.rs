@@ -12,6 +12,7 @@
 //!   [`Error::Unavailable`] (#99).
 
 mod attempt;
+mod batch;
 mod change;
 mod connection;
 mod error;

@@ -22,7 +22,8 @@ const MOVE_AFTER: Duration = Duration::from_secs(60);
 /// A session of one person in one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Its public name, the `sid` of tokens. It has nothing to do with the secret, and opens nothing.
+    /// Its public name, the `sid` of tokens: the digest of its secret, under which it is stored. It opens nothing, and by it
+    /// whoever holds a token can be told whether the session lives.
     pub id: String,
     /// Whose it is.
     pub user_id: String,
@@ -43,14 +44,14 @@ impl Record for Session {
 }
 
 impl Session {
-    fn new(user_id: &str, now: Time) -> Self {
-        let id = Secret::random().expose().to_owned();
+    fn new(secret: &Secret, user_id: &str, now: Time) -> Self {
+        let id = secret.digest().to_string();
         let (idle_until, ends_at) = (now.after(IDLE), now.after(ABSOLUTE));
         Self { id, user_id: user_id.to_owned(), started_at: now, idle_until, ends_at }
     }
 
     /// Whether it has not ended, whatever the table says about expiry (#34, #100).
-    fn is_alive(&self, now: Time) -> bool {
+    pub fn is_alive(&self, now: Time) -> bool {
         now < self.idle_until && now < self.ends_at
     }
 
@@ -63,8 +64,9 @@ impl Session {
 
 /// Starts a session. The secret is always fresh: what a browser brought along is never adopted (#33).
 pub async fn start(table: &Table, user_id: &str, now: Time) -> Result<(Secret, Session), Error> {
-    let (secret, session) = (Secret::random(), Session::new(user_id, now));
-    if table.create(secret.digest().as_str(), &session, now).await? {
+    let secret = Secret::random();
+    let session = Session::new(&secret, user_id, now);
+    if table.create(&session.id, &session, now).await? {
         Ok((secret, session))
     } else {
         // 256 bits do not happen twice; if they do, the generator is broken and nobody is signed in.
@@ -94,9 +96,21 @@ pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Ses
     Ok(session.filter(|session| session.is_alive(now)))
 }
 
+/// Whether the session of this public name, the `sid` of a token, is alive. It is not noted as used.
+pub async fn is_alive(table: &Table, sid: &str, now: Time) -> Result<bool, Error> {
+    if !is_name(sid) {
+        return Ok(false);
+    }
+    let row = table.get::<Session>(sid, now).await?;
+    Ok(row.is_some_and(|session| session.is_alive(now)))
+}
+
+/// What a name or a secret of ours looks like: 256 bits in base64url.
+fn is_name(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
 /// The key of the row. What cannot be a secret of ours costs no read (#105).
 fn key(secret: &Secret) -> Option<String> {
-    let text = secret.expose();
-    let ours = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    ours.then(|| secret.digest().to_string())
+    is_name(secret.expose()).then(|| secret.digest().to_string())
 }

@@ -28,8 +28,10 @@ pub async fn fetch(arns: Vec<String>) -> Vec<Result<Secret, Error>> {
 }
 
 async fn fetch_from(config: &SdkConfig, arns: &[String]) -> Vec<Result<Secret, Error>> {
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(ATTEMPT).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(ATTEMPT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION);
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
     let config = Builder::from(config).timeout_config(timeouts.build()).retry_config(retries);
     let client = Client::from_conf(config.build());

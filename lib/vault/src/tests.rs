@@ -23,12 +23,16 @@ async fn service(say: fn(&Value) -> (u16, Value)) -> (SdkConfig, Asked) {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let (head, body) = read(&mut stream).await;
-            let target = head.lines().find_map(|line| line.strip_prefix("x-amz-target: ")).unwrap().to_owned();
+            let target =
+                head.lines().find_map(|line| line.strip_prefix("x-amz-target: ")).unwrap().to_owned();
             heard.lock().unwrap().push((target, body.clone()));
             let (status, answer) = say(&body);
             let answer = answer.to_string();
             let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\n");
-            let head = format!("{head}x-amzn-requestid: r-1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
+            let head = format!(
+                "{head}x-amzn-requestid: r-1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                answer.len()
+            );
             stream.write_all(format!("{head}{answer}").as_bytes()).await.unwrap();
         }
     });

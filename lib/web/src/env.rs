@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use oauth::{BaseUrl, Secret};
+use oauth::{BaseUrl, Secret, jose::KeySet};
 
 use crate::{
     Clock, Setting,
@@ -154,6 +154,12 @@ impl Env {
         self.get(&setting::AUDIENCE).map_or_else(|| Ok(self.base_url()?.as_str().to_owned()), Ok)
     }
 
+    /// The keys that verify our access tokens.
+    pub fn public_keys(&self) -> Result<KeySet, SettingError> {
+        let keys = KeySet::parse(self.text(&setting::PUBLIC_KEYS)?);
+        keys.map_err(|error| SettingError(format!("PUBLIC_KEYS: {error}")))
+    }
+
     /// The content of the file that a setting names, if it is set.
     pub fn file(&self, setting: &'static Setting) -> Result<Option<Vec<u8>>, SettingError> {
         let Some(path) = self.get(setting) else { return Ok(None) };
@@ -206,10 +212,14 @@ mod tests {
 
     const ONE: &str = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/one-abcdef";
     const TWO: &str = "arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:two-abcdef";
-    static SECRETS: Settings = &[&[&setting::COOKIE_KEY, &setting::SIGNING_KEYS, &setting::TABLE], setting::PROVIDER_SECRETS];
+    static SECRETS: Settings =
+        &[&[&setting::COOKIE_KEY, &setting::SIGNING_KEYS, &setting::TABLE], setting::PROVIDER_SECRETS];
 
     /// A vault that gives each ARN's last letters, and writes down what it was asked for.
-    async fn vault(arns: Vec<String>, asked: &std::cell::RefCell<Vec<String>>) -> Vec<Result<Secret, String>> {
+    async fn vault(
+        arns: Vec<String>,
+        asked: &std::cell::RefCell<Vec<String>>,
+    ) -> Vec<Result<Secret, String>> {
         asked.borrow_mut().extend(arns.clone());
         arns.iter().map(|arn| Ok(Secret::new(format!("the secret of {}", &arn[arn.len() - 10..])))).collect()
     }
@@ -260,7 +270,9 @@ mod tests {
     #[tokio::test]
     async fn a_secret_that_is_not_given_names_its_settings() {
         let env = env(&[("COOKIE_KEY", ONE), ("SIGNING_KEYS", TWO)], SECRETS);
-        let one = |arns: Vec<String>| async move { vec![Ok(Secret::new("canary")), Err("not yours")].split_off(2 - arns.len()) };
+        let one = |arns: Vec<String>| async move {
+            vec![Ok(Secret::new("canary")), Err("not yours")].split_off(2 - arns.len())
+        };
         assert_eq!(env.unlocked(one).await.unwrap_err().to_string(), "COOKIE_KEY: not yours");
         let none = async |_| Vec::<Result<Secret, String>>::new();
         assert_eq!(env.unlocked(none).await.unwrap_err().to_string(), "SIGNING_KEYS: it was not fetched");
@@ -268,8 +280,17 @@ mod tests {
 
     #[test]
     fn only_arns_of_secrets_are_arns() {
-        assert!([ONE, TWO, "arn:aws-cn:secretsmanager:cn-north-1:1:secret:a:b"].into_iter().all(is_arn_of_secret));
-        for other in ["", "arn", "arn:aws:secretsmanager:r:1:secret:", "arn:aws:secretsmanager:r:1:key:x", "arn:x:secretsmanager:r:1:secret:x", " arn:aws:secretsmanager:r:1:secret:x"] {
+        assert!(
+            [ONE, TWO, "arn:aws-cn:secretsmanager:cn-north-1:1:secret:a:b"].into_iter().all(is_arn_of_secret)
+        );
+        for other in [
+            "",
+            "arn",
+            "arn:aws:secretsmanager:r:1:secret:",
+            "arn:aws:secretsmanager:r:1:key:x",
+            "arn:x:secretsmanager:r:1:secret:x",
+            " arn:aws:secretsmanager:r:1:secret:x",
+        ] {
             assert!(!is_arn_of_secret(other), "{other}");
         }
     }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::Code;
 use serde_json::json;
 
-use crate::{Cookie, Face, Request, Response, page};
+use crate::{Caller, Cookie, Face, Request, Response, page};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.
@@ -120,7 +120,7 @@ fn log(error: &Error, told: &Told, request_id: &str) {
     if told.status.is_server_error() {
         tracing::error!(request_id, status, cause, "failed");
     } else {
-        tracing::info!(request_id, status, cause, "refused");
+        tracing::info!(request_id, status, cause, "{}", crate::log::REFUSED);
     }
 }
 
@@ -147,6 +147,9 @@ fn as_json(media_type: &'static str, body: &serde_json::Value) -> Response {
 
 /// RFC 6750 §3. A request without any token is not told an error code (§3.1).
 fn challenge(told: &Told) -> String {
+    if told.text == Caller::missing().description() {
+        return "Bearer".to_owned();
+    }
     let mut text = format!("Bearer error=\"{}\"", told.code);
     if let Some(scope) = &told.scope {
         text.push_str(&format!(", scope=\"{scope}\""));

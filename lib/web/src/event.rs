@@ -1,4 +1,5 @@
-//! The gateway's events (HTTP API, payload 2.0) to requests, and answers back.
+//! The gateways' events to requests, and answers back: payload 2.0 (HTTP APIs and Function URLs), and payload 1.0 (REST
+//! APIs, and HTTP APIs that are set so).
 //!
 //! Written out here because a gateway's event is input like any other: whatever is wrong with it must become an answer, and
 //! the path and the query must arrive exactly as they were sent. The usual adapter panics on a path, a host or a body that
@@ -10,19 +11,31 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use oauth::{Error, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Request, Response};
+use crate::{Request, Response, authorized};
 
 /// The longest path and query together that are looked at.
 const LONGEST_TARGET: usize = 8 * 1024;
 
-/// Reads an event.
+/// Whether an event is of payload 2.0. Payload 1.0 has its version too, but a REST API does not say it.
+fn is_payload2(event: &Value) -> bool {
+    event.pointer("/requestContext/http").is_some()
+}
+
+/// Reads an event. One of a load balancer has no authorizer and no caller that could be believed, and is refused.
 pub(crate) fn read(event: &Value, now: Time) -> Result<Request, Error> {
     let broken = || Error::invalid_request("the request cannot be read");
-    let context = event.get("requestContext").ok_or_else(broken)?;
+    let context =
+        event.get("requestContext").filter(|context| context.get("elb").is_none()).ok_or_else(broken)?;
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let method = text(context.pointer("/http/method")).ok_or_else(broken)?;
-    let path = text(event.get("rawPath")).filter(|path| path.starts_with('/')).ok_or_else(broken)?;
-    let query = text(event.get("rawQueryString")).unwrap_or_default();
+    let payload2 = is_payload2(event);
+    let (method, path, query) = if payload2 {
+        let query = text(event.get("rawQueryString")).unwrap_or_default();
+        (text(context.pointer("/http/method")), text(event.get("rawPath")), query)
+    } else {
+        (text(event.get("httpMethod")), text(event.get("path")), query1(event))
+    };
+    let method = method.ok_or_else(broken)?;
+    let path = path.filter(|path| path.starts_with('/')).ok_or_else(broken)?;
     if path.len() + query.len() > LONGEST_TARGET {
         return Err(Error::invalid_request("the address is too long").with_status(414));
     }
@@ -34,10 +47,31 @@ pub(crate) fn read(event: &Value, now: Time) -> Result<Request, Error> {
         query,
         headers: headers(event),
         body: body(event).ok_or_else(broken)?,
-        context: context.pointer("/authorizer/lambda").and_then(Value::as_object).cloned(),
+        context: authorized::context(context, payload2),
         captures: Vec::new(),
         caller: None,
     })
+}
+
+/// The query of payload 1.0, which has been taken apart and decoded: put together again, with doubled parameters twice, so
+/// that they are refused like in payload 2.0 (#4).
+fn query1(event: &Value) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in members(event, "multiValueQueryStringParameters", "queryStringParameters") {
+        query.append_pair(name, value);
+    }
+    query.finish()
+}
+
+/// The members of a map of lists, or where there is none, of its sister of single texts.
+fn members<'a>(event: &'a Value, many: &str, single: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let map = |name: &str| event.get(name).and_then(Value::as_object);
+    let lists = map(many).into_iter().flatten();
+    let lists =
+        lists.flat_map(|(name, list)| list.as_array().into_iter().flatten().map(move |value| (name, value)));
+    let texts = if map(many).is_some() { None } else { map(single) };
+    let all = lists.chain(texts.into_iter().flatten());
+    all.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
 }
 
 /// The gateway's id of the request.
@@ -53,13 +87,13 @@ pub(crate) fn wants_html(event: &Value) -> bool {
         .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
-/// The headers, without those by which a client could tell us where we live (#2). The gateway joins doubled headers by
-/// commas, and takes the cookies out.
+/// The headers, without those by which a client could tell us where we live (#2). In payload 2.0 the gateway joins doubled
+/// headers by commas, and takes the cookies out.
 fn headers(event: &Value) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    for (name, value) in event.get("headers").and_then(Value::as_object).into_iter().flatten() {
+    for (name, value) in members(event, "multiValueHeaders", "headers") {
         let name = HeaderName::from_bytes(name.as_bytes()).ok().filter(|name| !tells_where_we_live(name));
-        let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
+        let value = HeaderValue::from_str(value).ok();
         if let (Some(name), Some(value)) = (name, value) {
             headers.append(name, value);
         }
@@ -84,8 +118,9 @@ fn body(event: &Value) -> Option<Bytes> {
     Some(Bytes::copy_from_slice(body.as_bytes()))
 }
 
-/// Writes an answer: cookies apart, other headers of one name joined by commas, text as it is and the rest in base64.
-pub(crate) fn write(response: &Response) -> Value {
+/// Writes an answer to an event: cookies apart, other headers of one name joined by commas, text as it is and the rest in
+/// base64. Payload 1.0 has no place for cookies but a map of lists, and takes no member that it does not know.
+pub(crate) fn write(response: &Response, event: &Value) -> Value {
     let mut headers = Map::new();
     for name in response.headers.keys().filter(|name| *name != header::SET_COOKIE) {
         let values: Vec<_> = response.headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
@@ -94,13 +129,18 @@ pub(crate) fn write(response: &Response) -> Value {
     let cookies = response.headers.get_all(header::SET_COOKIE).iter();
     let cookies: Vec<_> = cookies.filter_map(|v| v.to_str().ok()).collect();
     let text = std::str::from_utf8(&response.body);
-    json!({
+    let mut answer = json!({
         "statusCode": response.status.as_u16(),
         "headers": headers,
-        "cookies": cookies,
         "body": text.map_or_else(|_| STANDARD.encode(&response.body), str::to_owned),
         "isBase64Encoded": text.is_err(),
-    })
+    });
+    if event.get("httpMethod").is_some() && !is_payload2(event) {
+        answer["multiValueHeaders"] = json!({"set-cookie": cookies});
+    } else {
+        answer["cookies"] = json!(cookies);
+    }
+    answer
 }
 
 #[cfg(test)]
@@ -167,6 +207,69 @@ mod tests {
             spoil(&mut event);
             assert!(read(&event, Time::from_epoch(7)).is_err(), "break {at}");
         }
+    }
+
+    /// As a REST API sends it.
+    fn event1() -> Value {
+        json!({
+            "resource": "/users/login",
+            "path": "/users/login",
+            "httpMethod": "GET",
+            "headers": {"Accept": "text/html", "Cookie": "x=1; y=2", "Host": "evil"},
+            "multiValueHeaders": {"Accept": ["text/html"], "Cookie": ["x=1; y=2"], "Host": ["evil"], "X-Twice": ["a", "b"]},
+            "queryStringParameters": {"a": "b c&d"},
+            "multiValueQueryStringParameters": {"a": ["b c&d"]},
+            "requestContext": {"requestId": "r-1", "httpMethod": "GET", "authorizer": {"sub": "u", "principalId": "u"}},
+            "body": null,
+            "isBase64Encoded": false,
+        })
+    }
+
+    #[test]
+    fn reads_a_request_of_a_rest_api_alike() {
+        // #2, #31
+        let request = read(&event1(), Time::from_epoch(7)).unwrap();
+        assert_eq!(
+            (request.id.as_str(), request.path.as_str(), request.query.as_str()),
+            ("r-1", "/users/login", "a=b+c%26d")
+        );
+        assert_eq!(
+            (request.cookie("y"), request.header("host"), request.header("x-twice")),
+            (Some("2"), None, None)
+        );
+        assert_eq!(request.context.unwrap()["sub"], "u");
+        let mut single = event1();
+        single.as_object_mut().unwrap().retain(|name, _| !name.starts_with("multiValue"));
+        let request = read(&single, Time::from_epoch(7)).unwrap();
+        assert_eq!((request.query.as_str(), request.cookie("x")), ("a=b+c%26d", Some("1")));
+    }
+
+    #[test]
+    fn a_doubled_parameter_stays_doubled() {
+        // #4
+        let mut event = event1();
+        event["multiValueQueryStringParameters"] = json!({"state": ["a", "b"]});
+        let request = read(&event, Time::from_epoch(7)).unwrap();
+        assert_eq!(request.query, "state=a&state=b");
+        assert!(request.query::<std::collections::HashMap<String, String>>().is_err());
+    }
+
+    #[test]
+    fn a_load_balancer_is_no_gateway() {
+        // #78, #80
+        let mut event = event1();
+        event["requestContext"]["elb"] = json!({"targetGroupArn": "a"});
+        assert!(read(&event, Time::from_epoch(7)).is_err());
+    }
+
+    #[test]
+    fn an_answer_to_a_rest_api_has_its_cookies_in_a_list() {
+        let cookie = |value: &str| crate::Cookie::forget(value);
+        let response = Response::empty(http::StatusCode::OK).cookie(&cookie("a")).cookie(&cookie("b"));
+        let answer = write(&response, &event1());
+        assert_eq!(answer["multiValueHeaders"]["set-cookie"].as_array().unwrap().len(), 2);
+        assert!(answer.get("cookies").is_none());
+        assert_eq!(write(&response, &self::event())["cookies"].as_array().unwrap().len(), 2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::future::Future;
 use oauth::Time;
 use serde_json::Value;
 
-use crate::{Env, Request, Response, Result, setting::Settings};
+use crate::{Context, Env, Request, Response, Result, setting::Settings};
 
 /// An HTTP function: one path, one folder, one Lambda. What it declares is the only place where its routes, its guard, its
 /// permissions and its settings are written; the local cloud, the template and the deploy read them here.
@@ -26,6 +26,13 @@ pub trait Function: Sized + Send + Sync + 'static {
 
     /// Answers one request.
     fn handle(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
+
+    /// What a token says of the caller, for a function that also lives where no authorizer stands in front of it, on a
+    /// Function URL. It is asked only there, and only for guarded routes; nothing means that it believes no token.
+    fn verify(&self, token: &str, now: Time) -> impl Future<Output = Result<Option<Context>>> + Send {
+        let _ = (token, now);
+        std::future::ready(Ok(None))
+    }
 }
 
 /// A function that AWS itself invokes: the gateway's authorizer, a schedule. It answers JSON and has no routes.
@@ -135,6 +142,8 @@ impl Grant {
 pub enum Action {
     /// `dynamodb:GetItem`
     Get,
+    /// `dynamodb:BatchGetItem`
+    BatchGet,
     /// `dynamodb:PutItem`
     Put,
     /// `dynamodb:UpdateItem`

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::{Clock, Error, EventFunction, Function, Response, event, response};
+use crate::{Clock, Error, EventFunction, Function, Request, Response, Result, event, response};
 
 /// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
 pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> Value {
@@ -19,7 +19,7 @@ pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> 
         Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
     });
     response::harden(&mut response);
-    event::write(&response)
+    event::write(&response, event)
 }
 
 async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Response {
@@ -30,8 +30,8 @@ async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Resp
             return Error::from(refusal).render(F::FACE, &event::id(event), event::wants_html(event));
         }
     };
-    if let Err(refusal) = request.enter(F::ROUTES) {
-        return request.refuse(refusal.into(), F::FACE);
+    if let Err(error) = enter(function, &mut request).await {
+        return request.refuse(error, F::FACE);
     }
     let (id, wants_html) = (request.id.clone(), request.wants_html());
     // Boxed, so that the type of one handler's future does not grow through everything around it.
@@ -44,6 +44,16 @@ async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Resp
     }
 }
 
+/// Finds the route and lets the caller in, or not. The word of the gateway's authorizer counts; only where there is none, the
+/// function itself may verify the token.
+async fn enter<F: Function>(function: &F, request: &mut Request) -> Result<()> {
+    let guard = request.find(F::ROUTES)?;
+    if let Some(token) = request.unasked(guard) {
+        request.context = function.verify(token, request.now).await?;
+    }
+    Ok(request.admit(guard)?)
+}
+
 /// Lets `function` answer an event of AWS's own. An error is logged here, and the invoker reads `failed`, unless the error
 /// is a [`Failure`]: that one's text is the answer, to the letter (#77).
 pub async fn invoke_event<F: EventFunction>(
@@ -54,7 +64,7 @@ pub async fn invoke_event<F: EventFunction>(
     const FAILED: &str = "failed";
     let span = tracing::error_span!("event", function = F::NAME, id = event::id(event));
     let work = async {
-        function.handle(event, clock.now()).await.map_err(|error| match error.find::<Failure>() {
+        Box::pin(function.handle(event, clock.now())).await.map_err(|error| match error.find::<Failure>() {
             Some(Failure(text)) => *text,
             None => {
                 tracing::error!(cause = error.causes(), FAILED);
@@ -83,7 +93,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Env, Face, Grant, Guard, Request, Result, Route, Settings};
+    use crate::{Env, Face, Grant, Guard, Route, Settings};
 
     /// Panics on one path and answers on the other.
     struct Moody;

@@ -4,6 +4,7 @@
 //! this crate turns the gateway's events into [`Request`]s, answers in the form its reader needs, and is the only place
 //! that reads the environment or the clock.
 
+mod authorized;
 mod caller;
 mod clock;
 mod cookie;
@@ -22,7 +23,7 @@ mod run;
 mod seal;
 pub mod setting;
 
-pub use caller::Caller;
+pub use caller::{Caller, Context, bearer};
 pub use clock::Clock;
 pub use cookie::{Cookie, SameSite, SealedCookies};
 pub use env::{Env, SettingError, process_environment};

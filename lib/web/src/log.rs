@@ -10,6 +10,9 @@ use tracing_subscriber::{Layer, Registry, filter::Targets, fmt::MakeWriter, laye
 
 use crate::SettingError;
 
+/// The message of the line that is written when a request is refused. The template's alarm counts them.
+pub const REFUSED: &str = "refused";
+
 /// Logs JSON lines to standard output, where Lambda takes them.
 pub fn to_stdout(level: &str) -> Result<(), SettingError> {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stdout);

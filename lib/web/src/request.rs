@@ -4,9 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use oauth::{Error, Time};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
-use crate::{Caller, Guard, Route, params};
+use crate::{Caller, Context, Guard, Route, bearer, params};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -23,7 +22,7 @@ pub struct Request {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) context: Option<Map<String, Value>>,
+    pub(crate) context: Option<Context>,
     pub(crate) captures: Vec<(&'static str, String)>,
     pub(crate) caller: Option<Caller>,
 }
@@ -109,15 +108,20 @@ impl Request {
         self.caller.as_ref().ok_or_else(Caller::missing)
     }
 
-    /// Finds the route, fills in what varies in its path and lets the caller in, or not.
-    pub(crate) fn enter(&mut self, routes: &[Route]) -> Result<(), Error> {
+    /// The access token that came with the request, where nobody has verified it yet: `Authorization: Bearer …`, once.
+    pub fn bearer(&self) -> Option<&str> {
+        self.header(header::AUTHORIZATION.as_str()).and_then(bearer)
+    }
+
+    /// Finds the route and fills in what varies in its path; returns who may come in.
+    pub(crate) fn find(&mut self, routes: &[Route]) -> Result<Guard, Error> {
         let mut right_path = false;
         for route in routes {
             let Some(captures) = route.captures(&self.path) else { continue };
             right_path = true;
             if self.method == route.method {
                 self.captures = captures;
-                return self.admit(route.guard);
+                return Ok(route.guard);
             }
         }
         let (status, text) =
@@ -125,7 +129,14 @@ impl Request {
         Err(Error::invalid_request(text).with_status(status))
     }
 
-    fn admit(&mut self, guard: Guard) -> Result<(), Error> {
+    /// Whether nobody in front of the function was asked about the caller, and there is something to ask about: so it is
+    /// on a Function URL.
+    pub(crate) fn unasked(&self, guard: Guard) -> Option<&str> {
+        if guard == Guard::Public || self.context.is_some() { None } else { self.bearer() }
+    }
+
+    /// Lets the caller in, or not.
+    pub(crate) fn admit(&mut self, guard: Guard) -> Result<(), Error> {
         if guard == Guard::Public {
             return Ok(());
         }

@@ -40,7 +40,11 @@ impl Setting {
     /// Whether the environment variable `name` is this setting.
     pub fn covers(&self, name: &str) -> bool {
         match self.name.strip_prefix("<NAME>") {
-            Some(ending) => name.strip_suffix(ending).is_some_and(|provider| !provider.is_empty()),
+            // `SIGNING_KEYS` is a setting of its own, and not the `<NAME>_KEYS` of somebody called `signing` (#107).
+            Some(ending) => {
+                let named = name.strip_suffix(ending).is_some_and(|provider| !provider.is_empty());
+                named && !ALL.iter().any(|other| other.name == name)
+            }
             None => name == self.name,
         }
     }
@@ -65,6 +69,8 @@ settings! {
     SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
     PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
     AUTHORIZER_ANSWER = Setting::new("AUTHORIZER_ANSWER", Some("simple"), "What an HTTP API with payload 2.0 expects of the authorizer: `simple` (EnableSimpleResponses) or `policy`. The other gateways expect one thing only.");
+    ISSUERS = Setting::new("ISSUERS", None, "Whose access tokens the authorizer believes besides ours, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
+    REVOCATION = Setting::new("REVOCATION", Some("off"), "Whether the authorizer asks the table if a token of ours was taken back: `off`; `closed`, and while the table does not answer nobody is let in; or `open`, and then everybody is. A token dies within 30 seconds of its session or its user, plus what the gateway remembers.");
     RETURN_TO = Setting::new("RETURN_TO", None, "Other origins that a person may be sent to after signing in, separated by commas: exact, https (http for localhost), without path.");
     ADMINS = Setting::new("ADMINS", None, "E-mail addresses, separated by commas, whose owners get the role `admin` when they sign in. Only an address that the provider says is verified counts.");
     DEFAULT_ROLES = Setting::new("DEFAULT_ROLES", Some("member"), "The roles of somebody who signs in for the first time, separated by commas.");
@@ -86,7 +92,7 @@ settings! {
     AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
     TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
     USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks. GitHub's verified addresses are read there plus `/emails`.");
-    JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the provider's keys are.");
+    JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the keys of the provider, or of an issuer of `ISSUERS`, are.");
     HOSTS = Setting::new("<NAME>_HOSTS", None, "Hosts besides the issuer's own on which discovered endpoints may live: `host`, `host:port`, or `.example.com` for all below it.");
     USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is asked: `missing`, if the ID token lacks something, or `always`.");
     CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes a provider a plain OAuth 2.0 one, and says which members of its user endpoint's answer mean what: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
@@ -95,6 +101,11 @@ settings! {
     KEY_ID = Setting::new("<NAME>_KEY_ID", None, "The id of that key at the provider.");
     TEAM_ID = Setting::new("<NAME>_TEAM_ID", None, "Your Apple team.");
     TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the end of a sign-in may take at this provider, 1 to 8. Eight if not set.");
+    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, whose tokens its tokens look like: one of the names that `ISSUERS` knows, or `openid`, which is what holds if it is not set.");
+    AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "Whom an issuer's access tokens are for, as they say in `aud`, separated by commas; for Cognito, whose tokens do not say, the client ids. Every issuer needs it.");
+    ALGORITHMS = Setting::new("<NAME>_ALGORITHMS", None, "What an issuer signs with, separated by commas, instead of what its profile says.");
+    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`.");
+    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.");
 }
 
 /// What can be said of a provider in public.
@@ -120,6 +131,23 @@ pub static PROVIDER: &[&Setting] = &[
     &KEY_ID,
     &TEAM_ID,
     &TIMEOUT,
+];
+
+/// Of the issuers whose access tokens are believed.
+pub static ISSUER_OF_TOKENS: &[&Setting] = &[
+    &ISSUERS,
+    &CA_FILE,
+    &PROFILE,
+    &AUDIENCES,
+    &ALGORITHMS,
+    &REQUIRED,
+    &KEYS,
+    &ISSUER,
+    &DOMAIN,
+    &TENANT,
+    &TENANTS,
+    &JWKS_URI,
+    &HOSTS,
 ];
 
 /// What is secret about a provider; only the callback reads it.

@@ -1,16 +1,15 @@
 //! The authorizer in front of guarded routes, and the gateway's memory of what it said.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{collections::HashMap, sync::Mutex};
 
 use http::StatusCode;
 use oauth::Time;
 use serde_json::{Value, json};
 use web::Clock;
 
-use crate::mount::Running;
+use crate::mount::{DECISION_KEPT_FOR, Running};
 
-/// How long an answer is kept, and how many: as in the template, and a bound that a laptop can bear.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+/// How many answers are kept: a bound that a laptop can bear.
 const MOST_KEPT: usize = 10_000;
 
 /// Asks the authorizer, or remembers.
@@ -61,7 +60,7 @@ impl Gatekeeper {
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
-        kept.insert(key, (now.after(KEPT_FOR), answer.clone()));
+        kept.insert(key, (now.after(DECISION_KEPT_FOR), answer.clone()));
         Ok(answer)
     }
 }

@@ -23,7 +23,10 @@ struct Alarm {
 
 pub(super) fn resources() -> Vec<(String, Node)> {
     let filter = ("SignInFailuresFilter".to_owned(), refusals());
-    [filter].into_iter().chain(alarms().into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource()))).collect()
+    [filter]
+        .into_iter()
+        .chain(alarms().into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource())))
+        .collect()
 }
 
 fn alarms() -> [Alarm; 8] {
@@ -46,7 +49,12 @@ fn alarms() -> [Alarm; 8] {
         dimension: Some(("FunctionName", reference(function))),
         limit: (Node::Number(1), 1),
     };
-    let slow = lambda(("CallbackSlow", "callback-slow"), "The end of a sign-in takes long: the provider, or the table.", "Duration", callback);
+    let slow = lambda(
+        ("CallbackSlow", "callback-slow"),
+        "The end of a sign-in takes long: the provider, or the table.",
+        "Duration",
+        callback,
+    );
     let crash = "It crashed, could not start or ran out of time.";
     let throttled = "More of it were needed at one time than may run.";
     [
@@ -71,7 +79,7 @@ fn table() -> Alarm {
         namespace: text("AWS/DynamoDB"),
         metric: "WriteThrottleEvents",
         statistic: SUM,
-        dimension: Some(("TableName", reference("AWS::StackName"))),
+        dimension: Some(("TableName", reference("Table"))),
         limit: (Node::Number(1), 1),
     }
 }
@@ -111,7 +119,9 @@ fn refusals() -> Node {
 
 impl Alarm {
     fn resource(self) -> Node {
-        let dimension = self.dimension.map(|(name, value)| ("Dimensions", list([map([("Name", text(name)), ("Value", value)])])));
+        let dimension = self
+            .dimension
+            .map(|(name, value)| ("Dimensions", list([map([("Name", text(name)), ("Value", value)])])));
         let (threshold, periods) = self.limit;
         let what = [
             ("AlarmName", sub(format!("${{AWS::StackName}}-{}", self.name.1))),

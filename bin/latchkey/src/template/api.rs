@@ -3,7 +3,7 @@
 use web::{Action, Guard, Route};
 
 use super::{
-    words::{attribute, choose, list, map, reference, resource, route_name, sub, text, with},
+    words::{attribute, choose, list, map, nothing, reference, resource, route_name, sub, text, with},
     yaml::Node,
 };
 use crate::mount::{DECISION_KEPT_FOR, FUNCTIONS, Mount};
@@ -32,7 +32,10 @@ pub(super) fn resources() -> Vec<(String, Node)> {
     let log = resource(
         "AWS::Logs::LogGroup",
         // Below /aws/vendedlogs the leave to write is not added to a policy of the account that has room for few.
-        [("LogGroupName", sub("/aws/vendedlogs/${AWS::StackName}-access")), ("RetentionInDays", reference("Retention"))],
+        [
+            ("LogGroupName", sub("/aws/vendedlogs/${AWS::StackName}-access")),
+            ("RetentionInDays", reference("Retention")),
+        ],
     );
     let own = [("Api", api()), ("AccessLog", log), ("Stage", stage()), ("Authorizer", authorizer())];
     own.into_iter().chain(domain()).map(|(name, node)| (name.to_owned(), node)).collect()
@@ -51,7 +54,10 @@ fn api() -> Node {
 
 fn stage() -> Node {
     let format: Vec<_> = LOGGED.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
-    let log = [("DestinationArn", attribute("AccessLog.Arn")), ("Format", text(format!("{{{}}}", format.join(","))))];
+    let log = [
+        ("DestinationArn", attribute("AccessLog.Arn")),
+        ("Format", text(format!("{{{}}}", format.join(",")))),
+    ];
     let usual = [("ThrottlingRateLimit", reference("Rate")), ("ThrottlingBurstLimit", reference("Burst"))];
     let strict = || {
         let limits = [("ThrottlingRateLimit", STRANGERS_RATE), ("ThrottlingBurstLimit", STRANGERS_BURST)];
@@ -103,7 +109,7 @@ fn authorizer() -> Node {
 
 fn domain() -> [(&'static str, Node); 2] {
     let configuration = map([
-        ("CertificateArn", reference("Certificate")),
+        ("CertificateArn", choose("HasCertificate", reference("Certificate"), nothing())),
         ("EndpointType", text("REGIONAL")),
         ("SecurityPolicy", text("TLS_1_2")),
     ]);
@@ -113,7 +119,11 @@ fn domain() -> [(&'static str, Node); 2] {
     );
     let mapping = resource(
         "AWS::ApiGatewayV2::ApiMapping",
-        [("ApiId", reference("Api")), ("DomainName", reference("CustomDomain")), ("Stage", reference("Stage"))],
+        [
+            ("ApiId", reference("Api")),
+            ("DomainName", reference("CustomDomain")),
+            ("Stage", reference("Stage")),
+        ],
     );
     let optional = || ("Condition", text("HasDomain"));
     [("CustomDomain", with(domain, [optional()])), ("CustomDomainMapping", with(mapping, [optional()]))]

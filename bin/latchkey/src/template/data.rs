@@ -12,13 +12,15 @@ use super::{
 };
 
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
-    let keepers: BTreeMap<_, _> =
-        mounts().flat_map(|mount| installation.secrets(mount)).map(|keeper| (keeper.id.clone(), keeper)).collect();
+    let keepers: BTreeMap<_, _> = mounts()
+        .flat_map(|mount| installation.secrets(mount))
+        .map(|keeper| (keeper.id.clone(), keeper))
+        .collect();
     let secrets = keepers.into_values().map(|keeper| (keeper.id.clone(), secret(&keeper)));
     [("Table".to_owned(), table())].into_iter().chain(secrets).collect()
 }
 
-/// The table outlives the stack: it can be taken over by the next one of this name.
+/// The table outlives the stack, and the next one of this name can take it over.
 fn table() -> Node {
     let on = || Node::Flag(true);
     let strings = [schema::PARTITION_KEY, schema::SORT_KEY, schema::LIST_KEY, schema::LIST_SORT];
@@ -31,14 +33,17 @@ fn table() -> Node {
             ("AttributeDefinitions", list(strings.map(string))),
             ("KeySchema", keys(schema::PARTITION_KEY, schema::SORT_KEY)),
             ("GlobalSecondaryIndexes", list([index()])),
-            ("TimeToLiveSpecification", map([("AttributeName", text(schema::EXPIRES_AT)), ("Enabled", on())])),
+            (
+                "TimeToLiveSpecification",
+                map([("AttributeName", text(schema::EXPIRES_AT)), ("Enabled", on())]),
+            ),
             ("PointInTimeRecoverySpecification", map([("PointInTimeRecoveryEnabled", on())])),
             ("SSESpecification", map([("SSEEnabled", on())])),
             ("DeletionProtectionEnabled", on()),
         ],
     );
     let kept = || text("Retain");
-    with(table, [("Condition", text("MakesTable")), ("DeletionPolicy", kept()), ("UpdateReplacePolicy", kept())])
+    with(table, [("DeletionPolicy", kept()), ("UpdateReplacePolicy", kept())])
 }
 
 /// Sparse: only rows with its key are in it.

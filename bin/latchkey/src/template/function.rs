@@ -20,7 +20,10 @@ pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(
     let name = camel(mount.name);
     let log = resource(
         "AWS::Logs::LogGroup",
-        [("LogGroupName", sub(format!("/aws/lambda/${{AWS::StackName}}-{}", mount.name))), ("RetentionInDays", reference("Retention"))],
+        [
+            ("LogGroupName", sub(format!("/aws/lambda/${{AWS::StackName}}-{}", mount.name))),
+            ("RetentionInDays", reference("Retention")),
+        ],
     );
     let own = [
         (format!("{name}Function"), function(mount, installation)),
@@ -48,14 +51,19 @@ fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
         ("LoggingConfig", map([("LogGroup", reference(format!("{name}Log")))])),
         ("Environment", map([("Variables", map(installation.environment(mount)))])),
     ];
-    let bound = concurrency(mount.name)
-        .map(|parameter| ("ReservedConcurrentExecutions", choose(format!("Has{parameter}"), reference(parameter), nothing())));
+    let bound = concurrency(mount.name).map(|parameter| {
+        ("ReservedConcurrentExecutions", choose(format!("Has{parameter}"), reference(parameter), nothing()))
+    });
     resource("AWS::Lambda::Function", properties.into_iter().chain(bound))
 }
 
 fn description(mount: &Mount) -> String {
     let routes: Vec<_> = mount.routes.iter().map(Route::key).collect();
-    if routes.is_empty() { "asked by the gateway before guarded routes".to_owned() } else { routes.join(", ") }
+    if routes.is_empty() {
+        "asked by the gateway before guarded routes".to_owned()
+    } else {
+        routes.join(", ")
+    }
 }
 
 fn behind_the_gateway(mount: &Mount, name: &str) -> Vec<(String, Node)> {
@@ -70,7 +78,10 @@ fn behind_the_gateway(mount: &Mount, name: &str) -> Vec<(String, Node)> {
     );
     let routes = mount.routes.iter().flat_map(|each| {
         let source = format!("${{Api}}/$default/{}{}", each.method, each.path);
-        [(format!("{}Route", route_name(each)), route(each, name)), (format!("{}Permission", route_name(each)), permission(name, &source))]
+        [
+            (format!("{}Route", route_name(each)), route(each, name)),
+            (format!("{}Permission", route_name(each)), permission(name, &source)),
+        ]
     });
     [(format!("{name}Integration"), integration)].into_iter().chain(routes).collect()
 }
@@ -103,7 +114,12 @@ fn permission(function: &str, source: &str) -> Node {
             ("Action", text("lambda:InvokeFunction")),
             ("FunctionName", reference(format!("{function}Function"))),
             ("Principal", text("apigateway.amazonaws.com")),
-            ("SourceArn", sub(format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}"))),
+            (
+                "SourceArn",
+                sub(format!(
+                    "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}"
+                )),
+            ),
         ],
     )
 }

@@ -5,7 +5,7 @@ use web::{Setting, setting};
 use super::{
     installation::{Form, Installation, form},
     mounts, settings_of,
-    words::{call, camel, is_given, list, map, reference, text},
+    words::{camel, is_given, list, map, text},
     yaml::Node,
 };
 use crate::mount::AUTHORIZER;
@@ -15,9 +15,8 @@ use crate::mount::AUTHORIZER;
 const BOUNDED: [&str; 2] = ["users-login-callback", AUTHORIZER.name];
 
 /// How long CloudWatch can keep a log, in days.
-const RETENTIONS: [u64; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const RETENTIONS: [u64; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// The parameter that limits a function, if it has one.
 pub(super) fn concurrency(function: &str) -> Option<String> {
@@ -34,8 +33,15 @@ pub(super) fn parameters(installation: &Installation<'_>) -> Node {
         let about = format!("How many of {name} may run at one time, reserved for it. Without it, as many as the account allows.");
         Some((concurrency(name)?, parameter(&about, [("Default", text("")), ("AllowedPattern", text("[0-9]*"))])))
     });
-    let all = [("CodeBucket".to_owned(), parameter("The bucket that holds the functions' code.", []))].into_iter();
-    map(all.chain(code).chain(runtime()).chain(address(installation)).chain(settings).chain(limits()).chain(concurrency).chain(table()))
+    let all =
+        [("CodeBucket".to_owned(), parameter("The bucket that holds the functions' code.", []))].into_iter();
+    map(all
+        .chain(code)
+        .chain(runtime())
+        .chain(address(installation))
+        .chain(settings)
+        .chain(limits())
+        .chain(concurrency))
 }
 
 fn parameter<const N: usize>(about: &str, more: [(&'static str, Node); N]) -> Node {
@@ -52,7 +58,9 @@ fn of_setting(setting: &'static Setting, installation: &Installation<'_>) -> Opt
     let read = mounts().flat_map(settings_of).any(|other| other.name == setting.name);
     let node = match form(setting) {
         Form::Required => parameter(setting.about, []),
-        Form::Parameter => parameter(setting.about, [("Default", text(installation.value(setting).unwrap_or_default()))]),
+        Form::Parameter => {
+            parameter(setting.about, [("Default", text(installation.value(setting).unwrap_or_default()))])
+        }
         _ => return None,
     };
     read.then(|| (camel(setting.name), node))
@@ -77,24 +85,21 @@ fn address(installation: &Installation<'_>) -> [(String, Node); 4] {
     [
         ("BaseUrl".to_owned(), optional(about, base)),
         ("Domain".to_owned(), optional("A domain of your own for the API, such as id.example.com.", "")),
-        ("Certificate".to_owned(), optional("The ARN of the domain's certificate, in the stack's region.", "")),
+        (
+            "Certificate".to_owned(),
+            optional("The ARN of the domain's certificate, in the stack's region.", ""),
+        ),
         ("AlarmTopic".to_owned(), optional("The ARN of the SNS topic that alarms go to.", "")),
     ]
 }
 
 fn limits() -> [(String, Node); 3] {
-    let about = "How many sign-ins may be refused within five minutes before it is an alarm.";
+    let about = "How many sign-ins may be refused within five minutes before it is an alarm. They are counted in the log, if Log is info.";
     [
         ("Rate".to_owned(), number("How many requests a second each route takes.", 100, [])),
         ("Burst".to_owned(), number("How many requests at once each route takes.", 200, [])),
         ("SignInFailures".to_owned(), number(about, 50, [])),
     ]
-}
-
-fn table() -> [(String, Node); 1] {
-    let about = "Whether the table is there already, left by an earlier stack of this name. Then it is used, and not made.";
-    let choices = list(["yes", "no"].map(text));
-    [("TableExists".to_owned(), parameter(about, [("Default", text("no")), ("AllowedValues", choices)]))]
 }
 
 pub(super) fn rules() -> Node {
@@ -107,9 +112,8 @@ pub(super) fn rules() -> Node {
 }
 
 pub(super) fn conditions() -> Node {
-    let optional = ["BaseUrl", "Domain", "AlarmTopic", "Audience"].map(str::to_owned).into_iter();
+    let optional =
+        ["BaseUrl", "Domain", "Certificate", "AlarmTopic", "Audience"].map(str::to_owned).into_iter();
     let optional = optional.chain(BOUNDED.iter().filter_map(|name| concurrency(name)));
-    let given = optional.map(|name| (format!("Has{name}"), is_given(&name)));
-    let table = call("Equals", list([reference("TableExists"), text("no")]));
-    map(given.chain([("MakesTable".to_owned(), table)]))
+    map(optional.map(|name| (format!("Has{name}"), is_given(&name))))
 }

@@ -1,10 +1,12 @@
 //! What is particular about an installation: its settings, and what becomes of each in the template.
 
+use std::collections::BTreeSet;
+
 use web::{Setting, SettingError, setting};
 
 use super::{
     settings_of,
-    words::{camel, choose, reference, secret_name, sub, text},
+    words::{attribute, camel, choose, reference, secret_name, sub, text},
     yaml::Node,
 };
 use crate::{mount::Mount, settings::Values};
@@ -14,6 +16,8 @@ use crate::{mount::Mount, settings::Values};
 pub(super) struct Installation<'a> {
     values: &'a Values,
     pub(super) providers: Vec<String>,
+    /// The names in `ISSUERS`.
+    issuers: Vec<String>,
     /// Those settings of providers that must hold a secret.
     provider_secrets: Vec<String>,
 }
@@ -29,6 +33,13 @@ pub(super) struct Keeper {
     pub(super) id: String,
 }
 
+impl Keeper {
+    /// Its ARN, which is what AWS calls its id.
+    pub(super) fn arn(&self) -> Node {
+        attribute(format!("{}.Id", self.id))
+    }
+}
+
 /// What becomes of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -36,7 +47,7 @@ pub(super) enum Form {
     Base,
     /// The stack's own table.
     Table,
-    /// AWS knows it.
+    /// It has no place in this stack.
     Absent,
     /// A parameter without which there is no stack.
     Required,
@@ -52,10 +63,16 @@ pub(super) fn form(setting: &Setting) -> Form {
     if setting.secret {
         return Form::Secret;
     }
-    if setting::PROVIDER.iter().any(|other| other.name == setting.name) {
+    if [setting::PROVIDER, setting::ISSUER_OF_TOKENS]
+        .into_iter()
+        .flatten()
+        .any(|other| other.name == setting.name)
+    {
         return Form::Literal;
     }
     match setting.name {
+        // What the template's own authorizer is told to expect is its default.
+        "AUTHORIZER_ANSWER" => Form::Absent,
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
         "DYNAMODB_ENDPOINT" => Form::Absent,
@@ -67,17 +84,26 @@ pub(super) fn form(setting: &Setting) -> Form {
 impl<'a> Installation<'a> {
     pub(super) fn read(values: &'a Values) -> Result<Self, SettingError> {
         let read = |name: &str| values.get(name).filter(|value| !value.is_empty()).cloned();
-        let names = read(setting::PROVIDERS.name).or(setting::PROVIDERS.default.map(str::to_owned)).unwrap_or_default();
+        let names = read(setting::PROVIDERS.name)
+            .or(setting::PROVIDERS.default.map(str::to_owned))
+            .unwrap_or_default();
         let wrong = |error: authenticate::SettingError| SettingError::new(error.to_string());
-        let providers: Vec<_> =
-            authenticate::buttons(&names, &read).map_err(wrong)?.into_iter().map(|button| button.name).collect();
-        let mut ids: Vec<_> = providers.iter().map(|name| camel(name)).collect();
-        ids.sort();
-        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(SettingError::new("PROVIDERS names two that differ in a hyphen only: give one another name"));
+        let buttons = authenticate::buttons(&names, &read).map_err(wrong)?;
+        let providers: Vec<_> = buttons.into_iter().map(|button| button.name).collect();
+        let ids: BTreeSet<_> = providers.iter().map(|name| camel(name)).collect();
+        if ids.len() < providers.len() {
+            return Err(SettingError::new(
+                "PROVIDERS names two that differ in a hyphen only: give one another name",
+            ));
         }
+        let issuers = read(setting::ISSUERS.name).unwrap_or_default();
+        let issuers = issuers
+            .split(|c: char| c == ',' || c.is_whitespace())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
         let provider_secrets = authenticate::secrets(&names, &read).map_err(wrong)?;
-        Ok(Self { values, providers, provider_secrets })
+        Ok(Self { values, providers, issuers, provider_secrets })
     }
 
     /// What is set, or holds anyway.
@@ -91,49 +117,53 @@ impl<'a> Installation<'a> {
 
     /// The secrets of a function.
     pub(super) fn secrets(&self, mount: &Mount) -> Vec<Keeper> {
-        let keeper = |setting: &'static Setting, variable: String| {
-            let id = secret_name(setting, &variable);
-            Keeper { setting, variable, id }
-        };
         let of = |setting: &'static Setting| -> Vec<_> {
-            let needed = |variable: &String| !setting.is_of_providers() || self.provider_secrets.contains(variable);
-            self.variables(setting).filter(needed).map(|variable| keeper(setting, variable)).collect()
+            let needed =
+                |variable: &String| !setting.is_of_providers() || self.provider_secrets.contains(variable);
+            let variables = self.variables(setting, mount).into_iter().filter(needed);
+            variables
+                .map(|variable| Keeper { setting, id: secret_name(setting, &variable), variable })
+                .collect()
         };
         settings_of(mount).filter(|setting| setting.secret).flat_map(of).collect()
     }
 
     /// A function's environment.
     pub(super) fn environment(&self, mount: &Mount) -> Vec<(String, Node)> {
-        let secrets = self.secrets(mount).into_iter().map(|keeper| (keeper.variable, reference(keeper.id)));
+        let secrets = self.secrets(mount).into_iter().map(|keeper| (keeper.variable.clone(), keeper.arn()));
         let public = settings_of(mount).filter(|setting| !setting.secret);
-        public.flat_map(|setting| self.in_public(setting)).chain(secrets).collect()
+        public.flat_map(|setting| self.in_public(setting, mount)).chain(secrets).collect()
     }
 
-    fn in_public(&self, setting: &'static Setting) -> Vec<(String, Node)> {
+    fn in_public(&self, setting: &'static Setting, mount: &Mount) -> Vec<(String, Node)> {
         let one = |node: Node| vec![(setting.name.to_owned(), node)];
         match form(setting) {
             Form::Base => one(base_url()),
-            Form::Table => one(reference("AWS::StackName")),
+            Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
-            Form::Literal if !setting.is_of_providers() => self.value(setting).map(text).into_iter().flat_map(one).collect(),
-            Form::Literal => self
-                .variables(setting)
-                .filter_map(|variable| Some((variable.clone(), text(self.literal(&variable)?))))
-                .collect(),
+            Form::Literal => {
+                let value =
+                    |variable: String| self.literal(&variable).map(text).map(|value| (variable, value));
+                self.variables(setting, mount).into_iter().filter_map(value).collect()
+            }
             Form::Absent | Form::Secret => Vec::new(),
         }
     }
 
-    /// The environment variables of a setting.
-    fn variables(&self, setting: &'static Setting) -> impl Iterator<Item = String> {
-        let of_providers = self.providers.iter().filter(|_| setting.is_of_providers()).map(|name| setting.of(name));
-        let own = (!setting.is_of_providers()).then(|| setting.name.to_owned());
-        own.into_iter().chain(of_providers)
+    /// The environment variables of a setting: its own name, or one for each provider or issuer that the function knows.
+    fn variables(&self, setting: &Setting, mount: &Mount) -> Vec<String> {
+        if !setting.is_of_providers() {
+            return vec![setting.name.to_owned()];
+        }
+        let knows = |list: &Setting| settings_of(mount).any(|setting| setting.name == list.name);
+        let providers = self.providers.iter().filter(|_| knows(&setting::PROVIDERS));
+        let issuers = self.issuers.iter().filter(|_| knows(&setting::ISSUERS));
+        providers.chain(issuers).map(|name| setting.of(name)).collect()
     }
 }
 
 /// Where latchkey lives: where it was said, or below its own domain, or at the address the gateway gave it.
 pub(super) fn base_url() -> Node {
-    let elsewhere = choose("HasDomain", sub("https://${Domain}"), super::words::attribute("Api.ApiEndpoint"));
+    let elsewhere = choose("HasDomain", sub("https://${Domain}"), attribute("Api.ApiEndpoint"));
     choose("HasBaseUrl", reference("BaseUrl"), elsewhere)
 }

@@ -46,7 +46,12 @@ pub fn template(values: &Values) -> Result<Node, SettingError> {
         .chain(alarms::resources());
     Ok(map([
         ("AWSTemplateFormatVersion", text("2010-09-09")),
-        ("Description", text("latchkey: people sign in with a provider, and everything behind the gateway is guarded by a token")),
+        (
+            "Description",
+            text(
+                "latchkey: people sign in with a provider, and everything behind the gateway is guarded by a token",
+            ),
+        ),
         ("Parameters", inputs::parameters(&installation)),
         ("Rules", inputs::rules()),
         ("Conditions", inputs::conditions()),

@@ -28,18 +28,25 @@ pub(super) fn outputs(installation: &Installation<'_>) -> Node {
         installation.providers.iter().map(|name| format!("${{Base}}/users/login/{name}/callback")).collect();
     let at = |path: &str| sub_with(format!("${{Base}}{path}"), [("Base", base_url())]);
     let audience = choose("HasAudience", reference("Audience"), base_url());
-    let target = output("Where the domain's CNAME record leads.", attribute("CustomDomain.RegionalDomainName"));
+    let target =
+        output("Where the domain's CNAME record leads.", attribute("CustomDomain.RegionalDomainName"));
     map([
         ("Url", output("Where latchkey is.", base_url())),
         (
             "RedirectUris",
-            output("What to register at the providers.", sub_with(callbacks.join(","), [("Base", base_url())])),
+            output(
+                "What to register at the providers.",
+                sub_with(callbacks.join(","), [("Base", base_url())]),
+            ),
         ),
         ("Issuer", output("The issuer of its tokens.", base_url())),
         ("KeySetUrl", output("Where the keys are that verify them.", at("/.well-known/jwks.json"))),
         (
             "NativeAuthorizer",
-            output("How another HTTP API takes its tokens.", sub_with(NATIVE, [("Base", base_url()), ("Audience", audience)])),
+            output(
+                "How another HTTP API takes its tokens.",
+                sub_with(NATIVE, [("Base", base_url()), ("Audience", audience)]),
+            ),
         ),
         ("ApiId", output("The API's id.", reference("Api"))),
         ("DomainTarget", with(target, [("Condition", text("HasDomain"))])),

@@ -7,12 +7,10 @@ use web::{Action, Grant};
 
 use super::{
     installation::Installation,
-    words::{attribute, camel, list, map, reference, resource, sub, text},
+    words::{attribute, camel, list, map, resource, sub, text},
     yaml::Node,
 };
 use crate::mount::Mount;
-
-const TABLE: &str = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}";
 
 pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let trust = map([
@@ -20,10 +18,13 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
         ("Principal", map([("Service", text("lambda.amazonaws.com"))])),
         ("Action", text("sts:AssumeRole")),
     ]);
-    let secrets = installation.secrets(mount).into_iter().map(|keeper| reference(keeper.id)).collect();
+    let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
     let statements = [log(mount)].into_iter().chain(rows(mount.grants)).chain(secret(secrets));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
-    resource("AWS::IAM::Role", [("AssumeRolePolicyDocument", self::policy([trust])), ("Policies", list([policy]))])
+    resource(
+        "AWS::IAM::Role",
+        [("AssumeRolePolicyDocument", self::policy([trust])), ("Policies", list([policy]))],
+    )
 }
 
 fn policy(statements: impl IntoIterator<Item = Node>) -> Node {
@@ -46,11 +47,11 @@ fn secret(secrets: Vec<Node>) -> Option<Node> {
     (!secrets.is_empty()).then(|| allow(actions, list(secrets), None))
 }
 
-/// One statement for all actions on the same kinds of rows. Not one for each kind: a transaction may write rows of several
-/// kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
+/// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of
+/// several kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
 fn rows(grants: &[Grant]) -> Vec<Node> {
     let mut kinds = BTreeMap::<Vec<String>, Vec<Action>>::new();
-    for action in [Action::Get, Action::Put, Action::Update, Action::Delete, Action::List] {
+    for action in [Action::Get, Action::BatchGet, Action::Put, Action::Update, Action::Delete, Action::List] {
         let granted = grants.iter().filter(|grant| grant.actions.contains(&action));
         let patterns: Vec<_> = granted.map(|grant| pattern(grant, action)).collect();
         if !patterns.is_empty() {
@@ -67,16 +68,21 @@ fn pattern(grant: &Grant, action: Action) -> String {
 
 fn statement(patterns: Vec<String>, actions: &[Action]) -> Node {
     let of_index = actions.contains(&Action::List);
-    let index = if of_index { format!("/index/{}", schema::LIST_INDEX) } else { String::new() };
+    let place = if of_index {
+        sub(format!("${{Table.Arn}}/index/{}", schema::LIST_INDEX))
+    } else {
+        attribute("Table.Arn")
+    };
     let operator = if of_index { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
     let keys = map([("dynamodb:LeadingKeys", list(patterns.into_iter().map(text)))]);
     let actions = actions.iter().map(|action| text(name(*action))).collect();
-    allow(actions, sub(format!("{TABLE}{index}")), Some(map([(operator, keys)])))
+    allow(actions, place, Some(map([(operator, keys)])))
 }
 
 fn name(action: Action) -> &'static str {
     match action {
         Action::Get => "dynamodb:GetItem",
+        Action::BatchGet => "dynamodb:BatchGetItem",
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",

@@ -62,21 +62,25 @@ impl Node {
             Self::Text(text) => line(scalar(text, false)),
             Self::Number(number) => line(number.to_string()),
             Self::Flag(flag) => line(flag.to_string()),
-            Self::List(items) if items.is_empty() => line("[]".to_owned()),
+            Self::List(items) if items.iter().all(|item| matches!(item, Self::Number(_))) => {
+                line(self.flow().unwrap_or_default())
+            }
             Self::Map(entries) if entries.is_empty() => line("{}".to_owned()),
             Self::List(items) => Block { head: String::new(), body: items.iter().flat_map(item).collect() },
             Self::Map(entries) => Block {
                 head: String::new(),
                 body: entries.iter().flat_map(|(name, node)| entry(name, node)).collect(),
             },
-            Self::Call(function, argument) => match self.flow().filter(|flow| flow.len() <= WIDTH) {
-                Some(flow) => line(flow),
-                None => {
-                    let Block { head, body } = argument.block();
-                    let space = if head.is_empty() { "" } else { " " };
-                    Block { head: format!("!{function}{space}{head}"), body }
+            Self::Call(function, argument) => {
+                match self.flow().filter(|flow| flow.len() <= WIDTH || is_text(argument)) {
+                    Some(flow) => line(flow),
+                    None => {
+                        let Block { head, body } = argument.block();
+                        let space = if head.is_empty() { "" } else { " " };
+                        Block { head: format!("!{function}{space}{head}"), body }
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -93,6 +97,10 @@ impl Node {
             Self::Call(function, argument) => Some(format!("!{function} {}", argument.flow()?)),
         }
     }
+}
+
+fn is_text(node: &Node) -> bool {
+    matches!(node, Node::Text(_))
 }
 
 /// A function in its long form.
@@ -131,9 +139,10 @@ fn is_literal(text: &str) -> bool {
     text.contains('\n') && begins_well && text.chars().all(|c| c == '\n' || is_plain(c))
 }
 
-/// Text in the plainest form that means this text and nothing else. In a `flow` commas and brackets are not text.
+/// Text in the plainest form that means this text and nothing else. In a `flow` commas, brackets and, to some readers, colons
+/// are not text.
 fn scalar(text: &str, flow: bool) -> String {
-    if is_bare(text) && !(flow && text.contains([',', '[', ']', '{', '}'])) {
+    if is_bare(text) && !(flow && text.contains([',', '[', ']', '{', '}', ':'])) {
         return text.to_owned();
     }
     if text.chars().all(is_plain) {
@@ -201,10 +210,12 @@ mod tests {
 
     #[test]
     fn functions_stand_on_one_line_as_long_as_they_fit() {
-        let short = call("If", Node::List(vec![text("A"), call("Ref", text("B")), call("Sub", text("${C},d"))]));
+        let short =
+            call("If", Node::List(vec![text("A"), call("Ref", text("B")), call("Sub", text("${C},d"))]));
         assert_eq!(short.to_yaml(), "!If [A, !Ref B, !Sub '${C},d']\n");
         let long = call("If", Node::List(vec![text("A"), call("Sub", text(&"x".repeat(WIDTH)))]));
         assert_eq!(long.to_yaml(), format!("!If\n- A\n- !Sub {}\n", "x".repeat(WIDTH)));
+        assert_eq!(Node::List(vec![Node::Number(1), Node::Number(2)]).to_yaml(), "[1, 2]\n");
         let lines = call("Sub", text("a\n  b"));
         let map = Node::Map(vec![("K".to_owned(), lines)]);
         assert_eq!(map.to_yaml(), "K: !Sub |-\n  a\n    b\n");
@@ -213,9 +224,9 @@ mod tests {
     #[test]
     fn maps_and_lists_nest() {
         let inner = Node::Map(vec![("A".to_owned(), Node::Number(1)), ("B".to_owned(), Node::List(vec![]))]);
-        let list = Node::List(vec![inner.clone(), text("x"), Node::List(vec![text("y"), text("z")])]);
+        let list = Node::List(vec![inner.clone(), text("x"), Node::List(vec![text("v"), text("w")])]);
         let map = Node::Map(vec![("Things".to_owned(), list), ("Last".to_owned(), Node::Flag(true))]);
-        let wanted = "Things:\n  - A: 1\n    B: []\n  - x\n  - - y\n    - z\nLast: true\n";
+        let wanted = "Things:\n  - A: 1\n    B: []\n  - x\n  - - v\n    - w\nLast: true\n";
         assert_eq!(map.to_yaml(), wanted);
     }
 

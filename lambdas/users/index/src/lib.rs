@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth::{Error, Time};
+use oauth::{BaseUrl, Error, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Connection, Table};
@@ -18,6 +18,7 @@ const CURSOR_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// The function.
 pub struct Index {
+    base: BaseUrl,
     table: Table,
     sealer: Sealer,
 }
@@ -40,23 +41,28 @@ impl Function for Index {
     const NAME: &'static str = "users-index";
     const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
     const GRANTS: &'static [Grant] = &[Grant::on("USERS", &[Action::List])];
-    const SETTINGS: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY]];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { table: Table::open(connection).await, sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)? })
+        Ok(Self {
+            base: env.base_url()?,
+            table: Table::open(connection).await,
+            sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
+        })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
+        let subject = &request.caller()?.from_issuer(self.base.as_str())?.subject;
         let wish: Wish = request.query()?;
         let limit = wish.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Error::invalid_request(format!("limit must be 1 to {MOST}")).into());
         }
-        let subject = &request.caller()?.subject;
         let after = wish.cursor.map(|cursor| self.open(&cursor, subject, request.now)).transpose()?;
         let page = user::list(&self.table, limit, after.as_deref()).await?;
         let next = page.next.map(|after| self.seal(after, subject, request.now)).transpose()?;
@@ -74,6 +80,8 @@ impl Index {
         let content = self.sealer.open(&["cursor", "users", subject], sealed);
         let cursor: Option<Cursor> = content.and_then(|content| serde_json::from_slice(&content).ok());
         let cursor = cursor.filter(|cursor| now <= cursor.until);
-        cursor.map(|cursor| cursor.after).ok_or_else(|| Error::invalid_request("the cursor is not valid: start with the first page"))
+        cursor
+            .map(|cursor| cursor.after)
+            .ok_or_else(|| Error::invalid_request("the cursor is not valid: start with the first page"))
     }
 }

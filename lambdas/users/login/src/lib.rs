@@ -41,7 +41,7 @@ impl Function for Start {
     const NAME: &'static str = "users-login";
     const ROUTES: &'static [Route] =
         &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[Grant::on("CACHE", &[Action::Get, Action::Put])];
+    const GRANTS: &'static [Grant] = &[Grant::on("CACHE", &[Action::Get])];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY, &setting::RETURN_TO],
         setting::PROVIDER,

@@ -1,11 +1,12 @@
 //! `GET /users/me`: who is calling.
 
-use oauth::{Code, Error};
+use oauth::{BaseUrl, Code, Error};
 use store::{Connection, Table};
 use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
 
 /// The function.
 pub struct Me {
+    base: BaseUrl,
     table: Table,
 }
 
@@ -13,17 +14,18 @@ impl Function for Me {
     const NAME: &'static str = "users-me";
     const ROUTES: &'static [Route] = &[Route::get("/users/me", Guard::SignedIn)];
     const GRANTS: &'static [Grant] = &[Grant::on("USER", &[Action::Get])];
-    const SETTINGS: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { table: Table::open(connection).await })
+        Ok(Self { base: env.base_url()?, table: Table::open(connection).await })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let user = user::active(&self.table, &request.caller()?.subject, request.now).await?;
+        let caller = request.caller()?.from_issuer(self.base.as_str())?;
+        let user = user::active(&self.table, &caller.subject, request.now).await?;
         Response::json(&user.ok_or_else(gone)?.profile())
     }
 }

@@ -21,7 +21,7 @@ impl Function for Renew {
     const NAME: &'static str = "users-token";
     const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::Public)];
     const GRANTS: &'static [Grant] =
-        &[Grant::on("SESSION", &[Action::Get, Action::Update]), Grant::on("USER", &[Action::Get])];
+        &[Grant::on("SESSION", &[Action::Get, Action::Put]), Grant::on("USER", &[Action::Get])];
     const SETTINGS: Settings = &[&[
         &setting::BASE_URL,
         &setting::AUDIENCE,

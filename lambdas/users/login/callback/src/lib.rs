@@ -36,10 +36,10 @@ impl Function for Callback {
     const GRANTS: &'static [Grant] = &[
         Grant::on("CACHE", &[Action::Get, Action::Put]),
         Grant::on("LOGIN", &[Action::Put]),
-        Grant::on("IDENTITY", &[Action::Get, Action::Put]),
-        Grant::on("USER", &[Action::Get, Action::Put, Action::Update]),
-        Grant::on("EMAIL", &[Action::Get, Action::Put, Action::Delete]),
-        Grant::on("SESSION", &[Action::Put, Action::Delete]),
+        Grant::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
+        Grant::on("USER", &[Action::Put, Action::Update]),
+        Grant::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
+        Grant::on("SESSION", &[Action::Put, Action::Update]),
     ];
     const SETTINGS: Settings = &[
         &[

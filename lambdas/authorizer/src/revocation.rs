@@ -1,0 +1,110 @@
+//! Whether a token of ours has been taken back before its time: its session has ended, or its user is disabled or gone.
+//!
+//! It costs one request to the table for two rows, and is remembered for thirty seconds, so a token dies at most so long
+//! after its session, plus what the gateway itself remembers. Where it is off, there is no table.
+
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use oauth::Time;
+use store::{Connection, Table};
+use token::{Claims, session::Session};
+use user::{Status, User};
+use web::{Env, Result, SettingError, setting};
+
+/// How long what was found is taken for true.
+const KEPT_FOR: Duration = Duration::from_secs(30);
+/// How many findings are kept.
+const MOST_KEPT: usize = 1000;
+/// How long the table may take.
+const LIMIT: Duration = Duration::from_secs(1);
+/// How long the table is left alone after it did not answer, so that not everybody waits for it.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The question, and what was found.
+pub(crate) struct Revocation {
+    table: Table,
+    /// Whether a token is let in while the table cannot say.
+    open: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    found: HashMap<(Option<String>, String), (Time, bool)>,
+    failed_at: Option<Time>,
+}
+
+impl Revocation {
+    /// As the setting says; nothing if it is off.
+    pub(crate) async fn read(env: &Env) -> Result<Option<Self>> {
+        let open = match env.text(&setting::REVOCATION)?.as_str() {
+            "off" => return Ok(None),
+            "open" => true,
+            "closed" => false,
+            _ => return Err(SettingError::new("REVOCATION must be off, open or closed").into()),
+        };
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        Ok(Some(Self { table: Table::open(connection).await, open, state: Mutex::default() }))
+    }
+
+    /// Whether the token has been taken back. An error where the table cannot say and nobody is to be let in then.
+    pub(crate) async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
+        let key = (claims.session.clone(), claims.subject.clone());
+        if let Some((at, revoked)) = self.state().found.get(&key).copied()
+            && now.since(at) < KEPT_FOR
+        {
+            return Ok(revoked);
+        }
+        if self.state().failed_at.is_some_and(|at| now.since(at) < PAUSE) {
+            return self.unknown("the table failed moments ago");
+        }
+        // Without its type, which is as deep as the SDK.
+        let look: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(self.look(claims, now));
+        match tokio::time::timeout(LIMIT, look).await {
+            Ok(Ok(revoked)) => {
+                self.remember(key, now, revoked);
+                Ok(revoked)
+            }
+            Ok(Err(error)) => self.fail(now, &web::Error::from(error).causes()),
+            Err(_) => self.fail(now, "the table did not answer in time"),
+        }
+    }
+
+    async fn look(&self, claims: &Claims, now: Time) -> Result<bool, store::Error> {
+        let (sid, user) = (claims.session.as_deref(), Some(claims.subject.as_str()));
+        let (session, user) = self.table.get_pair::<Session, User>(sid, user, now).await?;
+        let ended = sid.is_some() && !session.is_some_and(|session| session.is_alive(now));
+        Ok(ended || user.is_none_or(|user| user.status != Status::Active))
+    }
+
+    fn remember(&self, key: (Option<String>, String), now: Time, revoked: bool) {
+        let mut state = self.state();
+        if state.found.len() >= MOST_KEPT {
+            state.found.retain(|_, (at, _)| now.since(*at) < KEPT_FOR);
+        }
+        if state.found.len() >= MOST_KEPT {
+            state.found.clear();
+        }
+        state.found.insert(key, (now, revoked));
+    }
+
+    fn fail(&self, now: Time, why: &str) -> Result<bool> {
+        self.state().failed_at = Some(now);
+        self.unknown(why)
+    }
+
+    fn unknown(&self, why: &str) -> Result<bool> {
+        tracing::warn!(why, open = self.open, "nobody knows whether the token was taken back");
+        if self.open { Ok(false) } else { Err("it is not known whether the token was taken back".into()) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

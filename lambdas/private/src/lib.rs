@@ -1,0 +1,35 @@
+//! `GET /private`: an example of a function for whoever is signed in.
+
+use oauth::Time;
+use token::Verifier;
+use web::{
+    Caller, Context, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
+};
+
+/// The function.
+pub struct Private {
+    verifier: Verifier,
+}
+
+impl Function for Private {
+    const NAME: &'static str = "private";
+    const ROUTES: &'static [Route] = &[Route::get("/private", Guard::SignedIn)];
+    const GRANTS: &'static [Grant] = &[];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS]];
+    const FACE: Face = Face::Api;
+
+    async fn init(env: &Env) -> Result<Self> {
+        Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?) })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let caller = Caller::from(&request)?;
+        let name = caller.name.as_deref().unwrap_or(&caller.subject);
+        Ok(Response::of("text/plain; charset=utf-8", format!("Hello {name}")))
+    }
+
+    async fn verify(&self, token: &str, now: Time) -> Result<Option<Context>> {
+        let claims = self.verifier.verify(token, now).map_err(oauth::Error::from)?;
+        Ok(Some(claims.context()))
+    }
+}

@@ -1,0 +1,67 @@
+//! `POST /users/verify`: whether an access token of ours is good now, and if not, why, in a word for machines.
+//!
+//! Unlike the authorizer it looks at the table each time, so it knows at once of a session that has ended and of a user who
+//! is disabled.
+
+use http::{StatusCode, header};
+use serde_json::json;
+use store::{Connection, Table};
+use token::{Claims, Verifier, session};
+use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
+
+/// The function.
+pub struct Verify {
+    verifier: Verifier,
+    table: Table,
+}
+
+impl Function for Verify {
+    const NAME: &'static str = "users-verify";
+    const ROUTES: &'static [Route] = &[Route::post("/users/verify", Guard::Public)];
+    const GRANTS: &'static [Grant] =
+        &[Grant::on("SESSION", &[Action::Get]), Grant::on("USER", &[Action::Get])];
+    const SETTINGS: Settings = &[&[
+        &setting::BASE_URL,
+        &setting::AUDIENCE,
+        &setting::PUBLIC_KEYS,
+        &setting::TABLE,
+        &setting::DYNAMODB_ENDPOINT,
+    ]];
+    const FACE: Face = Face::Api;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let connection =
+            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
+        let verifier = Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?);
+        Ok(Self { verifier, table: Table::open(connection).await })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let Some(token) = request.bearer() else { return invalid("missing") };
+        match self.verifier.verify(token, request.now) {
+            Err(wrong) => invalid(wrong.reason()),
+            Ok(claims) if self.is_revoked(&claims, &request).await? => invalid("revoked"),
+            Ok(_) => Response::json(&json!({"status": "valid"})),
+        }
+    }
+}
+
+impl Verify {
+    /// #34, #35
+    async fn is_revoked(&self, claims: &Claims, request: &Request) -> Result<bool> {
+        if user::active(&self.table, &claims.subject, request.now).await?.is_none() {
+            return Ok(true);
+        }
+        match &claims.session {
+            Some(sid) => Ok(!session::is_alive(&self.table, sid, request.now).await?),
+            None => Ok(false),
+        }
+    }
+}
+
+/// RFC 6750 §3: a request without a token is told no error.
+fn invalid(reason: &'static str) -> Result<Response> {
+    let challenge = if reason == "missing" { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+    let response = Response::json(&json!({"status": "invalid", "reason": reason}))?;
+    Ok(response.status(StatusCode::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, challenge))
+}

@@ -1,0 +1,158 @@
+//! The key set of an issuer whose tokens an API believes: fetched with the same care as a provider's, and not kept here.
+
+use std::{sync::Arc, time::Duration};
+
+use oauth::jose::json::parse_object;
+use serde_json::Value;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::{
+    Error, address::is_endpoint, error::Fault, http::Http, metadata::is_at_home, providers::authorities,
+    setting::SettingError,
+};
+
+/// How long a key set may take, its issuer's metadata included (#72).
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Fetches key sets. Cloning is cheap: clones share one client.
+#[derive(Debug, Clone)]
+pub struct KeySources(Arc<Http>);
+
+/// Where one issuer's key set is.
+#[derive(Debug, Clone)]
+pub struct KeySource {
+    http: Arc<Http>,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Known(Url),
+    Discovered { document: Url, issuer: String, hosts: Vec<String> },
+}
+
+impl KeySources {
+    /// A client that trusts the system's certificate authorities, and those in `ca_pem` (the content of `CA_FILE`).
+    pub fn new(ca_pem: Option<Vec<u8>>) -> Result<Self, SettingError> {
+        if let Some(pem) = &ca_pem {
+            authorities(pem)?;
+        }
+        Ok(Self(Arc::new(Http::new(ca_pem))))
+    }
+
+    /// The key set at `keys`; without that address, where the metadata of `issuer` says, on its own origin or on one of
+    /// `hosts` (#71).
+    pub fn of(
+        &self,
+        issuer: &str,
+        keys: Option<&str>,
+        hosts: Vec<String>,
+    ) -> Result<KeySource, SettingError> {
+        let address = |text: &str| {
+            let url = Url::parse(text).ok().filter(|url| is_endpoint(url) && url.query().is_none());
+            url.ok_or_else(|| {
+                SettingError::new(
+                    "its address must be https://host/path (http only for localhost), without a query",
+                )
+            })
+        };
+        let place = match keys {
+            Some(keys) => Place::Known(address(keys)?),
+            None => {
+                // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
+                let document = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+                Place::Discovered { document: address(&document)?, issuer: issuer.to_owned(), hosts }
+            }
+        };
+        Ok(KeySource { http: self.0.clone(), place })
+    }
+}
+
+impl KeySource {
+    /// The key set as it was answered, all within three seconds. It is not judged.
+    pub async fn fetch(&self) -> Result<Vec<u8>, Error> {
+        let fetched = timeout(LIMIT, async {
+            let keys = match &self.place {
+                Place::Known(keys) => keys.clone(),
+                Place::Discovered { document, issuer, hosts } => {
+                    keys_in(&self.http.get_json(document, LIMIT).await?, issuer, hosts)?
+                }
+            };
+            Ok(self.http.get_json(&keys, LIMIT).await?)
+        });
+        fetched.await.unwrap_or_else(|_| Err(Error::upstream(Fault::Slow, "no key set in time")))
+    }
+}
+
+/// What is needed of an issuer's metadata (RFC 8414 §3.3): fewer members than a sign-in needs, and judged like there.
+fn keys_in(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Url, Error> {
+    let flaw =
+        |why: &str| Error::upstream(Fault::Answer, format!("the issuer's metadata is not taken: {why}"));
+    let document = parse_object(body).map_err(|error| flaw(&error.to_string()))?;
+    if document.get("issuer").is_none_or(|named| named != issuer) {
+        return Err(flaw("its issuer is another"));
+    }
+    let own = Url::parse(issuer).map_err(|_| flaw("its issuer is no address"))?;
+    let keys = document.get("jwks_uri").and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
+    keys.filter(|keys| is_at_home(keys, &own, hosts))
+        .ok_or_else(|| flaw("its jwks_uri is missing or elsewhere"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_at_home() {
+        // #71, #72
+        let issuer = "https://a.example/tenant/";
+        let found =
+            |document: Value| keys_in(document.to_string().as_bytes(), issuer, &["k.example".to_owned()]);
+        for good in ["https://a.example/keys", "https://k.example/keys"] {
+            assert_eq!(found(json!({"issuer": issuer, "jwks_uri": good})).unwrap().as_str(), good);
+        }
+        for bad in [
+            "http://a.example/keys",
+            "https://b.example/keys",
+            "https://a.example:8443/",
+            "https://169.254.169.254/",
+            "https://a.example@b.example/",
+            "",
+        ] {
+            assert!(found(json!({"issuer": issuer, "jwks_uri": bad})).is_err(), "{bad}");
+        }
+        for bad in [
+            json!({}),
+            json!({"issuer": issuer}),
+            json!({"issuer": "https://a.example/tenant", "jwks_uri": "https://a.example/keys"}),
+            json!([]),
+        ] {
+            assert!(found(bad.clone()).is_err(), "{bad}");
+        }
+        assert!(keys_in(b"<html>", issuer, &[]).is_err());
+    }
+
+    #[tokio::test]
+    async fn addresses_are_judged_at_the_start_and_again_at_the_call() {
+        // #71, #102
+        let sources = KeySources::new(None).unwrap();
+        for bad in [
+            "http://a.example/keys",
+            "https://u:p@a.example/keys",
+            "ftp://a.example/",
+            "keys",
+            "https://a.example/?x",
+        ] {
+            assert!(sources.of("https://a.example", Some(bad), Vec::new()).is_err(), "{bad}");
+        }
+        assert!(sources.of("a.example", None, Vec::new()).is_err());
+        for inside in ["https://169.254.169.254/keys", "https://10.0.0.1/keys", "https://[::1]/keys"] {
+            let source = sources.of("https://a.example", Some(inside), Vec::new()).unwrap();
+            assert!(source.fetch().await.is_err(), "{inside}");
+        }
+        assert!(KeySources::new(Some(b"no certificate".to_vec())).is_err());
+    }
+}

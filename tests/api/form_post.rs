@@ -1,0 +1,126 @@
+//! A provider that answers by a form the browser posts from its site, as Apple does (OAuth 2.0 Form Post Response Mode).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use oauth::jose::{Algorithm, Jws, KeySet};
+use rcgen::KeyPair;
+use serde_json::json;
+use tests::{
+    Agent, Answer, World,
+    stub::{CLIENT_ID, Stub},
+};
+
+const CALLBACK: &str = "/users/login/apple/callback";
+
+/// Apple's preset, played by the stub; and our key, with which we sign what Apple calls a client secret.
+async fn apple() -> (World, Stub, KeyPair) {
+    let (stub, key) = (Stub::start().await, KeyPair::generate().unwrap());
+    let pem = key.serialize_pem().replace('\n', "\\n");
+    let world = World::with(&[
+        ("PROVIDERS", "apple"),
+        ("APPLE_ISSUER", &stub.issuer),
+        ("APPLE_CLIENT_ID", CLIENT_ID),
+        ("APPLE_TEAM_ID", "TEAM123456"),
+        ("APPLE_KEY_ID", "KEY1234567"),
+        ("APPLE_PRIVATE_KEY", &pem),
+    ])
+    .await;
+    (world, stub, key)
+}
+
+/// The fields of an answer, which the stub puts into an address.
+fn fields(back: &str) -> Vec<(String, String)> {
+    url::Url::parse(back).unwrap().query_pairs().into_owned().collect()
+}
+
+/// Posts the answer as the provider's page lets a browser do it: from another site, whose referrer policy may hide which.
+async fn post(agent: &Agent, fields: &[(String, String)], origin: &str) -> Answer {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = agent
+        .request("POST", CALLBACK)
+        .header("origin", origin)
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded");
+    agent.send(request.body(body)).await
+}
+
+#[tokio::test]
+async fn its_answer_is_posted_and_our_secret_is_signed() {
+    // #31, #92
+    let (world, stub, key) = apple().await;
+    for origin in ["https://appleid.apple.com", "null"] {
+        let browser = world.browser();
+        let start = browser.get("/users/login?return_to=/users/me").await.expect(303);
+        assert!(start.location().contains("response_mode=form_post"), "{start:?}");
+        assert!(start.cookies()[0].ends_with("SameSite=None"), "{start:?}");
+        let mut fields =
+            fields(&stub.agree(start.location(), json!({ "email_verified": "true" }), world.now()));
+        fields.push(("user".to_owned(), r#"{"name":{"firstName":"Eve"}}"#.to_owned()));
+        let answer = post(&browser, &fields, origin).await.expect(303);
+        assert_eq!(answer.location(), "/users/me");
+        let session = answer.cookies().into_iter().find(|c| c.starts_with("__Host-session=")).unwrap();
+        assert!(session.ends_with("SameSite=Lax"), "{session}");
+        assert_eq!(browser.cookie_names(), ["__Host-session"]);
+        browser.post("/users/token").await.expect(200);
+    }
+    let body = stub.bodies("token").remove(0);
+    let (_, secret) =
+        url::form_urlencoded::parse(body.as_bytes()).find(|(name, _)| name == "client_secret").unwrap();
+    let secret = Jws::parse(&secret).unwrap();
+    let (x, y) = key.public_key_raw()[1..].split_at(32);
+    let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
+    let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "KEY1234567", "x": x, "y": y }] });
+    KeySet::parse(keys.to_string().as_bytes()).unwrap().verify(&secret, &[Algorithm::Es256]).unwrap();
+    let claims = secret.claims();
+    assert_eq!(
+        (&claims["iss"], &claims["sub"], &claims["aud"]),
+        (&json!("TEAM123456"), &json!(CLIENT_ID), &json!(stub.issuer))
+    );
+    assert!(claims["exp"].as_i64().unwrap() - world.now().epoch() <= 300);
+}
+
+#[tokio::test]
+async fn a_posted_answer_is_judged_like_any_other() {
+    // #4, #6, #9, #10, #25
+    let (world, stub, _) = apple().await;
+    let browser = world.browser();
+    let url = browser.start("/users/login").await;
+    let name = browser.cookie_names().remove(0);
+    let cookie = browser.cookie(&name).unwrap();
+    let good = fields(&stub.agree(&url, json!({}), world.now()));
+    let with = |name: &str, value: &str| {
+        let mut fields: Vec<_> = good.iter().filter(|(n, _)| n != name).cloned().collect();
+        fields.push((name.to_owned(), value.to_owned()));
+        fields
+    };
+    let twice = [good.clone(), vec![good[0].clone()]].concat();
+    let huge = with("user", &"x".repeat(20_000));
+    for (fields, status) in [
+        (with("state", "x"), 400),
+        (with("state", ""), 400),
+        (with("code", &"x".repeat(5000)), 400),
+        (with("error", "access_denied"), 400),
+        (with("iss", "https://evil.example.com"), 400),
+        (twice, 400),
+        (huge, 413),
+    ] {
+        browser.set_cookie(&name, &cookie);
+        let answer = post(&browser, &fields, "null").await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.body.contains("Start again"), "{answer:?}");
+    }
+    // Another browser, or this one after another site took its cookie away.
+    post(&world.browser(), &good, "null").await.expect(400);
+    for (kind, body) in [("application/json", "{}"), ("text/plain", "code=x"), ("multipart/form-data", "x")] {
+        browser.set_cookie(&name, &cookie);
+        browser
+            .send(browser.request("POST", CALLBACK).header("content-type", kind).body(body))
+            .await
+            .expect(415);
+    }
+    assert_eq!(stub.hits("token"), 0);
+    browser.set_cookie(&name, &cookie);
+    post(&browser, &good, "null").await.expect(303);
+    browser.set_cookie(&name, &cookie);
+    post(&browser, &good, "null").await.expect(400);
+    assert_eq!(stub.hits("token"), 1);
+}

@@ -1,0 +1,126 @@
+//! What the functions may do with the table is what they do. That they do nothing else is held everywhere, by the wire.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use store::{Connection, Table};
+use tests::{
+    World,
+    database::{Call, Wire},
+    policy::{Need, Policy},
+    stub::Stub,
+};
+use user::Rights;
+use web::Action;
+
+type Leave = (String, String, String);
+
+/// What the functions declare: function, action, kind of row.
+fn declared() -> BTreeSet<Leave> {
+    let action = |action: &Action| match action {
+        Action::Get => "dynamodb:GetItem",
+        Action::BatchGet => "dynamodb:BatchGetItem",
+        Action::Put => "dynamodb:PutItem",
+        Action::Update => "dynamodb:UpdateItem",
+        Action::Delete => "dynamodb:DeleteItem",
+        Action::List => "dynamodb:Query",
+    };
+    let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+    let grants = mounts.flat_map(|mount| mount.grants.iter().map(move |grant| (mount.name, grant)));
+    let leave = |(name, grant): (&str, &web::Grant)| -> Vec<Leave> {
+        let actions = grant.actions.iter().map(action);
+        actions.map(|action| (name.to_owned(), action.to_owned(), grant.rows.to_owned())).collect()
+    };
+    grants.flat_map(leave).collect()
+}
+
+/// What functions did.
+fn done(calls: &[Call]) -> BTreeSet<Leave> {
+    let of_functions = calls.iter().filter(|call| Policy::of(&call.function).is_some());
+    let needs = of_functions.flat_map(|call| {
+        Need::of(&call.action, &call.body).into_iter().map(|need| (call.function.clone(), need))
+    });
+    needs.map(|(function, need)| (function, need.action.clone(), need.kind().to_owned())).collect()
+}
+
+#[tokio::test]
+async fn no_function_may_do_what_it_never_does() {
+    // #107
+    let (wire, stub) = (Wire::start().await, Stub::start().await);
+    let mut settings = stub.settings();
+    settings.extend([
+        ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
+        ("ADMINS", "eve@example.com"),
+        ("REVOCATION", "closed"),
+    ]);
+    let world = World::with(&settings).await;
+    let (browser, program) = (world.browser(), world.program());
+
+    // Somebody new, then known with a session in this browser, then with another address.
+    for email in ["eve@example.com", "eve@example.com", "eve@elsewhere.example"] {
+        stub.sign_in(&browser, json!({"email": email}), world.now()).await.expect(303);
+    }
+    // Everything that can be done with a session, now and when its idle limit has to be moved.
+    for _ in 0..2 {
+        world.pass(120);
+        browser.get("/").await.expect(200);
+        world.pass(120);
+        let token = browser.post("/users/token").await.expect(200).json();
+        let token = token["access_token"].as_str().unwrap();
+        program.bearer("/users", token).await.expect(200);
+        program.bearer("/users/me", token).await.expect(200);
+        program.send(program.request("POST", "/users/verify").bearer_auth(token)).await.expect(200);
+    }
+    browser.post("/users/logout").await.expect(303);
+    // Somebody who was invited, and somebody whose row is gone.
+    let endpoint = Some(wire.endpoint.clone());
+    let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint }).await;
+    let rights = Rights::parse("member=get:profile", "", "member").unwrap();
+    assert!(
+        user::invite(&table, &rights, "ann@example.com", &["member".to_owned()], world.now()).await.unwrap()
+    );
+    let ann = json!({"sub": "ann", "email": "ann@example.com"});
+    stub.sign_in(&program, ann.clone(), world.now()).await.expect(200);
+    for row in wire.rows_of("USER").await {
+        wire.delete("latchkey", &row).await;
+    }
+    stub.sign_in(&program, ann, world.now()).await.expect(200);
+
+    assert_eq!(done(&wire.calls()), declared(), "left: what they did; right: their GRANTS");
+}
+
+#[test]
+fn the_roles_allow_their_own_rows_and_nothing_else() {
+    // #107
+    let need = |action: &str, key: &str, index| Need {
+        action: format!("dynamodb:{action}"),
+        index,
+        key: key.to_owned(),
+    };
+    let policy = Policy::of("users-index").unwrap();
+    assert!(policy.allows(&need("Query", "USERS", true)));
+    for other in [
+        need("Query", "USERS", false),
+        need("Query", "USERS2", true),
+        need("Query", "", true),
+        need("Scan", "", false),
+        need("GetItem", "USER#1", false),
+    ] {
+        assert!(!policy.allows(&other), "{other:?}");
+    }
+    let policy = Policy::of("users-me").unwrap();
+    assert!(policy.allows(&need("GetItem", "USER#1", false)));
+    for other in [
+        need("GetItem", "USERS#1", false),
+        need("GetItem", "SESSION#1", false),
+        need("PutItem", "USER#1", false),
+    ] {
+        assert!(!policy.allows(&other), "{other:?}");
+    }
+    let transaction = json!({"TransactItems": [
+        {"Put": {"Item": {"pk": {"S": "A#1"}}}},
+        {"ConditionCheck": {"Key": {"pk": {"S": "B#1"}}}},
+    ]});
+    let needs = Need::of("TransactWriteItems", &transaction);
+    assert_eq!(needs, [need("PutItem", "A#1", false), need("ConditionCheckItem", "B#1", false)]);
+}

@@ -1,0 +1,187 @@
+//! What other sites can make a browser do: nothing that counts.
+
+use latchkey::mount::FUNCTIONS;
+use serde_json::json;
+use tests::{Agent, World, stub::Stub};
+use web::{Guard, Route};
+
+/// A person who is signed in, as whom the page shows them.
+async fn victim(world: &World, stub: &Stub) -> Agent {
+    let browser = world.browser();
+    let claims = json!({ "sub": "victim", "name": "The Victim", "email": "victim@example.com" });
+    stub.sign_in(&browser, claims, world.now()).await.expect(303);
+    browser
+}
+
+async fn is_themselves(browser: &Agent) {
+    let page = browser.get("/").await.expect(200).body;
+    assert!(page.contains("The Victim"), "{page}");
+    browser.post("/users/token").await.expect(200);
+}
+
+#[tokio::test]
+async fn an_attackers_finished_address_does_nothing_in_a_victims_browser() {
+    // #25
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let victim = victim(&world, &stub).await;
+    let attacker = world.browser();
+    let url = attacker.start("/users/login").await;
+    let back = stub.agree(&url, json!({ "sub": "attacker", "name": "The Attacker" }), world.now());
+    // Signed in, with a login of their own under way, and by a program in their name.
+    victim.get(&back).await.expect(400);
+    is_themselves(&victim).await;
+    let own = victim.start("/users/login").await;
+    victim.get(&back).await.expect(400);
+    victim.as_program().get(&back).await.expect(400);
+    is_themselves(&victim).await;
+    assert_eq!(stub.hits("token"), 1, "the victim's own");
+    // Their own login was not spoilt by it.
+    let own = stub.agree(&own, json!({ "sub": "victim", "name": "The Victim" }), world.now());
+    victim.get(&own).await.expect(303);
+    is_themselves(&victim).await;
+}
+
+#[tokio::test]
+async fn a_planted_session_ends_when_its_victim_signs_in() {
+    // #33
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let attacker = world.browser();
+    stub.sign_in(&attacker, json!({ "sub": "attacker" }), world.now()).await.expect(303);
+    let planted = attacker.cookie("__Host-session").unwrap();
+    let browser = world.browser();
+    browser.set_cookie("__Host-session", &planted);
+    let claims = json!({ "sub": "victim", "name": "The Victim", "email": "victim@example.com" });
+    stub.sign_in(&browser, claims, world.now()).await.expect(303);
+    assert_ne!(browser.cookie("__Host-session").unwrap(), planted);
+    is_themselves(&browser).await;
+    attacker.post("/users/token").await.expect(401);
+}
+
+/// Public routes that are posted to and look at no cookie: there, another site's page is one more stranger.
+const WITHOUT_COOKIES: [&str; 1] = ["POST /users/verify"];
+
+/// The public routes that are more than a look; a login's end has a guard of its own, the state.
+fn posted() -> impl Iterator<Item = &'static Route> {
+    let routes = FUNCTIONS.iter().flat_map(|mount| mount.routes);
+    routes.filter(|r| r.method != "GET" && r.guard == Guard::Public && !r.path.ends_with("/callback"))
+}
+
+/// Those that act for whoever's cookie comes along.
+fn changing() -> impl Iterator<Item = &'static Route> {
+    posted().filter(|route| !WITHOUT_COOKIES.contains(&route.key().as_str()))
+}
+
+#[tokio::test]
+async fn where_no_cookie_counts_none_is_looked_at() {
+    // #27
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let victim = victim(&world, &stub).await;
+    for route in posted().filter(|route| WITHOUT_COOKIES.contains(&route.key().as_str())) {
+        let with = victim.send(victim.request(route.method, route.path)).await;
+        let without = world.program().send(world.program().request(route.method, route.path)).await;
+        assert_eq!((with.status, &with.body, with.cookies()), (without.status, &without.body, vec![]));
+        assert_eq!(with.status, 401, "{}", route.key());
+    }
+}
+
+#[tokio::test]
+async fn whatever_changes_something_is_for_our_own_pages() {
+    // #27, #28, #30
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let victim = victim(&world, &stub).await;
+    assert!(changing().count() >= 2);
+    for route in changing() {
+        for (name, value) in [
+            ("origin", "https://evil.example.com"),
+            ("origin", "null"),
+            ("origin", ""),
+            ("origin", "http://localhost"),
+            ("origin", &world.cloud.url.replace("http", "https")),
+            ("origin", &format!("{}.evil.example.com", world.cloud.url)),
+            ("origin", &format!("{0}, {0}", world.cloud.url)),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "none, cross-site"),
+            ("sec-fetch-site", "x"),
+        ] {
+            let answer = victim.send(victim.request(route.method, route.path).header(name, value)).await;
+            assert_eq!(answer.status, 403, "{} {name}: {value}: {answer:?}", route.key());
+        }
+        for kind in
+            ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded-x", ""]
+        {
+            let request = victim.request(route.method, route.path).header("content-type", kind).body("{}");
+            let answer = victim.send(request).await;
+            assert_eq!(answer.status, 415, "{} {kind}: {answer:?}", route.key());
+        }
+        // An image, a link, a script: whatever only gets.
+        let answer = victim.get(route.path).await;
+        assert_eq!(answer.status, 404, "{}: {answer:?}", route.key());
+        is_themselves(&victim).await;
+    }
+}
+
+#[tokio::test]
+async fn no_page_elsewhere_reads_our_answers() {
+    // #30
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let victim = victim(&world, &stub).await;
+    let routes: Vec<_> = FUNCTIONS.iter().flat_map(|mount| mount.routes).collect();
+    for route in routes {
+        let path = route.path.replace("{provider}", "evil");
+        for origin in ["https://evil.example.com", "null", "http://localhost:1", &world.cloud.url] {
+            for method in [route.method, "OPTIONS"] {
+                let request = victim.as_program().request(method, &path).header("origin", origin);
+                let request = request
+                    .header("access-control-request-method", "POST")
+                    .header("access-control-request-headers", "authorization");
+                let answer = victim.send(request).await;
+                let allowed = answer.header("access-control-allow-origin");
+                let public = path.starts_with("/.well-known/") && method == "GET";
+                assert_eq!(
+                    allowed,
+                    if public { "*" } else { "" },
+                    "{method} {path} from {origin}: {answer:?}"
+                );
+                for name in [
+                    "access-control-allow-credentials",
+                    "access-control-allow-headers",
+                    "access-control-allow-methods",
+                ] {
+                    assert_eq!(answer.header(name), "", "{method} {path} from {origin}");
+                }
+            }
+        }
+        // The last one was our own page's: a new session is no part of this test.
+        stub.sign_in(&victim, json!({ "sub": "victim", "name": "The Victim" }), world.now())
+            .await
+            .expect(303);
+    }
+}
+
+#[tokio::test]
+async fn the_newest_of_many_tabs_finish_in_any_order() {
+    // #36
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let browser = world.browser();
+    let mut backs = Vec::new();
+    for tab in 0..12 {
+        let url = browser.start(&format!("/users/login?return_to=/{tab}{}", "x".repeat(480))).await;
+        backs.push(stub.agree(&url, json!({}), world.now()));
+        world.pass(1);
+    }
+    for tab in [9, 11, 7, 10, 8] {
+        let answer = browser.get(&backs[tab]).await.expect(303);
+        assert!(answer.location().starts_with(&format!("/{tab}x")), "{answer:?}");
+    }
+    for back in &backs[..7] {
+        browser.get(back).await.expect(400);
+    }
+    browser.post("/users/token").await.expect(200);
+}

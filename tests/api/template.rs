@@ -1,0 +1,395 @@
+//! The template: current, and as little as possible is allowed by it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use latchkey::{
+    mount::{AUTHORIZER, FUNCTIONS, Mount},
+    settings,
+    template::{Node, template, text_of},
+};
+use serde_json::{Value, json};
+use store::schema;
+use web::{Action, Guard};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The template of the repository's own settings.
+fn ours() -> Value {
+    template(&settings::of_file(format!("{ROOT}/.env").as_ref()).unwrap()).unwrap().to_json()
+}
+
+/// The template for settings of the test's making.
+fn with(values: &[(&str, &str)]) -> (Value, String) {
+    let values: HashMap<_, _> = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    (template(&values).unwrap().to_json(), text_of(&values).unwrap())
+}
+
+fn mounts() -> impl Iterator<Item = &'static Mount> {
+    FUNCTIONS.iter().chain([&AUTHORIZER])
+}
+
+/// The name of a function in the template.
+fn id(name: &str) -> String {
+    let word = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+    name.split('-').map(word).collect()
+}
+
+fn of_type(template: &Value, kind: &str) -> BTreeMap<String, Value> {
+    let resources = template["Resources"].as_object().unwrap().iter();
+    let found = resources.filter(|(_, resource)| resource["Type"] == format!("AWS::{kind}"));
+    found.map(|(name, resource)| (name.clone(), resource["Properties"].clone())).collect()
+}
+
+/// The statements of a function's role.
+fn statements(template: &Value, name: &str) -> Vec<Value> {
+    let policies = template["Resources"][format!("{}Role", id(name))]["Properties"]["Policies"].clone();
+    let policies = policies.as_array().unwrap().clone().into_iter();
+    policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap().clone()).collect()
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_template_is_current() {
+    let values = settings::of_file(format!("{ROOT}/.env").as_ref()).unwrap();
+    let committed = std::fs::read_to_string(format!("{ROOT}/infra/template.yaml")).unwrap_or_default();
+    assert!(
+        committed == text_of(&values).unwrap(),
+        "run: cargo run -- template --from .env > infra/template.yaml"
+    );
+}
+
+#[test]
+fn everything_in_it_has_a_name_of_its_own() {
+    let Node::Map(sections) = template(&HashMap::new()).unwrap() else { panic!("not a map") };
+    let mut names = BTreeSet::new();
+    for (section, node) in sections {
+        let Node::Map(entries) = node else { continue };
+        for (name, _) in entries {
+            // Parameters and resources are named alike by `Ref`.
+            let space = if section == "Parameters" || section == "Resources" { "" } else { &section };
+            assert!(names.insert(format!("{space} {name}")), "{name} is there twice");
+            assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_function_has_its_code_a_role_and_a_log_that_ends() {
+    let template = ours();
+    let functions = of_type(&template, "Lambda::Function");
+    assert_eq!(functions.len(), mounts().count());
+    assert_eq!(of_type(&template, "IAM::Role").len(), functions.len());
+    for mount in mounts() {
+        let name = id(mount.name);
+        let function = &functions[&format!("{name}Function")];
+        assert_eq!(
+            function["FunctionName"],
+            json!({"Fn::Sub": format!("${{AWS::StackName}}-{}", mount.name)})
+        );
+        assert_eq!(function["Code"]["S3Key"], json!({"Ref": format!("{name}Code")}));
+        assert_eq!(function["Role"], json!({"Fn::GetAtt": [format!("{name}Role"), "Arn"]}));
+        assert_eq!(function["LoggingConfig"]["LogGroup"], json!({"Ref": format!("{name}Log")}));
+        assert_eq!(template["Parameters"][format!("{name}Code")].get("Default"), None);
+    }
+    for (name, log) in of_type(&template, "Logs::LogGroup") {
+        assert_eq!(log["RetentionInDays"], json!({"Ref": "Retention"}), "{name}");
+    }
+}
+
+#[test]
+fn no_role_allows_more_than_it_says() {
+    // #107
+    let template = ours();
+    for mount in mounts() {
+        let own_log = json!({"Fn::GetAtt": [format!("{}Log", id(mount.name)), "Arn"]});
+        for statement in statements(&template, mount.name) {
+            let actions = texts(&statement["Action"]);
+            assert!(
+                actions.iter().all(|action| !action.contains('*') && !action.contains("Scan")),
+                "{statement}"
+            );
+            assert_eq!((statement.get("NotAction"), statement.get("NotResource")), (None, None));
+            assert!(!statement["Resource"].to_string().contains('*'), "{statement}");
+            match actions[0].split(':').next().unwrap() {
+                "logs" => assert_eq!(statement["Resource"], own_log),
+                "secretsmanager" => assert_eq!(actions, ["secretsmanager:GetSecretValue"]),
+                "dynamodb" => only_rows_of_some_kinds(&statement),
+                other => panic!("{} may use {other}", mount.name),
+            }
+        }
+    }
+}
+
+fn only_rows_of_some_kinds(statement: &Value) {
+    let index =
+        statement["Resource"] == json!({"Fn::Sub": format!("${{Table.Arn}}/index/{}", schema::LIST_INDEX)});
+    let operator = if index { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
+    assert!(index || statement["Resource"] == json!({"Fn::GetAtt": ["Table", "Arn"]}), "{statement}");
+    let keys = texts(&statement["Condition"][operator]["dynamodb:LeadingKeys"]);
+    assert!(!keys.is_empty());
+    for key in keys {
+        let kind = if index { key } else { key.strip_suffix("#*").unwrap() };
+        assert!(!kind.is_empty() && kind.chars().all(|c| c.is_ascii_uppercase()), "{statement}");
+    }
+}
+
+#[test]
+fn the_authorizer_writes_no_row_and_whoever_needs_no_secret_may_read_none() {
+    // #107
+    let template = ours();
+    let of_authorizer = statements(&template, AUTHORIZER.name);
+    let actions = of_authorizer.iter().flat_map(|statement| texts(&statement["Action"]));
+    let harmless = ["logs:CreateLogStream", "logs:PutLogEvents", "dynamodb:GetItem", "dynamodb:BatchGetItem"];
+    assert!(actions.into_iter().all(|action| harmless.contains(&action)), "{of_authorizer:?}");
+    let readers = |secret: &str| -> BTreeSet<&str> {
+        let secret = json!({"Fn::GetAtt": [secret, "Id"]});
+        let reads = |mount: &&Mount| {
+            let statements = statements(&template, mount.name);
+            statements.iter().any(|s| s["Resource"].as_array().is_some_and(|all| all.contains(&secret)))
+        };
+        mounts().filter(reads).map(|mount| mount.name).collect()
+    };
+    assert_eq!(readers("SigningKeysSecret"), BTreeSet::from(["users-login-callback", "users-token"]));
+    assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
+    let cookies = BTreeSet::from(["users-index", "users-login", "users-login-callback"]);
+    assert_eq!(readers("CookieKeySecret"), cookies);
+    assert_eq!(of_type(&template, "SecretsManager::Secret").len(), 3);
+}
+
+#[test]
+fn no_value_of_a_secret_passes_through_it() {
+    // #106
+    let secrets = [
+        ("COOKIE_KEY", "canary-1"),
+        ("SIGNING_KEYS", "canary-2"),
+        ("GOOGLE_CLIENT_SECRET", "canary-3"),
+        ("APPLE_PRIVATE_KEY", "canary-4"),
+    ];
+    let public = [("PROVIDERS", "google, apple, my-idp"), ("MY_IDP_CLIENT_ID", "me"), ("MY_IDP_KEY_ID", "k")];
+    let (template, text) = with(&[secrets.as_slice(), &public].concat());
+    assert!(!text.contains("canary"), "{text}");
+    let resources = of_type(&template, "SecretsManager::Secret");
+    let names: Vec<_> = resources.keys().map(String::as_str).collect();
+    let wanted =
+        ["ApplePrivateKey", "CookieKeySecret", "GoogleClientSecret", "MyIdpPrivateKey", "SigningKeysSecret"];
+    assert_eq!(names, wanted);
+    assert_eq!(
+        resources["MyIdpPrivateKey"]["Name"],
+        json!({"Fn::Sub": "${AWS::StackName}/my-idp-private-key"})
+    );
+    for secret in resources.values() {
+        assert_eq!((secret.get("SecretString"), secret.get("GenerateSecretString")), (None, None));
+    }
+    let callback =
+        &of_type(&template, "Lambda::Function")["UsersLoginCallbackFunction"]["Environment"]["Variables"];
+    assert_eq!(callback["COOKIE_KEY"], json!({"Fn::GetAtt": ["CookieKeySecret", "Id"]}));
+    assert_eq!(callback["MY_IDP_PRIVATE_KEY"], json!({"Fn::GetAtt": ["MyIdpPrivateKey", "Id"]}));
+}
+
+#[test]
+fn what_is_public_about_a_provider_is_written_out() {
+    let settings = [
+        ("PROVIDERS", "google,my-idp"),
+        ("GOOGLE_CLIENT_ID", "ours"),
+        ("MY_IDP_ISSUER", "https://id.example.com"),
+        ("OTHER_CLIENT_ID", "nobody's"),
+        ("ISSUERS", "auth0 house"),
+        ("HOUSE_AUDIENCES", "api"),
+        ("RETURN_TO", "https://app.example.com"),
+    ];
+    let (template, _) = with(&settings);
+    let functions = of_type(&template, "Lambda::Function");
+    let variables = |name: &str| functions[name]["Environment"]["Variables"].clone();
+    for name in ["UsersLoginFunction", "UsersLoginCallbackFunction"] {
+        let variables = variables(name);
+        assert_eq!(
+            (&variables["PROVIDERS"], &variables["GOOGLE_CLIENT_ID"]),
+            (&json!("google,my-idp"), &json!("ours"))
+        );
+        assert_eq!(variables["MY_IDP_ISSUER"], "https://id.example.com");
+        assert_eq!((variables.get("OTHER_CLIENT_ID"), variables.get("HOUSE_AUDIENCES")), (None, None));
+        assert_eq!(variables["RETURN_TO"], json!({"Ref": "ReturnTo"}));
+    }
+    let authorizer = variables("AuthorizerFunction");
+    assert_eq!(
+        (&authorizer["ISSUERS"], &authorizer["HOUSE_AUDIENCES"]),
+        (&json!("auth0 house"), &json!("api"))
+    );
+    assert_eq!((authorizer.get("GOOGLE_CLIENT_ID"), authorizer.get("MY_IDP_ISSUER")), (None, None));
+    assert_eq!(template["Parameters"]["ReturnTo"]["Default"], "https://app.example.com");
+    let callbacks = "${Base}/users/login/google/callback,${Base}/users/login/my-idp/callback";
+    assert_eq!(template["Outputs"]["RedirectUris"]["Value"]["Fn::Sub"][0], callbacks);
+    let twins = HashMap::from([("PROVIDERS".to_owned(), "a-1,a1".to_owned())]);
+    assert!(text_of(&twins).unwrap_err().to_string().starts_with("PROVIDERS names two"));
+}
+
+#[test]
+fn a_functions_environment_is_what_it_declares() {
+    let functions = of_type(&ours(), "Lambda::Function");
+    for mount in mounts() {
+        let variables = functions[&format!("{}Function", id(mount.name))]["Environment"]["Variables"].clone();
+        for name in variables.as_object().unwrap().keys() {
+            let declared = mount.settings.iter().copied().flatten().any(|setting| setting.covers(name));
+            assert!(declared || name == "LOG", "{} is given {name}", mount.name);
+        }
+        assert_eq!(variables.get("DYNAMODB_ENDPOINT"), None);
+    }
+}
+
+#[test]
+fn every_route_asks_the_authorizer_or_is_declared_public() {
+    // #80
+    let template = ours();
+    let (mut routes, mut leave) =
+        (of_type(&template, "ApiGatewayV2::Route"), of_type(&template, "Lambda::Permission"));
+    for mount in FUNCTIONS {
+        let name = id(mount.name);
+        for route in mount.routes {
+            let key = routes.iter().find(|(_, found)| found["RouteKey"] == route.key()).unwrap().0.clone();
+            let found = routes.remove(&key).unwrap();
+            assert_eq!(found["Target"], json!({"Fn::Sub": format!("integrations/${{{name}Integration}}")}));
+            match route.guard {
+                Guard::Public => assert_eq!(
+                    (&found["AuthorizationType"], found.get("AuthorizerId")),
+                    (&json!("NONE"), None)
+                ),
+                _ => {
+                    let asked = (&json!("CUSTOM"), &json!({"Ref": "Authorizer"}));
+                    assert_eq!((&found["AuthorizationType"], &found["AuthorizerId"]), asked);
+                }
+            }
+            let source = format!("${{Api}}/$default/{}{}", route.method, route.path);
+            only_from(&leave.remove(&key.replace("Route", "Permission")).unwrap(), &name, &source);
+        }
+    }
+    only_from(
+        &leave.remove("AuthorizerPermission").unwrap(),
+        "Authorizer",
+        "${Api}/authorizers/${Authorizer}",
+    );
+    assert!(routes.is_empty() && leave.is_empty(), "{routes:?} {leave:?}");
+    for integration in of_type(&template, "ApiGatewayV2::Integration").values() {
+        assert_eq!(integration["PayloadFormatVersion"], "2.0");
+    }
+}
+
+/// Only the gateway may call the function, and only from there.
+fn only_from(permission: &Value, function: &str, source: &str) {
+    let arn = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}");
+    let wanted = json!({
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": format!("{function}Function")},
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": {"Fn::Sub": arn},
+    });
+    assert_eq!(*permission, wanted);
+    assert!(!arn.contains('*'));
+}
+
+#[test]
+fn what_the_authorizer_said_is_kept_for_a_minute_and_for_one_route() {
+    // #75, #76
+    let authorizer = of_type(&ours(), "ApiGatewayV2::Authorizer").remove("Authorizer").unwrap();
+    assert!(authorizer["AuthorizerResultTtlInSeconds"].as_u64().unwrap() <= 60);
+    assert_eq!(authorizer["IdentitySource"], json!(["$request.header.Authorization", "$context.routeKey"]));
+    assert_eq!(authorizer["AuthorizerType"], "REQUEST");
+    assert_eq!(authorizer["AuthorizerPayloadFormatVersion"], "2.0");
+    assert_eq!(authorizer["EnableSimpleResponses"], true);
+}
+
+#[test]
+fn the_access_log_holds_nothing_that_opens_a_door() {
+    // #103: no path, no query, no header, no cookie, and of the token nothing but whose it is.
+    let stage = of_type(&ours(), "ApiGatewayV2::Stage").remove("Stage").unwrap();
+    let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
+    assert!(!format.contains('\n'));
+    let fields: BTreeMap<String, String> = serde_json::from_str(format).unwrap();
+    let harmless = "requestTime requestId routeKey status identity.sourceIp authorizer.sub responseLatency \
+                    responseLength error.message authorizer.error integrationErrorMessage";
+    let harmless: Vec<_> = harmless.split(' ').collect();
+    for value in fields.values() {
+        assert!(harmless.contains(&value.strip_prefix("$context.").unwrap()), "{value}");
+    }
+    assert!(fields.values().any(|value| value == "$context.requestId"));
+}
+
+#[test]
+fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
+    // #105
+    let template = ours();
+    let stage = of_type(&template, "ApiGatewayV2::Stage").remove("Stage").unwrap();
+    assert_eq!((&stage["StageName"], &stage["AutoDeploy"]), (&json!("$default"), &json!(true)));
+    let usual = &stage["DefaultRouteSettings"];
+    for (limit, parameter) in [("ThrottlingRateLimit", "Rate"), ("ThrottlingBurstLimit", "Burst")] {
+        assert_eq!(usual[limit], json!({"Ref": parameter}));
+        let default = template["Parameters"][parameter]["Default"].as_u64().unwrap();
+        for mount in FUNCTIONS {
+            let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
+            let writes =
+                actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete));
+            for route in mount.routes.iter().filter(|route| writes && route.guard == Guard::Public) {
+                let own = stage["RouteSettings"][route.key()][limit].as_u64();
+                assert!(own.is_some_and(|own| own < default), "{}", route.key());
+            }
+        }
+    }
+    // The gateway takes settings only for routes that are there.
+    let routes = of_type(&template, "ApiGatewayV2::Route");
+    let awaited = texts(&template["Resources"]["Stage"]["DependsOn"]);
+    let awaited: BTreeSet<_> =
+        awaited.iter().map(|name| routes[*name]["RouteKey"].as_str().unwrap()).collect();
+    assert_eq!(awaited, stage["RouteSettings"].as_object().unwrap().keys().map(String::as_str).collect());
+}
+
+#[test]
+fn the_alarms_are_within_those_that_cost_nothing() {
+    let template = ours();
+    let alarms = of_type(&template, "CloudWatch::Alarm");
+    assert!(alarms.len() <= 10);
+    for (name, alarm) in &alarms {
+        // One that adds up several metrics costs as much as several.
+        assert!(alarm["MetricName"].is_string() && alarm.get("Metrics").is_none(), "{name}");
+        assert_eq!(alarm["TreatMissingData"], "notBreaching", "{name}");
+        assert!(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic", "{name}");
+    }
+    let filter = of_type(&template, "Logs::MetricFilter").remove("SignInFailuresFilter").unwrap();
+    assert_eq!(filter["FilterPattern"], "{ $.message = \"refused\" }");
+    let counted = &filter["MetricTransformations"][0];
+    let alarm = &alarms["SignInFailuresAlarm"];
+    assert_eq!(
+        (&counted["MetricName"], &counted["MetricNamespace"]),
+        (&alarm["MetricName"], &alarm["Namespace"])
+    );
+}
+
+#[test]
+fn the_table_is_the_stores_and_outlives_the_stack() {
+    let template = ours();
+    let whole = &template["Resources"]["Table"];
+    assert_eq!(
+        (&whole["DeletionPolicy"], &whole["UpdateReplacePolicy"]),
+        (&json!("Retain"), &json!("Retain"))
+    );
+    let table = &whole["Properties"];
+    assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(
+        table["TimeToLiveSpecification"],
+        json!({"AttributeName": schema::EXPIRES_AT, "Enabled": true})
+    );
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(
+        (&table["DeletionProtectionEnabled"], &table["SSESpecification"]["SSEEnabled"]),
+        (&json!(true), &json!(true))
+    );
+    let key = |partition: &str, sort: &str| json!([{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]);
+    assert_eq!(table["KeySchema"], key(schema::PARTITION_KEY, schema::SORT_KEY));
+    let index = &table["GlobalSecondaryIndexes"][0];
+    assert_eq!(
+        (&index["IndexName"], &index["KeySchema"]),
+        (&json!(schema::LIST_INDEX), &key(schema::LIST_KEY, schema::LIST_SORT))
+    );
+    assert_eq!(index["Projection"]["NonKeyAttributes"], json!(schema::LIST_PROJECTED));
+}

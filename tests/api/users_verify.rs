@@ -1,0 +1,89 @@
+//! `POST /users/verify`
+
+use serde_json::json;
+use tests::{Agent, Answer, World};
+
+async fn verify(program: &Agent, header: Option<&str>) -> Answer {
+    let request = program.request("POST", "/users/verify");
+    program
+        .send(match header {
+            Some(header) => request.header("authorization", header),
+            None => request,
+        })
+        .await
+}
+
+async fn reason(world: &World, token: &str) -> String {
+    let answer = verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(401);
+    assert_eq!(answer.header("www-authenticate"), r#"Bearer error="invalid_token""#);
+    answer.json()["reason"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_good_token_is_valid() {
+    let world = World::start().await;
+    let token = world.program().token("alan").await;
+    let answer = verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(200);
+    assert_eq!(answer.body, r#"{"status":"valid"}"#);
+}
+
+#[tokio::test]
+async fn each_bad_one_has_its_reason() {
+    // #60, #64, #67
+    let world = World::start().await;
+    let other = World::start().await;
+    let token = world.program().token("alan").await;
+    let (front, signature) = token.rsplit_once('.').unwrap();
+    let flipped = if signature.starts_with('A') { "B" } else { "A" };
+    assert_eq!(reason(&world, &format!("{front}.{flipped}{}", &signature[1..])).await, "signature");
+    assert_eq!(reason(&world, &other.program().token("alan").await).await, "key");
+    assert_eq!(reason(&world, "x").await, "malformed");
+    assert_eq!(reason(&world, &format!("{token}=")).await, "malformed");
+    let missing = verify(&world.program(), None).await.expect(401);
+    assert_eq!(
+        (missing.header("www-authenticate"), missing.json()["reason"].as_str()),
+        ("Bearer", Some("missing"))
+    );
+    assert_eq!(verify(&world.program(), Some("Basic YTpi")).await.expect(401).json()["reason"], "missing");
+    world.pass(600);
+    assert_eq!(reason(&world, &token).await, "expired");
+}
+
+#[tokio::test]
+async fn a_token_for_another_api_has_the_wrong_audience() {
+    // #57, #64
+    let world = World::start().await;
+    let token = world.program().token("alan").await;
+    let mount = latchkey::mount::FUNCTIONS.iter().find(|mount| mount.name == "users-verify").unwrap();
+    for (audience, expected) in
+        [(&world.cloud.url, "valid"), (&"https://other.example.com".to_owned(), "audience")]
+    {
+        let mut settings = world.cloud.settings.clone();
+        settings.insert("AUDIENCE".to_owned(), audience.clone());
+        let now = world.now();
+        let env = web::Env::new(settings, web::Clock::from_fn(move || now), mount.settings);
+        let event = json!({
+            "rawPath": "/users/verify", "headers": {"authorization": format!("Bearer {token}")},
+            "requestContext": {"http": {"method": "POST"}},
+        });
+        let answer = mount.start(env).await.unwrap().invoke(&event).await.unwrap();
+        assert!(answer["body"].as_str().unwrap().contains(expected), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_takes_its_token_along() {
+    // #34
+    let world = World::start().await;
+    let browser = world.browser();
+    browser.sign_in("alan").await.expect(303);
+    let renewed =
+        browser.send(browser.request("POST", "/users/token").header("origin", &world.cloud.url)).await;
+    let token = renewed.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(200);
+    browser
+        .send(browser.request("POST", "/users/logout").header("origin", &world.cloud.url))
+        .await
+        .expect(303);
+    assert_eq!(reason(&world, &token).await, "revoked");
+}

@@ -1,0 +1,155 @@
+//! AWS behind TLS: DynamoDB, which is the embedded engine, and the one call of Secrets Manager that a function makes.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::Response,
+    serve::Listener,
+};
+use serde_json::{Value, json};
+use tests::tls::Authority;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+/// Calls by name, with the capacity units they consumed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Calls(pub BTreeMap<String, (u32, f64)>);
+
+/// What secret stands for: the ARN in a function's environment.
+pub fn arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/{name}-abcdef")
+}
+
+/// The endpoint.
+pub struct Aws {
+    pub port: u16,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: String,
+    client: reqwest::Client,
+    secrets: HashMap<String, String>,
+    calls: Mutex<Calls>,
+}
+
+impl Aws {
+    /// In front of this engine, with these secrets by ARN.
+    pub async fn start(engine: &str, secrets: HashMap<String, String>, authority: &Authority) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let inner =
+            Arc::new(Inner { engine: engine.to_owned(), client: reqwest::Client::new(), secrets, calls: Mutex::default() });
+        let router = Router::new().fallback(answer).with_state(inner.clone());
+        let listener = Tls::new(listener, authority.acceptor("localhost"));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { port, inner }
+    }
+
+    /// The calls since the last time this was asked.
+    pub fn calls(&self) -> Calls {
+        std::mem::take(&mut self.inner.calls.lock().unwrap())
+    }
+}
+
+async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let (service, action) = target.rsplit_once('.').unwrap_or_default();
+    let (status, mut answer) = match service {
+        "secretsmanager" => inner.secret(&body),
+        _ => inner.forward(&parts.headers, body).await,
+    };
+    let units = units(answer.as_object_mut().and_then(|answer| answer.remove("ConsumedCapacity")));
+    let mut calls = inner.calls.lock().unwrap();
+    let call = calls.0.entry(action.to_owned()).or_default();
+    *call = (call.0 + 1, call.1 + units);
+    let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+    response.body(Body::from(answer.to_string())).unwrap()
+}
+
+impl Inner {
+    fn secret(&self, body: &Value) -> (u16, Value) {
+        let arn = body["SecretId"].as_str().unwrap_or_default();
+        match self.secrets.get(arn) {
+            Some(secret) => (200, json!({"ARN": arn, "Name": arn, "VersionId": "1", "SecretString": secret})),
+            None => (400, json!({"__type": "ResourceNotFoundException", "message": arn})),
+        }
+    }
+
+    /// Asks the engine, and in passing what it consumed. The answer goes back without that, as it would at AWS.
+    async fn forward(&self, headers: &http::HeaderMap, mut body: Value) -> (u16, Value) {
+        body["ReturnConsumedCapacity"] = "TOTAL".into();
+        let mut onward = self.client.post(&self.engine).body(body.to_string());
+        for name in ["x-amz-target", "x-amz-date", "content-type", "authorization"] {
+            if let Some(value) = headers.get(name) {
+                onward = onward.header(name, value);
+            }
+        }
+        let answer = onward.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap())
+    }
+}
+
+/// The units of one table, or of several.
+fn units(consumed: Option<Value>) -> f64 {
+    match consumed {
+        Some(Value::Array(tables)) => tables.into_iter().map(|table| units(Some(table))).sum(),
+        Some(table) => table["CapacityUnits"].as_f64().unwrap_or_default(),
+        None => 0.0,
+    }
+}
+
+/// Shakes hands with all comers at once.
+struct Tls {
+    address: SocketAddr,
+    arrived: mpsc::UnboundedReceiver<(TlsStream<TcpStream>, SocketAddr)>,
+}
+
+impl Tls {
+    fn new(listener: TcpListener, acceptor: TlsAcceptor) -> Self {
+        let address = listener.local_addr().unwrap();
+        let (arrive, arrived) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((stream, peer)) = listener.accept().await {
+                let (acceptor, arrive) = (acceptor.clone(), arrive.clone());
+                tokio::spawn(async move {
+                    let _ = stream.set_nodelay(true);
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        let _ = arrive.send((stream, peer));
+                    }
+                });
+            }
+        });
+        Self { address, arrived }
+    }
+}
+
+impl Listener for Tls {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        match self.arrived.recv().await {
+            Some(arrived) => arrived,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}

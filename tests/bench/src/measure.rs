@@ -1,0 +1,135 @@
+//! The measuring: round after round, in each of which every program has its turn, so that whatever else the machine does
+//! falls upon all of them alike.
+
+use std::time::Duration;
+
+use crate::{aws::Calls, process::Process, scene::Scene, subject::Subject};
+
+/// Cold starts of each program, and one before that nobody counts.
+const COLD: usize = 30;
+/// Turns of each warm program, and events in each.
+const TURNS: usize = 25;
+const EVENTS: usize = 20;
+
+/// What was found out about one program.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub zip: u64,
+    pub init: Vec<Duration>,
+    pub first: Vec<Duration>,
+    pub init_cpu: Vec<Duration>,
+    pub cold_cpu: Vec<Duration>,
+    pub cold_calls: Calls,
+    pub cold_provider: u32,
+    pub warm: Vec<Duration>,
+    pub warm_cpu: Vec<Duration>,
+    pub warm_calls: Calls,
+    pub warm_provider: u32,
+    pub peak_memory: u64,
+    /// Bytes of log of one warm answer.
+    pub printed: u64,
+}
+
+/// Measures all of them.
+pub async fn measure(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Findings>, String> {
+    let mut findings: Vec<_> = subjects.iter().map(|_| Findings::default()).collect();
+    for (subject, findings) in subjects.iter().zip(&mut findings) {
+        findings.zip = zipped(subject)?;
+    }
+    for round in 0..=COLD {
+        for (subject, findings) in subjects.iter().zip(&mut findings) {
+            let mut unused = Findings::default();
+            let findings = if round == 0 { &mut unused } else { findings };
+            cold(scene, subject, findings).await.map_err(|why| format!("{}: {why}", subject.name))?;
+        }
+    }
+    let mut processes = Vec::new();
+    for subject in subjects {
+        processes.push(Process::start(&subject.program, &subject.environment).await?);
+    }
+    for turn in 0..=TURNS {
+        for ((subject, findings), process) in subjects.iter().zip(&mut findings).zip(&mut processes) {
+            let mut unused = Findings::default();
+            let findings = if turn == 0 { &mut unused } else { findings };
+            warm(scene, subject, findings, process).await.map_err(|why| format!("{}: {why}", subject.name))?;
+        }
+    }
+    for (findings, process) in findings.iter_mut().zip(&processes) {
+        findings.peak_memory = process.peak_memory();
+    }
+    Ok(findings)
+}
+
+/// One cold start, up to the first answer.
+async fn cold(scene: &Scene, subject: &Subject, findings: &mut Findings) -> Result<(), String> {
+    let event = subject.event(scene).await;
+    let asked_before = scene.provider_calls();
+    scene.aws.calls();
+    let mut process = Process::start(&subject.program, &subject.environment).await?;
+    findings.init_cpu.push(process.cpu().await);
+    let answer = process.ask(&event).await?;
+    subject.check(&answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
+    findings.cold_cpu.push(process.cpu().await);
+    findings.init.push(process.init);
+    findings.first.push(answer.since_start);
+    findings.cold_calls = scene.aws.calls();
+    findings.cold_provider = scene.provider_calls() - asked_before;
+    Ok(())
+}
+
+/// Some answers of a process that is warm.
+async fn warm(
+    scene: &Scene,
+    subject: &Subject,
+    findings: &mut Findings,
+    process: &mut Process,
+) -> Result<(), String> {
+    let mut events = Vec::new();
+    for _ in 0..EVENTS {
+        events.push(subject.event(scene).await);
+    }
+    let (asked_before, printed_before) = (scene.provider_calls(), process.printed());
+    scene.aws.calls();
+    let used_before = process.cpu().await;
+    for event in &events {
+        let answer = process.ask(event).await?;
+        subject.check(&answer.value)?;
+        findings.warm.push(answer.took);
+    }
+    let events = u32::try_from(EVENTS).unwrap();
+    findings.warm_cpu.push((process.cpu().await - used_before) / events);
+    findings.warm_calls = per(scene.aws.calls(), events)?;
+    findings.warm_provider = (scene.provider_calls() - asked_before) / events;
+    findings.printed = (process.printed() - printed_before) / u64::from(events);
+    Ok(())
+}
+
+/// The calls of one event, given those of several that are alike.
+fn per(Calls(mut calls): Calls, events: u32) -> Result<Calls, String> {
+    for (action, (count, units)) in &mut calls {
+        if *count % events != 0 {
+            return Err(format!("{count} times {action} for {events} events: they were not alike"));
+        }
+        (*count, *units) = (*count / events, *units / f64::from(events));
+    }
+    Ok(Calls(calls))
+}
+
+/// How large it is as it is uploaded.
+fn zipped(subject: &Subject) -> Result<u64, String> {
+    let zip = std::process::Command::new("zip").args(["-q", "-X", "-9", "-j", "-"]).arg(&subject.program).output();
+    let zip = zip.map_err(|error| format!("zip: {error}"))?;
+    if zip.status.success() { Ok(zip.stdout.len() as u64) } else { Err(format!("there is no {}", subject.program.display())) }
+}
+
+/// The middle one.
+pub fn median(values: &[Duration]) -> Duration {
+    percentile(values, 50)
+}
+
+/// The one below which so many of a hundred are.
+pub fn percentile(values: &[Duration], percent: usize) -> Duration {
+    let mut sorted = values.to_vec();
+    sorted.sort();
+    sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+}

@@ -1,0 +1,168 @@
+//! The tables, in Markdown.
+
+use std::{fmt::Write, time::Duration};
+
+use crate::{
+    aws::Calls,
+    budget,
+    cost::{Prices, secrets, units},
+    measure::{Findings, median, percentile},
+    scene::PEOPLE,
+    subject::Subject,
+};
+
+/// The subjects with what was found out.
+pub struct Results<'a> {
+    pub subjects: &'a [Subject],
+    pub findings: &'a [Findings],
+}
+
+impl Results<'_> {
+    /// What was found out about the program of that name.
+    pub fn of(&self, name: &str) -> &Findings {
+        let at = self.subjects.iter().position(|subject| subject.name == name);
+        &self.findings[at.unwrap_or_else(|| panic!("there is no {name}"))]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Findings)> {
+        self.subjects.iter().zip(self.findings)
+    }
+}
+
+/// All of it.
+pub fn report(results: &Results<'_>, date: &str) -> String {
+    let mut text = format!("Measured on {date}: {}.\n\n", machine());
+    speed(&mut text, results);
+    calls(&mut text, results);
+    costs(&mut text, results);
+    budget::table(&mut text, results);
+    text
+}
+
+fn speed(text: &mut String, results: &Results<'_>) {
+    text.push_str(
+        "| | zip, KB | init, ms | first answer, ms | CPU of init, ms | CPU to first answer, ms | warm p50, ms | warm p99, ms | \
+         CPU warm, µs | peak memory, MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for (subject, found) in results.iter() {
+        let ms = |values| milliseconds(median(values));
+        let name = if subject.is_floor() { format!("*{}*", subject.name) } else { format!("`{}`", subject.name) };
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1} |",
+            found.zip / 1000,
+            ms(&found.init),
+            ms(&found.first),
+            ms(&found.init_cpu),
+            ms(&found.cold_cpu),
+            ms(&found.warm),
+            milliseconds(percentile(&found.warm, 99)),
+            median(&found.warm_cpu).as_micros(),
+            found.peak_memory as f64 / 1e6,
+        );
+    }
+    text.push('\n');
+}
+
+fn calls(text: &mut String, results: &Results<'_>) {
+    let _ = write!(
+        text,
+        "What one warm answer asks of others, with {PEOPLE} people in the table, and what the first one of a process asks \
+         besides:\n\n| | is asked for | DynamoDB | read units | write units | provider | log, bytes | first one besides |\n\
+         |---|---|---|---:|---:|---:|---:|---|\n",
+    );
+    for (subject, found) in results.iter().filter(|(subject, _)| !subject.is_floor()) {
+        let (reads, writes) = units(&found.warm_calls);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {reads} | {writes} | {} | {} | {} |",
+            subject.name,
+            subject.what,
+            named(&found.warm_calls),
+            found.warm_provider,
+            found.printed,
+            besides(found),
+        );
+    }
+    text.push('\n');
+}
+
+/// The calls by name.
+fn named(Calls(calls): &Calls) -> String {
+    let each: Vec<_> = calls
+        .iter()
+        .filter(|(_, (count, _))| *count > 0)
+        .map(|(action, (count, _))| if *count == 1 { action.clone() } else { format!("{count} {action}") })
+        .collect();
+    if each.is_empty() { "none".to_owned() } else { each.join(", ") }
+}
+
+/// What the first answer of a process costs more than the others.
+fn besides(found: &Findings) -> String {
+    let mut more = found.cold_calls.clone();
+    for (action, (count, units)) in &mut more.0 {
+        let warm = found.warm_calls.0.get(action).copied().unwrap_or_default();
+        (*count, *units) = (*count - warm.0.min(*count), *units - warm.1);
+    }
+    named(&more)
+}
+
+fn costs(text: &mut String, results: &Results<'_>) {
+    let prices = Prices::read();
+    let assumed = &prices.assumed;
+    let _ = write!(
+        text,
+        "A million of each, in US dollars at the list prices of {} as of {} (`tests/bench/prices.json`; to be checked before \
+         anybody plans with them), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
+         {} of a hundred on a process that starts:\n\n\
+         | a million | gateway | Lambda requests | Lambda duration | DynamoDB | secrets | logs | together |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|\n",
+        prices.region,
+        prices.date,
+        prices.lambda.architecture,
+        assumed.memory_megabytes,
+        assumed.milliseconds_of_a_call_to_aws,
+        assumed.milliseconds_of_a_call_to_a_provider,
+        assumed.cold_starts_of_hundred,
+    );
+    let rows: [(&str, &[&str], f64); 4] = [
+        ("sign-ins of known people: `users-login`, `users-login-callback`", &["users-login", "users-login-callback"], 2.0),
+        ("renewals: `users-token`", &["users-token"], 1.0),
+        ("guarded calls, none from the gateway's cache: `authorizer`, `users-me`", &["authorizer", "users-me"], 1.0),
+        ("user listings: `authorizer`, `users-index`", &["authorizer", "users-index"], 1.0),
+    ];
+    for (what, functions, requests) in rows {
+        let functions: Vec<_> = functions.iter().map(|name| results.of(name)).collect();
+        let cost = prices.million(&functions, requests);
+        let _ = writeln!(
+            text,
+            "| {what} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | **{:.2}** |",
+            cost.gateway,
+            cost.requests,
+            cost.duration,
+            cost.table,
+            cost.secrets,
+            cost.logs,
+            cost.total(),
+        );
+    }
+    text.push('\n');
+}
+
+/// The calls to DynamoDB alone, and those of them that write.
+pub fn table_calls(Calls(calls): &Calls) -> (u32, u32) {
+    let all: u32 = calls.values().map(|(count, _)| count).sum();
+    let writes = calls.iter().filter(|(action, _)| crate::cost::writes(action)).map(|(_, (count, _))| count).sum();
+    (all - secrets(&Calls(calls.clone())), writes)
+}
+
+pub fn milliseconds(duration: Duration) -> String {
+    format!("{:.2}", duration.as_secs_f64() * 1000.0)
+}
+
+fn machine() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": a CPU without a name");
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    format!("{}, {cores} cores, {}", model.trim_start_matches(['\t', ' ', ':']), std::env::consts::ARCH)
+}

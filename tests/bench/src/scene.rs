@@ -1,0 +1,277 @@
+//! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
+
+use latchkey::mount::Mount;
+use serde_json::{Value, json};
+use tests::{Agent, World, stub::Stub, tls::Authority};
+use url::Url;
+use web::Clock;
+
+use crate::aws::{Aws, arn};
+
+/// How many people are in the table.
+pub const PEOPLE: u32 = 250;
+
+/// Megabytes of a function, as far as it is told.
+const MEMORY: &str = "256";
+
+/// Everything outside of the processes that are measured.
+pub struct Scene {
+    pub aws: Aws,
+    pub token: String,
+    world: World,
+    stub: Stub,
+    person: Agent,
+    person_id: String,
+    context: Value,
+    bundle: PathBuf,
+    own_authority: PathBuf,
+}
+
+impl Scene {
+    /// Sets it up; `folder` is for the certificates.
+    pub async fn start(folder: &Path) -> Self {
+        let authority = Authority::new();
+        let own_authority = folder.join("authority.pem");
+        std::fs::write(&own_authority, authority.pem()).unwrap();
+        let bundle = folder.join("bundle.pem");
+        std::fs::write(&bundle, format!("{}\n{}", system_authorities(), authority.pem())).unwrap();
+        let stub = Stub::start_tls(&authority).await;
+        let settings = settings(&stub, &own_authority);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let world = World::today(&settings).await;
+        let secrets = world.cloud.settings.iter().map(|(name, value)| (arn(name), value.clone())).collect();
+        let aws = Aws::start(&world.cloud.database, secrets, &authority).await;
+        for number in 0..PEOPLE {
+            sign_in(&world, &stub, &format!("person-{number}")).await;
+        }
+        let person = sign_in(&world, &stub, "ada").await;
+        let renewed = person.post("/users/token").await.expect(200).json();
+        let token = renewed["access_token"].as_str().unwrap().to_owned();
+        let me = person.bearer("/users/me", &token).await.expect(200).json();
+        let person_id = me["id"].as_str().unwrap().to_owned();
+        let context = json!({});
+        let mut scene =
+            Self { aws, token, world, stub, person, person_id, context, bundle, own_authority };
+        scene.context = scene.decision().await;
+        scene
+    }
+
+    /// The world's clock goes on as the machine's does.
+    pub fn tick(&self) {
+        self.world.clock().store(Clock::system().now().epoch(), Ordering::SeqCst);
+    }
+
+    /// How often the provider was asked so far.
+    pub fn provider_calls(&self) -> u32 {
+        let endpoints = ["discovery", "token", "jwks", "userinfo", "other"];
+        endpoints.iter().map(|endpoint| self.stub.hits(endpoint)).sum::<usize>().try_into().unwrap()
+    }
+
+    /// What a function is started with at AWS: what Lambda says, and the settings it declared, the secret ones by ARN.
+    pub fn environment(&self, mount: &Mount) -> Vec<(String, String)> {
+        let mut environment = self.lambda(mount.name);
+        let declared: Vec<_> = mount.settings.iter().copied().flatten().collect();
+        for (name, value) in &self.world.cloud.settings {
+            let Some(setting) = declared.iter().find(|setting| setting.covers(name)) else { continue };
+            // The engine is AWS here, behind TLS and with credentials.
+            if name != "DYNAMODB_ENDPOINT" {
+                environment.push((name.clone(), if setting.secret { arn(name) } else { value.clone() }));
+            }
+        }
+        environment
+    }
+
+    /// What a floor is started with.
+    pub fn floor_environment(&self, name: &str) -> Vec<(String, String)> {
+        let mut environment = self.lambda(name);
+        let provider = Url::parse(&self.stub.issuer).unwrap().port().unwrap();
+        let own = [
+            ("BASE_URL", self.world.cloud.url.clone()),
+            ("PUBLIC_KEYS", self.world.cloud.settings["PUBLIC_KEYS"].clone()),
+            ("FLOOR_CA", self.own_authority.display().to_string()),
+            ("FLOOR_DATABASE", self.aws.port.to_string()),
+            ("FLOOR_PROVIDER", provider.to_string()),
+        ];
+        environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        environment
+    }
+
+    fn lambda(&self, name: &str) -> Vec<(String, String)> {
+        let all = [
+            ("AWS_LAMBDA_FUNCTION_NAME", name),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/bench"),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_DEFAULT_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            ("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2VjEXAMPLE"),
+            ("AWS_ENDPOINT_URL", &format!("https://localhost:{}", self.aws.port)),
+            // As many authorities as on a real machine, because reading them takes time, and our own.
+            ("SSL_CERT_FILE", &self.bundle.display().to_string()),
+            ("LANG", "en_US.UTF-8"),
+            ("TZ", ":UTC"),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        ];
+        all.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    }
+
+    /// A request of the signed-in person's browser.
+    pub fn request(&self, method: &str, target: &str) -> Value {
+        event(method, target, &self.cookies(&self.person))
+    }
+
+    /// A request of a program that has the person's token.
+    pub fn bearer(&self, method: &str, target: &str) -> Value {
+        let mut event = event(method, target, &[]);
+        event["headers"]["accept"] = "application/json".into();
+        event["headers"]["authorization"] = format!("Bearer {}", self.token).into();
+        event
+    }
+
+    /// The same, with what the authorizer said.
+    pub fn guarded(&self, method: &str, target: &str) -> Value {
+        let mut event = self.bearer(method, target);
+        event["requestContext"]["authorizer"] = json!({"lambda": self.context});
+        event
+    }
+
+    /// What the authorizer is asked.
+    pub fn question(&self) -> Value {
+        let mut event = self.bearer("GET", "/users/me");
+        event["type"] = "REQUEST".into();
+        event["routeArn"] = "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
+        event["identitySource"] = json!([format!("Bearer {}", self.token), "GET /users/me"]);
+        event
+    }
+
+    /// A known person comes back from the provider, in a browser without a session.
+    pub async fn callback(&self) -> Value {
+        let agent = self.world.browser();
+        let back = self.agree(&agent, "ada").await;
+        let back = Url::parse(&back).unwrap();
+        let target = format!("{}?{}", back.path(), back.query().unwrap());
+        event("GET", &target, &self.cookies(&agent))
+    }
+
+    /// A person with a session of their own signs out.
+    pub async fn logout(&self) -> Value {
+        let agent = sign_in(&self.world, &self.stub, "ada").await;
+        event("POST", "/users/logout", &self.cookies(&agent))
+    }
+
+    /// What the floor of a callback is to ask: a row, and a token for a code that is good.
+    pub async fn floor_calls(&self) -> Value {
+        let back = Url::parse(&self.agree(&self.world.browser(), "ada").await).unwrap();
+        let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let row = format!("USER#{}", self.person_id);
+        let get = json!({
+            "TableName": "latchkey", "ConsistentRead": true, "Key": {"pk": {"S": row}, "sk": {"S": "USER"}},
+        });
+        let form = format!("grant_type=authorization_code&client_id=x&client_secret=y&code={code}");
+        json!({"get": get.to_string(), "form": form})
+    }
+
+    async fn agree(&self, agent: &Agent, person: &str) -> String {
+        self.tick();
+        agree(&self.world, &self.stub, agent, person).await
+    }
+
+    fn cookies(&self, agent: &Agent) -> Vec<String> {
+        agent.cookie_names().iter().map(|name| format!("{name}={}", agent.cookie(name).unwrap())).collect()
+    }
+
+    /// What the authorizer says of the person's token.
+    async fn decision(&self) -> Value {
+        let mount = latchkey::mount::AUTHORIZER;
+        let env = web::Env::new(self.world.cloud.settings.clone(), Clock::system(), mount.settings);
+        let running = mount.start(env).await.unwrap();
+        running.invoke(&self.question()).await.unwrap()["context"].clone()
+    }
+}
+
+/// A whole sign-in at the local cloud: the browser of somebody who is in.
+async fn sign_in(world: &World, stub: &Stub, person: &str) -> Agent {
+    world.clock().store(Clock::system().now().epoch(), Ordering::SeqCst);
+    let agent = world.browser();
+    let back = agree(world, stub, &agent, person).await;
+    agent.get(&back).await.expect(303);
+    agent
+}
+
+/// Somebody starts a login and agrees at the provider: where their browser is sent.
+async fn agree(world: &World, stub: &Stub, agent: &Agent, person: &str) -> String {
+    let url = agent.start("/users/login").await;
+    let email = format!("{person}@example.com");
+    stub.agree(&url, json!({"sub": person, "email": email, "name": "Ada Lovelace"}), world.now())
+}
+
+/// One provider whose endpoints are known, as those of a preset are.
+fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
+    let at = |path: &str| format!("{}{path}", stub.issuer);
+    HashMap::from([
+        ("PROVIDERS", "acme".to_owned()),
+        ("ACME_LABEL", "Acme".to_owned()),
+        ("ACME_ISSUER", stub.issuer.clone()),
+        ("ACME_AUTHORIZATION_ENDPOINT", at("/authorize")),
+        ("ACME_TOKEN_ENDPOINT", at("/token")),
+        ("ACME_USERINFO_ENDPOINT", at("/userinfo")),
+        ("ACME_JWKS_URI", at("/jwks.json")),
+        ("ACME_CLIENT_ID", tests::stub::CLIENT_ID.to_owned()),
+        ("ACME_CLIENT_SECRET", tests::stub::CLIENT_SECRET.to_owned()),
+        ("ADMINS", "ada@example.com".to_owned()),
+        ("CA_FILE", authority.display().to_string()),
+    ])
+}
+
+/// The machine's authorities, as many as a function finds at AWS.
+fn system_authorities() -> String {
+    let places = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+    places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default()
+}
+
+/// What an HTTP API makes of a browser's request (payload 2.0).
+pub fn event(method: &str, target: &str, cookies: &[String]) -> Value {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    json!({
+        "version": "2.0",
+        "routeKey": format!("{method} {path}"),
+        "rawPath": path,
+        "rawQueryString": query,
+        "cookies": cookies,
+        "headers": {
+            "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "accept-encoding": "gzip, deflate, br, zstd",
+            "accept-language": "en-GB,en;q=0.5",
+            "content-length": "0",
+            "host": "id.example.com",
+            "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "x-amzn-trace-id": "Root=1-00000000-000000000000000000000000",
+            "x-forwarded-for": "192.0.2.1",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "bench",
+            "domainName": "id.example.com",
+            "domainPrefix": "id",
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "Mozilla/5.0"},
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": format!("{method} {path}"),
+            "stage": "$default",
+            "time": "01/Jan/2026:00:00:00 +0000",
+            "timeEpoch": 1_767_225_600_000_u64,
+        },
+        "isBase64Encoded": false,
+    })
+}

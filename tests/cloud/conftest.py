@@ -1,0 +1,115 @@
+"""What the tests share: the places where latchkey runs, each started once."""
+
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from support.agent import Service
+from support.emulator import Emulator
+from support.local import LocalCloud
+from support.provider import Provider
+from support.workplace import Run, Workplace
+
+STACK = "latchkey-tests"
+# Where the deployed latchkey says it lives; it is called at the emulator's address of its API.
+HOME = "https://latchkey.test"
+SECRET = "certified-canary-0123456789"
+
+
+@dataclass
+class Deployment:
+    """The whole stack in the emulator, and what `bin/deploy` said when it was made."""
+
+    emulator: Emulator
+    workplace: Workplace
+    settings: dict
+    first: Run
+    service: Service
+
+    def deploy(self, *arguments, **more):
+        return self.workplace.deploy(*arguments, **{**self.settings, **more})
+
+    def aws(self, service, operation, **parameters):
+        return self.emulator.aws(service, operation, **parameters)
+
+    def code(self):
+        """The digest of what each function runs."""
+        listed = self.aws("lambda", "list_functions")["Functions"]
+        return {each["FunctionName"].removeprefix(f"{STACK}-"): each["CodeSha256"] for each in listed}
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"))
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def workplace():
+    return Workplace()
+
+
+@pytest.fixture(scope="session")
+def deployment(emulator, workplace):
+    provider = Provider("latchkey", SECRET, f"{HOME}/users/login/certified/callback")
+    settings = {
+        **emulator.environment(),
+        "STACK": STACK,
+        "BASE_URL": HOME,
+        "PROVIDERS": "certified",
+        "CERTIFIED_ISSUER": provider.issuer,
+        "CERTIFIED_CLIENT_ID": "latchkey",
+        "CERTIFIED_CLIENT_SECRET": SECRET,
+        "ADMINS": "ada@example.com",
+    }
+    try:
+        first = workplace.deploy(**settings).expect(0)
+        print(first.out)
+        [api] = emulator.aws("apigatewayv2", "get_apis")["Items"]
+        yield Deployment(emulator, workplace, settings, first, Service(api["ApiEndpoint"]))
+    finally:
+        provider.stop()
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory):
+    cloud = LocalCloud(tmp_path_factory.mktemp("local"))
+    yield cloud.service
+    cloud.stop()
+
+
+def pytest_generate_tests(metafunc):
+    """A test of the API runs against every place; with LATCHKEY_URL, against that one alone."""
+    if "service" in metafunc.fixturenames:
+        places = ["given"] if "LATCHKEY_URL" in os.environ else ["local", "deployed"]
+        metafunc.parametrize("service", places, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def service(request):
+    """Where latchkey answers. A real deployment's provider lets no test in: whoever runs it may lend a token of theirs in
+    LATCHKEY_TOKEN."""
+    match request.param:
+        case "local":
+            return request.getfixturevalue("local")
+        case "deployed":
+            return request.getfixturevalue("deployment").service
+    return Service(os.environ["LATCHKEY_URL"], token=os.environ.get("LATCHKEY_TOKEN", ""), people=False)
+
+
+@pytest.fixture
+def people(service):
+    """The service, if its provider lets tests in as anybody."""
+    if not service.people:
+        pytest.skip("the provider of a real deployment lets no test in")
+    return service
+
+
+@pytest.fixture(scope="session")
+def admin(service):
+    """The access token of somebody who may list the users."""
+    if not service.people and not service.token:
+        pytest.skip("LATCHKEY_TOKEN holds no access token of an administrator")
+    return service.token or service.program().sign_in("ada").expect(200).json()["jwt"]

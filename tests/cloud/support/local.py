@@ -1,0 +1,27 @@
+"""The local cloud: the project's own binary, with a folder of its own and no settings but those of .env."""
+
+import os
+import shutil
+import subprocess
+
+from . import ROOT
+from .agent import Service
+from .process import Process, free_port
+
+
+class LocalCloud:
+    def __init__(self, folder):
+        binary = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
+        shutil.copy(ROOT / ".env", folder)
+        self.process = Process(
+            [binary, "--port", str(free_port()), "--home", folder / "home"],
+            cwd=folder, env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )
+        try:
+            self.service = Service(self.process.line().split()[1])
+        except Exception:
+            self.process.stop()
+            raise
+
+    def stop(self):
+        self.process.stop()

@@ -1,0 +1,112 @@
+"""A copy of the project to deploy from, so that a test can change the code and no `.env.local` has a say; and `bin/deploy`
+in it."""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import ROOT
+from .emulator import REGION, TOOLS
+
+PATIENCE = 1200
+
+# A resource that AWS takes in a template, and then cannot make.
+BROKEN = """\
+  Broken:
+    Type: AWS::SecretsManager::SecretTargetAttachment
+    Properties:
+      SecretId: none
+      TargetId: none
+      TargetType: AWS::RDS::DBInstance
+"""
+
+
+@dataclass
+class Run:
+    status: int
+    out: str
+    err: str
+
+    def sentence(self):
+        """The one sentence about what failed."""
+        said = [line.removeprefix("bin/deploy: ") for line in self.err.splitlines() if line.startswith("bin/deploy: ")]
+        assert len(said) == 1, f"not one sentence:\n{self.out}\n{self.err}"
+        return said[0]
+
+    def expect(self, status):
+        assert self.status == status, f"exit status {self.status}\n{self.out}\n{self.err}"
+        return self
+
+
+class Workplace:
+    """The copy is always at the same place below cargo's target folder, and only what changed is copied: what was compiled
+    there once is not compiled again."""
+
+    def __init__(self):
+        self.target = Path(_metadata()["target_directory"])
+        self.folder = self.target / "cloud-tests"
+        self.restore()
+
+    def restore(self):
+        """Makes it what the project is."""
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )
+        wanted = {name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()}
+        there = {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
+        for name in there - wanted:
+            (self.folder / name).unlink()
+        for name in wanted:
+            ours, copy = ROOT / name, self.folder / name
+            if not copy.exists() or copy.read_bytes() != ours.read_bytes():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                # The time is that of the copy: cargo must see that something changed, in whichever direction.
+                shutil.copyfile(ours, copy)
+                shutil.copymode(ours, copy)
+
+    def change(self, name, old, new):
+        text = (self.folder / name).read_text()
+        assert old in text, f"{name} does not hold {old!r}"
+        (self.folder / name).write_text(text.replace(old, new, 1))
+
+    def deploy(self, *arguments, stdin="", path="", command=None, **environment):
+        """Runs `bin/deploy`. `path` is put before PATH; a variable set to None is left out."""
+        kept = ("HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN")
+        values = {
+            **{name: os.environ[name] for name in kept if name in os.environ},
+            "PATH": f"{path}{TOOLS}:{os.environ['PATH']}",
+            "CARGO_TARGET_DIR": str(self.target),
+            "REGION": REGION,
+            "ARCHITECTURE": architecture(),
+            "BUILD": "dev",
+            **environment,
+        }
+        run = subprocess.run(
+            [*(command or [self.folder / "bin/deploy"]), *arguments], input=stdin, capture_output=True, text=True, timeout=PATIENCE,
+            env={name: value for name, value in values.items() if value is not None},
+        )
+        return Run(run.returncode, run.stdout, run.stderr)
+
+
+def architecture():
+    return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+
+
+def functions():
+    """The functions that the stack has, by name."""
+    manifests = (ROOT / "lambdas").rglob("Cargo.toml")
+    return sorted(re.search(r'^name = "(.+)"$', manifest.read_text(), re.M)[1] for manifest in manifests)
+
+
+def _metadata():
+    run = subprocess.run(
+        ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )
+    return json.loads(run.stdout)

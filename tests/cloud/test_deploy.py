@@ -1,0 +1,237 @@
+"""`bin/deploy` against the emulator: what it makes, what it changes, what it leaves alone, and what it takes away. The tests
+run in this order, on one stack."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+
+from conftest import HOME, SECRET, STACK
+from support import ROOT
+from support.emulator import REGION, TOOLS
+from support.workplace import BROKEN, functions
+
+LIST = ROOT / "tests/cloud/resources.txt"
+BUCKET = f"{STACK}-code-000000000000-{REGION}"
+
+
+def resources(deployment):
+    found, more = [], {}
+    while True:
+        page = deployment.aws("cloudformation", "list_stack_resources", StackName=STACK, **more)
+        found += [f"{each['LogicalResourceId']} {each['ResourceType']}" for each in page["StackResourceSummaries"]]
+        if "NextToken" not in page:
+            return sorted(found)
+        more = {"NextToken": page["NextToken"]}
+
+
+def state(deployment):
+    """Whatever a deployment could change."""
+    secrets = deployment.aws("secretsmanager", "list_secrets")["SecretList"]
+    return (
+        deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"],
+        deployment.aws("cloudformation", "list_change_sets", StackName=STACK)["Summaries"],
+        deployment.aws("s3", "list_objects_v2", Bucket=BUCKET)["Contents"],
+        [(each["Name"], each["SecretVersionsToStages"]) for each in secrets],
+        [(each["FunctionName"], each["RevisionId"]) for each in deployment.aws("lambda", "list_functions")["Functions"]],
+    )
+
+
+def test_the_stack_is_this_and_nothing_else(deployment):
+    # #107: what is not listed here was not asked for. A change of the template changes the list: look at it, then copy it.
+    found = "\n".join(resources(deployment)) + "\n"
+    if found != LIST.read_text():
+        (deployment.workplace.target / "resources.txt").write_text(found)
+    assert found == LIST.read_text(), f"what was found is in {deployment.workplace.target}/resources.txt"
+
+
+def test_it_says_step_by_step_what_it_does_and_what_comes_next(deployment):
+    steps = re.findall(r"^== (\w+)", deployment.first.out, re.M)
+    wanted = [STACK.split("-")[0], "Settings", "Building", "Packing", "Making", "Uploading", "Stack", "Starting", "Calling", "Live"]
+    assert steps == wanted
+    assert f"RedirectUris  {HOME}/users/login/certified/callback" in deployment.first.out
+    [api] = deployment.aws("apigatewayv2", "get_apis")["Items"]
+    for route in deployment.aws("apigatewayv2", "get_routes", ApiId=api["ApiId"])["Items"]:
+        assert re.search(rf" ok  {re.escape(route['RouteKey'])}$", deployment.first.out, re.M), route
+
+
+def test_every_function_of_lambdas_is_deployed(deployment):
+    assert sorted(deployment.code()) == functions()
+
+
+def test_nobody_outside_can_read_the_bucket(deployment):
+    blocked = deployment.aws("s3", "get_public_access_block", Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+    assert len(blocked) == 4 and all(blocked.values())
+    rules = deployment.aws("s3", "get_bucket_encryption", Bucket=BUCKET)["ServerSideEncryptionConfiguration"]
+    assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+
+
+def test_no_function_has_a_secret_in_its_environment(deployment):
+    # #106
+    listed = deployment.aws("lambda", "list_functions")["Functions"]
+    assert SECRET not in str(listed)
+    readers = {}
+    for function in listed:
+        for name, value in function["Environment"]["Variables"].items():
+            if value.startswith("arn:aws:secretsmanager:"):
+                readers.setdefault(name, set()).add(function["FunctionName"].removeprefix(f"{STACK}-"))
+    assert readers["CERTIFIED_CLIENT_SECRET"] == {"users-login-callback"}
+    assert readers["SIGNING_KEYS"] == {"users-login-callback", "users-token"}
+
+
+def test_the_same_code_is_the_same_zip_and_nothing_is_done_twice(deployment):
+    before = state(deployment)
+    again = deployment.deploy().expect(0)
+    assert re.search(r"== Uploading\n== Stack\n   nothing to change\n== Starting", again.out), again.out
+    assert state(deployment) == before
+
+
+def test_secrets_are_in_no_command_line(deployment, tmp_path):
+    # #106: every argument of every call of the AWS CLI, while a secret is given by standard input.
+    log = tmp_path / "arguments"
+    (tmp_path / "aws").write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{log}\nexec {TOOLS}/aws "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    deployment.deploy("secrets", "certified", stdin=SECRET + "\n", path=f"{tmp_path}:").expect(0)
+    arguments = log.read_text()
+    assert "put-secret-value" in arguments and SECRET not in arguments
+    kept = deployment.aws("secretsmanager", "get_secret_value", SecretId=f"{STACK}/certified-client-secret")
+    assert kept["SecretString"] == SECRET
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+def test_a_new_secret_is_asked_for_unseen_and_read_at_once(deployment):
+    said = typed(deployment, ["secrets", "certified"], "not the provider's")
+    assert "not the provider's" not in said and "users-login-callback reads it anew" in said
+    assert deployment.service.program().sign_in("ada").status in (502, 503)
+    typed(deployment, ["secrets", "certified"], SECRET)
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+def typed(deployment, arguments, text):
+    """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
+    main, side = pty.openpty()
+    process = subprocess.Popen(
+        [deployment.workplace.folder / "bin/deploy", *arguments], stdin=side, stdout=side, stderr=side, start_new_session=True,
+        env={"PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
+             "REGION": "eu-central-1", "CARGO_TARGET_DIR": str(deployment.workplace.target)},
+    )
+    os.close(side)
+    shown, until, sent = "", time.monotonic() + 120, False
+    while time.monotonic() < until:
+        if not select.select([main], [], [], 1)[0]:
+            continue
+        try:
+            shown += os.read(main, 4096).decode()
+        except OSError:
+            break
+        if "(not shown" in shown and not sent:
+            os.write(main, text.encode() + b"\n")
+            sent = True
+    os.close(main)
+    assert process.wait(30) == 0, shown
+    return shown
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(deployment):
+    workplace, before = deployment.workplace, state(deployment)
+    workplace.change("lambdas/users/index/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
+    one = deployment.deploy("--dry-run", "users/index").expect(0)
+    assert one.out.endswith("== This would change\n   users-index: its code\n")
+    whole = deployment.deploy("--dry-run", MEMORY="512").expect(0)
+    assert "users-index: its code" in whole.out and "users-me: nothing" in whole.out
+    assert "Modify UsersMeFunction (AWS::Lambda::Function)" in whole.out
+    assert state(deployment) == before
+
+
+def test_one_function_is_changed_and_the_rest_is_left_alone(deployment):
+    admin = deployment.service.program().sign_in("ada").expect(200).json()["jwt"]
+    deployment.service.program().get("/users?limit=100", admin).expect(200)
+    before, stack = deployment.code(), state(deployment)[0]
+    run = deployment.deploy("users/index").expect(0)
+    after = deployment.code()
+    assert {name for name in after if after[name] != before[name]} == {"users-index"}
+    assert f"users-index: live, SHA-256 {after['users-index']}" in run.out
+    assert state(deployment)[0] == stack
+    deployment.service.program().get("/users?limit=100", admin).expect(400)
+    again = deployment.deploy("lambdas/users/index/").expect(0)
+    assert "users-index: this code is live already" in again.out
+
+
+def test_a_function_that_does_not_start_does_not_stay(deployment):
+    before = deployment.code()
+    deployment.workplace.change(
+        "lambdas/users/index/src/lib.rs", "async fn init(env: &Env) -> Result<Self> {",
+        'async fn init(env: &Env) -> Result<Self> {\n        if true { return Err("of no use".into()); }',
+    )
+    said = deployment.deploy("users/index").expect(1).sentence()
+    assert "users-index does not start: of no use" in said and "The old code is live again" in said
+    assert deployment.code() == before
+    deployment.service.program().get("/users").expect(401)
+
+
+def test_a_stack_whose_functions_do_not_start_is_taken_back(deployment):
+    before = deployment.code()
+    said = deployment.deploy(MEMORY="512").expect(1).sentence()
+    assert "users-index (of no use)" in said and "The stack was taken back" in said
+    configuration = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-users-me")
+    assert configuration["MemorySize"] == 256
+    deployment.service.program().sign_in("ada").expect(200)
+    deployment.workplace.restore()
+    deployment.deploy().expect(0)
+    assert deployment.code()["users-me"] == before["users-me"]
+
+
+def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deployment, tmp_path):
+    # On its way to AWS the template gets a resource that cannot be made.
+    (tmp_path / "broken").write_text(BROKEN)
+    spoil = f'case "$each" in *template.yaml) sed -i "/^Resources:/r {tmp_path}/broken" "${{each#file://}}";; esac'
+    (tmp_path / "aws").write_text(f'#!/bin/sh\nfor each; do {spoil}; done\nexec {TOOLS}/aws "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    before = deployment.code()
+    deployment.workplace.change("lambdas/users/index/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
+    said = deployment.deploy(path=f"{tmp_path}:").expect(1).sentence()
+    assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
+    assert deployment.code() == before
+    deployment.service.program().sign_in("ada").expect(200)
+    deployment.workplace.restore()
+
+
+def test_removing_asks_and_keeps_the_people(deployment):
+    before = state(deployment)
+    run = deployment.deploy("remove", stdin="yes\n").expect(1)
+    assert run.sentence() == f'That was not "{STACK}": nothing was removed.'
+    assert f"It keeps the table {STACK}" in run.out and f"{len(functions())} × Lambda Function" in run.out
+    assert state(deployment) == before
+    deployment.deploy("remove", stdin=f"{STACK}\n").expect(0)
+    assert left(deployment) == {"table"}
+
+
+def test_a_new_stack_takes_the_people_over(deployment):
+    rows = deployment.aws("dynamodb", "scan", TableName=STACK)["Items"]
+    deployment.deploy().expect(0)
+    assert deployment.aws("dynamodb", "scan", TableName=STACK)["Items"] == rows != []
+    assert "Table AWS::DynamoDB::Table" in resources(deployment)
+
+
+def test_removing_with_the_table_leaves_nothing(deployment):
+    run = deployment.deploy("remove", "--with-table", stdin=f"{STACK}\n").expect(0)
+    assert f"THE TABLE {STACK}" in run.out
+    assert left(deployment) == set()
+    assert "There is nothing to remove" in deployment.deploy("remove").expect(0).out
+
+
+def left(deployment):
+    """What is left in the account."""
+    found = {
+        "table": deployment.aws("dynamodb", "list_tables")["TableNames"],
+        "bucket": deployment.aws("s3", "list_buckets")["Buckets"],
+        "stack": deployment.aws("cloudformation", "describe_stacks")["Stacks"],
+        "secret": deployment.aws("secretsmanager", "list_secrets")["SecretList"],
+        "function": deployment.aws("lambda", "list_functions")["Functions"],
+        "role": deployment.aws("iam", "list_roles")["Roles"],
+        "log": deployment.aws("logs", "describe_log_groups")["logGroups"],
+        "api": deployment.aws("apigatewayv2", "get_apis")["Items"],
+    }
+    return {name for name, things in found.items() if things}

@@ -1,0 +1,86 @@
+//! The fuzz targets for a few seconds on a stable compiler: from what is recorded, by mutations with fixed seeds. `fuzz/` runs
+//! the same functions for as long as one likes.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tests::fuzz::{Mutator, events, parse_jwks, signed_jwt, verify_jwt};
+
+use crate::{gate, theirs};
+
+/// Runs `target` on the seeds as they are, and on so many mutations of them.
+fn run(seeds: &[Vec<u8>], count: usize, target: fn(&[u8])) {
+    seeds.iter().for_each(|seed| target(seed));
+    let mut mutator = Mutator::new(7);
+    for _ in 0..count {
+        let seed = &seeds[mutator.below(seeds.len())];
+        let changed = mutator.change(seed);
+        target(&changed);
+    }
+}
+
+#[test]
+fn f1_tokens() {
+    // F1, #60 to #68
+    let tokens: Vec<Vec<u8>> = theirs::ISSUERS.iter().map(|issuer| issuer.good().into_bytes()).collect();
+    run(&tokens, 20_000, verify_jwt);
+    let halves = theirs::ISSUERS.iter().take(2).flat_map(|issuer| {
+        [(0, &issuer.header), (2, &issuer.claims)].map(|(half, json)| (half, json.to_string()))
+    });
+    let seeds: Vec<Vec<u8>> = halves
+        .flat_map(|(half, text)| [0, 1].map(|whose| [&[half | whose][..], text.as_bytes()].concat()))
+        .collect();
+    run(&seeds, 2_000, signed_jwt);
+}
+
+#[test]
+fn f1_a_good_token_is_among_the_seeds() {
+    // Without this the target above would be satisfied by a verifier that believes nothing.
+    let (header, claims) =
+        (theirs::issuer("latchkey").header.to_string(), theirs::issuer("latchkey").claims.to_string());
+    signed_jwt(&[&[0][..], header.as_bytes()].concat());
+    signed_jwt(&[&[2][..], claims.as_bytes()].concat());
+    let token = format!("{}.{}.AA", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+    verify_jwt(token.as_bytes());
+}
+
+#[test]
+fn f2_key_sets() {
+    // F2, #60, #62, #68
+    let (a, b) = (theirs::issuer("auth0").keys(), theirs::issuer("okta").keys());
+    let key = |set: &str| serde_json::from_str::<Value>(set).unwrap()["keys"][0].clone();
+    let (one, mut two, mut private) = (key(&a), key(&b), key(&a));
+    two["kid"] = json!("two");
+    private["d"] = json!("AQAB");
+    let ec = json!({"kty": "EC", "crv": "P-256", "kid": "e", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"});
+    let sets = [
+        json!([one]),
+        json!([one, two, ec]),
+        json!([one, private]),
+        json!([one, {"kty": "oct", "k": "AQAB"}]),
+        json!([ec, ec]),
+    ];
+    let seeds: Vec<_> = sets.map(|keys| json!({"keys": keys}).to_string().into_bytes()).into();
+    run(&seeds, 10_000, parse_jwks);
+}
+
+#[test]
+fn f8_events() {
+    // F8, #75, #78, #79
+    let names = gate::QUESTIONS.iter().copied().chain([
+        "function-url",
+        "alb",
+        "alb-multi-value",
+        "websocket-message",
+    ]);
+    let mut seeds: Vec<_> = names.map(|name| gate::event(name, "TOKEN").to_string().into_bytes()).collect();
+    for headers in [
+        json!(["Bearer TOKEN"]),
+        json!(["Bearer TOKEN", "Bearer TOKEN"]),
+        json!(["x", "Bearer TOKEN"]),
+        json!(["bearer  TOKEN"]),
+        json!([""]),
+    ] {
+        seeds.push(json!({"multiValueHeaders": {"Authorization": headers}}).to_string().into_bytes());
+    }
+    run(&seeds, 10_000, events);
+}

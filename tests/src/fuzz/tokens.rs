@@ -1,0 +1,107 @@
+//! F1: tokens.
+
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::FutureExt;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+use oauth::{Time, jose::KeySet};
+use serde_json::{Value, json};
+use token::{Claims, Issuers, Place, Setup, Verifier};
+
+use crate::stub::fresh_key;
+
+pub(super) const ISSUER: &str = "https://id.example.com";
+pub(super) const AUDIENCE: &str = "https://api.example.com";
+pub(super) const NOW: Time = Time::from_epoch(1_800_000_000);
+const THEIRS: &str = "https://t.eu.auth0.com/";
+
+/// One key for all, under one name: ours and theirs.
+pub(super) static KEY: LazyLock<(EncodingKey, Value)> = LazyLock::new(|| fresh_key("k"));
+
+static ISSUERS: LazyLock<Issuers> = LazyLock::new(|| {
+    let keys = json!({"keys": [KEY.1]}).to_string();
+    let setting = |name: &str| {
+        let value = match name {
+            "AUTH0_DOMAIN" => "t.eu.auth0.com",
+            "AUTH0_AUDIENCES" => AUDIENCE,
+            "AUTH0_JWKS_URI" => "none",
+            "AUTH0_KEYS" => &keys,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    let source = |_: Place| Err("nobody is asked".to_owned());
+    let ours = Verifier::new(ISSUER, AUDIENCE, KeySet::parse(&keys).unwrap());
+    Issuers::ours(ours)
+        .trust(&Setup { names: "auth0", setting: &setting, source: &source, now: NOW })
+        .unwrap()
+});
+
+/// A token of exactly these texts with a good signature.
+pub(super) fn sign(header: &[u8], claims: &[u8]) -> String {
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &KEY.0, Algorithm::RS256).unwrap();
+    format!("{message}.{signature}")
+}
+
+/// The two halves of a good token, ours or theirs.
+pub fn good(ours: bool) -> (Value, Value) {
+    let times = json!({"iat": NOW.epoch(), "exp": NOW.epoch() + 600});
+    let (header, mut claims) = if ours {
+        (
+            json!({"alg": "RS256", "kid": "k", "typ": "at+jwt"}),
+            json!({"iss": ISSUER, "sub": "u", "aud": AUDIENCE, "client_id": "c", "jti": "j", "scope": "a b", "roles": ["r"]}),
+        )
+    } else {
+        (
+            json!({"alg": "RS256", "kid": "k", "typ": "JWT"}),
+            json!({"iss": THEIRS, "sub": "auth0|1", "aud": [AUDIENCE, "x"], "azp": "c", "scope": "a", "permissions": ["b"]}),
+        )
+    };
+    claims.as_object_mut().unwrap().extend(times.as_object().unwrap().clone());
+    (header, claims)
+}
+
+/// Any text: nobody but the holder of the key makes one that is believed, and nothing is asked of anybody.
+pub fn verify_jwt(data: &[u8]) {
+    let token = String::from_utf8_lossy(data);
+    let verdict = ISSUERS.verify(&token, NOW).now_or_never().expect("nobody is asked");
+    if let Ok(claims) = verdict {
+        independently(&token, &claims);
+    }
+}
+
+/// A good token in which one half is replaced by `data`, signed with the real key; the first byte says which.
+pub fn signed_jwt(data: &[u8]) {
+    let Some((which, text)) = data.split_first() else { return };
+    let (header, claims) = good(which & 1 == 0);
+    let (header, claims) = (header.to_string(), claims.to_string());
+    let token = if which & 2 == 0 { sign(text, claims.as_bytes()) } else { sign(header.as_bytes(), text) };
+    verify_jwt(token.as_bytes());
+}
+
+/// Whatever is believed, a second library with strict settings believes too, and reads the same in it.
+fn independently(token: &str, claims: &Claims) {
+    let key =
+        DecodingKey::from_rsa_components(KEY.1["n"].as_str().unwrap(), KEY.1["e"].as_str().unwrap()).unwrap();
+    let mut rules = Validation::new(Algorithm::RS256);
+    rules.validate_exp = false;
+    rules.set_audience(&[AUDIENCE]);
+    rules.set_issuer(&[ISSUER, THEIRS]);
+    rules.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+    let read = jsonwebtoken::decode::<Value>(token, &key, &rules).expect("a second library believes it too");
+    let text = |name: &str| read.claims[name].as_str().unwrap_or_default().to_owned();
+    assert_eq!((text("iss"), text("sub")), (claims.issuer.clone(), claims.subject.clone()));
+    let exp = read.claims["exp"].as_i64().unwrap();
+    assert!(exp > NOW.epoch() && exp == claims.expires_at.epoch());
+    assert!(read.claims["iat"].as_i64().unwrap() <= NOW.epoch() + 60);
+    let typ = read.header.typ.unwrap_or_default().to_ascii_lowercase();
+    let is_access = ["at+jwt", "application/at+jwt"].contains(&typ.as_str());
+    let is_theirs =
+        text("iss") == THEIRS && (typ.is_empty() || ["jwt", "application/jwt"].contains(&typ.as_str()));
+    assert!(is_access || is_theirs, "{typ}");
+    for scope in claims.scope.iter() {
+        assert!(read.claims.to_string().contains(scope), "{scope} comes from nowhere");
+    }
+}
