@@ -55,17 +55,24 @@ bucket() {
     fail "The bucket $bucket cannot be made: $(why). Nothing else was changed."
 }
 
-# upload <name>…: what is not there yet. A key holds the digest of its content, so what is there is right.
+# upload <name>…: what is not there yet.
 upload() {
-  local name there
+  local name
   step "Uploading"
-  there=$(cloud s3api list-objects-v2 --bucket "$bucket" --query 'Contents[].Key' --output text) ||
-    fail "The bucket $bucket cannot be listed: $(why). Nothing was changed."
   for name; do
-    if [[ $'\t'"$there"$'\t' == *$'\t'"$(key "$name")"$'\t'* ]]; then continue; fi
+    if is_there "$(key "$name")"; then continue; fi
     put "$work/$name.zip" "$(key "$name")"
     note "$name"
   done
+}
+
+# is_there <key>: a key holds the digest of its content, so what is there is right. The bucket is listed once.
+is_there() {
+  if [[ ! -e $work/keys ]]; then
+    cloud s3api list-objects-v2 --bucket "$bucket" --query 'Contents[].[Key]' --output text >"$work/keys" ||
+      fail "The bucket $bucket cannot be listed: $(why). What is live was not touched."
+  fi
+  grep -qxF "$1" "$work/keys"
 }
 
 # put <file> <key>

@@ -86,8 +86,10 @@ template_arguments() {
     return
   fi
   name=template/$(openssl dgst -sha256 -r "$1" | cut -d ' ' -f 1).yaml
-  put "$1" "$name"
-  if [[ $dry_run ]]; then borrowed=$name; fi
+  if ! is_there "$name"; then
+    put "$1" "$name"
+    if [[ $dry_run ]]; then borrowed=$name; fi
+  fi
   if [[ ${AWS_ENDPOINT_URL-} ]]; then
     template=(--template-url "${AWS_ENDPOINT_URL%/}/$bucket/$name")
   else

@@ -1,9 +1,11 @@
 //! Somebody who is disabled is stopped on every path, at once or when their access token ends.
 
+use latchkey::mount::FUNCTIONS;
 use serde_json::json;
 use store::{Change, Connection, Table, Updated};
 use tests::{Agent, Twin, World, stub::Stub};
 use user::{Status, User};
+use web::Guard;
 
 /// A person at every door: with a session, with an access token, and with a login that has begun.
 struct Person {
@@ -68,9 +70,34 @@ async fn whoever_is_disabled_is_stopped_on_every_path() {
     // A fresh token, with the old cookie.
     browser.set_cookie("__Host-session", &session);
     assert_eq!(browser.post("/users/token").await.expect(401).json()["error"], "login_required");
+    // The question whether the token is good, which is there for those who cannot wait.
+    let request = program.request("POST", "/users/verify").bearer_auth(&token);
+    assert_eq!(program.send(request).await.expect(401).json()["reason"], "revoked");
     // What asks for no row believes the token until it ends: ten minutes at most, the gateway's memory included.
     world.pass(600);
     program.bearer("/users", &token).await.expect(403);
+}
+
+/// The routes that ask for no row of the caller's: they believe the access token, for its ten minutes at most.
+const BELIEVING: [&str; 3] = ["GET /private", "GET /profile", "GET /users"];
+
+#[tokio::test]
+async fn every_other_route_refuses_their_token_at_once() {
+    // #35: whoever adds a route decides which it is.
+    let stub = Stub::start().await;
+    let mut settings = stub.settings();
+    settings.push(("ADMINS", "eve@example.com"));
+    let world = World::with(&settings).await;
+    let Person { id, program, token, .. } = person(&world, &stub).await;
+    set_status(&world, &id, Status::Disabled).await;
+    let guarded =
+        FUNCTIONS.iter().flat_map(|mount| mount.routes).filter(|route| route.guard != Guard::Public);
+    for route in guarded {
+        let request = program.request(route.method, route.path).bearer_auth(&token);
+        let status = program.send(request).await.status;
+        let believes = BELIEVING.contains(&route.key().as_str());
+        assert_eq!(status, if believes { 200 } else { 401 }, "{}", route.key());
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! The caller that a function sees is the same behind every gateway, and so is its refusal.
 
-use std::collections::HashMap;
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey::mount::{FUNCTIONS, Running};
 use serde_json::{Value, json};
@@ -32,7 +30,7 @@ const WAYS: [Way; 7] = [
 
 async fn function(name: &str) -> Running {
     let mount = FUNCTIONS.iter().find(|mount| mount.name == name).unwrap();
-    let env = Env::new(HashMap::from(settings()), Clock::from_fn(|| NOW), mount.settings);
+    let env = Env::new(settings(), Clock::from_fn(|| NOW), mount.settings);
     mount.start(env).await.unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! The local cloud and the operator's commands: what `cargo run` runs.
 
+pub mod api;
 pub mod cloud;
 pub mod database;
 mod gateway;

@@ -7,7 +7,11 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use latchkey::{Cloud, Options, keys, reference, settings, template};
+use latchkey::{
+    Cloud, Options,
+    api::{self, Api},
+    keys, reference, settings, template,
+};
 use oauth::Secret;
 use web::{Clock, SettingError, setting};
 
@@ -35,9 +39,30 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
     },
+    /// Prints what guards an API of yours with our tokens
+    #[command(subcommand)]
+    Api(ApiCommand),
     /// Makes and reads keys, on standard input and output
     #[command(subcommand)]
     Keys(KeysCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiCommand {
+    /// Prints issuer, key set, audience, a piece of template, and a token to try
+    Add {
+        /// What the API is called
+        name: String,
+        /// Whom its tokens are for: its `aud`
+        #[arg(long, value_name = "URL")]
+        audience: String,
+        /// A scope that it knows; once for each
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+        /// What its tokens are signed with
+        #[arg(long, value_name = "ALG", default_value = "RS256")]
+        alg: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +82,7 @@ async fn main() -> ExitCode {
         Some(Command::Settings) => print(&reference::settings()),
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
         Some(Command::Keys(command)) => keys_for(&command),
+        Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
     };
     match done {
@@ -91,6 +117,14 @@ fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
             print(&keys::public(&Secret::new(private))?)
         }
     }
+}
+
+fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let ApiCommand::Add { name, audience, scopes, alg } = command;
+    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    let api = Api { name, audience, scopes, algorithm: alg };
+    print(&api::add(&api, &values, &place, Clock::system().now())?)
 }
 
 async fn run(arguments: Arguments) -> Result<(), SettingError> {

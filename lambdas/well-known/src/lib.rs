@@ -43,7 +43,8 @@ impl Function for WellKnown {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         let document = if request.path() == KEYS { &self.keys } else { &self.metadata };
-        let response = Response::of("application/json", document.clone()).header(header::CACHE_CONTROL, "public, max-age=300");
+        let response = Response::of("application/json", document.clone())
+            .header(header::CACHE_CONTROL, "public, max-age=300");
         // Public documents, for pages of any origin (#30).
         Ok(response
             .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")

@@ -2,7 +2,7 @@
 
 use oauth::{
     Secret,
-    jose::{JoseError, KeySet, json::parse_object},
+    jose::{Algorithm, JoseError, KeySet, json::parse_object},
 };
 use serde_json::{Value, json};
 
@@ -59,6 +59,11 @@ impl Keys {
         &self.public
     }
 
+    /// What is signed with now.
+    pub fn current_algorithm(&self) -> Algorithm {
+        self.current.algorithm()
+    }
+
     /// The key that signs.
     pub(crate) fn current(&self) -> &PrivateKey {
         &self.current
@@ -68,8 +73,6 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
-
-    use oauth::jose::Algorithm;
 
     use super::*;
 

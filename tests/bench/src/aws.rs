@@ -48,8 +48,12 @@ impl Aws {
     pub async fn start(engine: &str, secrets: HashMap<String, String>, authority: &Authority) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let inner =
-            Arc::new(Inner { engine: engine.to_owned(), client: reqwest::Client::new(), secrets, calls: Mutex::default() });
+        let inner = Arc::new(Inner {
+            engine: engine.to_owned(),
+            client: reqwest::Client::new(),
+            secrets,
+            calls: Mutex::default(),
+        });
         let router = Router::new().fallback(answer).with_state(inner.clone());
         let listener = Tls::new(listener, authority.acceptor("localhost"));
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -23,21 +23,37 @@ pub fn table(text: &mut String, results: &Results<'_>) {
     };
     authorizer(&mut row, results);
     login(&mut row, results);
-    let (calls, writes) = table_calls(&results.of("users-index").warm_calls);
-    row("`users-index`: DynamoDB calls for a page", "2".into(), (calls + writes).to_string(), calls + writes <= 2);
+    let (calls, writes) = table_calls(&results.of("users-index").calls());
+    row(
+        "`users-index`: DynamoDB calls for a page",
+        "2".into(),
+        (calls + writes).to_string(),
+        calls + writes <= 2,
+    );
     let functions = || results.iter().filter(|(subject, _)| !subject.is_floor());
     let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
     row("largest function, zipped", "4000 KB".into(), format!("{} KB", zip / 1000), zip <= 4_000_000);
     let memory = functions().map(|(_, found)| found.peak_memory).max().unwrap_or_default();
-    row("most memory of a function", "24.0 MB".into(), format!("{:.1} MB", memory as f64 / 1e6), memory <= 24_000_000);
+    row(
+        "most memory of a function",
+        "24.0 MB".into(),
+        format!("{:.1} MB", memory as f64 / 1e6),
+        memory <= 24_000_000,
+    );
 }
 
 fn authorizer(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
     let (found, empty) = (results.of("authorizer"), results.of(EMPTY));
     let Calls(calls) = &found.cold_calls;
     let network = calls.values().map(|(count, _)| count).sum::<u32>() + found.cold_provider;
-    row("`authorizer`: calls over the network, cold start included", "0".into(), network.to_string(), network == 0);
-    let (what, limit) = ("`authorizer`: CPU to the first answer, 1.5 × an empty function", cpu(empty).mul_f64(1.5));
+    row(
+        "`authorizer`: calls over the network, cold start included",
+        "0".into(),
+        network.to_string(),
+        network == 0,
+    );
+    let (what, limit) =
+        ("`authorizer`: CPU to the first answer, 1.5 × an empty function", cpu(empty).mul_f64(1.5));
     row(what, ms(limit), ms(cpu(found)), cpu(found) <= limit);
     let floor = micros(results.of(VERIFY));
     let (allowed, used) = (VERIFY_BUDGET * floor / VERIFY_THERE, micros(found));
@@ -50,7 +66,12 @@ fn authorizer(row: &mut impl FnMut(&str, String, String, bool), results: &Result
 fn login(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
     let (found, empty) = (results.of("users-login"), results.of(EMPTY));
     let calls = table_calls(&found.cold_calls).0 + found.cold_provider;
-    row("`users-login`: calls to DynamoDB or the provider, cold start included", "0".into(), calls.to_string(), calls == 0);
+    row(
+        "`users-login`: calls to DynamoDB or the provider, cold start included",
+        "0".into(),
+        calls.to_string(),
+        calls == 0,
+    );
     let limit = cpu(empty) * 2;
     let what = format!(
         "`users-login`: CPU to the first answer, 2 × an empty function (here it fetches {} secret)",
@@ -59,7 +80,7 @@ fn login(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>
     row(&what, ms(limit), ms(cpu(found)), cpu(found) <= limit);
 
     let found = results.of("users-login-callback");
-    let (calls, writes) = table_calls(&found.warm_calls);
+    let (calls, writes) = table_calls(&found.calls());
     let provider = found.warm_provider;
     row("`users-login-callback`: calls to the provider", "1".into(), provider.to_string(), provider <= 1);
     row("`users-login-callback`: DynamoDB calls", "4".into(), calls.to_string(), calls <= 4);

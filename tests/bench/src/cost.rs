@@ -80,7 +80,7 @@ impl Prices {
         let mut cost = Cost { gateway: requests * self.http_api.million_requests, ..Cost::default() };
         let cold = self.assumed.cold_starts_of_hundred / 100.0;
         for found in functions {
-            let (reads, writes) = units(&found.warm_calls);
+            let (reads, writes) = units(&found.calls());
             let milliseconds = (1.0 - cold) * self.warm(found) + cold * self.cold(found);
             let gigabytes = self.assumed.memory_megabytes / 1024.0;
             let bytes = found.printed + self.logs.lambda_bytes_of_an_invocation;
@@ -96,7 +96,7 @@ impl Prices {
 
     /// Milliseconds that are billed of a warm answer: its CPU time at the function's share of a CPU, and waiting.
     fn warm(&self, found: &Findings) -> f64 {
-        self.slowed(median(&found.warm_cpu)) + self.waits(&found.warm_calls, found.warm_provider)
+        self.slowed(median(&found.warm_cpu)) + self.waits(&found.calls(), found.warm_provider)
     }
 
     fn cold(&self, found: &Findings) -> f64 {
@@ -129,7 +129,8 @@ pub fn writes(action: &str) -> bool {
 /// Read units and write units.
 pub fn units(Calls(calls): &Calls) -> (f64, f64) {
     let sum = |write: bool| {
-        calls.iter().filter(|(action, _)| writes(action) == write).map(|(_, (_, units))| units).sum()
+        let units = calls.iter().filter(|(action, _)| writes(action) == write).map(|(_, (_, units))| units);
+        units.fold(0.0, |sum, units| sum + units)
     };
     (sum(false), sum(true))
 }

@@ -28,7 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Process {
     /// From the start of the process until it asked for its first event.
     pub init: Duration,
-    started: Instant,
     pid: Pid,
     deeds: Deeds,
     give: Option<oneshot::Sender<String>>,
@@ -48,8 +47,6 @@ pub struct Answer {
     pub value: Value,
     /// From the event to the answer.
     pub took: Duration,
-    /// From the start of the process to the answer.
-    pub since_start: Duration,
 }
 
 impl Process {
@@ -65,8 +62,7 @@ impl Process {
         let pid = Pid::from_raw(child.id().unwrap().try_into().unwrap());
         listen(child.stdout.take().unwrap(), &output);
         listen(child.stderr.take().unwrap(), &output);
-        let mut process =
-            Self { init: Duration::ZERO, started, pid, deeds, give: None, output, _child: child };
+        let mut process = Self { init: Duration::ZERO, pid, deeds, give: None, output, _child: child };
         process.init = process.ready().await? - started;
         Ok(process)
     }
@@ -83,7 +79,7 @@ impl Process {
         };
         let value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
         self.ready().await?;
-        Ok(Answer { value, took: answered - asked, since_start: answered - self.started })
+        Ok(Answer { value, took: answered - asked })
     }
 
     /// The CPU time it has used, in user and system mode, all threads.

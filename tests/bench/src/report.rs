@@ -46,7 +46,8 @@ fn speed(text: &mut String, results: &Results<'_>) {
     );
     for (subject, found) in results.iter() {
         let ms = |values| milliseconds(median(values));
-        let name = if subject.is_floor() { format!("*{}*", subject.name) } else { format!("`{}`", subject.name) };
+        let name =
+            if subject.is_floor() { format!("*{}*", subject.name) } else { format!("`{}`", subject.name) };
         let _ = writeln!(
             text,
             "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1} |",
@@ -72,13 +73,13 @@ fn calls(text: &mut String, results: &Results<'_>) {
          |---|---|---|---:|---:|---:|---:|---|\n",
     );
     for (subject, found) in results.iter().filter(|(subject, _)| !subject.is_floor()) {
-        let (reads, writes) = units(&found.warm_calls);
+        let (reads, writes) = units(&found.calls());
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {reads} | {writes} | {} | {} | {} |",
             subject.name,
             subject.what,
-            named(&found.warm_calls),
+            named(&found.calls()),
             found.warm_provider,
             found.printed,
             besides(found),
@@ -99,9 +100,9 @@ fn named(Calls(calls): &Calls) -> String {
 
 /// What the first answer of a process costs more than the others.
 fn besides(found: &Findings) -> String {
-    let mut more = found.cold_calls.clone();
+    let (mut more, warm) = (found.cold_calls.clone(), found.calls());
     for (action, (count, units)) in &mut more.0 {
-        let warm = found.warm_calls.0.get(action).copied().unwrap_or_default();
+        let warm = warm.0.get(action).copied().unwrap_or_default();
         (*count, *units) = (*count - warm.0.min(*count), *units - warm.1);
     }
     named(&more)
@@ -126,9 +127,17 @@ fn costs(text: &mut String, results: &Results<'_>) {
         assumed.cold_starts_of_hundred,
     );
     let rows: [(&str, &[&str], f64); 4] = [
-        ("sign-ins of known people: `users-login`, `users-login-callback`", &["users-login", "users-login-callback"], 2.0),
+        (
+            "sign-ins of known people: `users-login`, `users-login-callback`",
+            &["users-login", "users-login-callback"],
+            2.0,
+        ),
         ("renewals: `users-token`", &["users-token"], 1.0),
-        ("guarded calls, none from the gateway's cache: `authorizer`, `users-me`", &["authorizer", "users-me"], 1.0),
+        (
+            "guarded calls, none from the gateway's cache: `authorizer`, `users-me`",
+            &["authorizer", "users-me"],
+            1.0,
+        ),
         ("user listings: `authorizer`, `users-index`", &["authorizer", "users-index"], 1.0),
     ];
     for (what, functions, requests) in rows {
@@ -152,7 +161,8 @@ fn costs(text: &mut String, results: &Results<'_>) {
 /// The calls to DynamoDB alone, and those of them that write.
 pub fn table_calls(Calls(calls): &Calls) -> (u32, u32) {
     let all: u32 = calls.values().map(|(count, _)| count).sum();
-    let writes = calls.iter().filter(|(action, _)| crate::cost::writes(action)).map(|(_, (count, _))| count).sum();
+    let writes =
+        calls.iter().filter(|(action, _)| crate::cost::writes(action)).map(|(_, (count, _))| count).sum();
     (all - secrets(&Calls(calls.clone())), writes)
 }
 
@@ -162,7 +172,8 @@ pub fn milliseconds(duration: Duration) -> String {
 
 fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": a CPU without a name");
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": a CPU without a name");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     format!("{}, {cores} cores, {}", model.trim_start_matches(['\t', ' ', ':']), std::env::consts::ARCH)
 }

@@ -56,8 +56,7 @@ impl Scene {
         let me = person.bearer("/users/me", &token).await.expect(200).json();
         let person_id = me["id"].as_str().unwrap().to_owned();
         let context = json!({});
-        let mut scene =
-            Self { aws, token, world, stub, person, person_id, context, bundle, own_authority };
+        let mut scene = Self { aws, token, world, stub, person, person_id, context, bundle, own_authority };
         scene.context = scene.decision().await;
         scene
     }
@@ -149,7 +148,8 @@ impl Scene {
     pub fn question(&self) -> Value {
         let mut event = self.bearer("GET", "/users/me");
         event["type"] = "REQUEST".into();
-        event["routeArn"] = "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
+        event["routeArn"] =
+            "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
         event["identitySource"] = json!([format!("Bearer {}", self.token), "GET /users/me"]);
         event
     }

@@ -63,22 +63,25 @@ pub fn good(ours: bool) -> (Value, Value) {
     (header, claims)
 }
 
-/// Any text: nobody but the holder of the key makes one that is believed, and nothing is asked of anybody.
-pub fn verify_jwt(data: &[u8]) {
+/// Any text: nobody but the holder of the key makes one that is believed, and nothing is asked of anybody. Says whether it
+/// was believed.
+pub fn verify_jwt(data: &[u8]) -> bool {
     let token = String::from_utf8_lossy(data);
     let verdict = ISSUERS.verify(&token, NOW).now_or_never().expect("nobody is asked");
     if let Ok(claims) = verdict {
         independently(&token, &claims);
+        return true;
     }
+    false
 }
 
 /// A good token in which one half is replaced by `data`, signed with the real key; the first byte says which.
-pub fn signed_jwt(data: &[u8]) {
-    let Some((which, text)) = data.split_first() else { return };
+pub fn signed_jwt(data: &[u8]) -> bool {
+    let Some((which, text)) = data.split_first() else { return false };
     let (header, claims) = good(which & 1 == 0);
     let (header, claims) = (header.to_string(), claims.to_string());
     let token = if which & 2 == 0 { sign(text, claims.as_bytes()) } else { sign(header.as_bytes(), text) };
-    verify_jwt(token.as_bytes());
+    verify_jwt(token.as_bytes())
 }
 
 /// Whatever is believed, a second library with strict settings believes too, and reads the same in it.

@@ -10,7 +10,10 @@ use crate::Wish;
 /// A page with a button for each provider; for a program, the same as a list.
 pub(crate) fn offer(request: &Request, providers: &Providers, wish: &Wish) -> Result<Response> {
     if !request.wants_html() {
-        let all: Vec<_> = providers.iter().map(|p| json!({"name": p.name(), "label": p.label(), "url": path(p, wish)})).collect();
+        let all: Vec<_> = providers
+            .iter()
+            .map(|p| json!({"name": p.name(), "label": p.label(), "url": path(p, wish)}))
+            .collect();
         return Response::json(&json!({"message": "Choose a provider", "providers": all}));
     }
     let content = html! {

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Connection, Table};
 use web::{
-    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer, Settings,
-    setting,
+    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SameSite, SealedCookies,
+    Sealer, Settings, setting,
 };
 
 mod choice;
@@ -43,7 +43,13 @@ impl Function for Start {
         &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
     const GRANTS: &'static [Grant] = &[Grant::on("CACHE", &[Action::Get])];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY, &setting::RETURN_TO],
+        &[
+            &setting::BASE_URL,
+            &setting::TABLE,
+            &setting::DYNAMODB_ENDPOINT,
+            &setting::COOKIE_KEY,
+            &setting::RETURN_TO,
+        ],
         setting::PROVIDER,
     ];
     const FACE: Face = Face::Browser;
@@ -61,7 +67,11 @@ impl Function for Start {
             ca_pem: env.file(&setting::CA_FILE)?,
             table,
         })?;
-        let cookies = SealedCookies::new(Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?, "login", Duration::from_secs(600));
+        let cookies = SealedCookies::new(
+            Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
+            "login",
+            Duration::from_secs(600),
+        );
         let origins = Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())
             .map_err(|error| format!("RETURN_TO: {error}"))?;
         Ok(Self { providers, cookies, origins })

@@ -14,7 +14,8 @@ async fn main() -> Result<(), Error> {
     validation.set_audience(&[setting("BASE_URL")?]);
     let (key, validation) = (&key, &validation);
     let answer = |event: LambdaEvent<Value>| async move {
-        let header = event.payload.pointer("/headers/authorization").and_then(Value::as_str).unwrap_or_default();
+        let header =
+            event.payload.pointer("/headers/authorization").and_then(Value::as_str).unwrap_or_default();
         let token = decode::<Value>(header.strip_prefix("Bearer ").unwrap_or_default(), key, validation)?;
         Ok::<_, Error>(json!({"isAuthorized": true, "context": {"sub": token.claims["sub"]}}))
     };
