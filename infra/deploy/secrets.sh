@@ -130,18 +130,18 @@ change_secret() {
   restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $2 }' <<<"$there")"
 }
 
-# A function reads its secrets when it starts: those that read this one start anew.
+# A function reads its secrets when it starts. Lambda starts it anew when its configuration changes, so those that read this
+# one get another description, and the memory they have.
 restart_readers() {
-  local about reader readers
+  local about memory reader readers
   readers=$(cloud lambda list-functions --output text \
-    --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName]") ||
+    --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName, MemorySize, Description]") ||
     fail "The functions cannot be listed: $(why). Those that run keep the old value for a while."
-  for reader in $readers; do
-    about=$(running "${reader#"$stack"-}" Description)
-    cloud lambda update-function-configuration --function-name "$reader" \
+  while IFS=$'\t' read -r reader memory about; do
+    cloud lambda update-function-configuration --function-name "$reader" --memory-size "$memory" \
       --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null ||
       fail "$reader cannot be started anew: $(why). It keeps the old value for a while."
     settled "${reader#"$stack"-}"
     note "$reader reads it anew"
-  done
+  done <<<"$readers"
 }

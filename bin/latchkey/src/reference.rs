@@ -14,7 +14,7 @@ Every setting is an environment variable. On your machine `cargo run` reads thre
 settings that it declares; the third column says which functions do. `<NAME>` is a provider's name in capitals, with `_` for
 `-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
 
-A setting marked *secret* never belongs in `.env`. In a deployed function it must be the ARN of a secret in Secrets Manager, whose
+A setting marked *secret* never belongs in `.env`. In these files a value with a `$` or a space stands in single quotes. In a deployed function it must be the ARN of a secret in Secrets Manager, whose
 value the function fetches at its start.
 
 This page is made by `cargo run -- settings`, and a test keeps it current.

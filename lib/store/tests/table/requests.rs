@@ -12,6 +12,8 @@ use crate::{
 async fn everything(table: &Table) {
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let old = table.get::<Ticket>("1", NOW).await.unwrap().unwrap();
+    let (found, nobody) = table.get_pair::<Ticket, Person>(Some("1"), Some("2"), NOW).await.unwrap();
+    assert!(found.is_some() && nobody.is_none());
     table.replace("1", &old, &ticket("bob"), NOW).await.unwrap();
     table.update::<Ticket>("1", Change::new().set("owner", "cy"), NOW).await.unwrap();
     let writes = vec![
@@ -46,14 +48,17 @@ async fn reads_are_consistent_and_writes_conditional() {
 
     let calls = proxy.calls();
     let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
-    let expected =
-        "PutItem GetItem PutItem UpdateItem TransactWriteItems TransactWriteItems UpdateItem Query";
+    let expected = "PutItem GetItem BatchGetItem PutItem UpdateItem TransactWriteItems TransactWriteItems UpdateItem Query";
     assert_eq!(operations.join(" "), expected, "one request each, and never a Scan (#107)");
     for call in &calls {
         let index = call.body.get("IndexName").map(|name| name.as_str().unwrap());
         assert_eq!(index, (call.operation == "Query").then_some("list"));
         if call.operation == "GetItem" {
             assert_eq!(call.body["ConsistentRead"], true);
+        }
+        if call.operation == "BatchGetItem" {
+            let tables = call.body["RequestItems"].as_object().unwrap();
+            assert!(tables.values().all(|table| table["ConsistentRead"] == true));
         }
         for write in writes(call) {
             assert!(write["ConditionExpression"].as_str().unwrap().contains("expires_at"), "{write}");
@@ -76,4 +81,22 @@ async fn every_write_leaves_its_own_version() {
         .map(|call| call.body["Item"]["version"]["S"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(versions.len(), 20);
+}
+
+#[tokio::test]
+async fn a_pair_is_each_of_its_kind_and_alive() {
+    // #97, #100: asked in one request, in any order, and never the row of another kind with the same id.
+    let database = Database::start().await;
+    let (_, table) = database.proxy().await;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    table.create("1", &person("1"), NOW).await.unwrap();
+    let (one, other) = table.get_pair::<Person, Ticket>(Some("1"), Some("1"), NOW).await.unwrap();
+    assert_eq!((one.is_some(), other.map(|ticket| ticket.owner.clone())), (true, Some("ann".to_owned())));
+    let (none, other) = table.get_pair::<Person, Ticket>(None, Some("1"), NOW).await.unwrap();
+    assert!(none.is_none() && other.is_some());
+    let later = i64::MAX;
+    let (one, other) = table.get_pair::<Person, Ticket>(Some("1"), Some("1"), later).await.unwrap();
+    assert!(one.is_some() && other.is_none(), "a ticket ends, a person does not");
+    let nothing = table.get_pair::<Person, Ticket>(None, None, NOW).await.unwrap();
+    assert!(nothing.0.is_none() && nothing.1.is_none());
 }
