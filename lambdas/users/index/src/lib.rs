@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use oauth::{BaseUrl, Error, Time};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use store::{Connection, Table};
 use web::{
     Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Sealer, Settings, setting,
@@ -28,6 +27,14 @@ pub struct Index {
 struct Wish {
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+/// One page.
+#[derive(Debug, Serialize)]
+struct Listing {
+    users: Vec<user::Entry>,
+    /// The cursor of the next page; null on the last one.
+    next: Option<String>,
 }
 
 /// Where the next page begins: sealed, for one caller, for an hour (#83).
@@ -66,7 +73,7 @@ impl Function for Index {
         let after = wish.cursor.map(|cursor| self.open(&cursor, subject, request.now)).transpose()?;
         let page = user::list(&self.table, limit, after.as_deref()).await?;
         let next = page.next.map(|after| self.seal(after, subject, request.now)).transpose()?;
-        Response::json(&json!({"users": page.items, "next": next}))
+        Response::json(&Listing { users: page.items, next })
     }
 }
 
