@@ -62,19 +62,21 @@ readonly QUESTION='{"version": "2.0", "type": "REQUEST", "routeArn": "arn:aws:ex
   "headers": {}, "requestContext": {"apiId": "none", "http": {}}}'
 
 # starts <name>: whether the function answers; if not, prints why. Leave that a new role was just given takes some seconds
-# to hold everywhere, so it is asked more than once.
+# to hold everywhere.
 starts() {
-  local attempt said
-  for attempt in 1 2 3; do
+  local attempt said reason
+  for attempt in 1 2 3 4; do
     said=$(cloud lambda invoke --function-name "$(live "$1")" --payload fileb:///dev/stdin --log-type Tail \
       --query '[FunctionError, LogResult]' --output text "$work/answer.$1" <<<"$QUESTION") || {
       why
       return 1
     }
     if [[ $said == None* ]]; then return; fi
-    if ((attempt < 3)); then sleep $((attempt * 2)); fi
+    reason=$(cause "$(cut -f 2 <<<"$said" | openssl base64 -d -A 2>/dev/null | tr -d '\0')$(<"$work/answer.$1")")
+    if [[ $reason != *AccessDenied* && $reason != *'not authorized'* ]]; then break; fi
+    sleep $((attempt * 2))
   done
-  cause "$(cut -f 2 <<<"$said" | openssl base64 -d -A 2>/dev/null | tr -d '\0')$(<"$work/answer.$1")"
+  printf '%s' "$reason"
   return 1
 }
 
@@ -83,7 +85,7 @@ cause() {
   local sentence
   sentence=$(sed -nE 's/.*\\?"cause\\?": ?\\?"([^"\]+).*/\1/p' <<<"$1" | head -n 1)
   if [[ ! $sentence ]]; then sentence=$(sed -nE 's/.*"errorMessage": ?"([^"]+).*/\1/p' <<<"$1" | tail -n 1); fi
-  printf '%s' "${sentence:-it gave no reason}"
+  cut -c 1-200 <<<"${sentence:-it gave no reason}"
 }
 
 # Functions that were changed alone since the stack was made, and do not run what was built now.

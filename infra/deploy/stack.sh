@@ -102,8 +102,12 @@ change_set() {
   local kind=UPDATE adopt=() template started=$SECONDS status=''
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then
     kind=CREATE
-    # The table of a stack that was removed is taken over.
-    if table_exists; then adopt=(--import-existing-resources); fi
+    # The table of a stack that was removed is taken over. For that, AWS wants its name in so many letters.
+    if table_exists; then
+      adopt=(--import-existing-resources)
+      sed "s/^\( *TableName:\) !Ref .*AWS::StackName.*/\1 $stack/" "$1" >"$work/adopting.yaml"
+      set -- "$work/adopting.yaml" "$2"
+    fi
   fi
   template_arguments "$1"
   set=deploy-$(date -u +%Y%m%d-%H%M%S)-$$
@@ -120,6 +124,10 @@ change_set() {
     sleep 1
   done
   changes=$(describe_set 'Changes[].ResourceChange.[Action, LogicalResourceId, ResourceType, Replacement]')
+  if [[ ${adopt-} && $changes != *Import$'\t'Table$'\t'* ]]; then
+    drop_set
+    fail "The table $stack is there, and AWS does not take it over into the stack. What is live was not touched."
+  fi
   spare_the_data
 }
 
@@ -188,7 +196,7 @@ carry_out() {
     progress "$1"
     end=$(awk -F '\t' -v stack="$stack" '$2 == stack && $4 == "AWS::CloudFormation::Stack" { print $3; exit }' <<<"$events")
     case $end in
-      CREATE_COMPLETE | UPDATE_COMPLETE) return ;;
+      CREATE_COMPLETE | UPDATE_COMPLETE | IMPORT_COMPLETE) return ;;
       *CLEANUP*) ;;
       *_COMPLETE | *_FAILED) break ;;
     esac

@@ -113,8 +113,7 @@ fn costs(text: &mut String, results: &Results<'_>) {
     let assumed = &prices.assumed;
     let _ = write!(
         text,
-        "A million of each, in US dollars at the list prices of {} as of {} (`tests/bench/prices.json`; to be checked before \
-         anybody plans with them), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
+        "A million of each, in US dollars at list prices of {} (`tests/bench/prices.json`; looked up: {}), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
          {} of a hundred on a process that starts:\n\n\
          | a million | gateway | Lambda requests | Lambda duration | DynamoDB | secrets | logs | together |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -175,5 +174,8 @@ fn machine() -> String {
     let model =
         cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": a CPU without a name");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    format!("{}, {cores} cores, {}", model.trim_start_matches(['\t', ' ', ':']), std::env::consts::ARCH)
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').nth(1).unwrap_or("unknown");
+    let model = model.trim_start_matches(['\t', ' ', ':']);
+    format!("{model}, {cores} cores, {}, load over five minutes {load}", std::env::consts::ARCH)
 }
