@@ -168,7 +168,9 @@ spare_the_data() {
 
 table_exists() { cloud dynamodb describe-table --table-name "$stack" >/dev/null; }
 
+# Sets `changed` if there is an older version now.
 deploy_stack() {
+  changed=
   step "Stack"
   remember
   write_parameters
@@ -178,6 +180,7 @@ deploy_stack() {
     return
   fi
   carry_out "$(wc -l <<<"$changes")" || stack_failed
+  if [[ -e $work/before.yaml ]]; then changed=yes; fi
   note "$end in $((SECONDS - started)) s"
 }
 
@@ -232,19 +235,19 @@ remember() {
 
 # Sets `taken_back`, the sentence about it.
 take_back() {
-  taken_back="There is no older version to go back to: deploy again when that is repaired."
-  if [[ ! -e $work/before.yaml ]]; then return; fi
+  taken_back="Nothing else is there to go back to: repair that, then deploy again."
+  if [[ ! $changed ]]; then return; fi
   step "Taking the stack back"
   change_set "$work/before.yaml" "$work/before.json"
-  if [[ $changes ]] && ! carry_out "$(wc -l <<<"$changes")"; then
-    taken_back="The stack could not be taken back either ($reasons)."
-  else
+  if [[ ! $changes ]] || carry_out "$(wc -l <<<"$changes")"; then
     taken_back="The stack was taken back: what served before serves now."
+  else
+    taken_back="The stack could not be taken back either: $reasons. Look at it in the CloudFormation console."
   fi
 }
 
 stack_failed() {
-  local told=${reasons:-AWS gives no reason}
+  local told=${reasons:-a place that AWS does not name}
   case $end in
     UPDATE_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
     *ROLLBACK* | *FAILED) fail "The stack could not be made: $told. Nothing of it serves. \`bin/deploy remove\` clears it away; then deploy again." ;;
