@@ -21,6 +21,7 @@ why() {
     *'Could not connect'* | *'Connect timeout'* | *'Failed to connect'*)
       echo "${AWS_ENDPOINT_URL:-AWS} does not answer for the region $region: check REGION in .aws${AWS_ENDPOINT_URL:+, AWS_ENDPOINT_URL} and the network"
       ;;
+    *'Unknown options'*) echo "this AWS CLI is too old (it does not know ${said##*: }): install a newer one" ;;
     *AccessDenied* | *'not authorized'*) echo "these credentials may not do that (${said##*operation: })" ;;
     *) echo "${said##*operation: }" ;;
   esac

@@ -34,9 +34,10 @@ settings() {
 judge_settings() {
   is "$region" '[a-z]{2}(-[a-z]+)+-[0-9]+' ||
     fail "REGION is \"$region\", which is not the name of a region: write one such as eu-central-1 into .aws."
-  # The name is also the beginning of a bucket's and of the roles' names, which are shorter than a stack's may be.
-  is "$stack" '[a-z][a-z0-9-]{1,29}' ||
-    fail "STACK is \"$stack\": write 2 to 30 small letters, digits and dashes into .aws, a letter first."
+  # The name is also the table's, which has three letters at least, and the beginning of the bucket's and of the roles',
+  # which are shorter than a stack's may be.
+  is "$stack" '[a-z][a-z0-9-]{2,29}' ||
+    fail "STACK is \"$stack\": write 3 to 30 small letters, digits and dashes into .aws, a letter first."
   is "$architecture" 'arm64|x86_64' || fail "ARCHITECTURE is \"$architecture\": write arm64 or x86_64 into .aws."
   { is "$memory" '[1-9][0-9]{2,4}' && ((memory >= 128 && memory <= 10240)); } ||
     fail "MEMORY is \"$memory\": write a number of megabytes from 128 to 10240 into .aws."

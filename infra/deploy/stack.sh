@@ -166,7 +166,11 @@ spare_the_data() {
   fi
 }
 
-table_exists() { cloud dynamodb describe-table --table-name "$stack" >/dev/null; }
+table_exists() {
+  if cloud dynamodb describe-table --table-name "$stack" >/dev/null; then return; fi
+  grep -q ResourceNotFoundException "$error" || fail "Whether there is a table $stack cannot be seen: $(why). Nothing was changed."
+  return 1
+}
 
 # Sets `changed` if there is an older version now.
 deploy_stack() {

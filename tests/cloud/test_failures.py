@@ -39,7 +39,7 @@ FAILURES = {
     "an unknown function": (["users/logn"], {}, f'There is no function "users-logn": there are {NAMES}.'),
     "an unknown option": (["--fast"], {}, "There is no option --fast. `bin/deploy --help` says how it is used."),
     "a region that is none": ([], {"REGION": "frankfurt"}, 'REGION is "frankfurt", which is not the name of a region'),
-    "a stack's name that AWS does not take": ([], {"STACK": "My_Stack"}, 'STACK is "My_Stack": write 2 to 30 small letters'),
+    "a stack's name that AWS does not take": ([], {"STACK": "My_Stack"}, 'STACK is "My_Stack": write 3 to 30 small letters'),
     "an architecture that is none": ([], {"ARCHITECTURE": "mips"}, 'ARCHITECTURE is "mips": write arm64 or x86_64'),
     "too little memory": ([], {"MEMORY": "64"}, 'MEMORY is "64": write a number of megabytes from 128'),
     "a retention that CloudWatch does not know": ([], {"RETENTION": "31"}, 'RETENTION is "31": write a number of days'),
