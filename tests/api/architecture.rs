@@ -13,9 +13,11 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
     const MIDDLE: &[&str] = &["oauth", "store"];
     const FUNCTION: &[&str] = &["oauth", "store", "authenticate", "token", "user", "vault", "web"];
     match name {
-        "oauth" | "store" => Some(&[]),
+        "aws" | "oauth" => Some(&[]),
+        "store" => Some(&["aws"]),
         "authenticate" | "token" | "user" => Some(MIDDLE),
-        "vault" | "web" => Some(&["oauth"]),
+        "vault" => Some(&["aws", "oauth"]),
+        "web" => Some(&["oauth"]),
         "latchkey" | "tests" | "bench" => None,
         _ => Some(FUNCTION),
     }

@@ -6,6 +6,15 @@
 mod answer;
 mod event;
 mod issuers;
+#[cfg(feature = "issuers")]
+mod others;
+#[cfg(not(feature = "issuers"))]
+#[path = "without_others.rs"]
+mod others;
+#[cfg(feature = "revocation")]
+mod revocation;
+#[cfg(not(feature = "revocation"))]
+#[path = "without_revocation.rs"]
 mod revocation;
 
 use oauth::Time;

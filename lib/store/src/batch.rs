@@ -23,12 +23,12 @@ impl Table {
         }
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let wanted = wanted.map_err(|_| Error::Malformed(A::KIND))?;
-        let request = self.client.batch_get_item().request_items(&*self.name, wanted);
+        let request = self.client().await.batch_get_item().request_items(self.name(), wanted);
         let answer = request.send().await.map_err(|error| Error::of("BatchGetItem", &error))?;
         if answer.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
             return Err(std::io::Error::from(std::io::ErrorKind::ResourceBusy).into());
         }
-        let items = answer.responses.unwrap_or_default().remove(&*self.name).unwrap_or_default();
+        let items = answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default();
         let (now, mut found) = (now.into(), (None, None));
         for item in items.into_iter().filter(|item| is_alive(item, now)) {
             if is_of::<A>(&item) {

@@ -1,19 +1,20 @@
 //! Where the table is and how patiently it is asked.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        Builder, Config, Credentials, Region,
+        BehaviorVersion, Builder, Config, Credentials, Region,
         retry::{RetryConfig, RetryPartition},
         timeout::TimeoutConfig,
     },
 };
 use aws_smithy_http_client::Builder as PlainHttp;
 
-use crate::{Table, retry::Conflicts};
+use tokio::sync::OnceCell;
+
+use crate::{Inner, Table, retry::Conflicts};
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -36,15 +37,34 @@ pub struct Connection {
 impl Table {
     /// Opens the table. Nothing is sent yet.
     pub async fn open(connection: Connection) -> Self {
-        let config = match connection.endpoint {
-            Some(endpoint) => embedded(endpoint),
-            None => Builder::from(&aws_config::load_defaults(BehaviorVersion::latest()).await),
-        };
-        Self { client: Client::from_conf(patient(config)), name: connection.table.into() }
+        let table = Self::unopened(connection);
+        table.client().await;
+        table
+    }
+
+    /// The table, for whoever hardly ever needs it: it is opened by the first operation, which therefore takes longer.
+    pub fn unopened(connection: Connection) -> Self {
+        Self(Arc::new(Inner { connection, client: OnceCell::new() }))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.0.connection.table
+    }
+
+    pub(crate) async fn client(&self) -> &Client {
+        self.0.client.get_or_init(|| connect(self.0.connection.endpoint.as_deref())).await
     }
 }
 
-fn embedded(endpoint: String) -> Builder {
+async fn connect(endpoint: Option<&str>) -> Client {
+    let config = match endpoint {
+        Some(endpoint) => embedded(endpoint),
+        None => Builder::from(aws::config().await),
+    };
+    Client::from_conf(patient(config))
+}
+
+fn embedded(endpoint: &str) -> Builder {
     let config = Config::builder();
     // Nothing there speaks TLS, so the system's certificates need not be read, which takes longer than all the rest.
     let plain = endpoint.starts_with("http://");

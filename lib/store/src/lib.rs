@@ -30,6 +30,7 @@ mod write;
 use std::{fmt, sync::Arc};
 
 use aws_sdk_dynamodb::Client;
+use tokio::sync::OnceCell;
 
 pub use change::Change;
 pub use connection::Connection;
@@ -41,13 +42,15 @@ pub use write::Updated;
 
 /// The table. Cloning is cheap: clones share one client.
 #[derive(Clone)]
-pub struct Table {
-    client: Client,
-    name: Arc<str>,
+pub struct Table(Arc<Inner>);
+
+struct Inner {
+    connection: Connection,
+    client: OnceCell<Client>,
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Table").field(&self.name).finish()
+        f.debug_tuple("Table").field(&self.name()).finish()
     }
 }

@@ -32,9 +32,10 @@ impl Table {
         let limit = limit.clamp(1, 1000);
         let condition = if after.is_some() { "#list = :list AND #id < :after" } else { "#list = :list" };
         let mut request = self
-            .client
+            .client()
+            .await
             .query()
-            .table_name(&*self.name)
+            .table_name(self.name())
             .index_name(LIST_INDEX)
             .scan_index_forward(false)
             // One more than is shown tells whether there is another page.

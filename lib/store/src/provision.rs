@@ -17,7 +17,7 @@ use crate::{
 impl Table {
     /// Makes the table unless it is there. Only for an embedded DynamoDB: it does not wait until a real one is ready.
     pub async fn provision(&self) -> Result<(), Error> {
-        let described = self.client.describe_table().table_name(&*self.name).send().await;
+        let described = self.client().await.describe_table().table_name(self.name()).send().await;
         let Err(error) = described else { return Ok(()) };
         match error.as_service_error() {
             Some(DescribeTableError::ResourceNotFoundException(_)) => self.make().await,
@@ -28,9 +28,10 @@ impl Table {
     async fn make(&self) -> Result<(), Error> {
         let malformed = |_| Error::Malformed("schema");
         let request = self
-            .client
+            .client()
+            .await
             .create_table()
-            .table_name(&*self.name)
+            .table_name(self.name())
             .billing_mode(BillingMode::PayPerRequest)
             .set_attribute_definitions(Some(strings().map_err(malformed)?))
             .set_key_schema(Some(keys(PARTITION_KEY, SORT_KEY).map_err(malformed)?))
@@ -42,7 +43,7 @@ impl Table {
         }
         let specification =
             TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
-        let request = self.client.update_time_to_live().table_name(&*self.name);
+        let request = self.client().await.update_time_to_live().table_name(self.name());
         let request = request.time_to_live_specification(specification.map_err(malformed)?);
         request.send().await.map(drop).map_err(|error| Error::of("UpdateTimeToLive", &error))
     }

@@ -10,7 +10,8 @@ impl Table {
     pub async fn get<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<Row<R>>, Error> {
         let now = now.into();
         let Some(key) = key::<R>(id) else { return Ok(None) };
-        let request = self.client.get_item().table_name(&*self.name).set_key(Some(key)).consistent_read(true);
+        let request =
+            self.client().await.get_item().table_name(self.name()).set_key(Some(key)).consistent_read(true);
         let answer = request.send().await.map_err(|error| Error::of("GetItem", &error))?;
         answer.item.filter(|item| is_alive(item, now)).map(Row::read).transpose()
     }

@@ -111,9 +111,10 @@ impl Table {
     /// Writes all of these or nothing. Repeated requests carry one token, by which DynamoDB knows them for ten minutes
     /// (#98): a transaction whose answer was lost is not made twice and does not trip over itself.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
-        let items = writes.into_iter().map(|write| write.build(&self.name)).collect::<Result<_, _>>()?;
+        let items = writes.into_iter().map(|write| write.build(self.name())).collect::<Result<_, _>>()?;
         let request = self
-            .client
+            .client()
+            .await
             .transact_write_items()
             .client_request_token(attempt::fresh())
             .set_transact_items(Some(items));

@@ -63,9 +63,10 @@ impl Table {
     async fn put<R: Record>(&self, id: &str, row: &R, condition: Expression) -> Result<bool, Error> {
         let attempt = attempt::fresh();
         let request = self
-            .client
+            .client()
+            .await
             .put_item()
-            .table_name(&*self.name)
+            .table_name(self.name())
             .set_item(Some(item(id, row, &attempt)?))
             .condition_expression(condition.condition())
             .set_expression_attribute_names(condition.names())
@@ -90,9 +91,10 @@ impl Table {
         expression: Expression,
     ) -> Result<Result<Item, Option<Item>>, Error> {
         let request = self
-            .client
+            .client()
+            .await
             .update_item()
-            .table_name(&*self.name)
+            .table_name(self.name())
             .set_key(Some(key))
             .update_expression(expression.update())
             .condition_expression(expression.condition())

@@ -18,6 +18,7 @@ pub enum Error {
     #[error("the system's random generator repeats itself")]
     NotRandom,
     /// The table failed.
+    #[cfg(feature = "sessions")]
     #[error("the sessions cannot be reached")]
     Store(#[from] store::Error),
 }

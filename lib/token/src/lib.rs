@@ -7,6 +7,7 @@ mod error;
 mod issuers;
 mod keys;
 mod private;
+#[cfg(feature = "sessions")]
 pub mod session;
 mod verify;
 

@@ -8,7 +8,7 @@ mod error;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_secretsmanager::{Client, config::Builder};
 use futures_util::future::join_all;
 use oauth::Secret;
@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 3;
 /// The secrets with these ARNs, in this order, all asked for at once by one client. Region, credentials and endpoint come
 /// from where the AWS SDK finds them.
 pub async fn fetch(arns: Vec<String>) -> Vec<Result<Secret, Error>> {
-    fetch_from(&aws_config::load_defaults(BehaviorVersion::latest()).await, &arns).await
+    fetch_from(aws::config().await, &arns).await
 }
 
 async fn fetch_from(config: &SdkConfig, arns: &[String]) -> Vec<Result<Secret, Error>> {

@@ -59,7 +59,8 @@ impl Function for Start {
         let base = env.base_url()?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        let table = Table::open(connection).await;
+        // Only a provider whose endpoints are to be discovered needs it.
+        let table = Table::unopened(connection);
         let providers = Providers::load_without_secrets(Setup {
             names: &env.text(&setting::PROVIDERS)?,
             setting: &|name| env.named(name),

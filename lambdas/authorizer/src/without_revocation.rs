@@ -1,0 +1,27 @@
+//! What stands here where the feature `revocation` is off.
+
+use std::convert::Infallible;
+
+use oauth::Time;
+use token::Claims;
+use web::{Env, Result, SettingError, setting};
+
+/// There is none of it.
+pub(crate) struct Revocation(Infallible);
+
+impl Revocation {
+    /// Nothing. If it was asked for, this build must not start and let everybody in.
+    pub(crate) async fn read(env: &Env) -> Result<Option<Self>> {
+        match env.text(&setting::REVOCATION)?.as_str() {
+            "off" => Ok(None),
+            _ => Err(SettingError::new(
+                "REVOCATION is not off, and this authorizer was built without the feature `revocation`: build it with that",
+            )
+            .into()),
+        }
+    }
+
+    pub(crate) async fn is_revoked(&self, _: &Claims, _: Time) -> Result<bool> {
+        match self.0 {}
+    }
+}
