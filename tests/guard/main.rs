@@ -11,3 +11,4 @@ mod issuers;
 mod key_sets;
 mod revocation;
 mod theirs;
+mod wycheproof;
