@@ -1,5 +1,7 @@
 //! A token that was taken back dies at the gate, within a bound that is written down.
 
+use std::time::Instant;
+
 use latchkey::mount::{AUTHORIZER, Running};
 use oauth::Secret;
 use serde_json::{Value, json};
@@ -276,6 +278,45 @@ async fn while_the_table_cannot_say_the_setting_decides() {
         guarded.world.pass(5);
         assert!(guarded.lets_in(&token).await, "{setting}");
     }
+}
+
+#[tokio::test]
+async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone() {
+    // #78: whoever accepts the connection and says nothing.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            silent.push(stream);
+        }
+    });
+    for (setting, lets_in) in [("closed", false), ("open", true)] {
+        let more = [("REVOCATION", setting), ("DYNAMODB_ENDPOINT", &endpoint)];
+        let authorizer = crate::gate::authorizer(&more).await;
+        let question = event("rest-token", &crate::gate::token("a"));
+        let began = Instant::now();
+        for asked in 0..20 {
+            let answer = authorizer.invoke(&question).await;
+            assert_eq!(allows(&answer), lets_in, "{setting}");
+            assert!(lets_in || answer == Err("failed"), "{setting} {asked}: {answer:?}");
+        }
+        let elapsed = began.elapsed();
+        assert!((1..10).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
+    }
+}
+
+#[tokio::test]
+async fn what_is_remembered_does_not_outlive_the_token() {
+    // #70, #76: an answer of the table's is no answer about the expiry.
+    let guarded = Guarded::with("closed").await;
+    let token = guarded.world.program().token("alan").await;
+    guarded.world.pass(599);
+    assert!(guarded.lets_in(&token).await);
+    guarded.calls();
+    guarded.world.pass(1);
+    assert!(!guarded.lets_in(&token).await);
+    assert_eq!(guarded.calls(), [""; 0]);
 }
 
 #[tokio::test]
