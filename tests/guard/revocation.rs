@@ -302,7 +302,7 @@ async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone()
             assert!(lets_in || answer == Err("failed"), "{setting} {asked}: {answer:?}");
         }
         let elapsed = began.elapsed();
-        assert!((1..10).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
+        assert!((1..4).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
     }
 }
 
