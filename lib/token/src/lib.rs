@@ -2,6 +2,7 @@
 
 mod access;
 mod claims;
+pub mod client;
 mod der;
 mod error;
 mod issuers;
