@@ -17,7 +17,7 @@ pub fn peers(results: &Results<'_>) -> String {
         return "**Left out**: there was no Node to run the other one.\n".to_owned();
     };
     let mut text = format!(
-        "Node {}, `aws-jwt-verify` {}, in the same run as the tables above:\n\n",
+        "Node {}, `aws-jwt-verify` {}; everything took turns in one run:\n\n",
         peer.node_version,
         Peer::library_version()
     );

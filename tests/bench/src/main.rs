@@ -22,7 +22,7 @@ use scene::Scene;
 use subject::Subject;
 
 /// It ends by then, whatever happens.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// What it is told.
 struct Options {
