@@ -24,7 +24,8 @@ socket.on("close", () => process.exit());
 
 function call(method, path, body = "") {
   const length = Buffer.byteLength(body);
-  socket.write(`${method} /2018-06-01/runtime/${path} HTTP/1.1\r\nhost: ${host}:${port}\r\ncontent-length: ${length}\r\n\r\n${body}`);
+  const head = `${method} /2018-06-01/runtime/${path} HTTP/1.1\r\nhost: ${host}:${port}\r\ncontent-length: ${length}`;
+  socket.write(`${head}\r\n\r\n${body}`);
   return new Promise((resolve) => (waiting = resolve));
 }
 
