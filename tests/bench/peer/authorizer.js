@@ -1,13 +1,14 @@
-// An HTTP API's authorizer as its users write it with aws-jwt-verify: same token, same keys in the settings, same answer as ours.
+// An HTTP API's authorizer as its users write it with aws-jwt-verify: same token, same answer as ours, and the same keys in the
+// settings, or else the address to fetch them from.
 const { JwtVerifier } = require("aws-jwt-verify/jwt-verifier");
 
-const verifier = JwtVerifier.create({
-  issuer: process.env.BASE_URL,
-  audience: process.env.BASE_URL,
-  // Nobody listens there: with the keys at hand nothing is to be fetched, and a verifier that tried would refuse every token.
-  jwksUri: "https://localhost:9/jwks.json",
-});
-verifier.cacheJwks(JSON.parse(process.env.PUBLIC_KEYS));
+const { BASE_URL, JWKS_URI, PUBLIC_KEYS } = process.env;
+
+// Nobody listens there: with the keys at hand nothing is to be fetched, and a verifier that tried would refuse every token.
+const NOWHERE = "https://localhost:9/jwks.json";
+
+const verifier = JwtVerifier.create({ issuer: BASE_URL, audience: BASE_URL, jwksUri: JWKS_URI ?? NOWHERE });
+if (PUBLIC_KEYS) verifier.cacheJwks(JSON.parse(PUBLIC_KEYS));
 
 exports.handler = async (event) => {
   const [scheme, token] = (event.headers.authorization ?? "").split(" ");

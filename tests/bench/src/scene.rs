@@ -49,7 +49,8 @@ impl Scene {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let world = World::today(&settings).await;
         let secrets = world.cloud.settings.iter().map(|(name, value)| (arn(name), value.clone())).collect();
-        let aws = Aws::start(&world.cloud.database, secrets, &authority).await;
+        let keys = world.cloud.settings["PUBLIC_KEYS"].clone();
+        let aws = Aws::start(&world.cloud.database, secrets, keys, &authority).await;
         let an_hour_ago = Clock::system().now().epoch() - 3600;
         let expired = token(&sign_in_at(&world, &stub, "person-0", an_hour_ago).await).await;
         for number in 0..PEOPLE {
@@ -106,6 +107,17 @@ impl Scene {
         ];
         environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
         environment
+    }
+
+    /// What a verifier on Node is started with that is to fetch the keys.
+    pub fn fetching_environment(&self, name: &str) -> Vec<(String, String)> {
+        let own = [
+            ("BASE_URL", self.world.cloud.url.clone()),
+            ("JWKS_URI", format!("https://localhost:{}/jwks.json", self.aws.port)),
+            ("NODE_EXTRA_CA_CERTS", self.own_authority.display().to_string()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        self.lambda(name).into_iter().chain(own).collect()
     }
 
     fn lambda(&self, name: &str) -> Vec<(String, String)> {

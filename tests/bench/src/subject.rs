@@ -63,6 +63,7 @@ pub const CALLS: &str = "floor-calls";
 pub const AUTHORIZER: &str = "authorizer";
 pub const NODE_EMPTY: &str = "node-empty";
 pub const AWS_JWT_VERIFY: &str = "npm `aws-jwt-verify`";
+pub const AWS_JWT_VERIFY_FETCHING: &str = "npm `aws-jwt-verify`, without keys in its settings";
 pub const REMEMBERED: &str = "`closed`, a session seen in the last 30 s";
 pub const NOT_REMEMBERED: &str = "`closed`, a session not seen before";
 
@@ -193,19 +194,21 @@ fn variations(scene: &Scene, release: &Path) -> Vec<Subject> {
 
 /// What runs on Node.
 fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
-    let script = |name, what, kind, ask, file| Subject {
+    let script = |name, kind, ask, file, environment| Subject {
         name,
-        what,
+        what: "stands beside the authorizer",
         kind,
         program: peer.node.clone(),
         arguments: vec![peer.runtime(), peer.function(file)],
         package: peer.function(file),
-        environment: scene.floor_environment(file),
+        environment,
         ask,
     };
+    let verifier = |name, environment| script(name, Kind::Peer, Ask::Verify, "authorizer", environment);
     vec![
-        script(NODE_EMPTY, "answers `{}`", Kind::NodeFloor, Ask::Empty, "empty"),
-        script(AWS_JWT_VERIFY, "verifies our own token", Kind::Peer, Ask::Verify, "authorizer"),
+        script(NODE_EMPTY, Kind::NodeFloor, Ask::Empty, "empty", scene.floor_environment("empty")),
+        verifier(AWS_JWT_VERIFY, scene.floor_environment("authorizer")),
+        verifier(AWS_JWT_VERIFY_FETCHING, scene.fetching_environment("authorizer")),
     ]
 }
 
