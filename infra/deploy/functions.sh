@@ -79,17 +79,60 @@ build() {
   note "done in $((SECONDS - started)) s"
 }
 
-# build_with <tool> <name>…: all packages are named whatever is built, because cargo gives a dependency the features that
-# the named packages want; so a function built alone is the same to the bit as one built with the others.
+# build_with <tool> <name>…: a function that has features is built by itself, with those that are asked for.
 build_with() {
-  local name how=(build) what=()
+  local name together=()
+  how=(build)
   case $1 in
     lambda) how=(lambda build "--${architecture/_/-}" --output-format binary) ;;
     cross) how+=(--target "$triple") && export "CARGO_TARGET_$(capitals "$triple")_LINKER=${triple%%-*}-linux-gnu-gcc" ;;
   esac
-  for name in "${all[@]}"; do what+=(--package "$name"); done
-  for name in "${@:2}"; do what+=(--bin "$name"); done
-  compile "${how[@]}" --locked --profile "$profile" "${what[@]}"
+  how+=(--locked --profile "$profile")
+  for name in "${@:2}"; do
+    if [[ ! $(optional "$name") ]]; then together+=("$name") && continue; fi
+    compile "${how[@]}" --package "$name" --bin "$name" --no-default-features --features "$(features "$name")"
+  done
+  if ((${#together[@]})); then build_together "${together[@]}"; fi
+}
+
+# build_together <name>…: all packages are named whatever is built, because cargo gives a dependency the features that the
+# named packages want; so a function built alone is the same to the bit as one built with the others.
+build_together() {
+  local name what=()
+  for name in "${all[@]}"; do
+    if [[ ! $(optional "$name") ]]; then what+=(--package "$name"); fi
+  done
+  for name; do what+=(--bin "$name"); done
+  compile "${how[@]}" "${what[@]}"
+}
+
+# The features that a function's code has, each with the name of the setting that asks for it.
+optional() {
+  local manifest
+  manifest=$(grep -rlx --include Cargo.toml "name = \"$1\"" lambdas)
+  sed -nE '/^\[features\]/,/^\[[^f]/s/^([a-z][a-z-]*) = .*/\1/p' "$manifest" | grep -vx default || true
+}
+
+# Those that this installation's settings ask for, separated by commas.
+features() {
+  local name value asked=''
+  for name in $(optional "$1"); do
+    value=$(setting_of "$1" "$(capitals "$name")")
+    if [[ $value && $value != off ]]; then asked+=${asked:+,}$name; fi
+  done
+  echo "$asked"
+}
+
+# setting_of <function> <NAME>: what the function has when this is over. If only its code changes, that is what it has.
+setting_of() {
+  local value
+  if ((${#chosen[@]} == 0)); then
+    runtime_setting "$2"
+    return
+  fi
+  value=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --query "Environment.Variables.$2" --output text) ||
+    fail "The settings of $1 cannot be read: $(why). Nothing was changed."
+  if [[ $value != None ]]; then echo "$value"; fi
 }
 
 # compile <what cargo is told>: what cargo says is shown, and read if it fails.

@@ -8,6 +8,16 @@ setting() {
   echo "${value:-${2-}}"
 }
 
+# runtime_setting <name>: a setting of the functions, as the template has it.
+runtime_setting() {
+  local value file
+  value=$(setting "$1")
+  for file in .env.local .env; do
+    if [[ -z $value && -e $file ]]; then value=$(value_in "$file" "$1"); fi
+  done
+  echo "$value"
+}
+
 # value_in <file> <name>: the last NAME=value of a file, without the quotes around it.
 value_in() {
   local value

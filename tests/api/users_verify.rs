@@ -1,7 +1,7 @@
 //! `POST /users/verify`
 
 use serde_json::json;
-use tests::{Agent, Answer, World};
+use tests::{Agent, Answer, World, database::Wire};
 
 async fn verify(program: &Agent, header: Option<&str>) -> Answer {
     let request = program.request("POST", "/users/verify");
@@ -86,4 +86,25 @@ async fn a_session_that_has_ended_takes_its_token_along() {
         .await
         .expect(303);
     assert_eq!(reason(&world, &token).await, "revoked");
+}
+
+#[tokio::test]
+async fn a_client_that_is_shut_out_takes_its_tokens_along_at_once() {
+    // #76, #97: by one consistent request for three rows.
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let token = world.program().token("alan").await;
+    wire.calls();
+    verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(200);
+    let calls = wire.calls();
+    let [call] = calls.as_slice() else { panic!("{calls:?}") };
+    assert_eq!(
+        (call.action.as_str(), &call.body["RequestItems"]["latchkey"]["ConsistentRead"]),
+        ("BatchGetItem", &json!(true))
+    );
+    let row = json!({"pk": {"S": "CLIENT#latchkey"}, "sk": {"S": "CLIENT"}, "status": {"S": "disabled"}});
+    wire.put("latchkey", &row).await;
+    assert_eq!(reason(&world, &token).await, "revoked");
+    wire.delete("latchkey", &row).await;
+    verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(200);
 }

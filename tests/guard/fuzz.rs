@@ -3,7 +3,9 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use tests::fuzz::{Mutator, events, parse_jwks, signed_jwt, verify_jwt};
+use tests::fuzz::{
+    Mutator, authorization, cookies, events, open_sealed, parse_jwks, return_to, signed_jwt, verify_jwt,
+};
 
 use crate::{gate, theirs};
 
@@ -20,7 +22,7 @@ fn run<T>(seeds: &[Vec<u8>], count: usize, target: fn(&[u8]) -> T) {
 
 #[test]
 fn f1_tokens() {
-    // F1, #60 to #68
+    // #60, #61, #62, #63, #64, #65, #66, #67, #68: F1
     let tokens: Vec<Vec<u8>> = theirs::ISSUERS.iter().map(|issuer| issuer.good().into_bytes()).collect();
     run(&tokens, 20_000, verify_jwt);
     let halves = theirs::ISSUERS.iter().take(2).flat_map(|issuer| {
@@ -45,7 +47,7 @@ fn f1_a_good_token_is_among_the_seeds() {
 
 #[test]
 fn f2_key_sets() {
-    // F2, #60, #62, #68
+    // #60, #62, #68: F2
     let (a, b) = (theirs::issuer("auth0").keys(), theirs::issuer("okta").keys());
     let key = |set: &str| serde_json::from_str::<Value>(set).unwrap()["keys"][0].clone();
     let (one, mut two, mut private) = (key(&a), key(&b), key(&a));
@@ -63,9 +65,75 @@ fn f2_key_sets() {
     run(&seeds, 10_000, parse_jwks);
 }
 
+fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+#[test]
+fn f5_sealed() {
+    // #32, #83: F5
+    let untouched = (0..4).map(|which| vec![which, 0, 0]);
+    let touched = (0..4).map(|which| vec![which, 20, 1, b'A']);
+    run(&untouched.chain(touched).chain(texts(&["", "AAAA", "="])).collect::<Vec<_>>(), 5_000, open_sealed);
+}
+
+#[test]
+fn f6_cookies() {
+    // #31, #32: F6
+    let seeds = [
+        "SEALED",
+        "SEALED; SEALED",
+        "a=b; SEALED",
+        "__Host-session=x",
+        "__Host-session=x; __Host-session=y",
+        ";;=",
+        "SEALEDx",
+    ];
+    run(&texts(&seeds), 5_000, cookies);
+    // Without this the target would be satisfied by a reader that takes none.
+    assert!(cookies(b"a=b; SEALED") && !cookies(b"SEALED; SEALED"));
+}
+
+#[test]
+fn f7_authorization() {
+    // #79: F7
+    let seeds = [
+        "Bearer TOKEN",
+        "bearer TOKEN",
+        "Bearer  TOKEN",
+        "Bearer TOKEN,Bearer TOKEN",
+        "Basic YTpi",
+        "TOKEN",
+        "Bearer",
+        "",
+    ];
+    run(&texts(&seeds), 2_000, authorization);
+}
+
+#[test]
+fn f7b_places_to_return_to() {
+    // #22: F7b
+    let seeds = [
+        "/",
+        "/users?a=b#c",
+        "//evil.example.com",
+        "/\\evil.example.com",
+        "https://app.example.com/x",
+        "https://id.example.com//x",
+        "https://app.example.com@evil.example.com",
+        "/.//evil.example.com",
+        "javascript:alert(1)",
+        "https:/app.example.com",
+        "HTTPS://APP.EXAMPLE.COM:443/",
+        "/%2f/evil.example.com",
+        "/a/..//b",
+    ];
+    run(&texts(&seeds), 20_000, return_to);
+}
+
 #[test]
 fn f8_events() {
-    // F8, #75, #78, #79
+    // #75, #78, #79: F8
     let names = gate::QUESTIONS.iter().copied().chain([
         "function-url",
         "alb",

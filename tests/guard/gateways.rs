@@ -264,24 +264,51 @@ async fn rule_79_one_header_in_any_case_with_one_token() {
 #[tokio::test]
 async fn rule_79_no_path_of_a_client_is_in_a_policy() {
     // #79
-    let (authorizer, token) = (authorizer(&[]).await, token("a"));
-    for path in [
-        "GET/*",
-        "*/*",
-        "GET/users/?",
-        "GET//",
-        "GET/%2f",
-        "GET/a;x=1",
-        "GET/users/",
-        "GET/a/../b",
-        "GET/:a:b",
-    ] {
-        let mut event = event("rest-token", &token);
-        event["methodArn"] =
-            format!("arn:aws:execute-api:eu-west-1:123456789012:ymy8tbxw7b/prod/{path}").into();
-        let answer = authorizer.invoke(&event).await.unwrap();
-        assert_eq!(answer["policyDocument"]["Statement"][0]["Resource"], api("rest-token"), "{path}");
+    let (gate, policies) = (authorizer(&[]).await, authorizer(&[("AUTHORIZER_ANSWER", "policy")]).await);
+    let token = token("a");
+    for name in QUESTIONS {
+        let gate = if name == "http-2.0" { &policies } else { &gate };
+        for path in [
+            "GET/*",
+            "*/*",
+            "GET/users/?",
+            "GET/users/*",
+            "GET//",
+            "GET/%2f",
+            "GET/a;x=1",
+            "GET/users/",
+            "GET/a/../b",
+            "GET/:a:b",
+        ] {
+            for (token, effect) in [(token.as_str(), "Allow"), ("x", "Deny")] {
+                let answer = gate.invoke(&at(name, path, token)).await;
+                match answer {
+                    Ok(answer) => {
+                        let statement = &answer["policyDocument"]["Statement"][0];
+                        assert_eq!(
+                            (&statement["Effect"], &statement["Resource"]),
+                            (&json!(effect), &json!(api(name)))
+                        );
+                    }
+                    Err(said) => assert_eq!((said, effect), ("Unauthorized", "Deny"), "{name} {path}"),
+                }
+            }
+        }
     }
+}
+
+/// The event of a client that asks for this path, wherever the gateway writes it.
+fn at(name: &str, path: &str, token: &str) -> Value {
+    let mut event = event(name, token);
+    let arn = if name == "http-2.0" { "routeArn" } else { "methodArn" };
+    event[arn] = api(name).replace('*', path).into();
+    let path = path.split_once('/').unwrap().1;
+    for place in ["/path", "/rawPath", "/requestContext/path", "/requestContext/http/path"] {
+        if let Some(member) = event.pointer_mut(place) {
+            *member = format!("/{path}").into();
+        }
+    }
+    event
 }
 
 #[tokio::test]

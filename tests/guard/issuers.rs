@@ -87,6 +87,12 @@ const CHANGES: &[Change] = &[
     ("alg RS512", |header, _| header["alg"] = json!("RS512")),
     ("no alg", |header, _| remove(header, "alg")),
     ("a critical extension", |header, _| header["crit"] = json!(["x"])),
+    ("a critical extension that is there", |header, _| {
+        (header["crit"], header["x"]) = (json!(["x"]), json!(1));
+    }),
+    ("a critical b64", |header, _| (header["crit"], header["b64"]) = (json!(["b64"]), json!(true))),
+    ("a null crit", |header, _| header["crit"] = json!(null)),
+    ("compressed", |header, _| header["zip"] = json!("DEF")),
     ("an empty crit", |header, _| header["crit"] = json!([])),
     ("b64 false", |header, _| header["b64"] = json!(false)),
     ("an unknown key", |header, _| header["kid"] = json!("other")),

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use latchkey::mount::Running;
@@ -49,11 +50,13 @@ impl World {
 
     /// An event with a token of the issuer, good at this moment.
     fn question(&self, kid: &str, key: &EncodingKey) -> Value {
-        let now = self.clock.load(Ordering::SeqCst);
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some(kid.to_owned());
-        let claims = json!({"iss": self.stub.issuer, "sub": "s", "aud": AUDIENCE, "iat": now, "exp": now + 60, "scope": "a"});
-        event("http-2.0", &jsonwebtoken::encode(&header, &claims, key).unwrap())
+        event("http-2.0", &token_of(&self.stub, &json!({"kid": kid}), key, self.clock.load(Ordering::SeqCst)))
+    }
+
+    /// Whether a token with these members in its header, signed by this key, is let in.
+    async fn takes(&self, header: &Value, key: &EncodingKey) -> bool {
+        let token = token_of(&self.stub, header, key, self.clock.load(Ordering::SeqCst));
+        allows(&self.authorizer.invoke(&event("http-2.0", &token)).await)
     }
 
     /// What the authorizer says to it.
@@ -70,7 +73,154 @@ impl World {
     }
 }
 
+/// A token of this issuer, with these members in its header, signed by this key.
+fn token_of(stub: &Stub, members: &Value, key: &EncodingKey, now: i64) -> String {
+    let mut header = json!({"alg": "RS256"});
+    header.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    let claims =
+        json!({"iss": stub.issuer, "sub": "s", "aud": AUDIENCE, "iat": now, "exp": now + 60, "scope": "a"});
+    let message = [header, claims].map(|json| URL_SAFE_NO_PAD.encode(json.to_string())).join(".");
+    format!("{message}.{}", jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::RS256).unwrap())
+}
+
 const DAY: i64 = 24 * 3600;
+
+/// Headers that bring a key along or say where one is.
+fn pointers(canary: &str, jwk: &Value) -> Vec<(&'static str, Value)> {
+    vec![
+        ("jwk", jwk.clone()),
+        ("jku", format!("{canary}/jwks.json").into()),
+        ("x5u", format!("{canary}/chain.pem").into()),
+        ("x5c", json!(["MIIB", format!("{canary}/")])),
+        ("x5t", "AAAA".into()),
+        ("x5t#S256", "AAAA".into()),
+    ]
+}
+
+#[tokio::test]
+async fn rule_61_no_header_brings_a_key_or_causes_traffic() {
+    // #61: CVE-2018-0114. The issuer is trusted, the key is the attacker's, and the canary would say so.
+    let (world, canary) = (World::start().await, Stub::start().await);
+    canary.say("jwks", json!({"keys": [fresh_key("stub").1]}));
+    let (attacker, jwk) = fresh_key("stub");
+    for warm in [false, true] {
+        for (name, value) in pointers(&canary.issuer, &jwk) {
+            for kid in [json!("stub"), json!("other"), json!(format!("{}/jwks.json", canary.issuer))] {
+                let header = json!({"kid": kid, name: value});
+                assert!(!world.takes(&header, &attacker).await, "{name} {kid} warm: {warm}");
+                world.pass(10);
+            }
+            assert!(!world.takes(&json!({name: value}), &attacker).await, "{name} without kid");
+            // Properly signed, and only carrying it: it is not looked at.
+            assert!(!warm || world.takes(&json!({"kid": "stub", name: value}), &key().0).await, "{name}");
+        }
+        assert!(world.good().await);
+    }
+    let canary = ["discovery", "jwks", "other", "token", "userinfo"].map(|endpoint| canary.hits(endpoint));
+    assert_eq!((canary, world.stub.hits("other")), ([0; 5], 0));
+}
+
+#[tokio::test]
+async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
+    // #62: both keys are the issuer's, so every one of these would do if a name were more or less than a name.
+    let world = World::start().await;
+    let (second, jwk) = fresh_key("second");
+    world.stub.say("jwks", json!({"keys": [key().1, jwk]}));
+    assert!(world.good().await && world.ask("second", &second).await.is_ok());
+    for kid in [
+        json!("../../stub"),
+        json!("/dev/null"),
+        json!("' OR 1=1 --"),
+        json!("stub\0"),
+        json!("stub "),
+        json!("STUB"),
+        json!(""),
+        json!("*"),
+        json!("second"),
+        json!("s".repeat(257)),
+        json!("stub".repeat(1500)),
+        json!(1),
+        json!(0),
+        json!(["stub"]),
+        json!({"kid": "stub"}),
+        json!(null),
+        json!(true),
+    ] {
+        world.pass(10);
+        assert!(!world.takes(&json!({"kid": kid}), &key().0).await, "{kid}");
+    }
+    assert!(!world.takes(&json!({}), &key().0).await, "two fit, and the token names none");
+    world.stub.say("jwks", json!({"keys": [key().1]}));
+    world.pass(3600);
+    assert!(world.takes(&json!({}), &key().0).await, "one fits");
+}
+
+#[tokio::test]
+async fn rule_62_a_set_that_is_ambiguous_or_leaks_is_no_set() {
+    // #62, #72, #78: cold, nobody can say; warm, the last good one serves.
+    let (good, (_, other)) = (&key().1, fresh_key("stub"));
+    let secret = json!({"kty": "oct", "k": "AQAB", "kid": "o"});
+    let many: Vec<_> = (0..101).map(|n| json!({"kty": "PQ", "kid": n.to_string()})).collect();
+    for keys in [
+        json!([good, other]),
+        json!([good, good]),
+        json!([good, secret]),
+        json!([secret, good]),
+        json!(many),
+        json!({"stub": good}),
+        json!("stub"),
+        json!([good, 5]),
+        json!(null),
+    ] {
+        let cold = World::start().await;
+        cold.stub.say("jwks", json!({"keys": keys}));
+        assert_eq!(cold.ask("stub", &key().0).await, Err("failed"), "{keys}");
+        let warm = World::start().await;
+        assert!(warm.good().await);
+        warm.stub.say("jwks", json!({"keys": keys}));
+        warm.pass(3600);
+        assert!(warm.good().await, "{keys}");
+        assert_eq!(warm.fetches(), 2);
+    }
+}
+
+#[tokio::test]
+async fn rule_70_one_name_in_two_fetched_sets_is_two_keys() {
+    // #70: CVE-2026-33496. Both warm, asked in turn, and neither verifies for the other.
+    let second = Stub::start().await;
+    let (theirs, jwk) = fresh_key("stub");
+    second.say("jwks", json!({"keys": [jwk]}));
+    let more =
+        [("ISSUERS", "house,second"), ("SECOND_ISSUER", &second.issuer), ("SECOND_AUDIENCES", AUDIENCE)];
+    let world = World::with(&more).await;
+    let now = NOW.epoch();
+    for _ in 0..3 {
+        for (stub, signer, good) in [
+            (&world.stub, &key().0, true),
+            (&second, &theirs, true),
+            (&world.stub, &theirs, false),
+            (&second, &key().0, false),
+        ] {
+            let token = token_of(stub, &json!({"kid": "stub"}), signer, now);
+            let answer = world.authorizer.invoke(&event("http-2.0", &token)).await;
+            assert_eq!(allows(&answer), good, "{}", stub.issuer);
+        }
+    }
+    assert_eq!((world.fetches(), second.hits("jwks")), (1, 1));
+}
+
+#[tokio::test]
+async fn rule_70_what_is_remembered_of_keys_is_nothing_of_a_token() {
+    // #70, #76: the same warm authorizer, the same key, and everything about the token is judged anew.
+    let world = World::start().await;
+    let question = world.question("stub", &key().0);
+    assert!(allows(&world.authorizer.invoke(&question).await));
+    world.pass(59);
+    assert!(allows(&world.authorizer.invoke(&question).await));
+    world.pass(1);
+    assert!(!allows(&world.authorizer.invoke(&question).await));
+    assert_eq!(world.fetches(), 1);
+}
 
 #[tokio::test]
 async fn any_openid_issuer_is_discovered_once() {

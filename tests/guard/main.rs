@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attacks;
 mod caller;
 mod fuzz;
 mod gate;
@@ -11,3 +12,4 @@ mod issuers;
 mod key_sets;
 mod revocation;
 mod theirs;
+mod wycheproof;

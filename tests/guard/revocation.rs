@@ -1,12 +1,16 @@
 //! A token that was taken back dies at the gate, within a bound that is written down.
 
+use std::time::Instant;
+
 use latchkey::mount::{AUTHORIZER, Running};
-use serde_json::json;
+use oauth::Secret;
+use serde_json::{Value, json};
 use store::{Change, Connection, Table};
 use tests::{
     World,
     database::{Fault, Wire},
 };
+use token::{FIRST_PARTY, Grant, Keys, Signer};
 use user::User;
 use web::{Clock, Env};
 
@@ -41,6 +45,25 @@ impl Guarded {
     async fn token(&self, browser: &tests::Agent) -> String {
         let answer = browser.post("/users/token").await.expect(200).json();
         answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of ours in the name of this client, about this subject, outside of any session.
+    fn issued(&self, client_id: &str, subject: &str) -> String {
+        let settings = &self.world.cloud.settings;
+        let keys = Keys::parse(&Secret::new(settings["SIGNING_KEYS"].clone())).unwrap();
+        let scope = "get:profile".parse().unwrap();
+        let grant =
+            Grant { subject, client_id, scope: &scope, roles: &[], session: None, name: None, email: None };
+        let url = &self.world.cloud.url;
+        let token = Signer::new(url, url, keys).access_token(&grant, self.world.now()).unwrap();
+        token.jwt.expose().to_owned()
+    }
+
+    /// What `POST /users/verify` says of it.
+    async fn verdict(&self, token: &str) -> Value {
+        let program = self.world.program();
+        let answer = program.send(program.request("POST", "/users/verify").bearer_auth(token)).await.json();
+        answer.get("reason").unwrap_or(&answer["status"]).clone()
     }
 
     async fn lets_in(&self, token: &str) -> bool {
@@ -99,6 +122,140 @@ async fn a_user_who_is_disabled_or_gone_is_refused_within_thirty_seconds() {
     }
 }
 
+/// The row that shuts a client out, as the page for operators writes it.
+fn shut_out(client_id: &str) -> Value {
+    let page = include_str!("../../docs/guard.md");
+    let (_, after) = page.split_once("put-item --table-name latchkey --item \\\n  '").unwrap();
+    let item = after.split_once('\'').unwrap().0;
+    serde_json::from_str(&item.replace("nightly-job", client_id)).unwrap()
+}
+
+#[tokio::test]
+async fn a_client_that_is_shut_out_takes_its_tokens_along_within_thirty_seconds() {
+    // #76: remembered for 29 seconds, refused at 30, by one request each time.
+    let guarded = Guarded::with("closed").await;
+    let browser = guarded.world.browser();
+    browser.sign_in("alan").await.expect(303);
+    let token = guarded.token(&browser).await;
+    guarded.calls();
+    assert!(guarded.lets_in(&token).await);
+    guarded.wire.put("latchkey", &shut_out(FIRST_PARTY)).await;
+    for _ in 0..29 {
+        guarded.world.pass(1);
+        assert!(guarded.lets_in(&token).await);
+    }
+    let calls = guarded.wire.calls();
+    let [call] = calls.as_slice() else { panic!("{calls:?}") };
+    let keys = call.body["RequestItems"]["latchkey"]["Keys"].as_array().unwrap();
+    let kinds: Vec<_> = keys.iter().map(|key| key["sk"]["S"].as_str().unwrap()).collect();
+    assert_eq!((call.action.as_str(), kinds), ("BatchGetItem", vec!["SESSION", "USER", "CLIENT"]));
+    guarded.world.pass(1);
+    assert!(!guarded.lets_in(&token).await);
+    assert_eq!(guarded.calls(), ["BatchGetItem"]);
+    assert_eq!(guarded.verdict(&token).await, "revoked");
+}
+
+#[tokio::test]
+async fn a_refusal_is_remembered_as_long_and_another_client_is_another() {
+    // #76
+    let guarded = Guarded::with("closed").await;
+    browser_user(&guarded).await;
+    guarded.wire.put("latchkey", &shut_out("nightly-job")).await;
+    let (job, other) = (guarded.issued("nightly-job", "nightly-job"), guarded.issued("pets", "pets"));
+    guarded.calls();
+    for _ in 0..3 {
+        assert!(!guarded.lets_in(&job).await && guarded.lets_in(&other).await);
+    }
+    assert_eq!(guarded.calls(), ["BatchGetItem", "BatchGetItem"]);
+    assert_eq!(
+        (guarded.verdict(&job).await, guarded.verdict(&other).await),
+        (json!("revoked"), json!("valid"))
+    );
+    guarded.wire.delete("latchkey", &shut_out("nightly-job")).await;
+    assert_eq!(guarded.verdict(&job).await, "valid");
+    guarded.world.pass(29);
+    assert!(!guarded.lets_in(&job).await);
+    guarded.world.pass(1);
+    assert!(guarded.lets_in(&job).await);
+}
+
+/// Somebody who has signed in, and is the only one: the id.
+async fn browser_user(guarded: &Guarded) -> String {
+    guarded.world.browser().sign_in("alan").await.expect(303);
+    guarded.wire.rows_of("USER").await[0]["id"]["S"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_client_in_whose_name_a_person_acts_takes_that_token_along_and_no_other() {
+    // #76: the same person, by two clients.
+    let guarded = Guarded::with("closed").await;
+    let id = browser_user(&guarded).await;
+    let (one, other) = (guarded.issued("one", &id), guarded.issued("other", &id));
+    guarded.wire.put("latchkey", &shut_out("one")).await;
+    assert!(!guarded.lets_in(&one).await && guarded.lets_in(&other).await);
+    assert_eq!(
+        (guarded.verdict(&one).await, guarded.verdict(&other).await),
+        (json!("revoked"), json!("valid"))
+    );
+}
+
+#[tokio::test]
+async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
+    // #35, #76: RFC 9068 §2.2. A subject that is no user is nobody unless it is the client itself.
+    let guarded = Guarded::with("closed").await;
+    let id = browser_user(&guarded).await;
+    for (client_id, subject, good) in [
+        ("job", "job", true),
+        ("job", "job2", false),
+        ("job", &id, true),
+        (&id, &id, true),
+        ("Job", "job", false),
+    ] {
+        let token = guarded.issued(client_id, subject);
+        assert_eq!(guarded.lets_in(&token).await, good, "{client_id} {subject}");
+        let verdict = if good { "valid" } else { "revoked" };
+        assert_eq!(guarded.verdict(&token).await, verdict, "{client_id} {subject}");
+    }
+    // A user who is disabled stays so, even under the name of a client.
+    let endpoint = Some(guarded.wire.endpoint.clone());
+    let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint }).await;
+    table
+        .update::<User>(&id, Change::new().set("status", json!("disabled")), guarded.world.now())
+        .await
+        .unwrap();
+    guarded.world.pass(30);
+    for client_id in ["job", &id] {
+        let token = guarded.issued(client_id, &id);
+        assert!(!guarded.lets_in(&token).await, "{client_id}");
+        assert_eq!(guarded.verdict(&token).await, "revoked", "{client_id}");
+    }
+}
+
+#[tokio::test]
+async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
+    // #78
+    let guarded = Guarded::with("open").await;
+    browser_user(&guarded).await;
+    let other = guarded.issued("other", "other");
+    for (n, status) in
+        [json!({"S": "Disabled"}), json!({"S": ""}), json!({"BOOL": false}), json!({"NULL": true})]
+            .into_iter()
+            .enumerate()
+    {
+        let client_id = format!("job-{n}");
+        let mut row = shut_out(&client_id);
+        row["status"] = status.clone();
+        guarded.wire.put("latchkey", &row).await;
+        let token = guarded.issued(&client_id, &client_id);
+        assert!(!guarded.lets_in(&token).await && guarded.lets_in(&other).await, "{status}");
+        assert_eq!(guarded.verdict(&token).await, "revoked", "{status}");
+    }
+    let mut row = shut_out("job-active");
+    row["status"] = json!({"S": "active"});
+    guarded.wire.put("latchkey", &row).await;
+    assert!(guarded.lets_in(&guarded.issued("job-active", "job-active")).await);
+}
+
 #[tokio::test]
 async fn while_the_table_cannot_say_the_setting_decides() {
     // #78: closed is no yes, and nothing a gateway could keep; open is written down as such.
@@ -121,6 +278,45 @@ async fn while_the_table_cannot_say_the_setting_decides() {
         guarded.world.pass(5);
         assert!(guarded.lets_in(&token).await, "{setting}");
     }
+}
+
+#[tokio::test]
+async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone() {
+    // #78: whoever accepts the connection and says nothing.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            silent.push(stream);
+        }
+    });
+    for (setting, lets_in) in [("closed", false), ("open", true)] {
+        let more = [("REVOCATION", setting), ("DYNAMODB_ENDPOINT", &endpoint)];
+        let authorizer = crate::gate::authorizer(&more).await;
+        let question = event("rest-token", &crate::gate::token("a"));
+        let began = Instant::now();
+        for asked in 0..20 {
+            let answer = authorizer.invoke(&question).await;
+            assert_eq!(allows(&answer), lets_in, "{setting}");
+            assert!(lets_in || answer == Err("failed"), "{setting} {asked}: {answer:?}");
+        }
+        let elapsed = began.elapsed();
+        assert!((1..4).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
+    }
+}
+
+#[tokio::test]
+async fn what_is_remembered_does_not_outlive_the_token() {
+    // #70, #76: an answer of the table's is no answer about the expiry.
+    let guarded = Guarded::with("closed").await;
+    let token = guarded.world.program().token("alan").await;
+    guarded.world.pass(599);
+    assert!(guarded.lets_in(&token).await);
+    guarded.calls();
+    guarded.world.pass(1);
+    assert!(!guarded.lets_in(&token).await);
+    assert_eq!(guarded.calls(), [""; 0]);
 }
 
 #[tokio::test]

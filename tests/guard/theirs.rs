@@ -38,6 +38,11 @@ impl Issuer {
 
     /// A token of exactly these texts with a good signature of its key.
     pub(crate) fn sign(&self, header: &str, claims: &str) -> String {
+        self.sign_bytes(header, claims)
+    }
+
+    /// The same of exactly these bytes, which may be no text.
+    pub(crate) fn sign_bytes(&self, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
         let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &self.key.0, Algorithm::RS256).unwrap();

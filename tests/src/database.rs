@@ -91,6 +91,12 @@ impl Wire {
         assert_eq!(answer.get("__type"), None, "{answer}");
     }
 
+    /// Writes a row as an operator would, around the wire.
+    pub async fn put(&self, table: &str, row: &Value) {
+        let answer = self.ask("PutItem", serde_json::json!({"TableName": table, "Item": row})).await;
+        assert_eq!(answer.get("__type"), None, "{answer}");
+    }
+
     async fn ask(&self, action: &str, body: Value) -> Value {
         let request = self.inner.client.post(&self.inner.target).body(body.to_string());
         let request = request

@@ -3,11 +3,13 @@
 //!
 //! Nothing here waits: every answer must be there at once, or the function asked somebody, which nothing may make it do (G5).
 
+mod edge;
 mod events;
 mod keys;
 mod mutator;
 mod tokens;
 
+pub use edge::{authorization, cookies, open_sealed, return_to};
 pub use events::events;
 pub use keys::parse_jwks;
 pub use mutator::Mutator;

@@ -33,8 +33,11 @@ pub struct Authorizer {
 
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
-    const GRANTS: &'static [Grant] =
-        &[Grant::on("SESSION", &[Action::BatchGet]), Grant::on("USER", &[Action::BatchGet])];
+    const GRANTS: &'static [Grant] = &[
+        Grant::on("SESSION", &[Action::BatchGet]),
+        Grant::on("USER", &[Action::BatchGet]),
+        Grant::on("CLIENT", &[Action::BatchGet]),
+    ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER],
         &[&setting::REVOCATION, &setting::TABLE, &setting::DYNAMODB_ENDPOINT],

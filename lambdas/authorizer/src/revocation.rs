@@ -1,6 +1,7 @@
-//! Whether a token of ours has been taken back before its time: its session has ended, or its user is disabled or gone.
+//! Whether a token of ours has been taken back before its time: its session has ended, its user is disabled or gone, or its
+//! client is disabled.
 //!
-//! It costs one request to the table for two rows, and is remembered for thirty seconds, so a token dies at most so long
+//! It costs one request to the table for three rows, and is remembered for thirty seconds, so a token dies at most so long
 //! after its session, plus what the gateway itself remembers. Where it is off, there is no table.
 
 use std::{
@@ -12,7 +13,11 @@ use std::{
 
 use oauth::Time;
 use store::{Connection, Table};
-use token::{Claims, session::Session};
+use token::{
+    Claims,
+    client::{self, Client},
+    session::Session,
+};
 use user::{Status, User};
 use web::{Env, Result, SettingError, setting};
 
@@ -33,9 +38,12 @@ pub(crate) struct Revocation {
     state: Mutex<State>,
 }
 
+/// All that is asked by: session, user, client.
+type Key = (Option<String>, String, String);
+
 #[derive(Default)]
 struct State {
-    found: HashMap<(Option<String>, String), (Time, bool)>,
+    found: HashMap<Key, (Time, bool)>,
     failed_at: Option<Time>,
 }
 
@@ -55,7 +63,7 @@ impl Revocation {
 
     /// Whether the token has been taken back. An error where the table cannot say and nobody is to be let in then.
     pub(crate) async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
-        let key = (claims.session.clone(), claims.subject.clone());
+        let key = (claims.session.clone(), claims.subject.clone(), claims.client_id.clone());
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
             && now.since(at) < KEPT_FOR
         {
@@ -77,13 +85,14 @@ impl Revocation {
     }
 
     async fn look(&self, claims: &Claims, now: Time) -> Result<bool, store::Error> {
-        let (sid, user) = (claims.session.as_deref(), Some(claims.subject.as_str()));
-        let (session, user) = self.table.get_pair::<Session, User>(sid, user, now).await?;
-        let ended = sid.is_some() && !session.is_some_and(|session| session.is_alive(now));
-        Ok(ended || user.is_none_or(|user| user.status != Status::Active))
+        let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
+        let (session, user, client) = self.table.get_three::<Session, User, Client>(ids, now).await?;
+        let ended = claims.session.is_some() && !session.is_some_and(|session| session.is_alive(now));
+        let gone = user.map_or(!client::is_service(claims), |user| user.status != Status::Active);
+        Ok(ended || gone || client.is_some_and(|client| client.is_disabled()))
     }
 
-    fn remember(&self, key: (Option<String>, String), now: Time, revoked: bool) {
+    fn remember(&self, key: Key, now: Time, revoked: bool) {
         let mut state = self.state();
         if state.found.len() >= MOST_KEPT {
             state.found.retain(|_, (at, _)| now.since(*at) < KEPT_FOR);

@@ -18,7 +18,7 @@ pub enum Error {
     #[error("the system's random generator repeats itself")]
     NotRandom,
     /// The table failed.
-    #[cfg(feature = "sessions")]
+    #[cfg(feature = "table")]
     #[error("the sessions cannot be reached")]
     Store(#[from] store::Error),
 }

@@ -2,12 +2,14 @@
 
 mod access;
 mod claims;
+#[cfg(feature = "table")]
+pub mod client;
 mod der;
 mod error;
 mod issuers;
 mod keys;
 mod private;
-#[cfg(feature = "sessions")]
+#[cfg(feature = "table")]
 pub mod session;
 mod verify;
 

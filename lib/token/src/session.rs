@@ -96,15 +96,6 @@ pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Ses
     Ok(session.filter(|session| session.is_alive(now)))
 }
 
-/// Whether the session of this public name, the `sid` of a token, is alive. It is not noted as used.
-pub async fn is_alive(table: &Table, sid: &str, now: Time) -> Result<bool, Error> {
-    if !is_name(sid) {
-        return Ok(false);
-    }
-    let row = table.get::<Session>(sid, now).await?;
-    Ok(row.is_some_and(|session| session.is_alive(now)))
-}
-
 /// What a name or a secret of ours looks like: 256 bits in base64url.
 fn is_name(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

@@ -1,4 +1,5 @@
-//! AWS behind TLS: DynamoDB, which is the embedded engine, and the one call of Secrets Manager that a function makes.
+//! AWS behind TLS: DynamoDB, which is the embedded engine, and the one call of Secrets Manager that a function makes. Our key set
+//! is there too, for a verifier that wants to fetch it over TLS.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,6 +12,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
     response::Response,
+    routing::get,
     serve::Listener,
 };
 use serde_json::{Value, json};
@@ -40,21 +42,29 @@ struct Inner {
     engine: String,
     client: reqwest::Client,
     secrets: HashMap<String, String>,
+    keys: String,
     calls: Mutex<Calls>,
 }
 
 impl Aws {
-    /// In front of this engine, with these secrets by ARN.
-    pub async fn start(engine: &str, secrets: HashMap<String, String>, authority: &Authority) -> Self {
+    /// In front of this engine, with these secrets by ARN and this key set.
+    pub async fn start(
+        engine: &str,
+        secrets: HashMap<String, String>,
+        keys: String,
+        authority: &Authority,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = Arc::new(Inner {
             engine: engine.to_owned(),
             client: reqwest::Client::new(),
             secrets,
+            keys,
             calls: Mutex::default(),
         });
-        let router = Router::new().fallback(answer).with_state(inner.clone());
+        let router = Router::new().route("/jwks.json", get(key_set)).fallback(answer);
+        let router = router.with_state(inner.clone());
         let listener = Tls::new(listener, authority.acceptor("localhost"));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { port, inner }
@@ -64,6 +74,11 @@ impl Aws {
     pub fn calls(&self) -> Calls {
         std::mem::take(&mut self.inner.calls.lock().unwrap())
     }
+}
+
+async fn key_set(State(inner): State<Arc<Inner>>) -> String {
+    inner.calls.lock().unwrap().0.entry("key set".to_owned()).or_default().0 += 1;
+    inner.keys.clone()
 }
 
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {

@@ -7,7 +7,7 @@ use crate::{
     cost::secrets,
     measure::{Findings, median},
     report::{Results, milliseconds, table_calls},
-    subject::{CALLS, EMPTY, VERIFY},
+    subject::{AUTHORIZER, CALLS, EMPTY, Kind, NOT_REMEMBERED, REMEMBERED, VERIFY},
 };
 
 /// The warm CPU time of a throwaway authorizer on the machine that the budget of 60 µs was made on.
@@ -22,6 +22,7 @@ pub fn table(text: &mut String, results: &Results<'_>) {
         let _ = writeln!(text, "| {what} | {allowed} | {found} | {mark} |");
     };
     authorizer(&mut row, results);
+    revocation(&mut row, results);
     login(&mut row, results);
     let (calls, writes) = table_calls(&results.of("users-index").calls());
     row(
@@ -30,7 +31,7 @@ pub fn table(text: &mut String, results: &Results<'_>) {
         (calls + writes).to_string(),
         calls + writes <= 2,
     );
-    let functions = || results.iter().filter(|(subject, _)| !subject.is_floor());
+    let functions = || results.iter().filter(|(subject, _)| subject.kind == Kind::Function);
     let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
     row("largest function, zipped", "4000 KB".into(), format!("{} KB", zip / 1000), zip <= 4_000_000);
     let memory = functions().map(|(_, found)| found.peak_memory).max().unwrap_or_default();
@@ -43,9 +44,8 @@ pub fn table(text: &mut String, results: &Results<'_>) {
 }
 
 fn authorizer(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
-    let (found, empty) = (results.of("authorizer"), results.of(EMPTY));
-    let Calls(calls) = &found.cold_calls;
-    let network = calls.values().map(|(count, _)| count).sum::<u32>() + found.cold_provider;
+    let (found, empty) = (results.of(AUTHORIZER), results.of(EMPTY));
+    let network = network(found);
     row(
         "`authorizer`: calls over the network, cold start included",
         "0".into(),
@@ -61,6 +61,16 @@ fn authorizer(row: &mut impl FnMut(&str, String, String, bool), results: &Result
     row(what, format!("{allowed:.0} µs"), format!("{used:.0} µs"), used <= allowed);
     let zip = found.zip;
     row("`authorizer`: zipped", "1200 KB".into(), format!("{} KB", zip / 1000), zip <= 1_200_000);
+}
+
+fn revocation(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
+    let closed = "`authorizer` with `REVOCATION=closed`: calls for a session";
+    for (which, name, limit) in
+        [("not seen before", NOT_REMEMBERED, 1), ("seen in the last 30 s", REMEMBERED, 0)]
+    {
+        let (calls, _) = table_calls(&results.of(name).calls());
+        row(&format!("{closed} {which}"), limit.to_string(), calls.to_string(), calls <= limit);
+    }
 }
 
 fn login(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
@@ -88,6 +98,12 @@ fn login(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>
     let (limit, first) = (median(&results.of(CALLS).first) * 2, median(&found.first));
     let what = "`users-login-callback`: first answer, 2 × a function with one GetItem and one POST";
     row(what, ms(limit), ms(first), first <= limit);
+}
+
+/// The calls that a process made up to its first answer.
+pub fn network(found: &Findings) -> u32 {
+    let Calls(calls) = &found.cold_calls;
+    calls.values().map(|(count, _)| count).sum::<u32>() + found.cold_provider
 }
 
 fn cpu(found: &Findings) -> Duration {

@@ -80,18 +80,23 @@ impl Prices {
         let mut cost = Cost { gateway: requests * self.http_api.million_requests, ..Cost::default() };
         let cold = self.assumed.cold_starts_of_hundred / 100.0;
         for found in functions {
-            let (reads, writes) = units(&found.calls());
             let milliseconds = (1.0 - cold) * self.warm(found) + cold * self.cold(found);
             let gigabytes = self.assumed.memory_megabytes / 1024.0;
             let bytes = found.printed + self.logs.lambda_bytes_of_an_invocation;
             cost.requests += self.lambda.million_requests;
             cost.duration += milliseconds * 1000.0 * gigabytes * self.lambda.gigabyte_second;
-            cost.table += reads * self.dynamodb.million_reads + writes * self.dynamodb.million_writes;
+            cost.table += self.million_calls(&found.calls());
             cost.secrets += cold * f64::from(secrets(&found.cold_calls)) * self.secrets.million_calls;
             // A million of these bytes are so many thousandths of a gigabyte.
             cost.logs += bytes as f64 / 1000.0 * self.logs.gigabyte;
         }
         cost
+    }
+
+    /// What DynamoDB wants for a million times these calls.
+    pub fn million_calls(&self, calls: &Calls) -> f64 {
+        let (reads, writes) = units(calls);
+        reads * self.dynamodb.million_reads + writes * self.dynamodb.million_writes
     }
 
     /// Milliseconds that are billed of a warm answer: its CPU time at the function's share of a CPU, and waiting.

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::{aws::Calls, process::Process, scene::Scene, subject::Subject};
 
 /// Cold starts of each program, and one before that nobody counts.
@@ -10,6 +12,8 @@ const COLD: usize = 30;
 /// Turns of each warm program, and events in each.
 const TURNS: usize = 25;
 const EVENTS: usize = 20;
+/// Answers before that nobody counts, where an answer needs nothing prepared: V8 compiles what runs often, and is to have done so.
+const REHEARSALS: usize = 1000;
 
 /// What was found out about one program.
 #[derive(Debug, Default)]
@@ -43,6 +47,7 @@ pub async fn measure(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Findings
     let mut findings: Vec<_> = subjects.iter().map(|_| Findings::default()).collect();
     for (subject, findings) in subjects.iter().zip(&mut findings) {
         findings.zip = zipped(subject)?;
+        refuses(scene, subject).await.map_err(|why| format!("{}: {why}", subject.name))?;
     }
     for round in 0..=COLD {
         for (subject, findings) in subjects.iter().zip(&mut findings) {
@@ -53,7 +58,7 @@ pub async fn measure(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Findings
     }
     let mut processes = Vec::new();
     for subject in subjects {
-        processes.push(Process::start(&subject.program, &subject.environment).await?);
+        processes.push(rehearsed(scene, subject).await.map_err(|why| format!("{}: {why}", subject.name))?);
     }
     for turn in 0..=TURNS {
         for ((subject, findings), process) in subjects.iter().zip(&mut findings).zip(&mut processes) {
@@ -73,15 +78,43 @@ pub async fn measure(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Findings
     Ok(findings)
 }
 
+/// Fails unless what must be refused is refused: a guard that lets everybody in is fast.
+async fn refuses(scene: &Scene, subject: &Subject) -> Result<(), String> {
+    let questions = subject.bad_questions(scene).await;
+    if questions.is_empty() {
+        return Ok(());
+    }
+    let mut process = Process::start(subject).await?;
+    for question in &questions {
+        let answer = process.ask(question).await?.value;
+        if answer != json!({"isAuthorized": false}) {
+            return Err(format!("it answers {answer} to a token that is not good"));
+        }
+    }
+    Ok(())
+}
+
+/// A process that is warm.
+async fn rehearsed(scene: &Scene, subject: &Subject) -> Result<Process, String> {
+    let mut process = Process::start(subject).await?;
+    if subject.is_rehearsed() {
+        let event = subject.event(scene).await;
+        for _ in 0..REHEARSALS {
+            process.ask(&event).await?;
+        }
+    }
+    Ok(process)
+}
+
 /// One cold start, up to the first answer.
 async fn cold(scene: &Scene, subject: &Subject, findings: &mut Findings) -> Result<(), String> {
     let event = subject.event(scene).await;
     let asked_before = scene.provider_calls();
     scene.aws.calls();
-    let mut process = Process::start(&subject.program, &subject.environment).await?;
+    let mut process = Process::start(subject).await?;
     findings.init_cpu.push(process.cpu().await);
     let answer = process.ask(&event).await?;
-    subject.check(&answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
+    subject.check(scene, &answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
     findings.cold_cpu.push(process.cpu().await);
     findings.init.push(process.init);
     // Not by the clock: between the two the harness looked at the process.
@@ -107,7 +140,7 @@ async fn warm(
     let used_before = process.cpu().await;
     for event in &events {
         let answer = process.ask(event).await?;
-        subject.check(&answer.value)?;
+        subject.check(scene, &answer.value)?;
         findings.warm.push(answer.took);
     }
     let events = u32::try_from(EVENTS).unwrap();
@@ -133,12 +166,12 @@ fn per(Calls(mut calls): Calls, events: u32) -> Option<Calls> {
 /// How large it is as it is uploaded.
 fn zipped(subject: &Subject) -> Result<u64, String> {
     let zip =
-        std::process::Command::new("zip").args(["-q", "-X", "-9", "-j", "-"]).arg(&subject.program).output();
+        std::process::Command::new("zip").args(["-q", "-X", "-9", "-j", "-"]).arg(&subject.package).output();
     let zip = zip.map_err(|error| format!("zip: {error}"))?;
     if zip.status.success() {
         Ok(zip.stdout.len() as u64)
     } else {
-        Err(format!("there is no {}", subject.program.display()))
+        Err(format!("there is no {}", subject.package.display()))
     }
 }
 

@@ -1,7 +1,6 @@
 //! One process of a function: started, asked, measured, and ended with its owner.
 
 use std::{
-    path::Path,
     process::Stdio,
     sync::{
         Arc, Mutex,
@@ -19,7 +18,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::runtime_api::{self, Deed, Deeds};
+use crate::{
+    runtime_api::{self, Deed, Deeds},
+    subject::Subject,
+};
 
 /// Lambda gives a start ten seconds; nothing here may take longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,11 +52,12 @@ pub struct Answer {
 }
 
 impl Process {
-    /// Starts it with this environment and no other, and waits until it asks for an event.
-    pub async fn start(program: &Path, environment: &[(String, String)]) -> Result<Self, String> {
+    /// Starts it with its environment and no other, and waits until it asks for an event.
+    pub async fn start(subject: &Subject) -> Result<Self, String> {
         let (address, deeds) = runtime_api::serve().await;
+        let (program, environment) = (&subject.program, subject.environment.iter().cloned());
         let mut command = Command::new(program);
-        command.env_clear().envs(environment.iter().cloned()).env("AWS_LAMBDA_RUNTIME_API", address);
+        command.args(&subject.arguments).env_clear().envs(environment).env("AWS_LAMBDA_RUNTIME_API", address);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let started = Instant::now();
         let mut child = command.spawn().map_err(|error| format!("{}: {error}", program.display()))?;

@@ -1,27 +1,39 @@
 //! The tables, in Markdown.
 
-use std::{fmt::Write, time::Duration};
+use std::{
+    fmt::{Display, Write},
+    time::Duration,
+};
 
 use crate::{
     aws::Calls,
-    budget,
+    beside, budget,
     cost::{Prices, secrets, units},
     measure::{Findings, median, percentile},
+    peer::Peer,
     scene::PEOPLE,
-    subject::Subject,
+    subject::{AUTHORIZER, Kind, Subject},
 };
 
 /// The subjects with what was found out.
 pub struct Results<'a> {
     pub subjects: &'a [Subject],
     pub findings: &'a [Findings],
+    /// Nothing if there is no Node to compare with.
+    pub peer: Option<&'a Peer>,
+    /// Whether all functions were measured.
+    pub whole: bool,
 }
 
 impl Results<'_> {
     /// What was found out about the program of that name.
     pub fn of(&self, name: &str) -> &Findings {
-        let at = self.subjects.iter().position(|subject| subject.name == name);
-        &self.findings[at.unwrap_or_else(|| panic!("there is no {name}"))]
+        self.find(name).unwrap_or_else(|| panic!("there is no {name}")).1
+    }
+
+    /// The program of that name, if it was measured.
+    pub fn find(&self, name: &str) -> Option<(&Subject, &Findings)> {
+        self.iter().find(|(subject, _)| subject.name == name)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Findings)> {
@@ -29,40 +41,92 @@ impl Results<'_> {
     }
 }
 
-/// All of it.
+/// All of it: parts of the page, each between the marks that it has there.
 pub fn report(results: &Results<'_>, date: &str) -> String {
-    let mut text = format!("Measured on {date}: {}.\n\n", machine());
+    let when = format!("Measured on {date}: {}.\n\n", machine());
+    let mut report = part("tables", &(when.clone() + &tables(results)));
+    if results.find(AUTHORIZER).is_some() {
+        report += &part("beside", &(when.clone() + &beside::peers(results)));
+        report += &part("revocation", &(when + &beside::revocation(results)));
+    }
+    report
+}
+
+fn part(name: &str, text: &str) -> String {
+    format!("<!-- {name} -->\n\n{text}\n<!-- end of {name} -->\n")
+}
+
+fn tables(results: &Results<'_>) -> String {
+    let mut text = String::new();
     speed(&mut text, results);
     calls(&mut text, results);
-    costs(&mut text, results);
-    budget::table(&mut text, results);
+    if results.whole {
+        costs(&mut text, results);
+        budget::table(&mut text, results);
+    } else {
+        text.push_str("Costs and budgets are left out: they are of all functions together.\n");
+    }
     text
 }
 
+/// What the columns of [`figures`] are.
+pub const FIGURES: [&str; 9] = [
+    "zip, KB",
+    "init, ms",
+    "first answer, ms",
+    "CPU of init, ms",
+    "CPU to first answer, ms",
+    "warm p50, ms",
+    "warm p99, ms",
+    "CPU warm, µs",
+    "peak memory, MB",
+];
+
+/// The figures of one program, with so many digits after the point as are worth writing.
+pub fn figures(found: &Findings) -> [(f64, usize); 9] {
+    let ms = |duration: Duration| (duration.as_secs_f64() * 1000.0, 2);
+    [
+        kilobytes(found.zip),
+        ms(median(&found.init)),
+        ms(median(&found.first)),
+        ms(median(&found.init_cpu)),
+        ms(median(&found.cold_cpu)),
+        ms(median(&found.warm)),
+        ms(percentile(&found.warm, 99)),
+        (median(&found.warm_cpu).as_micros() as f64, 0),
+        (found.peak_memory as f64 / 1e6, 1),
+    ]
+}
+
+/// Whole ones, as the budgets count them, but for what is hardly one.
+fn kilobytes(bytes: u64) -> (f64, usize) {
+    if bytes < 10_000 { (bytes as f64 / 1000.0, 1) } else { ((bytes / 1000) as f64, 0) }
+}
+
+/// A row of a table.
+pub fn row(text: &mut String, cells: impl IntoIterator<Item = impl Display>) {
+    for cell in cells {
+        let _ = write!(text, "| {cell} ");
+    }
+    text.push_str("|\n");
+}
+
+/// The rows above: names of columns, of which the first is words and the others are numbers.
+pub fn head(text: &mut String, names: &[&str]) {
+    let _ = writeln!(text, "| | {} |\n|---|{}", names.join(" | "), "---:|".repeat(names.len()));
+}
+
 fn speed(text: &mut String, results: &Results<'_>) {
-    text.push_str(
-        "| | zip, KB | init, ms | first answer, ms | CPU of init, ms | CPU to first answer, ms | warm p50, ms | warm p99, ms | \
-         CPU warm, µs | peak memory, MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-    );
-    for (subject, found) in results.iter() {
-        let ms = |values| milliseconds(median(values));
-        let name =
-            if subject.is_floor() { format!("*{}*", subject.name) } else { format!("`{}`", subject.name) };
-        let _ = writeln!(
-            text,
-            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1} |",
-            found.zip / 1000,
-            ms(&found.init),
-            ms(&found.first),
-            ms(&found.init_cpu),
-            ms(&found.cold_cpu),
-            ms(&found.warm),
-            milliseconds(percentile(&found.warm, 99)),
-            median(&found.warm_cpu).as_micros(),
-            found.peak_memory as f64 / 1e6,
-        );
+    head(text, &FIGURES);
+    for (subject, found) in results.iter().filter(|(subject, _)| is_in_main_tables(subject)) {
+        let numbers = figures(found).map(|(value, digits)| format!("{value:.digits$}"));
+        row(text, [subject.label()].into_iter().chain(numbers));
     }
     text.push('\n');
+}
+
+fn is_in_main_tables(subject: &Subject) -> bool {
+    matches!(subject.kind, Kind::Floor | Kind::Function)
 }
 
 fn calls(text: &mut String, results: &Results<'_>) {
@@ -72,7 +136,7 @@ fn calls(text: &mut String, results: &Results<'_>) {
          besides:\n\n| | is asked for | DynamoDB | read units | write units | provider | log, bytes | first one besides |\n\
          |---|---|---|---:|---:|---:|---:|---|\n",
     );
-    for (subject, found) in results.iter().filter(|(subject, _)| !subject.is_floor()) {
+    for (subject, found) in results.iter().filter(|(subject, _)| subject.kind == Kind::Function) {
         let (reads, writes) = units(&found.calls());
         let _ = writeln!(
             text,
@@ -89,7 +153,7 @@ fn calls(text: &mut String, results: &Results<'_>) {
 }
 
 /// The calls by name.
-fn named(Calls(calls): &Calls) -> String {
+pub fn named(Calls(calls): &Calls) -> String {
     let each: Vec<_> = calls
         .iter()
         .filter(|(_, (count, _))| *count > 0)
@@ -113,7 +177,7 @@ fn costs(text: &mut String, results: &Results<'_>) {
     let assumed = &prices.assumed;
     let _ = write!(
         text,
-        "A million of each, in US dollars at list prices of {} (`tests/bench/prices.json`; looked up: {}), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
+        "A million of each, in US dollars at list prices of {} (`tests/bench/prices.json`, looked up on {}), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
          {} of a hundred on a process that starts:\n\n\
          | a million | gateway | Lambda requests | Lambda duration | DynamoDB | secrets | logs | together |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|\n",

@@ -24,11 +24,14 @@ const MEMORY: &str = "256";
 pub struct Scene {
     pub aws: Aws,
     pub token: String,
+    /// What the authorizer says of the token.
+    pub context: Value,
+    /// Tokens that are not good, whatever a verifier is asked to look at.
+    bad_tokens: Vec<String>,
     world: World,
     stub: Stub,
     person: Agent,
     person_id: String,
-    context: Value,
     bundle: PathBuf,
     own_authority: PathBuf,
 }
@@ -46,17 +49,22 @@ impl Scene {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let world = World::today(&settings).await;
         let secrets = world.cloud.settings.iter().map(|(name, value)| (arn(name), value.clone())).collect();
-        let aws = Aws::start(&world.cloud.database, secrets, &authority).await;
+        let keys = world.cloud.settings["PUBLIC_KEYS"].clone();
+        let aws = Aws::start(&world.cloud.database, secrets, keys, &authority).await;
+        let an_hour_ago = Clock::system().now().epoch() - 3600;
+        let expired = token(&sign_in_at(&world, &stub, "person-0", an_hour_ago).await).await;
         for number in 0..PEOPLE {
             sign_in(&world, &stub, &format!("person-{number}")).await;
         }
         let person = sign_in(&world, &stub, "ada").await;
-        let renewed = person.post("/users/token").await.expect(200).json();
-        let token = renewed["access_token"].as_str().unwrap().to_owned();
+        let another = token(&sign_in(&world, &stub, "person-1").await).await;
+        let token = token(&person).await;
+        let bad_tokens = vec![expired, with_claims_of(&token, &another), tampered(&token), unsigned(&token)];
         let me = person.bearer("/users/me", &token).await.expect(200).json();
         let person_id = me["id"].as_str().unwrap().to_owned();
         let context = json!({});
-        let mut scene = Self { aws, token, world, stub, person, person_id, context, bundle, own_authority };
+        let mut scene =
+            Self { aws, token, context, bad_tokens, world, stub, person, person_id, bundle, own_authority };
         scene.context = scene.decision().await;
         scene
     }
@@ -101,6 +109,17 @@ impl Scene {
         environment
     }
 
+    /// What a verifier on Node is started with that is to fetch the keys.
+    pub fn fetching_environment(&self, name: &str) -> Vec<(String, String)> {
+        let own = [
+            ("BASE_URL", self.world.cloud.url.clone()),
+            ("JWKS_URI", format!("https://localhost:{}/jwks.json", self.aws.port)),
+            ("NODE_EXTRA_CA_CERTS", self.own_authority.display().to_string()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        self.lambda(name).into_iter().chain(own).collect()
+    }
+
     fn lambda(&self, name: &str) -> Vec<(String, String)> {
         let all = [
             ("AWS_LAMBDA_FUNCTION_NAME", name),
@@ -131,10 +150,7 @@ impl Scene {
 
     /// A request of a program that has the person's token.
     pub fn bearer(&self, method: &str, target: &str) -> Value {
-        let mut event = event(method, target, &[]);
-        event["headers"]["accept"] = "application/json".into();
-        event["headers"]["authorization"] = format!("Bearer {}", self.token).into();
-        event
+        bearer(method, target, &self.token)
     }
 
     /// The same, with what the authorizer said.
@@ -146,12 +162,25 @@ impl Scene {
 
     /// What the authorizer is asked.
     pub fn question(&self) -> Value {
-        let mut event = self.bearer("GET", "/users/me");
-        event["type"] = "REQUEST".into();
-        event["routeArn"] =
-            "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
-        event["identitySource"] = json!([format!("Bearer {}", self.token), "GET /users/me"]);
-        event
+        question(&self.token)
+    }
+
+    /// The same of somebody who has just signed in, and whom no authorizer has seen.
+    pub async fn question_of_a_newcomer(&self) -> Value {
+        question(&token(&sign_in(&self.world, &self.stub, "ada").await).await)
+    }
+
+    /// The same with tokens that any authorizer refuses.
+    pub fn bad_questions(&self) -> Vec<Value> {
+        self.bad_tokens.iter().map(|token| question(token)).collect()
+    }
+
+    /// The same with a token whose session has ended, which only the table can tell.
+    pub async fn question_of_somebody_who_left(&self) -> Value {
+        let agent = sign_in(&self.world, &self.stub, "ada").await;
+        let token = token(&agent).await;
+        agent.post("/users/logout").await.expect(303);
+        question(&token)
     }
 
     /// A known person comes back from the provider, in a browser without a session.
@@ -201,11 +230,45 @@ impl Scene {
 
 /// A whole sign-in at the local cloud: the browser of somebody who is in.
 async fn sign_in(world: &World, stub: &Stub, person: &str) -> Agent {
-    world.clock().store(Clock::system().now().epoch(), Ordering::SeqCst);
+    sign_in_at(world, stub, person, Clock::system().now().epoch()).await
+}
+
+/// The same at that time, where the world's clock stays.
+async fn sign_in_at(world: &World, stub: &Stub, person: &str, epoch: i64) -> Agent {
+    world.clock().store(epoch, Ordering::SeqCst);
     let agent = world.browser();
     let back = agree(world, stub, &agent, person).await;
     agent.get(&back).await.expect(303);
     agent
+}
+
+/// A token of somebody who is in.
+async fn token(agent: &Agent) -> String {
+    let renewed = agent.post("/users/token").await.expect(200).json();
+    renewed["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Claims that are true of somebody else, under a signature that is good for these.
+fn with_claims_of(token: &str, another: &str) -> String {
+    let [head, _, signature] = parts(token);
+    format!("{head}.{}.{signature}", parts(another)[1])
+}
+
+/// With one letter of the signature changed.
+fn tampered(token: &str) -> String {
+    let [head, claims, signature] = parts(token);
+    let (left, right) = signature.split_at(100);
+    let letter = if right.starts_with('A') { 'B' } else { 'A' };
+    format!("{head}.{claims}.{left}{letter}{}", &right[1..])
+}
+
+/// With the header `{"alg":"none"}`.
+fn unsigned(token: &str) -> String {
+    format!("eyJhbGciOiJub25lIn0.{}.", parts(token)[1])
+}
+
+fn parts(token: &str) -> [&str; 3] {
+    token.split('.').collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// Somebody starts a login and agrees at the provider: where their browser is sent.
@@ -237,6 +300,22 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
 fn system_authorities() -> String {
     let places = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
     places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default()
+}
+
+/// What an HTTP API asks its authorizer.
+fn question(token: &str) -> Value {
+    let mut event = bearer("GET", "/users/me", token);
+    event["type"] = "REQUEST".into();
+    event["routeArn"] = "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
+    event["identitySource"] = json!([format!("Bearer {token}"), "GET /users/me"]);
+    event
+}
+
+fn bearer(method: &str, target: &str, token: &str) -> Value {
+    let mut event = event(method, target, &[]);
+    event["headers"]["accept"] = "application/json".into();
+    event["headers"]["authorization"] = format!("Bearer {token}").into();
+    event
 }
 
 /// What an HTTP API makes of a browser's request (payload 2.0).

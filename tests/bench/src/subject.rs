@@ -1,25 +1,48 @@
-//! What is measured: each function with what it is asked, and the floors it is compared with.
+//! What is measured: each function with what it is asked, the floors it is compared with, and what stands beside the authorizer.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::scene::{self, Scene};
+use crate::{
+    peer::Peer,
+    scene::{self, Scene},
+};
 
 /// A program that is measured.
 pub struct Subject {
     pub name: &'static str,
     pub what: &'static str,
+    pub kind: Kind,
     pub program: PathBuf,
+    pub arguments: Vec<PathBuf>,
+    /// What is uploaded of it.
+    pub package: PathBuf,
     pub environment: Vec<(String, String)>,
     ask: Ask,
 }
 
+/// Why it is measured.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// It only shows how fast the others could be.
+    Floor,
+    /// One of ours, as it ships.
+    Function,
+    /// What Node costs without a function.
+    NodeFloor,
+    /// The authorizer of others.
+    Peer,
+    /// Our authorizer with another setting.
+    Variation,
+}
+
 /// What it is asked, again and again.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Ask {
     Empty,
     Verify,
+    VerifyNewcomer,
     Calls,
     Home,
     Users,
@@ -37,34 +60,67 @@ enum Ask {
 pub const EMPTY: &str = "floor-empty";
 pub const VERIFY: &str = "floor-verify";
 pub const CALLS: &str = "floor-calls";
+pub const AUTHORIZER: &str = "authorizer";
+pub const NODE_EMPTY: &str = "node-empty";
+pub const AWS_JWT_VERIFY: &str = "npm `aws-jwt-verify`";
+pub const AWS_JWT_VERIFY_FETCHING: &str = "npm `aws-jwt-verify`, without keys in its settings";
+pub const REMEMBERED: &str = "`closed`, a session seen in the last 30 s";
+pub const NOT_REMEMBERED: &str = "`closed`, a session not seen before";
 
 impl Subject {
     /// All of them: the floors first.
-    pub fn all(scene: &Scene, release: &Path) -> Vec<Self> {
-        let floor = |name, what, ask| Self {
-            name,
-            what,
-            program: release.join(name),
-            environment: scene.floor_environment(name),
-            ask,
-        };
-        let mut all = vec![
-            floor(EMPTY, "answers `{}`", Ask::Empty),
-            floor(VERIFY, "verifies one RS256 token", Ask::Verify),
-            floor(CALLS, "one GetItem, one POST", Ask::Calls),
-        ];
+    pub fn all(scene: &Scene, release: &Path, peer: Option<&Peer>) -> Vec<Self> {
+        let mut all = floors(scene, release);
         let mounts = [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS);
         all.extend(mounts.map(|mount| {
             let (what, ask) = asked(mount.name);
-            let program = release.join(mount.name);
-            Self { name: mount.name, what, program, environment: scene.environment(mount), ask }
+            Self::binary(
+                mount.name,
+                what,
+                Kind::Function,
+                scene.environment(mount),
+                ask,
+                release.join(mount.name),
+            )
         }));
+        all.extend(variations(scene, release));
+        all.extend(peer.iter().flat_map(|peer| peers(scene, peer)));
         all
     }
 
-    /// Whether it only shows how fast the others could be.
-    pub fn is_floor(&self) -> bool {
-        self.name.starts_with("floor-")
+    fn binary(
+        name: &'static str,
+        what: &'static str,
+        kind: Kind,
+        environment: Vec<(String, String)>,
+        ask: Ask,
+        program: PathBuf,
+    ) -> Self {
+        let package = program.clone();
+        Self { name, what, kind, program, arguments: Vec::new(), package, environment, ask }
+    }
+
+    /// How it is called in a table.
+    pub fn label(&self) -> String {
+        match self.kind {
+            Kind::Floor | Kind::NodeFloor => format!("*{}*", self.name),
+            Kind::Function => format!("`{}`", self.name),
+            Kind::Peer | Kind::Variation => self.name.to_owned(),
+        }
+    }
+
+    /// Whether it is measured where only these functions are: floors always, and what stands beside the authorizer with it.
+    pub fn belongs_to(&self, functions: &[String]) -> bool {
+        match self.kind {
+            Kind::Floor => true,
+            Kind::Function => functions.iter().any(|name| name == self.name),
+            Kind::NodeFloor | Kind::Peer | Kind::Variation => functions.iter().any(|name| name == AUTHORIZER),
+        }
+    }
+
+    /// Whether it can be asked the same thing again at no cost to anybody else.
+    pub fn is_rehearsed(&self) -> bool {
+        matches!(self.ask, Ask::Empty | Ask::Verify)
     }
 
     /// An event that has not been used yet.
@@ -72,6 +128,7 @@ impl Subject {
         match self.ask {
             Ask::Empty => scene::event("GET", "/", &[]),
             Ask::Verify => scene.question(),
+            Ask::VerifyNewcomer => scene.question_of_a_newcomer().await,
             Ask::Calls => scene.floor_calls().await,
             Ask::Home => scene.request("GET", "/"),
             Ask::Users => scene.guarded("GET", "/users"),
@@ -87,16 +144,72 @@ impl Subject {
         }
     }
 
+    /// Questions that must be answered with no. The floors are excused: they are not safe, only fast.
+    pub async fn bad_questions(&self, scene: &Scene) -> Vec<Value> {
+        let is_guard = matches!(self.ask, Ask::Verify | Ask::VerifyNewcomer) && self.kind != Kind::Floor;
+        let mut questions = if is_guard { scene.bad_questions() } else { Vec::new() };
+        if self.kind == Kind::Variation {
+            questions.push(scene.question_of_somebody_who_left().await);
+        }
+        questions
+    }
+
     /// Fails unless this is the answer of somebody who did the work.
-    pub fn check(&self, answer: &Value) -> Result<(), String> {
+    pub fn check(&self, scene: &Scene, answer: &Value) -> Result<(), String> {
         let good = match self.ask {
             Ask::Empty => true,
-            Ask::Verify => answer["isAuthorized"] == true,
+            // The peer is to say all that ours says.
+            Ask::Verify if self.kind == Kind::Peer => {
+                *answer == json!({"isAuthorized": true, "context": scene.context})
+            }
+            Ask::Verify | Ask::VerifyNewcomer => answer["isAuthorized"] == true,
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
             _ => answer["statusCode"] == 200,
         };
         if good { Ok(()) } else { Err(format!("{} answers {answer}", self.name)) }
     }
+}
+
+fn floors(scene: &Scene, release: &Path) -> Vec<Subject> {
+    let floor = |name, what, ask| {
+        Subject::binary(name, what, Kind::Floor, scene.floor_environment(name), ask, release.join(name))
+    };
+    vec![
+        floor(EMPTY, "answers `{}`", Ask::Empty),
+        floor(VERIFY, "verifies one RS256 token", Ask::Verify),
+        floor(CALLS, "one GetItem, one POST", Ask::Calls),
+    ]
+}
+
+/// The authorizer where it asks the table whether a token was taken back.
+fn variations(scene: &Scene, release: &Path) -> Vec<Subject> {
+    let mut environment = scene.environment(&latchkey::mount::AUTHORIZER);
+    environment.push(("REVOCATION".to_owned(), "closed".to_owned()));
+    let closed = |name, ask| {
+        let program = release.join(AUTHORIZER);
+        Subject::binary(name, "verifies our own token", Kind::Variation, environment.clone(), ask, program)
+    };
+    vec![closed(REMEMBERED, Ask::Verify), closed(NOT_REMEMBERED, Ask::VerifyNewcomer)]
+}
+
+/// What runs on Node.
+fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
+    let script = |name, kind, ask, file, environment| Subject {
+        name,
+        what: "stands beside the authorizer",
+        kind,
+        program: peer.node.clone(),
+        arguments: vec![peer.runtime(), peer.function(file)],
+        package: peer.function(file),
+        environment,
+        ask,
+    };
+    let verifier = |name, environment| script(name, Kind::Peer, Ask::Verify, "authorizer", environment);
+    vec![
+        script(NODE_EMPTY, Kind::NodeFloor, Ask::Empty, "empty", scene.floor_environment("empty")),
+        verifier(AWS_JWT_VERIFY, scene.floor_environment("authorizer")),
+        verifier(AWS_JWT_VERIFY_FETCHING, scene.fetching_environment("authorizer")),
+    ]
 }
 
 fn asked(name: &str) -> (&'static str, Ask) {

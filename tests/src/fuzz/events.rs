@@ -14,13 +14,13 @@ static FUNCTION: LazyLock<Running> =
     LazyLock::new(|| start(FUNCTIONS.iter().find(|mount| mount.name == "profile").unwrap()));
 
 /// A token that is good, with the scope that the function wants.
-static TOKEN: LazyLock<String> = LazyLock::new(|| {
+pub(super) static TOKEN: LazyLock<String> = LazyLock::new(|| {
     let (header, mut claims) = good(true);
     claims["scope"] = "get:profile".into();
     sign(header.to_string().as_bytes(), claims.to_string().as_bytes())
 });
 
-fn start(mount: &'static Mount) -> Running {
+pub(super) fn start(mount: &'static Mount) -> Running {
     let keys = json!({"keys": [KEY.1]}).to_string();
     let values = [("BASE_URL", ISSUER.to_owned()), ("AUDIENCE", AUDIENCE.to_owned()), ("PUBLIC_KEYS", keys)];
     let values: HashMap<_, _> = values.map(|(name, value)| (name.to_owned(), value)).into();
@@ -49,10 +49,8 @@ fn decide(event: &Value) {
     let text = event.to_string();
     let credential = text.contains(TOKEN.as_str());
     let said = GATE.invoke(event).now_or_never().expect("nobody is asked");
+    assert!(credential || !is_yes(&said), "{event}: {said:?}");
     if let Ok(answer) = &said {
-        let yes =
-            answer["isAuthorized"] == true || answer["policyDocument"]["Statement"][0]["Effect"] == "Allow";
-        assert!(credential || !yes, "{event}: {answer}");
         if let Some(resource) = answer["policyDocument"]["Statement"][0]["Resource"].as_str() {
             let prefix = resource.strip_suffix("/*").expect("a whole stage");
             assert!(!prefix.contains(['*', '?']) && resource.len() <= 512, "{resource}");
@@ -82,11 +80,14 @@ fn both_payloads<'a>(values: impl Iterator<Item = &'a Value>) {
         "version": "2.0", "type": "REQUEST", "routeArn": arn, "requestContext": {"apiId": "abc", "http": {}},
         "headers": {"authorization": values.join(",")},
     });
-    let [one, two] = [one, two].map(|event| {
-        let answer = GATE.invoke(&event).now_or_never().expect("nobody is asked");
-        answer.is_ok_and(|a| {
-            a["isAuthorized"] == true || a["policyDocument"]["Statement"][0]["Effect"] == "Allow"
-        })
-    });
+    let [one, two] =
+        [one, two].map(|event| is_yes(&GATE.invoke(&event).now_or_never().expect("nobody is asked")));
     assert_eq!(one, two, "{values:?}");
+}
+
+/// Whether the authorizer lets somebody in by this.
+pub(super) fn is_yes(answer: &Result<Value, &'static str>) -> bool {
+    answer.as_ref().is_ok_and(|answer| {
+        answer["isAuthorized"] == true || answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    })
 }

@@ -1,12 +1,17 @@
 //! `POST /users/verify`: whether an access token of ours is good now, and if not, why, in a word for machines.
 //!
-//! Unlike the authorizer it looks at the table each time, so it knows at once of a session that has ended and of a user who
-//! is disabled.
+//! Unlike the authorizer it looks at the table each time, by one request for three rows, so it knows at once of a session that
+//! has ended and of a user or a client that is disabled.
 
 use http::{StatusCode, header};
 use serde_json::json;
 use store::{Connection, Table};
-use token::{Claims, Verifier, session};
+use token::{
+    Claims, Verifier,
+    client::{self, Client},
+    session::Session,
+};
+use user::{Status, User};
 use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
 
 /// The function.
@@ -18,8 +23,11 @@ pub struct Verify {
 impl Function for Verify {
     const NAME: &'static str = "users-verify";
     const ROUTES: &'static [Route] = &[Route::post("/users/verify", Guard::Public)];
-    const GRANTS: &'static [Grant] =
-        &[Grant::on("SESSION", &[Action::Get]), Grant::on("USER", &[Action::Get])];
+    const GRANTS: &'static [Grant] = &[
+        Grant::on("SESSION", &[Action::BatchGet]),
+        Grant::on("USER", &[Action::BatchGet]),
+        Grant::on("CLIENT", &[Action::BatchGet]),
+    ];
     const SETTINGS: Settings = &[&[
         &setting::BASE_URL,
         &setting::AUDIENCE,
@@ -49,13 +57,12 @@ impl Function for Verify {
 impl Verify {
     /// #34, #35
     async fn is_revoked(&self, claims: &Claims, request: &Request) -> Result<bool> {
-        if user::active(&self.table, &claims.subject, request.now).await?.is_none() {
-            return Ok(true);
-        }
-        match &claims.session {
-            Some(sid) => Ok(!session::is_alive(&self.table, sid, request.now).await?),
-            None => Ok(false),
-        }
+        let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
+        let found = self.table.get_three::<Session, User, Client>(ids, request.now).await?;
+        let (session, user, client) = found;
+        let ended = claims.session.is_some() && !session.is_some_and(|session| session.is_alive(request.now));
+        let gone = user.map_or(!client::is_service(claims), |user| user.status != Status::Active);
+        Ok(ended || gone || client.is_some_and(|client| client.is_disabled()))
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use store::{Change, Connection, Error, Table, Transacted, Write};
 
 use crate::{
-    NOW, Ticket,
+    Badge, NOW, Person, Ticket,
     support::{Database, Fault},
     ticket,
 };
@@ -130,6 +130,21 @@ async fn a_table_that_does_not_answer_is_unavailable_in_time() {
     let error = table.get::<Ticket>("1", NOW).await.unwrap_err();
     assert!(is_unavailable(&error));
     assert!(start.elapsed() < Duration::from_secs(6));
+}
+
+#[tokio::test]
+async fn what_a_batch_leaves_undone_is_no_answer() {
+    // #78, #99: a row that was not read is not a row that is not there.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    let key = r#"{"pk":{"S":"TICKET#1"},"sk":{"S":"TICKET"}}"#;
+    let answer = format!(
+        r#"{{"Responses":{{"latchkey":[]}},"UnprocessedKeys":{{"latchkey":{{"Keys":[{key}],"ConsistentRead":true}}}}}}"#
+    );
+    proxy.plan(move |_, _| Fault::Answer(200, answer.clone()));
+    let error =
+        table.get_three::<Ticket, Person, Badge>((Some("1"), Some("1"), None), NOW).await.unwrap_err();
+    assert!(is_unavailable(&error), "{error}");
 }
 
 #[tokio::test]

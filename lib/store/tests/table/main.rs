@@ -58,3 +58,15 @@ impl Record for Person {
 fn person(id: &str) -> Person {
     Person { id: id.to_owned(), name: format!("Name of {id}"), hidden: "not in the list".to_owned() }
 }
+
+/// A row that says nothing and does not end.
+#[derive(Debug, Serialize, Deserialize)]
+struct Badge {}
+
+impl Record for Badge {
+    const KIND: &'static str = "BADGE";
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}

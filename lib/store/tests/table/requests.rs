@@ -3,7 +3,7 @@
 use store::{Change, Table, Write};
 
 use crate::{
-    NOW, Person, Ticket, person,
+    Badge, NOW, Person, Ticket, person,
     support::{Database, Fault, proxy::Call},
     ticket,
 };
@@ -12,8 +12,9 @@ use crate::{
 async fn everything(table: &Table) {
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let old = table.get::<Ticket>("1", NOW).await.unwrap().unwrap();
-    let (found, nobody) = table.get_pair::<Ticket, Person>(Some("1"), Some("2"), NOW).await.unwrap();
-    assert!(found.is_some() && nobody.is_none());
+    let found =
+        table.get_three::<Ticket, Person, Badge>((Some("1"), Some("2"), Some("3")), NOW).await.unwrap();
+    assert!(found.0.is_some() && found.1.is_none() && found.2.is_none());
     table.replace("1", &old, &ticket("bob"), NOW).await.unwrap();
     table.update::<Ticket>("1", Change::new().set("owner", "cy"), NOW).await.unwrap();
     let writes = vec![
@@ -84,19 +85,26 @@ async fn every_write_leaves_its_own_version() {
 }
 
 #[tokio::test]
-async fn a_pair_is_each_of_its_kind_and_alive() {
+async fn three_rows_are_each_of_their_kind_and_alive() {
     // #97, #100: asked in one request, in any order, and never the row of another kind with the same id.
     let database = Database::start().await;
-    let (_, table) = database.proxy().await;
+    let (proxy, table) = database.proxy().await;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     table.create("1", &person("1"), NOW).await.unwrap();
-    let (one, other) = table.get_pair::<Person, Ticket>(Some("1"), Some("1"), NOW).await.unwrap();
-    assert_eq!((one.is_some(), other.map(|ticket| ticket.owner.clone())), (true, Some("ann".to_owned())));
-    let (none, other) = table.get_pair::<Person, Ticket>(None, Some("1"), NOW).await.unwrap();
-    assert!(none.is_none() && other.is_some());
-    let later = i64::MAX;
-    let (one, other) = table.get_pair::<Person, Ticket>(Some("1"), Some("1"), later).await.unwrap();
-    assert!(one.is_some() && other.is_none(), "a ticket ends, a person does not");
-    let nothing = table.get_pair::<Person, Ticket>(None, None, NOW).await.unwrap();
-    assert!(nothing.0.is_none() && nothing.1.is_none());
+    table.create("2", &Badge {}, NOW).await.unwrap();
+    let (one, two) = (Some("1"), Some("2"));
+    let (person, badge, ticket) =
+        table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();
+    assert!(person.is_some() && badge.is_none());
+    assert_eq!(ticket.unwrap().owner, "ann");
+    let (person, badge, ticket) =
+        table.get_three::<Person, Badge, Ticket>((None, two, one), NOW).await.unwrap();
+    assert!(person.is_none() && badge.is_some() && ticket.is_some());
+    let (person, badge, ticket) =
+        table.get_three::<Person, Badge, Ticket>((one, two, one), i64::MAX).await.unwrap();
+    assert!(person.is_some() && badge.is_some() && ticket.is_none(), "a ticket ends, the others do not");
+    let before = proxy.calls().len();
+    let nothing = table.get_three::<Person, Badge, Ticket>((None, None, None), NOW).await.unwrap();
+    assert!(nothing.0.is_none() && nothing.1.is_none() && nothing.2.is_none());
+    assert_eq!(proxy.calls().len(), before, "nothing is asked for nothing");
 }

@@ -1,0 +1,2 @@
+// What Node itself costs.
+exports.handler = async () => ({});
