@@ -1,12 +1,14 @@
 """`bin/deploy` against the emulator: what it makes, what it changes, what it leaves alone, and what it takes away. The tests
 run in this order, on one stack."""
 
+import io
 import os
 import pty
 import re
 import select
 import subprocess
 import time
+import zipfile
 
 from conftest import HOME, SECRET, STACK
 from support import ROOT
@@ -86,6 +88,38 @@ def test_the_same_code_is_the_same_zip_and_nothing_is_done_twice(deployment):
     again = deployment.deploy().expect(0)
     assert re.search(r"== Uploading\n== Stack\n   nothing to change\n== Starting", again.out), again.out
     assert state(deployment) == before
+
+
+def test_the_authorizer_has_in_it_what_the_settings_ask_for(deployment):
+    # Neither ISSUERS nor REVOCATION is set, so the code for that is left out; where it is asked for, it is another zip.
+    before = state(deployment)
+    whole = deployment.deploy("--dry-run", REVOCATION="closed").expect(0).out
+    assert "authorizer: its code" in whole and "users-me: nothing" in whole
+    assert "Modify AuthorizerFunction (AWS::Lambda::Function)" in whole
+    # Deployed alone, its settings are those that are live.
+    alone = deployment.deploy("--dry-run", "authorizer", REVOCATION="closed").expect(0).out
+    assert alone.endswith("== This would change\n   authorizer: nothing, this code is live\n")
+    assert state(deployment) == before
+
+
+def test_an_authorizer_without_what_is_asked_of_it_does_not_start(deployment, tmp_path):
+    # #78: it must not look as if it asked the table, or refuse the tokens of an issuer that it was told to believe.
+    live = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-authorizer")
+    [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
+    keys = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=keys["AuthorizerCode"])["Body"].read()
+    zipfile.ZipFile(io.BytesIO(code)).extract("bootstrap", tmp_path)
+    (tmp_path / "bootstrap").chmod(0o755)
+    for setting, feature in (("REVOCATION=closed", "revocation"), ("ISSUERS=auth0", "issuers")):
+        name, value = setting.split("=")
+        run = subprocess.run(
+            [tmp_path / "bootstrap"], capture_output=True, text=True, timeout=60,
+            # Nobody listens there, so it ends by itself.
+            env={**live["Environment"]["Variables"], "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9",
+                 "AWS_LAMBDA_FUNCTION_NAME": "authorizer", "AWS_LAMBDA_FUNCTION_VERSION": "1",
+                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", name: value},
+        )
+        assert run.returncode and f"was built without the feature `{feature}`" in run.stdout + run.stderr, run
 
 
 def test_secrets_are_in_no_command_line(deployment, tmp_path):

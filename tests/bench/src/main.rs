@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 /// What it is told.
 struct Options {
     release: PathBuf,
-    /// For certificates; `bin/bench` leaves what Node is to run in its folder `peer`.
+    /// For certificates; `bin/bench` leaves what Node is to run in its folder `peer`, and the authorizer with revocation.
     scratch: PathBuf,
     date: String,
     peer: Option<Peer>,
@@ -77,7 +77,7 @@ fn options(mut arguments: Vec<String>) -> Result<Options, String> {
 async fn run(options: &Options) -> Result<String, String> {
     let scene = Scene::start(&options.scratch).await;
     let (peer, whole) = (options.peer.as_ref(), options.only.is_empty());
-    let mut subjects = Subject::all(&scene, &options.release, peer);
+    let mut subjects = Subject::all(&scene, &options.release, &options.scratch, peer);
     subjects.retain(|subject| whole || subject.belongs_to(&options.only));
     let findings = measure::measure(&scene, &subjects).await?;
     let results = report::Results { subjects: &subjects, findings: &findings, peer, whole };

@@ -33,7 +33,7 @@ pub enum Kind {
     NodeFloor,
     /// The authorizer of others.
     Peer,
-    /// Our authorizer with another setting.
+    /// Our authorizer with another setting, and what it is built with for that.
     Variation,
 }
 
@@ -61,6 +61,7 @@ pub const EMPTY: &str = "floor-empty";
 pub const VERIFY: &str = "floor-verify";
 pub const CALLS: &str = "floor-calls";
 pub const AUTHORIZER: &str = "authorizer";
+const WITH_REVOCATION: &str = "authorizer-with-revocation";
 pub const NODE_EMPTY: &str = "node-empty";
 pub const AWS_JWT_VERIFY: &str = "npm `aws-jwt-verify`";
 pub const AWS_JWT_VERIFY_FETCHING: &str = "npm `aws-jwt-verify`, without keys in its settings";
@@ -69,7 +70,7 @@ pub const NOT_REMEMBERED: &str = "`closed`, a session not seen before";
 
 impl Subject {
     /// All of them: the floors first.
-    pub fn all(scene: &Scene, release: &Path, peer: Option<&Peer>) -> Vec<Self> {
+    pub fn all(scene: &Scene, release: &Path, scratch: &Path, peer: Option<&Peer>) -> Vec<Self> {
         let mut all = floors(scene, release);
         let mounts = [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS);
         all.extend(mounts.map(|mount| {
@@ -83,7 +84,7 @@ impl Subject {
                 release.join(mount.name),
             )
         }));
-        all.extend(variations(scene, release));
+        all.extend(variations(scene, &scratch.join(WITH_REVOCATION)));
         all.extend(peer.iter().flat_map(|peer| peers(scene, peer)));
         all
     }
@@ -182,12 +183,12 @@ fn floors(scene: &Scene, release: &Path) -> Vec<Subject> {
 }
 
 /// The authorizer where it asks the table whether a token was taken back.
-fn variations(scene: &Scene, release: &Path) -> Vec<Subject> {
+fn variations(scene: &Scene, program: &Path) -> Vec<Subject> {
     let mut environment = scene.environment(&latchkey::mount::AUTHORIZER);
     environment.push(("REVOCATION".to_owned(), "closed".to_owned()));
     let closed = |name, ask| {
-        let program = release.join(AUTHORIZER);
-        Subject::binary(name, "verifies our own token", Kind::Variation, environment.clone(), ask, program)
+        let (environment, program) = (environment.clone(), program.to_owned());
+        Subject::binary(name, "verifies our own token", Kind::Variation, environment, ask, program)
     };
     vec![closed(REMEMBERED, Ask::Verify), closed(NOT_REMEMBERED, Ask::VerifyNewcomer)]
 }
