@@ -10,7 +10,7 @@ import time
 
 from . import ROOT
 from .agent import ask
-from .emulator import REGION
+from .emulator import REGION, TOOLS
 
 AUDIENCE = "https://pets.example.com"
 STAGE = "live"
@@ -18,14 +18,16 @@ BINARY = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
 
 
 class Added:
-    """What `latchkey api add` prints."""
+    """What `latchkey api add` prints about a latchkey that is deployed, asked as docs/guard.md says."""
 
-    def __init__(self, folder, **environment):
-        scopes = ["--scope", "read:data", "--scope", "write:data"]
-        run = subprocess.run(
-            [BINARY, "api", "add", "pets", "--audience", AUDIENCE, *scopes],
-            cwd=folder, env=environment, capture_output=True, text=True, timeout=60,
-        )
+    def __init__(self, folder, stack, environment):
+        command = documented("sh", "SIGNING_KEYS=")
+        assert f"api add pets --audience {AUDIENCE} " in command
+        for old, new in (("name latchkey", f"name {stack}"), ("id latchkey/", f"id {stack}/"), ("cargo run --", BINARY)):
+            assert old in command
+            command = command.replace(old, str(new))
+        environment = {"PATH": f"{TOOLS}:{os.environ['PATH']}", **environment}
+        run = subprocess.run(["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         self.settings = json.loads(re.search(r"^{.*}$", run.stdout, re.M)[0])
         self.template = re.search(r"^Parameters:\n.*?(?=\n\n# A token)", run.stdout, re.M | re.S)[0]
@@ -77,16 +79,23 @@ class Gate:
         return self.ask("GET", path, token, headers)
 
 
+    def connect(self, headers):
+        """The handshake of a WebSocket (RFC 6455 §4.1)."""
+        key = {"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13"}
+        return self.get("", headers={"connection": "Upgrade", "upgrade": "websocket", **key, **headers})
+
+
 def gate(stack, api):
-    """The HTTP API `Api` or the REST API `RestApi` of a stack."""
+    """The HTTP API `Api`, the REST API `RestApi` or the WebSocket API `SocketApi` of a stack."""
     host = f"http://{stack.resource(api)}.execute-api.localhost:{stack.emulator.port}"
     return Gate(host if api == "Api" else f"{host}/{STAGE}")
 
 
-def documented(language):
-    """The code of a guarded function in this language, from docs/guard.md."""
-    [code] = re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "docs/guard.md").read_text(), re.M | re.S)
-    return code
+def documented(language, with_text=""):
+    """The one block of docs/guard.md in this language that has the text."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "docs/guard.md").read_text(), re.M | re.S)
+    [block] = [block for block in blocks if with_text in block]
+    return block
 
 
 def node(scope):
@@ -107,8 +116,8 @@ def function_arn(emulator, name):
 
 
 def functions_template(bucket, programs, scripts):
-    """Functions that may write their log, and nothing else. `programs` are ours, by name: key and settings; `scripts` are
-    theirs."""
+    """Functions that may write their log, and nothing else. `programs` are latchkey's, by name: the key of their code, the
+    architecture and the settings. `scripts` are theirs."""
     resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": {
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
@@ -137,6 +146,12 @@ def _function(name, **properties):
 def apis_template(printed, http, rest):
     """The printed piece, with an HTTP API and a REST API that have these guarded routes, by their functions' ARNs."""
     return _with(printed, {**_http_api(http), **_rest_api(rest)})
+
+
+def socket_template(printed, connect):
+    """The printed piece with a WebSocket API, of which a function hears who connects."""
+    printed = printed.replace("!Ref Api", "!Ref SocketApi").replace("${Api}", "${SocketApi}")
+    return _with(printed, {**_socket_api(connect), **_rest_api({"GET /data": connect})})
 
 
 def native_template(authorizer, routes):
@@ -180,6 +195,22 @@ def _http_api(routes):
             f"{name}Leave": _leave(function, "Api"),
         }
     return resources
+
+
+def _socket_api(connect):
+    uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{connect}/invocations"
+    return {
+        "SocketApi": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
+            "Name": "pets", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}},
+        "SocketStage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {
+            "ApiId": _ref("SocketApi"), "StageName": STAGE, "AutoDeploy": True}},
+        "Connect": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {
+            "ApiId": _ref("SocketApi"), "RouteKey": "$connect", "Target": {"Fn::Sub": "integrations/${ConnectTo}"},
+            "AuthorizationType": "CUSTOM", "AuthorizerId": _ref("HttpAuthorizer")}},
+        "ConnectTo": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {
+            "ApiId": _ref("SocketApi"), "IntegrationType": "AWS_PROXY", "IntegrationUri": uri}},
+        "ConnectLeave": _leave(connect, "SocketApi"),
+    }
 
 
 def _rest_api(routes):
