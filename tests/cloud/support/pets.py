@@ -116,7 +116,7 @@ def function_arn(emulator, name):
 
 
 def functions_template(bucket, programs, scripts):
-    """Functions that may write their log, and nothing else. `programs` are latchkey's, by name: the key of their code, the
+    """Functions that may write their log, and nothing else. `programs` are latchkey's: the key of their code, the
     architecture and the settings. `scripts` are theirs."""
     resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": {
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
