@@ -1,6 +1,7 @@
 """What the tests share: the places where latchkey runs, each started once."""
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -51,18 +52,20 @@ def workplace():
     return Workplace()
 
 
-@pytest.fixture(scope="session")
-def deployment(emulator, workplace):
+@contextmanager
+def deployed(emulator, workplace, stack, **more):
+    """The stack as `bin/deploy` makes it where nothing is, with a provider that lets tests in."""
     provider = Provider("latchkey", SECRET, f"{HOME}/users/login/certified/callback")
     settings = {
         **emulator.environment(),
-        "STACK": STACK,
+        "STACK": stack,
         "BASE_URL": HOME,
         "PROVIDERS": "certified",
         "CERTIFIED_ISSUER": provider.issuer,
         "CERTIFIED_CLIENT_ID": "latchkey",
         "CERTIFIED_CLIENT_SECRET": SECRET,
         "ADMINS": "ada@example.com",
+        **more,
     }
     try:
         first = workplace.deploy(**settings).expect(0)
@@ -71,6 +74,12 @@ def deployment(emulator, workplace):
         yield Deployment(emulator, workplace, settings, first, Service(api["ApiEndpoint"]))
     finally:
         provider.stop()
+
+
+@pytest.fixture(scope="session")
+def deployment(emulator, workplace):
+    with deployed(emulator, workplace, STACK) as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,10 @@ TOOLS = Path(sys.executable).parent
 
 
 class Emulator:
-    def __init__(self, folder):
-        self.session = botocore.session.Session()
+    """One account, of which no other emulator knows anything."""
+
+    def __init__(self, folder, account="000000000000"):
+        self.session, self.account = botocore.session.Session(), account
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = folder / "emulator.log"
@@ -24,6 +26,7 @@ class Emulator:
             "HOME": str(folder),
             "TMPDIR": str(folder),
             "GATEWAY_PORT": str(self.port),
+            "MINISTACK_ACCOUNT_ID": account,
             # Nobody but this machine can reach it: one of its services would listen everywhere all the same.
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
@@ -61,6 +64,16 @@ class Emulator:
             service, REGION, endpoint_url=self.endpoint, aws_access_key_id="test", aws_secret_access_key="test",
         )
         return getattr(client, operation)(**parameters)
+
+    def invocations(self, function):
+        """How often it ran, as its log says."""
+        found, more, group = 0, {}, f"/aws/lambda/{function}"
+        while True:
+            page = self.aws("logs", "filter_log_events", logGroupName=group, filterPattern="START", **more)
+            found += len(page["events"])
+            if "nextToken" not in page:
+                return found
+            more = {"nextToken": page["nextToken"]}
 
     def stop(self):
         self.process.stop()
