@@ -1,6 +1,6 @@
 //! `docs/security.md`: which rules hold, and that the tests it names for each are those that name the rule.
 //!
-//! A test names the rules it shows in a comment that begins with them: `// #48`, `// P1, #96: why`.
+//! A test names the rules it shows in a comment that begins with them: `// #48`, `// P1, #96: why`; in Python `# #48`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -96,7 +96,7 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("node_modules") {
             walk(&path, visit);
-        } else if path.extension().is_some_and(|end| end == "rs" || end == "mjs") {
+        } else if path.extension().is_some_and(|end| end == "rs" || end == "mjs" || end == "py") {
             visit(&path, &fs::read_to_string(&path).unwrap());
         }
     }
@@ -114,8 +114,12 @@ fn named(text: &str) -> Vec<(String, String)> {
             attribute = false;
         } else if let Some(name) = code.strip_prefix("it('") {
             test = name.split('\'').next().map(str::to_owned);
+        } else if let Some(name) = code.strip_prefix("def ") {
+            let name = name.split('(').next();
+            test = name.filter(|name| name.starts_with("test_")).map(str::to_owned);
         }
-        if let (Some(test), Some(comment)) = (&test, code.strip_prefix("// ")) {
+        let comment = code.strip_prefix("// ").or_else(|| code.strip_prefix("# "));
+        if let (Some(test), Some(comment)) = (&test, comment) {
             found.extend(rules(comment).into_iter().map(|rule| (rule.to_owned(), test.clone())));
         }
     }
