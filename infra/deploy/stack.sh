@@ -13,11 +13,30 @@ stack_state() {
 stack_must_take_updates() {
   case $state in
     none | REVIEW_IN_PROGRESS | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE | IMPORT_COMPLETE | IMPORT_ROLLBACK_COMPLETE) ;;
-    UPDATE_ROLLBACK_FAILED)
-      fail "The stack $stack is in $state: an update went wrong and so did its undoing. What served before serves. Run \`aws cloudformation continue-update-rollback --stack-name $stack --region $region\`, then deploy again."
-      ;;
     *_IN_PROGRESS) fail "The stack $stack is in $state: somebody else is changing it. Wait until that is over, then deploy again." ;;
-    *) fail "The stack $stack is in $state: it was not made or removed to the end, and takes no updates. \`bin/deploy remove\` clears it away and keeps the table; then deploy again." ;;
+    *) fail "The stack $stack is in $state and takes no updates. $(cure "$state")" ;;
+  esac
+}
+
+# cure <state>: what is true of a stack in this state, and what helps. Only one that never served, or whose removal was
+# begun, may be told to be cleared away: what an update left behind is live.
+cure() {
+  local arguments="--stack-name $stack --region $region"
+  case $1 in
+    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED)
+      echo "Nothing of it serves, for it was never made to the end. \`bin/deploy remove\` clears it away and keeps the table; then deploy again."
+      ;;
+    DELETE_FAILED) echo "It was not removed to the end. \`bin/deploy remove\` clears it away and keeps the table; then deploy again." ;;
+    UPDATE_ROLLBACK_FAILED)
+      echo "It serves, in parts perhaps with the new version, for an update went wrong and so did its undoing: do not remove it. Run \`aws cloudformation continue-update-rollback $arguments\`, then deploy again."
+      ;;
+    UPDATE_FAILED)
+      echo "It serves, in parts with the new version, for somebody let an update fail without taking it back: do not remove it. Run \`aws cloudformation rollback-stack $arguments\`, then deploy again."
+      ;;
+    IMPORT_ROLLBACK_FAILED)
+      echo "What served before serves, for an import changes no resource; but its undoing failed: do not remove it. The CloudFormation console says at which resource."
+      ;;
+    *) echo "It may be serving: look at it in the CloudFormation console before you change or remove anything." ;;
   esac
 }
 
@@ -250,11 +269,13 @@ take_back() {
   fi
 }
 
+# Says how carrying it out ended, in `end`.
 stack_failed() {
   local told=${reasons:-a place that AWS does not name}
   case $end in
-    UPDATE_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
-    *ROLLBACK* | *FAILED) fail "The stack could not be made: $told. Nothing of it serves. \`bin/deploy remove\` clears it away; then deploy again." ;;
+    UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
+    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $told. $(cure "$end")" ;;
+    *_COMPLETE | *_FAILED) fail "The update failed at $told, and the stack is in $end. $(cure "$end")" ;;
     *) fail "The stack is still being changed after half an hour: look at it in the CloudFormation console, then deploy again." ;;
   esac
 }

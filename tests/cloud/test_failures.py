@@ -127,14 +127,20 @@ def test_a_disk_that_is_full_or_read_only_is_named(workplace, emulator, settings
     assert traces(emulator) == before
 
 
+# What never served, or was to be removed. Whatever an update left behind is live.
+CLEARED_AWAY = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("ROLLBACK_COMPLETE", "takes no updates. `bin/deploy remove` clears it away and keeps the table; then deploy again."),
+        ("ROLLBACK_COMPLETE", "and takes no updates. Nothing of it serves, for it was never made to the end. `bin/deploy remove` clears it away and keeps the table; then deploy again."),
         ("ROLLBACK_FAILED", "`bin/deploy remove` clears it away"),
         ("CREATE_FAILED", "`bin/deploy remove` clears it away"),
         ("DELETE_FAILED", "`bin/deploy remove` clears it away"),
         ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name nothing-yet --region eu-central-1`"),
+        ("UPDATE_FAILED", "It serves, in parts with the new version, for somebody let an update fail without taking it back: do not remove it."),
+        ("IMPORT_ROLLBACK_FAILED", "What served before serves"),
         ("UPDATE_IN_PROGRESS", "somebody else is changing it. Wait until that is over"),
         ("DELETE_IN_PROGRESS", "somebody else is changing it. Wait until that is over"),
     ],
@@ -146,6 +152,7 @@ def test_a_stack_that_takes_no_updates_is_left_alone(workplace, emulator, settin
     for arguments in ([], ["users/index"]):
         said = workplace.deploy(*arguments, **settings, path=f"{tmp_path}:").expect(1).sentence()
         assert said.startswith(f"The stack nothing-yet is in {state}") and sentence in said
+        assert ("`bin/deploy remove`" in said) == (state in CLEARED_AWAY)
     assert traces(emulator) == before
 
 
