@@ -3,6 +3,9 @@
 
 readonly INLINE_LIMIT=51200
 
+# What is said of the present version while a change is prepared.
+untouched="What is live was not touched."
+
 # Sets `state`: the stack's status, or `none`.
 stack_state() {
   if state=$(cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text); then return; fi
@@ -132,27 +135,27 @@ change_set() {
   set=deploy-$(date -u +%Y%m%d-%H%M%S)-$$
   cloud cloudformation create-change-set --stack-name "$stack" --change-set-name "$set" --change-set-type "$kind" \
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
-    "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). What is live was not touched."
+    "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
   until [[ $status == CREATE_COMPLETE ]]; do
     status=$(describe_set Status)
     if [[ $status == FAILED ]]; then
       no_change_set
       return
     fi
-    if ((SECONDS - started > 300)); then fail "AWS takes more than five minutes to look at the template: deploy again. What is live was not touched."; fi
+    if ((SECONDS - started > 300)); then fail "AWS takes more than five minutes to look at the template: deploy again. $untouched"; fi
     sleep 1
   done
   changes=$(describe_set 'Changes[].ResourceChange.[Action, LogicalResourceId, ResourceType, Replacement]')
   if [[ ${adopt-} && $changes != *Import$'\t'Table$'\t'* ]]; then
     drop_set
-    fail "The table $stack is there, and AWS does not take it over into the stack. What is live was not touched."
+    fail "The table $stack is there, and AWS does not take it over into the stack. $untouched"
   fi
   spare_the_data
 }
 
 describe_set() {
   cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text ||
-    fail "The change set cannot be looked at: $(why). What is live was not touched."
+    fail "The change set cannot be looked at: $(why). $untouched"
 }
 
 # A change set that failed because nothing would change is no failure.
@@ -163,7 +166,7 @@ no_change_set() {
   changes=
   case $reason in
     *"didn't contain changes"* | *'No updates are to be performed'*) ;;
-    *) fail "AWS cannot change the stack this way: $reason. What is live was not touched." ;;
+    *) fail "AWS cannot change the stack this way: $reason. $untouched" ;;
   esac
 }
 
@@ -181,7 +184,7 @@ spare_the_data() {
   if [[ $lost ]]; then
     drop_set
     # shellcheck disable=SC2086 # one word each
-    fail "This update would make $(listed $lost) anew and lose what is in it: undo that change of the template. What is live was not touched."
+    fail "This update would make $(listed $lost) anew and lose what is in it: undo that change of the template. $untouched"
   fi
 }
 
@@ -212,7 +215,7 @@ carry_out() {
   local before events
   started=$SECONDS end='' seen=0 before=$(events_since '' | head -n 1 | cut -f 1)
   cloud cloudformation execute-change-set --stack-name "$stack" --change-set-name "$set" ||
-    fail "The stack cannot be changed: $(why). What is live was not touched."
+    fail "The stack cannot be changed: $(why). $untouched"
   : >"$work/done"
   while ((SECONDS - started < 1800)); do
     sleep 1
@@ -247,13 +250,15 @@ events_since() {
     awk -F '\t' -v last="$1" 'last != "" && $1 == last { exit } { print }' || true
 }
 
-# Keeps the stack's present template and parameters, to which it is taken back if the new functions do not start.
+# Keeps what is live: the stack's template and parameters, and the code of each function, which is another than the
+# parameters say where a function was deployed alone.
 remember() {
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then return; fi
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud cloudformation get-template --stack-name "$stack" --query TemplateBody --output text >"$work/before.yaml" &&
     cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters' --output json >"$work/before.json" ||
-    fail "The stack's template cannot be read: $(why). What is live was not touched."
+    fail "The stack's template cannot be read: $(why). $untouched"
+  live_code >"$work/before.code"
 }
 
 # Sets `taken_back`, the sentence about it.
@@ -261,19 +266,25 @@ take_back() {
   taken_back="Nothing else is there to go back to: repair that, then deploy again."
   if [[ ! $changed ]]; then return; fi
   step "Taking the stack back"
+  untouched="The new version, which does not start, is live."
   change_set "$work/before.yaml" "$work/before.json"
-  if [[ ! $changes ]] || carry_out "$(wc -l <<<"$changes")"; then
-    taken_back="The stack was taken back: what served before serves now."
-  else
-    taken_back="The stack could not be taken back either: $reasons. Look at it in the CloudFormation console."
+  if [[ $changes ]] && ! carry_out "$(wc -l <<<"$changes")"; then
+    taken_back="The stack could not be taken back either, at ${reasons:-a place that AWS does not name}."
+    if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then taken_back+=" $untouched Repair it, then deploy again."; else taken_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
+    return
   fi
+  restore_code
+  taken_back="The stack was taken back: $again."
 }
 
 # Says how carrying it out ended, in `end`.
 stack_failed() {
   local told=${reasons:-a place that AWS does not name}
   case $end in
-    UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
+    UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
+      restore_code
+      fail "The update failed at $told. AWS took it back: $again."
+      ;;
     CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $told. $(cure "$end")" ;;
     *_COMPLETE | *_FAILED) fail "The update failed at $told, and the stack is in $end. $(cure "$end")" ;;
     *) fail "The stack is still being changed after half an hour: look at it in the CloudFormation console, then deploy again." ;;

@@ -43,7 +43,7 @@ ENDS = {
 @pytest.mark.parametrize("end", ENDS)
 def test_only_a_stack_that_never_served_is_told_to_be_cleared_away(end):
     words, removable = ENDS[end]
-    said = sentence(piece("stack_failed", end=end, reasons="Table: no"))
+    said = sentence(piece("all=()\ncloud() { :; }\nstack_failed", end=end, reasons="Table: no"))
     assert words in said
     assert ("`bin/deploy remove`" in said) == removable
     assert ("Nothing of it serves" in said) == removable
