@@ -170,20 +170,31 @@ check_functions() {
 }
 
 check_routes() {
-  local id about base closed keys method path guard answer silent=()
+  local id about keys method path guard answer silent=()
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
     about=$(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
     keys=$(cloud apigatewayv2 get-routes --api-id "$id" --query 'Items[].[RouteKey, AuthorizationType]' --output text) ||
     fail "The routes cannot be listed: $(why). Everything was deployed."
-  read -r base closed <<<"$about"
-  if [[ $closed == True ]]; then base=$(output Url); fi
+  reach "$about"
   while read -r method path guard; do
     answer=$(call "$method" "$base" "$path" "$guard")
     note "$answer  $method $path"
     if [[ $answer != *ok* ]]; then silent+=("$method $path"); fi
   done < <(sort -k 2 <<<"$keys")
   if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. The functions' logs (/aws/lambda/$stack-…) say more."; fi
+}
+
+# reach <address and whether it is switched off>: sets `base`, where the routes are called, and `route`, how curl gets there. A
+# domain of one's own is called at the gateway that it will lead to, because nobody could make its record before now.
+reach() {
+  local closed domain
+  read -r base closed <<<"$1"
+  route=()
+  if [[ $closed != True ]]; then return; fi
+  domain=$(setting DOMAIN)
+  base=https://$domain
+  route=(--connect-to "$domain:443:$(output DomainTarget):443")
 }
 
 # call <method> <base> <path> <guard>: a guarded route must refuse a bad token, for which its authorizer must run; any
@@ -194,7 +205,7 @@ call() {
   url=$2$(sed 's/{[^}]*}/x/g' <<<"$3")
   if [[ $4 == CUSTOM ]]; then bearer=(-H 'Authorization: Bearer none'); fi
   for attempt in 1 2 3; do
-    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' -X "$1" -d '' "${bearer[@]+"${bearer[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
+    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' -X "$1" -d '' "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
     case $4:$status in
       CUSTOM:401 | CUSTOM:403) echo "$status ok" && return ;;
       CUSTOM:* | *:5??) ;;
@@ -208,9 +219,11 @@ call() {
 
 # What a person needs next.
 farewell() {
-  local name
+  local name target
   step "Live: $(output Url)"
   for name in RedirectUris Issuer KeySetUrl; do note "$name  $(output "$name")"; done
+  target=$(output DomainTarget)
+  if [[ $target ]]; then note "Make this DNS record, if it is not there: $(setting DOMAIN) CNAME $target"; fi
   note "Register the redirect URIs at the providers; then open the address above and sign in."
 }
 

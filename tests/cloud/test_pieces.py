@@ -1,5 +1,6 @@
 """Pieces of `bin/deploy` by themselves, for what can hardly be brought about, even with an emulated AWS."""
 
+import shlex
 import subprocess
 
 import pytest
@@ -13,7 +14,7 @@ def piece(script, **variables):
     """Runs a line of shell in which all of `bin/deploy` is known and nothing has been done yet."""
     sources = "\n".join(f"source infra/deploy/{name}.sh" for name in PIECES.split())
     known = {"stack": "latchkey", "region": "eu-central-1", "work": "", **variables}
-    values = "\n".join(f"{name}='{value}'" for name, value in known.items())
+    values = "\n".join(f"{name}={shlex.quote(str(value))}" for name, value in known.items())
     return subprocess.run(
         ["bash", "-c", f"set -euo pipefail\n{sources}\n{values}\n{script}"], cwd=ROOT, capture_output=True, text=True, timeout=60,
     )
@@ -47,3 +48,63 @@ def test_only_a_stack_that_never_served_is_told_to_be_cleared_away(end):
     assert words in said
     assert ("`bin/deploy remove`" in said) == removable
     assert ("Nothing of it serves" in said) == removable
+
+
+# An API whose own address is switched on or off, with one route of each kind. Whatever curl is told is written down.
+GATEWAY = """
+DOMAIN=id.example.com
+cloud() {
+  case "$*" in
+    *describe-stack-resource*) echo api ;;
+    *get-api*) printf 'https://api.execute-api.eu-central-1.amazonaws.com\\t%s\\n' "$closed" ;;
+    *get-routes*) printf 'GET /users\\tCUSTOM\\nGET /users/login/{provider}\\tNONE\\n' ;;
+    *Outputs*) printf 'Url\\thttps://%s\\nDomainTarget\\t%s\\n' "$DOMAIN" "$target" ;;
+  esac
+}
+curl() { echo "$*" >>"$work/arguments"; if [[ $* == *Bearer* ]]; then echo 403; else echo 200; fi; }
+sleep() { :; }
+"""
+TARGET = "d-0123456789.execute-api.eu-central-1.amazonaws.com"
+
+
+def test_a_domain_is_called_before_its_record_is_there(tmp_path):
+    run = piece(f"{GATEWAY}\ncheck_routes\nfarewell", closed="True", target=TARGET, work=tmp_path)
+    assert run.returncode == 0, run
+    calls = (tmp_path / "arguments").read_text().splitlines()
+    assert [call.split()[-1] for call in calls] == ["https://id.example.com/users", "https://id.example.com/users/login/x"]
+    assert all(f"--connect-to id.example.com:443:{TARGET}:443 https://" in call for call in calls)
+    assert f"Make this DNS record, if it is not there: id.example.com CNAME {TARGET}\n" in run.stdout
+
+
+def test_an_api_without_a_domain_is_called_at_its_own_address(tmp_path):
+    run = piece(f"{GATEWAY}\ncheck_routes\nfarewell", closed="False", target="", work=tmp_path)
+    assert run.returncode == 0, run
+    calls = (tmp_path / "arguments").read_text()
+    assert "https://api.execute-api.eu-central-1.amazonaws.com/users\n" in calls and "--connect-to" not in calls
+    assert "DNS record" not in run.stdout
+
+
+def test_a_route_that_does_not_answer_is_named(tmp_path):
+    # Of the public one the gateway itself says that there is nothing; the guarded one lets a bad token in.
+    silent = """curl() { if [[ $* == *Bearer* ]]; then echo 200; else echo '{"message":"Not Found"}' >"$work/body"; echo 404; fi; }"""
+    run = piece(f"{GATEWAY}\n{silent}\ncheck_routes", closed="False", target="", work=tmp_path)
+    assert sentence(run) == (
+        "GET /users and GET /users/login/{provider} did not answer as expected; everything else is deployed. "
+        "The functions' logs (/aws/lambda/latchkey-…) say more."
+    )
+    assert "200 FAILED  GET /users\n" in run.stdout and "404 FAILED  GET /users/login/{provider}\n" in run.stdout
+
+
+def test_a_change_that_would_lose_people_or_keys_is_refused():
+    dropped = "drop_set() { echo dropped; }"
+    for changes, lost in (
+        ("Modify\tTable\tAWS::DynamoDB::Table\tTrue", "Table"),
+        ("Remove\tTable\tAWS::DynamoDB::Table\tNone", "Table"),
+        ("Modify\tSigningKeysSecret\tAWS::SecretsManager::Secret\tTrue\nModify\tTable\tAWS::DynamoDB::Table\tTrue", "SigningKeysSecret and Table"),
+    ):
+        run = piece(f"{dropped}\nspare_the_data", changes=changes)
+        assert sentence(run).startswith(f"This update would make {lost} anew and lose what is in it"), changes
+        assert run.stdout == "dropped\n"
+    # The secret of a provider that is no longer there may go, and a table may change as it stands.
+    harmless = "Remove\tGoogleClientSecret\tAWS::SecretsManager::Secret\tNone\nModify\tTable\tAWS::DynamoDB::Table\tFalse"
+    assert piece(f"{dropped}\nspare_the_data", changes=harmless).returncode == 0
