@@ -52,13 +52,13 @@ stack_must_exist() {
 
 # The template as this installation's settings make it.
 render_template() {
-  local name
+  local index
   compile build --quiet --locked --package latchkey
   latchkey=$target/debug/latchkey
   "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
-  for name in "${all[@]}"; do
-    parameters | grep -qx "$(camel "$name")Code" ||
-      fail "The template does not know lambdas/${name//-//}: add it to the list in bin/latchkey/src/mount.rs. Nothing was changed."
+  for index in "${!all[@]}"; do
+    parameters | grep -qx "$(camel "${all[index]}")Code" ||
+      fail "The template does not know ${folders[index]}: add it to the members in Cargo.toml and to the list in bin/latchkey/src/mount.rs. Nothing was changed."
   done
 }
 

@@ -77,6 +77,20 @@ def test_a_failure_is_one_sentence_and_changes_nothing(workplace, emulator, sett
     assert traces(emulator) == before
 
 
+def test_a_dry_run_in_an_empty_account_leaves_nothing_behind(workplace, emulator, settings):
+    def everything():
+        secrets = emulator.aws("secretsmanager", "list_secrets")["SecretList"]
+        names = [each["FunctionName"] for each in emulator.aws("lambda", "list_functions")["Functions"]]
+        return traces(emulator), sorted(each["Name"] for each in secrets), sorted(names)
+
+    before = everything()
+    run = workplace.deploy("--dry-run", **settings).expect(0)
+    assert "   users-me: new\n" in run.out and "   a new stack nothing-yet: " in run.out
+    assert f"{len(functions())} Lambda::Function" in run.out
+    assert "first values for the secrets certified-client-secret, cookie-key and signing-keys" in run.out
+    assert everything() == before
+
+
 def test_the_other_architecture_needs_a_compiler_for_it(workplace, settings, tmp_path):
     # A PATH with the tools of this machine, but for those that build for another.
     link_tools(tmp_path, without=("cargo-lambda", "aarch64-linux-gnu-gcc", "x86_64-linux-gnu-gcc"))

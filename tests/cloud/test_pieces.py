@@ -108,3 +108,57 @@ def test_a_change_that_would_lose_people_or_keys_is_refused():
     # The secret of a provider that is no longer there may go, and a table may change as it stands.
     harmless = "Remove\tGoogleClientSecret\tAWS::SecretsManager::Secret\tNone\nModify\tTable\tAWS::DynamoDB::Table\tFalse"
     assert piece(f"{dropped}\nspare_the_data", changes=harmless).returncode == 0
+
+
+# A build of one function on this machine, by each of the ways there are.
+BUILD = """
+toolchain() { tool=$way; }
+build_with() { echo "built by $1"; }
+program() { echo "$tool"; }
+cargo() { [[ $installed ]]; }
+readelf() { if [[ $3 == lambda ]]; then echo "$by_lambda"; else echo "$by_this"; fi; }
+build one
+"""
+OLD, NEW, OTHER = ("  Name: GLIBC_2.2.5  Flags: none\n  Name: GLIBC_" + version for version in ("2.34", "2.38", "ABI_DT_RELR"))
+
+
+def build(way, by_this, by_lambda="", installed=""):
+    known = {"architecture": "arm64", "profile": "release", "error": "/dev/null"}
+    return piece(BUILD, way=way, by_this=by_this, by_lambda=by_lambda, installed=installed, **known)
+
+
+@pytest.mark.parametrize("way", ["native", "cross", "lambda"])
+def test_no_program_is_packed_that_lambda_could_not_load(way):
+    assert build(way, OLD, OLD).returncode == 0
+    for needs, newest in ((NEW, "2.38"), (OTHER, "ABI_DT_RELR")):
+        said = sentence(build(way, needs, needs))
+        assert f"one needs GLIBC_{newest} where 2.34 is the newest: " in said
+        assert ("update" if way == "lambda" else "install") + " cargo-lambda" in said
+    # Nothing to be read is nothing to be trusted.
+    for nothing in ("", "Error: Not an ELF file"):
+        assert sentence(build(way, nothing, nothing)).startswith("What one needs of the C library cannot be read")
+
+
+def test_what_is_too_new_is_built_again_and_looked_at_again():
+    run = build("native", NEW, OLD, installed="yes")
+    assert run.returncode == 0 and run.stdout.count("built by") == 2 and "built by lambda" in run.stdout
+    assert "update cargo-lambda" in sentence(build("native", NEW, NEW, installed="yes"))
+
+
+def test_a_function_that_is_mounted_nowhere_is_named_by_its_folder(tmp_path):
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug/latchkey").write_text("#!/bin/sh\necho 'Parameters:\n  HomeCode:\n  UsersLoginCode:\nResources:'\n")
+    (tmp_path / "debug/latchkey").chmod(0o755)
+    known = """compile() { :; }
+    all=(home users-login well-known) folders=(lambdas/home lambdas/users/login lambdas/well-known)
+    render_template"""
+    said = sentence(piece(known, target=tmp_path, work=tmp_path))
+    assert said.startswith("The template does not know lambdas/well-known: add it to the members in Cargo.toml")
+
+
+def test_every_function_has_the_folder_that_it_is_in():
+    run = piece("""command=deploy; functions users/login/ lambdas/well-known well-known
+    for index in "${!all[@]}"; do echo "${all[index]} ${folders[index]}"; done; echo "${chosen[*]}" """)
+    lines = run.stdout.splitlines()
+    assert {"users-login-callback lambdas/users/login/callback", "well-known lambdas/well-known"} < set(lines), run
+    assert lines[-1] == "users-login well-known well-known"
