@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use web::{Setting, SettingError, setting};
+use web::{Grant, Setting, SettingError, setting};
 
 use super::{
     settings_of,
@@ -115,6 +115,12 @@ impl<'a> Installation<'a> {
         self.values.get(variable).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// What a function may do with the table here.
+    pub(super) fn grants(&self, mount: &Mount) -> Vec<Grant> {
+        let is_on = |setting| self.value(setting).is_some_and(|value| value != "off");
+        mount.grants.iter().filter(|grant| grant.only_with.is_none_or(is_on)).copied().collect()
+    }
+
     /// The secrets of a function.
     pub(super) fn secrets(&self, mount: &Mount) -> Vec<Keeper> {
         let of = |setting: &'static Setting| -> Vec<_> {
@@ -139,6 +145,8 @@ impl<'a> Installation<'a> {
         let one = |node: Node| vec![(setting.name.to_owned(), node)];
         match form(setting) {
             Form::Base => one(base_url()),
+            // Whoever may do nothing with the table is not told which it is.
+            Form::Table if self.grants(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
             Form::Literal => {
