@@ -50,7 +50,7 @@ stack_must_exist() {
   stack_must_take_updates
 }
 
-# The template as this installation's settings make it.
+# The template as this installation's settings make it, with which every function would start.
 render_template() {
   local index
   compile build --quiet --locked --package latchkey
@@ -60,6 +60,21 @@ render_template() {
     parameters | grep -qx "$(camel "${all[index]}")Code" ||
       fail "The template does not know ${folders[index]}: add it to the members in Cargo.toml and to the list in bin/latchkey/src/mount.rs. Nothing was changed."
   done
+  judge_runtime_settings
+}
+
+# What a function would refuse at its start is refused here. A parameter of the template that is set in .aws beats .env.
+judge_runtime_settings() {
+  local name value given=() said
+  for name in $(parameters); do
+    value=$(setting "$(snake "$name")")
+    if [[ $value ]]; then given+=("$(snake "$name")=$value"); fi
+  done
+  if [[ $(setting DOMAIN) && ! $(runtime_setting BASE_URL) ]]; then given+=("BASE_URL=https://$(setting DOMAIN)"); fi
+  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then return; fi
+  said=$(tail -n 1 <<<"$said")
+  said=${said#latchkey: }
+  fail "A setting is wrong: ${said%.}. Nothing was changed."
 }
 
 # The names of the template's parameters.

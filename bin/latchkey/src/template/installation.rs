@@ -158,6 +158,29 @@ impl<'a> Installation<'a> {
         }
     }
 
+    /// A function's environment as it will be: the same names as in [`Self::environment`], with what they will hold. `played` says
+    /// what stands for a value that only the cloud knows, by its setting and its variable.
+    pub(super) fn given(&self, mount: &Mount, played: &dyn Fn(&Setting, &str) -> String) -> Values {
+        let secrets = self.secrets(mount).into_iter().map(|keeper| {
+            let value = played(keeper.setting, &keeper.variable);
+            (keeper.variable, value)
+        });
+        let public = settings_of(mount).filter(|setting| !setting.secret).flat_map(|setting| {
+            let names = self.in_public(setting, mount).into_iter().map(|(name, _)| name);
+            let value = move |name: String| {
+                let known = match form(setting) {
+                    Form::Table | Form::Required => None,
+                    Form::Base => self.literal(&name).map(str::to_owned),
+                    _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
+                };
+                let value = known.unwrap_or_else(|| played(setting, &name));
+                (name, value)
+            };
+            names.map(value).collect::<Vec<_>>()
+        });
+        public.chain(secrets).collect()
+    }
+
     /// The environment variables of a setting: its own name, or one for each provider or issuer that the function knows.
     fn variables(&self, setting: &Setting, mount: &Mount) -> Vec<String> {
         if !setting.is_of_providers() {
