@@ -12,43 +12,66 @@ must_be_live() {
 
 # change_code <name>: the new code, or the old one if the new does not start.
 change_code() {
-  local old new reason
+  local old new now broken
   old=$(running "$1" CodeSha256)
   new=$(code_digest "$1")
   if [[ $old == "$new" ]]; then
+    broken=$(starts "$1") || fail "$1 does not start: $broken. This code is live already, so there is nothing to go back to: repair it, then deploy again."
     note "$1: this code is live already"
     return
   fi
-  update_code "$1" "$(key "$1")"
-  [[ $(running "$1" CodeSha256) == "$new" ]] ||
+  update_code "$1" "$(key "$1")" || fail "The code of $1 cannot be changed: $reason. The old code serves."
+  now=$(running "$1" CodeSha256)
+  [[ $now == "$new" ]] ||
     fail "$1 does not run the code that was uploaded; somebody else may be deploying. Look, then deploy again."
-  if reason=$(starts "$1"); then
+  if broken=$(starts "$1"); then
     note "$1: live, SHA-256 $new"
     return
   fi
-  update_code "$1" "$1/$(openssl base64 -d -A <<<"$old" | od -An -v -tx1 | tr -d ' \n').zip"
-  fail "$1 does not start: $reason. The old code is live again."
+  put_back "$1" "$old" ||
+    fail "$1 does not start: $broken. The old code could not be put back: $reason. The new one, which does not start, is live: repair it, then deploy again."
+  fail "$1 does not start: $broken. The old code is live again."
 }
 
-# update_code <name> <key>
+# put_back <name> <digest, as Lambda writes it>: code that it ran before, from the bucket. If that cannot be, sets `reason`.
+put_back() {
+  update_code "$1" "$1/$(openssl base64 -d -A <<<"$2" | od -An -v -tx1 | tr -d ' \n').zip"
+}
+
+# update_code <name> <key>: gives it this code, and waits until that runs. If that cannot be, sets `reason`.
 update_code() {
-  cloud lambda update-function-code --function-name "$(live "$1")" --s3-bucket "$bucket" --s3-key "$2" >/dev/null ||
-    fail "The code of $1 cannot be changed: $(why). The old code serves."
-  settled "$1"
+  if ! cloud lambda update-function-code --function-name "$(live "$1")" --s3-bucket "$bucket" --s3-key "$2" >/dev/null; then
+    reason=$(why)
+    return 1
+  fi
+  takes_effect "$1"
 }
 
 # settled <name>: waits until Lambda runs what it was told to run.
 settled() {
+  takes_effect "$1" || fail "The new configuration of $1 does not hold: $reason. The old one serves."
+}
+
+# takes_effect <name>: whether Lambda runs what it was told to run, within two minutes. If not, sets `reason`.
+takes_effect() {
   local status started=$SECONDS
   while ((SECONDS - started < 120)); do
-    status=$(running "$1" LastUpdateStatus)
+    status=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --output text \
+      --query '[LastUpdateStatus, LastUpdateStatusReason]') || {
+      reason="whether it runs cannot be seen ($(why))"
+      return 1
+    }
     case $status in
-      Successful) return ;;
-      Failed) fail "Lambda cannot run the new $1: $(running "$1" LastUpdateStatusReason). The old one serves." ;;
+      Successful*) return ;;
+      Failed*)
+        reason="Lambda cannot run it (${status#*$'\t'})"
+        return 1
+        ;;
     esac
     sleep 1
   done
-  fail "Lambda takes more than two minutes to change $1; the old one serves until it is done. Look at it in the Lambda console."
+  reason="Lambda takes more than two minutes over it, and may still come round"
+  return 1
 }
 
 # running <name> <property>
@@ -88,14 +111,35 @@ cause() {
   cut -c 1-200 <<<"${sentence:-it gave no reason}"
 }
 
-# Functions that were changed alone since the stack was made, and do not run what was built now.
+# Functions that were changed alone since the stack was made, and do not run what was built now. Whether they start is asked
+# of all functions together, so that everything is taken back if one does not.
 align_code() {
   local name lives
   lives=$(live_code)
   for name; do
-    if ! grep -q "^$(live "$name")"$'\t'"$(code_digest "$name")"$'\t' <<<"$lives"; then change_code "$name"; fi
+    if runs "$name" "$(code_digest "$name")" "$lives"; then continue; fi
+    update_code "$name" "$(key "$name")" || fail "The code of $name cannot be changed: $reason. Its old code serves; everything else is deployed, and was not looked at yet."
+    if [[ -e $work/before.yaml ]]; then changed=yes; fi
+    note "$name: its code"
   done
 }
+
+# restore_code: the stack is what it was. Whatever ran other code than the stack says, because it was deployed alone, gets that
+# again, for CloudFormation knows nothing of it. Sets `again`, the end of the sentence.
+restore_code() {
+  local name digest lives lost=()
+  lives=$(live_code)
+  for name in "${all[@]}"; do
+    digest=$(awk -F '\t' -v name="$(live "$name")" '$1 == name { print $2 }' "$work/before.code")
+    if [[ ! $digest ]] || runs "$name" "$digest" "$lives"; then continue; fi
+    if put_back "$name" "$digest"; then note "$name: the code it had"; else lost+=("$name ($reason)"); fi
+  done
+  again="what served before serves now"
+  if ((${#lost[@]})); then again+=", but for the code of $(listed "${lost[@]}"), which was deployed alone and could not be put back"; fi
+}
+
+# runs <name> <digest, as Lambda writes it> <what is live>
+runs() { grep -qF "$(live "$1")"$'\t'"$2"$'\t' <<<"$3"; }
 
 check_all() {
   step "Starting every function"
@@ -120,25 +164,37 @@ check_functions() {
     note "all ${#all[@]} start"
     return
   fi
+  note "not all start: $(listed "${broken[@]}")"
   take_back
   fail "Not every function starts: $(listed "${broken[@]}"). $taken_back"
 }
 
 check_routes() {
-  local id about base closed keys method path guard answer silent=()
+  local id about keys method path guard answer silent=()
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
     about=$(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
     keys=$(cloud apigatewayv2 get-routes --api-id "$id" --query 'Items[].[RouteKey, AuthorizationType]' --output text) ||
     fail "The routes cannot be listed: $(why). Everything was deployed."
-  read -r base closed <<<"$about"
-  if [[ $closed == True ]]; then base=$(output Url); fi
+  reach "$about"
   while read -r method path guard; do
     answer=$(call "$method" "$base" "$path" "$guard")
     note "$answer  $method $path"
     if [[ $answer != *ok* ]]; then silent+=("$method $path"); fi
   done < <(sort -k 2 <<<"$keys")
   if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. The functions' logs (/aws/lambda/$stack-…) say more."; fi
+}
+
+# reach <address and whether it is switched off>: sets `base`, where the routes are called, and `route`, how curl gets there. A
+# domain of one's own is called at the gateway that it will lead to, because nobody could make its record before now.
+reach() {
+  local closed domain
+  read -r base closed <<<"$1"
+  route=()
+  if [[ $closed != True ]]; then return; fi
+  domain=$(setting DOMAIN)
+  base=https://$domain
+  route=(--connect-to "$domain:443:$(output DomainTarget):443")
 }
 
 # call <method> <base> <path> <guard>: a guarded route must refuse a bad token, for which its authorizer must run; any
@@ -149,7 +205,7 @@ call() {
   url=$2$(sed 's/{[^}]*}/x/g' <<<"$3")
   if [[ $4 == CUSTOM ]]; then bearer=(-H 'Authorization: Bearer none'); fi
   for attempt in 1 2 3; do
-    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' -X "$1" -d '' "${bearer[@]+"${bearer[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
+    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' -X "$1" -d '' "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
     case $4:$status in
       CUSTOM:401 | CUSTOM:403) echo "$status ok" && return ;;
       CUSTOM:* | *:5??) ;;
@@ -163,9 +219,11 @@ call() {
 
 # What a person needs next.
 farewell() {
-  local name
+  local name target
   step "Live: $(output Url)"
   for name in RedirectUris Issuer KeySetUrl; do note "$name  $(output "$name")"; done
+  target=$(output DomainTarget)
+  if [[ $target ]]; then note "Make this DNS record, if it is not there: $(setting DOMAIN) CNAME $target"; fi
   note "Register the redirect URIs at the providers; then open the address above and sign in."
 }
 

@@ -4,11 +4,12 @@
 # provided.al2023 has this version of the C library, and nothing newer.
 readonly GLIBC_CEILING=2.34
 
-# Sets `all`, the name of every function there is, and `chosen`, those on the command line.
+# Sets `all`, the name of every function there is, `folders`, where each is, and `chosen`, those on the command line.
 functions() {
   local manifest name
-  all=() chosen=()
+  all=() folders=() chosen=()
   while read -r manifest; do
+    folders+=("${manifest%/Cargo.toml}")
     name=${manifest#lambdas/}
     name=${name%/Cargo.toml}
     all+=("${name//\//-}")
@@ -25,7 +26,7 @@ functions() {
 # Where this deployment puts its zips and the stack its template: in cargo's target folder, and gone when it ends.
 workshop() {
   local missing=() tool
-  for tool in cargo aws zip openssl curl; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  for tool in cargo aws zip openssl curl readelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done
   ((${#missing[@]} == 0)) || fail "This machine lacks $(listed "${missing[@]}"): install that and try again."
   target=$(cargo metadata --no-deps --offline --format-version 1 2>/dev/null | sed -E 's/.*"target_directory":"([^"]*)".*/\1/') ||
     fail "Cargo cannot read this workspace; \`cargo metadata\` says why."
@@ -65,17 +66,17 @@ toolchain() {
 
 # build <name>…
 build() {
-  local started=$SECONDS name
+  local started=$SECONDS advice="install cargo-lambda (pip install cargo-lambda), which builds for the older one"
   toolchain
   step "Building $(listed "$@") ($architecture, $profile)"
   build_with "$tool" "$@"
-  for name; do
-    if [[ $tool != native ]] || below_ceiling "$name"; then continue; fi
-    cargo lambda --version >/dev/null 2>&1 ||
-      fail "This machine's C library is newer than Lambda's, and $name needs GLIBC_$newest where $GLIBC_CEILING is the newest: install cargo-lambda (pip install cargo-lambda), which builds for the older one."
+  if [[ $tool == native ]] && ! below_ceiling "$@" && cargo lambda --version >/dev/null 2>&1; then
     tool=lambda
     build_with lambda "$@"
-  done
+  fi
+  if [[ $tool == lambda ]]; then advice="update cargo-lambda, which should build for the older one"; fi
+  below_ceiling "$@" ||
+    fail "This machine's C library is newer than Lambda's, and $culprit needs GLIBC_$newest where $GLIBC_CEILING is the newest: $advice. Nothing was uploaded or changed."
   note "done in $((SECONDS - started)) s"
 }
 
@@ -146,11 +147,15 @@ compile() {
   fail "Cargo does not build $(listed ${broken:-this}); its reason stands above. Nothing was uploaded or changed."
 }
 
-# Whether Lambda's C library is new enough for a program. Sets `newest`.
+# below_ceiling <name>…: whether Lambda's C library is new enough for these programs. If not, sets `culprit` and `newest`. A
+# program of which nothing can be read is no program to deploy.
 below_ceiling() {
-  newest=$(objdump -T "$(program "$1")" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
-  newest=${newest#GLIBC_}
-  [[ $(printf '%s\n' "$newest" "$GLIBC_CEILING" | sort -V | tail -n 1) == "$GLIBC_CEILING" ]]
+  for culprit; do
+    newest=$(readelf --wide --version-info "$(program "$culprit")" 2>"$error" | sed -nE 's/.*Name: GLIBC_([A-Z0-9_.]+).*/\1/p' | sort -uV | tail -n 1) || true
+    [[ $newest ]] || fail "What $culprit needs of the C library cannot be read from its program; \`readelf --version-info\` should list it. Nothing was uploaded or changed."
+    # A need without a number, such as ABI_DT_RELR, is newer than any number.
+    [[ $(printf '%s\n' "$newest" "$GLIBC_CEILING" | sort -V | tail -n 1) == "$GLIBC_CEILING" ]] || return 1
+  done
 }
 
 # Where cargo put the program of a function.

@@ -3,6 +3,9 @@
 
 readonly INLINE_LIMIT=51200
 
+# What is said of the present version while a change is prepared.
+untouched="What is live was not touched."
+
 # Sets `state`: the stack's status, or `none`.
 stack_state() {
   if state=$(cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text); then return; fi
@@ -13,11 +16,30 @@ stack_state() {
 stack_must_take_updates() {
   case $state in
     none | REVIEW_IN_PROGRESS | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE | IMPORT_COMPLETE | IMPORT_ROLLBACK_COMPLETE) ;;
-    UPDATE_ROLLBACK_FAILED)
-      fail "The stack $stack is in $state: an update went wrong and so did its undoing. What served before serves. Run \`aws cloudformation continue-update-rollback --stack-name $stack --region $region\`, then deploy again."
-      ;;
     *_IN_PROGRESS) fail "The stack $stack is in $state: somebody else is changing it. Wait until that is over, then deploy again." ;;
-    *) fail "The stack $stack is in $state: it was not made or removed to the end, and takes no updates. \`bin/deploy remove\` clears it away and keeps the table; then deploy again." ;;
+    *) fail "The stack $stack is in $state and takes no updates. $(cure "$state")" ;;
+  esac
+}
+
+# cure <state>: what is true of a stack in this state, and what helps. Only one that never served, or whose removal was
+# begun, may be told to be cleared away: what an update left behind is live.
+cure() {
+  local arguments="--stack-name $stack --region $region"
+  case $1 in
+    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED)
+      echo "Nothing of it serves, for it was never made to the end. \`bin/deploy remove\` clears it away and keeps the table; then deploy again."
+      ;;
+    DELETE_FAILED) echo "It was not removed to the end. \`bin/deploy remove\` clears it away and keeps the table; then deploy again." ;;
+    UPDATE_ROLLBACK_FAILED)
+      echo "It serves, in parts perhaps with the new version, for an update went wrong and so did its undoing: do not remove it. Run \`aws cloudformation continue-update-rollback $arguments\`, then deploy again."
+      ;;
+    UPDATE_FAILED)
+      echo "It serves, in parts with the new version, for somebody let an update fail without taking it back: do not remove it. Run \`aws cloudformation rollback-stack $arguments\`, then deploy again."
+      ;;
+    IMPORT_ROLLBACK_FAILED)
+      echo "What served before serves, for an import changes no resource; but its undoing failed: do not remove it. The CloudFormation console says at which resource."
+      ;;
+    *) echo "It may be serving: look at it in the CloudFormation console before you change or remove anything." ;;
   esac
 }
 
@@ -28,16 +50,31 @@ stack_must_exist() {
   stack_must_take_updates
 }
 
-# The template as this installation's settings make it.
+# The template as this installation's settings make it, with which every function would start.
 render_template() {
-  local name
+  local index
   compile build --quiet --locked --package latchkey
   latchkey=$target/debug/latchkey
   "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
-  for name in "${all[@]}"; do
-    parameters | grep -qx "$(camel "$name")Code" ||
-      fail "The template does not know lambdas/${name//-//}: add it to the list in bin/latchkey/src/mount.rs. Nothing was changed."
+  for index in "${!all[@]}"; do
+    parameters | grep -qx "$(camel "${all[index]}")Code" ||
+      fail "The template does not know ${folders[index]}: add it to the members in Cargo.toml and to the list in bin/latchkey/src/mount.rs. Nothing was changed."
   done
+  judge_runtime_settings
+}
+
+# What a function would refuse at its start is refused here. A parameter of the template that is set in .aws beats .env.
+judge_runtime_settings() {
+  local name value given=() said
+  for name in $(parameters); do
+    value=$(setting "$(snake "$name")")
+    if [[ $value ]]; then given+=("$(snake "$name")=$value"); fi
+  done
+  if [[ $(setting DOMAIN) && ! $(runtime_setting BASE_URL) ]]; then given+=("BASE_URL=https://$(setting DOMAIN)"); fi
+  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then return; fi
+  said=$(tail -n 1 <<<"$said")
+  said=${said#latchkey: }
+  fail "A setting is wrong: ${said%.}. Nothing was changed."
 }
 
 # The names of the template's parameters.
@@ -113,27 +150,27 @@ change_set() {
   set=deploy-$(date -u +%Y%m%d-%H%M%S)-$$
   cloud cloudformation create-change-set --stack-name "$stack" --change-set-name "$set" --change-set-type "$kind" \
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
-    "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). What is live was not touched."
+    "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
   until [[ $status == CREATE_COMPLETE ]]; do
     status=$(describe_set Status)
     if [[ $status == FAILED ]]; then
       no_change_set
       return
     fi
-    if ((SECONDS - started > 300)); then fail "AWS takes more than five minutes to look at the template: deploy again. What is live was not touched."; fi
+    if ((SECONDS - started > 300)); then fail "AWS takes more than five minutes to look at the template: deploy again. $untouched"; fi
     sleep 1
   done
   changes=$(describe_set 'Changes[].ResourceChange.[Action, LogicalResourceId, ResourceType, Replacement]')
   if [[ ${adopt-} && $changes != *Import$'\t'Table$'\t'* ]]; then
     drop_set
-    fail "The table $stack is there, and AWS does not take it over into the stack. What is live was not touched."
+    fail "The table $stack is there, and AWS does not take it over into the stack. $untouched"
   fi
   spare_the_data
 }
 
 describe_set() {
   cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text ||
-    fail "The change set cannot be looked at: $(why). What is live was not touched."
+    fail "The change set cannot be looked at: $(why). $untouched"
 }
 
 # A change set that failed because nothing would change is no failure.
@@ -144,7 +181,7 @@ no_change_set() {
   changes=
   case $reason in
     *"didn't contain changes"* | *'No updates are to be performed'*) ;;
-    *) fail "AWS cannot change the stack this way: $reason. What is live was not touched." ;;
+    *) fail "AWS cannot change the stack this way: $reason. $untouched" ;;
   esac
 }
 
@@ -162,7 +199,7 @@ spare_the_data() {
   if [[ $lost ]]; then
     drop_set
     # shellcheck disable=SC2086 # one word each
-    fail "This update would make $(listed $lost) anew and lose what is in it: undo that change of the template. What is live was not touched."
+    fail "This update would make $(listed $lost) anew and lose what is in it: undo that change of the template. $untouched"
   fi
 }
 
@@ -193,7 +230,7 @@ carry_out() {
   local before events
   started=$SECONDS end='' seen=0 before=$(events_since '' | head -n 1 | cut -f 1)
   cloud cloudformation execute-change-set --stack-name "$stack" --change-set-name "$set" ||
-    fail "The stack cannot be changed: $(why). What is live was not touched."
+    fail "The stack cannot be changed: $(why). $untouched"
   : >"$work/done"
   while ((SECONDS - started < 1800)); do
     sleep 1
@@ -228,13 +265,15 @@ events_since() {
     awk -F '\t' -v last="$1" 'last != "" && $1 == last { exit } { print }' || true
 }
 
-# Keeps the stack's present template and parameters, to which it is taken back if the new functions do not start.
+# Keeps what is live: the stack's template and parameters, and the code of each function, which is another than the
+# parameters say where a function was deployed alone.
 remember() {
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then return; fi
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud cloudformation get-template --stack-name "$stack" --query TemplateBody --output text >"$work/before.yaml" &&
     cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters' --output json >"$work/before.json" ||
-    fail "The stack's template cannot be read: $(why). What is live was not touched."
+    fail "The stack's template cannot be read: $(why). $untouched"
+  live_code >"$work/before.code"
 }
 
 # Sets `taken_back`, the sentence about it.
@@ -242,19 +281,27 @@ take_back() {
   taken_back="Nothing else is there to go back to: repair that, then deploy again."
   if [[ ! $changed ]]; then return; fi
   step "Taking the stack back"
+  untouched="The new version, which does not start, is live."
   change_set "$work/before.yaml" "$work/before.json"
-  if [[ ! $changes ]] || carry_out "$(wc -l <<<"$changes")"; then
-    taken_back="The stack was taken back: what served before serves now."
-  else
-    taken_back="The stack could not be taken back either: $reasons. Look at it in the CloudFormation console."
+  if [[ $changes ]] && ! carry_out "$(wc -l <<<"$changes")"; then
+    taken_back="The stack could not be taken back either, at ${reasons:-a place that AWS does not name}."
+    if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then taken_back+=" $untouched Repair it, then deploy again."; else taken_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
+    return
   fi
+  restore_code
+  taken_back="The stack was taken back: $again."
 }
 
+# Says how carrying it out ended, in `end`.
 stack_failed() {
   local told=${reasons:-a place that AWS does not name}
   case $end in
-    UPDATE_ROLLBACK_COMPLETE) fail "The update failed at $told. AWS took it back: what served before serves now." ;;
-    *ROLLBACK* | *FAILED) fail "The stack could not be made: $told. Nothing of it serves. \`bin/deploy remove\` clears it away; then deploy again." ;;
+    UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
+      restore_code
+      fail "The update failed at $told. AWS took it back: $again."
+      ;;
+    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $told. $(cure "$end")" ;;
+    *_COMPLETE | *_FAILED) fail "The update failed at $told, and the stack is in $end. $(cure "$end")" ;;
     *) fail "The stack is still being changed after half an hour: look at it in the CloudFormation console, then deploy again." ;;
   esac
 }

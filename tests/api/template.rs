@@ -160,6 +160,23 @@ fn the_authorizer_writes_no_row_and_whoever_needs_no_secret_may_read_none() {
 }
 
 #[test]
+fn the_authorizer_reaches_the_table_only_where_it_is_to_ask_it() {
+    // #107
+    for (revocation, asks) in [("", false), ("off", false), ("open", true), ("closed", true)] {
+        let (template, _) = with(&[("REVOCATION", revocation)]);
+        let statements = statements(&template, AUTHORIZER.name);
+        let reads = statements.iter().any(|s| texts(&s["Action"]) == ["dynamodb:BatchGetItem"]);
+        assert_eq!(
+            (reads, statements.len()),
+            (asks, if asks { 2 } else { 1 }),
+            "{revocation}: {statements:?}"
+        );
+        let function = &of_type(&template, "Lambda::Function")["AuthorizerFunction"];
+        assert_eq!(function["Environment"]["Variables"].get("TABLE").is_some(), asks, "{revocation}");
+    }
+}
+
+#[test]
 fn no_value_of_a_secret_passes_through_it() {
     // #106
     let secrets = [

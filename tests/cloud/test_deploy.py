@@ -1,6 +1,7 @@
 """`bin/deploy` against the emulator: what it makes, what it changes, what it leaves alone, and what it takes away. The tests
 run in this order, on one stack."""
 
+import base64
 import io
 import os
 import pty
@@ -99,6 +100,16 @@ def test_the_authorizer_has_in_it_what_the_settings_ask_for(deployment):
     # Deployed alone, its settings are those that are live.
     alone = deployment.deploy("--dry-run", "authorizer", REVOCATION="closed").expect(0).out
     assert alone.endswith("== This would change\n   authorizer: nothing, this code is live\n")
+    assert state(deployment) == before
+
+
+def test_a_domain_is_added_to_what_is_there(deployment):
+    before = state(deployment)
+    certificate = "arn:aws:acm:eu-central-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+    run = deployment.deploy("--dry-run", DOMAIN="id.example.com", CERTIFICATE=certificate).expect(0)
+    assert "Add CustomDomain (AWS::ApiGatewayV2::DomainName)" in run.out
+    assert "Add CustomDomainMapping (AWS::ApiGatewayV2::ApiMapping)" in run.out
+    assert "Modify Api (AWS::ApiGatewayV2::Api)" in run.out
     assert state(deployment) == before
 
 
@@ -205,13 +216,31 @@ def test_a_function_that_does_not_start_does_not_stay(deployment):
     deployment.service.program().get("/users").expect(401)
 
 
+def test_old_code_that_cannot_be_put_back_is_not_called_live(deployment):
+    before = deployment.code()
+    key = f"users-index/{base64.b64decode(before['users-index']).hex()}.zip"
+    code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=key)["Body"].read()
+    deployment.aws("s3", "delete_object", Bucket=BUCKET, Key=key)
+    said = deployment.deploy("users/index").expect(1).sentence()
+    assert said.startswith("users-index does not start: of no use. The old code could not be put back: ")
+    assert said.endswith("The new one, which does not start, is live: repair it, then deploy again.")
+    assert deployment.code()["users-index"] != before["users-index"]
+    # The same code once more is as little use, and nothing to go back to.
+    said = deployment.deploy("users/index").expect(1).sentence()
+    assert said.startswith("users-index does not start: of no use. This code is live already, so there is nothing to go back to")
+    deployment.aws("s3", "put_object", Bucket=BUCKET, Key=key, Body=code)
+    deployment.aws("lambda", "update_function_code", FunctionName=f"{STACK}-users-index", S3Bucket=BUCKET, S3Key=key)
+    assert deployment.code() == before
+
+
 def test_a_stack_whose_functions_do_not_start_is_taken_back(deployment):
+    # users-index was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
     before = deployment.code()
     said = deployment.deploy(MEMORY="512").expect(1).sentence()
-    assert "users-index (of no use)" in said and "The stack was taken back" in said
+    assert "users-index (of no use)" in said and said.endswith("The stack was taken back: what served before serves now.")
+    assert deployment.code() == before
     configuration = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-users-me")
     assert configuration["MemorySize"] == 256
-    assert deployment.code()["users-me"] == before["users-me"]
     deployment.service.program().sign_in("ada").expect(200)
     deployment.workplace.restore()
 

@@ -2,6 +2,7 @@
 nothing half deployed."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -60,6 +61,14 @@ FAILURES = {
         "The secret certified-client-secret has no value yet: put CERTIFIED_CLIENT_SECRET into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed.",
     ),
     "a setting that no function could start with": ([], {"PROVIDERS": "certified,Nowhere!"}, "The template cannot be rendered; the reason stands above. Nothing was changed."),
+    "a setting that a function refuses": ([], {"RETURN_TO": "https://*.example.com"}, "A setting is wrong: RETURN_TO"),
+    "an address that is none": ([], {"BASE_URL": "http://id.example.com"}, "A setting is wrong: BASE_URL"),
+    "a domain that is none": ([], {"DOMAIN": "https://id.example.com"}, "A setting is wrong: BASE_URL"),
+    "an issuer of which too little is said": ([], {"ISSUERS": "auth0"}, "A setting is wrong: AUTH0_"),
+    "a provider without a client id": ([], {"CERTIFIED_CLIENT_ID": None}, "A setting is wrong: CERTIFIED_CLIENT_ID is not set"),
+    "more settings than a function can have": (
+        [], {"RETURN_TO": "https://app.example.com," * 180}, "A setting is wrong: RETURN_TO has 4320 bytes, and with it the environment of users-login",
+    ),
     "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; its reason stands above. Nothing was uploaded or changed."),
     "one function before there is a stack": (["users/index"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "a secret before there is a stack": (["secrets", "google"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
@@ -75,6 +84,32 @@ def test_a_failure_is_one_sentence_and_changes_nothing(workplace, emulator, sett
     assert run.status in (1, 2)
     assert sentence in run.sentence()
     assert traces(emulator) == before
+
+
+def test_a_dry_run_in_an_empty_account_leaves_nothing_behind(workplace, emulator, settings):
+    def everything():
+        secrets = emulator.aws("secretsmanager", "list_secrets")["SecretList"]
+        names = [each["FunctionName"] for each in emulator.aws("lambda", "list_functions")["Functions"]]
+        return traces(emulator), sorted(each["Name"] for each in secrets), sorted(names)
+
+    before = everything()
+    run = workplace.deploy("--dry-run", **settings).expect(0)
+    assert "   users-me: new\n" in run.out and "   a new stack nothing-yet: " in run.out
+    assert f"{len(functions())} Lambda::Function" in run.out
+    assert "first values for the secrets certified-client-secret, cookie-key and signing-keys" in run.out
+    assert everything() == before
+
+
+def test_a_wrong_setting_is_found_before_anything_is_asked_to_change(workplace, settings, tmp_path):
+    # Every call of the AWS CLI: none but questions.
+    log = tmp_path / "calls"
+    (tmp_path / "aws").write_text(f'#!/bin/sh\necho "$*" >>{log}\nexec {TOOLS}/aws "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    run = workplace.deploy(**{**settings, "ROLES": "admin"}, path=f"{tmp_path}:").expect(1)
+    assert run.sentence().startswith("A setting is wrong: ROLES") and run.sentence().endswith(". Nothing was changed.")
+    calls = [re.search(r" (?:sts|cloudformation|s3api|secretsmanager|lambda|dynamodb) (\S+)", line)[1] for line in log.read_text().splitlines()]
+    assert calls and all(call.startswith(("get-", "describe-", "list-", "head-")) for call in calls), calls
+    assert "Building" not in run.out
 
 
 def test_the_other_architecture_needs_a_compiler_for_it(workplace, settings, tmp_path):
@@ -127,14 +162,20 @@ def test_a_disk_that_is_full_or_read_only_is_named(workplace, emulator, settings
     assert traces(emulator) == before
 
 
+# What never served, or was to be removed. Whatever an update left behind is live.
+CLEARED_AWAY = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("ROLLBACK_COMPLETE", "takes no updates. `bin/deploy remove` clears it away and keeps the table; then deploy again."),
+        ("ROLLBACK_COMPLETE", "and takes no updates. Nothing of it serves, for it was never made to the end. `bin/deploy remove` clears it away and keeps the table; then deploy again."),
         ("ROLLBACK_FAILED", "`bin/deploy remove` clears it away"),
         ("CREATE_FAILED", "`bin/deploy remove` clears it away"),
         ("DELETE_FAILED", "`bin/deploy remove` clears it away"),
         ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name nothing-yet --region eu-central-1`"),
+        ("UPDATE_FAILED", "It serves, in parts with the new version, for somebody let an update fail without taking it back: do not remove it."),
+        ("IMPORT_ROLLBACK_FAILED", "What served before serves"),
         ("UPDATE_IN_PROGRESS", "somebody else is changing it. Wait until that is over"),
         ("DELETE_IN_PROGRESS", "somebody else is changing it. Wait until that is over"),
     ],
@@ -146,6 +187,7 @@ def test_a_stack_that_takes_no_updates_is_left_alone(workplace, emulator, settin
     for arguments in ([], ["users/index"]):
         said = workplace.deploy(*arguments, **settings, path=f"{tmp_path}:").expect(1).sentence()
         assert said.startswith(f"The stack nothing-yet is in {state}") and sentence in said
+        assert ("`bin/deploy remove`" in said) == (state in CLEARED_AWAY)
     assert traces(emulator) == before
 
 

@@ -39,6 +39,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
     },
+    /// Starts every function as it would be deployed with this installation's settings, and says which setting one refuses
+    Check,
     /// Prints what guards an API of yours with our tokens
     #[command(subcommand)]
     Api(ApiCommand),
@@ -81,6 +83,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Settings) => print(&reference::settings()),
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
+        Some(Command::Check) => check().await,
         Some(Command::Keys(command)) => keys_for(&command),
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
@@ -104,6 +107,12 @@ fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
         None => settings::gather(&PathBuf::from("."), web::process_environment()),
     };
     template::text_of(&values?)
+}
+
+async fn check() -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    template::check(&values).await?;
+    print("Every function starts with these settings.\n")
 }
 
 fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {

@@ -155,3 +155,44 @@ fn what_is_wrong_ends_it_with_one_line_that_says_what_to_do() {
         &["LATCHKEY_HOME"],
     );
 }
+
+const GOOGLE: &str = "GOOGLE_CLIENT_ID=x.apps.googleusercontent.com\n";
+
+#[test]
+fn what_a_function_would_refuse_when_deployed_is_refused_before() {
+    let long = format!("RETURN_TO={}", "https://app.example.com,".repeat(180));
+    let apple = "PROVIDERS=apple\nAPPLE_CLIENT_ID=x\nAPPLE_KEY_ID=k\n";
+    for (settings, words) in [
+        ("BASE_URL=http://id.example.com", &["BASE_URL", "https"][..]),
+        ("RETURN_TO=https://*.example.com", &["RETURN_TO", "exact"]),
+        ("ROLES=admin", &["ROLES"]),
+        ("DEFAULT_ROLES=nobody", &["DEFAULT_ROLES"]),
+        ("ADMINS=ada", &["ADMINS"]),
+        ("LOG=loud", &["LOG", "loud"]),
+        ("REVOCATION=yes", &["REVOCATION"]),
+        ("ISSUERS=auth0", &["AUTH0_"]),
+        ("GOOGLE_TIMEOUT=9", &["GOOGLE_TIMEOUT", "1 to 8"]),
+        ("GOOGLE_CLIENT_ID=", &["GOOGLE_CLIENT_ID"]),
+        ("CA_FILE=Cargo.toml", &["CA_FILE", "cargo run"]),
+        (&long, &["RETURN_TO has 4320 bytes", "users-login", "4096"]),
+        (apple, &["APPLE_TEAM_ID"]),
+    ] {
+        let folder = Folder::with(&[(".env", GOOGLE), (".env.local", settings)]);
+        refused(&folder.command(&["check"]).output().unwrap(), words);
+        assert!(!folder.0.join(".latchkey").exists());
+    }
+}
+
+#[test]
+fn settings_that_every_function_starts_with_pass() {
+    // A secret is not looked at: what is deployed has another, which only the cloud knows.
+    let signed = "PROVIDERS=google,apple,my-idp\nAPPLE_CLIENT_ID=x\nAPPLE_KEY_ID=k\nAPPLE_TEAM_ID=t\n\
+                  MY_IDP_ISSUER=https://id.example.com\nMY_IDP_CLIENT_ID=x\nMY_IDP_CLIENT_AUTH=private_key_jwt\n";
+    for settings in ["", "COOKIE_KEY=changeme", "GOOGLE_CLIENT_SECRET=short", "REVOCATION=closed", signed] {
+        let folder = Folder::with(&[(".env", GOOGLE), (".env.local", settings)]);
+        let output = folder.command(&["check"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.is_empty(), "{settings}: {said}");
+        assert!(!folder.0.join(".latchkey").exists());
+    }
+}

@@ -34,9 +34,9 @@ pub struct Authorizer {
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
     const GRANTS: &'static [Grant] = &[
-        Grant::on("SESSION", &[Action::BatchGet]),
-        Grant::on("USER", &[Action::BatchGet]),
-        Grant::on("CLIENT", &[Action::BatchGet]),
+        Grant::on("SESSION", &[Action::BatchGet]).only_with(&setting::REVOCATION),
+        Grant::on("USER", &[Action::BatchGet]).only_with(&setting::REVOCATION),
+        Grant::on("CLIENT", &[Action::BatchGet]).only_with(&setting::REVOCATION),
     ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER],

@@ -5,7 +5,10 @@ use std::future::Future;
 use oauth::Time;
 use serde_json::Value;
 
-use crate::{Context, Env, Request, Response, Result, setting::Settings};
+use crate::{
+    Context, Env, Request, Response, Result,
+    setting::{Setting, Settings},
+};
 
 /// An HTTP function: one path, one folder, one Lambda. What it declares is the only place where its routes, its guard, its
 /// permissions and its settings are written; the local cloud, the template and the deploy read them here.
@@ -128,12 +131,20 @@ pub struct Grant {
     pub rows: &'static str,
     /// What may be done with them.
     pub actions: &'static [Action],
+    /// The setting that asks for it, where not every installation wants it: it is not given where that is unset or `off`.
+    pub only_with: Option<&'static Setting>,
 }
 
 impl Grant {
     /// Leave to do `actions` with rows of one kind.
     pub const fn on(rows: &'static str, actions: &'static [Action]) -> Self {
-        Self { rows, actions }
+        Self { rows, actions, only_with: None }
+    }
+
+    /// The same, for installations alone that ask for it by this setting.
+    #[must_use]
+    pub const fn only_with(self, setting: &'static Setting) -> Self {
+        Self { only_with: Some(setting), ..self }
     }
 }
 

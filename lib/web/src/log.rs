@@ -13,6 +13,11 @@ use crate::SettingError;
 /// The message of the line that is written when a request is refused. The template's alarm counts them.
 pub const REFUSED: &str = "refused";
 
+/// Whether this is a level.
+pub fn judge(level: &str) -> Result<(), SettingError> {
+    ours(level).map(drop)
+}
+
 /// Logs JSON lines to standard output, where Lambda takes them.
 pub fn to_stdout(level: &str) -> Result<(), SettingError> {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stdout);

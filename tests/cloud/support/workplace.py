@@ -82,6 +82,9 @@ class Workplace:
             **{name: os.environ[name] for name in kept if name in os.environ},
             "PATH": f"{path}{TOOLS}:{os.environ['PATH']}",
             "CARGO_TARGET_DIR": str(self.target),
+            # Through a wrapper, cargo keeps what it makes of our own crates apart from what it makes of them for the project
+            # itself. Without one it takes the copy's for the project's, and does not see what changes there.
+            "RUSTC_WORKSPACE_WRAPPER": "env",
             "REGION": REGION,
             "ARCHITECTURE": architecture(),
             "BUILD": "dev",

@@ -13,7 +13,7 @@ use crate::mount::Mount;
 
 /// How long a function may take, in seconds: the end of a sign-in waits up to eight for its provider.
 const TIMEOUT: u64 = 15;
-/// How long the authorizer may: it asks nobody.
+/// How long the authorizer may: it waits up to three for the keys of another issuer, and up to one for the table.
 const AUTHORIZER_TIMEOUT: u64 = 5;
 
 pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(String, Node)> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use web::{Setting, SettingError, setting};
+use web::{Grant, Setting, SettingError, setting};
 
 use super::{
     settings_of,
@@ -115,6 +115,12 @@ impl<'a> Installation<'a> {
         self.values.get(variable).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// What a function may do with the table here.
+    pub(super) fn grants(&self, mount: &Mount) -> Vec<Grant> {
+        let is_on = |setting| self.value(setting).is_some_and(|value| value != "off");
+        mount.grants.iter().filter(|grant| grant.only_with.is_none_or(is_on)).copied().collect()
+    }
+
     /// The secrets of a function.
     pub(super) fn secrets(&self, mount: &Mount) -> Vec<Keeper> {
         let of = |setting: &'static Setting| -> Vec<_> {
@@ -139,6 +145,8 @@ impl<'a> Installation<'a> {
         let one = |node: Node| vec![(setting.name.to_owned(), node)];
         match form(setting) {
             Form::Base => one(base_url()),
+            // Whoever may do nothing with the table is not told which it is.
+            Form::Table if self.grants(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
             Form::Literal => {
@@ -148,6 +156,29 @@ impl<'a> Installation<'a> {
             }
             Form::Absent | Form::Secret => Vec::new(),
         }
+    }
+
+    /// A function's environment as it will be: the same names as in [`Self::environment`], with what they will hold. `played` says
+    /// what stands for a value that only the cloud knows, by its setting and its variable.
+    pub(super) fn given(&self, mount: &Mount, played: &dyn Fn(&Setting, &str) -> String) -> Values {
+        let secrets = self.secrets(mount).into_iter().map(|keeper| {
+            let value = played(keeper.setting, &keeper.variable);
+            (keeper.variable, value)
+        });
+        let public = settings_of(mount).filter(|setting| !setting.secret).flat_map(|setting| {
+            let names = self.in_public(setting, mount).into_iter().map(|(name, _)| name);
+            let value = move |name: String| {
+                let known = match form(setting) {
+                    Form::Table | Form::Required => None,
+                    Form::Base => self.literal(&name).map(str::to_owned),
+                    _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
+                };
+                let value = known.unwrap_or_else(|| played(setting, &name));
+                (name, value)
+            };
+            names.map(value).collect::<Vec<_>>()
+        });
+        public.chain(secrets).collect()
     }
 
     /// The environment variables of a setting: its own name, or one for each provider or issuer that the function knows.

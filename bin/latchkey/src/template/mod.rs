@@ -11,11 +11,13 @@ mod inputs;
 mod installation;
 mod outputs;
 mod role;
+mod trial;
 mod words;
 mod yaml;
 
 use web::{Setting, SettingError, setting};
 
+pub use trial::check;
 pub use yaml::Node;
 
 use self::{

@@ -19,7 +19,7 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
         ("Action", text("sts:AssumeRole")),
     ]);
     let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
-    let statements = [log(mount)].into_iter().chain(rows(mount.grants)).chain(secret(secrets));
+    let statements = [log(mount)].into_iter().chain(rows(&installation.grants(mount))).chain(secret(secrets));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",

@@ -1,0 +1,164 @@
+"""Pieces of `bin/deploy` by themselves, for what can hardly be brought about, even with an emulated AWS."""
+
+import shlex
+import subprocess
+
+import pytest
+
+from support import ROOT
+
+PIECES = "say settings functions cloud stack secrets check remove"
+
+
+def piece(script, **variables):
+    """Runs a line of shell in which all of `bin/deploy` is known and nothing has been done yet."""
+    sources = "\n".join(f"source infra/deploy/{name}.sh" for name in PIECES.split())
+    known = {"stack": "latchkey", "region": "eu-central-1", "work": "", **variables}
+    values = "\n".join(f"{name}={shlex.quote(str(value))}" for name, value in known.items())
+    return subprocess.run(
+        ["bash", "-c", f"set -euo pipefail\n{sources}\n{values}\n{script}"], cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )
+
+
+def sentence(run):
+    assert run.returncode == 1 and run.stderr.startswith("bin/deploy: ") and run.stderr.count("\n") == 1, run
+    return run.stderr.removeprefix("bin/deploy: ").rstrip("\n")
+
+
+# The state a stack ends in, what must be said of it, and whether all of it may be cleared away.
+ENDS = {
+    "CREATE_FAILED": ("The stack could not be made: Table: no. Nothing of it serves", True),
+    "ROLLBACK_COMPLETE": ("The stack could not be made: Table: no. Nothing of it serves", True),
+    "ROLLBACK_FAILED": ("The stack could not be made: Table: no. Nothing of it serves", True),
+    "UPDATE_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS took it back: what served before serves now.", False),
+    "IMPORT_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS took it back: what served before serves now.", False),
+    "UPDATE_ROLLBACK_FAILED": ("Run `aws cloudformation continue-update-rollback --stack-name latchkey --region eu-central-1`", False),
+    "UPDATE_FAILED": ("Run `aws cloudformation rollback-stack --stack-name latchkey --region eu-central-1`", False),
+    "IMPORT_ROLLBACK_FAILED": ("What served before serves", False),
+    "SOMETHING_NEW_FAILED": ("It may be serving", False),
+    "UPDATE_IN_PROGRESS": ("The stack is still being changed after half an hour", False),
+    "": ("The stack is still being changed after half an hour", False),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_only_a_stack_that_never_served_is_told_to_be_cleared_away(end):
+    words, removable = ENDS[end]
+    said = sentence(piece("all=()\ncloud() { :; }\nstack_failed", end=end, reasons="Table: no"))
+    assert words in said
+    assert ("`bin/deploy remove`" in said) == removable
+    assert ("Nothing of it serves" in said) == removable
+
+
+# An API whose own address is switched on or off, with one route of each kind. Whatever curl is told is written down.
+GATEWAY = """
+DOMAIN=id.example.com
+cloud() {
+  case "$*" in
+    *describe-stack-resource*) echo api ;;
+    *get-api*) printf 'https://api.execute-api.eu-central-1.amazonaws.com\\t%s\\n' "$closed" ;;
+    *get-routes*) printf 'GET /users\\tCUSTOM\\nGET /users/login/{provider}\\tNONE\\n' ;;
+    *Outputs*) printf 'Url\\thttps://%s\\nDomainTarget\\t%s\\n' "$DOMAIN" "$target" ;;
+  esac
+}
+curl() { echo "$*" >>"$work/arguments"; if [[ $* == *Bearer* ]]; then echo 403; else echo 200; fi; }
+sleep() { :; }
+"""
+TARGET = "d-0123456789.execute-api.eu-central-1.amazonaws.com"
+
+
+def test_a_domain_is_called_before_its_record_is_there(tmp_path):
+    run = piece(f"{GATEWAY}\ncheck_routes\nfarewell", closed="True", target=TARGET, work=tmp_path)
+    assert run.returncode == 0, run
+    calls = (tmp_path / "arguments").read_text().splitlines()
+    assert [call.split()[-1] for call in calls] == ["https://id.example.com/users", "https://id.example.com/users/login/x"]
+    assert all(f"--connect-to id.example.com:443:{TARGET}:443 https://" in call for call in calls)
+    assert f"Make this DNS record, if it is not there: id.example.com CNAME {TARGET}\n" in run.stdout
+
+
+def test_an_api_without_a_domain_is_called_at_its_own_address(tmp_path):
+    run = piece(f"{GATEWAY}\ncheck_routes\nfarewell", closed="False", target="", work=tmp_path)
+    assert run.returncode == 0, run
+    calls = (tmp_path / "arguments").read_text()
+    assert "https://api.execute-api.eu-central-1.amazonaws.com/users\n" in calls and "--connect-to" not in calls
+    assert "DNS record" not in run.stdout
+
+
+def test_a_route_that_does_not_answer_is_named(tmp_path):
+    # Of the public one the gateway itself says that there is nothing; the guarded one lets a bad token in.
+    silent = """curl() { if [[ $* == *Bearer* ]]; then echo 200; else echo '{"message":"Not Found"}' >"$work/body"; echo 404; fi; }"""
+    run = piece(f"{GATEWAY}\n{silent}\ncheck_routes", closed="False", target="", work=tmp_path)
+    assert sentence(run) == (
+        "GET /users and GET /users/login/{provider} did not answer as expected; everything else is deployed. "
+        "The functions' logs (/aws/lambda/latchkey-…) say more."
+    )
+    assert "200 FAILED  GET /users\n" in run.stdout and "404 FAILED  GET /users/login/{provider}\n" in run.stdout
+
+
+def test_a_change_that_would_lose_people_or_keys_is_refused():
+    dropped = "drop_set() { echo dropped; }"
+    for changes, lost in (
+        ("Modify\tTable\tAWS::DynamoDB::Table\tTrue", "Table"),
+        ("Remove\tTable\tAWS::DynamoDB::Table\tNone", "Table"),
+        ("Modify\tSigningKeysSecret\tAWS::SecretsManager::Secret\tTrue\nModify\tTable\tAWS::DynamoDB::Table\tTrue", "SigningKeysSecret and Table"),
+    ):
+        run = piece(f"{dropped}\nspare_the_data", changes=changes)
+        assert sentence(run).startswith(f"This update would make {lost} anew and lose what is in it"), changes
+        assert run.stdout == "dropped\n"
+    # The secret of a provider that is no longer there may go, and a table may change as it stands.
+    harmless = "Remove\tGoogleClientSecret\tAWS::SecretsManager::Secret\tNone\nModify\tTable\tAWS::DynamoDB::Table\tFalse"
+    assert piece(f"{dropped}\nspare_the_data", changes=harmless).returncode == 0
+
+
+# A build of one function on this machine, by each of the ways there are.
+BUILD = """
+toolchain() { tool=$way; }
+build_with() { echo "built by $1"; }
+program() { echo "$tool"; }
+cargo() { [[ $installed ]]; }
+readelf() { if [[ $3 == lambda ]]; then echo "$by_lambda"; else echo "$by_this"; fi; }
+build one
+"""
+OLD, NEW, OTHER = ("  Name: GLIBC_2.2.5  Flags: none\n  Name: GLIBC_" + version for version in ("2.34", "2.38", "ABI_DT_RELR"))
+
+
+def build(way, by_this, by_lambda="", installed=""):
+    known = {"architecture": "arm64", "profile": "release", "error": "/dev/null"}
+    return piece(BUILD, way=way, by_this=by_this, by_lambda=by_lambda, installed=installed, **known)
+
+
+@pytest.mark.parametrize("way", ["native", "cross", "lambda"])
+def test_no_program_is_packed_that_lambda_could_not_load(way):
+    assert build(way, OLD, OLD).returncode == 0
+    for needs, newest in ((NEW, "2.38"), (OTHER, "ABI_DT_RELR")):
+        said = sentence(build(way, needs, needs))
+        assert f"one needs GLIBC_{newest} where 2.34 is the newest: " in said
+        assert ("update" if way == "lambda" else "install") + " cargo-lambda" in said
+    # Nothing to be read is nothing to be trusted.
+    for nothing in ("", "Error: Not an ELF file"):
+        assert sentence(build(way, nothing, nothing)).startswith("What one needs of the C library cannot be read")
+
+
+def test_what_is_too_new_is_built_again_and_looked_at_again():
+    run = build("native", NEW, OLD, installed="yes")
+    assert run.returncode == 0 and run.stdout.count("built by") == 2 and "built by lambda" in run.stdout
+    assert "update cargo-lambda" in sentence(build("native", NEW, NEW, installed="yes"))
+
+
+def test_a_function_that_is_mounted_nowhere_is_named_by_its_folder(tmp_path):
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug/latchkey").write_text("#!/bin/sh\necho 'Parameters:\n  HomeCode:\n  UsersLoginCode:\nResources:'\n")
+    (tmp_path / "debug/latchkey").chmod(0o755)
+    known = """compile() { :; }
+    all=(home users-login well-known) folders=(lambdas/home lambdas/users/login lambdas/well-known)
+    render_template"""
+    said = sentence(piece(known, target=tmp_path, work=tmp_path))
+    assert said.startswith("The template does not know lambdas/well-known: add it to the members in Cargo.toml")
+
+
+def test_every_function_has_the_folder_that_it_is_in():
+    run = piece("""command=deploy; functions users/login/ lambdas/well-known well-known
+    for index in "${!all[@]}"; do echo "${all[index]} ${folders[index]}"; done; echo "${chosen[*]}" """)
+    lines = run.stdout.splitlines()
+    assert {"users-login-callback lambdas/users/login/callback", "well-known lambdas/well-known"} < set(lines), run
+    assert lines[-1] == "users-login well-known well-known"
