@@ -8,25 +8,37 @@ secret_names() {
   grep -oE '\$\{AWS::StackName\}/[a-z0-9-]+' "$work/template.yaml" | sed 's,.*/,,' | sort -u
 }
 
-# Lines of name and ARN.
+# The secrets that the live stack has, without its name. The stack knows them at once, where a list of all secrets may be
+# minutes late. An ARN, by which AWS calls a secret there, ends in a dash and six characters.
 secrets_there() {
-  cloud secretsmanager list-secrets --filters "Key=name,Values=$stack/" --output text \
-    --query 'SecretList[].[Name, ARN]' ||
+  local there
+  there=$(cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
+    --query "StackResourceSummaries[?ResourceType=='AWS::SecretsManager::Secret'].[PhysicalResourceId]") ||
     fail "The secrets cannot be listed: $(why). Nothing was changed."
+  sed -E 's/^(arn:.*)-[^-]*$/\1/; s,.*/,,' <<<"$there" | sort
+}
+
+# held <name> [query]: what a secret holds, which is nothing as long as it has no value. Any other failure is one: a secret
+# that cannot be read must not be taken for an empty one, for which a new key is made, and with the old key all tokens and
+# cookies would be worthless.
+held() {
+  if cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "${2:-SecretString}" --output text; then return; fi
+  grep -q ResourceNotFoundException "$error"
 }
 
 # filled <name>: whether there is a value; it is not printed, and stays in the CLI.
 filled() {
-  [[ $(cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "SecretString != ''" --output text || true) == True ]]
+  local answer
+  answer=$(held "$1" "SecretString != ''") || fail "Whether $1 has a value cannot be seen: $(why). Nothing was changed."
+  [[ $answer == True ]]
 }
 
-# Finds a value for every secret that has none. Sets `missing` and `values`, side by side.
+# Finds a value for every secret that has none. Sets `missing` and `values`, side by side, and makes `kept` empty.
 gather_secrets() {
-  local name there value
-  missing=() values=()
-  there=$(secrets_there)
+  local name value
+  missing=() values=() kept=()
   for name in $(secret_names); do
-    if grep -q "^$stack/$name"$'\t' <<<"$there" && filled "$name"; then continue; fi
+    if filled "$name"; then continue; fi
     case $name in
       cookie-key) value=$("$latchkey" keys cookie) || no_keys ;;
       signing-keys) value=$("$latchkey" keys new) || no_keys ;;
@@ -62,20 +74,31 @@ ask() {
 
 # Sets `public_keys`: the public halves of the keys that sign, or will sign.
 public_keys() {
-  local index
+  local index keys
   for index in "${!missing[@]}"; do
     if [[ ${missing[index]} != signing-keys ]]; then continue; fi
     public_keys=$(printf '%s' "${values[index]}" | "$latchkey" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
     return
   done
-  public_keys=$(signing_keys | "$latchkey" keys public) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  keys=$(held signing-keys) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  public_keys=$(printf '%s' "$keys" | "$latchkey" keys public) || fail "The stack's signing keys are of no use; the reason stands above. Nothing was changed."
 }
-
-signing_keys() { cloud secretsmanager get-secret-value --secret-id "$stack/signing-keys" --query SecretString --output text; }
 
 # put_secret <name> <value>
 put_secret() {
   printf '%s' "$2" | cloud secretsmanager put-secret-value --secret-id "$stack/$1" --secret-string file:///dev/stdin >/dev/null
+}
+
+# put_first <name> <value>: a value for a secret that has none. A secret that has one keeps it: if that is another than ours,
+# it is in `kept`.
+put_first() {
+  local there
+  there=$(held "$1") || return
+  if [[ ! $there ]]; then
+    put_secret "$1" "$2"
+  elif [[ $there != "$2" ]]; then
+    kept+=("$1")
+  fi
 }
 
 # Puts the values in as soon as the stack has made the secrets, so that no function starts without. Those that are not made
@@ -83,7 +106,7 @@ put_secret() {
 fill_secrets() {
   local index left=() left_values=()
   for index in "${!missing[@]}"; do
-    if put_secret "${missing[index]}" "${values[index]}"; then continue; fi
+    if put_first "${missing[index]}" "${values[index]}"; then continue; fi
     left+=("${missing[index]}") left_values+=("${values[index]}")
   done
   missing=("${left[@]+"${left[@]}"}") values=("${left_values[@]+"${left_values[@]}"}")
@@ -92,32 +115,33 @@ fill_secrets() {
 secrets_must_be_filled() {
   fill_secrets
   if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why). Run the same command again."; fi
+  if ((${#kept[@]})); then fail "Somebody else has put a value into $(listed "${kept[@]}") meanwhile, which stays. Run the same command again: it makes the stack fit that value."; fi
 }
 
 # `bin/deploy secrets [name]`
 secrets() {
+  local name there
   stack_state
   stack_must_exist
-  if [[ ! ${1-} ]]; then
-    step "Secrets"
-    secrets_there | sort | while read -r name _; do
-      name=${name#"$stack"/}
-      note "$name  $(filled "$name" && echo "has a value" || echo "is empty")"
-    done
+  there=$(secrets_there)
+  if [[ ${1-} ]]; then
+    change_secret "$1" "$there"
     return
   fi
-  change_secret "$1"
+  step "Secrets"
+  for name in $there; do
+    if filled "$name"; then note "$name  has a value"; else note "$name  is empty"; fi
+  done
 }
 
+# change_secret <name> <all names>
 change_secret() {
-  local there name value known
-  there=$(secrets_there)
-  known=$(cut -f 1 <<<"$there" | sed "s,^$stack/,," | sort)
+  local name value
   for name in "$1" "$1-client-secret" "$1-private-key" ''; do
-    if grep -qx -- "${name:-.}" <<<"$known"; then break; fi
+    if grep -qxF -- "${name:-.}" <<<"$2"; then break; fi
   done
   # shellcheck disable=SC2086 # one word each
-  if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $known). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
+  if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $2). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
   if [[ $name == signing-keys ]]; then fail "The signing keys are not typed in: \`bin/deploy\` makes the first ones, and their public halves belong to the stack."; fi
   if [[ $dry_run ]]; then
     note "would change $name"
@@ -127,7 +151,7 @@ change_secret() {
   if [[ ! $value ]]; then fail "There is no value for $name: type it, or give it on standard input. Nothing was changed."; fi
   put_secret "$name" "$value" || fail "$name cannot be changed: $(why)."
   note "$name is changed"
-  restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $2 }' <<<"$there")"
+  restart_readers "$name"
 }
 
 # A function reads its secrets when it starts. Lambda starts it anew when its configuration changes, so those that read this

@@ -10,6 +10,8 @@ import subprocess
 import time
 import zipfile
 
+import pytest
+
 from conftest import HOME, SECRET, STACK
 from support import ROOT
 from support.emulator import REGION, TOOLS
@@ -120,6 +122,45 @@ def test_an_authorizer_without_what_is_asked_of_it_does_not_start(deployment, tm
                  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", name: value},
         )
         assert run.returncode and f"was built without the feature `{feature}`" in run.stdout + run.stderr, run
+
+
+def value(deployment, name):
+    return deployment.aws("secretsmanager", "get_secret_value", SecretId=f"{STACK}/{name}")["SecretString"]
+
+
+def instead(folder, call, does, once=False):
+    """A folder to put before PATH, whose `aws` does something else than the AWS CLI when it is called like this; perhaps
+    the first time only."""
+    done = f"[ ! -e {folder}/done ] && : >{folder}/done" if once else "true"
+    (folder / "aws").write_text(f'#!/bin/sh\ncase "$*" in *{call}*) if {done}; then\n{does}\nfi;; esac\nexec {TOOLS}/aws "$@"\n')
+    (folder / "aws").chmod(0o755)
+    return f"{folder}:"
+
+
+def refuses(error, operation):
+    return f"echo 'An error occurred ({error}) when calling the {operation} operation: not now' >&2; exit 254"
+
+
+UNREADABLE = {
+    "throttled": (refuses("ThrottlingException", "GetSecretValue"), "not now"),
+    "denied": (refuses("AccessDeniedException", "GetSecretValue"), "these credentials may not do that"),
+    "no network": ("echo 'Could not connect to the endpoint URL: \"https://secretsmanager…\"' >&2; exit 255", "does not answer"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+@pytest.mark.parametrize("name", ["signing-keys", "cookie-key"])
+def test_a_secret_that_cannot_be_read_is_not_made_anew(deployment, tmp_path, name, how):
+    does, why = UNREADABLE[how]
+    before, kept = state(deployment), value(deployment, name)
+    for arguments in ([], ["secrets"]):
+        path = instead(tmp_path, f"get-secret-value*{name}", does)
+        run = deployment.deploy(*arguments, path=path).expect(1)
+        assert run.sentence().startswith(f"Whether {name} has a value cannot be seen: ")
+        assert why in run.sentence() and run.sentence().endswith(" Nothing was changed.")
+        assert "new" not in run.out and f"{name}  is empty" not in run.out
+    assert value(deployment, name) == kept
+    assert state(deployment) == before
 
 
 def test_secrets_are_in_no_command_line(deployment, tmp_path):
