@@ -18,18 +18,20 @@ secrets_there() {
   sed -E 's/^(arn:.*)-[^-]*$/\1/; s,.*/,,' <<<"$there" | sort
 }
 
+readonly HELD="SecretString || SecretBinary || ''"
+
 # held <name> [query]: what a secret holds, which is nothing as long as it has no value. Any other failure is one: a secret
 # that cannot be read must not be taken for an empty one, for which a new key is made, and with the old key all tokens and
 # cookies would be worthless.
 held() {
-  if cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "${2:-SecretString}" --output text; then return; fi
+  if cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "${2:-$HELD}" --output text; then return; fi
   grep -q ResourceNotFoundException "$error"
 }
 
 # filled <name>: whether there is a value; it is not printed, and stays in the CLI.
 filled() {
   local answer
-  answer=$(held "$1" "SecretString != ''") || fail "Whether $1 has a value cannot be seen: $(why). Nothing was changed."
+  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be seen: $(why). Nothing was changed."
   [[ $answer == True ]]
 }
 
@@ -149,23 +151,77 @@ change_secret() {
   fi
   if [[ -t 0 ]]; then value=$(ask "$name"); else value=$(cat); fi
   if [[ ! $value ]]; then fail "There is no value for $name: type it, or give it on standard input. Nothing was changed."; fi
-  put_secret "$name" "$value" || fail "$name cannot be changed: $(why)."
-  note "$name is changed"
-  restart_readers "$name"
+  replace_secret "$name" "$value"
 }
 
-# A function reads its secrets when it starts. Lambda starts it anew when its configuration changes, so those that read this
-# one get another description, and the memory they have.
-restart_readers() {
-  local about memory reader readers
-  readers=$(cloud lambda list-functions --output text \
-    --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName, MemorySize, Description]") ||
-    fail "The functions cannot be listed: $(why). Those that run keep the old value for a while."
-  while IFS=$'\t' read -r reader memory about; do
-    cloud lambda update-function-configuration --function-name "$reader" --memory-size "$memory" \
-      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null ||
-      fail "$reader cannot be started anew: $(why). It keeps the old value for a while."
-    settled "${reader#"$stack"-}"
-    note "$reader reads it anew"
-  done <<<"$readers"
+# replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
+replace_secret() {
+  local old readers broken
+  readers=$(readers_of "$1")
+  old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why). Nothing was changed."
+  # shellcheck disable=SC2064 # this name
+  trap "echo >&2; fail 'Stopped. $1 may have the new value, and not every function may have read it: run the same command again.'" INT TERM
+  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why). The old value holds."
+  note "$1 is changed"
+  if [[ ! $readers ]]; then
+    note "no function reads it yet"
+    return
+  fi
+  # shellcheck disable=SC2086 # one word each
+  restart $readers
+  if ((${#broken[@]})); then put_back "$1" "$old"; fi
+}
+
+# The functions of the stack that read a secret.
+readers_of() {
+  local arn
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
+  arn=$(cloud secretsmanager describe-secret --secret-id "$stack/$1" --query ARN --output text) &&
+    cloud lambda list-functions --output text \
+      --query "Functions[?starts_with(FunctionName, '$stack-') && contains(to_string(Environment.Variables), '$arn')].[FunctionName]" |
+    sed "s/^$stack-//" ||
+    fail "Which functions read $1 cannot be seen: $(why). Nothing was changed."
+}
+
+# restart <function>…: up to the first that cannot be started anew, which is in `broken`, with the reason.
+restart() {
+  local name reason
+  broken=()
+  for name; do
+    if ! reason=$(start_anew "$name"); then
+      broken=("$name" "$reason")
+      return
+    fi
+    note "$name reads it anew"
+  done
+}
+
+# start_anew <function>: whether it starts; if not, prints why. A function reads its secrets when it starts, and Lambda starts
+# it anew when its configuration changes: so it gets another description, and the memory it has.
+start_anew() {
+  local about memory
+  # shellcheck disable=SC2015 # `why` is for whichever of them failed
+  about=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --query '[MemorySize, Description]' --output text) &&
+    IFS=$'\t' read -r memory about <<<"$about" &&
+    cloud lambda update-function-configuration --function-name "$(live "$1")" --memory-size "$memory" \
+      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null &&
+    cloud lambda wait function-updated --function-name "$(live "$1")" || {
+    why
+    return 1
+  }
+  starts "$1"
+}
+
+# put_back <name> <old value>: ends with what went wrong, and what holds now.
+put_back() {
+  local story="${broken[0]} does not start with the new value of $1: ${broken[1]}."
+  if [[ ! $2 ]]; then fail "$story There is no older value to go back to: run the same command with a better one."; fi
+  put_secret "$1" "$2" ||
+    fail "$story The old value cannot be put back ($(why)), so the new one stays: run the same command with a good value at once."
+  # shellcheck disable=SC2086 # one word each
+  restart $readers
+  if ((${#broken[@]})); then
+    fail "$story The old value is back, but ${broken[0]} cannot be started anew with that either: ${broken[1]}. Run \`bin/deploy secrets $1\` with a good value, or \`bin/deploy\`."
+  fi
+  fail "$story The old value is back, and every function that reads it has started with it."
 }

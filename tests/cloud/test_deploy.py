@@ -184,6 +184,62 @@ def test_a_new_secret_is_asked_for_unseen_and_read_at_once(deployment):
     assert deployment.service.program().sign_in("ada").status == 200
 
 
+def test_the_secrets_are_listed_without_their_values(deployment):
+    run = deployment.deploy("secrets").expect(0)
+    filled = [f"   {name}  has a value\n" for name in ("certified-client-secret", "cookie-key", "signing-keys")]
+    assert run.out.endswith("== Secrets\n" + "".join(filled))
+    assert SECRET not in run.out + run.err
+
+
+def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
+    run = deployment.deploy("secrets", "certified", stdin="short\n").expect(1)
+    assert run.sentence().startswith("users-login-callback does not start with the new value of certified-client-secret: ")
+    assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
+    assert "short" not in run.out + run.err and SECRET not in run.out + run.err
+    assert value(deployment, "certified-client-secret") == SECRET
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_path):
+    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert said.startswith("users-login-callback does not start with the new value of certified-client-secret: these credentials may not do that")
+    assert said.endswith(" The old value is back, and every function that reads it has started with it.")
+    assert value(deployment, "certified-client-secret") == SECRET
+    # … and where the way back is closed as well, that is what is said.
+    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"))
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert "The old value is back, but users-login-callback cannot be started anew with that either: these credentials" in said
+    assert value(deployment, "certified-client-secret") == SECRET
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+@pytest.mark.parametrize(
+    ("call", "operation", "sentence"),
+    [
+        ("list-functions", "ListFunctions", "Which functions read certified-client-secret cannot be seen: not now. Nothing was changed."),
+        ("get-secret-value", "GetSecretValue", "without it there is no way back: not now. Nothing was changed."),
+        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. The old value holds."),
+        ("list-stack-resources", "ListStackResources", "The secrets cannot be listed: not now. Nothing was changed."),
+    ],
+)
+def test_a_secret_that_cannot_be_changed_stays_as_it_was(deployment, tmp_path, call, operation, sentence):
+    before = state(deployment)
+    path = instead(tmp_path, call, refuses("ThrottlingException", operation))
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert said.endswith(sentence)
+    assert state(deployment) == before
+
+
+def test_a_secret_must_be_one_that_there_is_and_have_a_value(deployment):
+    before = state(deployment)
+    said = deployment.deploy("secrets", "nobody", stdin="x").expect(1).sentence()
+    assert said.startswith(f'The stack {STACK} has no secret "nobody": it has certified-client-secret, cookie-key and signing-keys.')
+    said = deployment.deploy("secrets", "certified", stdin="\n").expect(1).sentence()
+    assert said == "There is no value for certified-client-secret: type it, or give it on standard input. Nothing was changed."
+    assert state(deployment) == before
+
+
 def typed(deployment, arguments, text):
     """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
     main, side = pty.openpty()

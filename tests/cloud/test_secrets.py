@@ -1,0 +1,79 @@
+"""How `bin/deploy` treats secrets, piece by piece, at the emulator's Secrets Manager."""
+
+import shlex
+import subprocess
+
+import pytest
+
+from support import ROOT
+from support.emulator import REGION, TOOLS
+
+STACK = "pieces"
+
+
+@pytest.fixture
+def secret(emulator):
+    """An empty secret, and what it holds."""
+    class Secret:
+        name = "signing-keys"
+        id = f"{STACK}/{name}"
+
+        def holds(self):
+            return emulator.aws("secretsmanager", "get_secret_value", SecretId=self.id)["SecretString"]
+
+        def put(self, value):
+            emulator.aws("secretsmanager", "put_secret_value", SecretId=self.id, SecretString=value)
+
+    emulator.aws("secretsmanager", "create_secret", Name=Secret.id)
+    yield Secret()
+    emulator.aws("secretsmanager", "delete_secret", SecretId=Secret.id, ForceDeleteWithoutRecovery=True)
+
+
+@pytest.fixture
+def piece(emulator, tmp_path):
+    """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
+    def run(script):
+        known = {"stack": STACK, "region": REGION, "work": tmp_path, "error": tmp_path / "error"}
+        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "cloud", "secrets"))]
+        lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
+        environment = {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
+        return subprocess.run(
+            ["bash", "-c", "\n".join([*lines, script])], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
+        )
+
+    return run
+
+
+def test_a_secret_without_a_value_gets_one(piece, secret):
+    run = piece("missing=(signing-keys) values=('new') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 0, run
+    assert secret.holds() == "new"
+
+
+def test_a_secret_that_does_not_exist_yet_waits(piece, secret):
+    # Secrets Manager has one of the two; the stack is about to make the other.
+    run = piece('missing=(cookie-key signing-keys) values=("later" "new") kept=()\nfill_secrets\necho "${missing[@]} ${values[@]}"')
+    assert run.stdout == "cookie-key later\n", run
+    assert secret.holds() == "new"
+
+
+def test_a_value_that_somebody_else_put_in_meanwhile_stays(piece, secret):
+    secret.put("theirs")
+    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 1
+    assert run.stderr.startswith("bin/deploy: Somebody else has put a value into signing-keys meanwhile, which stays. Run the same command again")
+    assert secret.holds() == "theirs"
+
+
+def test_bytes_are_a_value_as_well(piece, secret, emulator):
+    emulator.aws("secretsmanager", "put_secret_value", SecretId=secret.id, SecretBinary=b"theirs")
+    run = piece("if filled signing-keys; then echo filled; fi\nput_first signing-keys ours")
+    assert (run.returncode, run.stdout) == (0, "filled\n"), run
+    assert emulator.aws("secretsmanager", "get_secret_value", SecretId=secret.id)["SecretBinary"] == b"theirs"
+
+
+def test_a_value_that_is_ours_already_is_no_mistake(piece, secret):
+    # A put that was answered too late.
+    secret.put("ours")
+    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 0, run
