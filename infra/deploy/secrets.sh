@@ -66,10 +66,19 @@ first_value() {
   printf '%s' "$value"
 }
 
-# ask <name>: what somebody types, unseen.
+# ask <name>: what somebody types or pastes, unseen; of a key in PEM all lines, lest the shell get the rest. `finish` sets the
+# terminal right if this is interrupted.
 ask() {
-  local value
-  read -rsp "   $1 (not shown while you type): " value >&2
+  local value line=
+  stty -g >"$work/terminal"
+  stty -echo
+  printf '   %s (not shown while you type): ' "$1" >&2
+  read -r value || true
+  if [[ $value == -----BEGIN* ]]; then
+    while [[ $line != -----END* ]] && read -r line; do value+=$'\n'$line; done
+  fi
+  stty "$(<"$work/terminal")"
+  rm "$work/terminal"
   echo >&2
   printf '%s' "$value"
 }

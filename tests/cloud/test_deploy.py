@@ -3,11 +3,8 @@ run in this order, on one stack."""
 
 import io
 import os
-import pty
 import re
-import select
 import subprocess
-import time
 import zipfile
 
 import pytest
@@ -15,6 +12,7 @@ import pytest
 from conftest import HOME, SECRET, STACK
 from support import ROOT
 from support.emulator import REGION, TOOLS
+from support.terminal import at_terminal
 from support.workplace import BROKEN, functions
 
 LIST = ROOT / "tests/cloud/resources.txt"
@@ -242,26 +240,12 @@ def test_a_secret_must_be_one_that_there_is_and_have_a_value(deployment):
 
 def typed(deployment, arguments, text):
     """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
-    main, side = pty.openpty()
-    process = subprocess.Popen(
-        [deployment.workplace.folder / "bin/deploy", *arguments], stdin=side, stdout=side, stderr=side, start_new_session=True,
-        env={"PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
-             "REGION": "eu-central-1", "CARGO_TARGET_DIR": str(deployment.workplace.target)},
-    )
-    os.close(side)
-    shown, until, sent = "", time.monotonic() + 120, False
-    while time.monotonic() < until:
-        if not select.select([main], [], [], 1)[0]:
-            continue
-        try:
-            shown += os.read(main, 4096).decode()
-        except OSError:
-            break
-        if "(not shown" in shown and not sent:
-            os.write(main, text.encode() + b"\n")
-            sent = True
-    os.close(main)
-    assert process.wait(30) == 0, shown
+    environment = {
+        "PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
+        "REGION": REGION, "CARGO_TARGET_DIR": str(deployment.workplace.target),
+    }
+    status, shown = at_terminal([str(deployment.workplace.folder / "bin/deploy"), *arguments], environment, "(not shown", text + "\n")
+    assert status == 0, shown
     return shown
 
 

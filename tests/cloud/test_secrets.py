@@ -7,6 +7,7 @@ import pytest
 
 from support import ROOT
 from support.emulator import REGION, TOOLS
+from support.terminal import at_terminal
 
 STACK = "pieces"
 
@@ -32,14 +33,16 @@ def secret(emulator):
 @pytest.fixture
 def piece(emulator, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
-    def run(script):
-        known = {"stack": STACK, "region": REGION, "work": tmp_path, "error": tmp_path / "error"}
+    def run(script, at=None):
+        known = {"stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
         lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "cloud", "secrets"))]
+        (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
         environment = {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
-        return subprocess.run(
-            ["bash", "-c", "\n".join([*lines, script])], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
-        )
+        command = ["/bin/bash", "-c", "\n".join([*lines, script])]
+        if at:
+            return at_terminal(command, environment, "(not shown", at, ROOT)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
     return run
 
@@ -77,3 +80,27 @@ def test_a_value_that_is_ours_already_is_no_mistake(piece, secret):
     secret.put("ours")
     run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
     assert run.returncode == 0, run
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\nQUJD\nREVG\n-----END PRIVATE KEY-----"
+ASK = "stty -a | grep -o ' echo '; trap finish EXIT; trap 'fail Stopped' INT; value=$(ask apple-private-key); stty -a | grep -o ' echo '"
+
+
+def test_a_key_of_several_lines_is_read_whole_and_unseen(piece, tmp_path):
+    status, shown = piece(f'{ASK}; cat <<<"$value" >{tmp_path}/value', at=KEY + "\n")
+    assert status == 0, shown
+    assert (tmp_path / "value").read_text() == KEY + "\n"
+    assert "QUJD" not in shown and "PRIVATE KEY-----" not in shown
+    assert shown.count(" echo ") == 2
+
+
+def test_whoever_stops_sees_again_what_is_typed(piece, tmp_path):
+    status, shown = piece(f"({ASK}) || true; stty -a | grep -o ' echo '", at="half a sec\x03")
+    assert shown.count(" echo ") == 2 and "half a sec" not in shown, shown
+
+
+def test_an_end_that_nobody_foresaw_says_where_and_leads_to_no_leak(piece):
+    # #103: a trace of the shell would show every secret.
+    run = piece("trap finish EXIT\nstep Uploading\ncloud lambda get-function --function-name nobody")
+    assert run.returncode and run.stderr.startswith('bin/deploy: It stopped where it should not (exit status ')
+    assert 'in the step "Uploading". AWS said last: ' in run.stderr and "bash -x" not in run.stderr
