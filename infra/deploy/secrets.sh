@@ -57,8 +57,7 @@ no_keys() { fail "Keys cannot be made; the reason stands above. Nothing was chan
 first_value() {
   local variable value
   variable=$(capitals "$1")
-  value=${!variable-}
-  if [[ -z $value && -e .env.local ]]; then value=$(value_in .env.local "$variable"); fi
+  value=$("$latchkey" setting "$variable") || fail "$variable cannot be read; the reason stands above. Nothing was changed."
   if [[ -z $value && -z $dry_run && -t 0 ]]; then value=$(ask "$1"); fi
   if [[ -z $value && -z $dry_run ]]; then
     fail "The secret $1 has no value yet: put $variable into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed."

@@ -1,5 +1,6 @@
 """How `bin/deploy` treats secrets, piece by piece, at the emulator's Secrets Manager."""
 
+import os
 import shlex
 import subprocess
 
@@ -34,8 +35,8 @@ def secret(emulator):
 def piece(emulator, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
     def run(script, at=None):
-        known = {"stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
-        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "cloud", "secrets"))]
+        known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
+        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "secrets"))]
         (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
         environment = {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
@@ -104,3 +105,48 @@ def test_an_end_that_nobody_foresaw_says_where_and_leads_to_no_leak(piece):
     run = piece("trap finish EXIT\nstep Uploading\ncloud lambda get-function --function-name nobody")
     assert run.returncode and run.stderr.startswith('bin/deploy: It stopped where it should not (exit status ')
     assert 'in the step "Uploading". AWS said last: ' in run.stderr and "bash -x" not in run.stderr
+
+
+# What stands in .aws, and what REGION is then; or that it cannot be read.
+LINES = {
+    "REGION=eu-west-1": "eu-west-1",
+    " export REGION=eu-west-1 ": "eu-west-1",
+    "REGION='eu-west-1'\r": "eu-west-1",
+    'REGION="eu west $1"': None,
+    "REGION='eu west $1'": "eu west $1",
+    "# REGION=eu-west-1\n\nREGION=a\nREGION=b": "b",
+    "REGION = eu-west-1": None,
+    "REGION=eu-west-1 # here": None,
+    "REGION=eu-west-1#here": None,
+    "REGION='eu-west-1' # here": None,
+    "REGION='eu\nwest'": None,
+    "REGION=eu west": None,
+    "region: eu-west-1": None,
+}
+
+
+@pytest.mark.parametrize("lines", LINES)
+def test_a_line_of_aws_means_what_it_looks_like_or_is_refused(piece, tmp_path, lines):
+    (tmp_path / ".aws").write_text(f"STACK=x\n{lines}\n")
+    run = piece(f"region=; unset REGION; cd {tmp_path}\njudge_file\nsetting REGION")
+    if LINES[lines] is None:
+        assert run.returncode == 1 and run.stderr.startswith("bin/deploy: Line 2 of .aws cannot be read: write NAME=value"), run
+    else:
+        assert (run.returncode, run.stdout) == (0, LINES[lines] + "\n"), run
+
+
+def test_a_secret_of_the_env_files_is_what_the_functions_would_read(piece, tmp_path):
+    (tmp_path / ".env").write_text("OKTA_CLIENT_SECRET=not-this\nLOG=warn\n")
+    (tmp_path / ".env.local").write_text(
+        "export OKTA_CLIENT_SECRET = \"a \\\"secret\\\" with \\$\"   # ours\n" + f'APPLE_PRIVATE_KEY="{KEY}"\n'
+    )
+    run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret; echo; first_value apple-private-key; echo; runtime_setting LOG")
+    assert (run.returncode, run.stdout) == (0, f'a "secret" with $\n{KEY}\nwarn'), run
+
+
+def test_a_file_that_cannot_be_read_is_no_empty_one(piece, tmp_path):
+    # #103
+    (tmp_path / ".env.local").write_text("OKTA_CLIENT_SECRET=one canary two\n")
+    run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret")
+    assert run.returncode == 1 and "OKTA_CLIENT_SECRET cannot be read; the reason stands above. Nothing was changed." in run.stderr
+    assert "canary" not in run.stdout + run.stderr
