@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # What the person reads: steps, and one sentence when something fails.
 
-step() { echo "== $*"; }
+step() {
+  doing=$*
+  echo "== $*"
+}
 
 note() { echo "   $*"; }
 
@@ -12,14 +15,21 @@ fail() {
   exit 1
 }
 
-# The end, however it comes: nothing is left on this machine, and nothing ends without a word.
+# The end, however it comes: nothing is left on this machine, the terminal shows again what is typed, and nothing ends
+# without a word.
 finish() {
   local status=$?
+  if [[ -e $work/terminal ]]; then stty "$(<"$work/terminal")" || true; fi
   if ((status)) && [[ ! -e $work/said ]]; then
-    echo "bin/deploy: It stopped where it should not (exit status $status). The same command again picks up from there; \`bash -x bin/deploy\` shows where." >&2
+    echo "bin/deploy: It stopped where it should not (exit status $status), in the step \"${doing-}\".$(last_words) The same command again picks up from there." >&2
   fi
   rm -rf "$work"
   exit "$status"
+}
+
+# What the AWS CLI said, if its last call failed.
+last_words() {
+  if [[ -s $error ]]; then echo " AWS said last: $(why)."; fi
 }
 
 # wrong <what is wrong with the command line>

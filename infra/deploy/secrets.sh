@@ -8,25 +8,39 @@ secret_names() {
   grep -oE '\$\{AWS::StackName\}/[a-z0-9-]+' "$work/template.yaml" | sed 's,.*/,,' | sort -u
 }
 
-# Lines of name and ARN.
+# The secrets that the live stack has, without its name. The stack knows them at once, where a list of all secrets may be
+# minutes late. An ARN, by which AWS calls a secret there, ends in a dash and six characters.
 secrets_there() {
-  cloud secretsmanager list-secrets --filters "Key=name,Values=$stack/" --output text \
-    --query 'SecretList[].[Name, ARN]' ||
+  local there
+  there=$(cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
+    --query "StackResourceSummaries[?ResourceType=='AWS::SecretsManager::Secret'].[PhysicalResourceId]") ||
     fail "The secrets cannot be listed: $(why). Nothing was changed."
+  sed -E 's/^(arn:.*)-[^-]*$/\1/; s,.*/,,' <<<"$there" | sort
+}
+
+readonly HELD="SecretString || SecretBinary || ''"
+
+# held <name> [query]: what a secret holds, which is nothing as long as it has no value. Any other failure is one: a secret
+# that cannot be read must not be taken for an empty one, for which a new key is made, and with the old key all tokens and
+# cookies would be worthless.
+held() {
+  if cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "${2:-$HELD}" --output text; then return; fi
+  grep -q ResourceNotFoundException "$error"
 }
 
 # filled <name>: whether there is a value; it is not printed, and stays in the CLI.
 filled() {
-  [[ $(cloud secretsmanager get-secret-value --secret-id "$stack/$1" --query "SecretString != ''" --output text || true) == True ]]
+  local answer
+  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be seen: $(why). Nothing was changed."
+  [[ $answer == True ]]
 }
 
-# Finds a value for every secret that has none. Sets `missing` and `values`, side by side.
+# Finds a value for every secret that has none. Sets `missing` and `values`, side by side, and makes `kept` empty.
 gather_secrets() {
-  local name there value
-  missing=() values=()
-  there=$(secrets_there)
+  local name value
+  missing=() values=() kept=()
   for name in $(secret_names); do
-    if grep -q "^$stack/$name"$'\t' <<<"$there" && filled "$name"; then continue; fi
+    if filled "$name"; then continue; fi
     case $name in
       cookie-key) value=$("$latchkey" keys cookie) || no_keys ;;
       signing-keys) value=$("$latchkey" keys new) || no_keys ;;
@@ -43,8 +57,7 @@ no_keys() { fail "Keys cannot be made; the reason stands above. Nothing was chan
 first_value() {
   local variable value
   variable=$(capitals "$1")
-  value=${!variable-}
-  if [[ -z $value && -e .env.local ]]; then value=$(value_in .env.local "$variable"); fi
+  value=$("$latchkey" setting "$variable") || fail "$variable cannot be read; the reason stands above. Nothing was changed."
   if [[ -z $value && -z $dry_run && -t 0 ]]; then value=$(ask "$1"); fi
   if [[ -z $value && -z $dry_run ]]; then
     fail "The secret $1 has no value yet: put $variable into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed."
@@ -52,30 +65,50 @@ first_value() {
   printf '%s' "$value"
 }
 
-# ask <name>: what somebody types, unseen.
+# ask <name>: what somebody types or pastes, unseen; of a key in PEM all lines, lest the shell get the rest. `finish` sets the
+# terminal right if this is interrupted.
 ask() {
-  local value
-  read -rsp "   $1 (not shown while you type): " value >&2
+  local value line=
+  stty -g >"$work/terminal"
+  stty -echo
+  printf '   %s (not shown while you type): ' "$1" >&2
+  read -r value || true
+  if [[ $value == -----BEGIN* ]]; then
+    while [[ $line != -----END* ]] && read -r line; do value+=$'\n'$line; done
+  fi
+  stty "$(<"$work/terminal")"
+  rm "$work/terminal"
   echo >&2
   printf '%s' "$value"
 }
 
 # Sets `public_keys`: the public halves of the keys that sign, or will sign.
 public_keys() {
-  local index
+  local index keys
   for index in "${!missing[@]}"; do
     if [[ ${missing[index]} != signing-keys ]]; then continue; fi
     public_keys=$(printf '%s' "${values[index]}" | "$latchkey" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
     return
   done
-  public_keys=$(signing_keys | "$latchkey" keys public) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  keys=$(held signing-keys) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  public_keys=$(printf '%s' "$keys" | "$latchkey" keys public) || fail "The stack's signing keys are of no use; the reason stands above. Nothing was changed."
 }
-
-signing_keys() { cloud secretsmanager get-secret-value --secret-id "$stack/signing-keys" --query SecretString --output text; }
 
 # put_secret <name> <value>
 put_secret() {
   printf '%s' "$2" | cloud secretsmanager put-secret-value --secret-id "$stack/$1" --secret-string file:///dev/stdin >/dev/null
+}
+
+# put_first <name> <value>: a value for a secret that has none. A secret that has one keeps it: if that is another than ours,
+# it is in `kept`.
+put_first() {
+  local there
+  there=$(held "$1") || return
+  if [[ ! $there ]]; then
+    put_secret "$1" "$2"
+  elif [[ $there != "$2" ]]; then
+    kept+=("$1")
+  fi
 }
 
 # Puts the values in as soon as the stack has made the secrets, so that no function starts without. Those that are not made
@@ -83,7 +116,7 @@ put_secret() {
 fill_secrets() {
   local index left=() left_values=()
   for index in "${!missing[@]}"; do
-    if put_secret "${missing[index]}" "${values[index]}"; then continue; fi
+    if put_first "${missing[index]}" "${values[index]}"; then continue; fi
     left+=("${missing[index]}") left_values+=("${values[index]}")
   done
   missing=("${left[@]+"${left[@]}"}") values=("${left_values[@]+"${left_values[@]}"}")
@@ -92,32 +125,33 @@ fill_secrets() {
 secrets_must_be_filled() {
   fill_secrets
   if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why). Run the same command again."; fi
+  if ((${#kept[@]})); then fail "Somebody else has put a value into $(listed "${kept[@]}") meanwhile, which stays. Run the same command again: it makes the stack fit that value."; fi
 }
 
 # `bin/deploy secrets [name]`
 secrets() {
+  local name there
   stack_state
   stack_must_exist
-  if [[ ! ${1-} ]]; then
-    step "Secrets"
-    secrets_there | sort | while read -r name _; do
-      name=${name#"$stack"/}
-      note "$name  $(filled "$name" && echo "has a value" || echo "is empty")"
-    done
+  there=$(secrets_there)
+  if [[ ${1-} ]]; then
+    change_secret "$1" "$there"
     return
   fi
-  change_secret "$1"
+  step "Secrets"
+  for name in $there; do
+    if filled "$name"; then note "$name  has a value"; else note "$name  is empty"; fi
+  done
 }
 
+# change_secret <name> <all names>
 change_secret() {
-  local there name value known
-  there=$(secrets_there)
-  known=$(cut -f 1 <<<"$there" | sed "s,^$stack/,," | sort)
+  local name value
   for name in "$1" "$1-client-secret" "$1-private-key" ''; do
-    if grep -qx -- "${name:-.}" <<<"$known"; then break; fi
+    if grep -qxF -- "${name:-.}" <<<"$2"; then break; fi
   done
   # shellcheck disable=SC2086 # one word each
-  if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $known). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
+  if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $2). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
   if [[ $name == signing-keys ]]; then fail "The signing keys are not typed in: \`bin/deploy\` makes the first ones, and their public halves belong to the stack."; fi
   if [[ $dry_run ]]; then
     note "would change $name"
@@ -125,23 +159,77 @@ change_secret() {
   fi
   if [[ -t 0 ]]; then value=$(ask "$name"); else value=$(cat); fi
   if [[ ! $value ]]; then fail "There is no value for $name: type it, or give it on standard input. Nothing was changed."; fi
-  put_secret "$name" "$value" || fail "$name cannot be changed: $(why)."
-  note "$name is changed"
-  restart_readers "$(awk -F '\t' -v name="$stack/$name" '$1 == name { print $2 }' <<<"$there")"
+  replace_secret "$name" "$value"
 }
 
-# A function reads its secrets when it starts. Lambda starts it anew when its configuration changes, so those that read this
-# one get another description, and the memory they have.
-restart_readers() {
-  local about memory reader readers
-  readers=$(cloud lambda list-functions --output text \
-    --query "Functions[?contains(to_string(Environment.Variables), '$1')].[FunctionName, MemorySize, Description]") ||
-    fail "The functions cannot be listed: $(why). Those that run keep the old value for a while."
-  while IFS=$'\t' read -r reader memory about; do
-    cloud lambda update-function-configuration --function-name "$reader" --memory-size "$memory" \
-      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null ||
-      fail "$reader cannot be started anew: $(why). It keeps the old value for a while."
-    settled "${reader#"$stack"-}"
-    note "$reader reads it anew"
-  done <<<"$readers"
+# replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
+replace_secret() {
+  local old readers broken
+  readers=$(readers_of "$1")
+  old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why). Nothing was changed."
+  # shellcheck disable=SC2064 # this name
+  trap "echo >&2; fail 'Stopped. $1 may have the new value, and not every function may have read it: run the same command again.'" INT TERM
+  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why). The old value holds."
+  note "$1 is changed"
+  if [[ ! $readers ]]; then
+    note "no function reads it yet"
+    return
+  fi
+  # shellcheck disable=SC2086 # one word each
+  restart $readers
+  if ((${#broken[@]})); then put_back "$1" "$old"; fi
+}
+
+# The functions of the stack that read a secret.
+readers_of() {
+  local arn
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
+  arn=$(cloud secretsmanager describe-secret --secret-id "$stack/$1" --query ARN --output text) &&
+    cloud lambda list-functions --output text \
+      --query "Functions[?starts_with(FunctionName, '$stack-') && contains(to_string(Environment.Variables), '$arn')].[FunctionName]" |
+    sed "s/^$stack-//" ||
+    fail "Which functions read $1 cannot be seen: $(why). Nothing was changed."
+}
+
+# restart <function>…: up to the first that cannot be started anew, which is in `broken`, with the reason.
+restart() {
+  local name reason
+  broken=()
+  for name; do
+    if ! reason=$(start_anew "$name"); then
+      broken=("$name" "$reason")
+      return
+    fi
+    note "$name reads it anew"
+  done
+}
+
+# start_anew <function>: whether it starts; if not, prints why. A function reads its secrets when it starts, and Lambda starts
+# it anew when its configuration changes: so it gets another description, and the memory it has.
+start_anew() {
+  local about memory
+  # shellcheck disable=SC2015 # `why` is for whichever of them failed
+  about=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --query '[MemorySize, Description]' --output text) &&
+    IFS=$'\t' read -r memory about <<<"$about" &&
+    cloud lambda update-function-configuration --function-name "$(live "$1")" --memory-size "$memory" \
+      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null &&
+    cloud lambda wait function-updated --function-name "$(live "$1")" || {
+    why
+    return 1
+  }
+  starts "$1"
+}
+
+# put_back <name> <old value>: ends with what went wrong, and what holds now.
+put_back() {
+  local story="${broken[0]} does not start with the new value of $1: ${broken[1]}."
+  if [[ ! $2 ]]; then fail "$story There is no older value to go back to: run the same command with a better one."; fi
+  put_secret "$1" "$2" ||
+    fail "$story The old value cannot be put back ($(why)), so the new one stays: run the same command with a good value at once."
+  # shellcheck disable=SC2086 # one word each
+  restart $readers
+  if ((${#broken[@]})); then
+    fail "$story The old value is back, but ${broken[0]} cannot be started anew with that either: ${broken[1]}. Run \`bin/deploy secrets $1\` with a good value, or \`bin/deploy\`."
+  fi
+  fail "$story The old value is back, and every function that reads it has started with it."
 }

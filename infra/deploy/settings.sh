@@ -4,31 +4,45 @@
 # setting <name> [default]
 setting() {
   local value=${!1-}
-  if [[ -z $value && -e .aws ]]; then value=$(value_in .aws "$1"); fi
+  if [[ -z $value && -e .aws ]]; then value=$(in_file "$1"); fi
   echo "${value:-${2-}}"
 }
 
-# runtime_setting <name>: a setting of the functions, as the template has it.
+# runtime_setting <name>: a setting of the functions, as the template has it. What .env and .env.local say is left to the
+# program that reads them for `cargo run` as well, so that a line means the same to both.
 runtime_setting() {
-  local value file
+  local value
   value=$(setting "$1")
-  for file in .env.local .env; do
-    if [[ -z $value && -e $file ]]; then value=$(value_in "$file" "$1"); fi
-  done
-  echo "$value"
+  if [[ ! $value ]]; then value=$("$latchkey" setting "$1") || fail "$1 cannot be read; the reason stands above. Nothing was changed."; fi
+  printf '%s' "$value"
 }
 
-# value_in <file> <name>: the last NAME=value of a file, without the quotes around it.
-value_in() {
+# in_file <name>: the last NAME=value of .aws, without the quotes around it.
+in_file() {
   local value
-  value=$(sed -n "s/^[[:space:]]*\(export \)\{0,1\}$2=//p" "$1" | tail -n 1)
+  value=$(sed -n "s/[[:space:]]*$//; s/^[[:space:]]*\(export \)\{0,1\}$1=//p" .aws | tail -n 1)
   case $value in
     \"*\" | \'*\') value=${value#?} && value=${value%?} ;;
   esac
   printf '%s' "$value"
 }
 
+# A line of .aws: nothing, a comment, or NAME=value, where quotes hold whatever has a space or a sign of the shell in it. The
+# file is read before there is a program that could read more than that.
+readonly LINE="[[:space:]]*(#.*)?|[[:space:]]*(export )?[A-Za-z_][A-Za-z0-9_]*=([^[:space:]\"'\`\\#\$]*|\"[^\"\`\\\$]*\"|'[^']*')[[:space:]]*"
+
+# Refuses a line that would mean something else than it looks like.
+judge_file() {
+  local line number=0
+  while read -r line || [[ $line ]]; do
+    number=$((number + 1))
+    is "$line" "$LINE" ||
+      fail "Line $number of .aws cannot be read: write NAME=value without spaces round the =, single quotes round a value that has spaces or signs in it, and a comment on a line of its own."
+  done <.aws
+}
+
 settings() {
+  if [[ -e .aws ]]; then judge_file; fi
   region=$(setting REGION eu-central-1)
   stack=$(setting STACK latchkey)
   architecture=$(setting ARCHITECTURE arm64)
@@ -42,6 +56,7 @@ settings() {
 }
 
 judge_settings() {
+  if [[ -e .aws ]]; then judge_file; fi
   is "$region" '[a-z]{2}(-[a-z]+)+-[0-9]+' ||
     fail "REGION is \"$region\", which is not the name of a region: write one such as eu-central-1 into .aws."
   # The name is also the table's, which has three letters at least, and the beginning of the bucket's and of the roles',

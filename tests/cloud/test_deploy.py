@@ -4,16 +4,16 @@ run in this order, on one stack."""
 import base64
 import io
 import os
-import pty
 import re
-import select
 import subprocess
-import time
 import zipfile
+
+import pytest
 
 from conftest import HOME, SECRET, STACK
 from support import ROOT
 from support.emulator import REGION, TOOLS
+from support.terminal import at_terminal
 from support.workplace import BROKEN, functions
 
 LIST = ROOT / "tests/cloud/resources.txt"
@@ -133,6 +133,45 @@ def test_an_authorizer_without_what_is_asked_of_it_does_not_start(deployment, tm
         assert run.returncode and f"was built without the feature `{feature}`" in run.stdout + run.stderr, run
 
 
+def value(deployment, name):
+    return deployment.aws("secretsmanager", "get_secret_value", SecretId=f"{STACK}/{name}")["SecretString"]
+
+
+def instead(folder, call, does, once=False):
+    """A folder to put before PATH, whose `aws` does something else than the AWS CLI when it is called like this; perhaps
+    the first time only."""
+    done = f"[ ! -e {folder}/done ] && : >{folder}/done" if once else "true"
+    (folder / "aws").write_text(f'#!/bin/sh\ncase "$*" in *{call}*) if {done}; then\n{does}\nfi;; esac\nexec {TOOLS}/aws "$@"\n')
+    (folder / "aws").chmod(0o755)
+    return f"{folder}:"
+
+
+def refuses(error, operation):
+    return f"echo 'An error occurred ({error}) when calling the {operation} operation: not now' >&2; exit 254"
+
+
+UNREADABLE = {
+    "throttled": (refuses("ThrottlingException", "GetSecretValue"), "not now"),
+    "denied": (refuses("AccessDeniedException", "GetSecretValue"), "these credentials may not do that"),
+    "no network": ("echo 'Could not connect to the endpoint URL: \"https://secretsmanager…\"' >&2; exit 255", "does not answer"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+@pytest.mark.parametrize("name", ["signing-keys", "cookie-key"])
+def test_a_secret_that_cannot_be_read_is_not_made_anew(deployment, tmp_path, name, how):
+    does, why = UNREADABLE[how]
+    before, kept = state(deployment), value(deployment, name)
+    for arguments in ([], ["secrets"]):
+        path = instead(tmp_path, f"get-secret-value*{name}", does)
+        run = deployment.deploy(*arguments, path=path).expect(1)
+        assert run.sentence().startswith(f"Whether {name} has a value cannot be seen: ")
+        assert why in run.sentence() and run.sentence().endswith(" Nothing was changed.")
+        assert "new" not in run.out and f"{name}  is empty" not in run.out
+    assert value(deployment, name) == kept
+    assert state(deployment) == before
+
+
 def test_secrets_are_in_no_command_line(deployment, tmp_path):
     # #106: every argument of every call of the AWS CLI, while a secret is given by standard input.
     log = tmp_path / "arguments"
@@ -154,28 +193,70 @@ def test_a_new_secret_is_asked_for_unseen_and_read_at_once(deployment):
     assert deployment.service.program().sign_in("ada").status == 200
 
 
+def test_the_secrets_are_listed_without_their_values(deployment):
+    run = deployment.deploy("secrets").expect(0)
+    filled = [f"   {name}  has a value\n" for name in ("certified-client-secret", "cookie-key", "signing-keys")]
+    assert run.out.endswith("== Secrets\n" + "".join(filled))
+    assert SECRET not in run.out + run.err
+
+
+def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
+    run = deployment.deploy("secrets", "certified", stdin="short\n").expect(1)
+    assert run.sentence().startswith("users-login-callback does not start with the new value of certified-client-secret: ")
+    assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
+    assert "short" not in run.out + run.err and SECRET not in run.out + run.err
+    assert value(deployment, "certified-client-secret") == SECRET
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_path):
+    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert said.startswith("users-login-callback does not start with the new value of certified-client-secret: these credentials may not do that")
+    assert said.endswith(" The old value is back, and every function that reads it has started with it.")
+    assert value(deployment, "certified-client-secret") == SECRET
+    # … and where the way back is closed as well, that is what is said.
+    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"))
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert "The old value is back, but users-login-callback cannot be started anew with that either: these credentials" in said
+    assert value(deployment, "certified-client-secret") == SECRET
+    assert deployment.service.program().sign_in("ada").status == 200
+
+
+@pytest.mark.parametrize(
+    ("call", "operation", "sentence"),
+    [
+        ("list-functions", "ListFunctions", "Which functions read certified-client-secret cannot be seen: not now. Nothing was changed."),
+        ("get-secret-value", "GetSecretValue", "without it there is no way back: not now. Nothing was changed."),
+        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. The old value holds."),
+        ("list-stack-resources", "ListStackResources", "The secrets cannot be listed: not now. Nothing was changed."),
+    ],
+)
+def test_a_secret_that_cannot_be_changed_stays_as_it_was(deployment, tmp_path, call, operation, sentence):
+    before = state(deployment)
+    path = instead(tmp_path, call, refuses("ThrottlingException", operation))
+    said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
+    assert said.endswith(sentence)
+    assert state(deployment) == before
+
+
+def test_a_secret_must_be_one_that_there_is_and_have_a_value(deployment):
+    before = state(deployment)
+    said = deployment.deploy("secrets", "nobody", stdin="x").expect(1).sentence()
+    assert said.startswith(f'The stack {STACK} has no secret "nobody": it has certified-client-secret, cookie-key and signing-keys.')
+    said = deployment.deploy("secrets", "certified", stdin="\n").expect(1).sentence()
+    assert said == "There is no value for certified-client-secret: type it, or give it on standard input. Nothing was changed."
+    assert state(deployment) == before
+
+
 def typed(deployment, arguments, text):
     """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
-    main, side = pty.openpty()
-    process = subprocess.Popen(
-        [deployment.workplace.folder / "bin/deploy", *arguments], stdin=side, stdout=side, stderr=side, start_new_session=True,
-        env={"PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
-             "REGION": "eu-central-1", "CARGO_TARGET_DIR": str(deployment.workplace.target)},
-    )
-    os.close(side)
-    shown, until, sent = "", time.monotonic() + 120, False
-    while time.monotonic() < until:
-        if not select.select([main], [], [], 1)[0]:
-            continue
-        try:
-            shown += os.read(main, 4096).decode()
-        except OSError:
-            break
-        if "(not shown" in shown and not sent:
-            os.write(main, text.encode() + b"\n")
-            sent = True
-    os.close(main)
-    assert process.wait(30) == 0, shown
+    environment = {
+        "PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
+        "REGION": REGION, "CARGO_TARGET_DIR": str(deployment.workplace.target),
+    }
+    status, shown = at_terminal([str(deployment.workplace.folder / "bin/deploy"), *arguments], environment, "(not shown", text + "\n")
+    assert status == 0, shown
     return shown
 
 

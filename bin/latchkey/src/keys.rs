@@ -2,7 +2,7 @@
 //! everybody on a machine can read.
 
 use oauth::Secret;
-use token::Keys;
+use token::{Keys, KeysError};
 use web::SettingError;
 
 /// A fresh private key set, for the secret that `SIGNING_KEYS` names.
@@ -18,8 +18,20 @@ pub fn cookie() -> Secret {
 
 /// The public half of a private key set, for `PUBLIC_KEYS`.
 pub fn public(private: &Secret) -> Result<String, SettingError> {
-    let keys = Keys::parse(private).map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
-    Ok(keys.public().to_json())
+    Ok(read(private)?.public().to_json())
+}
+
+/// A private key set one step further: a new key waits, then it signs, then the old one is gone (#59).
+pub fn rotate(private: &Secret) -> Result<Secret, SettingError> {
+    Ok(read(private)?.rotated().map_err(cannot)?.to_json())
+}
+
+fn read(private: &Secret) -> Result<Keys, SettingError> {
+    Keys::parse(private).map_err(cannot)
+}
+
+fn cannot(error: KeysError) -> SettingError {
+    SettingError::new(format!("SIGNING_KEYS: {error}"))
 }
 
 #[cfg(test)]

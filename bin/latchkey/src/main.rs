@@ -33,6 +33,11 @@ struct Arguments {
 enum Command {
     /// Prints the reference of all settings, as in docs/settings.md
     Settings,
+    /// Prints one setting as the environment, .env.local and .env have it; nothing where it is not set
+    Setting {
+        /// Its name, such as ADMINS
+        name: String,
+    },
     /// Prints the CloudFormation template for this installation's settings
     Template {
         /// Reads this file alone, instead of .env, .env.local and the environment
@@ -73,6 +78,8 @@ enum KeysCommand {
     New,
     /// Reads a private key set and prints its public half for PUBLIC_KEYS
     Public,
+    /// Reads a private key set and prints it one step further: a new key waits, it signs, the old one is gone
+    Rotate,
     /// Prints a fresh key for COOKIE_KEY
     Cookie,
 }
@@ -82,6 +89,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Some(Command::Settings) => print(&reference::settings()),
+        Some(Command::Setting { name }) => setting_for(&name),
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
         Some(Command::Check) => check().await,
         Some(Command::Keys(command)) => keys_for(&command),
@@ -99,6 +107,11 @@ async fn main() -> ExitCode {
 
 fn print(text: &str) -> Result<(), SettingError> {
     std::io::stdout().write_all(text.as_bytes()).map_err(|error| SettingError::new(error.to_string()))
+}
+
+fn setting_for(name: &str) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    print(settings::one(&values, name)?)
 }
 
 fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
@@ -119,13 +132,16 @@ fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
     match command {
         KeysCommand::New => print(keys::new()?.expose()),
         KeysCommand::Cookie => print(keys::cookie().expose()),
-        KeysCommand::Public => {
-            let mut private = String::new();
-            let read = std::io::stdin().read_to_string(&mut private);
-            read.map_err(|error| SettingError::new(format!("standard input cannot be read: {error}")))?;
-            print(&keys::public(&Secret::new(private))?)
-        }
+        KeysCommand::Public => print(&keys::public(&standard_input()?)?),
+        KeysCommand::Rotate => print(keys::rotate(&standard_input()?)?.expose()),
     }
+}
+
+fn standard_input() -> Result<Secret, SettingError> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|error| SettingError::new(format!("standard input cannot be read: {error}")))?;
+    Ok(Secret::new(text))
 }
 
 fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingError> {

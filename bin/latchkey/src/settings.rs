@@ -11,9 +11,21 @@ pub type Values = HashMap<String, String>;
 pub fn gather(folder: &Path, process: Values) -> Result<Values, SettingError> {
     let mut values = read(&folder.join(".env"))?;
     values.extend(read(&folder.join(".env.local"))?);
-    let known = |name: &str| setting::ALL.iter().any(|setting| setting.covers(name));
     values.extend(process.into_iter().filter(|(name, _)| known(name)));
     Ok(values)
+}
+
+/// The value of one setting; empty where it is not set.
+pub fn one<'a>(values: &'a Values, name: &str) -> Result<&'a str, SettingError> {
+    if known(name) {
+        Ok(values.get(name).map(String::as_str).unwrap_or_default())
+    } else {
+        Err(SettingError::new(format!("there is no setting {name}: docs/settings.md has all there are")))
+    }
+}
+
+fn known(name: &str) -> bool {
+    setting::ALL.iter().any(|setting| setting.covers(name))
 }
 
 /// Reads one file, which must be there.

@@ -196,3 +196,48 @@ fn settings_that_every_function_starts_with_pass() {
         assert!(!folder.0.join(".latchkey").exists());
     }
 }
+
+#[test]
+fn a_setting_is_printed_as_the_files_mean_it() {
+    let files = [
+        (".env", "PROVIDERS=apple\nADMINS=nobody@example.com # not yet\n"),
+        (
+            ".env.local",
+            r#"
+export ADMINS = "ada@example.com"   # me
+GOOGLE_CLIENT_SECRET='with $signs # and spaces'
+OKTA_CLIENT_SECRET=plain#1 # a comment
+AUTH0_CLIENT_SECRET="a \"quoted\" \$word"
+APPLE_PRIVATE_KEY="-----BEGIN PRIVATE KEY-----
+QUJD
+-----END PRIVATE KEY-----"
+"#,
+        ),
+    ];
+    let folder = Folder::with(&files);
+    for (name, value) in [
+        ("PROVIDERS", "apple"),
+        ("ADMINS", "ada@example.com"),
+        ("GOOGLE_CLIENT_SECRET", "with $signs # and spaces"),
+        ("OKTA_CLIENT_SECRET", "plain#1"),
+        ("AUTH0_CLIENT_SECRET", "a \"quoted\" $word"),
+        ("APPLE_PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----"),
+        ("COOKIE_KEY", ""),
+    ] {
+        let output = folder.command(&["setting", name]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), value, "{name}");
+    }
+    let output = folder.command(&["setting", "ADMINS"]).env("ADMINS", "me@example.com").output().unwrap();
+    assert_eq!(output.stdout, b"me@example.com");
+    refused(&folder.command(&["setting", "ADMIN"]).output().unwrap(), &["ADMIN", "docs/settings.md"]);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_not_repeated() {
+    // #103
+    let folder = Folder::with(&[(".env.local", "GOOGLE_CLIENT_SECRET=one canary two")]);
+    let output = folder.command(&["setting", "GOOGLE_CLIENT_SECRET"]).output().unwrap();
+    refused(&output, &[".env.local", "NAME=value"]);
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("canary"));
+}

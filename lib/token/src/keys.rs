@@ -47,6 +47,24 @@ impl Keys {
         Ok(Self { keys, current, public })
     }
 
+    /// The same set one step on its way (#59): keys that signed before are gone; without any, the next key signs and the
+    /// current one is of before; without a next one, there is a new one that waits.
+    pub fn rotated(&self) -> Result<Self, KeysError> {
+        let has = |state| self.keys.iter().any(|key| key.state() == state);
+        let mut keys = self.keys.clone();
+        if has(State::Previous) {
+            keys.retain(|key| key.state() != State::Previous);
+        } else if let Some(next) = keys.iter().position(|key| key.state() == State::Next) {
+            keys.iter_mut()
+                .filter(|key| key.state() == State::Current)
+                .for_each(|key| key.move_to(State::Previous));
+            keys[next].move_to(State::Current);
+        } else {
+            keys.push(PrivateKey::generate(State::Next)?);
+        }
+        Self::new(keys)
+    }
+
     /// The set for the secret store, private members and all.
     pub fn to_json(&self) -> Secret {
         let keys: Vec<_> = self.keys.iter().map(PrivateKey::jwk).collect();
@@ -140,6 +158,38 @@ mod tests {
         let keys = parse(&set).unwrap();
         assert_eq!(keys.public().keys().len(), 3);
         assert_eq!(keys.current().public().kid(), TWO.public().keys()[0].kid());
+    }
+
+    #[test]
+    fn a_key_is_published_before_it_signs_and_after() {
+        // #59
+        let kids = |keys: &Keys| -> Vec<_> {
+            keys.public().keys().iter().map(|key| key.kid().unwrap().to_owned()).collect()
+        };
+        let signs = |keys: &Keys| keys.current().public().kid().unwrap().to_owned();
+        let old = signs(&ONE);
+        let waits = ONE.rotated().unwrap();
+        let [_, new] = kids(&waits).try_into().unwrap();
+        assert_eq!((kids(&waits)[0].clone(), signs(&waits)), (old.clone(), old.clone()));
+        let signed = waits.rotated().unwrap();
+        assert_eq!((kids(&signed), signs(&signed)), (vec![old, new.clone()], new.clone()));
+        let alone = signed.rotated().unwrap();
+        assert_eq!((kids(&alone), signs(&alone)), (vec![new.clone()], new));
+        // What is stored says the same.
+        for keys in [waits, signed, alone] {
+            let again = Keys::parse(&keys.to_json()).unwrap();
+            assert_eq!((kids(&again), signs(&again)), (kids(&keys), signs(&keys)));
+        }
+    }
+
+    #[test]
+    fn of_several_next_keys_one_signs_and_the_others_wait() {
+        // #59
+        let third = Keys::generate().unwrap();
+        let next = |keys: &Keys| jwk(keys, json!({ "state": "next" }));
+        let keys = parse(&[next(&TWO), jwk(&ONE, json!({})), next(&third)]).unwrap().rotated().unwrap();
+        let states: Vec<_> = keys.keys.iter().map(PrivateKey::state).collect();
+        assert_eq!(states, [State::Current, State::Previous, State::Next]);
     }
 
     #[test]

@@ -117,6 +117,11 @@ impl PrivateKey {
         self.state
     }
 
+    pub(crate) fn move_to(&mut self, state: State) {
+        self.state = state;
+        self.jwk.insert("state".to_owned(), state.as_str().into());
+    }
+
     /// The private JWK, for the secret store.
     pub(crate) fn jwk(&self) -> &Map<String, Value> {
         &self.jwk

@@ -1,0 +1,152 @@
+"""How `bin/deploy` treats secrets, piece by piece, at the emulator's Secrets Manager."""
+
+import os
+import shlex
+import subprocess
+
+import pytest
+
+from support import ROOT
+from support.emulator import REGION, TOOLS
+from support.terminal import at_terminal
+
+STACK = "pieces"
+
+
+@pytest.fixture
+def secret(emulator):
+    """An empty secret, and what it holds."""
+    class Secret:
+        name = "signing-keys"
+        id = f"{STACK}/{name}"
+
+        def holds(self):
+            return emulator.aws("secretsmanager", "get_secret_value", SecretId=self.id)["SecretString"]
+
+        def put(self, value):
+            emulator.aws("secretsmanager", "put_secret_value", SecretId=self.id, SecretString=value)
+
+    emulator.aws("secretsmanager", "create_secret", Name=Secret.id)
+    yield Secret()
+    emulator.aws("secretsmanager", "delete_secret", SecretId=Secret.id, ForceDeleteWithoutRecovery=True)
+
+
+@pytest.fixture
+def piece(emulator, tmp_path):
+    """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
+    def run(script, at=None):
+        known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
+        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "secrets"))]
+        (tmp_path / "work").mkdir(exist_ok=True)
+        lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
+        environment = {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
+        command = ["/bin/bash", "-c", "\n".join([*lines, script])]
+        if at:
+            return at_terminal(command, environment, "(not shown", at, ROOT)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def test_a_secret_without_a_value_gets_one(piece, secret):
+    run = piece("missing=(signing-keys) values=('new') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 0, run
+    assert secret.holds() == "new"
+
+
+def test_a_secret_that_does_not_exist_yet_waits(piece, secret):
+    # Secrets Manager has one of the two; the stack is about to make the other.
+    run = piece('missing=(cookie-key signing-keys) values=("later" "new") kept=()\nfill_secrets\necho "${missing[@]} ${values[@]}"')
+    assert run.stdout == "cookie-key later\n", run
+    assert secret.holds() == "new"
+
+
+def test_a_value_that_somebody_else_put_in_meanwhile_stays(piece, secret):
+    secret.put("theirs")
+    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 1
+    assert run.stderr.startswith("bin/deploy: Somebody else has put a value into signing-keys meanwhile, which stays. Run the same command again")
+    assert secret.holds() == "theirs"
+
+
+def test_bytes_are_a_value_as_well(piece, secret, emulator):
+    emulator.aws("secretsmanager", "put_secret_value", SecretId=secret.id, SecretBinary=b"theirs")
+    run = piece("if filled signing-keys; then echo filled; fi\nput_first signing-keys ours")
+    assert (run.returncode, run.stdout) == (0, "filled\n"), run
+    assert emulator.aws("secretsmanager", "get_secret_value", SecretId=secret.id)["SecretBinary"] == b"theirs"
+
+
+def test_a_value_that_is_ours_already_is_no_mistake(piece, secret):
+    # A put that was answered too late.
+    secret.put("ours")
+    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    assert run.returncode == 0, run
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\nQUJD\nREVG\n-----END PRIVATE KEY-----"
+ASK = "stty -a | grep -o ' echo '; trap finish EXIT; trap 'fail Stopped' INT; value=$(ask apple-private-key); stty -a | grep -o ' echo '"
+
+
+def test_a_key_of_several_lines_is_read_whole_and_unseen(piece, tmp_path):
+    status, shown = piece(f'{ASK}; cat <<<"$value" >{tmp_path}/value', at=KEY + "\n")
+    assert status == 0, shown
+    assert (tmp_path / "value").read_text() == KEY + "\n"
+    assert "QUJD" not in shown and "PRIVATE KEY-----" not in shown
+    assert shown.count(" echo ") == 2
+
+
+def test_whoever_stops_sees_again_what_is_typed(piece, tmp_path):
+    status, shown = piece(f"({ASK}) || true; stty -a | grep -o ' echo '", at="half a sec\x03")
+    assert shown.count(" echo ") == 2 and "half a sec" not in shown, shown
+
+
+def test_an_end_that_nobody_foresaw_says_where_and_leads_to_no_leak(piece):
+    # #103: a trace of the shell would show every secret.
+    run = piece("trap finish EXIT\nstep Uploading\ncloud lambda get-function --function-name nobody")
+    assert run.returncode and run.stderr.startswith('bin/deploy: It stopped where it should not (exit status ')
+    assert 'in the step "Uploading". AWS said last: ' in run.stderr and "bash -x" not in run.stderr
+
+
+# What stands in .aws, and what REGION is then; or that it cannot be read.
+LINES = {
+    "REGION=eu-west-1": "eu-west-1",
+    " export REGION=eu-west-1 ": "eu-west-1",
+    "REGION='eu-west-1'\r": "eu-west-1",
+    'REGION="eu west $1"': None,
+    "REGION='eu west $1'": "eu west $1",
+    "# REGION=eu-west-1\n\nREGION=a\nREGION=b": "b",
+    "REGION = eu-west-1": None,
+    "REGION=eu-west-1 # here": None,
+    "REGION=eu-west-1#here": None,
+    "REGION='eu-west-1' # here": None,
+    "REGION='eu\nwest'": None,
+    "REGION=eu west": None,
+    "region: eu-west-1": None,
+}
+
+
+@pytest.mark.parametrize("lines", LINES)
+def test_a_line_of_aws_means_what_it_looks_like_or_is_refused(piece, tmp_path, lines):
+    (tmp_path / ".aws").write_text(f"STACK=x\n{lines}\n")
+    run = piece(f"region=; unset REGION; cd {tmp_path}\njudge_file\nsetting REGION")
+    if LINES[lines] is None:
+        assert run.returncode == 1 and run.stderr.startswith("bin/deploy: Line 2 of .aws cannot be read: write NAME=value"), run
+    else:
+        assert (run.returncode, run.stdout) == (0, LINES[lines] + "\n"), run
+
+
+def test_a_secret_of_the_env_files_is_what_the_functions_would_read(piece, tmp_path):
+    (tmp_path / ".env").write_text("OKTA_CLIENT_SECRET=not-this\nLOG=warn\n")
+    (tmp_path / ".env.local").write_text(
+        "export OKTA_CLIENT_SECRET = \"a \\\"secret\\\" with \\$\"   # ours\n" + f'APPLE_PRIVATE_KEY="{KEY}"\n'
+    )
+    run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret; echo; first_value apple-private-key; echo; runtime_setting LOG")
+    assert (run.returncode, run.stdout) == (0, f'a "secret" with $\n{KEY}\nwarn'), run
+
+
+def test_a_file_that_cannot_be_read_is_no_empty_one(piece, tmp_path):
+    # #103
+    (tmp_path / ".env.local").write_text("OKTA_CLIENT_SECRET=one canary two\n")
+    run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret")
+    assert run.returncode == 1 and "OKTA_CLIENT_SECRET cannot be read; the reason stands above. Nothing was changed." in run.stderr
+    assert "canary" not in run.stdout + run.stderr
