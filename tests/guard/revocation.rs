@@ -1,6 +1,6 @@
 //! A token that was taken back dies at the gate, within a bound that is written down.
 
-use std::time::Instant;
+use std::{collections::HashMap, time::Instant};
 
 use latchkey::mount::{AUTHORIZER, Running};
 use oauth::Secret;
@@ -15,7 +15,7 @@ use user::User;
 use web::{Clock, Env};
 
 use crate::{
-    gate::{allows, event},
+    gate::{AUDIENCE, ISSUER, KEYS, NOW, allows, event},
     theirs,
 };
 
@@ -341,13 +341,69 @@ async fn tokens_of_others_are_not_asked_about() {
     assert!(allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("auth0").good())).await));
     assert!(wire.calls().is_empty());
     // Ours is: nobody of that name is in the table.
-    wire.set(Fault::None);
-    let error = crate::gate::start(
-        [("REVOCATION".to_owned(), "yes".to_owned())].into_iter().chain(theirs::settings()).collect(),
-        Clock::from_fn(|| crate::gate::NOW),
-    )
-    .await
-    .err()
-    .unwrap();
-    assert!(error.contains("REVOCATION"), "{error}");
+    assert!(!allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("latchkey").good())).await));
+    assert_eq!(wire.calls().len(), 1);
+}
+
+/// An authorizer that believes latchkey as it believes any other issuer, with its keys in the settings.
+fn by_name(revocation: &str, endpoint: &str) -> HashMap<String, String> {
+    [
+        ("ISSUERS", "latchkey"),
+        ("LATCHKEY_ISSUER", ISSUER),
+        ("LATCHKEY_AUDIENCES", AUDIENCE),
+        ("LATCHKEY_KEYS", &KEYS.public().to_json()),
+        ("LATCHKEY_JWKS_URI", "none"),
+        ("REVOCATION", revocation),
+        ("DYNAMODB_ENDPOINT", endpoint),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+#[tokio::test]
+async fn latchkeys_tokens_are_asked_about_however_it_came_to_be_believed() {
+    // #76: named among others, and without PUBLIC_KEYS.
+    let wire = Wire::start().await;
+    let endpoint = wire.endpoint.replace(latchkey::cloud::CALLER, AUTHORIZER.name);
+    let table =
+        Table::open(Connection { table: "latchkey".to_owned(), endpoint: Some(wire.endpoint.clone()) });
+    table.await.provision().await.unwrap();
+    let question = event("http-2.0", &crate::gate::token("a"));
+    for (revocation, asked) in [("off", 0), ("closed", 1), ("open", 1)] {
+        wire.calls();
+        let authorizer =
+            crate::gate::start(by_name(revocation, &endpoint), Clock::from_fn(|| NOW)).await.unwrap();
+        // Nobody of that name is in the table.
+        assert_eq!(allows(&authorizer.invoke(&question).await), asked == 0, "{revocation}");
+        assert_eq!(wire.calls().len(), asked, "{revocation}");
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_could_be_asked_about_there_is_no_start() {
+    let start =
+        async |values| crate::gate::start(values, Clock::from_fn(|| NOW)).await.err().unwrap_or_default();
+    let closed = || by_name("closed", "http://127.0.0.1:1");
+    assert_eq!(start(closed()).await, "");
+    // Nobody's tokens are of latchkey, or those of two are, and there is one table.
+    let nobody = [("LATCHKEY_PROFILE", "openid")];
+    let keys = KEYS.public().to_json();
+    let two = [
+        ("ISSUERS", "latchkey,second"),
+        ("SECOND_PROFILE", "latchkey"),
+        ("SECOND_ISSUER", "https://second.example.com"),
+        ("SECOND_AUDIENCES", AUDIENCE),
+        ("SECOND_KEYS", &keys),
+        ("SECOND_JWKS_URI", "none"),
+    ];
+    for more in [&nobody[..], &two] {
+        let mut values = closed();
+        values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        assert!(start(values.clone()).await.starts_with("REVOCATION is on"), "{more:?}");
+        values.insert("REVOCATION".to_owned(), "off".to_owned());
+        assert_eq!(start(values).await, "");
+    }
+    let mut values = closed();
+    values.insert("REVOCATION".to_owned(), "yes".to_owned());
+    assert!(start(values).await.starts_with("REVOCATION must be"));
 }
