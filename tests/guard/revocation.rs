@@ -257,6 +257,39 @@ async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_counts_against_its_own_token_and_no_other() {
+    // #78: neither does it open the gate to its own person, nor does it close it to the others or look like an outage.
+    for (setting, kind, attribute, value) in [
+        ("open", "USER", "status", json!({"S": "Disabled"})),
+        ("open", "USER", "status", json!({"S": "suspended"})),
+        ("open", "USER", "created_at", json!({"S": "yesterday"})),
+        ("open", "SESSION", "ends_at", json!({"S": "never"})),
+        ("closed", "USER", "status", json!({"BOOL": true})),
+        ("closed", "USER", "roles", json!({"N": "5"})),
+        ("closed", "SESSION", "user_id", json!({"NULL": true})),
+    ] {
+        let guarded = Guarded::with(setting).await;
+        let browser = guarded.world.browser();
+        browser.sign_in("alan").await.expect(303);
+        let bad = guarded.token(&browser).await;
+        let mut row = guarded.wire.rows_of(kind).await.remove(0);
+        let browser = guarded.world.browser();
+        browser.sign_in("ada").await.expect(303);
+        let good = guarded.token(&browser).await;
+        row[attribute] = value.clone();
+        guarded.wire.put("latchkey", &row).await;
+        for _ in 0..2 {
+            let case = format!("{setting} {kind} {attribute} {value}");
+            let answer = guarded.authorizer.invoke(&event("rest-token", &bad)).await;
+            assert_eq!(answer, Err("Unauthorized"), "{case}");
+            assert!(guarded.lets_in(&good).await, "{case}");
+            let verdicts = (guarded.verdict(&bad).await, guarded.verdict(&good).await);
+            assert_eq!(verdicts, (json!("revoked"), json!("valid")), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn while_the_table_cannot_say_the_setting_decides() {
     // #78: closed is no yes, and nothing a gateway could keep; open is written down as such.
     for (setting, lets_in) in [("closed", false), ("open", true)] {

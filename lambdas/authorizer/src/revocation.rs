@@ -13,12 +13,8 @@ use std::{
 
 use oauth::Time;
 use store::{Connection, Table};
-use token::{
-    Claims,
-    client::{self, Client},
-    session::Session,
-};
-use user::{Status, User};
+use token::Claims;
+use user::User;
 use web::{Env, Result, SettingError, setting};
 
 /// How long what was found is taken for true.
@@ -84,7 +80,8 @@ impl Revocation {
             return self.unknown("the table failed moments ago");
         }
         // Without its type, which is as deep as the SDK.
-        let look: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(self.look(claims, now));
+        let look: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(token::is_revoked(&self.table, claims, User::is_active, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
                 self.remember(key, now, revoked);
@@ -93,14 +90,6 @@ impl Revocation {
             Ok(Err(error)) => self.fail(now, &web::Error::from(error).causes()),
             Err(_) => self.fail(now, "the table did not answer in time"),
         }
-    }
-
-    async fn look(&self, claims: &Claims, now: Time) -> Result<bool, store::Error> {
-        let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
-        let (session, user, client) = self.table.get_three::<Session, User, Client>(ids, now).await?;
-        let ended = claims.session.is_some() && !session.is_some_and(|session| session.is_alive(now));
-        let gone = user.map_or(!client::is_service(claims), |user| user.status != Status::Active);
-        Ok(ended || gone || client.is_some_and(|client| client.is_disabled()))
     }
 
     fn remember(&self, key: Key, now: Time, revoked: bool) {
