@@ -1,8 +1,11 @@
 //! A token that was taken back dies at the gate, within a bound that is written down.
 
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, path::Path, time::Instant};
 
-use latchkey::mount::{AUTHORIZER, Running};
+use latchkey::{
+    api::{self, Api},
+    mount::{AUTHORIZER, Running},
+};
 use oauth::Secret;
 use serde_json::{Value, json};
 use store::{Change, Connection, Table};
@@ -229,6 +232,23 @@ async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
         assert!(!guarded.lets_in(&token).await, "{client_id}");
         assert_eq!(guarded.verdict(&token).await, "revoked", "{client_id}");
     }
+}
+
+#[tokio::test]
+async fn the_token_that_api_add_prints_is_let_in_until_its_client_is_shut_out() {
+    // #76: nobody has signed in, and it has no session.
+    let guarded = Guarded::with("closed").await;
+    let settings = &guarded.world.cloud.settings;
+    let scopes = ["read:data".to_owned()];
+    let api = Api { name: "pets", audience: &guarded.world.cloud.url, scopes: &scopes, algorithm: None };
+    let text = api::add(&api, settings, Path::new("/nonexistent"), guarded.world.now()).unwrap();
+    let token = text.split("Bearer ").last().unwrap().split('\'').next().unwrap();
+    assert!(guarded.lets_in(token).await);
+    assert_eq!(guarded.verdict(token).await, "valid");
+    guarded.wire.put("latchkey", &shut_out("test")).await;
+    guarded.world.pass(30);
+    assert!(!guarded.lets_in(token).await);
+    assert_eq!(guarded.verdict(token).await, "revoked");
 }
 
 #[tokio::test]
