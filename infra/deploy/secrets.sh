@@ -177,7 +177,7 @@ replace_secret() {
   fi
   # shellcheck disable=SC2086 # one word each
   restart $readers
-  if ((${#broken[@]})); then put_back "$1" "$old"; fi
+  if ((${#broken[@]})); then put_value_back "$1" "$old"; fi
 }
 
 # The functions of the stack that read a secret.
@@ -220,8 +220,8 @@ start_anew() {
   starts "$1"
 }
 
-# put_back <name> <old value>: ends with what went wrong, and what holds now.
-put_back() {
+# put_value_back <name> <old value>: ends with what went wrong, and what holds now.
+put_value_back() {
   local story="${broken[0]} does not start with the new value of $1: ${broken[1]}."
   if [[ ! $2 ]]; then fail "$story There is no older value to go back to: run the same command with a better one."; fi
   put_secret "$1" "$2" ||

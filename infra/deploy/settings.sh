@@ -56,7 +56,6 @@ settings() {
 }
 
 judge_settings() {
-  if [[ -e .aws ]]; then judge_file; fi
   is "$region" '[a-z]{2}(-[a-z]+)+-[0-9]+' ||
     fail "REGION is \"$region\", which is not the name of a region: write one such as eu-central-1 into .aws."
   # The name is also the table's, which has three letters at least, and the beginning of the bucket's and of the roles',

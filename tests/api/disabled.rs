@@ -1,9 +1,9 @@
 //! Somebody who is disabled is stopped on every path, at once or when their access token ends.
 
 use latchkey::mount::FUNCTIONS;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Change, Connection, Table, Updated};
-use tests::{Agent, Twin, World, stub::Stub};
+use tests::{Agent, Twin, World, database::Wire, stub::Stub};
 use user::{Status, User};
 use web::Guard;
 
@@ -129,4 +129,66 @@ async fn a_provider_that_was_taken_away_lets_nobody_in() {
     browser.get(&twin.here(&back)).await.expect(404);
     browser.get(&twin.here("/users/login/evil")).await.expect(404);
     assert_eq!(stub.hits("token"), 0);
+}
+
+/// What an operator's hand or a newer version may have left in a row: attribute, value, and whether it is still a row.
+fn spoilt() -> Vec<(&'static str, Option<Value>, bool)> {
+    vec![
+        ("status", Some(json!({"S": "Disabled"})), true),
+        ("status", Some(json!({"S": "suspended"})), true),
+        ("status", Some(json!({"S": ""})), true),
+        ("status", Some(json!({"BOOL": true})), true),
+        ("status", Some(json!({"NULL": true})), true),
+        ("status", Some(json!({"L": [{"S": "active"}]})), true),
+        ("status", None, true),
+        ("roles", Some(json!({"N": "5"})), false),
+        ("created_at", None, false),
+    ]
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stops_its_own_person_and_nobody_else() {
+    // #35, #78
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let [ada, alan] = [world.browser(), world.browser()];
+    ada.sign_in("ada").await.expect(303);
+    alan.sign_in("alan").await.expect(303);
+    let token = async |browser: &Agent| {
+        let answer = browser.post("/users/token").await.expect(200).json();
+        answer["access_token"].as_str().unwrap().to_owned()
+    };
+    let (hers, his, session) =
+        (token(&ada).await, token(&alan).await, alan.cookie("__Host-session").unwrap());
+    let row = wire.rows_of("USER").await.into_iter().find(|row| row["name"]["S"] == "Alan Turing").unwrap();
+    let verdict = async |token: &str| {
+        let request = world.program().request("POST", "/users/verify").bearer_auth(token);
+        world.program().send(request).await.status
+    };
+    for (name, value, listed) in spoilt() {
+        let mut bad = row.clone();
+        match &value {
+            Some(value) => bad[name] = value.clone(),
+            None => drop(bad.as_object_mut().unwrap().remove(name)),
+        }
+        wire.put("latchkey", &bad).await;
+        let case = format!("{name}: {value:?}");
+        // He is stopped.
+        assert_eq!(world.program().bearer("/users/me", &his).await.status, 401, "{case}");
+        assert_eq!(verdict(&his).await, 401, "{case}");
+        alan.set_cookie("__Host-session", &session);
+        assert_eq!(alan.post("/users/token").await.status, 401, "{case}");
+        alan.set_cookie("__Host-session", &session);
+        assert!(alan.get("/").await.expect(200).body.contains("Continue with"), "{case}");
+        let refused = world.program().sign_in("alan").await.status;
+        assert_eq!(refused, if listed { 403 } else { 500 }, "{case}");
+        // She is not, and sees everybody who can be shown.
+        assert_eq!((verdict(&hers).await, ada.get("/").await.status), (200, 200), "{case}");
+        let page = world.program().bearer("/users", &hers).await.expect(200).json();
+        let seen: Vec<_> = page["users"].as_array().unwrap().iter().map(|user| &user["status"]).collect();
+        let expected = if listed { vec!["disabled", "active"] } else { vec!["active"] };
+        assert_eq!(seen, expected, "{case}");
+    }
+    wire.put("latchkey", &row).await;
+    assert_eq!(verdict(&his).await, 200);
 }

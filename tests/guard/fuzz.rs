@@ -1,4 +1,4 @@
-//! The fuzz targets for a few seconds on a stable compiler: from what is recorded, by mutations with fixed seeds. `fuzz/` runs
+//! The fuzz targets for a few seconds on a stable compiler: from the events of tests/events and the like, by mutations with fixed seeds. `fuzz/` runs
 //! the same functions for as long as one likes.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,15 +9,16 @@ use tests::fuzz::{
 
 use crate::{gate, theirs};
 
-/// Runs `target` on the seeds as they are, and on so many mutations of them.
-fn run<T>(seeds: &[Vec<u8>], count: usize, target: fn(&[u8]) -> T) {
-    seeds.iter().for_each(|seed| drop(target(seed)));
+/// Runs `target` on the seeds as they are, and on so many mutations of them: what it said to each.
+fn run<T>(seeds: &[Vec<u8>], count: usize, target: fn(&[u8]) -> T) -> Vec<T> {
+    let mut said: Vec<_> = seeds.iter().map(|seed| target(seed)).collect();
     let mut mutator = Mutator::new(7);
     for _ in 0..count {
         let seed = &seeds[mutator.below(seeds.len())];
         let changed = mutator.change(seed);
-        target(&changed);
+        said.push(target(&changed));
     }
+    said
 }
 
 #[test]
@@ -150,5 +151,9 @@ fn f8_events() {
     ] {
         seeds.push(json!({"multiValueHeaders": {"Authorization": headers}}).to_string().into_bytes());
     }
-    run(&seeds, 10_000, events);
+    let said = run(&seeds, 10_000, events);
+    // Without this the target would be satisfied by an authorizer that refuses everybody.
+    let (whole, changed) = said.split_at(seeds.len());
+    assert!(whole.iter().enumerate().all(|(n, yes)| *yes == (n < gate::QUESTIONS.len())), "{whole:?}");
+    assert!(changed.iter().any(|yes| *yes) && changed.iter().any(|yes| !yes));
 }

@@ -1,4 +1,5 @@
-//! An authorizer with a key, and the recorded events that ask it.
+//! An authorizer with a key, and the events that ask it. They were written after the samples in AWS's documentation, and not
+//! recorded at a gateway.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -62,7 +63,7 @@ pub(crate) fn token_at(scope: &str, now: Time) -> String {
     Signer::new(ISSUER, AUDIENCE, KEYS.clone()).access_token(&grant, now).unwrap().jwt.expose().to_owned()
 }
 
-/// A recorded event, with `token` where it holds `TOKEN`.
+/// An event of tests/events, with `token` where it holds `TOKEN`.
 pub(crate) fn event(name: &str, token: &str) -> Value {
     let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(

@@ -1,10 +1,10 @@
-//! One authorizer for every gateway: recorded events in, exact answers out.
+//! One authorizer for every gateway: their events in, as AWS documents them, and exact answers out.
 
 use serde_json::{Value, json};
 
 use crate::gate::{NOW, QUESTIONS, allows, authorizer, event, start, token, token_at};
 
-/// The whole stage of the API that a recorded event is about.
+/// The whole stage of the API that an event is about.
 fn api(name: &str) -> &'static str {
     match name {
         "rest-token" | "rest-request" => "arn:aws:execute-api:eu-west-1:123456789012:ymy8tbxw7b/prod/*",
@@ -125,6 +125,31 @@ async fn rule_75_what_is_decided_on_is_what_the_gateway_remembers_by() {
             assert!(!allows(&authorizer.invoke(&event).await), "{name} {sources}");
         }
     }
+    // Payload 1.0 joins what it remembers by, and the headers of one name: one token is one, beside whatever else there is.
+    let one = format!("Bearer {token}");
+    for (joined, good) in [
+        (one.clone(), true),
+        (format!("{one},GET /pets/{{id}}"), true),
+        (format!("key-1,{one}"), true),
+        (format!("{one}, key-1"), true),
+        (format!("{one},{one}"), false),
+        (format!("{one}, Bearer other"), false),
+        (format!("Bearer other,{one}"), false),
+        (format!("bearer other,key-1,{one}"), false),
+        ("Bearer other".to_owned(), false),
+        (format!("{one}x"), false),
+        (token.clone(), false),
+        (String::new(), false),
+    ] {
+        let mut event = event("http-1.0", &token);
+        event["identitySource"] = joined.clone().into();
+        assert_eq!(allows(&authorizer.invoke(&event).await), good, "{joined}");
+        // Where a header came twice, `headers` has the last one of them, and the list both.
+        event["multiValueHeaders"] = json!({"Authorization": [one, "Bearer other"]});
+        assert!(!allows(&authorizer.invoke(&event).await), "{joined}");
+        event["multiValueHeaders"] = json!({"Authorization": [one]});
+        assert_eq!(allows(&authorizer.invoke(&event).await), good, "{joined}");
+    }
     let mut event = event("http-2.0", &token);
     event["identitySource"] = json!(null);
     assert!(allows(&authorizer.invoke(&event).await));
@@ -160,25 +185,98 @@ async fn rule_78_what_is_no_gateways_question_is_never_a_yes() {
     }
 }
 
+/// What tells gateways' events apart, each with a value that it could have, and a good token where one belongs.
+fn marks(token: &str) -> Vec<(&'static str, Value)> {
+    let bearer = format!("Bearer {token}");
+    vec![
+        ("version", json!("2.0")),
+        ("methodArn", json!(api("rest-request").replace('*', "GET/"))),
+        ("routeArn", json!(api("http-2.0").replace('*', "GET/"))),
+        ("authorizationToken", json!(bearer)),
+        ("identitySource", json!(bearer)),
+        ("identitySource", json!([bearer])),
+        ("resource", json!("/pets")),
+        ("path", json!("/pets")),
+        ("httpMethod", json!("GET")),
+        ("routeKey", json!("GET /pets")),
+        ("rawPath", json!("/pets")),
+        ("rawQueryString", json!("")),
+        ("cookies", json!([])),
+        ("headers", json!({"Authorization": bearer})),
+        ("multiValueHeaders", json!({"Authorization": [bearer]})),
+        ("requestContext", event("rest-request", token)["requestContext"].clone()),
+    ]
+}
+
+/// The marks that a gateway's own events may have.
+fn own(name: &str) -> &'static str {
+    match name {
+        "rest-token" => "methodArn authorizationToken",
+        "rest-request" => "methodArn resource path httpMethod headers multiValueHeaders requestContext",
+        "http-1.0" => {
+            "methodArn identitySource authorizationToken resource path httpMethod headers multiValueHeaders requestContext"
+        }
+        "http-2.0" => {
+            "version routeArn identitySource routeKey rawPath rawQueryString cookies headers requestContext"
+        }
+        _ => "methodArn headers multiValueHeaders requestContext",
+    }
+}
+
 #[tokio::test]
 async fn rule_78_an_event_that_is_a_bit_of_two_is_none() {
-    // #78
+    // #78: the marks of another gateway, one at a time, and whatever they say, a null included.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for one in QUESTIONS {
-        for other in QUESTIONS.iter().filter(|other| **other != one) {
-            // Whatever the other has and this one has not, one member at a time.
-            let (base, foreign) = (event(one, &token), event(other, &token));
-            for (name, value) in foreign.as_object().unwrap() {
-                let mut mixed = base.clone();
-                mixed[name] = value.clone();
-                let answer = authorizer.invoke(&mixed).await;
-                if allows(&answer) {
-                    // What is allowed is allowed in the words of the one gateway, for its own API.
-                    let is_simple = answer.as_ref().unwrap().get("isAuthorized").is_some();
-                    assert_eq!(is_simple, one == "http-2.0", "{one} with {name} of {other}");
-                }
-            }
+        assert!(allows(&authorizer.invoke(&event(one, &token)).await), "{one}");
+        let foreign =
+            marks(&token).into_iter().filter(|(name, _)| !own(one).split(' ').any(|own| own == *name));
+        for (name, value) in foreign.flat_map(|(name, value)| [(name, value), (name, json!(null))]) {
+            let mut mixed = event(one, &token);
+            mixed[name] = value.clone();
+            assert!(!allows(&authorizer.invoke(&mixed).await), "{one} with {name} {value}");
         }
+        let mut mixed = event(one, &token);
+        mixed["type"] = if one == "rest-token" { "REQUEST" } else { "TOKEN" }.into();
+        assert!(!allows(&authorizer.invoke(&mixed).await), "{one} of the other type");
+    }
+}
+
+#[tokio::test]
+async fn rule_78_a_context_of_another_gateway_is_none() {
+    // #78: those of a REST API and of payload 1.0 are alike.
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    let alike = |name: &str| if name == "http-1.0" { "rest-request".to_owned() } else { name.to_owned() };
+    for one in QUESTIONS {
+        for other in
+            QUESTIONS.into_iter().filter(|other| alike(other) != alike(one) && *other != "rest-token")
+        {
+            let mut mixed = event(one, &token);
+            mixed["requestContext"] = event(other, &token)["requestContext"].clone();
+            assert!(!allows(&authorizer.invoke(&mixed).await), "{one} with the context of {other}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_78_a_context_that_is_a_bit_of_two_is_none() {
+    // #78
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for (one, name, value) in [
+        ("rest-request", "http", json!({"method": "GET"})),
+        ("rest-request", "eventType", json!("CONNECT")),
+        ("http-1.0", "http", json!({"method": "GET"})),
+        ("http-1.0", "eventType", json!("CONNECT")),
+        ("http-2.0", "resourcePath", json!("/pets")),
+        ("http-2.0", "eventType", json!("CONNECT")),
+        ("websocket-connect", "http", json!({"method": "GET"})),
+        ("websocket-connect", "resourcePath", json!("/pets")),
+        ("websocket-connect", "eventType", json!("MESSAGE")),
+        ("websocket-connect", "routeKey", json!("$default")),
+    ] {
+        let mut mixed = event(one, &token);
+        mixed["requestContext"][name] = value.clone();
+        assert!(!allows(&authorizer.invoke(&mixed).await), "{one} with {name} {value}");
     }
 }
 
@@ -202,10 +300,10 @@ async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
                     None => drop(event.as_object_mut().unwrap().remove(needed)),
                 }
                 let answer = authorizer.invoke(&event).await;
+                // The token is in the header there, and a simple answer names no resource.
                 let harmless = (name == "http-1.0" && needed == "authorizationToken")
-                    || (name == "http-1.0" && needed == "version" && value.is_none())
-                    || (name == "http-2.0" && needed == "routeArn" && value.is_some());
-                assert!(harmless || !allows(&answer), "{name} without {needed}: {value:?}");
+                    || (name == "http-2.0" && needed == "routeArn" && value == Some(json!("*")));
+                assert_eq!(allows(&answer), harmless, "{name} without {needed}: {value:?}");
             }
         }
     }
@@ -229,11 +327,9 @@ async fn rule_79_one_header_in_any_case_with_one_token() {
         let good = format!("Bearer {token}");
         for header in ["authorization", "Authorization", "AUTHORIZATION", "aUTHORIZATION"] {
             assert!(allows(&authorizer.invoke(&with(json!({header: good}), None)).await), "{name} {header}");
-            let many = json!({header: [good]});
-            assert!(
-                allows(&authorizer.invoke(&with(json!({header: good}), Some(many))).await),
-                "{name} {header}"
-            );
+            // Payload 2.0 has no such list.
+            let both = with(json!({header: good}), Some(json!({header: [good]})));
+            assert_eq!(allows(&authorizer.invoke(&both).await), name != "http-2.0", "{name} {header}");
         }
         for headers in [
             json!({"Authorization": good, "authorization": good}),
@@ -251,6 +347,13 @@ async fn rule_79_one_header_in_any_case_with_one_token() {
             json!({"Authorization": [good, good]}),
             json!({"Authorization": []}),
             json!({"Authorization": ["Bearer x"]}),
+            json!({"Authorization": ["Bearer x", good]}),
+            json!({"Authorization": [good, "Bearer x"]}),
+            json!({"Authorization": [good], "authorization": [good]}),
+            json!({"Authorization": [good], "authorization": ["Bearer x"]}),
+            json!({"Authorization": [format!("{good},{good}")]}),
+            json!({"Authorization": [null]}),
+            json!({"X-Authorization": [good]}),
             json!({"Authorization": good}),
             json!({}),
             json!([]),

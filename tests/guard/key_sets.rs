@@ -264,16 +264,14 @@ async fn rule_73_a_flood_of_unknown_keys_costs_one_fetch_in_ten_seconds() {
     let questions: Vec<_> = (0..1000).map(|n| world.question(&format!("flood-{n}"), &key().0)).collect();
     let flood = join_all(questions.iter().map(|question| world.authorizer.invoke(question)));
     let good = async {
-        let started = Instant::now();
         for _ in 0..50 {
             assert!(world.good().await);
         }
-        started.elapsed()
     };
-    let (answers, elapsed) = futures_util::join!(flood, good);
-    assert!(answers.iter().all(|answer| !allows(answer)));
+    let (answers, ()) = futures_util::join!(flood, good);
+    // Nobody's, and not undecided: the one fetch has shown that there is no such key.
+    assert!(answers.iter().all(|answer| *answer == Ok(json!({"isAuthorized": false}))));
     assert_eq!(world.fetches() - before, 1);
-    assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
     world.pass(9);
     assert!(!allows(&world.ask("another", &key().0).await));
     assert_eq!(world.fetches() - before, 1);
@@ -327,11 +325,79 @@ async fn rule_74_a_removed_key_is_refused_within_the_hour() {
     // #74
     let world = World::start().await;
     assert!(world.good().await);
-    world.stub.say("jwks", json!({"keys": []}));
+    world.stub.say("jwks", json!({"keys": [fresh_key("new").1]}));
     world.pass(3599);
     assert!(world.good().await);
     world.pass(1);
-    assert!(!world.good().await);
+    assert_eq!(world.ask("stub", &key().0).await, Ok(json!({"isAuthorized": false})));
+}
+
+#[tokio::test]
+async fn rule_74_a_set_in_which_nothing_can_be_used_is_no_set() {
+    // #74, #78: a mistake of the issuer's takes no key back, and a cold start with it decides nothing.
+    let (weak, mut private) =
+        (json!({"kty": "RSA", "kid": "stub", "n": "AQAB", "e": "AQAB"}), key().1.clone());
+    private["d"] = json!("AQAB");
+    for keys in
+        [json!([]), json!([{}]), json!([weak]), json!([private]), json!([{"kty": "PQ", "kid": "stub"}])]
+    {
+        let world = World::start().await;
+        assert!(world.good().await);
+        world.stub.say("jwks", json!({"keys": keys}));
+        world.pass(3600);
+        assert!(world.good().await, "{keys}");
+        world.pass(DAY - 3600);
+        assert_eq!(world.ask("stub", &key().0).await, Err("failed"), "{keys}");
+        let cold = World::start().await;
+        cold.stub.say("jwks", json!({"keys": keys}));
+        assert_eq!(cold.ask("stub", &key().0).await, Err("failed"), "{keys}");
+    }
+}
+
+#[tokio::test]
+async fn rule_78_while_the_issuer_is_away_nobody_knows_an_unknown_key() {
+    // #73, #74, #78: it may be its new one, so a refusal would be a lie that a gateway keeps. Known ones go on.
+    for mood in [Mood::Reset, Mood::ServerError, Mood::Html] {
+        let world = World::start().await;
+        assert!(world.good().await);
+        let (new_key, jwk) = fresh_key("new");
+        // The keys were looked at moments ago: what is not among them is nobody's.
+        assert_eq!(world.ask("new", &new_key).await, Ok(json!({"isAuthorized": false})), "{mood:?}");
+        world.pass(10);
+        world.stub.mood("jwks", mood);
+        for asked in 0..3 {
+            assert_eq!(world.ask("new", &new_key).await, Err("failed"), "{mood:?} {asked}");
+            assert!(world.good().await, "{mood:?} {asked}");
+        }
+        assert_eq!(world.fetches(), 2, "{mood:?}");
+        // A known name with another key's signature is a forgery whoever is away.
+        assert_eq!(world.ask("stub", &new_key).await, Ok(json!({"isAuthorized": false})), "{mood:?}");
+        world.stub.mood("jwks", Mood::Good);
+        world.stub.say("jwks", json!({"keys": [key().1, jwk]}));
+        world.pass(10);
+        assert!(allows(&world.ask("new", &new_key).await), "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn keys_in_the_settings_are_whole_or_end_the_start() {
+    // #58, #62
+    let mut private = key().1.clone();
+    private["d"] = json!("AQAB");
+    let weak = json!({"kty": "RSA", "kid": "stub", "n": "AQAB", "e": "AQAB"});
+    for keys in [json!([]), json!([weak]), json!([private]), json!([key().1, private]), json!("x")] {
+        let set = json!({"keys": keys}).to_string();
+        for (name, more) in [
+            ("PUBLIC_KEYS", [("BASE_URL", "https://id.example.com"), ("PUBLIC_KEYS", &set)]),
+            ("HOUSE_KEYS", [("ISSUERS", "house"), ("HOUSE_KEYS", &set)]),
+        ] {
+            let house = [("HOUSE_ISSUER", "https://house.example.com"), ("HOUSE_AUDIENCES", AUDIENCE)];
+            let values =
+                house.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let error = start(values.collect(), Clock::from_fn(|| NOW)).await.err().unwrap();
+            assert!(error.starts_with(name) && !error.contains("AQAB"), "{keys}: {error}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -382,7 +448,7 @@ async fn rule_78_without_keys_nothing_is_decided() {
     assert_eq!(world.ask("stub", &key().0).await, Err("failed"));
     let world = World::start().await;
     world.stub.mood("jwks", Mood::Wrong);
-    assert_eq!(world.ask("stub", &key().0).await, Ok(json!({"isAuthorized": false})));
+    assert_eq!(world.ask("stub", &key().0).await, Err("failed"));
 }
 
 #[tokio::test]

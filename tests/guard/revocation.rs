@@ -1,8 +1,11 @@
 //! A token that was taken back dies at the gate, within a bound that is written down.
 
-use std::time::Instant;
+use std::{collections::HashMap, path::Path, time::Instant};
 
-use latchkey::mount::{AUTHORIZER, Running};
+use latchkey::{
+    api::{self, Api},
+    mount::{AUTHORIZER, Running},
+};
 use oauth::Secret;
 use serde_json::{Value, json};
 use store::{Change, Connection, Table};
@@ -15,7 +18,7 @@ use user::User;
 use web::{Clock, Env};
 
 use crate::{
-    gate::{allows, event},
+    gate::{AUDIENCE, ISSUER, KEYS, NOW, allows, event},
     theirs,
 };
 
@@ -232,6 +235,23 @@ async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
 }
 
 #[tokio::test]
+async fn the_token_that_api_add_prints_is_let_in_until_its_client_is_shut_out() {
+    // #76: nobody has signed in, and it has no session.
+    let guarded = Guarded::with("closed").await;
+    let settings = &guarded.world.cloud.settings;
+    let scopes = ["read:data".to_owned()];
+    let api = Api { name: "pets", audience: &guarded.world.cloud.url, scopes: &scopes, algorithm: None };
+    let text = api::add(&api, settings, Path::new("/nonexistent"), guarded.world.now()).unwrap();
+    let token = text.split("Bearer ").last().unwrap().split('\'').next().unwrap();
+    assert!(guarded.lets_in(token).await);
+    assert_eq!(guarded.verdict(token).await, "valid");
+    guarded.wire.put("latchkey", &shut_out("test")).await;
+    guarded.world.pass(30);
+    assert!(!guarded.lets_in(token).await);
+    assert_eq!(guarded.verdict(token).await, "revoked");
+}
+
+#[tokio::test]
 async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
     // #78
     let guarded = Guarded::with("open").await;
@@ -254,6 +274,39 @@ async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
     row["status"] = json!({"S": "active"});
     guarded.wire.put("latchkey", &row).await;
     assert!(guarded.lets_in(&guarded.issued("job-active", "job-active")).await);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_counts_against_its_own_token_and_no_other() {
+    // #78: neither does it open the gate to its own person, nor does it close it to the others or look like an outage.
+    for (setting, kind, attribute, value) in [
+        ("open", "USER", "status", json!({"S": "Disabled"})),
+        ("open", "USER", "status", json!({"S": "suspended"})),
+        ("open", "USER", "created_at", json!({"S": "yesterday"})),
+        ("open", "SESSION", "ends_at", json!({"S": "never"})),
+        ("closed", "USER", "status", json!({"BOOL": true})),
+        ("closed", "USER", "roles", json!({"N": "5"})),
+        ("closed", "SESSION", "user_id", json!({"NULL": true})),
+    ] {
+        let guarded = Guarded::with(setting).await;
+        let browser = guarded.world.browser();
+        browser.sign_in("alan").await.expect(303);
+        let bad = guarded.token(&browser).await;
+        let mut row = guarded.wire.rows_of(kind).await.remove(0);
+        let browser = guarded.world.browser();
+        browser.sign_in("ada").await.expect(303);
+        let good = guarded.token(&browser).await;
+        row[attribute] = value.clone();
+        guarded.wire.put("latchkey", &row).await;
+        for _ in 0..2 {
+            let case = format!("{setting} {kind} {attribute} {value}");
+            let answer = guarded.authorizer.invoke(&event("rest-token", &bad)).await;
+            assert_eq!(answer, Err("Unauthorized"), "{case}");
+            assert!(guarded.lets_in(&good).await, "{case}");
+            let verdicts = (guarded.verdict(&bad).await, guarded.verdict(&good).await);
+            assert_eq!(verdicts, (json!("revoked"), json!("valid")), "{case}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -341,13 +394,69 @@ async fn tokens_of_others_are_not_asked_about() {
     assert!(allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("auth0").good())).await));
     assert!(wire.calls().is_empty());
     // Ours is: nobody of that name is in the table.
-    wire.set(Fault::None);
-    let error = crate::gate::start(
-        [("REVOCATION".to_owned(), "yes".to_owned())].into_iter().chain(theirs::settings()).collect(),
-        Clock::from_fn(|| crate::gate::NOW),
-    )
-    .await
-    .err()
-    .unwrap();
-    assert!(error.contains("REVOCATION"), "{error}");
+    assert!(!allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("latchkey").good())).await));
+    assert_eq!(wire.calls().len(), 1);
+}
+
+/// An authorizer that believes latchkey as it believes any other issuer, with its keys in the settings.
+fn by_name(revocation: &str, endpoint: &str) -> HashMap<String, String> {
+    [
+        ("ISSUERS", "latchkey"),
+        ("LATCHKEY_ISSUER", ISSUER),
+        ("LATCHKEY_AUDIENCES", AUDIENCE),
+        ("LATCHKEY_KEYS", &KEYS.public().to_json()),
+        ("LATCHKEY_JWKS_URI", "none"),
+        ("REVOCATION", revocation),
+        ("DYNAMODB_ENDPOINT", endpoint),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+#[tokio::test]
+async fn latchkeys_tokens_are_asked_about_however_it_came_to_be_believed() {
+    // #76: named among others, and without PUBLIC_KEYS.
+    let wire = Wire::start().await;
+    let endpoint = wire.endpoint.replace(latchkey::cloud::CALLER, AUTHORIZER.name);
+    let table =
+        Table::open(Connection { table: "latchkey".to_owned(), endpoint: Some(wire.endpoint.clone()) });
+    table.await.provision().await.unwrap();
+    let question = event("http-2.0", &crate::gate::token("a"));
+    for (revocation, asked) in [("off", 0), ("closed", 1), ("open", 1)] {
+        wire.calls();
+        let authorizer =
+            crate::gate::start(by_name(revocation, &endpoint), Clock::from_fn(|| NOW)).await.unwrap();
+        // Nobody of that name is in the table.
+        assert_eq!(allows(&authorizer.invoke(&question).await), asked == 0, "{revocation}");
+        assert_eq!(wire.calls().len(), asked, "{revocation}");
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_could_be_asked_about_there_is_no_start() {
+    let start =
+        async |values| crate::gate::start(values, Clock::from_fn(|| NOW)).await.err().unwrap_or_default();
+    let closed = || by_name("closed", "http://127.0.0.1:1");
+    assert_eq!(start(closed()).await, "");
+    // Nobody's tokens are of latchkey, or those of two are, and there is one table.
+    let nobody = [("LATCHKEY_PROFILE", "openid")];
+    let keys = KEYS.public().to_json();
+    let two = [
+        ("ISSUERS", "latchkey,second"),
+        ("SECOND_PROFILE", "latchkey"),
+        ("SECOND_ISSUER", "https://second.example.com"),
+        ("SECOND_AUDIENCES", AUDIENCE),
+        ("SECOND_KEYS", &keys),
+        ("SECOND_JWKS_URI", "none"),
+    ];
+    for more in [&nobody[..], &two] {
+        let mut values = closed();
+        values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        assert!(start(values.clone()).await.starts_with("REVOCATION is on"), "{more:?}");
+        values.insert("REVOCATION".to_owned(), "off".to_owned());
+        assert_eq!(start(values).await, "");
+    }
+    let mut values = closed();
+    values.insert("REVOCATION".to_owned(), "yes".to_owned());
+    assert!(start(values).await.starts_with("REVOCATION must be"));
 }

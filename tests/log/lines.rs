@@ -118,3 +118,26 @@ fn event(path: &str, text: &str) -> Value {
         "body": text,
     })
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_cannot_be_read_is_named_by_its_key_alone() {
+    // #103
+    let (sink, wire) = (Sink::open(), Wire::start().await);
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let (program, token) = (world.program(), world.program().token("ada").await);
+    let mut row = wire.rows_of("USER").await.remove(0);
+    row["created_at"] = json!({"S": "canary-created-at"});
+    wire.put("latchkey", &row).await;
+    let id = row["id"]["S"].as_str().unwrap();
+    let told = |answer: &Answer| {
+        let lines = sink.about(answer.header("apigw-requestid"));
+        assert!(
+            lines.iter().any(|line| line["level"] == "WARN" && line.to_string().contains(id)),
+            "{lines:?}"
+        );
+    };
+    told(&program.bearer("/users", &token).await.expect(200));
+    told(&program.bearer("/users/me", &token).await.expect(401));
+    told(&program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(401));
+    assert!(!sink.text().contains("canary-created-at"));
+}

@@ -4,7 +4,7 @@ use std::{fmt::Write, path::Path};
 
 use oauth::{BaseUrl, Scope, Secret, Time};
 use serde_json::json;
-use token::{FIRST_PARTY, Grant, Keys, Signer};
+use token::{Grant, Keys, Signer};
 use web::{SettingError, setting};
 
 use crate::{home::Home, settings::Values};
@@ -18,9 +18,12 @@ pub struct Api<'a> {
     pub audience: &'a str,
     /// The scopes it knows.
     pub scopes: &'a [String],
-    /// What its tokens are signed with.
-    pub algorithm: &'a str,
+    /// What it expects its tokens to be signed with, if it says so.
+    pub algorithm: Option<&'a str>,
 }
+
+/// Who calls with the token that is printed. It is a client like any other: a row of it shuts it out.
+const TESTER: &str = "test";
 
 /// What the templates of the gateways need, with the authorizer's ARN as a parameter.
 const GATEWAYS: &str = include_str!("api/gateways.yaml");
@@ -40,16 +43,15 @@ pub fn add(api: &Api<'_>, values: &Values, home: &Path, now: Time) -> Result<Str
         .parse()
         .map_err(|error: oauth::Error| SettingError::new(format!("--scope: {}", error.description())))?;
     let issuer = issuer(values)?;
-    let keys = signing_keys(values, home)?;
+    let keys = signing_keys(&issuer, values, home)?;
     let current = keys.current_algorithm();
-    if current.as_str() != api.algorithm {
+    if let Some(wanted) = api.algorithm.filter(|wanted| *wanted != current.as_str()) {
         return Err(SettingError::new(format!(
-            "the signing key is for {current}, and --alg says {}: one key set signs for all APIs",
-            api.algorithm
+            "the signing key is for {current}, and --alg says {wanted}: one key set signs for all APIs"
         )));
     }
     let token = token(&issuer, api.audience, &scope, &keys, now)?;
-    Ok(text(api, &issuer, &scope, &keys.public().to_json(), &token))
+    Ok(text(api, &issuer, &scope, &keys, &token))
 }
 
 fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
@@ -60,10 +62,19 @@ fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
     BaseUrl::parse(&text).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))
 }
 
-/// The keys that sign here: those of the settings, or those that `cargo run` made.
-fn signing_keys(values: &Values, home: &Path) -> Result<Keys, SettingError> {
-    let keys = match values.get(setting::SIGNING_KEYS.name) {
+/// The keys of this issuer: those of the settings, or on this machine those that `cargo run` made. Those never speak for a
+/// latchkey that lives elsewhere: it would refuse their tokens, and whoever trusted the key set that is printed would not.
+fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path) -> Result<Keys, SettingError> {
+    let given = values.get(setting::SIGNING_KEYS.name).filter(|keys| !keys.is_empty());
+    let keys = match given {
         Some(keys) => Secret::new(keys.clone()),
+        None if !issuer.is_local() => {
+            return Err(SettingError::new(format!(
+                "BASE_URL is {}, whose keys are not on this machine: set SIGNING_KEYS to them, which for a stack of \
+                 bin/deploy are in Secrets Manager as <stack>/signing-keys (docs/guard.md has the command)",
+                issuer.as_str()
+            )));
+        }
         None => {
             Home::open(home)?.secret("signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?
         }
@@ -78,9 +89,10 @@ fn token(
     keys: &Keys,
     now: Time,
 ) -> Result<Secret, SettingError> {
+    // A service's own token (RFC 9068 §2.2): where tokens can be taken back, it needs neither a user's row nor a session's.
     let grant = Grant {
-        subject: "test",
-        client_id: FIRST_PARTY,
+        subject: TESTER,
+        client_id: TESTER,
         scope,
         roles: &[],
         session: None,
@@ -91,7 +103,7 @@ fn token(
     token.map(|token| token.jwt).map_err(|error| SettingError::new(format!("no token can be made: {error}")))
 }
 
-fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &str, token: &Secret) -> String {
+fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &Keys, token: &Secret) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
         let _ = writeln!(text, "{line}");
@@ -101,9 +113,9 @@ fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &str, token: &Secr
     line(&format!("key set    {}", issuer.at("/.well-known/jwks.json")));
     line(&format!("audience   {}", api.audience));
     line(&format!("scopes     {scope}"));
-    line(&format!("algorithm  {}", api.algorithm));
+    line(&format!("algorithm  {}", keys.current_algorithm()));
     line("\n# The settings of its authorizer");
-    line(&json!({"BASE_URL": issuer.as_str(), "AUDIENCE": api.audience, "PUBLIC_KEYS": keys}).to_string());
+    line(&json!({"BASE_URL": issuer.as_str(), "AUDIENCE": api.audience, "PUBLIC_KEYS": keys.public().to_json()}).to_string());
     line("\n# Its place in a template, behind the parameter LatchkeyAuthorizer (the ARN of that function)");
     line(GATEWAYS.trim_end());
     line("\n# A token for ten minutes, and how to try it");
@@ -113,7 +125,7 @@ fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &str, token: &Secr
 
 #[cfg(test)]
 mod tests {
-    use oauth::jose::KeySet;
+    use oauth::jose::{Algorithm, KeySet};
     use token::Verifier;
 
     use super::*;
@@ -133,7 +145,7 @@ mod tests {
         let keys = Keys::generate().unwrap();
         let scopes = ["read:data".to_owned(), "write:data".to_owned()];
         let api =
-            Api { name: "pets", audience: "https://pets.example.com", scopes: &scopes, algorithm: "RS256" };
+            Api { name: "pets", audience: "https://pets.example.com", scopes: &scopes, algorithm: None };
         let text = add(&api, &values(&keys), Path::new("/nonexistent"), NOW).unwrap();
         let settings = text.lines().find(|line| line.starts_with('{')).unwrap();
         let settings: serde_json::Value = serde_json::from_str(settings).unwrap();
@@ -158,9 +170,45 @@ mod tests {
             ("a", "https://a", "a", "ES256", "--alg"),
         ] {
             let scopes = [scope.to_owned()];
-            let api = Api { name, audience, scopes: &scopes, algorithm };
+            let api = Api { name, audience, scopes: &scopes, algorithm: Some(algorithm) };
             let error = add(&api, &values, Path::new("/nonexistent"), NOW).unwrap_err().to_string();
             assert!(error.contains(named), "{error}");
         }
+    }
+
+    #[test]
+    fn the_algorithm_is_that_of_the_key() {
+        // #60
+        for algorithm in ["RS256", "ES256"] {
+            let values = values(&Keys::generate_for(Algorithm::parse(algorithm).unwrap()).unwrap());
+            for wanted in [None, Some(algorithm)] {
+                let api = Api { name: "a", audience: "https://a", scopes: &[], algorithm: wanted };
+                let text = add(&api, &values, Path::new("/nonexistent"), NOW).unwrap();
+                assert!(text.contains(&format!("algorithm  {algorithm}\n")), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_keys_of_a_laptop_speak_for_nobody_elsewhere() {
+        // #57: neither is a token made in the name of that latchkey, nor are keys printed as its own.
+        let home = std::env::temp_dir().join(format!("latchkey-{}", Secret::random().expose()));
+        let api = Api { name: "a", audience: "https://a", scopes: &[], algorithm: None };
+        let with = |settings: &[(&str, &str)]| {
+            let values = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            add(&api, &values.collect(), &home, NOW)
+        };
+        for keys in [&[][..], &[("SIGNING_KEYS", "")]] {
+            let settings = [keys, &[("BASE_URL", "https://id.example.com")]].concat();
+            let error = with(&settings).unwrap_err().to_string();
+            assert!(error.contains("SIGNING_KEYS") && error.contains("https://id.example.com"), "{error}");
+            assert!(!home.exists(), "nor are keys made for it");
+        }
+        for local in
+            [&[][..], &[("BASE_URL", "http://localhost:3123")], &[("BASE_URL", "http://127.0.0.1:1")]]
+        {
+            assert!(with(local).unwrap().contains("issuer     http://"), "{local:?}");
+        }
+        std::fs::remove_dir_all(home).unwrap();
     }
 }

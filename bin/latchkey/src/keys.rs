@@ -1,14 +1,16 @@
 //! `cargo run -- keys`: the operator's keys. They pass through standard input and output, never through arguments, which
 //! everybody on a machine can read.
 
-use oauth::Secret;
+use oauth::{Secret, jose::Algorithm};
 use token::{Keys, KeysError};
 use web::SettingError;
 
 /// A fresh private key set, for the secret that `SIGNING_KEYS` names.
-pub fn new() -> Result<Secret, SettingError> {
-    let keys = Keys::generate().map_err(|error| SettingError::new(format!("no key can be made: {error}")))?;
-    Ok(keys.to_json())
+pub fn new(algorithm: &str) -> Result<Secret, SettingError> {
+    let algorithm = Algorithm::parse(algorithm).filter(|algorithm| Keys::ALGORITHMS.contains(algorithm));
+    let algorithm = algorithm.ok_or_else(|| SettingError::new("--alg must be RS256 or ES256"))?;
+    let keys = Keys::generate_for(algorithm);
+    keys.map(|keys| keys.to_json()).map_err(|error| SettingError::new(format!("no key can be made: {error}")))
 }
 
 /// A fresh cookie key, for the secret that `COOKIE_KEY` names.
@@ -41,12 +43,22 @@ mod tests {
     #[test]
     fn the_public_half_holds_nothing_private() {
         // #58
-        let public = public(&new().unwrap()).unwrap();
-        let set: serde_json::Value = serde_json::from_str(&public).unwrap();
-        for member in ["d", "p", "q", "dp", "dq", "qi", "k", "state"] {
-            assert_eq!(set["keys"][0].get(member), None, "{public}");
+        for (algorithm, kind) in [("RS256", "RSA"), ("ES256", "EC")] {
+            let public = public(&new(algorithm).unwrap()).unwrap();
+            let set: serde_json::Value = serde_json::from_str(&public).unwrap();
+            for member in ["d", "p", "q", "dp", "dq", "qi", "k", "state"] {
+                assert_eq!(set["keys"][0].get(member), None, "{public}");
+            }
+            assert_eq!((&set["keys"][0]["kty"], &set["keys"][0]["alg"]), (&kind.into(), &algorithm.into()));
         }
-        assert_eq!(set["keys"][0]["kty"], "RSA");
+    }
+
+    #[test]
+    fn what_we_do_not_sign_with_is_refused() {
+        // #60
+        for other in ["", "rs256", "RS512", "ES384", "EdDSA", "HS256", "none"] {
+            assert!(new(other).unwrap_err().to_string().starts_with("--alg"), "{other}");
+        }
     }
 
     #[test]

@@ -66,16 +66,20 @@ enum ApiCommand {
         /// A scope that it knows; once for each
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
-        /// What its tokens are signed with
-        #[arg(long, value_name = "ALG", default_value = "RS256")]
-        alg: String,
+        /// What it expects its tokens to be signed with [default: what the signing key is for]
+        #[arg(long, value_name = "ALG")]
+        alg: Option<String>,
     },
 }
 
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
     /// Prints a fresh private key set for SIGNING_KEYS
-    New,
+    New {
+        /// What it signs with: RS256, or ES256
+        #[arg(long, value_name = "ALG", default_value = "RS256")]
+        alg: String,
+    },
     /// Reads a private key set and prints its public half for PUBLIC_KEYS
     Public,
     /// Reads a private key set and prints it one step further: a new key waits, it signs, the old one is gone
@@ -130,7 +134,7 @@ async fn check() -> Result<(), SettingError> {
 
 fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
     match command {
-        KeysCommand::New => print(keys::new()?.expose()),
+        KeysCommand::New { alg } => print(keys::new(alg)?.expose()),
         KeysCommand::Cookie => print(keys::cookie().expose()),
         KeysCommand::Public => print(&keys::public(&standard_input()?)?),
         KeysCommand::Rotate => print(keys::rotate(&standard_input()?)?.expose()),
@@ -148,7 +152,7 @@ fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingEr
     let ApiCommand::Add { name, audience, scopes, alg } = command;
     let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
     let place = place.unwrap_or_else(|| home(&values));
-    let api = Api { name, audience, scopes, algorithm: alg };
+    let api = Api { name, audience, scopes, algorithm: alg.as_deref() };
     print(&api::add(&api, &values, &place, Clock::system().now())?)
 }
 

@@ -53,40 +53,99 @@ fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     map.get(name)?.as_str()
 }
 
-fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
-    let has = |name: &str| event.contains_key(name);
-    // Every gateway says in the context which API it is.
-    let context =
-        || event.get("requestContext")?.as_object().filter(|context| text(context, "apiId").is_some());
-    match (text(event, "type")?, event.get("version").map(Value::as_str)) {
-        ("TOKEN", None) => {
-            let pure = has("methodArn") && !has("routeArn") && !has("headers") && !has("requestContext");
-            pure.then_some(Gateway::RestToken)
+/// Members by which one gateway's event is told from another's.
+const MARKS: [&str; 14] = [
+    "methodArn",
+    "routeArn",
+    "authorizationToken",
+    "identitySource",
+    "resource",
+    "path",
+    "httpMethod",
+    "routeKey",
+    "rawPath",
+    "rawQueryString",
+    "cookies",
+    "headers",
+    "multiValueHeaders",
+    "requestContext",
+];
+
+impl Gateway {
+    /// Which of the marks its events may have.
+    fn sends(self) -> &'static [&'static str] {
+        match self {
+            Self::RestToken => &["methodArn", "authorizationToken"],
+            Self::RestRequest => &[
+                "methodArn",
+                "resource",
+                "path",
+                "httpMethod",
+                "headers",
+                "multiValueHeaders",
+                "requestContext",
+            ],
+            Self::Http1 => &[
+                "methodArn",
+                "authorizationToken",
+                "identitySource",
+                "resource",
+                "path",
+                "httpMethod",
+                "headers",
+                "multiValueHeaders",
+                "requestContext",
+            ],
+            Self::Http2 => &[
+                "routeArn",
+                "identitySource",
+                "routeKey",
+                "rawPath",
+                "rawQueryString",
+                "cookies",
+                "headers",
+                "requestContext",
+            ],
+            Self::WebSocket => &["methodArn", "headers", "multiValueHeaders", "requestContext"],
         }
-        ("REQUEST", Some(Some("2.0"))) => {
-            let route = has("routeArn") && !has("methodArn");
-            (route && context()?.get("http")?.is_object()).then_some(Gateway::Http2)
-        }
-        ("REQUEST", version @ (None | Some(Some("1.0")))) => {
-            if has("routeArn") || !has("methodArn") || context()?.contains_key("http") {
-                return None;
-            }
-            let connects = || {
-                Some(
-                    text(context()?, "eventType")? == "CONNECT"
-                        && text(context()?, "routeKey")? == "$connect",
-                )
-            };
-            let is_http = text(event, "httpMethod").is_some() && text(event, "resource").is_some();
-            match (version, is_http) {
-                (Some(_), true) => Some(Gateway::Http1),
-                (None, true) => (!context()?.contains_key("eventType")).then_some(Gateway::RestRequest),
-                (None, false) => connects()?.then_some(Gateway::WebSocket),
-                (Some(_), false) => None,
-            }
-        }
-        _ => None,
     }
+
+    /// Whether the event has what this gateway's events have besides, and in its context nothing of another's.
+    fn is_whole(self, event: &Map<String, Value>) -> bool {
+        if self == Self::RestToken {
+            return true;
+        }
+        // Every other gateway says in the context which API it is.
+        let context = event.get("requestContext").and_then(Value::as_object);
+        let Some(context) = context.filter(|context| text(context, "apiId").is_some()) else { return false };
+        let (http, socket) = (context.contains_key("http"), context.contains_key("eventType"));
+        let of_resource = context.contains_key("resourcePath");
+        match self {
+            Self::Http2 => context.get("http").is_some_and(Value::is_object) && !socket && !of_resource,
+            Self::WebSocket => {
+                let connects = text(context, "eventType") == Some("CONNECT");
+                connects && text(context, "routeKey") == Some("$connect") && !http && !of_resource
+            }
+            _ => {
+                let is_http = text(event, "httpMethod").is_some() && text(event, "resource").is_some();
+                is_http && !http && !socket
+            }
+        }
+    }
+}
+
+/// Whose event it is, if it is that and nothing else besides.
+fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
+    let gateway = match (text(event, "type")?, event.get("version").map(Value::as_str)) {
+        ("TOKEN", None) => Gateway::RestToken,
+        ("REQUEST", Some(Some("2.0"))) => Gateway::Http2,
+        ("REQUEST", Some(Some("1.0"))) => Gateway::Http1,
+        ("REQUEST", None) if event.contains_key("httpMethod") => Gateway::RestRequest,
+        ("REQUEST", None) => Gateway::WebSocket,
+        _ => return None,
+    };
+    let pure = MARKS.iter().all(|mark| !event.contains_key(*mark) || gateway.sends().contains(mark));
+    (pure && gateway.is_whole(event)).then_some(gateway)
 }
 
 /// The Authorization header, in any case, if it came once (#79). Where the gateway gives both forms of the headers, the one
@@ -110,14 +169,17 @@ fn only(headers: &Map<String, Value>) -> Option<&Value> {
 
 /// Whether what we decide on is what the gateway remembers the answer by. If it is told to remember by something else, one
 /// caller's answer would be given to the next (#75). A gateway that says nothing remembers nothing, or is a REST API, which
-/// does not say.
+/// does not say. Payload 1.0 joins everything it remembers by with commas, and all headers of one name as well: a second
+/// bearer token among it is one that we did not judge (#79).
 fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
-    match event.get("identitySource") {
-        None | Some(Value::Null) => true,
-        Some(Value::String(joined)) => joined.split(',').any(|source| source == header),
-        Some(Value::Array(sources)) => sources.iter().any(|source| source == header),
-        Some(_) => false,
-    }
+    let sources: Vec<_> = match event.get("identitySource") {
+        None | Some(Value::Null) => return true,
+        Some(Value::String(joined)) => joined.split(',').map(str::trim).collect(),
+        Some(Value::Array(sources)) => sources.iter().filter_map(Value::as_str).collect(),
+        Some(_) => return false,
+    };
+    let tokens: Vec<_> = sources.into_iter().filter(|source| bearer(source).is_some()).collect();
+    tokens == [header]
 }
 
 /// `arn:aws:execute-api:region:account:api/stage/…` to everything in that stage. The rest of the ARN, which holds the path

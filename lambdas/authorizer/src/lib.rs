@@ -46,9 +46,10 @@ impl EventFunction for Authorizer {
 
     async fn init(env: &Env) -> Result<Self> {
         let form = Form::parse(&env.text(&setting::AUTHORIZER_ANSWER)?);
+        let issuers = issuers::read(env)?;
         Ok(Self {
-            issuers: issuers::read(env)?,
-            revocation: Revocation::read(env).await?,
+            revocation: Revocation::read(env, issuers.latchkey()).await?,
+            issuers,
             form: form.ok_or("AUTHORIZER_ANSWER must be simple or policy")?,
         })
     }
@@ -79,13 +80,10 @@ impl EventFunction for Authorizer {
 }
 
 impl Authorizer {
-    /// What was taken back can only be asked of tokens of ours: others' sessions and users are not in the table.
     async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
         match &self.revocation {
-            Some(revocation) if self.issuers.is_ours(&claims.issuer) => {
-                revocation.is_revoked(claims, now).await
-            }
-            _ => Ok(false),
+            Some(revocation) => revocation.is_revoked(claims, now).await,
+            None => Ok(false),
         }
     }
 }

@@ -13,12 +13,8 @@ use std::{
 
 use oauth::Time;
 use store::{Connection, Table};
-use token::{
-    Claims,
-    client::{self, Client},
-    session::Session,
-};
-use user::{Status, User};
+use token::Claims;
+use user::User;
 use web::{Env, Result, SettingError, setting};
 
 /// How long what was found is taken for true.
@@ -30,8 +26,14 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// How long the table is left alone after it did not answer, so that not everybody waits for it.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// Why there is no start.
+const NOBODY: &str = "REVOCATION is on, and its table is that of one latchkey: set PUBLIC_KEYS and BASE_URL, or let ISSUERS name \
+    one latchkey and not more";
+
 /// The question, and what was found.
 pub(crate) struct Revocation {
+    /// The issuer whose sessions, users and clients are in the table. Those of others are not (#70).
+    issuer: String,
     table: Table,
     /// Whether a token is let in while the table cannot say.
     open: bool,
@@ -48,21 +50,26 @@ struct State {
 }
 
 impl Revocation {
-    /// As the setting says; nothing if it is off.
-    pub(crate) async fn read(env: &Env) -> Result<Option<Self>> {
+    /// As the setting says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
+    /// the start ends: whoever set it must not believe that tokens can be taken back.
+    pub(crate) async fn read(env: &Env, issuer: Option<&str>) -> Result<Option<Self>> {
         let open = match env.text(&setting::REVOCATION)?.as_str() {
             "off" => return Ok(None),
             "open" => true,
             "closed" => false,
             _ => return Err(SettingError::new("REVOCATION must be off, open or closed").into()),
         };
+        let issuer = issuer.ok_or_else(|| SettingError::new(NOBODY))?.to_owned();
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Some(Self { table: Table::open(connection).await, open, state: Mutex::default() }))
+        Ok(Some(Self { issuer, table: Table::open(connection).await, open, state: Mutex::default() }))
     }
 
-    /// Whether the token has been taken back. An error where the table cannot say and nobody is to be let in then.
+    /// Whether the token has been taken back; one of another issuer never has. An error where the table cannot say and nobody is to be let in then.
     pub(crate) async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
+        if claims.issuer != self.issuer {
+            return Ok(false);
+        }
         let key = (claims.session.clone(), claims.subject.clone(), claims.client_id.clone());
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
             && now.since(at) < KEPT_FOR
@@ -73,7 +80,8 @@ impl Revocation {
             return self.unknown("the table failed moments ago");
         }
         // Without its type, which is as deep as the SDK.
-        let look: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(self.look(claims, now));
+        let look: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(token::is_revoked(&self.table, claims, User::is_active, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
                 self.remember(key, now, revoked);
@@ -82,14 +90,6 @@ impl Revocation {
             Ok(Err(error)) => self.fail(now, &web::Error::from(error).causes()),
             Err(_) => self.fail(now, "the table did not answer in time"),
         }
-    }
-
-    async fn look(&self, claims: &Claims, now: Time) -> Result<bool, store::Error> {
-        let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
-        let (session, user, client) = self.table.get_three::<Session, User, Client>(ids, now).await?;
-        let ended = claims.session.is_some() && !session.is_some_and(|session| session.is_alive(now));
-        let gone = user.map_or(!client::is_service(claims), |user| user.status != Status::Active);
-        Ok(ended || gone || client.is_some_and(|client| client.is_disabled()))
     }
 
     fn remember(&self, key: Key, now: Time, revoked: bool) {

@@ -11,7 +11,7 @@ pub(crate) struct Revocation(Infallible);
 
 impl Revocation {
     /// Nothing. If it was asked for, this build must not start and let everybody in.
-    pub(crate) async fn read(env: &Env) -> Result<Option<Self>> {
+    pub(crate) async fn read(env: &Env, _: Option<&str>) -> Result<Option<Self>> {
         match env.text(&setting::REVOCATION)?.as_str() {
             "off" => Ok(None),
             _ => Err(SettingError::new(

@@ -1,7 +1,6 @@
 //! `GET /.well-known/…`: the key set and the metadata by which others verify our tokens.
 
 use http::{HeaderName, header};
-use oauth::jose::KeySet;
 use serde_json::json;
 use web::{Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
 
@@ -26,8 +25,7 @@ impl Function for WellKnown {
 
     async fn init(env: &Env) -> Result<Self> {
         let base = env.base_url()?;
-        let keys = KeySet::parse(env.text(&setting::PUBLIC_KEYS)?.as_bytes());
-        let keys = keys.map_err(|error| format!("PUBLIC_KEYS: {error}"))?;
+        let keys = env.public_keys()?;
         // RFC 8414 §2, and not a word of what is not there: no authorization endpoint and no token endpoint of ours speaks
         // OAuth, so there are no response types and no grants to list.
         let metadata = json!({

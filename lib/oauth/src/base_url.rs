@@ -32,6 +32,11 @@ impl BaseUrl {
         format!("{}{path}", self.as_str())
     }
 
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
     pub(crate) fn url(&self) -> &Url {
         &self.0
     }

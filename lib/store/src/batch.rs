@@ -8,6 +8,10 @@ use crate::{
     schema::PARTITION_KEY,
 };
 
+/// A row that was asked for: nothing if there is none, an error if there is one that cannot be read. That concerns whoever the
+/// row is about, and not the rows beside it.
+pub type Found<R> = Option<Result<Row<R>, Error>>;
+
 impl Table {
     /// The living rows with these ids, one of each kind at most, in one request: each strongly consistent (#97), its end
     /// compared with `now` (#100). What the service leaves undone because it is busy counts as no answer.
@@ -15,15 +19,15 @@ impl Table {
         &self,
         (a, b, c): (Option<&str>, Option<&str>, Option<&str>),
         now: impl Into<i64>,
-    ) -> Result<(Option<Row<A>>, Option<Row<B>>, Option<Row<C>>), Error> {
+    ) -> Result<(Found<A>, Found<B>, Found<C>), Error> {
         let keys = [a.and_then(key::<A>), b.and_then(key::<B>), c.and_then(key::<C>)];
         let (now, mut found) = (now.into(), (None, None, None));
         for item in self.get_items(keys.into_iter().flatten().collect(), A::KIND).await? {
             match kind(&item) {
                 _ if !is_alive(&item, now) => {}
-                Some(kind) if kind == A::KIND => found.0 = Some(Row::read(item)?),
-                Some(kind) if kind == B::KIND => found.1 = Some(Row::read(item)?),
-                Some(kind) if kind == C::KIND => found.2 = Some(Row::read(item)?),
+                Some(kind) if kind == A::KIND => found.0 = Some(Row::read(item)),
+                Some(kind) if kind == B::KIND => found.1 = Some(Row::read(item)),
+                Some(kind) if kind == C::KIND => found.2 = Some(Row::read(item)),
                 _ => {}
             }
         }

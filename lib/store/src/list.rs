@@ -17,6 +17,8 @@ pub struct Page<R> {
     pub items: Vec<R>,
     /// Where the next one begins: what to pass as `after`. None on the last page.
     pub next: Option<String>,
+    /// The ids of rows that belong on it and cannot be read: the others are shown without them.
+    pub unreadable: Vec<String>,
 }
 
 impl Table {
@@ -51,16 +53,26 @@ impl Table {
         }
         let answer = request.send().await.map_err(|error| Error::of("Query", &error))?;
         let cut = answer.last_evaluated_key.is_some();
-        page(answer.items.unwrap_or_default(), limit as usize, cut)
+        Ok(page(answer.items.unwrap_or_default(), limit as usize, cut))
     }
 }
 
-fn page<R: DeserializeOwned>(mut items: Vec<Item>, limit: usize, cut: bool) -> Result<Page<R>, Error> {
-    let more = cut || items.len() > limit;
-    items.truncate(limit);
-    let last = items.last().and_then(|item| item.get(LIST_SORT)?.as_s().ok()).cloned();
-    let next = last.filter(|_| more);
-    let items = items.into_iter().map(from_item).collect::<Result<_, _>>();
-    // What the decoder says is dropped: it quotes values (#103).
-    Ok(Page { items: items.map_err(|_| Error::Malformed("list"))?, next })
+fn page<R: DeserializeOwned>(mut rows: Vec<Item>, limit: usize, cut: bool) -> Page<R> {
+    let more = cut || rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().and_then(id).filter(|_| more);
+    let (mut items, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        let id = id(&row);
+        match from_item(row) {
+            Ok(item) => items.push(item),
+            // What the decoder says is dropped: it quotes values (#103).
+            Err(_) => unreadable.extend(id),
+        }
+    }
+    Page { items, next, unreadable }
+}
+
+fn id(row: &Item) -> Option<String> {
+    row.get(LIST_SORT)?.as_s().ok().cloned()
 }

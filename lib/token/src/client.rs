@@ -36,7 +36,7 @@ impl Client {
 /// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
 /// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
 /// none.
-pub fn is_service(claims: &Claims) -> bool {
+pub(crate) fn is_service(claims: &Claims) -> bool {
     claims.session.is_none() && claims.subject == claims.client_id
 }
 

@@ -92,8 +92,19 @@ impl Issuers {
         self.ours.is_none() && self.others.is_empty()
     }
 
-    /// Whether `issuer` is us: only then does a subject name one of our users.
-    pub fn is_ours(&self, issuer: &str) -> bool {
+    /// The issuer whose sessions, users and clients are in the table: we ourselves; or, where tokens of latchkey are believed as
+    /// another issuer's are, that one. Nothing if there is none, or more than one and nobody knows whose the table is.
+    pub fn latchkey(&self) -> Option<&str> {
+        if let Some(ours) = &self.ours {
+            return Some(ours.issuer());
+        }
+        let mut latchkeys =
+            self.others.iter().filter(|(_, trusted)| trusted.rules.profile.name == "latchkey");
+        let (issuer, _) = latchkeys.next()?;
+        latchkeys.next().is_none().then_some(issuer.as_str())
+    }
+
+    fn is_ours(&self, issuer: &str) -> bool {
         self.ours.as_ref().is_some_and(|ours| ours.issuer() == issuer)
     }
 

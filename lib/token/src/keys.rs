@@ -21,9 +21,17 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// A new set of one current key.
+    /// What a key of ours may sign with.
+    pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+
+    /// A new set of one current key, for RS256: what the gateway's own authorizers take.
     pub fn generate() -> Result<Self, KeysError> {
-        Self::new(vec![PrivateKey::generate(State::Current)?])
+        Self::generate_for(Algorithm::Rs256)
+    }
+
+    /// The same for one of [`Self::ALGORITHMS`].
+    pub fn generate_for(algorithm: Algorithm) -> Result<Self, KeysError> {
+        Self::new(vec![PrivateKey::generate(algorithm, State::Current)?])
     }
 
     /// Reads a set; refuses one that is unsafe or ambiguous with a sentence that says what to do.
@@ -48,7 +56,8 @@ impl Keys {
     }
 
     /// The same set one step on its way (#59): keys that signed before are gone; without any, the next key signs and the
-    /// current one is of before; without a next one, there is a new one that waits.
+    /// current one is of before; without a next one, there is a new one that waits,
+    /// for the same algorithm.
     pub fn rotated(&self) -> Result<Self, KeysError> {
         let has = |state| self.keys.iter().any(|key| key.state() == state);
         let mut keys = self.keys.clone();
@@ -60,7 +69,7 @@ impl Keys {
                 .for_each(|key| key.move_to(State::Previous));
             keys[next].move_to(State::Current);
         } else {
-            keys.push(PrivateKey::generate(State::Next)?);
+            keys.push(PrivateKey::generate(self.current_algorithm(), State::Next)?);
         }
         Self::new(keys)
     }
@@ -118,6 +127,37 @@ mod tests {
         assert_eq!(again.to_json().expose(), ONE.to_json().expose());
         assert_eq!(again.public().to_json(), ONE.public().to_json());
         assert_eq!(ONE.current().algorithm(), Algorithm::Rs256);
+    }
+
+    #[test]
+    fn an_elliptic_set_reads_back_and_signs_what_it_says() {
+        // #58, #60
+        let keys = Keys::generate_for(Algorithm::Es256).unwrap();
+        assert_eq!(Keys::parse(&keys.to_json()).unwrap().to_json().expose(), keys.to_json().expose());
+        let public: Value = serde_json::from_str(&keys.public().to_json()).unwrap();
+        let mut names: Vec<_> = public["keys"][0].as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+        let (now, scope) = (oauth::Time::from_epoch(1_800_000_000), "a".parse().unwrap());
+        let grant = crate::Grant {
+            subject: "s",
+            client_id: "s",
+            scope: &scope,
+            roles: &[],
+            session: None,
+            name: None,
+            email: None,
+        };
+        let token =
+            crate::Signer::new("https://i", "https://a", keys.clone()).access_token(&grant, now).unwrap();
+        let verify = |keys: &Keys| {
+            let verifier = crate::Verifier::new("https://i", "https://a", keys.public().clone());
+            verifier.verify(token.jwt.expose(), now).is_ok()
+        };
+        assert!(verify(&keys) && !verify(&Keys::generate_for(Algorithm::Es256).unwrap()));
+        for other in Algorithm::ALL.iter().filter(|other| !Keys::ALGORITHMS.contains(other)) {
+            assert!(matches!(Keys::generate_for(*other), Err(KeysError::Algorithm(_))), "{other}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod issuers;
 mod keys;
 mod private;
 #[cfg(feature = "table")]
+mod revoked;
+#[cfg(feature = "table")]
 pub mod session;
 mod verify;
 
@@ -18,4 +20,6 @@ pub use claims::{Claims, Invalid};
 pub use error::{Error, KeysError};
 pub use issuers::{Issuers, IssuersError, Place, Refused, Setup, Source, Unreachable};
 pub use keys::Keys;
+#[cfg(feature = "table")]
+pub use revoked::is_revoked;
 pub use verify::Verifier;

@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use aws_lc_rs::{
-    encoding::AsDer,
+    encoding::{AsBigEndian, AsDer},
     rand::SystemRandom,
     rsa::{KeyPair, KeyPairComponents, KeySize, PublicKeyComponents},
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oauth::jose::{Algorithm, Key};
@@ -65,16 +65,14 @@ enum Pair {
 }
 
 impl PrivateKey {
-    /// A fresh RSA key of 2048 bits for RS256, which is what the gateway's own authorizers take.
-    pub(crate) fn generate(state: State) -> Result<Self, KeysError> {
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeysError::Generation)?;
-        let pkcs8 = pair.as_der().map_err(|_| KeysError::Generation)?;
-        let numbers = der::pkcs1(pkcs8.as_ref()).and_then(der::rsa_numbers).ok_or(KeysError::Generation)?;
-        let mut jwk = Map::new();
-        for (name, number) in RSA.into_iter().zip(numbers) {
-            jwk.insert(name.to_owned(), URL_SAFE_NO_PAD.encode(number).into());
-        }
-        for (name, value) in [("kty", "RSA"), ("alg", "RS256"), ("use", "sig"), ("state", state.as_str())] {
+    /// A fresh key: for RS256 of 2048 bits, for ES256 on P-256.
+    pub(crate) fn generate(algorithm: Algorithm, state: State) -> Result<Self, KeysError> {
+        let mut jwk = match algorithm {
+            Algorithm::Rs256 => new_rsa().ok_or(KeysError::Generation)?,
+            Algorithm::Es256 => new_ec().ok_or(KeysError::Generation)?,
+            _ => return Err(KeysError::Algorithm(String::new())),
+        };
+        for (name, value) in [("alg", algorithm.as_str()), ("use", "sig"), ("state", state.as_str())] {
             jwk.insert(name.to_owned(), value.into());
         }
         let public = public(&jwk, "")?;
@@ -154,6 +152,29 @@ fn public(jwk: &Map<String, Value>, kid: &str) -> Result<Key, KeysError> {
     let members = PUBLIC.iter().filter_map(|name| jwk.get_key_value(*name));
     let members = members.map(|(name, value)| (name.clone(), value.clone())).collect();
     Key::parse(&members).map_err(|why| KeysError::Unusable { kid: kid.to_owned(), why })
+}
+
+fn new_rsa() -> Option<Map<String, Value>> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).ok()?;
+    let pkcs8 = pair.as_der().ok()?;
+    let numbers = der::pkcs1(pkcs8.as_ref()).and_then(der::rsa_numbers)?;
+    let members = RSA.into_iter().zip(numbers.into_iter().map(|number| URL_SAFE_NO_PAD.encode(number)));
+    Some(jwk("RSA", members))
+}
+
+fn new_ec() -> Option<Map<String, Value>> {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
+    let private = pair.private_key().as_be_bytes().ok()?;
+    // SEC 1 §2.3.3: the byte 4, and the two coordinates.
+    let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
+    let members = [("x", x), ("y", y), ("d", private.as_ref())];
+    let members = members.into_iter().map(|(name, number)| (name, URL_SAFE_NO_PAD.encode(number)));
+    Some(jwk("EC", [("crv", "P-256".to_owned())].into_iter().chain(members)))
+}
+
+fn jwk<'a>(kind: &str, members: impl Iterator<Item = (&'a str, String)>) -> Map<String, Value> {
+    let members = members.map(|(name, value)| (name.to_owned(), Value::String(value)));
+    [("kty".to_owned(), kind.into())].into_iter().chain(members).collect()
 }
 
 /// The library checks that the numbers belong together.

@@ -1,7 +1,7 @@
 //! The row of a person, and reading it.
 
 use oauth::{Digest, Time};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
 use store::{Page, Record, Table};
 
 use crate::Error;
@@ -26,6 +26,7 @@ pub struct User {
     /// Names of roles, sorted; [`Rights::scope`](crate::Rights::scope) says what they allow.
     pub roles: Vec<String>,
     /// Whether they may sign in.
+    #[serde(default)]
     pub status: Status,
     /// First sign-in.
     pub created_at: Time,
@@ -35,14 +36,33 @@ pub struct User {
     pub identities: Vec<Digest>,
 }
 
-/// Whether a person may sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// Whether a person may sign in. An operator may write it by hand, and a newer version may know more words: whatever is not
+/// `active` is read as disabled, so that it stops that person, and nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", from = "Word")]
 pub enum Status {
     /// They may.
     Active,
     /// They may not, on any path (#35).
+    #[default]
     Disabled,
+}
+
+/// What stands in a row as a status.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Word {
+    Text(String),
+    Other(IgnoredAny),
+}
+
+impl From<Word> for Status {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Text(word) if word == "active" => Self::Active,
+            Word::Text(_) | Word::Other(_) => Self::Disabled,
+        }
+    }
 }
 
 impl Record for User {
@@ -66,6 +86,7 @@ pub struct Entry {
     /// As in [`User`].
     pub roles: Vec<String>,
     /// As in [`User`].
+    #[serde(default)]
     pub status: Status,
     /// As in [`User`]; to the outside, text (RFC 3339).
     #[serde(serialize_with = "as_text")]
@@ -88,6 +109,11 @@ pub struct Profile<'a> {
 }
 
 impl User {
+    /// Whether they may sign in, and what was issued to them counts (#35).
+    pub fn is_active(&self) -> bool {
+        self.status == Status::Active
+    }
+
     /// What the API shows of this person.
     pub fn profile(&self) -> Profile<'_> {
         Profile {
@@ -113,12 +139,27 @@ pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Er
     Ok(table.get::<User>(id, now).await?.map(store::Row::into_inner))
 }
 
-/// The person with this id if they may act: what every path but the sign-in itself asks (#35).
+/// The person with this id if they may act: what every path but the sign-in itself asks (#35). Whoever's row cannot be read may
+/// not.
 pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {
-    Ok(find(table, id, now).await?.filter(|user| user.status == Status::Active))
+    match find(table, id, now).await {
+        Err(Error::Table(store::Error::Malformed(_))) => {
+            unreadable(id);
+            Ok(None)
+        }
+        found => Ok(found?.filter(User::is_active)),
+    }
 }
 
-/// At most `limit` people, newest first, from the one after `after`. For showing: the list lags behind (#97).
+/// Whoever looks after the table must hear of it, and by the key alone (#103).
+fn unreadable(id: &str) {
+    tracing::warn!(user = id, "the row of this user cannot be read");
+}
+
+/// At most `limit` people, newest first, from the one after `after`, without those whose rows cannot be read. For showing: the
+/// list lags behind (#97).
 pub async fn list(table: &Table, limit: u32, after: Option<&str>) -> Result<Page<Entry>, Error> {
-    Ok(table.list(LIST, limit, after).await?)
+    let page = table.list(LIST, limit, after).await?;
+    page.unreadable.iter().for_each(|id| unreadable(id));
+    Ok(page)
 }

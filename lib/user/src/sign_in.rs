@@ -70,7 +70,7 @@ impl Visit<'_> {
 
     /// Something is new, or they are disabled.
     async fn refresh(&self, old: Row<User>) -> Result<Option<User>, Error> {
-        if old.status != Status::Active {
+        if !old.is_active() {
             return Err(oauth::Error::new(Code::AccessDenied, "this account is disabled").into());
         }
         let mut new = self.refreshed(&old);

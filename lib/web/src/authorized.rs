@@ -4,12 +4,10 @@
 //! text, in `authorizer.lambda` (HTTP API, payload 2.0) or in `authorizer` itself (REST API, payload 1.0). The native JWT
 //! authorizers pass on the claims as they are, in `authorizer.jwt.claims` or `authorizer.claims`.
 
+use oauth::NOT_OF_ACCESS_TOKENS;
 use serde_json::{Map, Value};
 
 use crate::Context;
-
-/// Claims that ID tokens have and access tokens have not: a native authorizer takes both (#66).
-const OF_ID_TOKENS: [&str; 3] = ["nonce", "at_hash", "c_hash"];
 
 /// The context, if an authorizer was asked.
 pub(crate) fn context(request_context: &Value, payload2: bool) -> Option<Context> {
@@ -28,14 +26,15 @@ pub(crate) fn context(request_context: &Value, payload2: bool) -> Option<Context
 }
 
 /// Claims of any issuer, which the gateway has made text of, in the words of our own authorizer. An empty context is
-/// nobody's.
+/// nobody's, and so is an ID token: a native authorizer takes both (#66).
 fn translate(claims: &Map<String, Value>) -> Context {
     let of_another_kind = claims.get("token_use").is_some_and(|kind| kind != "access");
-    if of_another_kind || OF_ID_TOKENS.iter().any(|name| claims.contains_key(*name)) {
+    if of_another_kind || NOT_OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name)) {
         return Context::new();
     }
-    let text =
-        |names: &[&str]| names.iter().find_map(|name| claims.get(*name)).map(written).unwrap_or_default();
+    let claim = |names: &[&str]| names.iter().find_map(|name| claims.get(*name));
+    let text = |names: &[&str]| claim(names).map(written).unwrap_or_default();
+    let list = |names: &[&str]| claim(names).map(listed).unwrap_or_default();
     let expiry = text(&["exp"]);
     let expiry = if expiry.bytes().all(|b| b.is_ascii_digit()) {
         Some(expiry)
@@ -47,8 +46,8 @@ fn translate(claims: &Map<String, Value>) -> Context {
         ("iss", text(&["iss"])),
         ("sub", text(&["sub"])),
         ("client_id", text(&["client_id", "azp", "cid", "appid"])),
-        ("scope", text(&["scope", "scp"])),
-        ("roles", text(&["roles", "groups", "cognito:groups"])),
+        ("scope", list(&["scope", "scp"])),
+        ("roles", list(&["roles", "groups", "cognito:groups"])),
         ("sid", text(&["sid"])),
         ("name", text(&["name"])),
         ("email", if vouched { text(&["email"]) } else { String::new() }),
@@ -59,13 +58,19 @@ fn translate(claims: &Map<String, Value>) -> Context {
     .collect()
 }
 
-/// A claim as text. HTTP APIs write an array as `[a b]`.
+/// A claim that may be a list, separated by blanks. HTTP APIs write an array as `[a b]`.
+fn listed(value: &Value) -> String {
+    let text = written(value);
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(list) => list.replace(',', " "),
+        None => text,
+    }
+}
+
+/// A claim as text. Whatever stands in it stands for itself.
 fn written(value: &Value) -> String {
     match value {
-        Value::String(text) => match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            Some(list) => list.replace(',', " "),
-            None => text.clone(),
-        },
+        Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(truth) => truth.to_string(),
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
@@ -157,9 +162,44 @@ mod tests {
     }
 
     #[test]
+    fn brackets_are_a_list_only_where_there_can_be_one() {
+        let claims = |name: &str, value: &str| {
+            let claims = json!({"sub": "u", "exp": "1800000000", "email_verified": "true", name: value});
+            translate(claims.as_object().unwrap())
+        };
+        for (name, said) in [
+            ("scope", "scope"),
+            ("scp", "scope"),
+            ("roles", "roles"),
+            ("groups", "roles"),
+            ("cognito:groups", "roles"),
+        ] {
+            for (value, read) in
+                [("[a b]", "a b"), ("[a,b]", "a b"), ("[a]", "a"), ("[]", ""), ("a b", "a b")]
+            {
+                assert_eq!(claims(name, value)[said], read, "{name}: {value}");
+            }
+        }
+        for (name, said) in [
+            ("iss", "iss"),
+            ("sub", "sub"),
+            ("client_id", "client_id"),
+            ("sid", "sid"),
+            ("name", "name"),
+            ("email", "email"),
+        ] {
+            for value in ["[x]", "[a, b]", "[]"] {
+                assert_eq!(claims(name, value)[said], value, "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn an_id_token_is_nobody() {
         // #66
-        for (name, value) in [("token_use", "id"), ("nonce", "n"), ("at_hash", "h"), ("c_hash", "h")] {
+        for (name, value) in
+            [("token_use", "id")].into_iter().chain(NOT_OF_ACCESS_TOKENS.map(|name| (name, "x")))
+        {
             let claims = json!({"sub": "u", "exp": "1800000000", name: value});
             assert!(translate(claims.as_object().unwrap()).is_empty(), "{name}");
         }

@@ -156,8 +156,12 @@ impl Env {
 
     /// The keys that verify our access tokens.
     pub fn public_keys(&self) -> Result<KeySet, SettingError> {
-        let keys = KeySet::parse(self.text(&setting::PUBLIC_KEYS)?);
-        keys.map_err(|error| SettingError(format!("PUBLIC_KEYS: {error}")))
+        let keys = KeySet::written(self.text(&setting::PUBLIC_KEYS)?);
+        keys.map_err(|error| {
+            SettingError(format!(
+                "PUBLIC_KEYS: {error}: write what `latchkey keys public` makes of the signing keys"
+            ))
+        })
     }
 
     /// The content of the file that a setting names, if it is set.

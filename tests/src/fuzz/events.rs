@@ -28,28 +28,53 @@ pub(super) fn start(mount: &'static Mount) -> Running {
     mount.start(env).now_or_never().expect("nobody is asked at the start").unwrap()
 }
 
+/// Tokens with a good signature that say nothing to this API: one that has ended, one for another API, one that is of another
+/// kind, one of another issuer.
+static WRONG: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let (header, claims) = good(true);
+    let with = |half: &Value, name: &str, value: Value| {
+        let mut half = half.clone();
+        half[name] = value;
+        half.to_string()
+    };
+    let signed = |header: String, claims: String| sign(header.as_bytes(), claims.as_bytes());
+    vec![
+        signed(header.to_string(), with(&claims, "exp", NOW.epoch().into())),
+        signed(header.to_string(), with(&claims, "aud", "https://other.example.com".into())),
+        signed(with(&header, "typ", "JWT".into()), claims.to_string()),
+        signed(header.to_string(), with(&claims, "iss", "https://other.example.com".into())),
+    ]
+});
+
 /// An event as bytes: the authorizer says yes only to a good token, in its place, for the API that asks; a function never
-/// fails as a whole, never with a 5xx, and lets nobody in without a good token or an authorizer's word.
-pub fn events(data: &[u8]) {
-    let Ok(event) = serde_json::from_slice::<Value>(data) else { return };
-    decide(&event);
-    // The same with a good token in the place of the word TOKEN, if there is one.
+/// fails as a whole, never with a 5xx, and lets nobody in without a good token or an authorizer's word. Says whether the
+/// authorizer said yes.
+pub fn events(data: &[u8]) -> bool {
+    let Ok(event) = serde_json::from_slice::<Value>(data) else { return false };
+    let mut yes = decide(&event);
+    // The same with a good token in the place of the word TOKEN, if there is one, and with others.
     let text = event.to_string();
     if text.contains("Bearer TOKEN") {
-        let event: Value =
-            serde_json::from_str(&text.replace("Bearer TOKEN", &format!("Bearer {}", *TOKEN))).unwrap();
-        decide(&event);
+        let with = |token: &str| -> Value {
+            serde_json::from_str(&text.replace("Bearer TOKEN", &format!("Bearer {token}"))).unwrap()
+        };
+        yes |= decide(&with(&TOKEN));
+        for wrong in WRONG.iter() {
+            assert!(!decide(&with(wrong)), "{event} with {wrong}");
+        }
     }
     if let Some(headers) = event.get("multiValueHeaders").and_then(Value::as_object) {
         both_payloads(headers.values().flat_map(|list| list.as_array().into_iter().flatten()));
     }
+    yes
 }
 
-fn decide(event: &Value) {
+fn decide(event: &Value) -> bool {
     let text = event.to_string();
-    let credential = text.contains(TOKEN.as_str());
     let said = GATE.invoke(event).now_or_never().expect("nobody is asked");
-    assert!(credential || !is_yes(&said), "{event}: {said:?}");
+    let yes = is_yes(&said);
+    // There is one token in the world that this API takes, so whatever the event's form, that is what must have been presented.
+    assert!(!yes || presented(event).as_deref() == Some(&*TOKEN), "{event}: {said:?}");
     if let Ok(answer) = &said {
         if let Some(resource) = answer["policyDocument"]["Statement"][0]["Resource"].as_str() {
             let prefix = resource.strip_suffix("/*").expect("a whole stage");
@@ -64,7 +89,37 @@ fn decide(event: &Value) {
     let status = answer["statusCode"].as_u64().unwrap();
     assert!((200..500).contains(&status), "{event}: {answer}");
     let word = event.pointer("/requestContext/authorizer").is_some();
-    assert!(status != 200 || credential || word, "{event}: {answer}");
+    let carried = ["headers", "multiValueHeaders"]
+        .into_iter()
+        .any(|name| carried(&event[name]).iter().any(|header| token_of(header) == Some(&*TOKEN)));
+    assert!(status != 200 || carried || word, "{event}: {answer}");
+    yes
+}
+
+/// The token that an event presents, where its kind has it, if it is the only one: read here anew, and by less care for forms
+/// than the authorizer takes.
+fn presented(event: &Value) -> Option<String> {
+    if event["type"] == "TOKEN" {
+        return token_of(event["authorizationToken"].as_str()?).map(str::to_owned);
+    }
+    let (one, many) = (carried(&event["headers"]), carried(&event["multiValueHeaders"]));
+    let [header] = &one[..] else { return None };
+    let same = event["multiValueHeaders"].is_null() || many == one;
+    token_of(header).filter(|_| same).map(str::to_owned)
+}
+
+/// All values of the Authorization headers there.
+fn carried(headers: &Value) -> Vec<String> {
+    let named = headers.as_object().into_iter().flatten();
+    let named = named.filter(|(name, _)| name.to_lowercase() == "authorization");
+    let values =
+        named.flat_map(|(_, value)| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+    values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+fn token_of(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_at_checked(7)?;
+    (scheme.to_lowercase() == "bearer ").then_some(token)
 }
 
 /// One request with these Authorization headers, as payload 1.0 and 2.0 write it, gets one decision.

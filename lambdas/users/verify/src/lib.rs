@@ -6,12 +6,8 @@
 use http::{StatusCode, header};
 use serde_json::json;
 use store::{Connection, Table};
-use token::{
-    Claims, Verifier,
-    client::{self, Client},
-    session::Session,
-};
-use user::{Status, User};
+use token::{Claims, Verifier};
+use user::User;
 use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
 
 /// The function.
@@ -57,12 +53,7 @@ impl Function for Verify {
 impl Verify {
     /// #34, #35
     async fn is_revoked(&self, claims: &Claims, request: &Request) -> Result<bool> {
-        let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
-        let found = self.table.get_three::<Session, User, Client>(ids, request.now).await?;
-        let (session, user, client) = found;
-        let ended = claims.session.is_some() && !session.is_some_and(|session| session.is_alive(request.now));
-        let gone = user.map_or(!client::is_service(claims), |user| user.status != Status::Active);
-        Ok(ended || gone || client.is_some_and(|client| client.is_disabled()))
+        Ok(token::is_revoked(&self.table, claims, User::is_active, request.now).await?)
     }
 }
 

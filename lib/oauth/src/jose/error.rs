@@ -60,6 +60,12 @@ pub enum JoseError {
     /// A symmetric key in a public set is not a secret, and lets signatures be forged.
     #[error("the key set holds a symmetric key")]
     SymmetricKey,
+    /// A private key where public ones belong: whoever could read it can sign (#58).
+    #[error("the key set holds a private key")]
+    PrivateKey,
+    /// No key of the set can be used here.
+    #[error("the key set holds no key that can be used")]
+    NoKey,
     /// The key cannot verify signatures here; the sentence says why.
     #[error("the key cannot be used: {0}")]
     Unusable(&'static str),

@@ -7,7 +7,7 @@ use super::{Algorithm, JoseError, compact::MAX_KID, material::Public};
 use crate::Digest;
 
 /// Members that no public key has (RFC 7518 §6.2.2, §6.3.2, §6.4).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A key that signatures can be verified with. It holds public members only, so it can be published as it is.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Algorithm, Compact, JoseError, Key, json::parse_object};
+use super::{Algorithm, Compact, JoseError, Key, json::parse_object, key::PRIVATE};
 
 /// The keys of one issuer. A set belongs to its issuer: it never verifies what another one signed (#70).
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,20 @@ impl KeySet {
             entries.iter().map(|key| key.as_object().ok_or(JoseError::KeySet)).collect::<Result<_, _>>()?;
         judge(&entries)?;
         Ok(Self { keys: entries.into_iter().filter_map(|members| Key::parse(members).ok()).collect() })
+    }
+
+    /// Reads a JWKS that an operator wrote down: what is wrong with it can be put right, and is not passed over. A private key
+    /// has no business there, and with no key at all nothing would ever verify.
+    pub fn written(json: impl AsRef<[u8]>) -> Result<Self, JoseError> {
+        let json = json.as_ref();
+        let set = Self::parse(json)?;
+        let entries = parse_object(json)?;
+        let entries = entries.get("keys").and_then(Value::as_array).into_iter().flatten();
+        let is_private = |key: &Value| PRIVATE.iter().any(|name| key.get(name).is_some());
+        if entries.into_iter().any(is_private) {
+            return Err(JoseError::PrivateKey);
+        }
+        if set.keys.is_empty() { Err(JoseError::NoKey) } else { Ok(set) }
     }
 
     /// A set of keys that were read before.
@@ -137,6 +151,29 @@ mod tests {
         );
         let kids: Vec<_> = set.unwrap().keys().iter().map(|key| key.kid().unwrap().to_owned()).collect();
         assert_eq!(kids, ["a", "c"]);
+    }
+
+    #[test]
+    fn what_an_operator_writes_down_is_whole() {
+        // #58, #62
+        let mut private = ec("d");
+        private["d"] = "AA".into();
+        let unusable = json!({ "kty": "PQ", "kid": "b" });
+        for (keys, error) in [
+            (json!([]), JoseError::NoKey),
+            (json!([unusable]), JoseError::NoKey),
+            (json!([private]), JoseError::PrivateKey),
+            (json!([ec("a"), private]), JoseError::PrivateKey),
+            (json!([ec("a"), { "kty": "PQ", "d": "AA" }]), JoseError::PrivateKey),
+            (json!([ec("a"), ec("a")]), JoseError::DuplicateKid),
+        ] {
+            let set = json!({ "keys": keys }).to_string();
+            assert_eq!(KeySet::written(set).unwrap_err(), error, "{keys}");
+        }
+        assert_eq!(KeySet::written("{}").unwrap_err(), JoseError::KeySet);
+        // A key of theirs for something else is none of our business.
+        let set = json!({ "keys": [ec("a"), unusable] }).to_string();
+        assert_eq!(KeySet::written(set).unwrap().keys().len(), 1);
     }
 
     #[test]

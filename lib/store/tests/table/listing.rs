@@ -13,7 +13,7 @@ struct Entry {
 }
 
 async fn page(table: &store::Table, limit: u32, after: Option<&str>) -> (Vec<String>, Option<String>) {
-    let Page { items, next } = table.list::<Entry>("USERS", limit, after).await.unwrap();
+    let Page { items, next, .. } = table.list::<Entry>("USERS", limit, after).await.unwrap();
     (items.into_iter().map(|entry| entry.id).collect(), next)
 }
 
@@ -54,4 +54,25 @@ async fn what_is_gone_is_not_listed() {
     table.update::<Person>("2", change, NOW).await.unwrap();
     let entries = table.list::<Entry>("USERS", 5, None).await.unwrap().items;
     assert_eq!(entries.iter().map(|entry| &*entry.name).collect::<Vec<_>>(), ["Two"]);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_hides_no_other() {
+    #[derive(Debug, Deserialize)]
+    struct Strict {
+        id: String,
+        #[serde(rename = "name")]
+        _name: u64,
+    }
+    let table = Database::start().await.table;
+    for id in ["1", "2", "3"] {
+        table.create(id, &person(id), NOW).await.unwrap();
+    }
+    for (id, name) in [("1", 1), ("3", 3)] {
+        table.update::<Person>(id, Change::new().set("name", name), NOW).await.unwrap_err();
+    }
+    let page = table.list::<Strict>("USERS", 2, None).await.unwrap();
+    let ids: Vec<_> = page.items.iter().map(|entry| &*entry.id).collect();
+    assert_eq!((ids, page.unreadable), (vec!["3"], vec!["2".to_owned()]));
+    assert_eq!(page.next.as_deref(), Some("2"), "the next page begins behind it");
 }

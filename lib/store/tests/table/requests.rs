@@ -96,7 +96,7 @@ async fn three_rows_are_each_of_their_kind_and_alive() {
     let (person, badge, ticket) =
         table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();
     assert!(person.is_some() && badge.is_none());
-    assert_eq!(ticket.unwrap().owner, "ann");
+    assert_eq!(ticket.unwrap().unwrap().owner, "ann");
     let (person, badge, ticket) =
         table.get_three::<Person, Badge, Ticket>((None, two, one), NOW).await.unwrap();
     assert!(person.is_none() && badge.is_some() && ticket.is_some());
@@ -107,4 +107,18 @@ async fn three_rows_are_each_of_their_kind_and_alive() {
     let nothing = table.get_three::<Person, Badge, Ticket>((None, None, None), NOW).await.unwrap();
     assert!(nothing.0.is_none() && nothing.1.is_none() && nothing.2.is_none());
     assert_eq!(proxy.calls().len(), before, "nothing is asked for nothing");
+}
+
+#[tokio::test]
+async fn one_of_three_that_cannot_be_read_is_one_of_three() {
+    let table = Database::start().await.table;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    table.create("1", &person("1"), NOW).await.unwrap();
+    // The row is written all the same, and not read back.
+    table.update::<Person>("1", Change::new().set("name", 5), NOW).await.unwrap_err();
+    let one = Some("1");
+    let (person, badge, ticket) =
+        table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();
+    assert!(matches!(person, Some(Err(store::Error::Malformed("USER" | "PERSON")))), "{person:?}");
+    assert!(badge.is_none() && ticket.unwrap().is_ok());
 }

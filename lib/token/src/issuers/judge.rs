@@ -1,7 +1,7 @@
 //! What an issuer's token must say. Pure.
 
 use oauth::{
-    Scope, Time,
+    NOT_OF_ACCESS_TOKENS, Scope, Time,
     jose::{JoseError, Jws},
 };
 use serde_json::{Map, Value};
@@ -12,10 +12,6 @@ use crate::{
     claims::MAX_NAME,
     verify::{SKEW, includes, name, strings, text, time},
 };
-
-/// Claims that ID tokens and logout tokens have and access tokens have not (OpenID Connect Core §2, §3.1.3.6, §3.3.2.11,
-/// Back-Channel Logout §2.4).
-const FOREIGN: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
 
 /// The rules of one issuer.
 pub(crate) struct Rules {
@@ -73,7 +69,8 @@ impl Rules {
 
     /// #66
     fn kind(&self, claims: &Map<String, Value>) -> Result<(), Invalid> {
-        let foreign = !self.profile.id_tokens && FOREIGN.iter().any(|name| claims.contains_key(*name));
+        let foreign =
+            !self.profile.id_tokens && NOT_OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name));
         let kind =
             self.profile.kind.is_none_or(|(name, value)| claims.get(name).is_some_and(|kind| kind == value));
         if kind && !foreign && !claims.contains_key("events") { Ok(()) } else { Err(Invalid::Type) }

@@ -84,7 +84,7 @@ impl Ring {
         }
         let held = self.fresh(now).await?;
         let verified = match held.keys.verify(jws, algorithms) {
-            Err(JoseError::UnknownKey) => match self.newer(&held, now).await {
+            Err(JoseError::UnknownKey) => match self.newer(&held, now).await? {
                 Some(newer) => newer.keys.verify(jws, algorithms),
                 None => Err(JoseError::UnknownKey),
             },
@@ -121,18 +121,20 @@ impl Ring {
         }
     }
 
-    /// Newer keys than `seen`, among which the one was not; nothing if there are none, or if that was tried moments ago.
-    async fn newer(&self, seen: &Arc<Held>, now: Time) -> Option<Arc<Held>> {
-        self.source.as_ref()?;
+    /// Newer keys than `seen`, among which the one was not; nothing if those are the newest there are, as was seen moments ago.
+    /// While the issuer is away nobody knows: the key may be a new one of its, and its token good (#78).
+    async fn newer(&self, seen: &Arc<Held>, now: Time) -> Result<Option<Arc<Held>>, Unreachable> {
+        if self.source.is_none() {
+            return Ok(None);
+        }
         let mut turn = self.turn.lock().await;
         if let Some(newer) = self.held(now).filter(|held| !Arc::ptr_eq(held, seen)) {
-            return Some(newer);
+            return Ok(Some(newer));
         }
-        if turn.as_ref().is_some_and(|(at, _)| now.since(*at) < PAUSE) {
-            return None;
+        match &*turn {
+            Some((at, failed)) if now.since(*at) < PAUSE => failed.clone().map_or(Ok(None), Err),
+            _ => self.fetch(&mut turn, now).await.map(Some),
         }
-        let fetched = self.fetch(&mut turn, now).await;
-        fetched.inspect_err(|error| tracing::warn!(%error, "an unknown key stays unknown")).ok()
     }
 
     /// Fetches, once. Whoever calls holds the turn, so that nobody else does.
@@ -146,7 +148,7 @@ impl Ring {
         // Noted before, so that a caller who gives up waiting leaves a pause behind as well.
         **turn = Some((now, Some(unreachable("the last attempt did not end".to_owned()))));
         let keys = match source().await {
-            Ok(body) => KeySet::parse(body).map_err(|error| unreachable(error.to_string())),
+            Ok(body) => keys_of(&body).map_err(|error| unreachable(error.to_string())),
             Err(error) => Err(error),
         };
         let keys = keys.inspect_err(|error| **turn = Some((now, Some(error.clone()))))?;
@@ -160,4 +162,9 @@ impl Ring {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
         held.filter(|held| held.is_usable(now))
     }
+}
+
+/// What an issuer publishes. A set in which nothing can be used is a mistake of its, and no word about the keys it had.
+fn keys_of(body: &[u8]) -> Result<KeySet, JoseError> {
+    KeySet::parse(body).and_then(|set| if set.keys().is_empty() { Err(JoseError::NoKey) } else { Ok(set) })
 }

@@ -204,9 +204,12 @@ fn algorithms(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Algorith
 }
 
 fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -> Result<Ring, IssuersError> {
-    let baked = settings.get("KEYS").map(KeySet::parse).transpose();
-    let baked =
-        baked.map_err(|error| settings.wrong("KEYS", &format!("is not a public key set: {error}")))?;
+    let baked = settings.get("KEYS").map(KeySet::written).transpose();
+    let baked = baked.map_err(|error| {
+        let advice =
+            format!("is not a public key set that can be used: {error}. Write what the issuer publishes");
+        settings.wrong("KEYS", &advice)
+    })?;
     let issuer = spelt.issuers.first().cloned().unwrap_or_default();
     let keys = match settings.get("JWKS_URI") {
         Some(none) if none == "none" && baked.is_some() => {
