@@ -29,6 +29,25 @@ async fn has_the_shape_of_rfc_9068() {
 }
 
 #[tokio::test]
+async fn an_address_that_anybody_could_have_typed_is_not_in_it() {
+    // #19: neither in what a program gets nor in what a page does.
+    let world = World::start().await;
+    for (person, email) in [("ada", json!("ada@example.com")), ("katherine", json!(null))] {
+        let browser = world.browser();
+        browser.sign_in(person).await.expect(303);
+        let fresh = browser.post("/users/token").await.expect(200).json();
+        let first = world.program().token(person).await;
+        for token in [&first, fresh["access_token"].as_str().unwrap()] {
+            let claims = parts(token).1;
+            let verified = if email.is_null() { json!(null) } else { json!(true) };
+            assert_eq!((&claims["email"], &claims["email_verified"]), (&email, &verified), "{person}");
+        }
+        let me = world.program().bearer("/users/me", &first).await.expect(200).json();
+        assert_eq!(me["email_verified"], json!(!email.is_null()), "the user is told either way");
+    }
+}
+
+#[tokio::test]
 async fn nobody_elses_token_opens_the_door() {
     // #60, #61, #63, #66, #67
     let world = World::start().await;

@@ -115,12 +115,13 @@ fn play(values: &mut Values, button: &Button, base: &str, port: u16, secret: &Se
     // From one function to another it stays on this machine, whatever name the browser knows it by.
     set("TOKEN_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/token"));
     set("USERINFO_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/userinfo"));
-    set("ISSUER", ISSUER.to_owned());
     if button.plain {
-        // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is.
+        // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
+        set("ISSUER", format!("{ISSUER}/{}", button.name));
         set("CLAIMS", "sub=sub name=name picture=picture".to_owned());
         set("SCOPES", "email profile".to_owned());
     } else {
+        set("ISSUER", ISSUER.to_owned());
         set("JWKS_URI", format!("http://127.0.0.1:{port}/stand-in/jwks.json"));
     }
 }

@@ -50,6 +50,8 @@ impl Config {
             None => preset::OPENID,
         };
         let (issuer, source) = place(name, settings, &preset)?;
+        // It follows from who the provider is, and not from what it is called here (#20).
+        let preset = Preset { signs_domain: preset.signs_domain || issuer.signs_domain(), ..preset };
         let is_own = issuer.is_of(&preset);
         let client_id = settings.require("CLIENT_ID", "write the client id that the provider gave you.")?;
         let weak =

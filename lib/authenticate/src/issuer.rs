@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::preset::Preset;
+use crate::preset::{self, Preset};
 
 /// The issuer, or the issuers, of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,11 @@ impl Issuer {
             Some((before, _)) => self.name().starts_with(before),
             None => self.name() == preset.issuer,
         }
+    }
+
+    /// Whether this is a provider that signs the domain of an account, whatever it is called in the settings (#20).
+    pub(crate) fn signs_domain(&self) -> bool {
+        preset::PRESETS.iter().any(|preset| preset.signs_domain && self.is_of(preset))
     }
 
     /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider; of several tenants, one on the list.
@@ -61,7 +66,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::preset;
 
     fn judged(issuer: &Issuer, claims: Value, also: &[&str]) -> Option<String> {
         issuer.of_claims(claims.as_object().unwrap(), also)

@@ -28,6 +28,7 @@ use crate::{
     place::Source,
     plain,
     preset::Protocol,
+    setting::Settings,
     userinfo,
 };
 
@@ -71,6 +72,24 @@ impl Provider {
     /// cookie comes along.
     pub fn answers_by_post(&self) -> bool {
         self.config.preset.form_post
+    }
+
+    /// Whether it speaks plain OAuth 2.0, in which nobody signs who somebody is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.config.preset.protocol != Protocol::OpenId
+    }
+
+    /// Whether a subject of one could be taken for the same subject of the other. Two clients of one OpenID provider are no
+    /// such case: there it is the same person, and a signature says so.
+    pub(crate) fn mixes_people_with(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.config.issuer, &other.config.issuer);
+        (self.is_plain() || other.is_plain())
+            && (ours.answers_as(theirs.name()) || theirs.answers_as(ours.name()))
+    }
+
+    /// The setting that says under which issuer its people are kept.
+    pub(crate) fn issuer_setting(&self) -> String {
+        Settings::of(self.name(), &|_| None).name("ISSUER")
     }
 
     /// What a login is bound to besides the name (#7).

@@ -61,6 +61,7 @@ impl Providers {
             let config = Config::read(name, &settings, redirect_uri, secrets)?;
             providers.push(Provider::new(config, http.clone(), setup.table.clone()));
         }
+        apart(&providers)?;
         Ok(Self(providers))
     }
 
@@ -81,6 +82,24 @@ impl Providers {
             _ => None,
         }
     }
+}
+
+/// People are kept under the issuer. Plain OAuth 2.0 has none that a signature vouches for, so a provider of that kind shares
+/// its own with nobody: number 42 at one place is not number 42 at the other (#21).
+fn apart(providers: &[Provider]) -> Result<(), SettingError> {
+    for (at, one) in providers.iter().enumerate() {
+        let Some(other) = providers[..at].iter().find(|other| one.mixes_people_with(other)) else { continue };
+        let plain: Vec<_> =
+            [other, one].into_iter().filter(|p| p.is_plain()).map(Provider::issuer_setting).collect();
+        return Err(SettingError::new(format!(
+            "PROVIDERS names {} and {}, whose people would be kept under one issuer and taken for one another: set {} to an \
+             address of its own, such as https://host/name (whoever signed in with that provider before will be somebody new)",
+            other.name(),
+            one.name(),
+            plain.join(" or ")
+        )));
+    }
+    Ok(())
 }
 
 /// The names in `PROVIDERS`: they become part of addresses and of the names of settings.

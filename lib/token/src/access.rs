@@ -71,7 +71,8 @@ pub struct Grant<'a> {
     pub session: Option<&'a str>,
     /// `name`: what to call the person.
     pub name: Option<&'a str>,
-    /// `email`: the person's address.
+    /// `email`: the person's address, if it was verified. Whoever reads the token may take it for theirs, so one that anybody
+    /// could have typed must not be here (#19).
     pub email: Option<&'a str>,
 }
 
@@ -139,8 +140,13 @@ impl Signer {
             ("scope", json!(grant.scope)),
             ("roles", json!(grant.roles)),
         ];
-        let optional = [("sid", grant.session), ("name", grant.name), ("email", grant.email)];
-        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, json!(value?))));
+        let optional = [
+            ("sid", grant.session.map(Value::from)),
+            ("name", grant.name.map(Value::from)),
+            ("email", grant.email.map(Value::from)),
+            ("email_verified", grant.email.map(|_| Value::Bool(true))),
+        ];
+        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
         claims.extend(registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)));
         claims
     }

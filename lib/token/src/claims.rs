@@ -29,7 +29,7 @@ pub struct Claims {
     pub session: Option<String>,
     /// `name`: what to call the person.
     pub name: Option<String>,
-    /// `email`: the person's address.
+    /// `email`: the person's address, if the token says that it is verified (OpenID Connect Core §5.1).
     pub email: Option<String>,
 }
 

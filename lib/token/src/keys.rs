@@ -56,8 +56,8 @@ impl Keys {
     }
 
     /// The same set one step on its way (#59): keys that signed before are gone; without any, the next key signs and the
-    /// current one is of before; without a next one, there is a new one that waits,
-    /// for the same algorithm.
+    /// current one is of before; without a next one, there is a new one for the same
+    /// algorithm that waits.
     pub fn rotated(&self) -> Result<Self, KeysError> {
         let has = |state| self.keys.iter().any(|key| key.state() == state);
         let mut keys = self.keys.clone();

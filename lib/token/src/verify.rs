@@ -70,7 +70,7 @@ impl Verifier {
             roles: claims.get("roles").map_or(Some(Vec::new()), strings).ok_or(Invalid::Roles)?,
             session: optional(claims, "sid", name).ok_or(Invalid::Session)?,
             name: optional(claims, "name", text).ok_or(Invalid::Name)?,
-            email: optional(claims, "email", text).ok_or(Invalid::Email)?,
+            email: optional(claims, "email", text).ok_or(Invalid::Email)?.filter(|_| vouches(claims)),
         })
     }
 }
@@ -109,6 +109,12 @@ pub(crate) fn name(claims: &Map<String, Value>, name: &str) -> Option<String> {
 
 pub(crate) fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
     claims.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Whether the token says that its address is the person's (OpenID Connect Core §5.1). One that nobody vouches for is
+/// anybody's (#19).
+pub(crate) fn vouches(claims: &Map<String, Value>) -> bool {
+    claims.get("email_verified") == Some(&Value::Bool(true))
 }
 
 /// Nothing if the claim is absent; refused (the outer `None`) if it is present and not what `read` takes.

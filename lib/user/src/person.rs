@@ -114,6 +114,11 @@ impl User {
         self.status == Status::Active
     }
 
+    /// The address, if it is theirs: what may be said of them to others (#19).
+    pub fn verified_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_verified)
+    }
+
     /// What the API shows of this person.
     pub fn profile(&self) -> Profile<'_> {
         Profile {

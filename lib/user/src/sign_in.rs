@@ -147,7 +147,7 @@ impl Visit<'_> {
 
 /// The proven address in a person's row: the key of their e-mail row, if they have one.
 fn address(user: &User) -> Option<Address> {
-    user.email.as_deref().filter(|_| user.email_verified).and_then(Address::parse)
+    user.verified_email().and_then(Address::parse)
 }
 
 /// What has to be written to make one of the other, if the row still says what `old` says. What is the same is not

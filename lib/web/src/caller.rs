@@ -26,7 +26,7 @@ pub struct Caller {
     pub session: Option<String>,
     /// `name`: what to call them.
     pub name: Option<String>,
-    /// `email`: their address.
+    /// `email`: their address, if their issuer vouches for it.
     pub email: Option<String>,
 }
 

@@ -60,7 +60,7 @@ impl Function for Renew {
             roles: &user.roles,
             session: Some(&session.id),
             name: user.name.as_deref(),
-            email: user.email.as_deref(),
+            email: user.verified_email(),
         };
         let token = self.signer.access_token(&granted, request.now)?;
         Response::json(&json!({

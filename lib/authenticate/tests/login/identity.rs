@@ -149,6 +149,27 @@ async fn google_signs_the_domain() {
 }
 
 #[tokio::test]
+async fn google_signs_the_domain_whatever_it_is_called_here() {
+    // #20: an address of the domain that somebody has at Google without being of the house is not enough.
+    let world = World::of("work", |stub| {
+        Settings::default()
+            .endpoints("WORK", stub)
+            .set("WORK_ISSUER", "https://accounts.google.com")
+            .set("WORK_CLIENT_ID", "client")
+            .set("WORK_CLIENT_SECRET", "GOCSPX-0123456789abcdef")
+            .set("WORK_HOSTED_DOMAIN", "company.com")
+    })
+    .await;
+    assert_eq!(world.begin().await.params["hd"], "company.com");
+    let google =
+        |hd: Value| json!({ "iss": "https://accounts.google.com", "hd": hd, "email": "ada@company.com" });
+    assert!(identity(&world, &google(json!("company.com")), &json!({})).await.is_ok());
+    for other in [json!(null), json!("evilcompany.com")] {
+        assert_eq!(status(&identity(&world, &google(other), &json!({})).await), 403);
+    }
+}
+
+#[tokio::test]
 async fn elsewhere_the_verified_address_names_it() {
     // #20
     let world =

@@ -339,3 +339,51 @@ async fn a_weak_secret_will_do_on_this_machine_only() {
     );
     assert!(!at("https://id.example.org").await);
 }
+
+#[tokio::test]
+async fn nobody_shares_the_people_of_a_plain_provider() {
+    // #21: number 42 of one would be number 42 of the other.
+    let plain = |name: &str, host: &str| {
+        let name = name.to_uppercase();
+        Settings::default()
+            .set(&format!("{name}_CLIENT_ID"), "client")
+            .set(&format!("{name}_CLIENT_SECRET"), STRONG)
+            .set(&format!("{name}_CLAIMS"), "sub=id")
+            .set(&format!("{name}_AUTHORIZATION_ENDPOINT"), format!("https://{host}/{name}/authorize"))
+            .set(&format!("{name}_TOKEN_ENDPOINT"), format!("https://{host}/{name}/token"))
+            .set(&format!("{name}_USERINFO_ENDPOINT"), format!("https://{host}/{name}/user"))
+    };
+    let table = no_table().await;
+    let both = plain("one", "a.example").and(plain("two", "a.example"));
+    let sentence = both.load("one,two", None, &table).unwrap_err().to_string();
+    assert!(sentence.starts_with("PROVIDERS names one and two,"), "{sentence}");
+    assert!(sentence.contains("set ONE_ISSUER or TWO_ISSUER to an address of its own"), "{sentence}");
+    assert!(both.load_without_secrets("one,two", &table).is_err(), "no login begins either");
+    assert!(both.clone().set("TWO_ISSUER", "https://a.example/two").load("one,two", None, &table).is_ok());
+    assert!(plain("one", "a.example").and(plain("two", "b.example")).load("one,two", None, &table).is_ok());
+
+    // Nor with a provider that signs: whoever chooses a number at the plain one would be that number at the other.
+    let openid = settings(&[
+        ("ACME_CLIENT_ID", "client"),
+        ("ACME_CLIENT_SECRET", STRONG),
+        ("ACME_ISSUER", "https://a.example"),
+        ("ENTRA_CLIENT_ID", "client"),
+        ("ENTRA_CLIENT_SECRET", STRONG),
+        ("ENTRA_TENANTS", TENANT),
+    ]);
+    for (names, issuer) in [
+        ("acme,one", "https://a.example".to_owned()),
+        ("one,acme", "https://a.example".to_owned()),
+        ("one,entra", format!("https://login.microsoftonline.com/{TENANT}/v2.0")),
+    ] {
+        let settings = openid.clone().and(plain("one", "a.example")).set("ONE_ISSUER", issuer);
+        let sentence = settings.load(names, None, &table).unwrap_err().to_string();
+        assert!(sentence.contains(": set ONE_ISSUER to an address"), "{sentence}");
+    }
+    // Two clients of one OpenID provider know the same people.
+    let twins = openid
+        .set("TWIN_CLIENT_ID", "other")
+        .set("TWIN_CLIENT_SECRET", STRONG)
+        .set("TWIN_ISSUER", "https://a.example");
+    assert!(twins.load("acme,twin", None, &table).is_ok());
+}

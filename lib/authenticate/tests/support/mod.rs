@@ -62,6 +62,11 @@ impl Settings {
         self
     }
 
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.0.remove(name);
         self

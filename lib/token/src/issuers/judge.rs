@@ -10,7 +10,7 @@ use super::profile::{Audience, Profile};
 use crate::{
     Claims, Invalid,
     claims::MAX_NAME,
-    verify::{SKEW, includes, name, strings, text, time},
+    verify::{SKEW, includes, name, strings, text, time, vouches},
 };
 
 /// The rules of one issuer.
@@ -62,8 +62,7 @@ impl Rules {
             roles: self.roles(claims),
             session: name(claims, "sid").filter(|sid| is_plain(sid)),
             name: text(claims, "name"),
-            // An address that its issuer does not vouch for is anybody's (#19).
-            email: text(claims, "email").filter(|_| claims.get("email_verified") == Some(&Value::Bool(true))),
+            email: text(claims, "email").filter(|_| vouches(claims)),
         })
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "sub": "user", "aud": AUDIENCE, "client_id": "app", "jti": "id", "sid": "sid",
         "iat": NOW.epoch(), "exp": NOW.epoch() + 600, "nbf": NOW.epoch(),
-        "scope": "a b", "roles": ["r"], "name": "N", "email": "n@example.com",
+        "scope": "a b", "roles": ["r"], "name": "N", "email": "n@example.com", "email_verified": true,
     })
 }
 

@@ -47,7 +47,7 @@ fn has_the_header_and_claims_of_rfc_9068() {
     let expected = json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "user", "client_id": "app", "iat": 1_800_000_000, "exp": 1_800_000_600,
         "scope": "get:profile users:read", "roles": ["admin"], "sid": "sid", "name": "Zoë \"Z\" <z>",
-        "email": "zoe@example.com",
+        "email": "zoe@example.com", "email_verified": true,
     });
     assert_eq!((claims, token.expires_in), (expected, 600));
     assert!(!format!("{token:?}").contains("eyJ"), "the token is not printed");

@@ -9,14 +9,15 @@ use crate::forge::{AUDIENCE, ISSUER, KEYS, NOW, claims, encode, header, sign, ve
 
 /// The answer to a token with these headers and claims in the place of, or besides, the good ones. Null takes one away.
 fn with(headers: Value, changes: Value) -> Result<(), Invalid> {
-    let merge = |mut base: Value, changes: Value| {
-        for (name, value) in changes.as_object().unwrap() {
-            base[name] = value.clone();
-        }
-        base.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        base.to_string()
-    };
-    verify(&sign(&merge(header(), headers), &merge(claims(), changes)))
+    verify(&sign(&changed(header(), headers), &changed(claims(), changes)))
+}
+
+fn changed(mut base: Value, changes: Value) -> String {
+    for (name, value) in changes.as_object().unwrap() {
+        base[name] = value.clone();
+    }
+    base.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    base.to_string()
 }
 
 fn verify(token: &str) -> Result<(), Invalid> {
@@ -201,6 +202,19 @@ fn rights_are_well_formed_or_none() {
     for bad in [json!(5), json!(true), json!([]), json!({})] {
         assert_eq!(with(json!({}), json!({ "name": bad })), Err(Invalid::Name), "{bad}");
         assert_eq!(with(json!({}), json!({ "email": bad })), Err(Invalid::Email), "{bad}");
+    }
+}
+
+#[test]
+fn an_address_that_nobody_vouches_for_is_left_out() {
+    // #19: a token without the flag too, as one of another make or of an older day.
+    let email = |verified: Value| {
+        let token = sign(&header().to_string(), &changed(claims(), json!({ "email_verified": verified })));
+        verifier().verify(&token, NOW).unwrap().email
+    };
+    assert_eq!(email(json!(true)).as_deref(), Some("n@example.com"));
+    for other in [json!(false), json!("true"), json!(1), json!(null)] {
+        assert_eq!(email(other.clone()), None, "{other}");
     }
 }
 

@@ -163,7 +163,7 @@ fn granted<'a>(user: &'a User, scope: &'a Scope) -> Granted<'a> {
         roles: &user.roles,
         session: None,
         name: user.name.as_deref(),
-        email: user.email.as_deref(),
+        email: user.verified_email(),
     }
 }
 
