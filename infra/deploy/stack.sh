@@ -31,8 +31,7 @@ stack_must_exist() {
 # The template as this installation's settings make it.
 render_template() {
   local name
-  compile build --quiet --locked --package latchkey
-  latchkey=$target/debug/latchkey
+  operator
   "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
   for name in "${all[@]}"; do
     parameters | grep -qx "$(camel "$name")Code" ||
