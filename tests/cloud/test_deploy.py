@@ -192,11 +192,15 @@ def test_the_secrets_are_listed_without_their_values(deployment):
 
 
 def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
-    run = deployment.deploy("secrets", "certified", stdin="short\n").expect(1)
-    assert run.sentence().startswith("users-login-callback does not start with the new value of certified-client-secret: ")
+    before = value(deployment, "cookie-key")
+    run = deployment.deploy("secrets", "cookie-key", stdin="canary\n").expect(1)
+    assert run.sentence().startswith("users-index does not start with the new value of cookie-key: COOKIE_KEY")
     assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
-    assert "short" not in run.out + run.err and SECRET not in run.out + run.err
-    assert value(deployment, "certified-client-secret") == SECRET
+    for name in ("users-index", "users-login", "users-login-callback"):
+        assert f"{name} reads it anew" in run.out
+    # #103
+    assert "canary" not in run.out + run.err and before not in run.out + run.err
+    assert value(deployment, "cookie-key") == before
     assert deployment.service.program().sign_in("ada").status == 200
 
 
