@@ -152,9 +152,12 @@ change_secret() {
   done
   # shellcheck disable=SC2086 # one word each
   if [[ ! $name ]]; then fail "The stack $stack has no secret \"$1\": it has $(listed $2). A provider's secret is made by \`bin/deploy\` once PROVIDERS names the provider."; fi
-  if [[ $name == signing-keys ]]; then fail "The signing keys are not typed in: \`bin/deploy\` makes the first ones, and their public halves belong to the stack."; fi
   if [[ $dry_run ]]; then
     note "would change $name"
+    return
+  fi
+  if [[ $name == signing-keys ]]; then
+    rotate
     return
   fi
   if [[ -t 0 ]]; then value=$(ask "$name"); else value=$(cat); fi
@@ -162,14 +165,37 @@ change_secret() {
   replace_secret "$name" "$value"
 }
 
+# The signing keys are not typed in: this moves them one step on. A key that not everybody knows must not sign (#59), so the
+# stack has to publish all keys of the set as it is.
+rotate() {
+  local keys rotated public published
+  operator
+  keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why). Nothing was changed."
+  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
+  public=$(printf '%s' "$keys" | "$latchkey" keys public) && rotated=$(printf '%s' "$keys" | "$latchkey" keys rotate) ||
+    fail "The signing keys are of no use; the reason stands above. Nothing was changed."
+  published=$(cloud cloudformation describe-stacks --stack-name "$stack" --output text \
+    --query "Stacks[0].Parameters[?ParameterKey=='PublicKeys'].ParameterValue") ||
+    fail "Which keys the stack publishes cannot be seen: $(why). Nothing was changed."
+  [[ $public == "$published" ]] ||
+    fail "The stack does not publish the keys as they are now: run \`bin/deploy\` first, which does that. Nothing was changed."
+  replace_secret signing-keys "$rotated"
+  case $rotated in
+    *'"state":"next"'*) note "A new key waits. Publish it with \`bin/deploy\`; two hours later, when no cache is without it, the same command lets it sign." ;;
+    *'"state":"previous"'*) note "The new key signs. An hour later, when no token of the old one is left, the same command throws the old one away." ;;
+    *) note "The old key is gone. \`bin/deploy\` publishes it no longer, and what it signed is worthless then." ;;
+  esac
+}
+
 # replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
 replace_secret() {
-  local old readers broken
+  local old readers broken again="run the same command again"
+  if [[ $1 == signing-keys ]]; then again="both are good"; fi
   readers=$(readers_of "$1")
   old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why). Nothing was changed."
   # shellcheck disable=SC2064 # this name
-  trap "echo >&2; fail 'Stopped. $1 may have the new value, and not every function may have read it: run the same command again.'" INT TERM
-  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why). The old value holds."
+  trap "echo >&2; fail 'Stopped. $1 may have the new value, and functions may go on with the old one: $again.'" INT TERM
+  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why). No function was told of another value."
   note "$1 is changed"
   if [[ ! $readers ]]; then
     note "no function reads it yet"

@@ -8,6 +8,12 @@ setting() {
   echo "${value:-${2-}}"
 }
 
+# Builds the program for operators. Sets `latchkey`.
+operator() {
+  compile build --quiet --locked --package latchkey
+  latchkey=$target/debug/latchkey
+}
+
 # runtime_setting <name>: a setting of the functions, as the template has it. What .env and .env.local say is left to the
 # program that reads them for `cargo run` as well, so that a line means the same to both.
 runtime_setting() {

@@ -53,8 +53,7 @@ stack_must_exist() {
 # The template as this installation's settings make it, with which every function would start.
 render_template() {
   local index
-  compile build --quiet --locked --package latchkey
-  latchkey=$target/debug/latchkey
+  operator
   "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
   for index in "${!all[@]}"; do
     parameters | grep -qx "$(camel "${all[index]}")Code" ||

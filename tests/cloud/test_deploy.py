@@ -3,6 +3,7 @@ run in this order, on one stack."""
 
 import base64
 import io
+import json
 import os
 import re
 import subprocess
@@ -201,11 +202,15 @@ def test_the_secrets_are_listed_without_their_values(deployment):
 
 
 def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
-    run = deployment.deploy("secrets", "certified", stdin="short\n").expect(1)
-    assert run.sentence().startswith("users-login-callback does not start with the new value of certified-client-secret: ")
+    before = value(deployment, "cookie-key")
+    run = deployment.deploy("secrets", "cookie-key", stdin="canary\n").expect(1)
+    assert run.sentence().startswith("users-index does not start with the new value of cookie-key: COOKIE_KEY")
     assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
-    assert "short" not in run.out + run.err and SECRET not in run.out + run.err
-    assert value(deployment, "certified-client-secret") == SECRET
+    for name in ("users-index", "users-login", "users-login-callback"):
+        assert f"{name} reads it anew" in run.out
+    # #103
+    assert "canary" not in run.out + run.err and before not in run.out + run.err
+    assert value(deployment, "cookie-key") == before
     assert deployment.service.program().sign_in("ada").status == 200
 
 
@@ -228,7 +233,7 @@ def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_p
     [
         ("list-functions", "ListFunctions", "Which functions read certified-client-secret cannot be seen: not now. Nothing was changed."),
         ("get-secret-value", "GetSecretValue", "without it there is no way back: not now. Nothing was changed."),
-        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. The old value holds."),
+        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. No function was told of another value."),
         ("list-stack-resources", "ListStackResources", "The secrets cannot be listed: not now. Nothing was changed."),
     ],
 )
@@ -247,6 +252,47 @@ def test_a_secret_must_be_one_that_there_is_and_have_a_value(deployment):
     said = deployment.deploy("secrets", "certified", stdin="\n").expect(1).sentence()
     assert said == "There is no value for certified-client-secret: type it, or give it on standard input. Nothing was changed."
     assert state(deployment) == before
+
+
+def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
+    # #59
+    program = deployment.service.program()
+
+    def published():
+        return [key["kid"] for key in program.get("/.well-known/jwks.json").expect(200).json()["keys"]]
+
+    def token():
+        signed = deployment.service.program().sign_in("ada").expect(200).json()["jwt"]
+        header = signed.split(".")[0]
+        return signed, json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"]
+
+    (old_token, old), rotate = token(), ("secrets", "signing-keys")
+    assert published() == [old]
+    assert "A new key waits. Publish it with `bin/deploy`" in deployment.deploy(*rotate).expect(0).out
+    assert token()[1] == old
+    # Nobody knows the new key yet, so it may not sign.
+    before = state(deployment)
+    said = deployment.deploy(*rotate).expect(1).sentence()
+    assert said == "The stack does not publish the keys as they are now: run `bin/deploy` first, which does that. Nothing was changed."
+    assert state(deployment) == before and published() == [old]
+    deployment.deploy().expect(0)
+    [first, new] = published()
+    assert (first, token()[1]) == (old, old)
+    run = deployment.deploy(*rotate).expect(0)
+    assert "The new key signs." in run.out and "users-token reads it anew" in run.out
+    new_token, kid = token()
+    assert (kid, published()) == (new, [old, new])
+    for each in (old_token, new_token):
+        program.get("/users/me", each).expect(200)
+    assert "The old key is gone." in deployment.deploy(*rotate).expect(0).out
+    program.get("/users", old_token).expect(200)
+    deployment.deploy().expect(0)
+    assert (published(), token()[1]) == ([new], new)
+    # On a route for which the gateway remembers no decision.
+    program.get("/profile", old_token).expect(403)
+    program.get("/profile", new_token).expect(200)
+    for private in json.loads(value(deployment, "signing-keys"))["keys"]:
+        assert private["d"] not in run.out + run.err
 
 
 def typed(deployment, arguments, text):

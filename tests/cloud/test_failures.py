@@ -72,6 +72,7 @@ FAILURES = {
     "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; its reason stands above. Nothing was uploaded or changed."),
     "one function before there is a stack": (["users/index"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "a secret before there is a stack": (["secrets", "google"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
+    "two secrets at once": (["secrets", "google", "apple"], {}, "`bin/deploy secrets` takes one name. `bin/deploy --help` says how it is used."),
     "removing and naming a function": (["remove", "users/index"], {}, "`bin/deploy remove` takes the whole stack, not users/index."),
 }
 
@@ -110,6 +111,30 @@ def test_a_wrong_setting_is_found_before_anything_is_asked_to_change(workplace, 
     calls = [re.search(r" (?:sts|cloudformation|s3api|secretsmanager|lambda|dynamodb) (\S+)", line)[1] for line in log.read_text().splitlines()]
     assert calls and all(call.startswith(("get-", "describe-", "list-", "head-")) for call in calls), calls
     assert "Building" not in run.out
+
+
+# A file of settings, what stands in it, and the sentence.
+FILES = {
+    "a line of .aws that means nothing": (".aws", "MEMORY = 512\n", "Line 1 of .aws cannot be read: write NAME=value without spaces round the ="),
+    "a line of .env.local that means nothing": (
+        ".env.local", "CERTIFIED_CLIENT_SECRET=one canary two\n", "The template cannot be rendered; the reason stands above. Nothing was changed.",
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FILES)
+def test_a_file_of_settings_that_cannot_be_read_changes_nothing(workplace, emulator, settings, failure):
+    name, text, sentence = FILES[failure]
+    before = traces(emulator)
+    (workplace.folder / name).write_text(text)
+    try:
+        run = workplace.deploy(**settings).expect(1)
+    finally:
+        workplace.restore()
+    assert sentence in run.sentence()
+    # #103
+    assert "canary" not in run.out + run.err
+    assert traces(emulator) == before
 
 
 def test_the_other_architecture_needs_a_compiler_for_it(workplace, settings, tmp_path):
@@ -151,15 +176,29 @@ def test_a_disk_that_is_full_or_read_only_is_named(workplace, emulator, settings
     if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
         pytest.skip("this needs leave to mount a file system in a namespace of its own")
     before = traces(emulator)
-    # 128 KB, of which half are gone already.
-    script = f'mount -t tmpfs -o {options} none "$CARGO_TARGET_DIR" && {{ head -c 65536 /dev/zero >"$CARGO_TARGET_DIR/x"; exec "$0"; }}'
-    (tmp_path / "target").mkdir()
-    run = workplace.deploy(
-        **{**settings, "CARGO_TARGET_DIR": str(tmp_path / "target")},
-        command=["unshare", "--mount", "bash", "-c", script, workplace.folder / "bin/deploy"],
-    )
+    run = deploy_on_disk(workplace, settings, tmp_path, options)
     assert f"Nothing can be written to {tmp_path}/target ({reason}): make room, or make it writable." in run.expect(1).sentence()
     assert traces(emulator) == before
+
+
+def test_a_disk_that_fills_up_while_it_builds_is_no_half_a_deployment(workplace, emulator, settings, tmp_path):
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
+        pytest.skip("this needs leave to mount a file system in a namespace of its own")
+    before = traces(emulator)
+    run = deploy_on_disk(workplace, settings, tmp_path, "size=4m").expect(1)
+    assert "No space left on device" in run.err
+    assert run.sentence().endswith(" Nothing was uploaded or changed.")
+    assert traces(emulator) == before
+
+
+def deploy_on_disk(workplace, settings, folder, options):
+    """Deploys with a target folder on a file system of its own, of which 64 KB are gone already."""
+    script = f'mount -t tmpfs -o {options} none "$CARGO_TARGET_DIR" && {{ head -c 65536 /dev/zero >"$CARGO_TARGET_DIR/x"; exec "$0"; }}'
+    (folder / "target").mkdir()
+    return workplace.deploy(
+        **{**settings, "CARGO_TARGET_DIR": str(folder / "target")},
+        command=["unshare", "--mount", "bash", "-c", script, workplace.folder / "bin/deploy"],
+    )
 
 
 # What never served, or was to be removed. Whatever an update left behind is live.
