@@ -153,6 +153,7 @@ async fn a_row_that_cannot_be_read_stops_its_own_person_and_nobody_else() {
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
     let [ada, alan] = [world.browser(), world.browser()];
     ada.sign_in("ada").await.expect(303);
+    world.pass(1);
     alan.sign_in("alan").await.expect(303);
     let token = async |browser: &Agent| {
         let answer = browser.post("/users/token").await.expect(200).json();

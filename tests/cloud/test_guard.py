@@ -30,7 +30,7 @@ SHORT = 5
 # The kinds of authorizer, and what each answers to a token that is not good.
 REFUSES = {"REST TOKEN": 401, "REST REQUEST": 401, "HTTP simple": 403, "HTTP policy": 403, "HTTP 1.0": 500}
 # With payload 1.0, AWS says that an HTTP API asks (`version`), and gets a policy that denies: 403. The emulator leaves
-# that out, is taken for a REST API, and makes a 500 of its answer. tests/guard/gateways.rs has AWS's own event.
+# that out, is taken for a REST API, and makes a 500 of its answer. tests/guard/gateways.rs has the event as AWS documents it.
 KINDS = list(REFUSES)
 ORDERS = ["allowed first", "denied first"]
 

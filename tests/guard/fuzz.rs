@@ -1,5 +1,5 @@
-//! The fuzz targets for a few seconds on a stable compiler: from the events of tests/events and the like, by mutations with fixed seeds. `fuzz/` runs
-//! the same functions for as long as one likes.
+//! The fuzz targets for a few seconds on a stable compiler: from the events of tests/events and the like, by mutations with
+//! fixed seeds. `fuzz/` runs the same functions for as long as one likes.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};

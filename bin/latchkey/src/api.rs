@@ -115,7 +115,8 @@ fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &Keys, token: &Sec
     line(&format!("scopes     {scope}"));
     line(&format!("algorithm  {}", keys.current_algorithm()));
     line("\n# The settings of its authorizer");
-    line(&json!({"BASE_URL": issuer.as_str(), "AUDIENCE": api.audience, "PUBLIC_KEYS": keys.public().to_json()}).to_string());
+    let public = keys.public().to_json();
+    line(&json!({"BASE_URL": issuer.as_str(), "AUDIENCE": api.audience, "PUBLIC_KEYS": public}).to_string());
     line("\n# Its place in a template, behind the parameter LatchkeyAuthorizer (the ARN of that function)");
     line(GATEWAYS.trim_end());
     line("\n# A token for ten minutes, and how to try it");

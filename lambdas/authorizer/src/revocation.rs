@@ -65,7 +65,8 @@ impl Revocation {
         Ok(Some(Self { issuer, table: Table::open(connection).await, open, state: Mutex::default() }))
     }
 
-    /// Whether the token has been taken back; one of another issuer never has. An error where the table cannot say and nobody is to be let in then.
+    /// Whether the token has been taken back; one of another issuer never has. An error where the table cannot say and nobody is
+    /// to be let in then.
     pub(crate) async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
         if claims.issuer != self.issuer {
             return Ok(false);
