@@ -29,6 +29,8 @@ pub struct Wish {
     pub login_hint: Option<String>,
     /// Where to go afterwards.
     pub return_to: ReturnTo,
+    /// The id of the session that the browser has now, if it cannot show it again when it is back.
+    pub session: Option<Digest>,
 }
 
 /// A login that has begun. `Debug` shows none of it: its address holds the state.
@@ -58,6 +60,8 @@ pub struct Login {
     nonce: Secret,
     verifier: Verifier,
     return_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<Digest>,
     /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
     iss_promised: bool,
     started_at: Time,
@@ -104,7 +108,7 @@ impl Record for Claim {
 
 impl Login {
     /// A fresh one (#1): every secret in it is 256 random bits.
-    pub(crate) fn new(provider: &Provider, return_to: &ReturnTo, iss_promised: bool, now: Time) -> Self {
+    pub(crate) fn new(provider: &Provider, wish: Wish, iss_promised: bool, now: Time) -> Self {
         let login = Self {
             id: Secret::random().expose()[..22].to_owned(),
             provider: provider.name().to_owned(),
@@ -112,7 +116,8 @@ impl Login {
             state: Secret::random(),
             nonce: Secret::random(),
             verifier: Verifier::random(),
-            return_to: return_to.as_str().to_owned(),
+            return_to: wish.return_to.as_str().to_owned(),
+            session: wish.session,
             iss_promised,
             started_at: now,
         };
@@ -136,6 +141,11 @@ impl Login {
     /// Where to go afterwards. It was checked at the start; it is checked again before use (#22).
     pub fn return_to(&self) -> &str {
         &self.return_to
+    }
+
+    /// The id of the session that the browser had at the start, as [`Wish::session`] said.
+    pub fn session(&self) -> Option<&Digest> {
+        self.session.as_ref()
     }
 
     pub(crate) fn nonce(&self) -> &Secret {
@@ -218,12 +228,12 @@ fn is_code(text: &str) -> bool {
 }
 
 /// A `login_hint` as it was given: bounded, and without control characters (#5).
-pub(crate) fn hint(given: Option<String>) -> Result<Option<String>, Error> {
+pub(crate) fn hint(given: Option<&str>) -> Result<Option<String>, Error> {
     let Some(hint) = given.filter(|hint| !hint.is_empty()) else { return Ok(None) };
     if hint.len() > MAX_HINT || hint.contains(char::is_control) {
         return Err(
             oauth::Error::invalid_request("login_hint is too long or holds control characters").into()
         );
     }
-    Ok(Some(hint))
+    Ok(Some(hint.to_owned()))
 }

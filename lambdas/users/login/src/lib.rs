@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use authenticate::{Provider, Providers, Setup, Start as Begun};
-use oauth::{Error, Origins};
+use oauth::{Error, Origins, Secret};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Connection, Table};
@@ -92,9 +92,13 @@ impl Function for Start {
 }
 
 impl Start {
+    /// Sends somebody to the provider. An answer that the provider's site posts comes without the session's cookie, which is
+    /// `SameSite=Lax`; so the login remembers which session it is to replace (#33).
     async fn begin(&self, request: &Request, provider: &Provider, wish: Wish) -> Result<Response> {
         let return_to = self.origins.check(wish.return_to.as_deref().unwrap_or("/"));
-        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to };
+        let session = provider.answers_by_post().then(|| request.cookie("__Host-session")).flatten();
+        let session = session.map(|secret| Secret::new(secret).digest());
+        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to, session };
         let Begun { url, login } = provider.start(wish, request.now).await?;
         let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };

@@ -118,10 +118,13 @@ impl Callback {
         }
     }
 
-    /// A browser gets a new session, and its old one ends (#33).
+    /// A browser gets a new session, and its old one ends (#33): the one it has, or had when it set out.
     async fn enter(&self, request: &Request, login: &Login, user: &User) -> Result<Response> {
         if let Some(old) = request.cookie("__Host-session") {
             session::end(&self.table, &Secret::new(old), request.now).await?;
+        }
+        if let Some(old) = login.session() {
+            session::end_by_id(&self.table, old.as_str(), request.now).await?;
         }
         let (secret, _) = session::start(&self.table, &user.id, request.now).await?;
         let cookie = Cookie::new("session", secret.expose(), session::ABSOLUTE);
