@@ -74,6 +74,28 @@ async fn its_answer_is_posted_and_our_secret_is_signed() {
 }
 
 #[tokio::test]
+async fn the_name_that_is_told_once_is_kept() {
+    // #19: for somebody new whom the provider does not name, since the browser could have written anything there.
+    let (world, stub, _) = apple().await;
+    let sign_in = async |sub: &str, name: Option<&str>, user: &str| {
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let claims = json!({"sub": sub, "name": name});
+        let mut fields = fields(&stub.agree(&url, claims, world.now()));
+        fields.push(("user".to_owned(), user.to_owned()));
+        post(&browser, &fields, "null").await.expect(303);
+        let token = browser.post("/users/token").await.expect(200).json();
+        let token = token["access_token"].as_str().unwrap().to_owned();
+        browser.as_program().bearer("/users/me", &token).await.expect(200).json()["name"].clone()
+    };
+    let ada = r#"{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"boss@example.com"}"#;
+    assert_eq!(sign_in("ada", None, ada).await, "Ada Lovelace");
+    assert_eq!(sign_in("ada", None, r#"{"name":{"firstName":"Eve"}}"#).await, "Ada Lovelace");
+    assert_eq!(sign_in("bob", Some("Bob"), ada).await, "Bob");
+    assert_eq!(sign_in("nobody", None, "{").await, json!(null), "what cannot be read turns nobody away");
+}
+
+#[tokio::test]
 async fn the_session_that_cannot_come_along_ends_all_the_same() {
     // #33: the browser keeps it back, because another site posts.
     let (world, stub, _) = apple().await;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::{Record, Table};
 
 use crate::{
-    Error, Provider,
+    Error, Provider, claims,
     error::{Fault, registered},
 };
 
@@ -83,6 +83,15 @@ pub struct Answer {
     pub error: Option<String>,
     /// Somebody's sentence about the error; neither shown nor logged.
     pub error_description: Option<String>,
+    /// Who it is, as JSON that nobody signed: Apple adds it when somebody agrees for the first time, and never again.
+    pub user: Option<String>,
+}
+
+impl Answer {
+    /// The name in `user`, if this provider answers in that way. It is the browser's word only, and a malformed one is none.
+    pub fn introduction(&self, provider: &Provider) -> Option<String> {
+        self.user.as_deref().filter(|_| provider.answers_by_post()).and_then(claims::introduction)
+    }
 }
 
 impl fmt::Debug for Answer {

@@ -333,6 +333,7 @@ impl Provider {
             issuer: who.issuer,
             subject: who.subject,
             name: person.name.clone(),
+            introduced_as: None,
             email,
             email_verified,
             picture: person.picture.clone(),

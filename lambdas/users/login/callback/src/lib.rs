@@ -107,9 +107,11 @@ impl Callback {
         login: &Login,
         answer: Answer,
     ) -> Result<Response> {
+        let introduced_as = answer.introduction(provider);
         let code = login.accept(provider, answer, request.now)?;
         login.claim(&self.table, request.now).await?;
-        let identity: Identity = provider.finish(login, &code, request.now).await?;
+        let identity = provider.finish(login, &code, request.now).await?;
+        let identity = Identity { introduced_as, ..identity };
         let user = user::sign_in(&self.table, &self.rights, &identity, request.now).await?;
         if request.wants_html() {
             self.enter(request, login, &user).await
