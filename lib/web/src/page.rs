@@ -74,7 +74,7 @@ pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
 }
 
 /// The text as a person reads it: with a capital in front and a full stop at the end.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
