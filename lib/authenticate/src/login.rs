@@ -11,8 +11,6 @@ use crate::{
     error::{Fault, registered},
 };
 
-/// How long a person may take at the provider (#6).
-const MAX_AGE: Duration = Duration::from_secs(600);
 /// How far the clocks of two of our machines may be apart.
 const SKEW: Duration = Duration::from_secs(60);
 /// The longest code that is sent on.
@@ -111,11 +109,17 @@ impl Record for Claim {
 
     /// It outlives the login, and nothing else.
     fn expires_at(&self) -> Option<i64> {
-        Some(self.started_at.after(MAX_AGE + 2 * SKEW).epoch())
+        Some(self.started_at.after(Login::LIFETIME + 2 * SKEW).epoch())
     }
 }
 
 impl Login {
+    /// What its cookies are called.
+    pub const COOKIE: &'static str = "login";
+
+    /// How long a person may take at the provider (#6).
+    pub const LIFETIME: Duration = Duration::from_secs(600);
+
     /// A fresh one (#1): every secret in it is 256 random bits.
     pub(crate) fn new(provider: &Provider, wish: Wish, iss_promised: bool, now: Time) -> Self {
         let login = Self {
@@ -178,7 +182,7 @@ impl Login {
         if !self.state.matches(given) {
             return Err(Error::login(again, "state is another"));
         }
-        if now.since(self.started_at) > MAX_AGE || self.started_at > now.after(SKEW) {
+        if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
             return Err(Error::login(
                 "This login took too long. Please start again.",
                 "the login is over ten minutes old",
