@@ -113,6 +113,14 @@ fn only_functions_with_secrets_link_the_vault() {
 }
 
 #[test]
+fn the_log_listens_to_every_crate_that_ships() {
+    // #103: and by name to no other.
+    let ship = |name: &String| !["tests", "bench", "floor"].contains(&name.as_str());
+    let crates: BTreeSet<_> = crates().into_keys().filter(ship).map(|name| name.replace('-', "_")).collect();
+    assert_eq!(BTreeSet::from(web::log::OURS.map(str::to_owned)), crates);
+}
+
+#[test]
 fn no_code_of_ours_turns_off_a_check_of_tls() {
     // #102
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

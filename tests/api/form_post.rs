@@ -35,12 +35,7 @@ fn fields(back: &str) -> Vec<(String, String)> {
 /// Posts the answer as the provider's page lets a browser do it: from another site, whose referrer policy may hide which.
 async fn post(agent: &Agent, fields: &[(String, String)], origin: &str) -> Answer {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let request = agent
-        .request("POST", CALLBACK)
-        .header("origin", origin)
-        .header("sec-fetch-site", "cross-site")
-        .header("content-type", "application/x-www-form-urlencoded");
-    agent.send(request.body(body)).await
+    agent.send(agent.post_from_elsewhere(CALLBACK).header("origin", origin).body(body)).await
 }
 
 #[tokio::test]
@@ -76,6 +71,49 @@ async fn its_answer_is_posted_and_our_secret_is_signed() {
         (&json!("TEAM123456"), &json!(CLIENT_ID), &json!(stub.issuer))
     );
     assert!(claims["exp"].as_i64().unwrap() - world.now().epoch() <= 300);
+}
+
+#[tokio::test]
+async fn the_name_that_is_told_once_is_kept() {
+    // #19: for somebody new whom the provider does not name, since the browser could have written anything there.
+    let (world, stub, _) = apple().await;
+    let sign_in = async |sub: &str, name: Option<&str>, user: &str| {
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let claims = json!({"sub": sub, "name": name});
+        let mut fields = fields(&stub.agree(&url, claims, world.now()));
+        fields.push(("user".to_owned(), user.to_owned()));
+        post(&browser, &fields, "null").await.expect(303);
+        let token = browser.post("/users/token").await.expect(200).json();
+        let token = token["access_token"].as_str().unwrap().to_owned();
+        browser.as_program().bearer("/users/me", &token).await.expect(200).json()["name"].clone()
+    };
+    let ada = r#"{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"boss@example.com"}"#;
+    assert_eq!(sign_in("ada", None, ada).await, "Ada Lovelace");
+    assert_eq!(sign_in("ada", None, r#"{"name":{"firstName":"Eve"}}"#).await, "Ada Lovelace");
+    assert_eq!(sign_in("bob", Some("Bob"), ada).await, "Bob");
+    assert_eq!(sign_in("nobody", None, "{").await, json!(null), "what cannot be read turns nobody away");
+}
+
+#[tokio::test]
+async fn the_session_that_cannot_come_along_ends_all_the_same() {
+    // #33: the browser keeps it back, because another site posts.
+    let (world, stub, _) = apple().await;
+    let (browser, thief) = (world.browser(), world.browser());
+    let sign_in = async || {
+        let url = browser.start("/users/login").await;
+        post(&browser, &fields(&stub.agree(&url, json!({}), world.now())), "null").await
+    };
+    sign_in().await.expect(303);
+    thief.set_cookie("__Host-session", &browser.cookie("__Host-session").unwrap());
+    thief.post("/users/token").await.expect(200);
+    // A sign-in that comes to nothing ends nothing.
+    browser.start("/users/login").await;
+    post(&browser, &[("state".to_owned(), "x".to_owned())], "null").await.expect(400);
+    thief.post("/users/token").await.expect(200);
+    sign_in().await.expect(303);
+    thief.post("/users/token").await.expect(401);
+    browser.post("/users/token").await.expect(200);
 }
 
 #[tokio::test]

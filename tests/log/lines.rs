@@ -7,7 +7,7 @@ use tests::{
     database::{Fault, Wire},
     stub::{Mood, Stub},
 };
-use web::{Clock, Env};
+use web::{Clock, Env, EventFunction, Grant, Settings};
 
 use crate::sink::Sink;
 
@@ -84,6 +84,35 @@ async fn the_authorizer_says_why_it_refused() {
             .expect("a line of the authorizer's");
         assert!(line["reason"].as_str().unwrap().contains(reason), "{line}");
     }
+}
+
+/// A function that no browser and no client reads, and that always fails.
+struct Broken;
+
+impl EventFunction for Broken {
+    const NAME: &'static str = "broken";
+    const GRANTS: &'static [Grant] = &[];
+    const SETTINGS: Settings = &[];
+
+    async fn init(_: &Env) -> web::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn handle(&self, _: &Value, _: oauth::Time) -> web::Result<Value> {
+        Err("the cause of it all".into())
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_nobody_is_shown_is_a_line_with_a_message_and_the_cause() {
+    // #103
+    let sink = Sink::open();
+    let event = json!({"requestContext": {"requestId": "of-broken"}});
+    assert_eq!(web::invoke_event(&Broken, &Clock::system(), &event).await, Err("failed"));
+    let lines = sink.about("of-broken");
+    let line = lines.iter().find(|line| line["level"] == "ERROR").unwrap();
+    assert_eq!((&line["message"], &line["cause"]), (&json!("failed"), &json!("the cause of it all")));
+    assert_eq!(line["span"]["function"], "broken");
 }
 
 #[tokio::test]

@@ -52,6 +52,24 @@ impl Agent {
 
     /// Any request; the jar's cookies are added, and what comes back goes into the jar.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.request_with(method, path, |_| true)
+    }
+
+    /// A POST that another site makes the browser send: only what is `SameSite=None` comes along (RFC 6265bis §5.8.3), and
+    /// that is a login at most.
+    pub fn post_from_elsewhere(&self, path: &str) -> reqwest::RequestBuilder {
+        let request = self.request_with("POST", path, |name| name.starts_with("__Host-login-"));
+        request
+            .header("sec-fetch-site", "cross-site")
+            .header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    fn request_with(
+        &self,
+        method: &str,
+        path: &str,
+        comes_along: impl Fn(&str) -> bool,
+    ) -> reqwest::RequestBuilder {
         let url = if path.starts_with('/') {
             format!("{}{path}", self.base.as_str().trim_end_matches('/'))
         } else {
@@ -62,7 +80,8 @@ impl Agent {
         let mut request = self.client.request(method.parse().unwrap(), &url).header("accept", accept);
         let jar = self.jar.lock().unwrap();
         if !jar.is_empty() && Url::parse(&url).unwrap().host_str() == self.base.host_str() {
-            let cookies: Vec<_> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let sent = jar.iter().filter(|(name, _)| comes_along(name));
+            let cookies: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
         }
         request
@@ -151,11 +170,8 @@ impl Agent {
         let fields: Vec<_> =
             page.split("<input ").skip(1).map(|it| (after(it, "name=\""), after(it, "value=\""))).collect();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let post = self
-            .request("POST", &after(&page, "action=\""))
-            .header("origin", "null")
-            .header("sec-fetch-site", "cross-site");
-        self.send(post.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+        let post = self.post_from_elsewhere(&after(&page, "action=\"")).header("origin", "null");
+        self.send(post.body(body)).await
     }
 
     /// Signs in from start to end: the callback's answer.

@@ -62,12 +62,12 @@ impl Function for Home {
             "/latchkey.svg" => return Ok(Response::of("image/svg+xml", include_str!("latchkey.svg"))),
             _ => {}
         }
-        let cookie = request.cookie("__Host-session").map(Secret::new);
+        let cookie = request.session();
         match (self.user(&request, cookie.as_ref()).await?, cookie) {
             (Some(user), _) => self.signed_in(&user).await,
             (None, None) => Ok(self.signed_out()),
             // An old cookie, or one of a user who is disabled now: the browser may forget it (#34).
-            (None, Some(_)) => Ok(self.signed_out().cookie(&Cookie::forget("session"))),
+            (None, Some(_)) => Ok(self.signed_out().cookie(&Cookie::forget_session())),
         }
     }
 }

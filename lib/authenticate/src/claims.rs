@@ -1,5 +1,6 @@
 //! What documents say about a person: the ID token, userinfo, a user endpoint.
 
+use oauth::jose::json::parse_strict;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -66,11 +67,25 @@ fn is_true(flag: &Value, as_text: bool) -> bool {
 }
 
 fn name(claims: &Map<String, Value>) -> Option<String> {
-    let text = |name: &str| claims.get(name).and_then(Value::as_str).and_then(clean);
-    text("name").or_else(|| match (text("given_name"), text("family_name")) {
+    text(claims, "name").or_else(|| full_name(text(claims, "given_name"), text(claims, "family_name")))
+}
+
+/// The name in Apple's `user`: `{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"…"}`.
+pub(crate) fn introduction(user: &str) -> Option<String> {
+    let user = parse_strict(user.as_bytes()).ok()?;
+    let name = user.get("name")?.as_object()?;
+    full_name(text(name, "firstName"), text(name, "lastName"))
+}
+
+fn text(object: &Map<String, Value>, member: &str) -> Option<String> {
+    object.get(member).and_then(Value::as_str).and_then(clean)
+}
+
+fn full_name(given: Option<String>, family: Option<String>) -> Option<String> {
+    match (given, family) {
         (Some(given), Some(family)) => clean(&format!("{given} {family}")),
         (given, family) => given.or(family),
-    })
+    }
 }
 
 /// A name without control characters and of bearable length.
@@ -154,6 +169,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_introduction_is_a_name_or_nothing() {
+        // #103
+        for (user, name) in [
+            (
+                r#"{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"a@b.example"}"#,
+                Some("Ada Lovelace"),
+            ),
+            (r#"{"name":{"firstName":"Ada","middleName":"King"}}"#, Some("Ada")),
+            (r#"{"name":{"lastName":"Love\u0000lace\n"}}"#, Some("Lovelace")),
+            (r#"{"name":{"firstName":" ","lastName":5}}"#, None),
+            (r#"{"name":"Ada"}"#, None),
+            (r#"{"name":{"firstName":"Ada"},"name":{"firstName":"Eve"}}"#, None),
+            (r#"{"email":"a@b.example"}"#, None),
+            ("[]", None),
+            ("Ada", None),
+            ("", None),
+        ] {
+            assert_eq!(introduction(user).as_deref(), name, "{user}");
+        }
+        let long = format!(r#"{{"name":{{"firstName":"{}"}}}}"#, "é".repeat(3000));
+        assert_eq!(introduction(&long).unwrap().chars().count(), MAX_NAME);
+    }
 
     fn person(claims: Value) -> Person {
         Person::of(claims.as_object().unwrap(), false)

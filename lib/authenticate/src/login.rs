@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 use store::{Record, Table};
 
 use crate::{
-    Error, Provider,
+    Error, Provider, claims,
     error::{Fault, registered},
 };
 
-/// How long a person may take at the provider (#6).
-const MAX_AGE: Duration = Duration::from_secs(600);
 /// How far the clocks of two of our machines may be apart.
 const SKEW: Duration = Duration::from_secs(60);
 /// The longest code that is sent on.
@@ -29,6 +27,8 @@ pub struct Wish {
     pub login_hint: Option<String>,
     /// Where to go afterwards.
     pub return_to: ReturnTo,
+    /// The id of the session that the browser has now, if it cannot show it again when it is back.
+    pub session: Option<Digest>,
 }
 
 /// A login that has begun. `Debug` shows none of it: its address holds the state.
@@ -58,6 +58,8 @@ pub struct Login {
     nonce: Secret,
     verifier: Verifier,
     return_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<Digest>,
     /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
     iss_promised: bool,
     started_at: Time,
@@ -79,6 +81,15 @@ pub struct Answer {
     pub error: Option<String>,
     /// Somebody's sentence about the error; neither shown nor logged.
     pub error_description: Option<String>,
+    /// Who it is, as JSON that nobody signed: Apple adds it when somebody agrees for the first time, and never again.
+    pub user: Option<String>,
+}
+
+impl Answer {
+    /// The name in `user`, if this provider answers in that way. It is the browser's word only, and a malformed one is none.
+    pub fn introduction(&self, provider: &Provider) -> Option<String> {
+        self.user.as_deref().filter(|_| provider.answers_by_post()).and_then(claims::introduction)
+    }
 }
 
 impl fmt::Debug for Answer {
@@ -98,13 +109,19 @@ impl Record for Claim {
 
     /// It outlives the login, and nothing else.
     fn expires_at(&self) -> Option<i64> {
-        Some(self.started_at.after(MAX_AGE + 2 * SKEW).epoch())
+        Some(self.started_at.after(Login::LIFETIME + 2 * SKEW).epoch())
     }
 }
 
 impl Login {
+    /// What its cookies are called.
+    pub const COOKIE: &'static str = "login";
+
+    /// How long a person may take at the provider (#6).
+    pub const LIFETIME: Duration = Duration::from_secs(600);
+
     /// A fresh one (#1): every secret in it is 256 random bits.
-    pub(crate) fn new(provider: &Provider, return_to: &ReturnTo, iss_promised: bool, now: Time) -> Self {
+    pub(crate) fn new(provider: &Provider, wish: Wish, iss_promised: bool, now: Time) -> Self {
         let login = Self {
             id: Secret::random().expose()[..22].to_owned(),
             provider: provider.name().to_owned(),
@@ -112,7 +129,8 @@ impl Login {
             state: Secret::random(),
             nonce: Secret::random(),
             verifier: Verifier::random(),
-            return_to: return_to.as_str().to_owned(),
+            return_to: wish.return_to.as_str().to_owned(),
+            session: wish.session,
             iss_promised,
             started_at: now,
         };
@@ -138,6 +156,11 @@ impl Login {
         &self.return_to
     }
 
+    /// The id of the session that the browser had at the start, as [`Wish::session`] said.
+    pub fn session(&self) -> Option<&Digest> {
+        self.session.as_ref()
+    }
+
     pub(crate) fn nonce(&self) -> &Secret {
         &self.nonce
     }
@@ -159,7 +182,7 @@ impl Login {
         if !self.state.matches(given) {
             return Err(Error::login(again, "state is another"));
         }
-        if now.since(self.started_at) > MAX_AGE || self.started_at > now.after(SKEW) {
+        if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
             return Err(Error::login(
                 "This login took too long. Please start again.",
                 "the login is over ten minutes old",
@@ -218,12 +241,12 @@ fn is_code(text: &str) -> bool {
 }
 
 /// A `login_hint` as it was given: bounded, and without control characters (#5).
-pub(crate) fn hint(given: Option<String>) -> Result<Option<String>, Error> {
+pub(crate) fn hint(given: Option<&str>) -> Result<Option<String>, Error> {
     let Some(hint) = given.filter(|hint| !hint.is_empty()) else { return Ok(None) };
     if hint.len() > MAX_HINT || hint.contains(char::is_control) {
         return Err(
             oauth::Error::invalid_request("login_hint is too long or holds control characters").into()
         );
     }
-    Ok(Some(hint))
+    Ok(Some(hint.to_owned()))
 }

@@ -104,9 +104,9 @@ impl Provider {
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
     pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
-        let hint = login::hint(wish.login_hint)?;
+        let hint = login::hint(wish.login_hint.as_deref())?;
         let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
-        let login = Login::new(self, &wish.return_to, at.answers_with_iss, now);
+        let login = Login::new(self, wish, at.answers_with_iss, now);
         let url = self.authorize(&at, &login, hint).map_err(|_| self.misconfigured())?;
         Ok(Start { url: url.into(), login })
     }
@@ -333,6 +333,7 @@ impl Provider {
             issuer: who.issuer,
             subject: who.subject,
             name: person.name.clone(),
+            introduced_as: None,
             email,
             email_verified,
             picture: person.picture.clone(),

@@ -30,12 +30,6 @@ impl Scope {
     pub fn extend(&mut self, other: &Self) {
         self.0.extend(other.0.iter().cloned());
     }
-
-    /// What both hold: a grant only ever shrinks (#47).
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self(self.0.intersection(&other.0).cloned().collect())
-    }
 }
 
 impl FromStr for Scope {
@@ -94,12 +88,5 @@ mod tests {
         for bad in ["a\"b", "a\\b", "ä", "a\tb", "a\nb"] {
             assert!(bad.parse::<Scope>().is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn a_grant_only_shrinks() {
-        // #47
-        let [a, b]: [Scope; 2] = ["x y", "y z"].map(|s| s.parse().unwrap());
-        assert_eq!(a.and(&b).to_string(), "y");
     }
 }

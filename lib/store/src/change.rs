@@ -38,18 +38,11 @@ impl Change {
         self
     }
 
-    /// Only if `attribute` has exactly this value.
+    /// Only if `attribute` has exactly this value; with `None`, only if there is none.
     #[must_use]
     pub fn when(mut self, attribute: &str, value: impl Serialize) -> Self {
         let pair = self.pair(attribute, value);
         self.conditions.push(pair);
-        self
-    }
-
-    /// Only if there is no `attribute`.
-    #[must_use]
-    pub fn when_absent(mut self, attribute: &str) -> Self {
-        self.conditions.push((attribute.to_owned(), None));
         self
     }
 

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::{
-    Scope, Secret, Time,
-    jose::{Jws, KeySet},
-};
+use oauth::{Scope, Secret, Time, jose::Jws};
 use serde_json::{Map, Value, json};
 
 use crate::{Error, Keys, claims::MAX_NAME};
@@ -16,45 +13,6 @@ pub const LIFETIME: Duration = Duration::from_secs(600);
 
 /// The `client_id` of tokens that no client asked for: those of our own sign-in.
 pub const FIRST_PARTY: &str = "latchkey";
-
-/// Claims that only we may set, or that nobody may: registered ones (RFC 7519 §4.1, RFC 9068 §2.2, RFC 8693 §4, RFC 7800 §3.1,
-/// OpenID Connect Core §2, §5.1) that a resource server could take for our word.
-const RESERVED: [&str; 34] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "client_id",
-    "scope",
-    "roles",
-    "groups",
-    "entitlements",
-    "sid",
-    "name",
-    "email",
-    "email_verified",
-    "phone_number",
-    "phone_number_verified",
-    "preferred_username",
-    "azp",
-    "nonce",
-    "auth_time",
-    "acr",
-    "amr",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "events",
-    "act",
-    "may_act",
-    "cnf",
-    "token_use",
-    "authorization_details",
-    "typ",
-];
 
 /// Who a token is for and what it allows.
 #[derive(Debug, Clone, Copy)]
@@ -99,36 +57,20 @@ impl Signer {
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
     }
 
-    /// The keys that verify what this signs.
-    pub fn public(&self) -> &KeySet {
-        self.keys.public()
-    }
-
     /// A fresh access token.
     pub fn access_token(&self, grant: &Grant<'_>, now: Time) -> Result<AccessToken, Error> {
-        self.access_token_with(grant, &Map::new(), now)
-    }
-
-    /// A fresh access token with more claims. None of them can take the place of a registered one, present or absent (#57).
-    pub fn access_token_with(
-        &self,
-        grant: &Grant<'_>,
-        custom: &Map<String, Value>,
-        now: Time,
-    ) -> Result<AccessToken, Error> {
         let named = |text: &str| !text.is_empty() && text.len() <= MAX_NAME;
         if !named(grant.subject) || !named(grant.client_id) {
             return Err(Error::Grant("a subject and a client have 1 to 255 bytes"));
         }
-        let jwt = self.sign(self.claims(grant, custom, now))?;
-        // Only the length and the custom claims can be at fault; better here than at every verifier.
+        let jwt = self.sign(self.claims(grant, now))?;
+        // Only the length can be at fault; better here than at every verifier.
         Jws::parse(&jwt).map_err(Error::Unverifiable)?;
         Ok(AccessToken { jwt: Secret::new(jwt), expires_in: LIFETIME.as_secs() })
     }
 
-    fn claims(&self, grant: &Grant<'_>, custom: &Map<String, Value>, now: Time) -> Map<String, Value> {
-        let ours = |name: &str| RESERVED.contains(&name);
-        let mut claims: Map<_, _> = custom.clone().into_iter().filter(|(name, _)| !ours(name)).collect();
+    /// Every claim by its name (RFC 9068 §2.2): none is of somebody else's making (#57).
+    fn claims(&self, grant: &Grant<'_>, now: Time) -> Map<String, Value> {
         let registered = [
             ("iss", json!(self.issuer)),
             ("sub", json!(grant.subject)),
@@ -147,8 +89,7 @@ impl Signer {
             ("email_verified", grant.email.map(|_| Value::Bool(true))),
         ];
         let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        claims.extend(registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)));
-        claims
+        registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// RFC 7515 §7.1, with the `typ` of RFC 9068 §2.1.

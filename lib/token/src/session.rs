@@ -92,7 +92,12 @@ pub async fn find(table: &Table, secret: &Secret, now: Time) -> Result<Option<Se
 /// Ends the session of this secret, once: whoever asks again finds none.
 pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Session>, Error> {
     let Some(key) = key(secret) else { return Ok(None) };
-    let session = table.take::<Session>(&key, now).await?;
+    end_by_id(table, &key, now).await
+}
+
+/// Ends the session with this id, where only that is known of it.
+pub async fn end_by_id(table: &Table, id: &str, now: Time) -> Result<Option<Session>, Error> {
+    let session = table.take::<Session>(id, now).await?;
     Ok(session.filter(|session| session.is_alive(now)))
 }
 

@@ -129,10 +129,10 @@ impl Visit<'_> {
     }
 
     fn newcomer(&self, id: String, invited: &[String]) -> User {
-        let Visitor { key, name, email, picture, proven, .. } = &self.visitor;
+        let Visitor { key, name, introduced_as, email, picture, proven, .. } = &self.visitor;
         User {
             id,
-            name: name.clone(),
+            name: name.clone().or_else(|| introduced_as.clone()),
             email: email.clone(),
             email_verified: proven.is_some(),
             picture: picture.clone(),

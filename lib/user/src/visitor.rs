@@ -18,6 +18,8 @@ pub(crate) struct Visitor<'a> {
     /// The key of the identity.
     pub(crate) key: Digest,
     pub(crate) name: Option<String>,
+    /// What to call somebody new without a name.
+    pub(crate) introduced_as: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) picture: Option<String>,
     /// The address, if the provider vouches for it and it is one that can be compared (#88).
@@ -36,6 +38,7 @@ impl<'a> Visitor<'a> {
             identity,
             key: identity.key(),
             name: text(identity.name.as_deref(), LONGEST_NAME),
+            introduced_as: text(identity.introduced_as.as_deref(), LONGEST_NAME),
             email: whole(identity.email.as_deref(), LONGEST_EMAIL),
             picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
             proven: given.and_then(Address::parse),
@@ -72,6 +75,7 @@ mod tests {
             issuer: "https://idp.example".into(),
             subject: "1".into(),
             name: None,
+            introduced_as: None,
             email: None,
             email_verified: true,
             picture: None,

@@ -3,10 +3,19 @@
 use std::{fmt::Write, time::Duration};
 
 use http::HeaderValue;
-use oauth::{Digest, Time};
+use oauth::{Digest, Secret, Time};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Request, Sealer};
+
+const SESSION: &str = "session";
+
+impl Request {
+    /// The secret of the browser's session, whether there is such a session or not.
+    pub fn session(&self) -> Option<Secret> {
+        self.cookie(&format!("__Host-{SESSION}")).map(Secret::new)
+    }
+}
 
 /// `SameSite` (RFC 6265bis §5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +44,16 @@ impl Cookie {
     /// Makes the browser forget `__Host-<name>`.
     pub fn forget(name: &str) -> Self {
         Self::new(name, "", Duration::ZERO)
+    }
+
+    /// The cookie of a browser's session, which a request shows by [`Request::session`].
+    pub fn session(secret: &Secret, max_age: Duration) -> Self {
+        Self::new(SESSION, secret.expose(), max_age)
+    }
+
+    /// Makes the browser forget its session.
+    pub fn forget_session() -> Self {
+        Self::forget(SESSION)
     }
 
     /// The same with another `SameSite`.

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use oauth::{Error, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Request, Response, authorized};
+use crate::{Request, Response, authorized, request::takes_html};
 
 /// The longest path and query together that are looked at.
 const LONGEST_TARGET: usize = 8 * 1024;
@@ -82,9 +82,7 @@ pub(crate) fn id(event: &Value) -> String {
 
 /// Whether whoever sent it takes HTML, as far as can be told.
 pub(crate) fn wants_html(event: &Value) -> bool {
-    headers(event)
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+    takes_html(&headers(event))
 }
 
 /// The headers, without those by which a client could tell us where we live (#2). In payload 2.0 the gateway joins doubled
@@ -168,6 +166,39 @@ mod tests {
         );
         assert_eq!(request.cookie("y"), Some("2"));
         assert!(request.wants_html());
+    }
+
+    #[test]
+    fn media_types_are_compared_without_case_and_parameters() {
+        // #27; RFC 9110 §8.3.1
+        let with = |header: &str, value: &str| {
+            let mut event = event();
+            event["headers"] = json!({header: value});
+            event["body"] = json!("a=b");
+            read(&event, Time::from_epoch(7)).unwrap()
+        };
+        for (form, good) in [
+            ("application/x-www-form-urlencoded", true),
+            ("Application/X-WWW-Form-Urlencoded", true),
+            ("APPLICATION/X-WWW-FORM-URLENCODED ; charset=UTF-8", true),
+            ("application/x-www-form-urlencoded2", false),
+            ("text/plain; application/x-www-form-urlencoded", false),
+            ("", false),
+        ] {
+            let request = with("content-type", form);
+            let read: Result<std::collections::HashMap<String, String>, _> = request.form();
+            assert_eq!((read.is_ok(), request.plain_body().is_ok()), (good, good), "{form}");
+        }
+        assert!(with("content-type", "Application/JSON;charset=utf-8").plain_body().is_ok());
+        for (accept, html) in [
+            ("text/html", true),
+            ("application/xml, Text/HTML;q=0.9", true),
+            ("text/htmlx", false),
+            ("application/json;as=text/html", false),
+            ("*/*", false),
+        ] {
+            assert_eq!(with("accept", accept).wants_html(), html, "{accept}");
+        }
     }
 
     #[test]

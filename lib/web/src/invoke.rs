@@ -67,7 +67,7 @@ pub async fn invoke_event<F: EventFunction>(
         Box::pin(function.handle(event, clock.now())).await.map_err(|error| match error.find::<Failure>() {
             Some(Failure(text)) => *text,
             None => {
-                tracing::error!(cause = error.causes(), FAILED);
+                tracing::error!(cause = error.causes(), "{FAILED}");
                 FAILED
             }
         })

@@ -5,8 +5,13 @@
 
 use std::{io, panic};
 
-use tracing::{Span, Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
-use tracing_subscriber::{Layer, Registry, filter::Targets, fmt::MakeWriter, layer::SubscriberExt};
+use tracing::{Metadata, Span, Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
+use tracing_subscriber::{
+    Layer, Registry,
+    filter::{FilterFn, filter_fn},
+    fmt::MakeWriter,
+    layer::SubscriberExt,
+};
 
 use crate::SettingError;
 
@@ -59,22 +64,33 @@ fn tell_panics() {
     }));
 }
 
-/// The beginnings of our crates' names. Whoever else has something to say must call it an error.
-const OURS: [&str; 11] = [
+/// Our crates. Whoever else has something to say must call it an error.
+pub const OURS: [&str; 21] = [
     "authenticate",
     "authorizer",
+    "aws",
     "home",
     "latchkey",
     "oauth",
+    "private",
+    "profile",
     "store",
     "token",
     "user",
-    "users_",
-    "web::",
+    "users_index",
+    "users_login",
+    "users_login_callback",
+    "users_logout",
+    "users_me",
+    "users_token",
+    "users_verify",
+    "vault",
+    "web",
     "well_known",
 ];
 
-fn ours(level: &str) -> Result<Targets, SettingError> {
+/// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.
+fn ours(level: &str) -> Result<FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>>, SettingError> {
     let level: LevelFilter = match level {
         "error" => LevelFilter::ERROR,
         "warn" => LevelFilter::WARN,
@@ -87,5 +103,9 @@ fn ours(level: &str) -> Result<Targets, SettingError> {
             )));
         }
     };
-    Ok(Targets::new().with_default(LevelFilter::ERROR).with_targets(OURS.map(|name| (name, level))))
+    let may_pass = move |line: &Metadata<'_>| {
+        let of = line.target().split("::").next().unwrap_or_default();
+        *line.level() <= if OURS.contains(&of) { level } else { LevelFilter::ERROR }
+    };
+    Ok(filter_fn(may_pass).with_max_level_hint(level))
 }

@@ -74,7 +74,7 @@ pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
 }
 
 /// The text as a person reads it: with a capital in front and a full stop at the end.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
@@ -86,7 +86,9 @@ fn heading(status: StatusCode) -> &'static str {
         401 => "Please sign in",
         403 => "This is not allowed",
         404 => "There is nothing here",
-        502..=504 => "The sign-in could not be finished",
+        // Of what we depend on, only a provider answers wrongly or late; the table too can be away, on any page.
+        502 | 504 => "The sign-in could not be finished",
+        503 => "This is not available right now",
         500.. => "Something went wrong",
         _ => "This did not work",
     }
@@ -95,6 +97,24 @@ fn heading(status: StatusCode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_says_what_happened() {
+        for (status, said) in [
+            (400, "This did not work"),
+            (401, "Please sign in"),
+            (403, "This is not allowed"),
+            (404, "There is nothing here"),
+            (405, "This did not work"),
+            (500, "Something went wrong"),
+            (501, "Something went wrong"),
+            (502, "The sign-in could not be finished"),
+            (503, "This is not available right now"),
+            (504, "The sign-in could not be finished"),
+        ] {
+            assert_eq!(heading(StatusCode::from_u16(status).unwrap()), said, "{status}");
+        }
+    }
 
     #[test]
     fn a_picture_cannot_write_the_policy() {

@@ -10,6 +10,19 @@ use crate::{Caller, Context, Guard, Route, bearer, params};
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A media type without its parameters and in lower case, as it is compared (RFC 9110 §8.3.1).
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether these headers say that whoever sent them takes HTML (RFC 9110 §12.5.1).
+pub(crate) fn takes_html(headers: &HeaderMap) -> bool {
+    let accepts = |value: &str| value.split(',').any(|range| essence(range) == "text/html");
+    headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(accepts))
+}
+
 /// One request. `Host`, `Forwarded` and `X-Forwarded-*` never get this far: where we live is a setting (#2).
 #[derive(Debug)]
 pub struct Request {
@@ -50,10 +63,8 @@ impl Request {
 
     /// The form in the body: `application/x-www-form-urlencoded`, at most 16 KiB, nothing doubled.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        if self.media_type() != Some("application/x-www-form-urlencoded") {
-            return Err(
-                Error::invalid_request("the body must be application/x-www-form-urlencoded").with_status(415)
-            );
+        if self.media_type().as_deref() != Some(FORM) {
+            return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
         }
         if self.body.len() > LONGEST_FORM {
             return Err(Error::invalid_request("the form is too large").with_status(413));
@@ -63,16 +74,15 @@ impl Request {
     }
 
     /// The media type of the body, in lower case and without parameters as RFC 9110 §8.3.1 compares it.
-    pub fn media_type(&self) -> Option<&str> {
-        let value = self.header(header::CONTENT_TYPE.as_str())?;
-        Some(value.split(';').next().unwrap_or(value).trim())
+    fn media_type(&self) -> Option<String> {
+        Some(essence(self.header(header::CONTENT_TYPE.as_str())?))
     }
 
     /// Refuses a body that a stranger's page could send along without asking first: only JSON, or the form of our own page,
     /// or nothing (#27).
     pub fn plain_body(&self) -> Result<(), Error> {
-        let ours = ["application/json", "application/x-www-form-urlencoded"];
-        if self.body.is_empty() || self.media_type().is_some_and(|media_type| ours.contains(&media_type)) {
+        let ours = |media_type: String| ["application/json", FORM].contains(&media_type.as_str());
+        if self.body.is_empty() || self.media_type().is_some_and(ours) {
             return Ok(());
         }
         Err(Error::invalid_request("the body must be JSON, a form, or nothing").with_status(415))
@@ -100,7 +110,7 @@ impl Request {
 
     /// Whether the reader is a person with a browser: it says that it takes HTML.
     pub fn wants_html(&self) -> bool {
-        self.headers.get_all(header::ACCEPT).iter().any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")))
+        takes_html(&self.headers)
     }
 
     /// Who is calling. Only a guarded route has a caller, and the edge has checked it.

@@ -9,6 +9,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use web::page::sentence;
 
 use super::{
     Refused, Request,
@@ -119,7 +120,7 @@ pub(super) fn post_back(request: &Request, fields: &[(&str, &str)]) -> Response 
 pub(super) fn refused(refused: &Refused) -> Response {
     let content = html! {
         h1 { "This request does not work" }
-        p { (refused.reason) }
+        p { (sentence(&refused.reason)) }
         p { code { (refused.code) } }
         p { "The application that sent you here has to ask differently. Nothing was sent back to it." }
     };

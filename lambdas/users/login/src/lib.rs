@@ -3,9 +3,7 @@
 //! Nothing is written and, for a provider whose endpoints are data, nothing is fetched: state, nonce and code verifier travel
 //! in a sealed cookie of their own (#3).
 
-use std::time::Duration;
-
-use authenticate::{Provider, Providers, Setup, Start as Begun};
+use authenticate::{Login, Provider, Providers, Setup, Start as Begun};
 use oauth::{Error, Origins};
 use serde::Deserialize;
 use serde_json::json;
@@ -70,8 +68,8 @@ impl Function for Start {
         })?;
         let cookies = SealedCookies::new(
             Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
-            "login",
-            Duration::from_secs(600),
+            Login::COOKIE,
+            Login::LIFETIME,
         );
         let origins = Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())
             .map_err(|error| format!("RETURN_TO: {error}"))?;
@@ -92,9 +90,13 @@ impl Function for Start {
 }
 
 impl Start {
+    /// Sends somebody to the provider. An answer that the provider's site posts comes without the session's cookie, which is
+    /// `SameSite=Lax`; so the login remembers which session it is to replace (#33).
     async fn begin(&self, request: &Request, provider: &Provider, wish: Wish) -> Result<Response> {
         let return_to = self.origins.check(wish.return_to.as_deref().unwrap_or("/"));
-        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to };
+        let session = provider.answers_by_post().then(|| request.session()).flatten();
+        let session = session.map(|secret| secret.digest());
+        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to, session };
         let Begun { url, login } = provider.start(wish, request.now).await?;
         let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };

@@ -1,6 +1,6 @@
 //! `POST /users/logout`: the session ends on the server, and the browser forgets it.
 
-use oauth::{BaseUrl, ReturnTo, Secret};
+use oauth::{BaseUrl, ReturnTo};
 use serde_json::json;
 use store::{Connection, Table};
 use token::session;
@@ -30,14 +30,14 @@ impl Function for Logout {
     async fn handle(&self, request: Request) -> Result<Response> {
         request.same_origin(&self.base)?;
         request.plain_body()?;
-        if let Some(secret) = request.cookie("__Host-session") {
-            session::end(&self.table, &Secret::new(secret), request.now).await?;
+        if let Some(secret) = request.session() {
+            session::end(&self.table, &secret, request.now).await?;
         }
         let response = if request.wants_html() {
             Response::see(&ReturnTo::home())
         } else {
             Response::json(&json!({"message": "Signed out"}))?
         };
-        Ok(response.cookie(&Cookie::forget("session")))
+        Ok(response.cookie(&Cookie::forget_session()))
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /users/token`: the browser's session for a fresh access token.
 
-use oauth::{Code, Error, Secret};
+use oauth::{Code, Error};
 use serde_json::json;
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
@@ -49,7 +49,7 @@ impl Function for Renew {
     async fn handle(&self, request: Request) -> Result<Response> {
         request.same_origin(&self.base)?;
         request.plain_body()?;
-        let secret = request.cookie("__Host-session").map(Secret::new).ok_or_else(nobody)?;
+        let secret = request.session().ok_or_else(nobody)?;
         let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
         let user = user::active(&self.table, &session.user_id, request.now).await?.ok_or_else(nobody)?;
         let scope = self.rights.scope(&user.roles);
@@ -75,5 +75,5 @@ impl Function for Renew {
 /// No session, an old one, or one whose user is disabled: the browser may forget its cookie (#34, #35).
 fn nobody() -> web::Error {
     let refusal = Error::new(Code::LoginRequired, "nobody is signed in here");
-    web::Error::from(refusal).with_cookie(&Cookie::forget("session"))
+    web::Error::from(refusal).with_cookie(&Cookie::forget_session())
 }

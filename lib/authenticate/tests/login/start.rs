@@ -125,7 +125,7 @@ async fn a_login_fits_into_a_cookie_however_long_the_way_back() {
     // #36: five of them, sealed, fit into the gateway's 10,240 bytes.
     let providers = google().load("google", None, &no_table().await).unwrap();
     let start = async |path: String| {
-        let wish = Wish { login_hint: None, return_to: place(&path) };
+        let wish = Wish { return_to: place(&path), ..wish() };
         providers.only().unwrap().start(wish, NOW).await.unwrap()
     };
     let short = start("/a?b=c".to_owned()).await;

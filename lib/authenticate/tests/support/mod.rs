@@ -220,7 +220,7 @@ impl World {
 }
 
 pub(crate) fn wish() -> Wish {
-    Wish { login_hint: None, return_to: ReturnTo::home() }
+    Wish { login_hint: None, return_to: ReturnTo::home(), session: None }
 }
 
 /// A place to return to.

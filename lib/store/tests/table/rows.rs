@@ -46,7 +46,7 @@ async fn update_changes_what_it_names() {
     let Updated::Done(row) = table.update::<Ticket>("1", change, NOW).await.unwrap() else { panic!() };
     assert_eq!(row.into_inner(), Ticket { note: Some("old".to_owned()), ..ticket("bob") });
 
-    let change = Change::new().remove("note").when_absent("colour");
+    let change = Change::new().remove("note").when("colour", None::<String>);
     let Updated::Done(row) = table.update::<Ticket>("1", change, NOW).await.unwrap() else { panic!() };
     assert_eq!(row.into_inner(), ticket("bob"));
 

@@ -75,6 +75,24 @@ async fn what_is_not_mentioned_has_not_changed() {
 }
 
 #[tokio::test]
+async fn an_introduction_is_for_somebody_new_without_a_name() {
+    // #19: nobody signed it.
+    let database = Database::start().await;
+    let as_told = |name: Option<&str>, introduced_as: &str| Identity {
+        name: name.map(str::to_owned),
+        introduced_as: Some(introduced_as.to_owned()),
+        ..ann()
+    };
+    let name =
+        async |identity: &Identity| sign_in(&database.table, identity, NOW).await.unwrap().name.unwrap();
+    assert_eq!(name(&as_told(None, " Ann\r\nLee ")).await, "AnnLee");
+    assert_eq!(name(&as_told(None, "Somebody Else")).await, "AnnLee", "known already");
+    let other = Identity { subject: "bob".to_owned(), email: None, ..as_told(Some("Bob"), "Somebody Else") };
+    assert_eq!(name(&other).await, "Bob", "the provider's word counts");
+    check(&database);
+}
+
+#[tokio::test]
 async fn a_new_address_moves_the_row() {
     // #21: the same person under another address.
     let database = Database::start().await;

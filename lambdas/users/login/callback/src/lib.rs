@@ -3,11 +3,9 @@
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
 //! claim that makes a login happen once, then one exchange (#6–#12).
 
-use std::time::Duration;
-
 use authenticate::{Answer, Login, Provider, Providers, Setup};
 use http::Method;
-use oauth::{BaseUrl, Error, Identity, Origins, Scope, Secret};
+use oauth::{BaseUrl, Error, Identity, Origins, Scope};
 use serde::Serialize;
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
@@ -73,8 +71,8 @@ impl Function for Callback {
             providers,
             cookies: SealedCookies::new(
                 Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
-                "login",
-                Duration::from_secs(600),
+                Login::COOKIE,
+                Login::LIFETIME,
             ),
             rights: rights(env)?,
             signer: signer(env, &base)?,
@@ -107,9 +105,11 @@ impl Callback {
         login: &Login,
         answer: Answer,
     ) -> Result<Response> {
+        let introduced_as = answer.introduction(provider);
         let code = login.accept(provider, answer, request.now)?;
         login.claim(&self.table, request.now).await?;
-        let identity: Identity = provider.finish(login, &code, request.now).await?;
+        let identity = provider.finish(login, &code, request.now).await?;
+        let identity = Identity { introduced_as, ..identity };
         let user = user::sign_in(&self.table, &self.rights, &identity, request.now).await?;
         if request.wants_html() {
             self.enter(request, login, &user).await
@@ -118,13 +118,16 @@ impl Callback {
         }
     }
 
-    /// A browser gets a new session, and its old one ends (#33).
+    /// A browser gets a new session, and its old one ends (#33): the one it has, or had when it set out.
     async fn enter(&self, request: &Request, login: &Login, user: &User) -> Result<Response> {
-        if let Some(old) = request.cookie("__Host-session") {
-            session::end(&self.table, &Secret::new(old), request.now).await?;
+        if let Some(old) = request.session() {
+            session::end(&self.table, &old, request.now).await?;
+        }
+        if let Some(old) = login.session() {
+            session::end_by_id(&self.table, old.as_str(), request.now).await?;
         }
         let (secret, _) = session::start(&self.table, &user.id, request.now).await?;
-        let cookie = Cookie::new("session", secret.expose(), session::ABSOLUTE);
+        let cookie = Cookie::session(&secret, session::ABSOLUTE);
         Ok(Response::see(&self.origins.check(login.return_to())).cookie(&cookie))
     }
 
