@@ -91,6 +91,16 @@ def test_the_same_code_is_the_same_zip_and_nothing_is_done_twice(deployment):
     assert state(deployment) == before
 
 
+def test_no_program_holds_the_place_where_it_was_built(deployment):
+    # So it is the same to the bit wherever the project lies.
+    for name, digest in deployment.code().items():
+        key = f"{name}/{base64.b64decode(digest).hex()}.zip"
+        code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=key)["Body"].read()
+        program = zipfile.ZipFile(io.BytesIO(code)).read("bootstrap")
+        for place in (deployment.workplace.folder, deployment.workplace.target):
+            assert str(place).encode() not in program, f"{name} holds {place}"
+
+
 def test_the_authorizer_has_in_it_what_the_settings_ask_for(deployment):
     # Neither ISSUERS nor REVOCATION is set, so the code for that is left out; where it is asked for, it is another zip.
     before = state(deployment)
