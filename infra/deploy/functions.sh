@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The functions: found in lambdas/, built, and packed so that the same code is the same zip to the bit.
+# The functions: found in lambdas/, built, and packed so that the same code is the same zip to the bit where the toolchain and
+# the path of cargo's home are the same.
 
 # provided.al2023 has this version of the C library, and nothing newer.
 readonly GLIBC_CEILING=2.34

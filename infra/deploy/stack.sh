@@ -73,7 +73,7 @@ judge_runtime_settings() {
   if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then return; fi
   said=$(tail -n 1 <<<"$said")
   said=${said#latchkey: }
-  fail "A setting is wrong: ${said%.}. Nothing was changed."
+  fail "With these settings not every function starts: ${said%.}. Nothing was changed."
 }
 
 # The names of the template's parameters.

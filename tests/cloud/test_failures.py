@@ -61,13 +61,13 @@ FAILURES = {
         "The secret certified-client-secret has no value yet: put CERTIFIED_CLIENT_SECRET into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed.",
     ),
     "a setting that no function could start with": ([], {"PROVIDERS": "certified,Nowhere!"}, "The template cannot be rendered; the reason stands above. Nothing was changed."),
-    "a setting that a function refuses": ([], {"RETURN_TO": "https://*.example.com"}, "A setting is wrong: RETURN_TO"),
-    "an address that is none": ([], {"BASE_URL": "http://id.example.com"}, "A setting is wrong: BASE_URL"),
-    "a domain that is none": ([], {"DOMAIN": "https://id.example.com"}, "A setting is wrong: BASE_URL"),
-    "an issuer of which too little is said": ([], {"ISSUERS": "auth0"}, "A setting is wrong: AUTH0_"),
-    "a provider without a client id": ([], {"CERTIFIED_CLIENT_ID": None}, "A setting is wrong: CERTIFIED_CLIENT_ID is not set"),
+    "a setting that a function refuses": ([], {"RETURN_TO": "https://*.example.com"}, "With these settings not every function starts: RETURN_TO"),
+    "an address that is none": ([], {"BASE_URL": "http://id.example.com"}, "With these settings not every function starts: BASE_URL"),
+    "a domain that is none": ([], {"DOMAIN": "https://id.example.com"}, "With these settings not every function starts: BASE_URL"),
+    "an issuer of which too little is said": ([], {"ISSUERS": "auth0"}, "With these settings not every function starts: AUTH0_"),
+    "a provider without a client id": ([], {"CERTIFIED_CLIENT_ID": None}, "With these settings not every function starts: CERTIFIED_CLIENT_ID is not set"),
     "more settings than a function can have": (
-        [], {"RETURN_TO": "https://app.example.com," * 180}, "A setting is wrong: RETURN_TO has 4320 bytes, and with it the environment of users-login",
+        [], {"RETURN_TO": "https://app.example.com," * 180}, "With these settings not every function starts: RETURN_TO has 4320 bytes, and with it the environment of users-login",
     ),
     "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; its reason stands above. Nothing was uploaded or changed."),
     "one function before there is a stack": (["users/index"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
@@ -107,7 +107,7 @@ def test_a_wrong_setting_is_found_before_anything_is_asked_to_change(workplace, 
     (tmp_path / "aws").write_text(f'#!/bin/sh\necho "$*" >>{log}\nexec {TOOLS}/aws "$@"\n')
     (tmp_path / "aws").chmod(0o755)
     run = workplace.deploy(**{**settings, "ROLES": "admin"}, path=f"{tmp_path}:").expect(1)
-    assert run.sentence().startswith("A setting is wrong: ROLES") and run.sentence().endswith(". Nothing was changed.")
+    assert run.sentence().startswith("With these settings not every function starts: ROLES") and run.sentence().endswith(". Nothing was changed.")
     calls = [re.search(r" (?:sts|cloudformation|s3api|secretsmanager|lambda|dynamodb) (\S+)", line)[1] for line in log.read_text().splitlines()]
     assert calls and all(call.startswith(("get-", "describe-", "list-", "head-")) for call in calls), calls
     assert "Building" not in run.out
