@@ -47,11 +47,6 @@ update_code() {
   takes_effect "$1"
 }
 
-# settled <name>: waits until Lambda runs what it was told to run.
-settled() {
-  takes_effect "$1" || fail "The new configuration of $1 does not hold: $reason. The old one serves."
-}
-
 # takes_effect <name>: whether Lambda runs what it was told to run, within two minutes. If not, sets `reason`.
 takes_effect() {
   local status started=$SECONDS
