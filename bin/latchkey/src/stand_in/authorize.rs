@@ -54,10 +54,14 @@ impl StandIn {
         self.send(request, &[("error", error), ("error_description", description)])
     }
 
-    /// Sends the browser back with `answer`, the state and our name (RFC 9207).
+    /// Sends the browser back with `answer`, the state and our name (RFC 9207), which plain OAuth 2.0, a request without a
+    /// nonce, does not know.
     fn send(&self, request: &Request, answer: &[(&str, &str)]) -> Response {
         let mut fields = answer.to_vec();
-        fields.extend([("state", request.state.as_str()), ("iss", &self.config.issuer)]);
+        fields.push(("state", &request.state));
+        if request.nonce.is_some() {
+            fields.push(("iss", &self.config.issuer));
+        }
         match request.mode {
             Mode::Query => {
                 let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
