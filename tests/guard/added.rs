@@ -69,7 +69,8 @@ fn an_authorizer_of_ones_own_may_do_what_latchkeys_may() {
     let table = written.as_object_mut().unwrap().remove("Resource").unwrap();
     let arn = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/latchkey";
     assert_eq!(table["Fn::Sub"], arn);
-    let template = latchkey::template::template(&HashMap::new()).unwrap().to_json();
+    let settings = HashMap::from([("REVOCATION".to_owned(), "closed".to_owned())]);
+    let template = latchkey::template::template(&settings).unwrap().to_json();
     let role = &template["Resources"]["AuthorizerRole"]["Properties"]["Policies"];
     let statements = role
         .as_array()
