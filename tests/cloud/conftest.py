@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from support import cli
 from support.agent import Service
 from support.emulator import Emulator
 from support.local import LocalCloud
@@ -49,7 +50,8 @@ def emulator(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def workplace():
-    return Workplace()
+    with cli.loaded() as tools:
+        yield Workplace(tools)
 
 
 @contextmanager

@@ -45,9 +45,10 @@ class Run:
 
 class Workplace:
     """The copy is always at the same place below cargo's target folder, and only what changed is copied: what was compiled
-    there once is not compiled again."""
+    there once is not compiled again. `tools` is a folder whose programs come before those of the tests' environment."""
 
-    def __init__(self):
+    def __init__(self, tools):
+        self.tools = tools
         self.target = Path(_metadata()["target_directory"])
         self.folder = self.target / "cloud-tests"
         self.restore()
@@ -80,7 +81,7 @@ class Workplace:
         kept = ("HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN")
         values = {
             **{name: os.environ[name] for name in kept if name in os.environ},
-            "PATH": f"{path}{TOOLS}:{os.environ['PATH']}",
+            "PATH": f"{path}{self.tools}:{TOOLS}:{os.environ['PATH']}",
             "CARGO_TARGET_DIR": str(self.target),
             # Through a wrapper, cargo keeps what it makes of our own crates apart from what it makes of them for the project
             # itself. Without one it takes the copy's for the project's, and does not see what changes there.
