@@ -24,6 +24,79 @@ async fn says_what_the_gateway_says() {
 }
 
 #[tokio::test]
+async fn a_browser_gets_a_page_where_a_program_gets_json() {
+    // #10, #104
+    let world = World::start().await;
+    let (browser, program) = (world.browser(), world.program());
+    let too_much = vec![b'x'; 10 * 1024 * 1024 + 1];
+    for (method, path, header, heading, status) in [
+        ("GET", "/nothing", None, "There is nothing here", 404),
+        ("GET", "/%3Cscript%3Ealert(1)%3C/script%3E", None, "There is nothing here", 404),
+        ("DELETE", "/users", None, "There is nothing here", 404),
+        ("GET", "/users", None, "Please sign in", 401),
+        ("GET", "/private", None, "Please sign in", 401),
+        (
+            "GET",
+            "/users/me",
+            Some(("authorization", "Bearer nonsense".to_owned())),
+            "This is not allowed",
+            403,
+        ),
+        ("POST", "/users/token", None, "This did not work", 413),
+        ("GET", "/", Some(("x-long", "x".repeat(10_240))), "This did not work", 431),
+        ("POST", "/users/login/google/callback", None, "This did not work", 405),
+    ] {
+        let ask = |agent: &tests::Agent| {
+            let request =
+                header.iter().fold(agent.request(method, path), |it, (name, value)| it.header(*name, value));
+            if status == 413 { request.body(too_much.clone()) } else { request }
+        };
+        let page = browser.send(ask(&browser)).await.expect(status);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{method} {path}");
+        assert!(page.body.contains(&format!("<h1>{heading}</h1>")), "{method} {path}: {}", page.body);
+        assert!(page.body.contains(page.header("apigw-requestid")) && page.body.contains("href=\"/\""));
+        assert!(!page.body.contains("<script"), "{}", page.body);
+        let json = program.send(ask(&program)).await.expect(status);
+        assert!(json.header("content-type").ends_with("json"), "{json:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_answers_the_security_headers_are_there() {
+    // #104
+    let world = World::start().await;
+    let (browser, program) = (world.browser(), world.program());
+    let by_number = world.cloud.url.replace("localhost", "127.0.0.1");
+    let mut answers = vec![
+        browser.get(&format!("{by_number}/users")).await.expect(307),
+        program.send(program.request("GET", "/").header("x-long", "x".repeat(10_240))).await.expect(431),
+    ];
+    for path in
+        ["/nothing", "/users", "/stand-in/nothing", "/stand-in/jwks.json", "/stand-in/pictures/ada.svg"]
+    {
+        answers.push(browser.get(path).await);
+        answers.push(program.get(path).await);
+    }
+    answers.push(program.bearer("/users", "nonsense").await.expect(403));
+    answers.push(browser.send(browser.request("DELETE", "/stand-in/authorize")).await.expect(405));
+    answers.push(browser.get(&browser.start("/users/login").await).await.expect(200));
+    for answer in answers {
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{answer:?}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{answer:?}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.header(name), value, "{answer:?}");
+        }
+        assert!(answer.header("strict-transport-security").starts_with("max-age=63072000"), "{answer:?}");
+        assert!(["no-referrer", "same-origin"].contains(&answer.header("referrer-policy")), "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_person_who_types_the_number_is_brought_to_the_name() {
     let world = World::start().await;
     let by_number = world.cloud.url.replace("localhost", "127.0.0.1");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use axum::{
     Router,
     extract::Request,
+    middleware::map_response,
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
@@ -84,6 +85,8 @@ impl Cloud {
                 None => gateway.answer(request).await,
             }
         });
+        // Whoever answers, a function, the stand-in or the front door itself (#104).
+        let router = router.layer(map_response(hardened));
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let served =
@@ -100,6 +103,11 @@ impl Cloud {
         let _ = self.stop.send(());
         let _ = self.task.await;
     }
+}
+
+async fn hardened(mut response: Response) -> Response {
+    web::harden(response.headers_mut());
+    response
 }
 
 /// The way home for a person who typed this machine's number and not its name: a cookie set under the one does not come back

@@ -3,10 +3,11 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
+use http::StatusCode;
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::{Clock, Error, EventFunction, Function, Request, Response, Result, event, response};
+use crate::{Clock, Error, EventFunction, Function, Request, Response, Result, event, page, response};
 
 /// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
 pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> Value {
@@ -18,7 +19,7 @@ pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> 
         // Where it panicked is in the log already: see `log`.
         Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
     });
-    response::harden(&mut response);
+    response::harden(&mut response.headers);
     event::write(&response, event)
 }
 
@@ -42,6 +43,16 @@ async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Resp
         }
         Err(error) => error.render(F::FACE, &id, wants_html),
     }
+}
+
+/// What a front door of our own answers in place of a function, to a browser: a page in the look of the others. Nothing for a
+/// program, which reads what the gateway says.
+pub fn refusal(event: &Value, status: StatusCode, text: &str) -> Option<Value> {
+    event::wants_html(event).then(|| {
+        let mut page = page::error(status, text, &event::id(event)).status(status);
+        response::harden(&mut page.headers);
+        event::write(&page, event)
+    })
 }
 
 /// Finds the route and lets the caller in, or not. The word of the gateway's authorizer counts; only where there is none, the

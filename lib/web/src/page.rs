@@ -65,8 +65,12 @@ pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
         h1 { (heading) }
         p { (sentence(text)) }
         p.actions {
-            a.button href="/users/login" { "Start again" }
-            a href="/" { "Home" }
+            @if signing_in_helps(status) {
+                a.button href="/users/login" { "Start again" }
+                a href="/" { "Home" }
+            } @else {
+                a.button href="/" { "Home" }
+            }
         }
         p.small { "If you report this, name the request " code { (request_id) } "." }
     };
@@ -79,6 +83,11 @@ pub fn sentence(text: &str) -> String {
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
+}
+
+/// Whether a new sign-in could change anything: not where the address or the size of the request was wrong.
+fn signing_in_helps(status: StatusCode) -> bool {
+    !matches!(status.as_u16(), 404 | 405 | 413 | 414 | 431)
 }
 
 fn heading(status: StatusCode) -> &'static str {

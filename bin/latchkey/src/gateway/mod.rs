@@ -16,7 +16,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use serde_json::{Value, json};
 use web::Guard;
 
@@ -50,12 +50,12 @@ impl Gateway {
     /// Answers one request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let id = uuid::Uuid::now_v7().to_string();
-        let answer = self.pass(request, &id).await.unwrap_or_else(message);
+        let (parts, body) = request.into_parts();
+        let answer = self.pass(&parts, body, &id).await.unwrap_or_else(|status| refusal(&parts, &id, status));
         with_id(answer, &id)
     }
 
-    async fn pass(&self, request: Request, id: &str) -> Result<Response, StatusCode> {
-        let (parts, body) = request.into_parts();
+    async fn pass(&self, parts: &Parts, body: Body, id: &str) -> Result<Response, StatusCode> {
         let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         if size > LARGEST_HEADERS {
             return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
@@ -75,7 +75,29 @@ impl Gateway {
     }
 }
 
-/// What the gateway itself says.
+/// What the front door itself says. AWS's gateway says it in JSON to everybody; here a browser gets a page.
+fn refusal(parts: &Parts, id: &str, status: StatusCode) -> Response {
+    let incoming =
+        Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &[] };
+    let page = web::refusal(&incoming.event("$default", &[]), status, sentence(status));
+    page.as_ref().and_then(response).unwrap_or_else(|| message(status))
+}
+
+/// What a person reads.
+fn sentence(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => "This address is for programs, which send an access token.",
+        StatusCode::FORBIDDEN => "The access token that came with this request is not valid.",
+        StatusCode::NOT_FOUND => "There is no page at this address.",
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large.",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "The browser sent too much along. Delete the cookies of this site and try again."
+        }
+        _ => "Something went wrong on our side.",
+    }
+}
+
+/// What a program reads: the words of AWS's gateway.
 fn message(status: StatusCode) -> Response {
     let text = match status {
         StatusCode::UNAUTHORIZED => "Unauthorized",
