@@ -1,5 +1,6 @@
 //! The API, entered by the front door: one module per path, and some for what crosses them.
 
+mod answers;
 mod architecture;
 mod bad_luck;
 mod certified;

@@ -79,9 +79,12 @@ pub struct Answer {
     pub iss: Option<String>,
     /// The error code, if there was one.
     pub error: Option<String>,
-    /// Somebody's sentence about the error; neither shown nor logged.
+    /// Somebody's sentence about the error; neither shown nor logged. Whatever it holds, it is no reason to refuse the answer.
+    #[serde(skip)]
     pub error_description: Option<String>,
-    /// Who it is, as JSON that nobody signed: Apple adds it when somebody agrees for the first time, and never again.
+    /// Who it is, as JSON that nobody signed: Apple adds it when somebody agrees for the first time, and never again. Other
+    /// providers' parameters of that name are not read.
+    #[serde(skip)]
     pub user: Option<String>,
 }
 

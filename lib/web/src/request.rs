@@ -56,12 +56,26 @@ impl Request {
         self.captures.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
     }
 
-    /// The query, strictly: see [`Request::form`] for what is refused.
+    /// The fields of `T` in the query: strictly, once each. Other parameters are not looked at, as whoever sends a browser here
+    /// may add some (#4; RFC 6749 §3.1).
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        params::read(&self.query)
+        params::read(self.query.as_bytes())
     }
 
-    /// The form in the body: `application/x-www-form-urlencoded`, at most 16 KiB, nothing doubled.
+    /// The whole query, strictly. One that `T` does not know is refused if `T` says `deny_unknown_fields`: for an API, whose
+    /// callers misspell what they mean.
+    pub fn whole_query<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        params::read_whole(self.query.as_bytes())
+    }
+
+    /// A text of the query, or of the form if one is posted, that is only shown, logged or compared with what is known:
+    /// cleaned, and never refused. One that comes twice says nothing.
+    pub fn text(&self, name: &str) -> Option<String> {
+        params::text(if self.method == Method::POST { &self.body } else { self.query.as_bytes() }, name)
+    }
+
+    /// The fields of `T` in the form of the body, as [`Request::query`] reads them: `application/x-www-form-urlencoded`, at most
+    /// 16 KiB.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if self.media_type().as_deref() != Some(FORM) {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
@@ -69,8 +83,7 @@ impl Request {
         if self.body.len() > LONGEST_FORM {
             return Err(Error::invalid_request("the form is too large").with_status(413));
         }
-        let raw = std::str::from_utf8(&self.body);
-        params::read(raw.map_err(|_| Error::invalid_request("the form is not valid UTF-8"))?)
+        params::read(&self.body)
     }
 
     /// The media type of the body, in lower case and without parameters as RFC 9110 §8.3.1 compares it.

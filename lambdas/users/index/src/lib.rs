@@ -65,7 +65,7 @@ impl Function for Index {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         let subject = &request.caller()?.from_issuer(self.base.as_str())?.subject;
-        let wish: Wish = request.query()?;
+        let wish: Wish = request.whole_query()?;
         let limit = wish.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Error::invalid_request(format!("limit must be 1 to {MOST}")).into());

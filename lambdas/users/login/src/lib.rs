@@ -77,7 +77,7 @@ impl Function for Start {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let wish: Wish = request.query()?;
+        let wish: Wish = request.whole_query()?;
         let provider = match request.segment("provider") {
             Some(name) => Some(self.providers.get(name).ok_or_else(unknown)?),
             None => self.providers.only(),

@@ -6,7 +6,7 @@
 use authenticate::{Answer, Login, Provider, Providers, Setup};
 use http::Method;
 use oauth::{BaseUrl, Error, Identity, Origins, Scope};
-use serde::Serialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
 use user::{Rights, User};
@@ -84,13 +84,12 @@ impl Function for Callback {
     async fn handle(&self, request: Request) -> Result<Response> {
         let provider =
             request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
-        let answer = answer(&request, provider)?;
-        let state = answer.state.clone().unwrap_or_default();
+        let Returned { state } = read(&request, provider)?;
         // Whatever comes of it, this login is over: its cookie goes.
         let cookie = self.cookies.forget(&state);
         let login: Option<Login> = self.cookies.read(&request, &state, provider.name());
         let signed_in = match login {
-            Some(login) => self.finish(&request, provider, &login, answer).await,
+            Some(login) => self.finish(&request, provider, &login).await,
             None => Err(no_login().into()),
         };
         signed_in.map(|response| response.cookie(&cookie)).map_err(|error| error.with_cookie(&cookie))
@@ -98,13 +97,8 @@ impl Function for Callback {
 }
 
 impl Callback {
-    async fn finish(
-        &self,
-        request: &Request,
-        provider: &Provider,
-        login: &Login,
-        answer: Answer,
-    ) -> Result<Response> {
+    async fn finish(&self, request: &Request, provider: &Provider, login: &Login) -> Result<Response> {
+        let answer = answer(request, provider)?;
         let introduced_as = answer.introduction(provider);
         let code = login.accept(provider, answer, request.now)?;
         login.claim(&self.table, request.now).await?;
@@ -170,8 +164,29 @@ fn granted<'a>(user: &'a User, scope: &'a Scope) -> Granted<'a> {
     }
 }
 
-/// Only a provider that answers by a form it posts may post.
+/// By what the login is found.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Returned {
+    state: String,
+}
+
+/// What Apple adds when somebody agrees for the first time.
+#[derive(Default, Deserialize)]
+struct Introduced {
+    user: Option<String>,
+}
+
+/// What came back. Only what is read is judged: `user` where a provider posts it; and the text of an error, which may choose a
+/// sentence of ours, is taken as it is (#4).
 fn answer(request: &Request, provider: &Provider) -> Result<Answer, Error> {
+    let Introduced { user } =
+        if provider.answers_by_post() { read(request, provider)? } else { Introduced::default() };
+    Ok(Answer { user, error_description: request.text("error_description"), ..read(request, provider)? })
+}
+
+/// Only a provider that answers by a form it posts may post.
+fn read<T: DeserializeOwned>(request: &Request, provider: &Provider) -> Result<T, Error> {
     if request.method() == Method::GET {
         return request.query();
     }
