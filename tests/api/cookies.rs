@@ -51,6 +51,56 @@ async fn each_is_for_our_host_alone_and_out_of_reach_of_scripts() {
 }
 
 #[tokio::test]
+async fn what_others_set_hides_none_of_ours() {
+    // #31; RFC 6265 §5.4: a site on another port, or a parent domain, sets what it likes.
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    for odd in [
+        &b"x=gr\xc3\xb6\xc3\x9fe"[..],
+        b"\xc3\xa9=1",
+        b"x=\xff\xfe",
+        b"x=gr\xf6\xdfe",
+        b"x",
+        b"=",
+        b"=x",
+        b"x=\"a",
+        b"x={\"a\": [1, 2]}",
+        b"x=\t",
+        b"; ;;",
+        b"$Version=1",
+    ] {
+        let ours = |browser: &tests::Agent| {
+            let names = browser.cookie_names();
+            let pairs = names.iter().map(|name| format!("{name}={}", browser.cookie(name).unwrap()));
+            pairs.collect::<Vec<_>>().join("; ").into_bytes()
+        };
+        let with = |method: &str, path: &str, cookies: Vec<u8>| {
+            let request = world.browser().request(method, path).header("sec-fetch-site", "same-origin");
+            request.header("cookie", http::HeaderValue::from_bytes(&cookies).unwrap())
+        };
+        let around = |ours: Vec<u8>| [odd, b"; ", &ours, b"; ", odd].concat();
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({}), world.now());
+        let answer = browser.send(with("GET", &back, around(ours(&browser)))).await;
+        assert_eq!(answer.status, 303, "{}: {answer:?}", odd.escape_ascii());
+        let answer = browser.send(with("POST", "/users/token", around(ours(&browser)))).await;
+        assert_eq!(answer.status, 200, "{}: {answer:?}", odd.escape_ascii());
+        // Still, of two of one name neither counts, and what only looks like ours is not.
+        for evil in [&b"__Host-session=\xff"[..], b"__Host-session=", b"__Host-session=x"] {
+            let doubled = [evil, b"; ", &ours(&browser), b"; ", odd].concat();
+            let answer = browser.send(with("POST", "/users/token", doubled)).await;
+            assert_eq!(answer.status, 401, "{}: {answer:?}", evil.escape_ascii());
+        }
+        for white in [&b"\xc2\xa0"[..], b"\xe2\x80\x80", b"\x85"] {
+            let dressed = [white, &ours(&browser)].concat();
+            let answer = browser.send(with("POST", "/users/token", dressed)).await;
+            assert_eq!(answer.status, 401, "{}: {answer:?}", white.escape_ascii());
+        }
+    }
+}
+
+#[tokio::test]
 async fn one_without_the_prefix_or_twice_of_a_name_is_ignored() {
     // #31: a neighbour's host or page may set the other one.
     let stub = Stub::start().await;

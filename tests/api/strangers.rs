@@ -118,6 +118,12 @@ async fn whatever_changes_something_is_for_our_own_pages() {
             let answer = victim.send(request).await;
             assert_eq!(answer.status, 415, "{} {kind}: {answer:?}", route.key());
         }
+        // Under a policy against referrers a stranger's page says no more than ours.
+        for site in ["cross-site", "same-site", "none"] {
+            let request = victim.request(route.method, route.path).header("origin", "null");
+            let answer = victim.send(request.header("sec-fetch-site", site)).await;
+            assert_eq!(answer.status, 403, "{} {site}: {answer:?}", route.key());
+        }
         // An image, a link, a script: whatever only gets.
         let answer = victim.get(route.path).await;
         assert_eq!(answer.status, 404, "{}: {answer:?}", route.key());

@@ -1,6 +1,7 @@
 //! `POST /users/logout`
 
-use tests::World;
+use oauth::Secret;
+use tests::{World, database::Wire};
 
 #[tokio::test]
 async fn ends_the_session_on_the_server() {
@@ -30,6 +31,61 @@ async fn cannot_be_forced() {
         browser.send(request).await.expect(403);
     }
     browser.post("/users/token").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_policy_against_referrers_does_not_keep_anybody_in() {
+    // #28: where a proxy in front adds `Referrer-Policy: no-referrer`, our own form says `Origin: null`.
+    let world = World::start().await;
+    for (site, origin, signed_out) in [
+        (Some("same-origin"), "null", true),
+        (Some("cross-site"), "null", false),
+        (Some("same-site"), "null", false),
+        (Some("none"), "null", false),
+        (None, "null", false),
+        (None, world.cloud.url.as_str(), true),
+        (Some("cross-site"), world.cloud.url.as_str(), false),
+    ] {
+        let browser = world.browser();
+        browser.sign_in("ada").await.expect(303);
+        for path in ["/users/token", "/users/logout"] {
+            let mut request = browser.request("POST", path).header("origin", origin);
+            if let Some(site) = site {
+                request = request.header("sec-fetch-site", site);
+            }
+            let status = browser.send(request).await.status;
+            assert_eq!(status < 400, signed_out, "{path} {site:?} {origin}: {status}");
+        }
+        assert_eq!(browser.cookie("__Host-session").is_none(), signed_out, "{site:?} {origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_made_up_session_costs_one_read() {
+    // #105
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let actions = || wire.calls().into_iter().map(|call| call.action).collect::<Vec<_>>();
+    let cost = async |secret: &str| {
+        let browser = world.browser();
+        browser.set_cookie("__Host-session", secret);
+        actions();
+        browser.form("/users/logout", &[]).await.expect(303);
+        actions()
+    };
+    let living = browser.cookie("__Host-session").unwrap();
+    assert!(cost("nonsense").await.is_empty());
+    assert_eq!(cost(Secret::random().expose()).await, ["GetItem"]);
+    assert_eq!(cost(&living).await, ["GetItem", "UpdateItem"]);
+    assert_eq!(cost(&living).await, ["GetItem"], "it has ended");
+    // One that has lapsed by itself.
+    browser.clear();
+    browser.sign_in("ada").await.expect(303);
+    let lapsed = browser.cookie("__Host-session").unwrap();
+    world.pass(3600);
+    assert_eq!(cost(&lapsed).await, ["GetItem"]);
 }
 
 #[tokio::test]

@@ -89,9 +89,13 @@ pub async fn find(table: &Table, secret: &Secret, now: Time) -> Result<Option<Se
     Ok(row.map(store::Row::into_inner).filter(|session| session.is_alive(now)))
 }
 
-/// Ends the session of this secret, once: whoever asks again finds none.
+/// Ends the session of this secret, once: whoever asks again finds none. It is looked for before anything is written, so that
+/// a stranger's made-up secret costs one read (#105).
 pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Session>, Error> {
     let Some(key) = key(secret) else { return Ok(None) };
+    if !table.has::<Session>(&key, now).await? {
+        return Ok(None);
+    }
     end_by_id(table, &key, now).await
 }
 

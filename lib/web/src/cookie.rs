@@ -72,6 +72,12 @@ impl Cookie {
     }
 }
 
+/// Name and value of each cookie in a line of them (RFC 6265 §5.4). What is no pair is skipped. Only space and tab are white
+/// around them: a browser keeps any other white space as part of a name, which only looks like ours then (#31).
+pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    line.split(';').filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+}
+
 /// A family of sealed cookies, one per login, called `__Host-<family>-<9 characters of hash(id)>`. The value is
 /// `<time>.<sealed>`; name, time and context are sealed in with it, so that none can be exchanged for another (#32).
 #[derive(Debug, Clone)]

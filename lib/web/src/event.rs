@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use oauth::{Error, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Request, Response, authorized, request::takes_html};
+use crate::{Request, Response, authorized, cookie, request::takes_html};
 
 /// The longest path and query together that are looked at.
 const LONGEST_TARGET: usize = 8 * 1024;
@@ -46,6 +46,7 @@ pub(crate) fn read(event: &Value, now: Time) -> Result<Request, Error> {
         path,
         query,
         headers: headers(event),
+        cookies: cookies(event),
         body: body(event).ok_or_else(broken)?,
         context: authorized::context(context, payload2),
         captures: Vec::new(),
@@ -85,23 +86,29 @@ pub(crate) fn wants_html(event: &Value) -> bool {
     takes_html(&headers(event))
 }
 
-/// The headers, without those by which a client could tell us where we live (#2). In payload 2.0 the gateway joins doubled
-/// headers by commas, and takes the cookies out.
+/// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the
+/// gateway joins doubled headers by commas.
 fn headers(event: &Value) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in members(event, "multiValueHeaders", "headers") {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok().filter(|name| !tells_where_we_live(name));
+        let name = HeaderName::from_bytes(name.as_bytes()).ok();
+        let name = name.filter(|name| !tells_where_we_live(name) && *name != header::COOKIE);
         let value = HeaderValue::from_str(value).ok();
         if let (Some(name), Some(value)) = (name, value) {
             headers.append(name, value);
         }
     }
-    for cookie in event.get("cookies").and_then(Value::as_array).into_iter().flatten() {
-        if let Some(value) = cookie.as_str().and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.append(header::COOKIE, value);
-        }
-    }
     headers
+}
+
+/// The cookies, which payload 2.0 has in a list of their own. Each is read by itself, so that one that others set, and that
+/// cannot be read, hides none of ours (RFC 6265 §5.4).
+fn cookies(event: &Value) -> Vec<(String, String)> {
+    let lines = members(event, "multiValueHeaders", "headers");
+    let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("cookie")).map(|(_, line)| line);
+    let list = event.get("cookies").and_then(Value::as_array).into_iter().flatten();
+    let pairs = lines.chain(list.filter_map(Value::as_str)).flat_map(cookie::pairs);
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn tells_where_we_live(name: &HeaderName) -> bool {
@@ -205,7 +212,7 @@ mod tests {
     fn no_header_says_where_we_live() {
         // #2
         let request = read(&event(), Time::from_epoch(7)).unwrap();
-        assert_eq!(request.headers.len(), 3, "accept and two cookies: {:?}", request.headers);
+        assert_eq!(request.headers.len(), 1, "accept: {:?}", request.headers);
     }
 
     #[test]
@@ -215,6 +222,78 @@ mod tests {
         event["cookies"] = json!(["x=1", "x=2", "y=1"]);
         let request = read(&event, Time::from_epoch(7)).unwrap();
         assert_eq!((request.cookie("x"), request.cookie("y")), (None, Some("1")));
+    }
+
+    #[test]
+    fn a_cookie_that_cannot_be_read_hides_no_other() {
+        // #31; RFC 6265 §5.4
+        for odd in [
+            "é=1",
+            "x=größe",
+            "x=\u{fffd}\u{fffd}",
+            "x=\u{1}",
+            "x=a\nb",
+            "x",
+            "",
+            "=",
+            "=x",
+            "a b=c d",
+            "x=\"1",
+            "x=1=2",
+            "x={\"a\":[1,2]}",
+            "x=1,2",
+            "$Version=1",
+            "name=ours",
+            "ours ",
+            "Ours=2",
+        ] {
+            for [first, second] in [[odd, "ours=1"], ["ours=1", odd]] {
+                let line = format!("{first}; {second}");
+                for (member, value) in [
+                    ("cookies", json!([first, second])),
+                    ("headers", json!({"Cookie": line})),
+                    ("multiValueHeaders", json!({"cookie": [line]})),
+                    ("multiValueHeaders", json!({"Cookie": [first, second]})),
+                ] {
+                    let mut event = event();
+                    event["cookies"] = json!([]);
+                    event[member] = value;
+                    let request = read(&event, Time::from_epoch(7)).unwrap();
+                    assert_eq!(request.cookie("ours"), Some("1"), "{member}: {first:?}; {second:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cookie_that_only_looks_like_ours_is_not() {
+        // #31: a browser keeps every character but space and tab as part of a name, so a neighbour's host may set these.
+        for odd in [
+            "\u{a0}ours=1",
+            "\u{2000}ours=1",
+            "\u{85}ours=1",
+            "\u{b}ours=1",
+            "\u{feff}ours=1",
+            "ours\u{a0}=1",
+            "ours =1",
+            "ours=é",
+            "ours=1\u{1}",
+            "ours=1 2",
+            "ours",
+            "=ours=1",
+            "x=ours=1",
+            "%6furs=1",
+        ] {
+            let mut event = event();
+            event["cookies"] = json!([odd]);
+            assert_eq!(read(&event, Time::from_epoch(7)).unwrap().cookie("ours"), None, "{odd:?}");
+        }
+        // One of ours that cannot be read still is the second of its name.
+        for odd in ["ours=é", "ours=\u{1}", "ours="] {
+            let mut event = event();
+            event["cookies"] = json!([odd, "ours=1"]);
+            assert_eq!(read(&event, Time::from_epoch(7)).unwrap().cookie("ours"), None, "{odd:?}");
+        }
     }
 
     #[test]

@@ -5,17 +5,65 @@ use oauth::{BaseUrl, Code, Error};
 use crate::Request;
 
 impl Request {
-    /// Lets a request through that our own page made, or a program outside of any browser. A browser always sends `Origin`
-    /// or `Sec-Fetch-Site` with a POST, so what carries neither cannot ride on a stranger's page; `Origin: null` is a
-    /// stranger's.
+    /// Lets a request through that our own page made, or a program outside of any browser. `Sec-Fetch-Site` decides where
+    /// the browser sends it, since no page and no policy can change it: under a `no-referrer` policy our own form says
+    /// `Origin: null`. `Origin` decides where it does not, or says `none`, which no page caused. A browser always sends one
+    /// of the two with a POST, so what carries neither cannot ride on a stranger's page.
     pub fn same_origin(&self, base: &BaseUrl) -> Result<(), Error> {
-        let stranger = || Error::new(Code::AccessDenied, "this can only be asked by our own pages");
-        let site = self.headers.get("sec-fetch-site").map(|v| v.as_bytes());
-        if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
-            return Err(stranger());
-        }
+        let sites: Vec<_> = self.headers.get_all("sec-fetch-site").iter().map(|v| v.as_bytes()).collect();
         let mut origins = self.headers.get_all("origin").iter();
-        let ours = origins.all(|origin| origin.as_bytes() == base.as_str().as_bytes());
-        if ours { Ok(()) } else { Err(stranger()) }
+        let ours = match sites.as_slice() {
+            [b"same-origin"] => true,
+            [] | [b"none"] => origins.all(|origin| origin.as_bytes() == base.as_str().as_bytes()),
+            _ => false,
+        };
+        if ours {
+            Ok(())
+        } else {
+            Err(Error::new(Code::AccessDenied, "this can only be asked by our own pages"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderName;
+    use oauth::Time;
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(sites: &[&str], origins: &[&str]) -> bool {
+        let event =
+            json!({"rawPath": "/", "requestContext": {"http": {"method": "POST"}, "requestId": "r-1"}});
+        let mut request = crate::event::read(&event, Time::from_epoch(7)).unwrap();
+        for (name, values) in [("sec-fetch-site", sites), ("origin", origins)] {
+            for value in values {
+                request.headers.append(HeaderName::from_static(name), value.parse().unwrap());
+            }
+        }
+        request.same_origin(&BaseUrl::parse("https://id.example.com").unwrap()).is_ok()
+    }
+
+    #[test]
+    fn sec_fetch_site_decides_and_origin_where_it_does_not() {
+        // #27, #28
+        const OURS: &str = "https://id.example.com";
+        let origins: [&[&str]; 6] =
+            [&[], &[OURS], &["null"], &["https://evil.com"], &[OURS, OURS], &[OURS, "null"]];
+        for (site, allowed) in [
+            (&["same-origin"][..], [true, true, true, true, true, true]),
+            (&["none"], [true, true, false, false, true, false]),
+            (&[], [true, true, false, false, true, false]),
+            (&["same-site"], [false; 6]),
+            (&["cross-site"], [false; 6]),
+            (&["Same-Origin"], [false; 6]),
+            (&[""], [false; 6]),
+            (&["same-origin, cross-site"], [false; 6]),
+            (&["same-origin", "cross-site"], [false; 6]),
+            (&["same-origin", "same-origin"], [false; 6]),
+        ] {
+            assert_eq!(origins.map(|origins| asked(site, origins)), allowed, "{site:?}");
+        }
     }
 }

@@ -34,6 +34,8 @@ pub struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// Names and values, in the order they came; they are not among the headers.
+    pub(crate) cookies: Vec<(String, String)>,
     pub(crate) body: Bytes,
     pub(crate) context: Option<Context>,
     pub(crate) captures: Vec<(&'static str, String)>,
@@ -108,17 +110,17 @@ impl Request {
         values.next().is_none().then_some(value)
     }
 
-    /// A cookie's value. One that comes twice counts as none: somebody else may have set the other (#31).
+    /// A cookie's value. One that comes twice counts as none: somebody else may have set the other (#31). So does one whose
+    /// value we would not have written.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let mut named = self.cookies().filter(|(n, _)| *n == name);
         let (_, value) = named.next()?;
-        named.next().is_none().then_some(value)
+        (named.next().is_none() && value.bytes().all(|b| b.is_ascii_graphic())).then_some(value)
     }
 
     /// All cookies, in the order they came.
     pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
-        let lines = self.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+        self.cookies.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether the reader is a person with a browser: it says that it takes HTML.

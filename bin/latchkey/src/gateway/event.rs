@@ -90,9 +90,11 @@ impl Incoming<'_> {
         names.map(|name| (name.to_string(), joined(self.headers, name.as_str()).into())).collect()
     }
 
+    /// Each cookie by itself, so that one that is not text spoils none beside it.
     fn cookies(&self) -> Value {
-        let lines = self.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        lines.flat_map(|line| line.split(';')).map(str::trim).filter(|pair| !pair.is_empty()).collect()
+        let lines = self.headers.get_all(header::COOKIE).iter();
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|&b| b == b';')).map(<[u8]>::trim_ascii);
+        pairs.filter(|pair| !pair.is_empty()).map(String::from_utf8_lossy).collect()
     }
 }
 

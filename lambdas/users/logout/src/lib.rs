@@ -17,7 +17,7 @@ pub struct Logout {
 impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[Grant::on("SESSION", &[Action::Update])];
+    const GRANTS: &'static [Grant] = &[Grant::on("SESSION", &[Action::Get, Action::Update])];
     const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
     const FACE: Face = Face::Browser;
 

@@ -37,7 +37,7 @@ impl Function for Callback {
         Grant::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
         Grant::on("USER", &[Action::Put, Action::Update]),
         Grant::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
-        Grant::on("SESSION", &[Action::Put, Action::Update]),
+        Grant::on("SESSION", &[Action::Get, Action::Put, Action::Update]),
     ];
     const SETTINGS: Settings = &[
         &[
