@@ -72,7 +72,8 @@ const CHANGES: &[Change] = &[
     ("no expiry", |_, claims| remove(claims, "exp")),
     ("expired", |_, claims| claims["exp"] = NOW.epoch().into()),
     ("an expiry in text", |_, claims| claims["exp"] = json!("9999999999")),
-    ("an expiry with a fraction", |_, claims| claims["exp"] = json!(9_999_999_999.5)),
+    ("expired half a second ago", |_, claims| claims["exp"] = json!(NOW.epoch() as f64 - 0.5)),
+    ("expired within this second", |_, claims| claims["exp"] = json!(NOW.epoch() as f64 + 0.5)),
     ("a huge expiry", |_, claims| claims["exp"] = json!(1e300)),
     ("a negative expiry", |_, claims| claims["exp"] = json!(-1)),
     ("issued tomorrow", |_, claims| claims["iat"] = (NOW.epoch() + 61).into()),
@@ -92,7 +93,7 @@ const CHANGES: &[Change] = &[
     }),
     ("a critical b64", |header, _| (header["crit"], header["b64"]) = (json!(["b64"]), json!(true))),
     ("a null crit", |header, _| header["crit"] = json!(null)),
-    ("compressed", |header, _| header["zip"] = json!("DEF")),
+    ("a critical zip", |header, _| (header["crit"], header["zip"]) = (json!(["zip"]), json!("DEF"))),
     ("an empty crit", |header, _| header["crit"] = json!([])),
     ("b64 false", |header, _| header["b64"] = json!(false)),
     ("an unknown key", |header, _| header["kid"] = json!("other")),
@@ -113,6 +114,29 @@ fn remove(object: &mut Value, name: &str) {
 fn audience(claims: &mut Value, value: Value) {
     let name = if claims.get("aud").is_some() { "aud" } else { "client_id" };
     claims[name] = value;
+}
+
+#[tokio::test]
+async fn rule_64_others_may_write_a_time_with_a_fraction() {
+    // #64, #67: RFC 7519 §2. Ours never do, so one that does is not ours. `zip` means nothing in a JWS.
+    let authorizer = authorizer().await;
+    for issuer in ISSUERS.iter() {
+        for (name, value) in [
+            ("exp", json!(NOW.epoch() as f64 + 60.25)),
+            ("iat", json!(NOW.epoch() as f64 - 1.75)),
+            ("nbf", json!(NOW.epoch() as f64 - 1.75)),
+        ] {
+            let mut claims = issuer.claims.clone();
+            claims[name] = value;
+            let token = issuer.sign(&issuer.header.to_string(), &claims.to_string());
+            let answer = authorizer.invoke(&event("http-2.0", &token)).await;
+            assert_eq!(allows(&answer), issuer.name != "latchkey", "{}: {name}", issuer.name);
+        }
+        let mut header = issuer.header.clone();
+        header["zip"] = json!("DEF");
+        let token = issuer.sign(&header.to_string(), &issuer.claims.to_string());
+        assert!(allows(&authorizer.invoke(&event("http-2.0", &token)).await), "{}: zip", issuer.name);
+    }
 }
 
 #[tokio::test]

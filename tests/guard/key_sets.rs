@@ -122,11 +122,21 @@ async fn rule_61_no_header_brings_a_key_or_causes_traffic() {
 
 #[tokio::test]
 async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
-    // #62: both keys are the issuer's, so every one of these would do if a name were more or less than a name.
-    let world = World::start().await;
+    // #62: every one of these would do if a name were more or less than a name. Among two keys, any could be tried; of one
+    // alone it could be said that it must be meant.
     let (second, jwk) = fresh_key("second");
-    world.stub.say("jwks", json!({"keys": [key().1, jwk]}));
-    assert!(world.good().await && world.ask("second", &second).await.is_ok());
+    // A key whose own name is no name: it is passed over.
+    let named = |kid: Value| {
+        let mut jwk = key().1.clone();
+        jwk["kid"] = kid;
+        jwk
+    };
+    let both = World::start().await;
+    both.stub.say("jwks", json!({"keys": [key().1, jwk]}));
+    assert!(both.good().await && allows(&both.ask("second", &second).await));
+    let alone = World::start().await;
+    assert!(alone.good().await && alone.takes(&json!({}), &key().0).await, "one fits");
+    assert!(!both.takes(&json!({}), &key().0).await, "two fit, and the token names none");
     for kid in [
         json!("../../stub"),
         json!("/dev/null"),
@@ -146,32 +156,60 @@ async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
         json!(null),
         json!(true),
     ] {
-        world.pass(10);
-        assert!(!world.takes(&json!({"kid": kid}), &key().0).await, "{kid}");
+        for world in [&both, &alone] {
+            world.pass(10);
+            assert!(!world.takes(&json!({"kid": kid}), &key().0).await, "{kid}");
+        }
+        // Nor does it help if the issuer gives a key such a name, or the number that the token names.
+        if !kid.is_string() || kid.as_str().is_some_and(|kid| kid.len() > 256) {
+            let odd = World::start().await;
+            odd.stub.say("jwks", json!({"keys": [named(kid.clone()), jwk]}));
+            assert!(!odd.takes(&json!({"kid": kid}), &key().0).await, "{kid} of both");
+        }
     }
-    assert!(!world.takes(&json!({}), &key().0).await, "two fit, and the token names none");
-    world.stub.say("jwks", json!({"keys": [key().1]}));
-    world.pass(3600);
-    assert!(world.takes(&json!({}), &key().0).await, "one fits");
+    // The longest name there is, to the letter and no further.
+    let longest = World::start().await;
+    longest.stub.say("jwks", json!({"keys": [named("s".repeat(256).into()), jwk]}));
+    assert!(longest.takes(&json!({"kid": "s".repeat(256)}), &key().0).await);
+    for kid in ["s".repeat(255), format!("{}S", "s".repeat(255)), "s".repeat(257)] {
+        assert!(!longest.takes(&json!({"kid": kid}), &key().0).await, "{} bytes", kid.len());
+    }
 }
 
 #[tokio::test]
-async fn rule_62_a_set_that_is_ambiguous_or_leaks_is_no_set() {
-    // #62, #72, #78: cold, nobody can say; warm, the last good one serves.
-    let (good, (_, other)) = (&key().1, fresh_key("stub"));
-    let secret = json!({"kty": "oct", "k": "AQAB", "kid": "o"});
-    let many: Vec<_> = (0..101).map(|n| json!({"kty": "PQ", "kid": n.to_string()})).collect();
-    for keys in [
-        json!([good, other]),
-        json!([good, good]),
-        json!([good, secret]),
-        json!([secret, good]),
-        json!(many),
-        json!({"stub": good}),
-        json!("stub"),
-        json!([good, 5]),
-        json!(null),
+async fn rule_62_a_name_that_two_keys_share_verifies_nothing() {
+    // #62: not the set is refused, but what names the two; which is no reason to try either.
+    let (second, other) = fresh_key("stub");
+    let (third, beside) = fresh_key("third");
+    let (encrypting, mut unused) = fresh_key("stub");
+    (unused["use"], unused["alg"]) = (json!("enc"), json!("RSA-OAEP"));
+    let secret = json!({"kty": "oct", "k": "AQAB", "kid": "stub", "alg": "HS256"});
+    for (keys, good) in [
+        (json!([key().1, other, beside]), false),
+        (json!([other, beside, key().1]), false),
+        (json!([key().1, key().1, beside]), true),
+        (json!([unused, key().1, beside]), true),
+        (json!([key().1, unused, beside]), true),
+        (json!([secret, beside, key().1]), true),
     ] {
+        let world = World::start().await;
+        world.stub.say("jwks", json!({"keys": keys}));
+        assert_eq!(world.good().await, good, "{keys}");
+        assert!(!allows(&world.ask("stub", &second).await), "{keys}");
+        assert!(!allows(&world.ask("stub", &encrypting).await), "{keys}");
+        assert!(allows(&world.ask("third", &third).await), "{keys}");
+    }
+}
+
+#[tokio::test]
+async fn rule_72_a_set_that_is_malformed_is_no_set() {
+    // #72, #78: cold, nobody can say; warm, the last good one serves.
+    let good = &key().1;
+    let secret = json!({"kty": "oct", "k": "AQAB", "kid": "stub"});
+    let many: Vec<_> = (0..101).map(|n| json!({"kty": "PQ", "kid": n.to_string()})).collect();
+    for keys in
+        [json!([secret]), json!(many), json!({"stub": good}), json!("stub"), json!([good, 5]), json!(null)]
+    {
         let cold = World::start().await;
         cold.stub.say("jwks", json!({"keys": keys}));
         assert_eq!(cold.ask("stub", &key().0).await, Err("failed"), "{keys}");
@@ -313,9 +351,9 @@ async fn rule_74_a_new_key_is_known_after_one_fetch_and_an_old_one_goes() {
     world.pass(10);
     assert!(allows(&world.ask("new", &new_key).await));
     assert_eq!(world.fetches(), 2);
-    // The old one went with the fetch; a set with two keys of one name changes nothing.
+    // The old one went with the fetch; a set that is none changes nothing.
     assert!(!world.good().await);
-    world.stub.say("jwks", json!({"keys": [jwk, jwk]}));
+    world.stub.say("jwks", json!({"keys": [jwk, 5]}));
     world.pass(3600);
     assert!(allows(&world.ask("new", &new_key).await));
 }

@@ -159,7 +159,7 @@ fn access_token_hash(token: &Jws, access_token: &Secret) -> Result<(), Flaw> {
     let hash = match Algorithm::parse(token.alg()).ok_or(Flaw::AccessTokenHash)? {
         Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => &SHA256,
         Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => &SHA384,
-        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::EdDsa => &SHA512,
+        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => &SHA512,
     };
     let whole = digest(hash, access_token.expose().as_bytes());
     let (left, _) = whole.as_ref().split_at(whole.as_ref().len() / 2);

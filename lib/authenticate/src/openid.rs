@@ -255,6 +255,7 @@ fn signing_algorithm(algorithm: Algorithm) -> CoreJwsSigningAlgorithm {
         Algorithm::Ps512 => Core::RsaSsaPssSha512,
         Algorithm::Es256 => Core::EcdsaP256Sha256,
         Algorithm::Es384 => Core::EcdsaP384Sha384,
+        Algorithm::Es512 => Core::EcdsaP521Sha512,
         Algorithm::EdDsa => Core::EdDsa,
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// A moment in whole seconds since the Unix epoch (RFC 7519 calls it NumericDate); `Display` writes RFC 3339 in UTC.
@@ -14,6 +15,19 @@ impl Time {
     /// The moment that many seconds after the Unix epoch.
     pub const fn from_epoch(seconds: i64) -> Self {
         Self(seconds)
+    }
+
+    /// A NumericDate as others write it (RFC 7519 §2): a number that may have a fraction, which is dropped, or an exponent.
+    /// Nothing if it is before 1970, or too large for a fraction to mean anything.
+    pub fn from_numeric_date(value: &Value) -> Option<Self> {
+        /// The first number behind which a double has lost its ones.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let number = value.as_number()?;
+        if let Some(seconds) = number.as_i64() {
+            return (seconds >= 0).then_some(Self(seconds));
+        }
+        let seconds = number.as_f64()?;
+        (1.0..EXACT).contains(&seconds).then_some(Self(seconds as i64))
     }
 
     /// Seconds since the Unix epoch.
@@ -54,6 +68,39 @@ mod tests {
     fn reads_as_rfc_3339() {
         assert_eq!(Time::from_epoch(1_700_000_000).to_string(), "2023-11-14T22:13:20Z");
         assert_eq!(Time::from_epoch(i64::MAX).to_string(), "beyond the calendar");
+    }
+
+    #[test]
+    fn a_numeric_date_may_have_a_fraction() {
+        let read =
+            |text: &str| Time::from_numeric_date(&serde_json::from_str(text).unwrap()).map(Time::epoch);
+        for (text, seconds) in [
+            ("0", 0),
+            ("1", 1),
+            ("1800000000", 1_800_000_000),
+            ("1800000000.999999", 1_800_000_000),
+            ("1800000000.0", 1_800_000_000),
+            ("1.8e9", 1_800_000_000),
+            ("9223372036854775807", i64::MAX),
+        ] {
+            assert_eq!(read(text), Some(seconds), "{text}");
+        }
+        for bad in [
+            "-1",
+            "-0.5",
+            "0.5",
+            "-1.8e9",
+            "1e16",
+            "1e300",
+            "18446744073709551615",
+            "\"1800000000\"",
+            "null",
+            "true",
+            "[1800000000]",
+            "{}",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

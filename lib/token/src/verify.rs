@@ -97,8 +97,8 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid
     if expires_at <= now { Err(Invalid::Expired) } else { Ok((issued_at, expires_at)) }
 }
 
-/// A NumericDate that is a whole number and not before 1970: no string, no fraction, no exponent.
-pub(crate) fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
+/// A NumericDate as we write it, which is a whole number: no string, no fraction, no exponent.
+fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
     let seconds = claims.get(name)?.as_u64()?;
     i64::try_from(seconds).ok().map(Time::from_epoch)
 }

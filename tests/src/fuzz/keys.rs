@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use oauth::jose::{Algorithm, KeySet};
 use serde_json::Value;
 
-/// A set is refused, or what is usable of it is public, strong, named once, and does not depend on the order.
+/// A set is refused, or what is usable of it is public and strong, a name leads to one key or to none, and nothing depends on the order.
 pub fn parse_jwks(data: &[u8]) {
     let Ok(set) = KeySet::parse(data) else { return };
     assert!(set.keys().len() <= KeySet::MAX_KEYS);
@@ -19,14 +19,14 @@ pub fn parse_jwks(data: &[u8]) {
         // 256 bytes are 342 characters.
         assert!(key["kty"] != "RSA" || key["n"].as_str().unwrap().len() >= 342);
     }
-    let kids: Vec<_> = set.keys().iter().filter_map(|key| key.kid()).collect();
-    assert_eq!(kids.iter().collect::<BTreeSet<_>>().len(), kids.len(), "a name twice");
+    let kids: BTreeSet<_> = set.keys().iter().filter_map(|key| key.kid()).collect();
     for algorithm in Algorithm::ALL {
         for kid in &kids {
-            assert!(
-                set.find(Some(kid), *algorithm).is_ok_and(|key| key.kid() == Some(kid))
-                    || set.find(Some(kid), *algorithm).is_err()
-            );
+            let of_name = set.keys().iter().filter(|key| key.kid() == Some(kid) && key.fits(*algorithm));
+            let different: BTreeSet<_> = of_name.map(|key| key.thumbprint().to_string()).collect();
+            let found = set.find(Some(kid), *algorithm);
+            assert_eq!(found.is_ok(), different.len() == 1, "{kid}");
+            assert!(found.is_err() || found.is_ok_and(|key| key.kid() == Some(kid) && key.fits(*algorithm)));
         }
     }
     let mut turned: Value = serde_json::from_slice(data).expect("what was taken is JSON");

@@ -207,19 +207,45 @@ async fn nor_are_they_once_the_metadata_names_another() {
 
 #[tokio::test]
 async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
-    // #62, #68
-    for (keys, good) in [
-        (json!([{ "kty": "X" }, OURS.jwk()]), true),
-        (json!([OURS.jwk(), OURS.jwk()]), false),
-        (json!([OURS.jwk(), { "kty": "oct", "k": "AAAA" }]), false),
-        (json!([]), false),
-        (json!(vec![json!({ "kty": "X" }); 101]), false),
+    // #62, #68, #72
+    let encrypting = {
+        let mut key = FOREIGN.jwk();
+        (key["use"], key["alg"]) = ("enc".into(), "RSA-OAEP".into());
+        key
+    };
+    let named = |name: &str| json!({ "kty": "oct", "k": "AAAA", "alg": "HS256", "kid": name });
+    for (keys, told) in [
+        (json!([{ "kty": "X" }, OURS.jwk()]), None),
+        (json!([OURS.jwk(), OURS.jwk()]), None),
+        (json!([encrypting, OURS.jwk()]), None),
+        (json!([OURS.jwk(), encrypting]), None),
+        (json!([named("key-1"), OURS.jwk()]), None),
+        (json!([OURS.jwk(), named("other")]), None),
+        (json!([OURS.jwk(), NEXT.jwk(), NEXT.jwk()]), None),
+        // Two keys by one name could both have signed, so neither did.
+        (json!([OURS.jwk(), FOREIGN.jwk()]), Some(401)),
+        (json!([FOREIGN.jwk(), OURS.jwk()]), Some(401)),
+        (json!([named("key-1")]), Some(502)),
+        (json!([]), Some(502)),
+        (json!(vec![json!({ "kty": "X" }); 101]), Some(502)),
     ] {
         let world = World::known().await;
         world.stub.set("/keys", Reply::json(&json!({ "keys": keys })));
         let result = world.sign_in(|_| ()).await;
-        assert!(if good { result.is_ok() } else { status(&result) == 502 }, "{result:?}");
+        assert_eq!(result.is_err().then(|| status(&result)), told, "{keys}");
     }
+}
+
+#[tokio::test]
+async fn a_published_secret_signs_nothing() {
+    // #60, #62: whoever reads the key set can make this token.
+    let world = World::known().await;
+    let secret = json!({ "kty": "oct", "k": "c2VjcmV0", "alg": "HS256", "kid": "shared" });
+    world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk(), secret] })));
+    let header = json!({ "alg": "HS256", "kid": "shared" });
+    let forged = |claims: &serde_json::Value| crate::support::keys::hs256("secret", &header, claims);
+    assert_eq!(status(&world.sign_in_with(NOW, forged).await), 401);
+    assert!(world.sign_in(|_| ()).await.is_ok());
 }
 
 #[tokio::test]

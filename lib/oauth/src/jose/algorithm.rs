@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An algorithm of RFC 7518 §3.1 or RFC 8037. `none` and HMAC have no variant: no list of accepted algorithms can hold them.
+/// An algorithm of RFC 7518 §3.1 or RFC 9864. `none` and HMAC have no variant: no list of accepted algorithms can hold them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -21,7 +21,9 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384.
     Es384,
-    /// Ed25519.
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
+    /// Ed25519: `EdDSA` (RFC 8037 §3.1), or `Ed25519` by its newer name (RFC 9864 §2.2).
     EdDsa,
 }
 
@@ -36,11 +38,15 @@ impl Algorithm {
         Self::Ps512,
         Self::Es256,
         Self::Es384,
+        Self::Es512,
         Self::EdDsa,
     ];
 
     /// The algorithm of that name, compared to the letter.
     pub fn parse(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
+        }
         Self::ALL.iter().copied().find(|algorithm| algorithm.as_str() == name)
     }
 
@@ -55,6 +61,7 @@ impl Algorithm {
             Self::Ps512 => "PS512",
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::EdDsa => "EdDSA",
         }
     }
@@ -64,7 +71,25 @@ impl Algorithm {
         match self {
             Self::Es256 | Self::EdDsa => Some(64),
             Self::Es384 => Some(96),
+            Self::Es512 => Some(132),
             _ => None,
+        }
+    }
+
+    /// The same for the library, which has no word for ES512.
+    pub(crate) const fn in_library(self) -> Option<jsonwebtoken::Algorithm> {
+        use jsonwebtoken::Algorithm as Library;
+        match self {
+            Self::Rs256 => Some(Library::RS256),
+            Self::Rs384 => Some(Library::RS384),
+            Self::Rs512 => Some(Library::RS512),
+            Self::Ps256 => Some(Library::PS256),
+            Self::Ps384 => Some(Library::PS384),
+            Self::Ps512 => Some(Library::PS512),
+            Self::Es256 => Some(Library::ES256),
+            Self::Es384 => Some(Library::ES384),
+            Self::EdDsa => Some(Library::EdDSA),
+            Self::Es512 => None,
         }
     }
 }
@@ -72,22 +97,6 @@ impl Algorithm {
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl From<Algorithm> for jsonwebtoken::Algorithm {
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Rs256 => Self::RS256,
-            Algorithm::Rs384 => Self::RS384,
-            Algorithm::Rs512 => Self::RS512,
-            Algorithm::Ps256 => Self::PS256,
-            Algorithm::Ps384 => Self::PS384,
-            Algorithm::Ps512 => Self::PS512,
-            Algorithm::Es256 => Self::ES256,
-            Algorithm::Es384 => Self::ES384,
-            Algorithm::EdDsa => Self::EdDSA,
-        }
     }
 }
 
@@ -101,9 +110,10 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::parse(algorithm.as_str()), Some(*algorithm));
         }
+        assert_eq!(Algorithm::parse("Ed25519"), Some(Algorithm::EdDsa));
         for bad in [
-            "", "none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES512",
-            "RSA1_5",
+            "", "none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES521",
+            "ES256K", "RSA1_5", "Ed448", "ed25519", "EDDSA",
         ] {
             assert_eq!(Algorithm::parse(bad), None, "{bad}");
         }

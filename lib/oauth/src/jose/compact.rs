@@ -13,8 +13,9 @@ pub const MAX_LEN: usize = 8 * 1024;
 pub(crate) const MAX_KID: usize = 256;
 
 /// Members that change what is signed or how (RFC 7515 §4.1.11, RFC 7797 §3, RFC 7516 §4.1). We understand none, so a token
-/// with one of them is refused, whatever the value.
-const EXTENSIONS: [&str; 4] = ["crit", "b64", "zip", "enc"];
+/// with one of them is refused, whatever the value. `zip` is not among them: it is a word of JWE alone (RFC 7516 §4.1.3), and
+/// what a JWS does not define is ignored (RFC 7515 §4). Nothing is ever unpacked.
+const EXTENSIONS: [&str; 3] = ["crit", "b64", "enc"];
 
 /// A well-formed JWS with any payload. Its signature has **not** been checked: that is [`super::KeySet::verify`].
 #[derive(Debug, Clone)]
@@ -239,7 +240,7 @@ mod tests {
             r#""crit":["b64"],"b64":false"#,
             r#""b64":false"#,
             r#""b64":true"#,
-            r#""zip":"DEF""#,
+            r#""crit":["zip"],"zip":"DEF""#,
             r#""enc":"A128GCM""#,
         ] {
             let error = Compact::parse(&token(&format!(r#"{{"alg":"RS256",{extension}}}"#))).unwrap_err();

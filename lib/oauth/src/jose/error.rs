@@ -30,7 +30,7 @@ pub enum JoseError {
     /// A header member has the wrong type, or `kid` is longer than 256 bytes.
     #[error("a header member is malformed")]
     Header,
-    /// A header member changes what is signed or how: `crit`, `b64`, `zip`, `enc`. We understand no extension.
+    /// A header member changes what is signed or how: `crit`, `b64`, `enc`. We understand no extension.
     #[error("the header asks for an extension that is not supported")]
     Extension,
     /// RFC 8725 §3.1: `alg` is not one of those that the caller takes.
@@ -39,8 +39,8 @@ pub enum JoseError {
     /// No key of that name, or none at all that fits. Keys may have been rotated: a caller may fetch them again.
     #[error("no key fits the token")]
     UnknownKey,
-    /// Without `kid`, several keys fit: guessing is not verifying.
-    #[error("the token names no key and several fit")]
+    /// Several keys fit, for want of a `kid` or because they share one: guessing is not verifying.
+    #[error("several keys fit the token")]
     AmbiguousKey,
     /// RFC 8725 §3.1: the key of that name is for another algorithm.
     #[error("the key is not for this algorithm")]
@@ -57,9 +57,6 @@ pub enum JoseError {
     /// RFC 7517 §4.5: two keys go by one name.
     #[error("the key set holds two keys with the same kid")]
     DuplicateKid,
-    /// A symmetric key in a public set is not a secret, and lets signatures be forged.
-    #[error("the key set holds a symmetric key")]
-    SymmetricKey,
     /// A private key where public ones belong: whoever could read it can sign (#58).
     #[error("the key set holds a private key")]
     PrivateKey,

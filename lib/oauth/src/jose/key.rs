@@ -1,9 +1,12 @@
 //! One public key (RFC 7517 §4), and what it may be used for.
 
-use jsonwebtoken::{DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
 use serde_json::{Map, Value};
 
-use super::{Algorithm, JoseError, compact::MAX_KID, material::Public};
+use super::{
+    Algorithm, JoseError,
+    compact::MAX_KID,
+    material::{Public, Verifying},
+};
 use crate::Digest;
 
 /// Members that no public key has (RFC 7518 §6.2.2, §6.3.2, §6.4).
@@ -15,7 +18,7 @@ pub struct Key {
     kid: Option<String>,
     algorithm: Option<Algorithm>,
     public: Public,
-    decoding: DecodingKey,
+    verifying: Verifying,
 }
 
 impl Key {
@@ -26,8 +29,8 @@ impl Key {
             return Err(JoseError::Unusable("it holds private members"));
         }
         for_verifying(members)?;
-        let (public, decoding) = Public::parse(members)?;
-        let key = Self { kid: kid(members)?, algorithm: algorithm(members)?, public, decoding };
+        let (public, verifying) = Public::parse(members)?;
+        let key = Self { kid: kid(members)?, algorithm: algorithm(members)?, public, verifying };
         let fits = key.algorithm.is_none_or(|algorithm| key.fits(algorithm));
         if fits { Ok(key) } else { Err(JoseError::Unusable("its algorithm is not one for its type")) }
     }
@@ -45,6 +48,11 @@ impl Key {
     /// Whether signatures of this algorithm may be checked with this key (RFC 8725 §3.1).
     pub fn fits(&self, algorithm: Algorithm) -> bool {
         self.public.fits(algorithm) && self.algorithm.is_none_or(|only| only == algorithm)
+    }
+
+    /// Whether it is the same key, whatever it is called.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.public.canonical() == other.public.canonical()
     }
 
     /// RFC 7638 §3: the SHA-256 of the required members.
@@ -72,14 +80,7 @@ impl Key {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), JoseError> {
-        // The library says so too; that ECDSA is raw and not DER is worth saying twice (#68).
-        if algorithm.signature_len().is_some_and(|len| len != signature.len()) {
-            return Err(JoseError::Signature);
-        }
-        // The provider is named here and never looked up: the process-wide default panics where there are two or none.
-        let verifier = (DEFAULT_PROVIDER.verifier_factory)(&algorithm.into(), &self.decoding)
-            .map_err(|_| JoseError::WrongKey)?;
-        verifier.verify(message, &signature.to_vec()).map_err(|_| JoseError::Signature)
+        self.verifying.verify(algorithm, message, signature)
     }
 }
 
@@ -263,6 +264,7 @@ mod tests {
             json!({ "x": zero, "y": zero }),
             json!({ "crv": "P-384" }),
             json!({ "crv": "P-521" }),
+            json!({ "crv": "P-521", "x": "A".repeat(88), "y": "A".repeat(88) }),
             json!({ "crv": "secp256k1" }),
             json!({ "crv": null }),
             json!({ "x": &X[..42] }),

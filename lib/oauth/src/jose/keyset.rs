@@ -1,8 +1,6 @@
 //! A set of public keys (RFC 7517 §5), and the choice of one of them.
 
-use std::collections::HashSet;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Algorithm, Compact, JoseError, Key, json::parse_object, key::PRIVATE};
 
@@ -16,8 +14,8 @@ impl KeySet {
     /// The most keys a set may hold (#72).
     pub const MAX_KEYS: usize = 100;
 
-    /// Reads a JWKS. Keys that cannot be used here are passed over (RFC 7517 §5); a set that is ambiguous or publishes a
-    /// symmetric key is refused whole, in whatever order its keys are.
+    /// Reads a JWKS. Keys that cannot be used here are passed over (RFC 7517 §5), symmetric ones among them: what is
+    /// published is no secret. That two keys have one name matters only to a token that names it: see [`Self::find`].
     pub fn parse(json: impl AsRef<[u8]>) -> Result<Self, JoseError> {
         let set = parse_object(json.as_ref())?;
         let entries = set.get("keys").and_then(Value::as_array).ok_or(JoseError::KeySet)?;
@@ -26,12 +24,12 @@ impl KeySet {
         }
         let entries: Vec<_> =
             entries.iter().map(|key| key.as_object().ok_or(JoseError::KeySet)).collect::<Result<_, _>>()?;
-        judge(&entries)?;
         Ok(Self { keys: entries.into_iter().filter_map(|members| Key::parse(members).ok()).collect() })
     }
 
     /// Reads a JWKS that an operator wrote down: what is wrong with it can be put right, and is not passed over. A private key
-    /// has no business there, and with no key at all nothing would ever verify.
+    /// has no business there, two keys of one name and algorithm would verify nothing, and with no key at all nothing would ever
+    /// verify.
     pub fn written(json: impl AsRef<[u8]>) -> Result<Self, JoseError> {
         let json = json.as_ref();
         let set = Self::parse(json)?;
@@ -41,15 +39,16 @@ impl KeySet {
         if entries.into_iter().any(is_private) {
             return Err(JoseError::PrivateKey);
         }
+        distinct(&set.keys, ambiguous)?;
         if set.keys.is_empty() { Err(JoseError::NoKey) } else { Ok(set) }
     }
 
-    /// A set of keys that were read before.
+    /// A set of keys that were read before, each with a name of its own.
     pub fn new(keys: Vec<Key>) -> Result<Self, JoseError> {
         if keys.len() > Self::MAX_KEYS {
             return Err(JoseError::TooManyKeys);
         }
-        distinct(keys.iter().filter_map(Key::kid))?;
+        distinct(&keys, |_, _| true)?;
         Ok(Self { keys })
     }
 
@@ -58,15 +57,17 @@ impl KeySet {
         &self.keys
     }
 
-    /// The one key for a token with this `kid` and algorithm. Without a `kid` there must be exactly one that fits.
+    /// The one key for a token with this `kid` and algorithm. Without a `kid` there must be exactly one that fits. The same
+    /// key twice is one key; two different ones are ambiguous, and guessing is not verifying.
     pub fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<&Key, JoseError> {
-        if let Some(kid) = kid {
-            let key = self.keys.iter().find(|key| key.kid() == Some(kid)).ok_or(JoseError::UnknownKey)?;
-            return if key.fits(algorithm) { Ok(key) } else { Err(JoseError::WrongKey) };
+        let mut named = self.keys.iter().filter(|key| kid.is_none() || key.kid() == kid).peekable();
+        if kid.is_some() && named.peek().is_none() {
+            return Err(JoseError::UnknownKey);
         }
-        let mut fitting = self.keys.iter().filter(|key| key.fits(algorithm));
-        let key = fitting.next().ok_or(JoseError::UnknownKey)?;
-        if fitting.next().is_none() { Ok(key) } else { Err(JoseError::AmbiguousKey) }
+        let mut fitting = named.filter(|key| key.fits(algorithm));
+        let none = if kid.is_some() { JoseError::WrongKey } else { JoseError::UnknownKey };
+        let key = fitting.next().ok_or(none)?;
+        if fitting.all(|other| other.is(key)) { Ok(key) } else { Err(JoseError::AmbiguousKey) }
     }
 
     /// Checks the signature with the key the token names, if its algorithm is one of those that the caller takes. A [`super::Jws`]
@@ -84,19 +85,18 @@ impl KeySet {
     }
 }
 
-/// What makes a set unusable as a whole.
-fn judge(entries: &[&Map<String, Value>]) -> Result<(), JoseError> {
-    let is_symmetric = |key: &Map<String, Value>| key.get("kty").is_some_and(|kty| kty == "oct");
-    if entries.iter().any(|key| is_symmetric(key)) {
-        return Err(JoseError::SymmetricKey);
-    }
-    distinct(entries.iter().filter_map(|key| key.get("kid")).filter_map(Value::as_str))
+/// Whether two keys of one name clash (RFC 7517 §4.5).
+fn distinct(keys: &[Key], clash: fn(&Key, &Key) -> bool) -> Result<(), JoseError> {
+    let named_like =
+        |one: &Key, other: &Key| one.kid().is_some() && one.kid() == other.kid() && clash(one, other);
+    let twice =
+        keys.iter().enumerate().any(|(at, one)| keys[..at].iter().any(|other| named_like(one, other)));
+    if twice { Err(JoseError::DuplicateKid) } else { Ok(()) }
 }
 
-fn distinct<'a>(kids: impl Iterator<Item = &'a str>) -> Result<(), JoseError> {
-    let mut seen = HashSet::new();
-    let mut kids = kids;
-    if kids.all(|kid| seen.insert(kid)) { Ok(()) } else { Err(JoseError::DuplicateKid) }
+/// Whether a signature could be by either: they are different, and for one algorithm.
+fn ambiguous(one: &Key, other: &Key) -> bool {
+    !one.is(other) && Algorithm::ALL.iter().any(|algorithm| one.fits(*algorithm) && other.fits(*algorithm))
 }
 
 #[cfg(test)]
@@ -107,6 +107,13 @@ mod tests {
         // RFC 7517 A.1
         let (x, y) =
             ("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM");
+        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid })
+    }
+
+    /// Another key on the same curve: twice the point of the one above.
+    fn other_ec(kid: &str) -> Value {
+        let (x, y) =
+            ("Pt-METAU_yaKl_z0eivqDpNihRcozhxdR8lFghOU-u0", "xiy5RpEwLyA27QKCuZqCMTCwNVOGPtxXETou9iNC4mg");
         json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid })
     }
 
@@ -165,32 +172,52 @@ mod tests {
             (json!([private]), JoseError::PrivateKey),
             (json!([ec("a"), private]), JoseError::PrivateKey),
             (json!([ec("a"), { "kty": "PQ", "d": "AA" }]), JoseError::PrivateKey),
-            (json!([ec("a"), ec("a")]), JoseError::DuplicateKid),
+            (json!([ec("a"), other_ec("a")]), JoseError::DuplicateKid),
         ] {
             let set = json!({ "keys": keys }).to_string();
             assert_eq!(KeySet::written(set).unwrap_err(), error, "{keys}");
         }
         assert_eq!(KeySet::written("{}").unwrap_err(), JoseError::KeySet);
-        // A key of theirs for something else is none of our business.
-        let set = json!({ "keys": [ec("a"), unusable] }).to_string();
-        assert_eq!(KeySet::written(set).unwrap().keys().len(), 1);
+        // A key of theirs for something else is none of our business, and the same key twice is one.
+        for (beside, count) in [(unusable, 1), (ec("a"), 2), (ed("a"), 2)] {
+            let set = json!({ "keys": [ec("a"), beside] }).to_string();
+            assert_eq!(KeySet::written(set).unwrap().keys().len(), count);
+        }
     }
 
     #[test]
-    fn an_ambiguous_or_leaking_set_is_refused_in_any_order() {
-        // #62
-        let oct = json!({ "kty": "oct", "k": "AQAB", "kid": "o" });
-        let unusable = json!({ "kty": "RSA", "use": "enc", "kid": "a" });
-        for (one, other, error) in [
-            (ec("a"), ec("a"), JoseError::DuplicateKid),
-            (ec("a"), ed("a"), JoseError::DuplicateKid),
-            (ec("a"), unusable, JoseError::DuplicateKid),
-            (ec("a"), oct.clone(), JoseError::SymmetricKey),
-            (oct.clone(), oct, JoseError::SymmetricKey),
+    fn a_name_of_two_keys_is_nobodys_and_the_others_go_on() {
+        // #62, in any order
+        let oct = json!({ "kty": "oct", "k": "AQAB", "kid": "a" });
+        let encrypting = {
+            let mut key = other_ec("a");
+            key["use"] = "enc".into();
+            key
+        };
+        let found = |keys: &[Value], kid: &str| {
+            let set = parse(json!(keys)).unwrap();
+            set.find(Some(kid), Algorithm::Es256).map(|key| key.to_json()["x"].clone())
+        };
+        let ours = Ok(ec("a")["x"].clone());
+        for (beside, judged) in [
+            // Keys of one name that are no choice: the same one, one for another algorithm, one that is not for signatures.
+            (ec("a"), ours.clone()),
+            (ed("a"), ours.clone()),
+            (encrypting, ours.clone()),
+            (oct, ours.clone()),
+            (json!({ "kty": "PQ", "kid": "a" }), ours),
+            // Two that could both have signed.
+            (other_ec("a"), Err(JoseError::AmbiguousKey)),
         ] {
-            assert_eq!(parse(json!([one, other])).unwrap_err(), error);
-            assert_eq!(parse(json!([other, one])).unwrap_err(), error);
+            for keys in [[ec("a"), beside.clone(), ec("b")], [beside.clone(), ec("b"), ec("a")]] {
+                assert_eq!(found(&keys, "a"), judged, "{beside}");
+                assert!(found(&keys, "b").is_ok(), "{beside}");
+            }
         }
+        assert_eq!(
+            found(&[json!({ "kty": "oct", "k": "AQAB", "kid": "o" })], "o"),
+            Err(JoseError::UnknownKey)
+        );
         assert!(parse(json!([unnamed(ec("")), unnamed(ed(""))])).is_ok());
     }
 
@@ -225,6 +252,8 @@ mod tests {
         assert_eq!(one.find(None, Algorithm::Es256).unwrap().kid(), Some("a"));
         assert_eq!(one.find(None, Algorithm::Rs256).unwrap_err(), JoseError::UnknownKey);
         let two = parse(json!([ec("a"), ec("b")])).unwrap();
+        assert!(two.find(None, Algorithm::Es256).is_ok(), "one key of two names is one key");
+        let two = parse(json!([ec("a"), other_ec("b")])).unwrap();
         assert_eq!(two.find(None, Algorithm::Es256).unwrap_err(), JoseError::AmbiguousKey);
     }
 

@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, ParsedPublicKey,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
 use serde_json::{Map, Value, json};
 
 use super::{Algorithm, JoseError, base64url};
@@ -25,6 +26,7 @@ pub(super) enum Public {
 pub(super) enum Curve {
     P256,
     P384,
+    P521,
 }
 
 impl Curve {
@@ -32,6 +34,7 @@ impl Curve {
         match name {
             "P-256" => Some(Self::P256),
             "P-384" => Some(Self::P384),
+            "P-521" => Some(Self::P521),
             _ => None,
         }
     }
@@ -40,6 +43,7 @@ impl Curve {
         match self {
             Self::P256 => "P-256",
             Self::P384 => "P-384",
+            Self::P521 => "P-521",
         }
     }
 
@@ -47,6 +51,7 @@ impl Curve {
         match self {
             Self::P256 => 32,
             Self::P384 => 48,
+            Self::P521 => 66,
         }
     }
 
@@ -54,13 +59,51 @@ impl Curve {
         match self {
             Self::P256 => &ECDSA_P256_SHA256_FIXED,
             Self::P384 => &ECDSA_P384_SHA384_FIXED,
+            Self::P521 => &ECDSA_P521_SHA512_FIXED,
+        }
+    }
+}
+
+/// The key as signatures are verified with it.
+#[derive(Debug, Clone)]
+pub(super) enum Verifying {
+    /// By the library.
+    Library(DecodingKey),
+    /// An uncompressed point on P-521, which the library does not know.
+    P521(Vec<u8>),
+}
+
+impl Verifying {
+    /// Checks a signature of an algorithm that fits the key.
+    pub(super) fn verify(
+        &self,
+        algorithm: Algorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), JoseError> {
+        // The library says so too; that ECDSA is raw and not DER is worth saying twice (#68).
+        if algorithm.signature_len().is_some_and(|len| len != signature.len()) {
+            return Err(JoseError::Signature);
+        }
+        match (self, algorithm.in_library()) {
+            (Self::P521(point), None) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
+                .verify(message, signature)
+                .map_err(|_| JoseError::Signature),
+            (Self::Library(key), Some(algorithm)) => {
+                // The provider is named here and never looked up: the process-wide default panics where there are
+                // two or none.
+                let verifier =
+                    (DEFAULT_PROVIDER.verifier_factory)(&algorithm, key).map_err(|_| JoseError::WrongKey)?;
+                verifier.verify(message, &signature.to_vec()).map_err(|_| JoseError::Signature)
+            }
+            _ => Err(JoseError::WrongKey),
         }
     }
 }
 
 impl Public {
-    /// The numbers of a JWK, and the key as the library verifies with it.
-    pub(super) fn parse(members: &Map<String, Value>) -> Result<(Self, DecodingKey), JoseError> {
+    /// The numbers of a JWK, and the key as signatures are verified with it.
+    pub(super) fn parse(members: &Map<String, Value>) -> Result<(Self, Verifying), JoseError> {
         match text(members, "kty")? {
             "RSA" => rsa(members),
             "EC" => ec(members),
@@ -71,11 +114,12 @@ impl Public {
 
     /// Whether such a key can verify signatures of this algorithm.
     pub(super) fn fits(&self, algorithm: Algorithm) -> bool {
-        use Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+        use Algorithm::{EdDsa, Es256, Es384, Es512, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
         match (self, algorithm) {
             (Self::Rsa { .. }, Rs256 | Rs384 | Rs512 | Ps256 | Ps384 | Ps512) => true,
             (Self::Ec { curve, .. }, Es256) => *curve == Curve::P256,
             (Self::Ec { curve, .. }, Es384) => *curve == Curve::P384,
+            (Self::Ec { curve, .. }, Es512) => *curve == Curve::P521,
             (Self::Ed25519 { .. }, EdDsa) => true,
             _ => false,
         }
@@ -110,7 +154,7 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str, Jose
         .ok_or(JoseError::Unusable("a member is missing or not a string"))
 }
 
-fn rsa(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError> {
+fn rsa(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
     let (n, e) = (text(members, "n")?, text(members, "e")?);
     let (modulus, exponent) = (base64url::decode(n)?, base64url::decode(e)?);
     // RFC 7518 §2: Base64urlUInt has no leading zero, so the first byte gives the size.
@@ -124,11 +168,11 @@ fn rsa(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError>
     if exponent.first() == Some(&0) || !(17..=32).contains(&bits(&exponent)) || !odd {
         return Err(JoseError::Unusable("an RSA exponent is odd and at least 65537"));
     }
-    let decoding = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
-    Ok((Public::Rsa { n: n.to_owned(), e: e.to_owned() }, decoding))
+    let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
+    Ok((Public::Rsa { n: n.to_owned(), e: e.to_owned() }, Verifying::Library(key)))
 }
 
-fn ec(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError> {
+fn ec(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
     let curve =
         Curve::parse(text(members, "crv")?).ok_or(JoseError::Unusable("its curve is not known here"))?;
     let (x, y) = (text(members, "x")?, text(members, "y")?);
@@ -144,10 +188,14 @@ fn ec(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError> 
         .map_err(|_| JoseError::Unusable("its point is not on the curve"))?;
     let public = Public::Ec { curve, x: x.to_owned(), y: y.to_owned() };
     // `from_ec_der` means the uncompressed point: the library hands the bytes on as they are.
-    Ok((public, DecodingKey::from_ec_der(&point)))
+    let key = match curve {
+        Curve::P521 => Verifying::P521(point),
+        Curve::P256 | Curve::P384 => Verifying::Library(DecodingKey::from_ec_der(&point)),
+    };
+    Ok((public, key))
 }
 
-fn okp(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError> {
+fn okp(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
     if text(members, "crv")? != "Ed25519" {
         return Err(JoseError::Unusable("its curve is not known here"));
     }
@@ -158,5 +206,6 @@ fn okp(members: &Map<String, Value>) -> Result<(Public, DecodingKey), JoseError>
     }
     ParsedPublicKey::new(&ED25519, &point)
         .map_err(|_| JoseError::Unusable("its point is not on the curve"))?;
-    Ok((Public::Ed25519 { x: x.to_owned() }, DecodingKey::from_ed_der(&point)))
+    let key = Verifying::Library(DecodingKey::from_ed_der(&point));
+    Ok((Public::Ed25519 { x: x.to_owned() }, key))
 }

@@ -145,12 +145,28 @@ fn keys_of_one_issuer_do_not_verify_for_another() {
 fn extensions_are_refused_though_the_signature_is_good() {
     // #63
     let key = Signing::fresh(Algorithm::Es256);
-    for (name, value) in
-        [("crit", json!(["x"])), ("crit", json!([])), ("b64", json!(false)), ("zip", json!("DEF"))]
-    {
+    for (name, value) in [
+        ("crit", json!(["x"])),
+        ("crit", json!([])),
+        ("crit", json!(["zip"])),
+        ("b64", json!(false)),
+        ("enc", json!("A128GCM")),
+    ] {
         let token = key.token(Algorithm::Es256, &json!({ "alg": "ES256", name: value, "x": 1 }), "{}");
         assert_eq!(verify(&key.set("a"), &token), Err(JoseError::Extension), "{name}");
     }
+}
+
+#[test]
+fn zip_has_no_effect() {
+    // #67: RFC 7516 §4.1.3 defines it for JWE alone. The payload is read as it stands, and one that is packed is no JSON.
+    let key = Signing::fresh(Algorithm::Es256);
+    let header = json!({ "alg": "ES256", "zip": "DEF" });
+    assert_eq!(verify(&key.set("a"), &key.token(Algorithm::Es256, &header, "{}")), Ok(()));
+    // `{}`, deflated (RFC 1951).
+    let message = format!("{}.{}", encode(header.to_string()), encode([0xab, 0xae, 0x05, 0x00]));
+    let packed = format!("{message}.{}", encode(key.sign(Algorithm::Es256, message.as_bytes())));
+    assert!(matches!(verify(&key.set("a"), &packed), Err(JoseError::Json | JoseError::Utf8)));
 }
 
 #[test]

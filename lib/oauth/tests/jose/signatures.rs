@@ -50,7 +50,7 @@ fn a_key_that_names_its_algorithm_is_used_for_no_other() {
 #[test]
 fn ecdsa_signatures_are_two_numbers_of_fixed_length() {
     // #68: CVE-2022-21449 and its relatives.
-    for (algorithm, size) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
+    for (algorithm, size) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48), (Algorithm::Es512, 66)] {
         let key = Signing::fresh(algorithm);
         let message = format!("{}.e30", encode(json!({ "alg": algorithm.as_str() }).to_string()));
         let good = key.sign(algorithm, message.as_bytes());
@@ -80,14 +80,19 @@ fn ecdsa_signatures_are_two_numbers_of_fixed_length() {
     }
 }
 
+/// The length of a piece of ASN.1.
+fn length(bytes: usize) -> Vec<u8> {
+    if bytes < 0x80 { vec![bytes as u8] } else { vec![0x81, bytes as u8] }
+}
+
 /// The signature as ASN.1, as most other protocols write it.
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let zero = if number[0] >= 0x80 { &[0][..] } else { &[] };
-        [&[2, (number.len() + zero.len()) as u8], zero, number].concat()
+        [&[2][..], &length(zero.len() + number.len()), zero, number].concat()
     };
     let body = [integer(r), integer(s)].concat();
-    [&[0x30, body.len() as u8], &body[..]].concat()
+    [&[0x30][..], &length(body.len()), &body].concat()
 }
 
 #[test]
@@ -110,6 +115,32 @@ fn rsa_and_ed25519_signatures_have_one_length() {
             let token = Compact::parse(&format!("{message}.{}", encode(bad))).unwrap();
             assert_eq!(key.set("a").verify(&token, &[algorithm]), Err(JoseError::Signature), "{algorithm}");
         }
+    }
+}
+
+#[test]
+fn ed25519_has_two_names() {
+    // #60: RFC 9864 §2.2, for the token as for the key; and Ed448 has none.
+    let key = Signing::fresh(Algorithm::EdDsa);
+    let judged = |token: &str, of_key: Option<&str>| {
+        let mut jwk = key.jwk("a");
+        if let Some(of_key) = of_key {
+            jwk["alg"] = of_key.into();
+        }
+        let header = json!({ "alg": token, "kid": "a" });
+        let token = Jws::parse(&key.token(Algorithm::EdDsa, &header, "{}")).unwrap();
+        set([jwk]).verify(&token, &[Algorithm::EdDsa])
+    };
+    for token in ["EdDSA", "Ed25519"] {
+        for of_key in [None, Some("EdDSA"), Some("Ed25519")] {
+            assert_eq!(judged(token, of_key), Ok(()), "{token} {of_key:?}");
+        }
+        for of_key in ["Ed448", "ES256", "none", "ed25519"] {
+            assert_eq!(judged(token, Some(of_key)), Err(JoseError::UnknownKey), "{token} {of_key}");
+        }
+    }
+    for token in ["Ed448", "ed25519", "EDDSA"] {
+        assert_eq!(judged(token, None), Err(JoseError::Algorithm), "{token}");
     }
 }
 

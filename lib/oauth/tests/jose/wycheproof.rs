@@ -17,7 +17,7 @@ struct Exceptions {
 
 const HMAC: &str = "HMAC: symmetric keys are not taken at all";
 const PS384: &str = "the key is for PS256 and the header says PS384";
-const TYPO: &str = "the key is for ES521, which does not exist, and P-521 is not offered";
+const TYPO: &str = "the key is for ES521, which does not exist";
 const NOT_BASE64: &str = "holds a `?`, which is not base64url (and it is HMAC)";
 const ROCA: &str = "the key has the ROCA weakness, which is not looked for: refusing it is optional";
 

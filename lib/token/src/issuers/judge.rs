@@ -10,7 +10,7 @@ use super::profile::{Audience, Profile};
 use crate::{
     Claims, Invalid,
     claims::MAX_NAME,
-    verify::{SKEW, includes, name, strings, text, time, vouches},
+    verify::{SKEW, includes, name, strings, text, vouches},
 };
 
 /// The rules of one issuer.
@@ -130,9 +130,10 @@ impl Rules {
     }
 }
 
-/// RFC 7519 §4.1.4 to §4.1.6. `exp` gets no grace; how long a token may live is its issuer's business.
+/// RFC 7519 §2, §4.1.4 to §4.1.6: with a fraction, or without. `exp` gets no grace; how long a token may live is its issuer's business.
 fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
     let latest = now.after(SKEW);
+    let time = |claims: &Map<String, Value>, name: &str| claims.get(name).and_then(Time::from_numeric_date);
     let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
     let expires_at = time(claims, "exp").filter(|at| *at > issued_at).ok_or(Invalid::ExpiresAt)?;
     if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {
