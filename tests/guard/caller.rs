@@ -1,7 +1,7 @@
 //! The caller that a function sees is the same behind every gateway, and so is its refusal.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey::mount::{FUNCTIONS, Running};
+use latchkey::mount::{FUNCTIONS, Mount, Running};
 use serde_json::{Value, json};
 use web::{Clock, Env};
 
@@ -28,8 +28,12 @@ const WAYS: [Way; 7] = [
     Way::Url,
 ];
 
+pub(crate) fn mount(name: &str) -> &'static Mount {
+    FUNCTIONS.iter().find(|mount| mount.name == name).unwrap()
+}
+
 async fn function(name: &str) -> Running {
-    let mount = FUNCTIONS.iter().find(|mount| mount.name == name).unwrap();
+    let mount = mount(name);
     let env = Env::new(settings(), Clock::from_fn(|| NOW), mount.settings);
     mount.start(env).await.unwrap()
 }
@@ -37,15 +41,26 @@ async fn function(name: &str) -> Running {
 /// The event for a function, as a gateway makes it; without an authorizer's word.
 fn request(name: &str, path: &str, token: &str) -> Value {
     let mut event = event(if name == "rest-token" { "rest-request" } else { name }, token);
-    for of_authorizer in ["type", "methodArn", "routeArn", "identitySource", "authorizationToken"] {
+    for of_authorizer in
+        ["type", "methodArn", "routeArn", "identitySource", "authorizationToken", "pathParameters"]
+    {
         event.as_object_mut().unwrap().remove(of_authorizer);
     }
-    for (place, of_path) in
-        [("/path", true), ("/rawPath", true), ("/requestContext/http/path", true), ("/body", false)]
-    {
+    let route = if name == "function-url" { "$default".to_owned() } else { format!("GET {path}") };
+    for (place, value) in [
+        ("/path", path),
+        ("/rawPath", path),
+        ("/requestContext/http/path", path),
+        ("/resource", path),
+        ("/routeKey", &route),
+        ("/requestContext/routeKey", &route),
+    ] {
         if let Some(member) = event.pointer_mut(place) {
-            *member = if of_path { path.into() } else { Value::Null };
+            *member = value.into();
         }
+    }
+    if let Some(body) = event.get_mut("body") {
+        *body = Value::Null;
     }
     event
 }

@@ -11,6 +11,7 @@ mod gate;
 mod gateways;
 mod issuers;
 mod key_sets;
+mod paths;
 mod revocation;
 mod theirs;
 mod wycheproof;

@@ -60,7 +60,7 @@ async fn a_panic_tells_its_place_and_nothing_of_the_request() {
     // #103, #108
     let (sink, secret) = (Sink::open(), "canary-of-a-panic-0123456789".to_owned());
     let clock = Clock::from_fn(|| Time::from_epoch(0));
-    let answer = web::invoke(&Clumsy, &clock, &event("panic-1", &secret)).await;
+    let answer = web::invoke(&Clumsy, &clock.clone().into(), &event("panic-1", &secret)).await;
     assert_eq!(answer["statusCode"], 500);
     assert!(answer["body"].as_str().unwrap().contains("panic-1"), "{answer}");
     assert!(web::invoke_event(&ClumsyEvent, &clock, &event("panic-2", &secret)).await.is_err());
@@ -77,5 +77,5 @@ async fn a_panic_tells_its_place_and_nothing_of_the_request() {
     assert_eq!(found([&secret], &answer.to_string()), []);
 
     // And the next one is answered.
-    assert_eq!(web::invoke(&Clumsy, &clock, &event("panic-3", "")).await["statusCode"], 200);
+    assert_eq!(web::invoke(&Clumsy, &clock.clone().into(), &event("panic-3", "")).await["statusCode"], 200);
 }

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use serde_json::Value;
-use web::{Clock, Env, EventFunction, Function, Grant, Route, Settings};
+use web::{Clock, Edge, Env, EventFunction, Function, Grant, Route, Settings};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -43,7 +43,7 @@ trait Invoke: Send + Sync {
     fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>>;
 }
 
-struct Http<F>(F, Clock);
+struct Http<F>(F, Edge);
 
 impl<F: Function> Invoke for Http<F> {
     fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>> {
@@ -65,7 +65,9 @@ const fn http<F: Function>() -> Mount {
         routes: F::ROUTES,
         grants: F::GRANTS,
         settings: F::SETTINGS,
-        start: |env| Box::pin(async move { Ok(Running(Arc::new(Http(F::init(&env).await?, env.clock)))) }),
+        start: |env| {
+            Box::pin(async move { Ok(Running(Arc::new(Http(F::init(&env).await?, Edge::new(&env)?)))) })
+        },
     }
 }
 

@@ -15,7 +15,8 @@ impl Function for Private {
     const NAME: &'static str = "private";
     const ROUTES: &'static [Route] = &[Route::get("/private", Guard::SignedIn)];
     const GRANTS: &'static [Grant] = &[];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS]];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

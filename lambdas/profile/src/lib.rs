@@ -17,7 +17,8 @@ impl Function for Profile {
     const NAME: &'static str = "profile";
     const ROUTES: &'static [Route] = &[Route::get("/profile", Guard::Scope("get:profile"))];
     const GRANTS: &'static [Grant] = &[];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS]];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

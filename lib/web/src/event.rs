@@ -11,7 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use oauth::{Error, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Request, Response, authorized, cookie, request::takes_html};
+use crate::{
+    Request, Response, authorized, cookie,
+    place::{self, BasePath},
+    request::takes_html,
+};
 
 /// The longest path and query together that are looked at.
 const LONGEST_TARGET: usize = 8 * 1024;
@@ -22,7 +26,7 @@ fn is_payload2(event: &Value) -> bool {
 }
 
 /// Reads an event. One of a load balancer has no authorizer and no caller that could be believed, and is refused.
-pub(crate) fn read(event: &Value, now: Time) -> Result<Request, Error> {
+pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request, Error> {
     let broken = || Error::invalid_request("the request cannot be read");
     let context =
         event.get("requestContext").filter(|context| context.get("elb").is_none()).ok_or_else(broken)?;
@@ -39,11 +43,13 @@ pub(crate) fn read(event: &Value, now: Time) -> Result<Request, Error> {
     if path.len() + query.len() > LONGEST_TARGET {
         return Err(Error::invalid_request("the address is too long").with_status(414));
     }
+    let steps = place::of_event(event, payload2, &path, base).ok_or_else(broken)?;
     Ok(Request {
         id: id(event),
         now,
         method: Method::from_bytes(method.as_bytes()).map_err(|_| broken())?,
-        path,
+        path: place::path(&steps),
+        steps,
         query,
         headers: headers(event),
         cookies: cookies(event),
@@ -151,6 +157,10 @@ pub(crate) fn write(response: &Response, event: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(event: &Value, now: Time) -> Result<Request, Error> {
+        super::read(event, &BasePath::default(), now)
+    }
 
     fn event() -> Value {
         json!({

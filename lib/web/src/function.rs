@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     Context, Env, Request, Response, Result,
+    place::{self, Step},
     setting::{Setting, Settings},
 };
 
@@ -81,24 +82,28 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The values of the path's `{name}` segments, as they came, if `path` is this route's. Nothing is decoded: the gateway
-    /// did that once, and nothing we look up by a path has a character that needs it (#79).
+    /// The values of the path's `{name}` segments, as they came, if `path` is this route's, to the letter.
     pub fn captures(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
-        let (mut pattern, mut actual) = (self.path.split('/'), path.split('/'));
+        self.matches(&place::steps(path)?)
+    }
+
+    /// The same of a path that has been taken apart. Nothing is decoded: where a gateway has done that, it was once, and
+    /// nothing we look up by a path has a character that needs it (#79).
+    pub(crate) fn matches(&self, steps: &[Step]) -> Option<Vec<(&'static str, String)>> {
+        let pattern = self.path.strip_prefix('/')?;
+        let pattern: Vec<_> = pattern.split('/').filter(|_| !pattern.is_empty()).collect();
+        if pattern.len() != steps.len() {
+            return None;
+        }
         let mut captures = Vec::new();
-        loop {
-            match (pattern.next(), actual.next()) {
-                (None, None) => return Some(captures),
-                (Some(wanted), Some(given)) => {
-                    match wanted.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
-                        Some(name) if !given.is_empty() => captures.push((name, given.to_owned())),
-                        None if wanted == given => {}
-                        _ => return None,
-                    }
-                }
+        for (wanted, given) in pattern.into_iter().zip(steps) {
+            match wanted.strip_prefix('{').and_then(|wanted| wanted.strip_suffix('}')) {
+                Some(name) if !given.text().is_empty() => captures.push((name, given.text().to_owned())),
+                None if given.is(wanted) => {}
                 _ => return None,
             }
         }
+        Some(captures)
     }
 }
 

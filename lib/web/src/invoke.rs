@@ -7,14 +7,38 @@ use http::StatusCode;
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::{Clock, Error, EventFunction, Function, Request, Response, Result, event, page, response};
+use crate::{
+    Clock, Env, Error, EventFunction, Function, Request, Response, Result, SettingError, event, page,
+    place::BasePath, response, setting,
+};
+
+/// What stands between a gateway and any function: the clock, and where the gateway has put the function's paths.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    clock: Clock,
+    base_path: BasePath,
+}
+
+impl Edge {
+    /// As the settings say.
+    pub fn new(env: &Env) -> Result<Self, SettingError> {
+        let base_path = env.get(&setting::BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
+        Ok(Self { clock: env.clock.clone(), base_path: base_path.unwrap_or_default() })
+    }
+}
+
+impl From<Clock> for Edge {
+    fn from(clock: Clock) -> Self {
+        Self { clock, base_path: BasePath::default() }
+    }
+}
 
 /// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
-pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> Value {
+pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Value {
     let id = event::id(event);
     // Of the highest level, so that it is there, and names the request, whatever else is not to be logged.
     let span = tracing::error_span!("request", function = F::NAME, id);
-    let answer = AssertUnwindSafe(answer(function, clock, event).instrument(span)).catch_unwind().await;
+    let answer = AssertUnwindSafe(answer(function, edge, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         // Where it panicked is in the log already: see `log`.
         Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
@@ -23,8 +47,8 @@ pub async fn invoke<F: Function>(function: &F, clock: &Clock, event: &Value) -> 
     event::write(&response, event)
 }
 
-async fn answer<F: Function>(function: &F, clock: &Clock, event: &Value) -> Response {
-    let read = event::read(event, clock.now());
+async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Response {
+    let read = event::read(event, &edge.base_path, edge.clock.now());
     let mut request = match read {
         Ok(request) => request,
         Err(refusal) => {
@@ -104,7 +128,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Env, Face, Grant, Guard, Route, Settings};
+    use crate::{Face, Grant, Guard, Route, Settings};
 
     /// Panics on one path and answers on the other.
     struct Moody;
@@ -135,7 +159,7 @@ mod tests {
     }
 
     async fn ask(event: &Value) -> (u64, String) {
-        let answer = invoke(&Moody, &Clock::from_fn(|| oauth::Time::from_epoch(100)), event).await;
+        let answer = invoke(&Moody, &Clock::from_fn(|| oauth::Time::from_epoch(100)).into(), event).await;
         (answer["statusCode"].as_u64().unwrap(), answer["body"].as_str().unwrap().to_owned())
     }
 

@@ -32,11 +32,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::place::BasePath;
 
     fn asked(sites: &[&str], origins: &[&str]) -> bool {
         let event =
             json!({"rawPath": "/", "requestContext": {"http": {"method": "POST"}, "requestId": "r-1"}});
-        let mut request = crate::event::read(&event, Time::from_epoch(7)).unwrap();
+        let mut request = crate::event::read(&event, &BasePath::default(), Time::from_epoch(7)).unwrap();
         for (name, values) in [("sec-fetch-site", sites), ("origin", origins)] {
             for value in values {
                 request.headers.append(HeaderName::from_static(name), value.parse().unwrap());

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, header};
 use oauth::{Error, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{Caller, Context, Guard, Route, bearer, params};
+use crate::{Caller, Context, Guard, Route, bearer, params, place::Steps};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -32,6 +32,7 @@ pub struct Request {
     pub now: Time,
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) steps: Steps,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     /// Names and values, in the order they came; they are not among the headers.
@@ -48,7 +49,8 @@ impl Request {
         &self.method
     }
 
-    /// The path, as it came.
+    /// The path within the API: without a stage or a base path, and without a slash at its end. What it is decided by is the
+    /// route that was found.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -138,17 +140,18 @@ impl Request {
         self.header(header::AUTHORIZATION.as_str()).and_then(bearer)
     }
 
-    /// Finds the route and fills in what varies in its path; returns who may come in.
+    /// Finds the route and fills in what varies in its path; returns who may come in. Of two routes the one with fewer
+    /// variables wins, as at a gateway.
     pub(crate) fn find(&mut self, routes: &[Route]) -> Result<Guard, Error> {
-        let mut right_path = false;
-        for route in routes {
-            let Some(captures) = route.captures(&self.path) else { continue };
-            right_path = true;
-            if self.method == route.method {
-                self.captures = captures;
-                return Ok(route.guard);
-            }
+        let on_path = routes.iter().filter_map(|route| Some((route, route.matches(&self.steps)?)));
+        let (of_method, others): (Vec<_>, Vec<_>) =
+            on_path.partition(|(route, _)| self.method == route.method);
+        let found = of_method.into_iter().min_by_key(|(_, captures)| captures.len());
+        if let Some((route, captures)) = found {
+            self.captures = captures;
+            return Ok(route.guard);
         }
+        let right_path = !others.is_empty();
         let (status, text) =
             if right_path { (405, "this path has no such method") } else { (404, "there is nothing here") };
         Err(Error::invalid_request(text).with_status(status))

@@ -4,7 +4,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
 use crate::{
-    Env, EventFunction, Function, invoke, invoke_event, log,
+    Edge, Env, EventFunction, Function, invoke, invoke_event, log,
     setting::{self, Settings},
 };
 
@@ -15,9 +15,9 @@ pub type RunError = lambda_runtime::Error;
 pub async fn run<F: Function>() -> Result<(), RunError> {
     let env = start(F::SETTINGS)?;
     let function = Box::pin(F::init(&env)).await.map_err(|error| said(&error))?;
-    let (function, clock) = (&function, &env.clock);
+    let (function, edge) = (&function, &Edge::new(&env).map_err(|error| said(&error.into()))?);
     let answer = |event: LambdaEvent<Value>| async move {
-        Ok::<_, std::convert::Infallible>(invoke(function, clock, &event.payload).await)
+        Ok::<_, std::convert::Infallible>(invoke(function, edge, &event.payload).await)
     };
     lambda_runtime::run(service_fn(answer)).await
 }

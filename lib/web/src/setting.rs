@@ -70,6 +70,7 @@ settings! {
     PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
     AUTHORIZER_ANSWER = Setting::new("AUTHORIZER_ANSWER", Some("simple"), "What an HTTP API with payload 2.0 expects of the authorizer: `simple` (EnableSimpleResponses) or `policy`. The other gateways expect one thing only.");
     ISSUERS = Setting::new("ISSUERS", None, "Whose access tokens the authorizer believes besides ours, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
+    BASE_PATH = Setting::new("BASE_PATH", None, "What stands in front of the paths of the guarded functions where no gateway says it: the base path of an API mapping with a `$default` route, or of routes of your own, such as `/pets`.");
     REVOCATION = Setting::new("REVOCATION", Some("off"), "Whether the authorizer asks the table if a token of ours was taken back: `off`; `closed`, and while the table does not answer nobody is let in; or `open`, and then everybody is. A token dies within 30 seconds of its session, its user or its client, plus what the gateway remembers.");
     RETURN_TO = Setting::new("RETURN_TO", None, "Other origins that a person may be sent to after signing in, separated by commas: exact, https (http for localhost), without path.");
     ADMINS = Setting::new("ADMINS", None, "E-mail addresses, separated by commas, whose owners get the role `admin` when they sign in. Only an address that the provider says is verified counts.");

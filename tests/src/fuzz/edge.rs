@@ -70,7 +70,7 @@ fn answer(header: &str) -> Value {
     let event = json!({
         "rawPath": "/", "headers": {"cookie": header}, "requestContext": {"http": {"method": "GET"}},
     });
-    web::invoke(&*PROBE, &Clock::from_fn(|| NOW), &event).now_or_never().expect("nobody is asked")
+    web::invoke(&*PROBE, &Clock::from_fn(|| NOW).into(), &event).now_or_never().expect("nobody is asked")
 }
 
 /// A sealed cookie as a browser sends it back: name and value.

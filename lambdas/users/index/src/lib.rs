@@ -48,8 +48,13 @@ impl Function for Index {
     const NAME: &'static str = "users-index";
     const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
     const GRANTS: &'static [Grant] = &[Grant::on("USERS", &[Action::List])];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::COOKIE_KEY]];
+    const SETTINGS: Settings = &[&[
+        &setting::BASE_URL,
+        &setting::TABLE,
+        &setting::DYNAMODB_ENDPOINT,
+        &setting::COOKIE_KEY,
+        &setting::BASE_PATH,
+    ]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

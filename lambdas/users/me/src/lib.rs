@@ -14,7 +14,8 @@ impl Function for Me {
     const NAME: &'static str = "users-me";
     const ROUTES: &'static [Route] = &[Route::get("/users/me", Guard::SignedIn)];
     const GRANTS: &'static [Grant] = &[Grant::on("USER", &[Action::Get])];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
