@@ -1,11 +1,19 @@
 # shellcheck shell=bash
 # The settings of .aws. A variable of the environment with the same name beats the file.
 
-# setting <name> [default]
+# What .aws can say besides the parameters of the template, and what holds if it does not.
+readonly OWN="REGION=eu-central-1
+STACK=latchkey
+ARCHITECTURE=arm64
+MEMORY=256
+RETENTION=30
+PROFILE="
+
+# setting <name>
 setting() {
   local value=${!1-}
   if [[ -z $value && -e .aws ]]; then value=$(in_file "$1"); fi
-  echo "${value:-${2-}}"
+  echo "${value:-$(sed -n "s/^$1=//p" <<<"$OWN")}"
 }
 
 # Builds the program for operators. Sets `latchkey`.
@@ -23,10 +31,17 @@ runtime_setting() {
   printf '%s' "$value"
 }
 
+# The lines of .aws, without the byte order mark with which some editors begin a file.
+content() {
+  local text
+  text=$(<.aws)
+  printf '%s\n' "${text#$'\xef\xbb\xbf'}"
+}
+
 # in_file <name>: the last NAME=value of .aws, without the quotes around it.
 in_file() {
   local value
-  value=$(sed -n "s/[[:space:]]*$//; s/^[[:space:]]*\(export \)\{0,1\}$1=//p" .aws | tail -n 1)
+  value=$(content | sed -n "s/[[:space:]]*$//; s/^[[:space:]]*\(export \)\{0,1\}$1=//p" | tail -n 1)
   case $value in
     \"*\" | \'*\') value=${value#?} && value=${value%?} ;;
   esac
@@ -44,16 +59,66 @@ judge_file() {
     number=$((number + 1))
     is "$line" "$LINE" ||
       fail "Line $number of .aws cannot be read: write NAME=value without spaces round the =, single quotes round a value that has spaces or signs in it, and a comment on a line of its own."
-  done <.aws
+  done <<<"$(content)"
+}
+
+# Refuses a name that nothing reads: whoever wrote it expects something of it.
+judge_names() {
+  local line number=0 name known near
+  known=$(known_names)
+  while read -r line || [[ $line ]]; do
+    number=$((number + 1))
+    [[ $line =~ ^(export )?([A-Za-z_][A-Za-z0-9_]*)= ]] || continue
+    name=${BASH_REMATCH[2]}
+    if grep -qx "$name" <<<"$known"; then continue; fi
+    near=$(nearest "$name" <<<"$known")
+    if [[ $near ]]; then fail "Line $number of .aws has the unknown setting $name, did you mean $near?"; fi
+    fail "Line $number of .aws has the unknown setting $name: docs/deploy.md says what .aws can hold, and what the functions read of a provider belongs into .env."
+  done <<<"$(content)"
+}
+
+# What is set for a stack: our own, and each parameter of the template that is not worked out by bin/deploy itself.
+known_names() {
+  local name
+  sed 's/=.*//' <<<"$OWN"
+  for name in $(sed -nE '/^Parameters:/,/^[A-Z]/s/^  ([A-Za-z0-9]+):.*/\1/p' infra/template.yaml); do
+    case $name in
+      CodeBucket | PublicKeys | *Code) ;;
+      *) snake "$name" ;;
+    esac
+  done
+}
+
+# nearest <name>: the line of the input that is so many letters away as may be mistyped, if there is one.
+nearest() {
+  awk -v name="$1" '
+    function least(a, b) { return a < b ? a : b }
+    function away(one, two, i, j, at) {
+      for (i = 0; i <= length(one); i++) at[i, 0] = i
+      for (j = 0; j <= length(two); j++) at[0, j] = j
+      for (i = 1; i <= length(one); i++)
+        for (j = 1; j <= length(two); j++) {
+          at[i, j] = least(least(at[i - 1, j], at[i, j - 1]) + 1, at[i - 1, j - 1] + (substr(one, i, 1) != substr(two, j, 1)))
+          if (i > 1 && j > 1 && substr(one, i, 1) == substr(two, j - 1, 1) && substr(one, i - 1, 1) == substr(two, j, 1))
+            at[i, j] = least(at[i, j], at[i - 2, j - 2] + 1)
+        }
+      return at[length(one), length(two)]
+    }
+    BEGIN { most = int(length(name) / 5); if (most > 3) most = 3; best = most + 1 }
+    { far = away(toupper(name), $0); if (far < best) { best = far; found = $0 } }
+    END { print found }'
 }
 
 settings() {
-  if [[ -e .aws ]]; then judge_file; fi
-  region=$(setting REGION eu-central-1)
-  stack=$(setting STACK latchkey)
-  architecture=$(setting ARCHITECTURE arm64)
-  memory=$(setting MEMORY 256)
-  retention=$(setting RETENTION 30)
+  if [[ -e .aws ]]; then
+    judge_file
+    judge_names
+  fi
+  region=$(setting REGION)
+  stack=$(setting STACK)
+  architecture=$(setting ARCHITECTURE)
+  memory=$(setting MEMORY)
+  retention=$(setting RETENTION)
   : "${AWS_PROFILE:=$(setting PROFILE)}"
   judge_settings
   # Both names, for both versions of the AWS CLI; no pager, which would wait for a key.

@@ -70,7 +70,10 @@ judge_runtime_settings() {
     if [[ $value ]]; then given+=("$(snake "$name")=$value"); fi
   done
   if [[ $(setting DOMAIN) && ! $(runtime_setting BASE_URL) ]]; then given+=("BASE_URL=https://$(setting DOMAIN)"); fi
-  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then return; fi
+  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then
+    sed -n 's/^latchkey: warning: /   Note: /p' <<<"$said"
+    return
+  fi
   said=$(tail -n 1 <<<"$said")
   said=${said#latchkey: }
   fail "With these settings not every function starts: ${said%.}. Nothing was changed."

@@ -42,6 +42,8 @@ async fn a_function_wakes_up_without_asking_anybody() {
     // #3, #105: not the database, not a provider; and with the settings that it declares and no others.
     let world = World::with(&[
         ("PROVIDERS", "google,evil"),
+        ("GOOGLE_CLIENT_ID", "x"),
+        ("GOOGLE_CLIENT_SECRET", "0123456789abcdef"),
         ("EVIL_ISSUER", "http://127.0.0.1:1"),
         ("EVIL_CLIENT_ID", "x"),
         ("EVIL_CLIENT_SECRET", "x"),

@@ -132,6 +132,25 @@ fn judge(answer: &Value, what: &str) {
 }
 
 #[tokio::test]
+async fn no_host_of_an_event_leads_anywhere() {
+    // #2
+    let world = World::with(&[]).await;
+    for mount in FUNCTIONS {
+        let running = start(mount, &world).await;
+        for route in mount.routes {
+            let mut event = event(route.method, &route.path.replace("{provider}", "google"));
+            for name in ["host", "x-forwarded-host", "x-original-host", "origin-host"] {
+                event["headers"][name] = json!("evil.example.com");
+            }
+            event["headers"]["forwarded"] = json!("host=evil.example.com;proto=http");
+            event["requestContext"]["domainName"] = json!("evil.example.com");
+            let answer = running.invoke(&event).await.unwrap().to_string();
+            assert!(!answer.contains("evil"), "{}: {answer}", route.key());
+        }
+    }
+}
+
+#[tokio::test]
 async fn whatever_the_event_the_answer_is_no_fault_and_repeats_nothing() {
     // G1, G2, G3, G4, #10, #78
     let world = World::with(&[("PROVIDERS", "google,gitlab")]).await;

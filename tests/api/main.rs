@@ -16,6 +16,7 @@ mod grants;
 mod guards;
 mod home;
 mod house;
+mod local;
 mod private;
 mod profile;
 mod providers;

@@ -1,5 +1,6 @@
 //! Every provider there is a preset for, and one of one's own, can be played on a laptop.
 
+use latchkey::Who;
 use serde_json::json;
 use tests::World;
 use url::Url;
@@ -10,7 +11,7 @@ const PRESETS: [&str; 10] =
 #[tokio::test]
 async fn the_stand_in_plays_each_of_them() {
     let world = World::with(&[("PROVIDERS", &PRESETS.join(","))]).await;
-    assert!(world.cloud.providers.iter().all(|provider| provider.stand_in));
+    assert!(world.cloud.providers.iter().all(|provider| provider.who == Who::StandIn));
     for name in PRESETS {
         let program = world.program();
         let url = program.start(&format!("/users/login/{name}")).await;
@@ -26,20 +27,59 @@ async fn the_stand_in_plays_each_of_them() {
     }
 }
 
+fn states(world: &World) -> Vec<(&str, Who)> {
+    world.cloud.providers.iter().map(|provider| (provider.name.as_str(), provider.who)).collect()
+}
+
 #[tokio::test]
-async fn one_with_a_client_id_is_real_and_the_others_are_played() {
+async fn beside_a_real_one_nobody_is_played() {
+    // #20: the stand-in lets anybody in as anyone, also as an administrator.
     let world = World::with(&[
-        ("PROVIDERS", "google,github"),
+        ("PROVIDERS", "google,github,gitlab"),
         ("GITHUB_CLIENT_ID", "Iv1.0123456789"),
         ("GITHUB_CLIENT_SECRET", "0123456789abcdef0123"),
     ])
     .await;
-    let url = world.browser().start("/users/login/github").await;
+    assert_eq!(states(&world), [("google", Who::Nobody), ("github", Who::Itself), ("gitlab", Who::Nobody)]);
+    let browser = world.browser();
+    let url = browser.start("/users/login/github").await;
     assert_eq!(Url::parse(&url).unwrap().host_str(), Some("github.com"));
-    let url = world.browser().start("/users/login/google").await;
-    assert!(url.starts_with(&world.cloud.url));
-    let states: Vec<_> = world.cloud.providers.iter().map(|p| (p.name.as_str(), p.stand_in)).collect();
-    assert_eq!(states, [("google", true), ("github", false)]);
+    for path in ["/users/login/google", "/users/login/gitlab", "/stand-in/authorize", "/stand-in/token"] {
+        browser.get(path).await.expect(404);
+    }
+    let home = browser.get("/").await.expect(200).body;
+    assert!(home.contains("GitHub") && !home.contains("Google") && !home.contains("GitLab"), "{home}");
+    assert_eq!(world.cloud.settings.get("ADMINS"), None, "nor is Ada an administrator");
+}
+
+#[tokio::test]
+async fn half_a_provider_is_not_played() {
+    // Whoever wrote one of these down means the provider itself, and is told what is missing.
+    for (name, value) in [
+        ("GOOGLE_CLIENT_SECRET", "0123456789abcdef"),
+        ("GOOGLE_ISSUER", "https://accounts.google.com"),
+        ("GOOGLE_PRIVATE_KEY", "x"),
+    ] {
+        let error = World::try_with(&[(name, value)]).await.err().unwrap().to_string();
+        assert!(error.contains("GOOGLE_CLIENT_ID"), "{name}: {error}");
+    }
+    for empty in ["", "  "] {
+        let world = World::with(&[("GOOGLE_CLIENT_ID", empty)]).await;
+        assert_eq!(states(&world), [("google", Who::StandIn)]);
+        assert_eq!(world.cloud.settings["ADMINS"], "ada@example.com");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_played_where_others_can_come_in() {
+    // #2
+    for base in ["https://id.example.com", "https://abc.tunnel.example"] {
+        let error = World::try_with(&[("BASE_URL", base)]).await.err().unwrap().to_string();
+        assert!(["GOOGLE_CLIENT_ID", "BASE_URL", base].iter().all(|word| error.contains(word)), "{error}");
+    }
+    for base in ["http://localhost:3123", "http://127.0.0.1:3123", "http://[::1]:3123", "https://localhost"] {
+        assert_eq!(states(&World::with(&[("BASE_URL", base)]).await), [("google", Who::StandIn)], "{base}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use axum::{
     response::Response,
 };
 use http::{HeaderValue, StatusCode};
-use latchkey::database::Engine;
+use latchkey::database::{Engine, with_key};
+use oauth::Secret;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -48,9 +49,10 @@ pub struct Wire {
     _engine: Engine,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     target: String,
+    key: Secret,
     client: reqwest::Client,
     calls: Mutex<Vec<Call>>,
     denied: Mutex<Vec<(String, Need)>>,
@@ -61,9 +63,18 @@ struct Inner {
 impl Wire {
     pub async fn start() -> Self {
         let engine = Engine::start(None).await.unwrap();
-        let inner = Arc::new(Inner { target: engine.endpoint.clone(), ..Inner::default() });
+        let inner = Arc::new(Inner {
+            target: engine.address.clone(),
+            key: engine.key.clone(),
+            client: reqwest::Client::default(),
+            calls: Mutex::default(),
+            denied: Mutex::default(),
+            fault: Mutex::default(),
+            lost: Mutex::default(),
+        });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}/{}", listener.local_addr().unwrap(), latchkey::cloud::CALLER);
+        let address = format!("http://{}/{}", listener.local_addr().unwrap(), latchkey::cloud::CALLER);
+        let endpoint = with_key(&address, &engine.key);
         let router = Router::new().fallback(forward).with_state(inner.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { endpoint, inner, _engine: engine }
@@ -103,7 +114,7 @@ impl Wire {
             .header("x-amz-target", format!("DynamoDB_20120810.{action}"))
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-date", "20260101T000000Z")
-            .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0");
+            .header("authorization", authorization(self.inner.key.expose()));
         let text = request.send().await.unwrap().text().await.unwrap();
         serde_json::from_str(&text).unwrap()
     }
@@ -114,6 +125,13 @@ impl Wire {
         let rows = self.rows("latchkey").await;
         rows.into_iter().filter(|row| row["pk"]["S"].as_str().unwrap().starts_with(&prefix)).collect()
     }
+}
+
+/// What somebody signs with who has this access key id, and whose signature nobody looks at.
+pub fn authorization(key: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential={key}/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 /// A call that was refused may have been taken calmly: the test fails even so (#107).

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use axum::{
     Router,
     extract::Request,
-    middleware::map_response,
+    middleware::{Next, from_fn, map_response},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use store::{Connection, Table};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::{Clock, Env, SettingError, Settings, setting};
@@ -17,6 +17,7 @@ use crate::{
     database::Engine,
     gateway::Gateway,
     home::Home,
+    host,
     local::{self, ProviderState},
     mount::{AUTHORIZER, FUNCTIONS, Mount, Running},
     settings::Values,
@@ -44,6 +45,8 @@ pub struct Options {
 pub struct Cloud {
     /// Its address, without a slash at the end.
     pub url: String,
+    /// The port it listens on.
+    pub port: u16,
     /// Who answers for each provider.
     pub providers: Vec<ProviderState>,
     /// Where its DynamoDB answers.
@@ -65,9 +68,9 @@ impl Cloud {
         let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned();
         let engine = match given {
             Some(_) => None,
-            None => Some(Engine::start(home.as_ref().map(|home| home.file("latchkey.db")).as_deref()).await?),
+            None => Some(engine(home.as_ref()).await?),
         };
-        let database = engine.as_ref().map(|engine| engine.endpoint.clone()).or(given).unwrap_or_default();
+        let database = engine.as_ref().map(Engine::endpoint).or(given).unwrap_or_default();
         local::fill(&mut values, home.as_ref(), &format!("http://localhost:{port}"), &database)?;
         let (stand_in, providers) = local::stand_in(&mut values, port, &clock)?;
         provision(&values).await?;
@@ -85,6 +88,7 @@ impl Cloud {
                 None => gateway.answer(request).await,
             }
         });
+        let router = called_by_its_name(router, &url);
         // Whoever answers, a function, the stand-in or the front door itself (#104).
         let router = router.layer(map_response(hardened));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -95,7 +99,7 @@ impl Cloud {
                 tracing::error!(%error, "the front door closed");
             }
         });
-        Ok(Self { url, providers, database, settings: values, _engine: engine, stop, task })
+        Ok(Self { url, port, providers, database, settings: values, _engine: engine, stop, task })
     }
 
     /// Lets running requests finish, then stops.
@@ -108,6 +112,33 @@ impl Cloud {
 async fn hardened(mut response: Response) -> Response {
     web::harden(response.headers_mut());
     response
+}
+
+/// The database, and how to reach it where only this person can read it.
+async fn engine(home: Option<&Home>) -> Result<Engine, SettingError> {
+    let engine = Engine::start(home.map(|home| home.file("latchkey.db")).as_deref()).await?;
+    if let Some(home) = home {
+        engine.introduce(home)?;
+    }
+    Ok(engine)
+}
+
+/// Refuses what was sent to another name than ours: a page that points its own name at this machine.
+fn called_by_its_name(router: Router, url: &str) -> Router {
+    let (name, url) = (host::of(url), url.to_owned());
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let ours = host::is_ours(request.uri(), request.headers(), name.as_deref());
+        let refusal = format!(
+            "This is {url}, which answers to no other name but localhost. Set BASE_URL to the one you want.\n"
+        );
+        async move {
+            if ours {
+                next.run(request).await
+            } else {
+                (StatusCode::MISDIRECTED_REQUEST, refusal).into_response()
+            }
+        }
+    }))
 }
 
 /// The way home for a person who typed this machine's number and not its name: a cookie set under the one does not come back

@@ -1,16 +1,29 @@
 //! The embedded DynamoDB: the real protocol on a loopback port, in memory or on a file.
+//!
+//! Every program and every page of this machine can reach that port. So each engine makes an access key id of its own, which
+//! nobody can guess, and answers those who name it and nobody else.
 
-use std::path::Path;
+mod actions;
+mod door;
 
-use dynoxide::{Database, server::serve_with_shutdown};
+use std::{fs, net::TcpStream, path::Path, sync::Arc};
+
+use axum::Router;
+use dynoxide::Database;
+use oauth::Secret;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::SettingError;
+
+use self::door::Door;
+use crate::home::Home;
 
 /// A running engine; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Engine {
     /// Where it answers.
-    pub endpoint: String,
+    pub address: String,
+    /// The access key id that it expects: 256 random bits, of this run alone. Signatures are not looked at.
+    pub key: Secret,
     _stop: oneshot::Sender<()>,
     _task: JoinHandle<()>,
 }
@@ -29,13 +42,53 @@ impl Engine {
         let database = database.map_err(|error| cannot(error.to_string()))?;
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| cannot(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| cannot(error.to_string()))?;
+        let key = Secret::random();
+        let door = Arc::new(Door { key: key.clone(), database });
+        let router = Router::new().fallback(door::answer).with_state(door);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
-            let served = serve_with_shutdown(listener, database, async { drop(stopped.await) }).await;
+            let served =
+                axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) }).await;
             if let Err(error) = served {
-                tracing::error!(error, "the local database stopped");
+                tracing::error!(%error, "the local database stopped");
             }
         });
-        Ok(Self { endpoint: format!("http://{address}"), _stop: stop, _task: task })
+        Ok(Self { address: format!("http://{address}"), key, _stop: stop, _task: task })
+    }
+
+    /// Its address with the access key id in it, as `DYNAMODB_ENDPOINT` names a database that expects one.
+    pub fn endpoint(&self) -> String {
+        with_key(&self.address, &self.key)
+    }
+}
+
+/// `http://key@host` for `http://host`.
+pub fn with_key(address: &str, key: &Secret) -> String {
+    address.replacen("://", &format!("://{}@", key.expose()), 1)
+}
+
+/// The file in a home that says how to reach its database.
+const ACCESS: &str = "database.env";
+
+/// `cargo run -- database`: what a shell must know to ask the database of the local cloud that runs in this home.
+pub fn access(home: &Path) -> Result<Secret, SettingError> {
+    let nobody =
+        || SettingError::new(format!("no local cloud runs in {}: start it with cargo run", home.display()));
+    let text = fs::read_to_string(home.join(ACCESS)).map_err(|_| nobody())?;
+    let address =
+        text.lines().find_map(|line| line.split_once("http://")).map(|(_, address)| address.to_owned());
+    TcpStream::connect(address.ok_or_else(nobody)?).map_err(|_| nobody())?;
+    Ok(Secret::new(text))
+}
+
+impl Engine {
+    /// Writes down how to reach it, where its owner alone can read that.
+    pub(crate) fn introduce(&self, home: &Home) -> Result<(), SettingError> {
+        let (address, key) = (&self.address, self.key.expose());
+        let text = format!(
+            "export AWS_ENDPOINT_URL_DYNAMODB={address}\nexport AWS_ACCESS_KEY_ID={key}\nexport AWS_SECRET_ACCESS_KEY=local\n\
+             export AWS_REGION=local AWS_DEFAULT_REGION=local\nunset AWS_SESSION_TOKEN AWS_PROFILE\n"
+        );
+        home.keep(ACCESS, &Secret::new(text))
     }
 }

@@ -5,6 +5,7 @@ pub mod cloud;
 pub mod database;
 mod gateway;
 mod home;
+mod host;
 pub mod keys;
 mod local;
 pub mod mount;
@@ -14,4 +15,5 @@ pub mod stand_in;
 pub mod template;
 
 pub use cloud::{Cloud, Options};
-pub use local::ProviderState;
+pub use host::is_loopback;
+pub use local::{ProviderState, Who};

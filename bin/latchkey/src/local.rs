@@ -2,7 +2,7 @@
 //! client id yet.
 
 use authenticate::{Button, buttons};
-use oauth::Secret;
+use oauth::{BaseUrl, Secret};
 use token::Keys;
 use web::{Clock, SettingError, setting};
 
@@ -21,8 +21,19 @@ const CLIENT_ID: &str = "latchkey-on-this-machine";
 pub struct ProviderState {
     /// Its name in the settings.
     pub name: String,
-    /// Whether the stand-in plays it.
-    pub stand_in: bool,
+    /// Who answers.
+    pub who: Who,
+}
+
+/// Who answers for a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The provider itself.
+    Itself,
+    /// The stand-in.
+    StandIn,
+    /// Nobody: it has no client id, and others have. There is no button for it.
+    Nobody,
 }
 
 /// Fills in what is missing, and says who answers for each provider.
@@ -59,7 +70,10 @@ fn kept<E: std::fmt::Display>(
     }
 }
 
-/// The stand-in, if any provider needs it, and the settings that make it play those; `port` is where both listen.
+/// The stand-in, if the providers are played, and the settings that make it play them; `port` is where both listen.
+///
+/// All of them are played or none. Where one is real, people sign in who are somebody, and a stand-in beside it would let
+/// anybody in as anyone; so it would on an address that others can reach.
 pub(crate) fn stand_in(
     values: &mut Values,
     port: u16,
@@ -72,38 +86,69 @@ pub(crate) fn stand_in(
         .unwrap_or_default();
     let all = buttons(names, &|name| values.get(name).cloned());
     let all = all.map_err(|error| SettingError::new(error.to_string()))?;
-    let played: Vec<_> = all.iter().filter(|button| unset(values, &button.name)).cloned().collect();
-    let state =
-        |button: &Button| ProviderState { name: button.name.clone(), stand_in: played.contains(button) };
+    let (missing, real): (Vec<_>, Vec<_>) = all.iter().partition(|button| unset(values, &button.name));
+    let others = if real.is_empty() { Who::StandIn } else { Who::Nobody };
+    let state = |button: &Button| {
+        let who = if real.contains(&button) { Who::Itself } else { others };
+        ProviderState { name: button.name.clone(), who }
+    };
     let states = all.iter().map(state).collect();
-    if played.is_empty() {
+    if !real.is_empty() {
+        let names: Vec<_> = real.iter().map(|button| button.name.as_str()).collect();
+        values.insert(setting::PROVIDERS.name.to_owned(), names.join(","));
         return Ok((None, states));
     }
+    let base = base_on_this_machine(values, &missing)?;
+    let played: Vec<_> = missing.into_iter().cloned().collect();
+    Ok((Some(play_all(values, &played, &base, port, clock)?), states))
+}
+
+/// Our own address, if nobody else can reach it.
+fn base_on_this_machine(values: &Values, played: &[&Button]) -> Result<String, SettingError> {
     let base = values[setting::BASE_URL.name].clone();
+    let judged = BaseUrl::parse(&base).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))?;
+    if judged.is_local() {
+        return Ok(base);
+    }
+    let names: Vec<_> = played.iter().map(|button| setting::CLIENT_ID.of(&button.name)).collect();
+    Err(SettingError::new(format!(
+        "{} is not set, and BASE_URL is {base}: the stand-in plays a provider on localhost only, for it lets everybody in. Set \
+         the client id, or remove BASE_URL",
+        names.join(" or ")
+    )))
+}
+
+fn play_all(
+    values: &mut Values,
+    played: &[Button],
+    base: &str,
+    port: u16,
+    clock: &Clock,
+) -> Result<StandIn, SettingError> {
     let secret = Secret::random();
-    for button in &played {
-        play(values, button, &base, port, &secret);
+    for button in played {
+        play(values, button, base, port, &secret);
     }
     values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
-    let config = StandInConfig {
+    Ok(StandIn::new(StandInConfig {
         issuer: ISSUER.to_owned(),
         address: format!("{base}/stand-in"),
         client_id: CLIENT_ID.to_owned(),
         client_secret: secret,
-        parts: played.iter().map(|button| part(button, &base)).collect(),
+        parts: played.iter().map(|button| part(button, base)).collect(),
         key: Key::generate()
             .map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?,
         clock: clock.clone(),
-    };
-    Ok((Some(StandIn::new(config)), states))
+    }))
 }
 
-/// A provider without a client id, and without an issuer of its own, has nobody yet.
+/// A provider of which nobody has said who it is or who we are to it. Whoever has said the one is told of what is missing.
 fn unset(values: &Values, name: &str) -> bool {
-    let of = |ending: &str| {
-        values.get(&format!("{}_{ending}", shout(name))).is_some_and(|value| !value.is_empty())
-    };
-    !of("CLIENT_ID") && !of("ISSUER")
+    let told =
+        [&setting::CLIENT_ID, &setting::ISSUER].into_iter().chain(setting::PROVIDER_SECRETS.iter().copied());
+    !told
+        .into_iter()
+        .any(|setting| values.get(&setting.of(name)).is_some_and(|value| !value.trim().is_empty()))
 }
 
 fn play(values: &mut Values, button: &Button, base: &str, port: u16, secret: &Secret) {

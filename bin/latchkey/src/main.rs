@@ -8,9 +8,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use latchkey::{
-    Cloud, Options,
+    Cloud, Options, Who,
     api::{self, Api},
-    keys, reference, settings, template,
+    database, keys, reference, settings, template,
 };
 use oauth::Secret;
 use web::{Clock, SettingError, setting};
@@ -25,7 +25,7 @@ struct Arguments {
     #[arg(long, value_name = "N")]
     port: Option<u16>,
     /// The folder for keys and rows [default: LATCHKEY_HOME, or .latchkey]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     home: Option<PathBuf>,
 }
 
@@ -46,6 +46,8 @@ enum Command {
     },
     /// Starts every function as it would be deployed with this installation's settings, and says which setting one refuses
     Check,
+    /// Prints how to reach the database of the running local cloud, for a shell: eval "$(cargo run -q -- database)"
+    Database,
     /// Prints what guards an API of yours with our tokens
     #[command(subcommand)]
     Api(ApiCommand),
@@ -96,6 +98,7 @@ async fn main() -> ExitCode {
         Some(Command::Setting { name }) => setting_for(&name),
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
         Some(Command::Check) => check().await,
+        Some(Command::Database) => database_of(arguments.home),
         Some(Command::Keys(command)) => keys_for(&command),
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
@@ -127,9 +130,17 @@ fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
 }
 
 async fn check() -> Result<(), SettingError> {
-    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
-    template::check(&values).await?;
+    let process = web::process_environment();
+    let emulated = process.get("AWS_ENDPOINT_URL").is_some_and(|address| latchkey::is_loopback(address));
+    let values = settings::gather(&PathBuf::from("."), process.clone())?;
+    warn(&process, &values);
+    template::check(&values, emulated).await?;
     print("Every function starts with these settings.\n")
+}
+
+fn database_of(place: Option<PathBuf>) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    print(database::access(&place.unwrap_or_else(|| home(&values)))?.expose())
 }
 
 fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
@@ -156,8 +167,17 @@ fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingEr
     print(&api::add(&api, &values, &place, Clock::system().now())?)
 }
 
+/// Names what is mistyped in the environment.
+fn warn(process: &settings::Values, values: &settings::Values) {
+    for sentence in settings::near_misses(process, values) {
+        let _ = writeln!(std::io::stderr(), "latchkey: warning: {sentence}");
+    }
+}
+
 async fn run(arguments: Arguments) -> Result<(), SettingError> {
-    let mut values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    let process = web::process_environment();
+    let mut values = settings::gather(&PathBuf::from("."), process.clone())?;
+    warn(&process, &values);
     values.entry(setting::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
     web::log::to_stderr(&values[setting::LOG.name])?;
     let options = Options {
@@ -195,10 +215,11 @@ fn greet(cloud: &Cloud) {
     let _ = writeln!(out, "{:width$}  {}", "latchkey", cloud.url);
     for provider in &cloud.providers {
         let name = &provider.name;
-        let setting = format!("{}_CLIENT_ID", name.to_ascii_uppercase().replace('-', "_"));
-        let state = match provider.stand_in {
-            true => format!("a stand-in on this machine, until {setting} is set in .env.local"),
-            false => "ready".to_owned(),
+        let setting = setting::CLIENT_ID.of(name);
+        let state = match provider.who {
+            Who::StandIn => format!("a stand-in on this machine, until {setting} is set in .env.local"),
+            Who::Nobody => format!("not offered, until {setting} is set in .env.local"),
+            Who::Itself => "ready".to_owned(),
         };
         let _ = writeln!(out, "{name:width$}  {state}");
     }

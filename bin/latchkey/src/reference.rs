@@ -14,7 +14,12 @@ Every setting is an environment variable. On your machine `cargo run` reads thre
 settings that it declares; the third column says which functions do. `<NAME>` is a provider's name in capitals, with `_` for
 `-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
 
-A setting marked *secret* never belongs in `.env`. In these files a value with a `$` or a space stands in single quotes. In a deployed function it must be the ARN of a secret in Secrets Manager, whose
+In these files a line is `NAME=value`. A value with a space in it stands in quotes; a `$` is a `$`, and `${NAME}` the variable of that
+name if there is one, except in single quotes. A name that is no setting, or that belongs to a provider that neither has a preset
+nor is named in `PROVIDERS` or `ISSUERS`, stops the start. In the process's environment, where others' variables live, a name that is
+almost a setting is warned of.
+
+A setting marked *secret* never belongs in `.env`. In a deployed function it must be the ARN of a secret in Secrets Manager, whose
 value the function fetches at its start.
 
 This page is made by `cargo run -- settings`, and a test keeps it current.

@@ -1,53 +1,94 @@
 //! Where settings come from: the process beats `.env.local`, which beats `.env`.
 
+mod file;
+mod known;
+
 use std::{collections::HashMap, path::Path};
 
 use web::{SettingError, setting};
 
+use self::{file::Line, known::Known};
+
 /// Settings by name.
 pub type Values = HashMap<String, String>;
 
-/// Reads `.env` and `.env.local` in `folder`, and what the process's environment says of any setting there is.
+/// Reads `.env` and `.env.local` in `folder`, and what the process's environment says of any setting there is. A name in these
+/// files that is no setting is refused: whoever wrote it expects something of it.
 pub fn gather(folder: &Path, process: Values) -> Result<Values, SettingError> {
-    let mut values = read(&folder.join(".env"))?;
-    values.extend(read(&folder.join(".env.local"))?);
-    values.extend(process.into_iter().filter(|(name, _)| known(name)));
+    let mut values = Values::new();
+    let mut lines = Vec::new();
+    for name in [".env", ".env.local"] {
+        let path = folder.join(name);
+        if path.exists() {
+            let read =
+                read(&path, &|variable| process.get(variable).or_else(|| values.get(variable)).cloned())?;
+            values.extend(read.iter().map(|line| (line.name.clone(), line.value.clone())));
+            lines.push((path, read));
+        }
+    }
+    let known =
+        Known::of(lines.iter().flat_map(|(_, lines)| lines.iter().map(Line::pair)).chain(pairs(&process)));
+    for (path, lines) in &lines {
+        judge(path, lines, &known)?;
+    }
+    values.extend(process.into_iter().filter(|(name, _)| covered(name)));
     Ok(values)
+}
+
+/// A sentence for each variable of the process that is almost a setting. Others' variables live there too, so nothing else is
+/// said of any of them.
+pub fn near_misses(process: &Values, values: &Values) -> Vec<String> {
+    let known = Known::of(pairs(values));
+    let mut names: Vec<_> = process.keys().filter(|name| !covered(name)).collect();
+    names.sort_unstable();
+    let sentence = |name: &&String| {
+        let meant = known.mistaken_for(name)?;
+        Some(format!("{name} in the environment is no setting, did you mean {meant}?"))
+    };
+    names.iter().filter_map(sentence).collect()
 }
 
 /// The value of one setting; empty where it is not set.
 pub fn one<'a>(values: &'a Values, name: &str) -> Result<&'a str, SettingError> {
-    if known(name) {
+    if covered(name) {
         Ok(values.get(name).map(String::as_str).unwrap_or_default())
     } else {
         Err(SettingError::new(format!("there is no setting {name}: docs/settings.md has all there are")))
     }
 }
 
-fn known(name: &str) -> bool {
+fn covered(name: &str) -> bool {
     setting::ALL.iter().any(|setting| setting.covers(name))
+}
+
+fn pairs(values: &Values) -> impl Iterator<Item = (&str, &str)> {
+    values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// Reads one file, which must be there.
 pub fn of_file(path: &Path) -> Result<Values, SettingError> {
-    if path.exists() {
-        read(path)
-    } else {
-        Err(SettingError::new(format!("there is no file {}", path.display())))
+    if !path.exists() {
+        return Err(SettingError::new(format!("there is no file {}", path.display())));
     }
+    let lines = read(path, &|_| None)?;
+    judge(path, &lines, &Known::of(lines.iter().map(Line::pair)))?;
+    Ok(lines.into_iter().map(|line| (line.name, line.value)).collect())
 }
 
-fn read(path: &Path) -> Result<Values, SettingError> {
-    if !path.exists() {
-        return Ok(Values::new());
+fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Line>, SettingError> {
+    let text = std::fs::read_to_string(path);
+    let text =
+        text.map_err(|error| SettingError::new(format!("{} cannot be read: {error}", path.display())))?;
+    // The line itself is not quoted: it may hold a secret.
+    file::parse(&text, variable).map_err(|wrong| {
+        SettingError::new(format!("{}:{} cannot be read: {}", path.display(), wrong.line, wrong.why))
+    })
+}
+
+fn judge(path: &Path, lines: &[Line], known: &Known) -> Result<(), SettingError> {
+    let wrong = lines.iter().find_map(|line| known.judge(&line.name).err().map(|why| (line.number, why)));
+    match wrong {
+        Some((number, why)) => Err(SettingError::new(format!("{}:{number}: {why}", path.display()))),
+        None => Ok(()),
     }
-    let cannot = |error: dotenvy::Error| {
-        // The library's own message of a bad line quotes the line, which may hold a secret.
-        let why = match error {
-            dotenvy::Error::Io(error) => error.to_string(),
-            _ => "a line is not NAME=value".to_owned(),
-        };
-        SettingError::new(format!("{} cannot be read: {why}", path.display()))
-    };
-    dotenvy::from_path_iter(path).map_err(cannot)?.collect::<Result<_, _>>().map_err(cannot)
 }

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
@@ -93,7 +94,7 @@ fn it_prints_its_address_and_its_providers_and_answers() {
     let running = Running::start(folder.command(&["--port", &port, "--home", "there"]), 3);
     assert!(running.lines[0].ends_with(&format!("http://localhost:{port}")), "{:?}", running.lines);
     assert!(
-        running.lines[1].starts_with("google ") && running.lines[1].contains("stand-in"),
+        running.lines[1].starts_with("google ") && running.lines[1].contains("not offered"),
         "{:?}",
         running.lines
     );
@@ -104,6 +105,62 @@ fn it_prints_its_address_and_its_providers_and_answers() {
     );
     assert_eq!(running.front_page(), "HTTP/1.1 200 OK");
     assert!(folder.0.join("there/latchkey.db").exists());
+}
+
+#[test]
+fn its_database_opens_to_its_owner() {
+    // #106: what opens it is in a file of the owner's, and in no line that is printed.
+    let folder = Folder::with(&[]);
+    let there = ["--home", "there"];
+    refused(
+        &folder.command(&[&["database"], &there[..]].concat()).output().unwrap(),
+        &["there", "cargo run"],
+    );
+    let running = Running::start(folder.command(&["--port", &free_port().to_string(), "--home", "there"]), 2);
+    let output = folder.command(&["--home", "there", "database"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let of = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("export {name}=")));
+        line.unwrap_or_else(|| panic!("{name}: {text}")).to_owned()
+    };
+    let (address, key) = (of("AWS_ENDPOINT_URL_DYNAMODB"), of("AWS_ACCESS_KEY_ID"));
+    assert!(!running.lines.concat().contains(&key));
+    let tables = |key: &str| {
+        let mut stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).unwrap();
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n\
+             x-amz-target: DynamoDB_20120810.ListTables\r\n\
+             authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/local/dynamodb/aws4_request\r\n\r\n{{}}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(tables(&key).ends_with(r#"{"TableNames":["latchkey"]}"#));
+    assert!(!tables("local").contains("TableNames"));
+    let mode = fs::metadata(folder.0.join("there/database.env")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    drop(running);
+    refused(&folder.command(&["--home", "there", "database"]).output().unwrap(), &["there", "cargo run"]);
+}
+
+#[test]
+fn a_home_that_others_can_read_is_made_private_or_refused() {
+    // #106
+    let folder = Folder::with(&[]);
+    let home = folder.0.join(".latchkey");
+    fs::create_dir(&home).unwrap();
+    fs::write(home.join("cookie-key"), oauth::Secret::random().expose()).unwrap();
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).unwrap();
+    drop(Running::start(folder.command(&["--port", &free_port().to_string()]), 2));
+    assert_eq!(fs::metadata(&home).unwrap().permissions().mode() & 0o777, 0o700);
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(home.join("letters.txt"), "").unwrap();
+    refused(
+        &folder.command(&["--port", &free_port().to_string()]).output().unwrap(),
+        &["LATCHKEY_HOME", "letters.txt", "chmod 700"],
+    );
 }
 
 #[test]
@@ -141,7 +198,14 @@ fn what_is_wrong_ends_it_with_one_line_that_says_what_to_do() {
         ("COOKIE_KEY=changeme", &["COOKIE_KEY", "openssl rand"]),
         ("CA_FILE=/nowhere.pem", &["CA_FILE", "/nowhere.pem"]),
         ("GOOGLE_CLIENT_ID=x", &["GOOGLE_CLIENT_SECRET"]),
-        ("nonsense", &[".env.local", "NAME=value"]),
+        ("nonsense", &[".env.local:1", "NAME=value"]),
+        (
+            "\nGOOGLE_HOSTED_DOMAN=example.com",
+            &[".env.local:2", "unknown setting", "did you mean GOOGLE_HOSTED_DOMAIN?"],
+        ),
+        ("GOGLE_CLIENT_ID=x", &[".env.local:1", "did you mean GOOGLE_CLIENT_ID?"]),
+        ("MINE_ISSUER=https://mine.example.com", &[".env.local:1", "MINE_ISSUER", "PROVIDERS"]),
+        ("AWS_REGION=x", &[".env.local:1", "unknown setting AWS_REGION", "docs/settings.md"]),
     ] {
         // Free of its port, so that it is the setting that ends it.
         let port =
@@ -174,12 +238,36 @@ fn what_a_function_would_refuse_when_deployed_is_refused_before() {
         ("GOOGLE_TIMEOUT=9", &["GOOGLE_TIMEOUT", "1 to 8"]),
         ("GOOGLE_CLIENT_ID=", &["GOOGLE_CLIENT_ID"]),
         ("CA_FILE=Cargo.toml", &["CA_FILE", "cargo run"]),
+        ("BASE_URL=http://localhost:3000", &["BASE_URL", "this machine", "AWS_ENDPOINT_URL"]),
+        ("BASE_URL=https://127.0.0.1", &["BASE_URL", "this machine"]),
+        ("GOOGLE_ISSUER=http://localhost:9000", &["GOOGLE_ISSUER", "this machine"]),
+        ("GOOGLE_TOKEN_ENDPOINT=http://[::1]:9000/token", &["GOOGLE_TOKEN_ENDPOINT", "this machine"]),
+        ("ISSUERS=mine\nMINE_ISSUER=http://127.0.0.1:9000", &["MINE_ISSUER", "this machine"]),
+        ("ISSUERS=mine\nMINE_JWKS_URI=http://localhost/jwks", &["MINE_JWKS_URI", "this machine"]),
         (&long, &["RETURN_TO has 4320 bytes", "users-login", "4096"]),
         (apple, &["APPLE_TEAM_ID"]),
     ] {
         let folder = Folder::with(&[(".env", GOOGLE), (".env.local", settings)]);
         refused(&folder.command(&["check"]).output().unwrap(), words);
         assert!(!folder.0.join(".latchkey").exists());
+    }
+}
+
+#[test]
+fn an_emulator_on_this_machine_reaches_what_is_on_this_machine() {
+    let local = "BASE_URL=http://localhost:3000\nGOOGLE_ISSUER=http://127.0.0.1:9000";
+    for (cloud, passes) in [
+        ("http://127.0.0.1:4566", true),
+        ("http://localhost:4566", true),
+        ("http://[::1]:4566/", true),
+        ("https://dynamodb.eu-central-1.amazonaws.com", false),
+        ("http://localhost.example.com", false),
+        ("localhost:4566", false),
+        ("", false),
+    ] {
+        let folder = Folder::with(&[(".env", GOOGLE), (".env.local", local)]);
+        let output = folder.command(&["check"]).env("AWS_ENDPOINT_URL", cloud).output().unwrap();
+        assert_eq!(output.status.success(), passes, "{cloud}: {output:?}");
     }
 }
 
@@ -211,6 +299,8 @@ AUTH0_CLIENT_SECRET="a \"quoted\" \$word"
 APPLE_PRIVATE_KEY="-----BEGIN PRIVATE KEY-----
 QUJD
 -----END PRIVATE KEY-----"
+GITLAB_CLIENT_SECRET=a$b
+ENTRA_CLIENT_SECRET=${NOWHERE}${PROVIDERS}$
 "#,
         ),
     ];
@@ -223,6 +313,8 @@ QUJD
         ("AUTH0_CLIENT_SECRET", "a \"quoted\" $word"),
         ("APPLE_PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----"),
         ("COOKIE_KEY", ""),
+        ("GITLAB_CLIENT_SECRET", "a$b"),
+        ("ENTRA_CLIENT_SECRET", "${NOWHERE}apple$"),
     ] {
         let output = folder.command(&["setting", name]).output().unwrap();
         assert!(output.status.success(), "{output:?}");
@@ -231,6 +323,118 @@ QUJD
     let output = folder.command(&["setting", "ADMINS"]).env("ADMINS", "me@example.com").output().unwrap();
     assert_eq!(output.stdout, b"me@example.com");
     refused(&folder.command(&["setting", "ADMIN"]).output().unwrap(), &["ADMIN", "docs/settings.md"]);
+}
+
+#[test]
+fn a_name_that_is_no_setting_stops_every_command() {
+    // In `.env` and in `.env.local`, which name the providers in either place.
+    for (env, local, word) in [
+        ("ADMNIS=x", "", ".env:1"),
+        ("", "ADMNIS=x", ".env.local:1"),
+        ("PROVIDERS=mine", "MINE_ISSUER=https://a.example\nMIEN_CLIENT_ID=x", ".env.local:2"),
+    ] {
+        let folder = Folder::with(&[(".env", env), (".env.local", local)]);
+        for command in [&[][..], &["check"], &["template"], &["setting", "ADMINS"], &["database"]] {
+            refused(&folder.command(command).output().unwrap(), &[word, "did you mean"]);
+        }
+    }
+    let folder =
+        Folder::with(&[("wrong", "ADMNIS=x"), ("right", "PROVIDERS=mine\nMINE_ISSUER=https://a.example")]);
+    refused(&folder.command(&["template", "--from", "wrong"]).output().unwrap(), &["wrong:1", "ADMINS"]);
+    assert!(folder.command(&["template", "--from", "right"]).output().unwrap().status.success());
+}
+
+#[test]
+fn in_the_environment_only_what_is_nearly_a_setting_is_named() {
+    // #103: and no value of it.
+    let folder = Folder::with(&[(".env", GOOGLE)]);
+    let mut command = folder.command(&["check"]);
+    for name in
+        ["GITHUB_TOKEN", "GOOGLE_HOSTED_DOMAN", "GOOGLE_CLOUD_PROJECT", "FOO_CLIENT_SECRET", "AWS_REGION"]
+    {
+        command.env(name, "canary");
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert_eq!(
+        said,
+        "latchkey: warning: GOOGLE_HOSTED_DOMAN in the environment is no setting, did you mean GOOGLE_HOSTED_DOMAIN?\n"
+    );
+}
+
+#[test]
+fn both_readers_of_settings_read_a_line_alike() {
+    // `.aws` is read by bin/deploy in shell, `.env` by us: what `.aws` takes means the same in both.
+    let shell = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/deploy");
+    for (line, value) in [
+        ("ADMINS=a@example.com", Some("a@example.com")),
+        ("\u{feff}ADMINS=a@example.com", Some("a@example.com")),
+        (" export ADMINS=a@example.com ", Some("a@example.com")),
+        ("ADMINS='a@example.com'\r", Some("a@example.com")),
+        ("\u{feff}# x\r\nADMINS=one\r\nADMINS=two\r", Some("two")),
+        ("ADMINS='a $b ${c} \"d\"'", Some("a $b ${c} \"d\"")),
+        ("ADMINS=\"a 'b' # c\"", Some("a 'b' # c")),
+        ("ADMINS=", Some("")),
+        ("ADMINS=a$b", None),
+        ("ADMINS=${PATH}", None),
+        ("ADMINS=\"a$b\"", None),
+        ("ADMINS=a b", None),
+        ("ADMINS=a\\b", None),
+    ] {
+        let folder = Folder::with(&[(".env", &format!("{line}\n")), (".aws", &format!("{line}\n"))]);
+        let script = format!("set -eu; . {shell}/say.sh; . {shell}/settings.sh; judge_file; in_file ADMINS");
+        let read = Command::new("bash").args(["-c", &script]).current_dir(&folder.0).output().unwrap();
+        let ours = folder.command(&["setting", "ADMINS"]).output().unwrap();
+        match value {
+            Some(value) => assert_eq!(
+                (String::from_utf8_lossy(&read.stdout), String::from_utf8_lossy(&ours.stdout)),
+                (value.into(), value.into()),
+                "{line:?}: {read:?} {ours:?}"
+            ),
+            None => {
+                let said = String::from_utf8_lossy(&read.stderr).into_owned();
+                assert!(
+                    !read.status.success() && said.contains("single quotes round a value"),
+                    "{line:?}: {said}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_in_aws_that_nobody_reads_is_refused() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    for (text, said) in [
+        (
+            "REGION=eu-west-1\nALARM_TOPIC=x\nexport ROLES='x'\n#NOTHING=x\nUSERS_LOGIN_CALLBACK_CONCURRENCY=2",
+            "",
+        ),
+        ("\u{feff}ARCHITECTURE=arm64\nADMINS=x\nSIGN_IN_FAILURES=3", ""),
+        (
+            "REGION=eu-west-1\nARCHITECTUR=x86_64",
+            "Line 2 of .aws has the unknown setting ARCHITECTUR, did you mean ARCHITECTURE?",
+        ),
+        ("REGOIN=x", "Line 1 of .aws has the unknown setting REGOIN, did you mean REGION?"),
+        ("region=x", "Line 1 of .aws has the unknown setting region, did you mean REGION?"),
+        ("GOOGLE_CLIENT_ID=x", "Line 1 of .aws has the unknown setting GOOGLE_CLIENT_ID: "),
+        ("CODE_BUCKET=x", "Line 1 of .aws has the unknown setting CODE_BUCKET: "),
+        ("PUBLIC_KEYS=x", "Line 1 of .aws has the unknown setting PUBLIC_KEYS: "),
+        ("USERS_LOGIN_CODE=x", "Line 1 of .aws has the unknown setting USERS_LOGIN_CODE: "),
+    ] {
+        let folder = Folder::with(&[(".aws", text)]);
+        fs::create_dir_all(folder.0.join("infra")).unwrap();
+        fs::copy(format!("{root}/infra/template.yaml"), folder.0.join("infra/template.yaml")).unwrap();
+        let sources = ["say", "settings", "functions"]
+            .map(|name| format!(". {root}/infra/deploy/{name}.sh; "))
+            .concat();
+        let script = format!("set -eu; {sources} judge_file; judge_names");
+        let output = Command::new("bash").args(["-c", &script]).current_dir(&folder.0).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.success(), said.is_empty(), "{text}: {error}");
+        assert!(error.contains(said) && error.lines().count() <= 1, "{text}: {error}");
+    }
 }
 
 #[test]

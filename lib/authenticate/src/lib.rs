@@ -41,6 +41,7 @@ pub use error::Error;
 pub use key_source::{KeySource, KeySources};
 pub use login::{Answer, Login, Start, Wish};
 pub use needed::secrets;
+pub use preset::presets;
 pub use provider::Provider;
 pub use providers::{Providers, Setup};
 pub use setting::SettingError;

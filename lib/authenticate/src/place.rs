@@ -62,7 +62,7 @@ fn nowhere(name: &str, settings: &Settings<'_>, preset: &Preset) -> SettingError
                       USERINFO_ENDPOINT beside it";
         return settings.wrong("CLAIMS", advice);
     }
-    let presets: Vec<_> = preset::PRESETS.iter().flat_map(|preset| preset.names).copied().collect();
+    let presets: Vec<_> = preset::presets().collect();
     SettingError::new(format!(
         "PROVIDERS names {name}: set {} to its issuer, from which the rest is discovered, or use one of the presets {}",
         settings.name("ISSUER"),

@@ -278,6 +278,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.names.contains(&name))
 }
 
+/// The names that have a preset: those that `PROVIDERS` knows without further settings.
+pub fn presets() -> impl Iterator<Item = &'static str> {
+    PRESETS.iter().flat_map(|preset| preset.names).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use url::Url;

@@ -25,13 +25,22 @@ const ATTEMPTS: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 /// Where the table is.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Connection {
     /// The table's name.
     pub table: String,
-    /// The address of an embedded DynamoDB, such as `http://127.0.0.1:8000`: region `local`, made-up credentials. Without
-    /// it region, credentials and endpoint come from where the AWS SDK finds them.
+    /// The address of an embedded DynamoDB, such as `http://127.0.0.1:8000`, or `http://key@127.0.0.1:8000` with the access
+    /// key id that it expects: region `local`, a made-up secret key. Without it region, credentials and endpoint come from
+    /// where the AWS SDK finds them.
     pub endpoint: Option<String>,
+}
+
+/// The endpoint may have a key in it.
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let endpoint = self.endpoint.as_deref().map(|endpoint| apart(endpoint).1);
+        f.debug_struct("Connection").field("table", &self.table).field("endpoint", &endpoint).finish()
+    }
 }
 
 impl Table {
@@ -65,6 +74,7 @@ async fn connect(endpoint: Option<&str>) -> Client {
 }
 
 fn embedded(endpoint: &str) -> Builder {
+    let (key, endpoint) = apart(endpoint);
     let config = Config::builder();
     // Nothing there speaks TLS, so the system's certificates need not be read, which takes longer than all the rest.
     let plain = endpoint.starts_with("http://");
@@ -73,7 +83,16 @@ fn embedded(endpoint: &str) -> Builder {
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
+        .credentials_provider(Credentials::new(key.unwrap_or("local"), "local", None, None, "embedded"))
+}
+
+/// The access key id in an address, if there is one, and the address without it.
+fn apart(endpoint: &str) -> (Option<&str>, String) {
+    let parts = endpoint.split_once("://").and_then(|(scheme, rest)| {
+        let (key, host) = rest.split_once('@')?;
+        Some((Some(key), format!("{scheme}://{host}")))
+    });
+    parts.unwrap_or((None, endpoint.to_owned()))
 }
 
 /// Repetition with jitter inside a deadline (#99).
@@ -88,4 +107,19 @@ fn patient(config: Builder) -> Config {
     let quota = RetryPartition::custom("table").build();
     let config = config.timeout_config(timeouts).retry_config(retries).retry_partition(quota);
     config.retry_classifier(Conflicts).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_address_is_neither_sent_in_it_nor_shown() {
+        // #103
+        assert_eq!(apart("http://canary@127.0.0.1:1/x"), (Some("canary"), "http://127.0.0.1:1/x".to_owned()));
+        assert_eq!(apart("http://127.0.0.1:1"), (None, "http://127.0.0.1:1".to_owned()));
+        let endpoint = Some("http://canary@127.0.0.1:1".to_owned());
+        let shown = format!("{:?}", Connection { table: "t".to_owned(), endpoint });
+        assert!(shown.contains("127.0.0.1:1") && !shown.contains("canary"), "{shown}");
+    }
 }

@@ -21,6 +21,7 @@ use self::{judge::Rules, ring::Ring};
 use crate::{Claims, Invalid, Verifier};
 
 pub use self::{
+    profile::profiles,
     ring::{Source, Unreachable},
     settings::{IssuersError, Place, Setup},
 };

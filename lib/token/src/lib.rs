@@ -18,7 +18,7 @@ mod verify;
 pub use access::{AccessToken, FIRST_PARTY, Grant, LIFETIME, Signer};
 pub use claims::{Claims, Invalid};
 pub use error::{Error, KeysError};
-pub use issuers::{Issuers, IssuersError, Place, Refused, Setup, Source, Unreachable};
+pub use issuers::{Issuers, IssuersError, Place, Refused, Setup, Source, Unreachable, profiles};
 pub use keys::Keys;
 #[cfg(feature = "table")]
 pub use revoked::is_revoked;

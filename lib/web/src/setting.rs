@@ -64,7 +64,7 @@ settings! {
     BASE_URL = Setting::new("BASE_URL", None, "Where latchkey lives: https://host, or http://localhost:port. It is the issuer of its tokens and the origin of its callback addresses. `cargo run` sets it to its own address.");
     AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API they are for. The base URL if not set.");
     TABLE = Setting::new("TABLE", Some("latchkey"), "The DynamoDB table.");
-    DYNAMODB_ENDPOINT = Setting::new("DYNAMODB_ENDPOINT", None, "Where DynamoDB answers, if not at AWS. `cargo run` sets it to its embedded engine.");
+    DYNAMODB_ENDPOINT = Setting::new("DYNAMODB_ENDPOINT", None, "Where DynamoDB answers, if not at AWS; `http://key@host` where it expects that access key id. `cargo run` sets it to its embedded engine.");
     COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that seals login cookies and page cursors: 32 random bytes in base64url, or several separated by commas, the newest first. `cargo run` makes its own.");
     SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
     PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
@@ -81,7 +81,7 @@ settings! {
     CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider inside your own house. With it, providers may have private addresses.");
     PORT = Setting::new("PORT", Some("3000"), "Where `cargo run` listens, on 127.0.0.1. `--port` beats it.");
     LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "Where `cargo run` keeps its keys and its rows. `--home` beats it.");
-    CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays a provider that has none.");
+    CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays the providers while none of them has one.");
     CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you: at least 16 characters.");
     LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
     ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, for a provider without a preset or of your own. Its endpoints and keys are discovered from there, unless they are set. For plain OAuth 2.0, the name that its people are kept under, which no other provider may have: the origin of its user endpoint if not set.");

@@ -16,12 +16,13 @@ use axum::{
     serve::Listener,
 };
 use serde_json::{Value, json};
-use tests::tls::Authority;
+use tests::{database::authorization, tls::Authority};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::mpsc,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use url::Url;
 
 /// Calls by name, with the capacity units they consumed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +40,8 @@ pub struct Aws {
 }
 
 struct Inner {
-    engine: String,
+    engine: Url,
+    authorization: String,
     client: reqwest::Client,
     secrets: HashMap<String, String>,
     keys: String,
@@ -56,8 +58,13 @@ impl Aws {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        // The functions have credentials of AWS; the engine wants those that stand in its address.
+        let mut engine = Url::parse(engine).unwrap();
+        let authorization = authorization(engine.username());
+        engine.set_username("").unwrap();
         let inner = Arc::new(Inner {
-            engine: engine.to_owned(),
+            engine,
+            authorization,
             client: reqwest::Client::new(),
             secrets,
             keys,
@@ -111,8 +118,9 @@ impl Inner {
     /// Asks the engine, and in passing what it consumed. The answer goes back without that, as it would at AWS.
     async fn forward(&self, headers: &http::HeaderMap, mut body: Value) -> (u16, Value) {
         body["ReturnConsumedCapacity"] = "TOTAL".into();
-        let mut onward = self.client.post(&self.engine).body(body.to_string());
-        for name in ["x-amz-target", "x-amz-date", "content-type", "authorization"] {
+        let mut onward = self.client.post(self.engine.clone()).body(body.to_string());
+        onward = onward.header("authorization", &self.authorization);
+        for name in ["x-amz-target", "x-amz-date", "content-type"] {
             if let Some(value) = headers.get(name) {
                 onward = onward.header(name, value);
             }

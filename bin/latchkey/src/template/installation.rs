@@ -9,7 +9,7 @@ use super::{
     words::{attribute, camel, choose, reference, secret_name, sub, text},
     yaml::Node,
 };
-use crate::{mount::Mount, settings::Values};
+use crate::{host, mount::Mount, settings::Values};
 
 /// The settings of an installation, and the providers that follow from them.
 #[derive(Debug)]
@@ -113,6 +113,15 @@ impl<'a> Installation<'a> {
 
     fn literal(&self, variable: &str) -> Option<&str> {
         self.values.get(variable).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A setting that names an address of this machine: where we live, or something of a provider's or an issuer's.
+    pub(super) fn local_address(&self) -> Option<String> {
+        let names = || self.providers.iter().chain(&self.issuers);
+        let each = setting::ALL.iter().filter(|setting| setting.is_of_providers());
+        let theirs = each.flat_map(|setting| names().map(|name| setting.of(name)));
+        let mut all = [setting::BASE_URL.name.to_owned()].into_iter().chain(theirs);
+        all.find(|variable| self.literal(variable).is_some_and(|value| host::is_loopback(value.trim())))
     }
 
     /// What a function may do with the table here.

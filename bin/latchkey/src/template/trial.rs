@@ -25,9 +25,16 @@ const ARN: usize = 102;
 /// Where nobody listens.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-/// Starts every function with these settings; the first that is refused is named in the error.
-pub async fn check(values: &Values) -> Result<(), SettingError> {
+/// Starts every function with these settings; the first that is refused is named in the error. `emulated` says that the cloud is
+/// an emulator on this machine.
+pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> {
     let installation = Installation::read(values)?;
+    if let Some(name) = installation.local_address().filter(|_| !emulated) {
+        return Err(SettingError::new(format!(
+            "{name} is an address of this machine, which nobody reaches from the cloud: write the public https address, or set \
+             AWS_ENDPOINT_URL to an emulator on this machine"
+        )));
+    }
     if installation.value(&setting::CA_FILE).is_some() {
         return Err(SettingError::new(
             "CA_FILE names a file, and a deployed function has no file but its program: such a provider works with `cargo run` only",

@@ -162,3 +162,8 @@ pub(crate) const PROFILES: &[Profile] = &[
 pub(crate) fn find(name: &str) -> Option<&'static Profile> {
     PROFILES.iter().find(|profile| profile.name == name)
 }
+
+/// The names that have a profile: those that `ISSUERS` knows.
+pub fn profiles() -> impl Iterator<Item = &'static str> {
+    PROFILES.iter().map(|profile| profile.name)
+}
