@@ -82,6 +82,8 @@ struct Inner {
     hits: Mutex<Vec<(String, String)>>,
     /// ID tokens that were given out.
     id_tokens: Mutex<Vec<String>>,
+    /// How long endpoints take.
+    delays: Mutex<HashMap<&'static str, Duration>>,
     /// What endpoints say beside the usual, or instead of it.
     said: Mutex<HashMap<&'static str, Value>>,
 }
@@ -130,6 +132,11 @@ impl Stub {
     /// Makes one endpoint misbehave: `discovery`, `token`, `jwks` or `userinfo`.
     pub fn mood(&self, endpoint: &'static str, mood: Mood) {
         self.inner.moods.lock().unwrap().insert(endpoint, mood);
+    }
+
+    /// Makes one endpoint take its time.
+    pub fn delay(&self, endpoint: &'static str, delay: Duration) {
+        self.inner.delays.lock().unwrap().insert(endpoint, delay);
     }
 
     /// Makes an endpoint say this beside the usual, or instead of it where the name is the same; `null` leaves it out.
@@ -210,6 +217,8 @@ impl Inner {
         if let Some(members) = self.said.lock().unwrap().get(endpoint) {
             merge(&mut good, members);
         }
+        let delay = self.delays.lock().unwrap().get(endpoint).copied().unwrap_or_default();
+        tokio::time::sleep(delay).await;
         misbehave(&mut stream, mood, &good.to_string()).await
     }
 

@@ -18,6 +18,12 @@ pub enum Error {
         /// What happened.
         reason: String,
     },
+    /// The answer is this login's, and holds no code: the provider, or the person, said no.
+    #[error("the provider sends no code")]
+    NoCode(#[source] Box<Error>),
+    /// Another answer to the same login was faster (#9).
+    #[error("the login was claimed before")]
+    Used(#[source] oauth::Error),
     /// The table did not do its part.
     #[error("the table failed during a login")]
     Store(#[from] store::Error),
@@ -81,6 +87,16 @@ impl Error {
         Self::Failed { refusal, reason: reason.into() }
     }
 
+    /// The same, of an answer that is this login's and holds no code.
+    pub(crate) fn without_code(self) -> Self {
+        Self::NoCode(Box::new(self))
+    }
+
+    /// 400: another answer was faster.
+    pub(crate) fn used() -> Self {
+        Self::Used(oauth::Error::invalid_request("This login was already used. Please start again."))
+    }
+
     /// The same, with `before` and a colon in front of the reason.
     pub(crate) fn during(self, before: &str) -> Self {
         match self {
@@ -94,7 +110,8 @@ impl Error {
     /// What the caller is told, unless the fault is ours.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         match self {
-            Self::Refused(refusal) | Self::Failed { refusal, .. } => Some(refusal),
+            Self::Refused(refusal) | Self::Failed { refusal, .. } | Self::Used(refusal) => Some(refusal),
+            Self::NoCode(error) => error.refusal(),
             Self::Store(_) => None,
         }
     }

@@ -4,7 +4,8 @@
 //! A login is two calls. [`Provider::start`] makes an address for the browser and a [`Login`] for it to keep, sealed;
 //! it writes nothing. When the browser is back, [`Login::accept`] judges what it brings, [`Login::claim`] uses the
 //! login up, and [`Provider::finish`] exchanges the code and returns an [`oauth::Identity`]. The three are separate
-//! because the first needs no network, the second is the one write, and only the third talks to the provider.
+//! because the first needs no network, the second is the one write, and only the third talks to the provider. A second answer
+//! to the same login finds it claimed, and reads in [`Claim`] what became of the first.
 //!
 //! What is sent and what is judged are apart: every judgement is a function of bytes, settings and the time. A provider
 //! is data: see the presets. Every call to a provider is bounded in time and size, follows no redirect, goes to
@@ -12,6 +13,7 @@
 
 mod address;
 mod button;
+mod claimed;
 mod claims;
 mod client_auth;
 mod config;
@@ -37,6 +39,7 @@ mod setting;
 mod userinfo;
 
 pub use button::{Button, buttons};
+pub use claimed::Claim;
 pub use error::Error;
 pub use key_source::{KeySource, KeySources};
 pub use login::{Answer, Login, Start, Wish};

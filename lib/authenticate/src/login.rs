@@ -2,9 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use oauth::{Digest, ReturnTo, Secret, Time, Verifier};
+use oauth::{Digest, ReturnTo, Secret, Seed, Time, Verifier};
 use serde::{Deserialize, Serialize};
-use store::{Record, Table};
 
 use crate::{
     Error, Provider, claims,
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// How far the clocks of two of our machines may be apart.
-const SKEW: Duration = Duration::from_secs(60);
+pub(crate) const SKEW: Duration = Duration::from_secs(60);
 /// The longest code that is sent on.
 const MAX_CODE: usize = 4096;
 /// The longest login as JSON: sealed, it has to fit into a cookie of which five fit into a header.
@@ -29,6 +28,8 @@ pub struct Wish {
     pub return_to: ReturnTo,
     /// The id of the session that the browser has now, if it cannot show it again when it is back.
     pub session: Option<Digest>,
+    /// Whether a browser asks, and not a program: it gets a session in the end, and never a token.
+    pub browser: bool,
 }
 
 /// A login that has begun. `Debug` shows none of it: its address holds the state.
@@ -48,20 +49,21 @@ impl fmt::Debug for Start {
 
 /// A login between its start and its end. It travels in a sealed cookie, and belongs to one browser, one provider and
 /// ten minutes.
+///
+/// Every secret of it is derived from one seed, which never leaves the cookie (#1): the provider sees state, nonce and, in
+/// the end, the code verifier; the table has the id, and the digest of the session's secret. None of them leads to another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Login {
-    id: String,
+    seed: Seed,
     provider: String,
     /// The digest of issuer, client id and redirect URI (#7).
     binding: Digest,
-    state: Secret,
-    nonce: Secret,
-    verifier: Verifier,
     return_to: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<Digest>,
     /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
     iss_promised: bool,
+    browser: bool,
     started_at: Time,
 }
 
@@ -101,21 +103,6 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// That a login was used. `LOGIN#<id>`.
-#[derive(Debug, Serialize, Deserialize)]
-struct Claim {
-    started_at: Time,
-}
-
-impl Record for Claim {
-    const KIND: &'static str = "LOGIN";
-
-    /// It outlives the login, and nothing else.
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.started_at.after(Login::LIFETIME + 2 * SKEW).epoch())
-    }
-}
-
 impl Login {
     /// What its cookies are called.
     pub const COOKIE: &'static str = "login";
@@ -123,18 +110,16 @@ impl Login {
     /// How long a person may take at the provider (#6).
     pub const LIFETIME: Duration = Duration::from_secs(600);
 
-    /// A fresh one (#1): every secret in it is 256 random bits.
+    /// A fresh one (#1).
     pub(crate) fn new(provider: &Provider, wish: Wish, iss_promised: bool, now: Time) -> Self {
         let login = Self {
-            id: Secret::random().expose()[..22].to_owned(),
+            seed: Seed::random(),
             provider: provider.name().to_owned(),
             binding: provider.binding(),
-            state: Secret::random(),
-            nonce: Secret::random(),
-            verifier: Verifier::random(),
             return_to: wish.return_to.as_str().to_owned(),
             session: wish.session,
             iss_promised,
+            browser: wish.browser,
             started_at: now,
         };
         login.fitting()
@@ -150,8 +135,19 @@ impl Login {
     }
 
     /// The state, by which the browser's answer finds this login.
-    pub fn state(&self) -> &Secret {
-        &self.state
+    pub fn state(&self) -> Secret {
+        self.seed.derive("state")
+    }
+
+    /// The secret of the session that this login ends in. Whoever answers this login derives the same one, so that the
+    /// browser can be given it again.
+    pub fn session_secret(&self) -> Secret {
+        self.seed.derive("session")
+    }
+
+    /// Its name in the table, which opens nothing.
+    pub(crate) fn id(&self) -> String {
+        self.seed.derive("id").expose()[..22].to_owned()
     }
 
     /// Where to go afterwards. It was checked at the start; it is checked again before use (#22).
@@ -159,17 +155,38 @@ impl Login {
         &self.return_to
     }
 
+    /// The path at which it begins again: with the same provider, and the same place to go afterwards.
+    pub fn again(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if self.return_to != ReturnTo::home().as_str() {
+            query.append_pair("return_to", &self.return_to);
+        }
+        let query = query.finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/users/login/{}{mark}{query}", self.provider)
+    }
+
     /// The id of the session that the browser had at the start, as [`Wish::session`] said.
-    pub fn session(&self) -> Option<&Digest> {
+    pub fn old_session(&self) -> Option<&Digest> {
         self.session.as_ref()
     }
 
-    pub(crate) fn nonce(&self) -> &Secret {
-        &self.nonce
+    /// Whether a browser began it, as [`Wish::browser`] said.
+    pub fn is_browsers(&self) -> bool {
+        self.browser
     }
 
-    pub(crate) fn verifier(&self) -> &Verifier {
-        &self.verifier
+    /// When it began.
+    pub(crate) fn started_at(&self) -> Time {
+        self.started_at
+    }
+
+    pub(crate) fn nonce(&self) -> Secret {
+        self.seed.derive("nonce")
+    }
+
+    pub(crate) fn verifier(&self) -> Verifier {
+        Verifier::of(&self.seed)
     }
 
     /// Whether this provider started it, as it is set up now (#7).
@@ -182,7 +199,7 @@ impl Login {
     pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
         let again = "This login does not belong to this browser, or is over. Please start again.";
         let given = answer.state.as_deref().unwrap_or_default();
-        if !self.state.matches(given) {
+        if !self.state().matches(given) {
             return Err(Error::login(again, "state is another"));
         }
         if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
@@ -198,8 +215,10 @@ impl Login {
         let odd = "The provider's answer is incomplete. Please start again.";
         match (answer.error, answer.code) {
             (Some(_), Some(_)) => Err(Error::login(odd, "the answer holds both a code and an error")),
-            (Some(error), None) => Err(refused(registered(&error))),
-            (None, None) => Err(Error::login(odd, "the answer holds neither a code nor an error")),
+            (Some(error), None) => Err(refused(registered(&error)).without_code()),
+            (None, None) => {
+                Err(Error::login(odd, "the answer holds neither a code nor an error").without_code())
+            }
             (None, Some(code)) if is_code(&code) => Ok(Secret::new(code)),
             (None, Some(_)) => Err(Error::login(odd, "the code is not printable or too long")),
         }
@@ -213,14 +232,6 @@ impl Login {
         };
         let told = "The answer comes from another provider. Please start again.";
         if right { Ok(()) } else { Err(Error::login(told, "iss is missing or another")) }
-    }
-
-    /// Uses the login up: of all who try, however many at a time, one succeeds (#9).
-    pub async fn claim(&self, table: &Table, now: Time) -> Result<(), Error> {
-        if table.create(&self.id, &Claim { started_at: self.started_at }, now).await? {
-            return Ok(());
-        }
-        Err(Error::login("This login was already used. Please start again.", "the login was claimed before"))
     }
 }
 

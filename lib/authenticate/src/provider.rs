@@ -136,7 +136,7 @@ impl Provider {
         let Config { preset, scopes, hosted_domains, .. } = &self.config;
         if preset.protocol != Protocol::OpenId {
             let client = plain::Client::new(&self.config, &at.known)?;
-            return Ok(client.authorize(scopes, login.state(), login.verifier()));
+            return Ok(client.authorize(scopes, &login.state(), &login.verifier()));
         }
         let mut extra = Vec::new();
         if preset.form_post {
@@ -147,9 +147,9 @@ impl Provider {
             extra.push(("hd", domain));
         }
         let sending = openid::Sending {
-            state: login.state(),
-            nonce: login.nonce(),
-            verifier: login.verifier(),
+            state: &login.state(),
+            nonce: &login.nonce(),
+            verifier: &login.verifier(),
             login_hint: hint,
             extra: &extra,
         };
@@ -170,7 +170,7 @@ impl Provider {
         let keys = self.signature(&parsed, keys, &fetch).await?;
         let accepted = self.accepted(&parsed, login, &tokens, now)?;
         if let Some(Err(_)) =
-            openid::second_opinion(token.expose(), &parsed, &keys.value, &self.config, login.nonce(), now)
+            openid::second_opinion(token.expose(), &parsed, &keys.value, &self.config, &login.nonce(), now)
         {
             return Err(Error::id_token("openidconnect does not take it"));
         }
@@ -190,7 +190,7 @@ impl Provider {
         let user = at.known.userinfo.as_ref().ok_or_else(|| self.misconfigured())?;
         let proof = self.prove(&at, now)?;
         let client = plain::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
-        let tokens = client.exchange((code, login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
+        let tokens = client.exchange((code, &login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
         let token = &tokens.access_token;
         let (subject, person) = if emails {
             let asking = plain::email(user, token, &self.http, DOCUMENT_LIMIT);
@@ -241,7 +241,7 @@ impl Provider {
         let proof = self.prove(at, now)?;
         let client =
             openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?.proving(&proof);
-        exchange::send(client.exchange(code, login.verifier(), &proof), &self.http, EXCHANGE_LIMIT).await
+        exchange::send(client.exchange(code, &login.verifier(), &proof), &self.http, EXCHANGE_LIMIT).await
     }
 
     fn prove(&self, at: &Metadata, now: Time) -> Result<Proof, Error> {
@@ -287,7 +287,7 @@ impl Provider {
             issuer: &self.config.issuer,
             also_issuers: self.config.preset.also_issuers,
             client_id: &self.config.client_id,
-            nonce: login.nonce(),
+            nonce: &login.nonce(),
             access_token: &tokens.access_token,
             kind_claim: self.config.preset.kind_claim,
         };

@@ -12,6 +12,7 @@ mod pkce;
 mod return_to;
 mod scope;
 mod secret;
+mod seed;
 mod time;
 
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -23,4 +24,5 @@ pub use pkce::{Challenge, Verifier};
 pub use return_to::{Origins, OriginsError, ReturnTo};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use seed::Seed;
 pub use time::Time;

@@ -1,18 +1,15 @@
 //! Proof Key for Code Exchange (RFC 7636), S256 only.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Digest, Secret};
+use crate::{Digest, Secret, Seed};
 
 /// A code verifier: 256 random bits, in the grammar of RFC 7636 §4.1.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone)]
 pub struct Verifier(Secret);
 
 impl Verifier {
-    /// A fresh one.
-    pub fn random() -> Self {
-        Self(Secret::random())
+    /// The one of this seed.
+    pub fn of(seed: &Seed) -> Self {
+        Self(seed.derive("code verifier"))
     }
 
     /// Its challenge (RFC 7636 §4.2).

@@ -37,6 +37,7 @@ pub use change::Change;
 pub use connection::Connection;
 pub use error::Error;
 pub use list::Page;
+pub use read::Seen;
 pub use record::{Record, Row};
 pub use transact::{Transacted, Write};
 pub use write::Updated;

@@ -5,22 +5,46 @@ use crate::{
     record::{Item, is_alive, key},
 };
 
+/// What is found under an id.
+#[derive(Debug)]
+pub enum Seen<R> {
+    /// A living row.
+    Alive(Row<R>),
+    /// A row that has ended, or was taken, and that time-to-live has not deleted yet.
+    Ended,
+    /// No row at all.
+    Nothing,
+}
+
 impl Table {
     /// The living row with this id: strongly consistent (#97), its end compared with `now` (#100).
     pub async fn get<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<Row<R>>, Error> {
-        self.living::<R>(id, now.into()).await?.map(Row::read).transpose()
+        let now = now.into();
+        self.get_item::<R>(id).await?.filter(|item| is_alive(item, now)).map(Row::read).transpose()
     }
 
     /// Whether there is a living row, whatever it holds.
     pub async fn has<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<bool, Error> {
-        Ok(self.living::<R>(id, now.into()).await?.is_some())
+        let now = now.into();
+        Ok(self.get_item::<R>(id).await?.is_some_and(|item| is_alive(&item, now)))
     }
 
-    async fn living<R: Record>(&self, id: &str, now: i64) -> Result<Option<Item>, Error> {
+    /// The same as [`Table::get`], for whom it matters whether there was such a row. `Nothing` does not say that there never
+    /// was: a row that has ended is deleted some time later.
+    pub async fn see<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Seen<R>, Error> {
+        let now = now.into();
+        match self.get_item::<R>(id).await? {
+            Some(item) if is_alive(&item, now) => Row::read(item).map(Seen::Alive),
+            Some(_) => Ok(Seen::Ended),
+            None => Ok(Seen::Nothing),
+        }
+    }
+
+    /// The row as it is in the table.
+    async fn get_item<R: Record>(&self, id: &str) -> Result<Option<Item>, Error> {
         let Some(key) = key::<R>(id) else { return Ok(None) };
         let request =
             self.client().await.get_item().table_name(self.name()).set_key(Some(key)).consistent_read(true);
-        let answer = request.send().await.map_err(|error| Error::of("GetItem", &error))?;
-        Ok(answer.item.filter(|item| is_alive(item, now)))
+        Ok(request.send().await.map_err(|error| Error::of("GetItem", &error))?.item)
     }
 }

@@ -14,9 +14,9 @@ pub enum Error {
     /// The token is longer than verifiers take, or a custom claim is nested too deeply.
     #[error("the token would be refused")]
     Unverifiable(#[source] JoseError),
-    /// A fresh secret was already in use.
-    #[error("the system's random generator repeats itself")]
-    NotRandom,
+    /// There is a living session of this secret.
+    #[error("the session was started before")]
+    Started,
     /// The table failed.
     #[cfg(feature = "table")]
     #[error("the sessions cannot be reached")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
-use store::{Record, Table};
+use store::{Record, Seen, Table};
 
 use crate::Error;
 
@@ -44,7 +44,7 @@ impl Record for Session {
 }
 
 impl Session {
-    fn new(secret: &Secret, user_id: &str, now: Time) -> Self {
+    fn of(secret: &Secret, user_id: &str, now: Time) -> Self {
         let id = secret.digest().to_string();
         let (idle_until, ends_at) = (now.after(IDLE), now.after(ABSOLUTE));
         Self { id, user_id: user_id.to_owned(), started_at: now, idle_until, ends_at }
@@ -62,16 +62,32 @@ impl Session {
     }
 }
 
-/// Starts a session. The secret is always fresh: what a browser brought along is never adopted (#33).
-pub async fn start(table: &Table, user_id: &str, now: Time) -> Result<(Secret, Session), Error> {
-    let secret = Secret::random();
-    let session = Session::new(&secret, user_id, now);
-    if table.create(&session.id, &session, now).await? {
-        Ok((secret, session))
-    } else {
-        // 256 bits do not happen twice; if they do, the generator is broken and nobody is signed in.
-        Err(Error::NotRandom)
-    }
+/// Starts the session of this secret, which must be a login's own and unguessable: what a browser brought along is never
+/// adopted (#33), and a session that is there already is not started again.
+pub async fn start(table: &Table, secret: &Secret, user_id: &str, now: Time) -> Result<Session, Error> {
+    let session = Session::of(secret, user_id, now);
+    if table.create(&session.id, &session, now).await? { Ok(session) } else { Err(Error::Started) }
+}
+
+/// What there is of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It lives.
+    Alive(Session),
+    /// It lived, and has ended.
+    Ended,
+    /// There is none yet, or no trace of it any more.
+    Unknown,
+}
+
+/// What there is of this secret's session. It is not noted as used, and nothing is written.
+pub async fn state(table: &Table, secret: &Secret, now: Time) -> Result<State, Error> {
+    let Some(key) = key(secret) else { return Ok(State::Unknown) };
+    Ok(match table.see::<Session>(&key, now).await? {
+        Seen::Alive(row) if row.is_alive(now) => State::Alive(row.into_inner()),
+        Seen::Alive(_) | Seen::Ended => State::Ended,
+        Seen::Nothing => State::Unknown,
+    })
 }
 
 /// The living session of this secret, noted as used.

@@ -35,6 +35,13 @@ fn rows(database: &Database) -> Vec<Value> {
     answer["Items"].as_array().unwrap().clone()
 }
 
+/// A session of somebody, and its secret.
+async fn start(table: &Table) -> (Secret, Session) {
+    let secret = Secret::random();
+    let session = session::start(table, &secret, "user", NOW).await.unwrap();
+    (secret, session)
+}
+
 fn at(seconds: i64) -> Time {
     Time::from_epoch(NOW.epoch() + seconds)
 }
@@ -42,7 +49,7 @@ fn at(seconds: i64) -> Time {
 #[tokio::test]
 async fn a_session_is_found_by_its_secret() {
     let (table, _) = table().await;
-    let (secret, session) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, session) = start(&table).await;
     assert_eq!((session.user_id.as_str(), session.started_at), ("user", NOW));
     assert_eq!((session.idle_until, session.ends_at), (NOW.after(IDLE), NOW.after(ABSOLUTE)));
     assert_eq!(session::find(&table, &secret, NOW).await.unwrap(), Some(session));
@@ -56,7 +63,7 @@ async fn every_sign_in_has_a_new_secret_and_adopts_none() {
     assert_eq!(session::find(&table, &planted, NOW).await.unwrap(), None);
     let mut seen = HashSet::new();
     for _ in 0..20 {
-        let (secret, session) = session::start(&table, "user", NOW).await.unwrap();
+        let (secret, session) = start(&table).await;
         assert_eq!(secret.expose().len(), 43);
         assert!(seen.insert(secret.expose().to_owned()) && seen.insert(session.id));
     }
@@ -67,7 +74,7 @@ async fn every_sign_in_has_a_new_secret_and_adopts_none() {
 async fn only_the_digest_is_stored() {
     // #32
     let (table, database) = table().await;
-    let (secret, session) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, session) = start(&table).await;
     let rows = rows(&database);
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["pk"], json!({ "S": format!("SESSION#{}", secret.digest()) }));
@@ -84,7 +91,7 @@ async fn only_the_digest_is_stored() {
 async fn what_is_no_secret_finds_nothing() {
     // #105
     let (table, _) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     let good = secret.expose();
     for bad in
         ["", &good[1..], &format!("{good} "), &format!("{good}="), &"é".repeat(43), &"x".repeat(1 << 20)]
@@ -98,7 +105,7 @@ async fn what_is_no_secret_finds_nothing() {
 async fn an_idle_session_ends() {
     // #34, #100: the row is still there, and says nothing any more.
     let (table, database) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     for seconds in [3600, 3601, 86_400] {
         assert_eq!(session::find(&table, &secret, at(seconds)).await.unwrap(), None, "{seconds}");
         assert_eq!(session::end(&table, &secret, at(seconds)).await.unwrap(), None, "{seconds}");
@@ -111,7 +118,7 @@ async fn an_idle_session_ends() {
 async fn a_used_session_lives_on_but_not_for_ever() {
     // #34
     let (table, _) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     for seconds in (0..12 * 3600).step_by(1800) {
         let session = session::find(&table, &secret, at(seconds)).await.unwrap().unwrap();
         assert_eq!(session.idle_until, at((seconds + 3600).min(12 * 3600)), "{seconds}");
@@ -124,7 +131,7 @@ async fn a_used_session_lives_on_but_not_for_ever() {
 async fn the_idle_limit_moves_once_a_minute_and_forwards() {
     // #34, #105
     let (table, database) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     let written = || rows(&database)[0]["version"].clone();
     let first = written();
     for seconds in [0, 1, 59, -30] {
@@ -142,8 +149,8 @@ async fn the_idle_limit_moves_once_a_minute_and_forwards() {
 async fn an_ended_session_is_over_and_ends_once() {
     // #34
     let (table, _) = table().await;
-    let (secret, session) = session::start(&table, "user", NOW).await.unwrap();
-    let (other, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, session) = start(&table).await;
+    let (other, _) = start(&table).await;
     assert_eq!(session::end(&table, &secret, NOW).await.unwrap(), Some(session));
     assert_eq!(session::end(&table, &secret, NOW).await.unwrap(), None);
     for seconds in [0, 120, -120] {
@@ -156,7 +163,7 @@ async fn an_ended_session_is_over_and_ends_once() {
 async fn of_many_who_end_a_session_one_does() {
     // #34
     let (table, _) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     let end = |_| {
         let (table, secret) = (table.clone(), secret.clone());
         tokio::spawn(async move { session::end(&table, &secret, NOW).await.unwrap().is_some() })
@@ -173,7 +180,7 @@ async fn using_a_session_does_not_bring_it_back() {
     // #34: the use overlaps the end, in whatever order they come through.
     let (table, _) = table().await;
     for _ in 0..25 {
-        let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+        let (secret, _) = start(&table).await;
         let uses = [60, 90, 120].map(|seconds| {
             let (table, secret) = (table.clone(), secret.clone());
             tokio::spawn(async move { session::find(&table, &secret, at(seconds)).await.unwrap() })
@@ -204,7 +211,7 @@ impl Record for Lookalike {
 async fn a_secret_for_something_else_is_no_session() {
     // #100
     let (table, _) = table().await;
-    let (_, session) = session::start(&table, "user", NOW).await.unwrap();
+    let (_, session) = start(&table).await;
     let secret = Secret::random();
     assert!(table.create(secret.digest().as_str(), &Lookalike(session), NOW).await.unwrap());
     assert_eq!(session::find(&table, &secret, NOW).await.unwrap(), None);
@@ -215,7 +222,7 @@ async fn a_secret_for_something_else_is_no_session() {
 async fn a_row_without_expiry_is_judged_by_its_own_limits() {
     // #34, #100: whatever the attribute for time-to-live says, code compares.
     let (table, database) = table().await;
-    let (secret, _) = session::start(&table, "user", NOW).await.unwrap();
+    let (secret, _) = start(&table).await;
     let change = store::Change::new().set("expires_at", i64::MAX);
     table.update::<Session>(secret.digest().as_str(), change, NOW).await.unwrap();
     assert_eq!(rows(&database)[0]["expires_at"], json!({ "N": i64::MAX.to_string() }));

@@ -1,6 +1,6 @@
 //! One error for handlers, and the one place where it becomes an answer.
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use oauth::Code;
 use serde_json::json;
 
@@ -11,7 +11,8 @@ use crate::{Caller, Cookie, Face, Request, Response, page};
 #[derive(Debug)]
 pub struct Error {
     cause: Box<dyn std::error::Error + Send + Sync>,
-    cookies: HeaderMap,
+    cookies: Vec<Cookie>,
+    again: Option<String>,
 }
 
 /// What a handler returns.
@@ -19,7 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
     fn from(error: E) -> Self {
-        Self { cause: error.into(), cookies: HeaderMap::new() }
+        Self { cause: error.into(), cookies: Vec::new(), again: None }
     }
 }
 
@@ -35,8 +36,20 @@ impl Error {
     /// The same, with a cookie for the answer.
     #[must_use]
     pub fn with_cookie(mut self, cookie: &Cookie) -> Self {
-        self.cookies.append(header::SET_COOKIE, cookie.to_header());
+        self.cookies.push(cookie.clone());
         self
+    }
+
+    /// The same, with the path on our own site at which a person starts again, if it is not the usual one.
+    #[must_use]
+    pub fn with_again(mut self, path: String) -> Self {
+        self.again = Some(path);
+        self
+    }
+
+    /// The refusal among its causes: what the caller is told, unless it is a fault.
+    pub fn refusal(&self) -> Option<&oauth::Error> {
+        self.find()
     }
 
     /// The whole chain of causes, for the log.
@@ -93,11 +106,14 @@ impl Error {
         let told = self.told();
         log(&self, &told, request_id);
         let mut response = match face {
-            Face::Browser if wants_html => page::error(told.status, &told.text, request_id),
+            Face::Browser if wants_html => {
+                let again = self.again.as_deref().unwrap_or(page::SIGN_IN);
+                page::error(told.status, &told.text, request_id, again)
+            }
             Face::Client => client(&told),
             Face::Browser | Face::Api => problem(&told, request_id),
         };
-        response.headers.extend(self.cookies);
+        response = self.cookies.iter().fold(response, Response::cookie);
         if told.status == StatusCode::UNAUTHORIZED || told.code == Code::InsufficientScope {
             response = response.header(header::WWW_AUTHENTICATE, &challenge(&told));
         }
@@ -159,6 +175,8 @@ fn challenge(told: &Told) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+
     use super::*;
 
     #[derive(Debug)]

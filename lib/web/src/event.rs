@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Request, Response, authorized, cookie,
     place::{self, BasePath},
-    request::takes_html,
+    request,
 };
 
 /// The longest path and query together that are looked at.
@@ -87,9 +87,9 @@ pub(crate) fn id(event: &Value) -> String {
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
 }
 
-/// Whether whoever sent it takes HTML, as far as can be told.
+/// Whether a person with a browser sent it, as far as can be told.
 pub(crate) fn wants_html(event: &Value) -> bool {
-    takes_html(&headers(event))
+    request::wants_html(&headers(event))
 }
 
 /// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the
@@ -215,6 +215,30 @@ mod tests {
             ("*/*", false),
         ] {
             assert_eq!(with("accept", accept).wants_html(), html, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_navigation_is_a_persons_even_without_accept() {
+        let with = |headers: Value| {
+            let mut event = event();
+            event["headers"] = headers;
+            read(&event, Time::from_epoch(7)).unwrap()
+        };
+        for (headers, page, browser) in [
+            (json!({"sec-fetch-mode": "navigate"}), true, true),
+            (json!({"Sec-Fetch-Dest": "document"}), true, true),
+            (json!({"accept": "*/*", "sec-fetch-mode": "navigate"}), true, true),
+            (json!({"accept": "text/html"}), true, true),
+            (json!({"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"}), false, true),
+            (json!({"sec-fetch-site": "none"}), false, true),
+            (json!({"sec-fetch-mode": "navigate,cors"}), false, true),
+            (json!({"sec-purpose": "navigate", "fetch-mode": "navigate"}), false, false),
+            (json!({"accept": "*/*"}), false, false),
+            (json!({}), false, false),
+        ] {
+            let request = with(headers.clone());
+            assert_eq!((request.wants_html(), request.is_browsers()), (page, browser), "{headers}");
         }
     }
 

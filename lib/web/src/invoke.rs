@@ -73,7 +73,7 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
 /// program, which reads what the gateway says.
 pub fn refusal(event: &Value, status: StatusCode, text: &str) -> Option<Value> {
     event::wants_html(event).then(|| {
-        let mut page = page::error(status, text, &event::id(event)).status(status);
+        let mut page = page::error(status, text, &event::id(event), page::SIGN_IN).status(status);
         response::harden(&mut page.headers);
         event::write(&page, event)
     })

@@ -12,6 +12,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::Response;
 
+/// Where a person signs in.
+pub(crate) const SIGN_IN: &str = "/users/login";
+
 const STYLE: &str = include_str!("page.css");
 
 /// The key in front of the name: an ornament, of which a screen reader says nothing.
@@ -58,15 +61,15 @@ pub fn layout(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// A page that says what went wrong and how to go on.
-pub fn error(status: StatusCode, text: &str, request_id: &str) -> Response {
+/// A page that says what went wrong and how to go on: at the path `again`, or at home.
+pub fn error(status: StatusCode, text: &str, request_id: &str, again: &str) -> Response {
     let heading = heading(status);
     let content = html! {
         h1 { (heading) }
         p { (sentence(text)) }
         p.actions {
             @if signing_in_helps(status) {
-                a.button href="/users/login" { "Start again" }
+                a.button href=(again) { "Start again" }
                 a href="/" { "Home" }
             } @else {
                 a.button href="/" { "Home" }

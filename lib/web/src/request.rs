@@ -17,10 +17,16 @@ fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether these headers say that whoever sent them takes HTML (RFC 9110 §12.5.1).
-pub(crate) fn takes_html(headers: &HeaderMap) -> bool {
-    let accepts = |value: &str| value.split(',').any(|range| essence(range) == "text/html");
-    headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(accepts))
+/// Whether these headers are those of a person's browser that is to show what comes back: it takes HTML (RFC 9110 §12.5.1),
+/// or it navigates (Fetch Metadata §2), whatever it, or a proxy in front, says or leaves out in `Accept`. This decides the
+/// form of an answer and nothing else: anybody can write such headers.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+    let says = |name: &str, right: &dyn Fn(&str) -> bool| {
+        headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(right))
+    };
+    says(header::ACCEPT.as_str(), &|value| value.split(',').any(|range| essence(range) == "text/html"))
+        || says("sec-fetch-mode", &|mode| mode.trim() == "navigate")
+        || says("sec-fetch-dest", &|dest| dest.trim() == "document")
 }
 
 /// One request. `Host`, `Forwarded` and `X-Forwarded-*` never get this far: where we live is a setting (#2).
@@ -125,9 +131,16 @@ impl Request {
         self.cookies.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether the reader is a person with a browser: it says that it takes HTML.
+    /// Whether the reader is a person with a browser, who gets a page and never JSON: it takes HTML, or it navigates.
     pub fn wants_html(&self) -> bool {
-        takes_html(&self.headers)
+        wants_html(&self.headers)
+    }
+
+    /// Whether a browser sent it, as a navigation or for a script: browsers alone send `Sec-Fetch-*`, but for programs that
+    /// take after them.
+    pub fn is_browsers(&self) -> bool {
+        let fetches = |name: &http::HeaderName| name.as_str().starts_with("sec-fetch-");
+        self.wants_html() || self.headers.keys().any(fetches)
     }
 
     /// Who is calling. Only a guarded route has a caller, and the edge has checked it.

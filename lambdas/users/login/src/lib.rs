@@ -25,6 +25,10 @@ pub struct Start {
     origins: Origins,
 }
 
+/// What a program must know that hands the address on: a login belongs to whoever holds its cookie (#25).
+const NOTE: &str = "Whoever follows the url must come back here with the cookie of this answer, within ten minutes. \
+                    A person who is given the url does not have it, and starts at /users/login instead.";
+
 /// What may be asked for; anything else is refused, and nothing else reaches the provider (#5).
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +100,12 @@ impl Start {
         let return_to = self.origins.check(wish.return_to.as_deref().unwrap_or("/"));
         let session = provider.answers_by_post().then(|| request.session()).flatten();
         let session = session.map(|secret| secret.digest());
-        let wish = authenticate::Wish { login_hint: wish.login_hint, return_to, session };
+        let wish = authenticate::Wish {
+            login_hint: wish.login_hint,
+            return_to,
+            session,
+            browser: request.is_browsers(),
+        };
         let Begun { url, login } = provider.start(wish, request.now).await?;
         let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };
@@ -112,7 +121,7 @@ fn answer(request: &Request, provider: &Provider, url: &str) -> Result<Response>
         return Ok(Response::see_provider(url));
     }
     let message = format!("Authorization from {} required", provider.label());
-    Response::json(&json!({"message": message, "url": url}))
+    Response::json(&json!({"message": message, "url": url, "note": NOTE}))
 }
 
 fn unknown() -> Error {

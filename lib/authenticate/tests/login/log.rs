@@ -15,6 +15,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::support::{
     NOW, SECRET, Settings, World,
     keys::{FOREIGN, OURS},
+    secrets,
     stub::Reply,
 };
 
@@ -53,8 +54,7 @@ async fn observed(world: &World, sink: &Sink, reply: impl FnOnce(&Value) -> Repl
         }
         sink.0.lock().unwrap().extend_from_slice(text.as_bytes());
     }
-    let login = serde_json::to_value(&begun.login).unwrap();
-    ["state", "nonce", "verifier"].map(|name| login[name].as_str().unwrap().to_owned()).to_vec()
+    secrets(&begun.login).to_vec()
 }
 
 #[tokio::test]

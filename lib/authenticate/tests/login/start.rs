@@ -6,7 +6,9 @@ use authenticate::{Start, Wish};
 use oauth::{Digest, ReturnTo};
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Settings, World, begin, no_table, params, place, status, stub::Stub, table, wish};
+use crate::support::{
+    NOW, Settings, World, begin, no_table, params, place, secrets, status, stub::Stub, table, wish,
+};
 
 fn login(start: &Start) -> Value {
     serde_json::to_value(&start.login).unwrap()
@@ -26,14 +28,19 @@ async fn every_secret_is_fresh_and_pkce_is_s256() {
     for _ in 0..1000 {
         let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
         let (login, params) = (login(&start), params(&start.url));
-        for secret in ["state", "nonce", "verifier", "id"] {
-            let secret = login[secret].as_str().unwrap();
-            assert!(secret.len() >= 22 && seen.insert(secret.to_owned()));
+        let seed = login["seed"].as_str().unwrap();
+        let session = start.login.session_secret();
+        for secret in [seed, &params["state"], &params["nonce"], &params["code_challenge"], session.expose()]
+        {
+            assert!(secret.len() == 43 && seen.insert(secret.to_owned()));
         }
-        let verifier = login["verifier"].as_str().unwrap();
         assert_eq!(params["code_challenge_method"], "S256");
+        let [_, _, verifier, _, _] = &secrets(&start.login);
         assert_eq!(params["code_challenge"], Digest::of(verifier.as_bytes()).as_str());
-        assert!(!start.url.contains(verifier));
+        // The provider sees neither the seed nor the session's secret.
+        for kept in [seed, session.expose(), verifier] {
+            assert!(!start.url.contains(kept));
+        }
     }
 }
 
@@ -43,10 +50,10 @@ async fn the_address_is_made_of_settings_and_fresh_secrets_alone() {
     let providers = google().load("google", None, &no_table().await).unwrap();
     let start = providers.get("google").unwrap().start(wish(), NOW).await.unwrap();
     assert!(start.url.starts_with("https://accounts.google.com/o/oauth2/v2/auth?"));
-    let (login, mut params) = (login(&start), params(&start.url));
-    assert_eq!(params.remove("state").as_deref(), login["state"].as_str());
-    assert_eq!(params.remove("nonce").as_deref(), login["nonce"].as_str());
-    params.remove("code_challenge");
+    let mut params = params(&start.url);
+    for fresh in ["state", "nonce", "code_challenge"] {
+        params.remove(fresh);
+    }
     let rest = json!({
         "response_type": "code", "client_id": "client", "code_challenge_method": "S256", "scope": "openid email profile",
         "redirect_uri": "https://id.example.com/users/login/google/callback",
@@ -166,7 +173,7 @@ async fn what_is_kept_survives_its_journey_and_shows_nothing() {
     let back: authenticate::Login = serde_json::from_str(&json).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
     let shown = format!("{start:?} {:?}", start.login);
-    for secret in ["state", "nonce", "verifier"] {
-        assert!(!shown.contains(login(&start)[secret].as_str().unwrap()), "{shown}");
+    for secret in secrets(&start.login) {
+        assert!(!shown.contains(&secret), "{shown}");
     }
 }

@@ -220,7 +220,7 @@ impl World {
 }
 
 pub(crate) fn wish() -> Wish {
-    Wish { login_hint: None, return_to: ReturnTo::home(), session: None }
+    Wish { login_hint: None, return_to: ReturnTo::home(), session: None, browser: true }
 }
 
 /// A place to return to.
@@ -231,6 +231,19 @@ pub(crate) fn place(path: &str) -> ReturnTo {
 pub(crate) async fn begin(provider: &Provider, now: Time) -> Result<Begun, Error> {
     let start = provider.start(wish(), now).await?;
     Ok(Begun { params: params(&start.url), login: start.login })
+}
+
+/// What of a login nobody may see: state, nonce, code verifier, the session's secret, and the seed of them all.
+pub(crate) fn secrets(login: &Login) -> [String; 5] {
+    let json = serde_json::to_value(login).unwrap();
+    let seed: oauth::Seed = serde_json::from_value(json["seed"].clone()).unwrap();
+    let [state, nonce, verifier, session] =
+        ["state", "nonce", "code verifier", "session"].map(|label| seed.derive(label).expose().to_owned());
+    assert_eq!(
+        (&state, &session),
+        (&login.state().expose().to_owned(), &login.session_secret().expose().to_owned())
+    );
+    [state, nonce, verifier, session, json["seed"].as_str().unwrap().to_owned()]
 }
 
 /// The parameters of an address, each of which is there once.

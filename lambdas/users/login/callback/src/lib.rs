@@ -1,11 +1,11 @@
 //! `GET` and `POST /users/login/{provider}/callback`: the browser is back from the provider.
 //!
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
-//! claim that makes a login happen once, then one exchange (#6–#12).
+//! claim that makes a login happen once, then one exchange (#6–#12). Whoever comes after the claim is a [`twin`].
 
 use authenticate::{Answer, Login, Provider, Providers, Setup};
 use http::Method;
-use oauth::{BaseUrl, Error, Identity, Origins, Scope};
+use oauth::{BaseUrl, Error, Identity, Origins, Scope, Secret, Time};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
@@ -14,6 +14,8 @@ use web::{
     Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies,
     Sealer, Settings, setting,
 };
+
+mod twin;
 
 /// The function.
 pub struct Callback {
@@ -33,7 +35,7 @@ impl Function for Callback {
     ];
     const GRANTS: &'static [Grant] = &[
         Grant::on("CACHE", &[Action::Get, Action::Put]),
-        Grant::on("LOGIN", &[Action::Put]),
+        Grant::on("LOGIN", &[Action::Get, Action::Put, Action::Update]),
         Grant::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
         Grant::on("USER", &[Action::Put, Action::Update]),
         Grant::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
@@ -85,58 +87,146 @@ impl Function for Callback {
         let provider =
             request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
         let Returned { state } = read(&request, provider)?;
-        // Whatever comes of it, this login is over: its cookie goes.
-        let cookie = self.cookies.forget(&state);
+        let forget = self.cookies.forget(&state);
         let login: Option<Login> = self.cookies.read(&request, &state, provider.name());
-        let signed_in = match login {
-            Some(login) => self.finish(&request, provider, &login).await,
-            None => Err(no_login().into()),
-        };
-        signed_in.map(|response| response.cookie(&cookie)).map_err(|error| error.with_cookie(&cookie))
+        let login = login.ok_or_else(|| web::Error::from(no_login()).with_cookie(&forget))?;
+        let arrival = Arrival { request: &request, provider, login: &login, forget: &forget };
+        let answer = answer(&request, provider).map_err(|error| arrival.over(error))?;
+        let introduced_as = answer.introduction(provider);
+        match self.turn(&arrival, answer).await {
+            Ok(Turn::First(code)) => self.first(&arrival, &code, introduced_as).await,
+            Ok(Turn::Twin(used)) if !arrival.is_browsers() => Err(arrival.over(used)),
+            Ok(Turn::Twin(_)) => self.twin(&arrival).await,
+            // Nothing is decided: the login may be tried again.
+            Err(fault @ authenticate::Error::Store(_)) => Err(fault.into()),
+            Err(refused) => Err(arrival.over(refused)),
+        }
     }
 }
 
+/// A browser that is back, or a program, with the sealed cookie of its login.
+struct Arrival<'a> {
+    request: &'a Request,
+    provider: &'a Provider,
+    login: &'a Login,
+    /// What makes the browser forget this login.
+    forget: &'a Cookie,
+}
+
+impl Arrival<'_> {
+    fn now(&self) -> Time {
+        self.request.now
+    }
+
+    /// Whether a person with a browser is there, now or at the start, who gets a session; or a program, which gets a token.
+    fn is_browsers(&self) -> bool {
+        self.request.wants_html() || self.login.is_browsers()
+    }
+
+    /// The login has come to nothing: its cookie goes, and the person may begin another one like it.
+    fn over(&self, error: impl Into<web::Error>) -> web::Error {
+        error.into().with_again(self.login.again()).with_cookie(self.forget)
+    }
+}
+
+/// Whose turn it is.
+enum Turn {
+    /// The first answer to its login, with this code.
+    First(Secret),
+    /// Another one, and what a program is told of that.
+    Twin(authenticate::Error),
+}
+
 impl Callback {
-    async fn finish(&self, request: &Request, provider: &Provider, login: &Login) -> Result<Response> {
-        let answer = answer(request, provider)?;
-        let introduced_as = answer.introduction(provider);
-        let code = login.accept(provider, answer, request.now)?;
-        login.claim(&self.table, request.now).await?;
-        let identity = provider.finish(login, &code, request.now).await?;
+    /// Judges the answer, and lets it claim its login. An answer without a code claims it too, and ends it.
+    async fn turn(&self, at: &Arrival<'_>, answer: Answer) -> Result<Turn, authenticate::Error> {
+        let judged = at.login.accept(at.provider, answer, at.now());
+        let claimed = match &judged {
+            Ok(_) => at.login.claim(&self.table, at.now()).await,
+            Err(no @ authenticate::Error::NoCode(_)) => {
+                at.login.claim_refused(&self.table, no, at.now()).await
+            }
+            Err(_) => Ok(()),
+        };
+        match claimed {
+            Ok(()) => judged.map(Turn::First),
+            Err(used @ authenticate::Error::Used(_)) => Ok(Turn::Twin(used)),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The one answer that is exchanged. If nobody comes in by it, its twins must not wait for it.
+    async fn first(
+        &self,
+        at: &Arrival<'_>,
+        code: &Secret,
+        introduced_as: Option<String>,
+    ) -> Result<Response> {
+        let signed_in = self.sign_in(at, code, introduced_as).await;
+        if let Err(error) = &signed_in
+            && let Err(lost) = at.login.failed(&self.table, error.refusal(), at.now()).await
+        {
+            tracing::warn!(cause = web::Error::from(lost).causes(), "a failed login could not be noted");
+        }
+        signed_in.map_err(|error| at.over(error))
+    }
+
+    async fn sign_in(
+        &self,
+        at: &Arrival<'_>,
+        code: &Secret,
+        introduced_as: Option<String>,
+    ) -> Result<Response> {
+        let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { introduced_as, ..identity };
-        let user = user::sign_in(&self.table, &self.rights, &identity, request.now).await?;
-        if request.wants_html() {
-            self.enter(request, login, &user).await
-        } else {
-            self.token(request, &user)
+        let user = user::sign_in(&self.table, &self.rights, &identity, at.now()).await?;
+        if at.is_browsers() { self.enter(at, &user).await } else { self.token(at, &user) }
+    }
+
+    /// The browser is given the session of this very login again, if it lives (#9, #25).
+    async fn twin(&self, at: &Arrival<'_>) -> Result<Response> {
+        match twin::outcome(&self.table, at.login, at.request).await? {
+            twin::Outcome::SignedIn(session) => {
+                let cookie = Cookie::session(&at.login.session_secret(), session.ends_at.since(at.now()));
+                Ok(self.leave(at.login).cookie(&cookie))
+            }
+            twin::Outcome::Running => Ok(twin::wait(at.request, at.login)),
+            twin::Outcome::Over(refusal) => Err(at.over(refusal)),
         }
     }
 
     /// A browser gets a new session, and its old one ends (#33): the one it has, or had when it set out.
-    async fn enter(&self, request: &Request, login: &Login, user: &User) -> Result<Response> {
-        if let Some(old) = request.session() {
-            session::end(&self.table, &old, request.now).await?;
+    /// The login's cookie stays until it expires: if this answer does not arrive, its twin needs it.
+    async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
+        if let Some(old) = at.request.session() {
+            session::end(&self.table, &old, at.now()).await?;
         }
-        if let Some(old) = login.session() {
-            session::end_by_id(&self.table, old.as_str(), request.now).await?;
+        if let Some(old) = at.login.old_session() {
+            session::end_by_id(&self.table, old.as_str(), at.now()).await?;
         }
-        let (secret, _) = session::start(&self.table, &user.id, request.now).await?;
-        let cookie = Cookie::session(&secret, session::ABSOLUTE);
-        Ok(Response::see(&self.origins.check(login.return_to())).cookie(&cookie))
+        let secret = at.login.session_secret();
+        session::start(&self.table, &secret, &user.id, at.now()).await?;
+        Ok(self.leave(at.login).cookie(&Cookie::session(&secret, session::ABSOLUTE)))
     }
 
-    /// A program gets a token and no session.
-    fn token(&self, request: &Request, user: &User) -> Result<Response> {
+    /// To where the person wanted to go, if that is still one of our places (#12, #22).
+    fn leave(&self, login: &Login) -> Response {
+        Response::see(&self.origins.check(login.return_to()))
+    }
+
+    /// A program gets a token and no session, once.
+    fn token(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
         let scope = self.rights.scope(&user.roles);
-        let token = self.signer.access_token(&granted(user, &scope), request.now)?;
-        Response::json(&Issued {
+        let token = self.signer.access_token(&granted(user, &scope), at.now())?;
+        let response = Response::json(&Issued {
             message: "Authorization Success!",
             jwt: token.jwt.expose(),
             token_type: "Bearer",
             expires_in: token.expires_in,
             scope: &scope,
             user: user.profile(),
-        })
+        })?;
+        Ok(response.cookie(at.forget))
     }
 }
 
@@ -209,7 +299,8 @@ fn signer(env: &Env, base: &BaseUrl) -> Result<Signer> {
 
 fn no_login() -> Error {
     Error::invalid_request(
-        "This sign-in was not started in this browser, or it took too long. Please start again.",
+        "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a program or \
+         somebody else gave you works only where it was started.",
     )
 }
 

@@ -1,0 +1,92 @@
+//! Another answer to a login that is claimed already: of a double click, of Back or Reload, or of Back at the provider, which
+//! then sends another code for the same state.
+//!
+//! Only the browser that holds the login's sealed cookie gets this far (#25). It is given the session that this very login
+//! ended in, while that lives, and nothing else: no code is exchanged, nothing is written and no session ends (#9).
+
+use std::time::Duration;
+
+use authenticate::Login;
+use http::StatusCode;
+use maud::html;
+use oauth::{Error, Secret};
+use store::Table;
+use token::session::{self, Session, State};
+use web::{Request, Response, Result, page};
+
+/// How often it looks whether the first answer is done, and how long it waits in between: two seconds in all.
+const LOOKS: u32 = 9;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What became of the login.
+pub(crate) enum Outcome {
+    /// It ended in this session, which lives.
+    SignedIn(Session),
+    /// The first answer is still at work.
+    Running,
+    /// It ended without a session, or in one that has ended; this is what the person is told.
+    Over(Error),
+}
+
+/// Finds out, and waits a little if it is not known yet.
+pub(crate) async fn outcome(table: &Table, login: &Login, request: &Request) -> Result<Outcome> {
+    let secret = login.session_secret();
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+        match session::state(table, &secret, request.now).await? {
+            State::Alive(session) if is_elsewhere(table, &secret, request).await? => {
+                tracing::debug!(user_id = session.user_id, "a twin of an older sign-in");
+                return Ok(Outcome::Over(older()));
+            }
+            State::Alive(session) => return Ok(Outcome::SignedIn(session)),
+            State::Ended => return Ok(Outcome::Over(ended())),
+            State::Unknown => {}
+        }
+        if let Some(refusal) = refusal(table, login, request).await? {
+            return Ok(Outcome::Over(refusal));
+        }
+    }
+    Ok(Outcome::Running)
+}
+
+/// What the first answer came to, if not to a session.
+async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Option<Error>> {
+    Ok(match login.claimed(table, request.now).await? {
+        Some(claim) if claim.may_be_running(request.now) => None,
+        Some(claim) => Some(claim.refusal().unwrap_or_else(unfinished)),
+        None => Some(unfinished()),
+    })
+}
+
+/// Whether the browser shows another session that lives: it has signed in by another login since, and that one counts.
+async fn is_elsewhere(table: &Table, secret: &Secret, request: &Request) -> Result<bool> {
+    let Some(shown) = request.session().filter(|shown| !secret.matches(shown.expose())) else {
+        return Ok(false);
+    };
+    Ok(matches!(session::state(table, &shown, request.now).await?, State::Alive(_)))
+}
+
+/// The page for whoever has to wait. Its address holds no code: whoever reloads asks what became of the login.
+pub(crate) fn wait(request: &Request, login: &Login) -> Response {
+    let reload = format!("{}?state={}", request.path(), login.state().expose());
+    let content = html! {
+        h1 { "One moment" }
+        p { "Your sign-in is still being finished." }
+        p.actions { a.button href=(reload) { "Reload" } a href="/" { "Home" } }
+    };
+    Response::page(page::layout("One moment", &content)).status(StatusCode::ACCEPTED)
+}
+
+fn ended() -> Error {
+    Error::invalid_request("The session of this sign-in has ended. Please start again.")
+}
+
+fn older() -> Error {
+    Error::invalid_request("You have signed in again in this browser since, and that counts.")
+}
+
+fn unfinished() -> Error {
+    Error::invalid_request("This sign-in was not finished. Please start again.")
+}
