@@ -8,7 +8,8 @@ use rcgen::KeyPair;
 use serde_json::{Value, json};
 use tests::{
     Agent, World,
-    stub::{CLIENT_ID, Stub},
+    database::Wire,
+    stub::{CLIENT_ID, Mood, Stub},
 };
 use web::{Clock, Env};
 
@@ -235,5 +236,212 @@ async fn what_is_read_comes_once_and_whole() {
         assert_eq!(scene.stub.hits("token"), 0, "{way:?}");
         let visitor = scene.visitor().await;
         assert_eq!(scene.send(&visitor, visitor.good().as_bytes()).await.0, 303);
+    }
+}
+
+/// What a provider answers in the place of a code; its status here, and words of the sentence.
+const ERRORS: [(&str, u16, &str); 27] = [
+    ("error=access_denied", 403, "You did not allow"),
+    (
+        "error=access_denied&error_subcode=cancel&error_description=AADSTS65004%3a+x%0d%0aTrace+ID%3a+1",
+        403,
+        "You did not allow",
+    ),
+    (
+        "error=access_denied&error_code=200&error_description=Permissions+error&error_reason=user_denied",
+        403,
+        "You did not allow",
+    ),
+    (
+        "error=access_denied&error_description=The+user+has+denied+your+application+access.&error_uri=https%3A%2F%2Fx",
+        403,
+        "You did not allow",
+    ),
+    ("error=user_cancelled_authorize", 403, "You did not allow"),
+    (
+        "error=user_cancelled_login&error_description=The+user+cancelled+LinkedIn+login",
+        403,
+        "You did not allow",
+    ),
+    (
+        "error=access_denied&error_description=User+is+not+assigned+to+the+client+application.",
+        403,
+        "does not let this account",
+    ),
+    ("error=unauthorized&error_description=user+is+blocked", 403, "does not let this account"),
+    ("error=unauthorized&error_description=Please+verify+your+email", 403, "does not let this account"),
+    (
+        "error=admin_policy_enforced&error_description=Access+to+your+account+data+is+restricted",
+        403,
+        "does not let this account",
+    ),
+    ("error=consent_required&error_description=AADSTS65001%3a+x%0d%0a", 403, "does not let this account"),
+    (
+        "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin",
+        403,
+        "does not let this account",
+    ),
+    ("error=temporarily_unavailable&error_description=authentication_expired", 400, "took too long"),
+    ("error=login_required&error_description=authentication_expired", 400, "wants to ask you"),
+    ("error=interaction_required", 400, "wants to ask you"),
+    (
+        "error=application_suspended&error_description=Your+application+has+been+suspended.",
+        400,
+        "whoever runs this site",
+    ),
+    ("error=redirect_uri_mismatch", 400, "whoever runs this site"),
+    ("error=unauthorized_client", 400, "whoever runs this site"),
+    ("error=invalid_scope", 400, "whoever runs this site"),
+    ("error=invalid_request&error_description=PreSignUp+failed+with+error+x.", 400, "could not sign you in"),
+    ("error=something_new&error_description=authentication_expired", 400, "could not sign you in"),
+    ("error=", 400, "could not sign you in"),
+    ("error=Access_Denied", 400, "could not sign you in"),
+    ("error=temporarily_unavailable", 503, "cannot be reached"),
+    (
+        "error=temporarily_unavailable&error_description=authentication_expired&error_description=x",
+        503,
+        "cannot be reached",
+    ),
+    ("error=temporarily_unavailable&error_description=Authentication_Expired", 503, "cannot be reached"),
+    ("error=server_error&error_description=authentication_expired", 502, "do not understand"),
+];
+
+#[tokio::test]
+async fn an_error_has_its_sentence_and_ends_the_login() {
+    // #4, #6, #10
+    for way in WAYS {
+        let scene = Scene::of(way).await;
+        for (error, told, sentence) in ERRORS {
+            let visitor = scene.visitor().await;
+            // Whoever does not hold the login's cookie or its state chooses no sentence.
+            let stranger = Visitor { browser: scene.world.browser(), good: visitor.good.clone() };
+            let all = format!("state={}&{error}", visitor.good["state"]);
+            for (who, all) in [(&stranger, all.as_str()), (&visitor, &format!("state=x&{error}"))] {
+                let (status, page, _) = scene.send(who, all.as_bytes()).await;
+                assert_eq!(status, 400, "{way:?} {error}: {page}");
+                assert!(page.contains("was not started in this browser"), "{way:?} {error}: {page}");
+            }
+            let (status, page, is_gone) = scene.send(&visitor, all.as_bytes()).await;
+            assert_eq!((status, is_gone), (told, true), "{way:?} {error}: {page}");
+            assert!(page.contains(sentence) && page.contains("Start again"), "{way:?} {error}: {page}");
+            // What is over is over, even where the browser has kept the cookie and a code comes after the error.
+            let (status, page, _) = scene.send(&visitor, visitor.good().as_bytes()).await;
+            let kept = !visitor.browser.cookie_names().is_empty();
+            assert_eq!(status, if kept { told } else { 400 }, "{way:?} {error}: {page}");
+        }
+        assert_eq!(scene.stub.hits("token"), 0, "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn github_answers_under_a_name_of_its_own_and_its_people_stay_who_they_are() {
+    // #8, #21
+    let (wire, stub) = (Wire::start().await, Stub::start().await);
+    let settings = stub.as_github();
+    let mut settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    settings.push(("DYNAMODB_ENDPOINT", &wire.endpoint));
+    let world = World::with(&settings).await;
+    let named = format!("{}/login/oauth", stub.issuer);
+    let with = |back: &str, iss: &str| {
+        let iss: String = url::form_urlencoded::byte_serialize(iss.as_bytes()).collect();
+        format!("{back}&iss={iss}")
+    };
+    // With that name, and without any, as an older Enterprise Server answers: the same person.
+    for iss in [Some(named.as_str()), None] {
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({}), world.now());
+        browser.get(&iss.map_or_else(|| back.clone(), |iss| with(&back, iss))).await.expect(303);
+    }
+    let identities = wire.rows_of("IDENTITY").await;
+    assert_eq!(identities.len(), 1, "{identities:?}");
+    assert_eq!(
+        (&identities[0]["issuer"]["S"], &identities[0]["subject"]["S"]),
+        (&json!("https://github.com"), &json!("583231"))
+    );
+    let spent = stub.hits("token");
+    for iss in [
+        "https://github.com",
+        "https://github.com/login/oauth",
+        &stub.issuer,
+        &format!("{named}/"),
+        "https://evil.example.com",
+        "",
+    ] {
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({}), world.now());
+        browser.get(&with(&back, iss)).await.expect(400);
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({}), world.now()).replace("code=", "error=access_denied&x=");
+        browser.get(&with(&back, iss)).await.expect(400);
+    }
+    assert_eq!(stub.hits("token"), spent);
+    let browser = world.browser();
+    let url = browser.start("/users/login").await;
+    let back = stub.agree(&url, json!({}), world.now()).replace("code=", "error=access_denied&x=");
+    browser.get(&with(&back, &named)).await.expect(403);
+}
+
+#[tokio::test]
+async fn whoever_is_known_already_comes_in_without_their_address() {
+    // #18, #19, #101
+    let stub = Stub::start().await;
+    let github = stub.as_github();
+    let github: Vec<_> = github.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let evil = stub.settings();
+    for (endpoint, settings, claims) in
+        [("emails", github, json!({})), ("userinfo", evil, json!({"email": null, "email_verified": null}))]
+    {
+        let world = World::with(&settings).await;
+        if endpoint == "userinfo" {
+            stub.say("userinfo", json!({"id": null, "login": null}));
+        }
+        let sign_in = async || {
+            let program = world.program();
+            let url = program.start("/users/login").await;
+            program.get(&stub.agree(&url, claims.clone(), world.now())).await
+        };
+        let moods = [401, 403, 404, 429, 500, 503].map(Mood::Status);
+        for mood in moods.into_iter().chain([
+            Mood::Reset,
+            Mood::Html,
+            Mood::Truncated,
+            Mood::DuplicateKeys,
+            Mood::Redirect,
+        ]) {
+            stub.mood(endpoint, mood);
+            let user = sign_in().await.expect(200).json()["user"].clone();
+            assert_eq!(
+                (&user["email"], &user["roles"]),
+                (&json!(null), &json!(["member"])),
+                "{endpoint} {mood:?}"
+            );
+        }
+        stub.mood(endpoint, Mood::Good);
+        let user = sign_in().await.expect(200).json()["user"].clone();
+        assert_eq!(user["email"], "eve@example.com", "{endpoint}");
+        // What is known of them stays, if it is only not said again.
+        stub.mood(endpoint, Mood::Status(503));
+        let user = sign_in().await.expect(200).json()["user"].clone();
+        assert_eq!(
+            (&user["email"], &user["email_verified"]),
+            (&json!("eve@example.com"), &json!(true)),
+            "{endpoint}"
+        );
+        stub.mood(endpoint, Mood::Good);
+        // Where a rule needs the address, silence refuses.
+        let name = settings[0].1.to_uppercase();
+        let mut settings = settings.clone();
+        let rule = format!("{name}_HOSTED_DOMAIN");
+        settings.push((&rule, "example.com"));
+        let world = World::with(&settings).await;
+        let program = world.program();
+        for (mood, told) in [(Mood::Good, 200), (Mood::Status(403), 502), (Mood::Reset, 502)] {
+            stub.mood(endpoint, mood);
+            let url = program.start("/users/login").await;
+            program.get(&stub.agree(&url, claims.clone(), world.now())).await.expect(told);
+        }
+        stub.mood(endpoint, Mood::Good);
     }
 }

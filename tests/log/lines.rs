@@ -170,3 +170,57 @@ async fn a_row_that_cannot_be_read_is_named_by_its_key_alone() {
     told(&program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(401));
     assert!(!sink.text().contains("canary-created-at"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_does_at_the_provider_is_no_error_of_ours() {
+    // #10, #103
+    let (sink, stub) = (Sink::open(), Stub::start().await);
+    let world = World::with(&stub.settings()).await;
+    for (error, status, levels) in [
+        ("error=access_denied", 403, &["INFO"][..]),
+        ("error=user_cancelled_authorize", 403, &["INFO"]),
+        ("error=temporarily_unavailable&error_description=authentication_expired", 400, &["INFO"]),
+        ("error=login_required", 400, &["INFO"]),
+        ("error=canary_new&error_description=canary-text%0d%0acanary", 400, &["INFO"]),
+        ("error=redirect_uri_mismatch&error_description=canary-text", 400, &["WARN", "INFO"]),
+        ("error=temporarily_unavailable&error_description=canary-text", 503, &["ERROR"]),
+        ("error=server_error", 502, &["ERROR"]),
+    ] {
+        let browser = world.browser();
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({}), world.now());
+        let state = back.rsplit_once("state=").unwrap().1;
+        let answer =
+            browser.get(&format!("/users/login/evil/callback?state={state}&{error}")).await.expect(status);
+        let cause = told(&sink, &answer)["cause"].to_string();
+        assert!(cause.contains("evil: the provider answers"), "{cause}");
+        let lines = sink.about(answer.header("apigw-requestid"));
+        let heard: Vec<_> = lines.iter().map(|line| line["level"].as_str().unwrap()).collect();
+        assert_eq!(heard, levels, "{error}: {lines:?}");
+        assert!(!format!("{lines:?}").contains("canary"), "{error}: {lines:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_does_not_say_besides_is_one_warning() {
+    // #18, #103
+    let (sink, stub) = (Sink::open(), Stub::start().await);
+    let world = World::with(&stub.settings()).await;
+    let nameless = json!({ "email": null, "email_verified": null });
+    for (mood, why) in
+        [(Mood::Status(403), "403"), (Mood::Html, "JSON"), (Mood::Reset, ""), (Mood::Truncated, "")]
+    {
+        stub.mood("userinfo", mood);
+        let answer = stub.sign_in(&world.browser(), nameless.clone(), world.now()).await.expect(303);
+        let lines = sink.about(answer.header("apigw-requestid"));
+        let loud: Vec<_> = lines
+            .iter()
+            .filter(|line| ["WARN", "ERROR"].contains(&line["level"].as_str().unwrap()))
+            .collect();
+        let [warning] = loud.as_slice() else { panic!("{mood:?}: {lines:?}") };
+        assert_eq!((&warning["level"], &warning["provider"]), (&json!("WARN"), &json!("evil")), "{warning}");
+        let error = warning["error"].as_str().unwrap();
+        assert!(error.starts_with("userinfo: ") && error.contains(why), "{error}");
+        assert!(!format!("{lines:?}").contains("canary-"), "{lines:?}");
+    }
+}

@@ -33,6 +33,8 @@ pub enum Mood {
     /// By closing the connection.
     Reset,
     ServerError,
+    /// With this status and an error of OAuth's.
+    Status(u16),
     Redirect,
     /// One byte a second.
     Drip,
@@ -129,7 +131,7 @@ impl Stub {
         ]
     }
 
-    /// Makes one endpoint misbehave: `discovery`, `token`, `jwks` or `userinfo`.
+    /// Makes one endpoint misbehave: `discovery`, `token`, `jwks`, `userinfo` or `emails`.
     pub fn mood(&self, endpoint: &'static str, mood: Mood) {
         self.inner.moods.lock().unwrap().insert(endpoint, mood);
     }
@@ -137,6 +139,24 @@ impl Stub {
     /// Makes one endpoint take its time.
     pub fn delay(&self, endpoint: &'static str, delay: Duration) {
         self.inner.delays.lock().unwrap().insert(endpoint, delay);
+    }
+
+    /// The settings that make it the provider `github`, under an issuer that is not where it answers.
+    pub fn as_github(&self) -> Vec<(String, String)> {
+        let settings = [
+            ("PROVIDERS", "github".to_owned()),
+            ("GITHUB_CLIENT_ID", CLIENT_ID.to_owned()),
+            ("GITHUB_CLIENT_SECRET", "canary-0123456789abcdef".to_owned()),
+            ("GITHUB_ISSUER", "https://github.com".to_owned()),
+            ("GITHUB_AUTHORIZATION_ENDPOINT", format!("{}/login/oauth/authorize", self.issuer)),
+            ("GITHUB_TOKEN_ENDPOINT", format!("{}/token", self.issuer)),
+            ("GITHUB_USERINFO_ENDPOINT", format!("{}/userinfo", self.issuer)),
+        ];
+        self.say(
+            "userinfo",
+            json!({"id": 583_231, "login": "octocat", "email": null, "email_verified": null}),
+        );
+        settings.map(|(name, value)| (name.to_owned(), value)).to_vec()
     }
 
     /// Makes an endpoint say this beside the usual, or instead of it where the name is the same; `null` leaves it out.
@@ -165,7 +185,7 @@ impl Stub {
         let query: HashMap<_, _> = Url::parse(url).unwrap().query_pairs().into_owned().collect();
         let code = oauth::Secret::random().expose().to_owned();
         let mut all = json!({
-            "iss": self.issuer, "aud": CLIENT_ID, "sub": "canary-sub", "nonce": query["nonce"],
+            "iss": self.issuer, "aud": CLIENT_ID, "sub": "canary-sub", "nonce": query.get("nonce"),
             "iat": now.epoch(), "exp": now.epoch() + 600,
             "email": "eve@example.com", "email_verified": true, "name": "Eve",
         });
@@ -209,6 +229,7 @@ impl Inner {
             "/token" => "token",
             "/jwks.json" => "jwks",
             "/userinfo" => "userinfo",
+            "/userinfo/emails" => "emails",
             _ => "other",
         };
         self.hits.lock().unwrap().push((endpoint.to_owned(), body.clone()));
@@ -234,6 +255,7 @@ impl Inner {
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             }),
             "token" => self.token(body, wrong),
+            "emails" => json!([{"email": "eve@example.com", "primary": true, "verified": true}]),
             "jwks" => json!({"keys": if wrong { vec![] } else { vec![key().1.clone()] }}),
             _ => {
                 json!({"sub": if wrong { "somebody-else" } else { "canary-sub" }, "email": "eve@example.com", "email_verified": true})
@@ -331,6 +353,7 @@ async fn misbehave<S: AsyncRead + AsyncWrite + Unpin>(
     let text = match mood {
         Mood::Good | Mood::Wrong => json("200 OK", good),
         Mood::ServerError => json("500 Internal Server Error", "{\"error\":\"canary\"}"),
+        Mood::Status(status) => json(&format!("{status} Status"), "{\"error\":\"canary\"}"),
         Mood::Reset => return Ok(()),
         Mood::Silent => return pause(stream, 20).await,
         Mood::Redirect => {

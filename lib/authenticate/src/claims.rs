@@ -37,7 +37,11 @@ impl Person {
         let address = |text: &str| Email { address: address(text), verified };
         Self {
             name: name(claims),
-            email: claims.get("email").and_then(Value::as_str).map(address),
+            email: claims
+                .get("email")
+                .filter(|value| says_something(value))
+                .and_then(Value::as_str)
+                .map(address),
             picture: claims.get("picture").and_then(Value::as_str).and_then(picture),
         }
     }
@@ -145,7 +149,7 @@ impl Mapping {
     pub(crate) fn apply(&self, answer: &Map<String, Value>) -> Map<String, Value> {
         let mut claims = Map::new();
         for (claim, paths) in &self.0 {
-            let found = paths.iter().find_map(|path| at(answer, path).filter(|value| !value.is_null()));
+            let found = paths.iter().find_map(|path| at(answer, path).filter(|value| says_something(value)));
             let Some(value) = found else { continue };
             let value = match value {
                 Value::Number(number) if *claim == "sub" && number.is_u64() => number.to_string().into(),
@@ -155,6 +159,11 @@ impl Mapping {
         }
         claims
     }
+}
+
+/// Whether there is anything: `null` and an empty text are what some write for nothing.
+fn says_something(value: &Value) -> bool {
+    !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty())
 }
 
 fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
@@ -222,6 +231,13 @@ mod tests {
             (Some("a@b.example".to_owned()), false)
         );
         assert_eq!(person(json!({ "email_verified": true })).address(), (None, false));
+        for nothing in [json!(null), json!(""), json!(" ")] {
+            assert_eq!(
+                person(json!({ "email": nothing, "email_verified": true })).email,
+                None,
+                "{nothing:?}"
+            );
+        }
     }
 
     #[test]
@@ -323,6 +339,18 @@ mod tests {
             Value::Object(claims),
             json!({ "sub": "583231", "name": "octocat", "picture": "https://a.example/" })
         );
+        // What is empty is absent, and the next one is taken.
+        for nothing in [json!(null), json!(""), json!(" "), json!("\t\n")] {
+            let answer =
+                json!({ "id": nothing, "name": nothing, "login": "octocat", "avatar": { "url": nothing } });
+            let claims = mapping.apply(answer.as_object().unwrap());
+            assert_eq!(Value::Object(claims), json!({ "name": "octocat" }), "{nothing:?}");
+        }
+        // But not what says something else than was expected.
+        for odd in [json!(0), json!(false), json!([]), json!({}), json!("0")] {
+            let claims = mapping.apply(json!({ "id": "1", "name": odd, "login": "x" }).as_object().unwrap());
+            assert_eq!(claims["name"], odd, "{odd}");
+        }
         let claims = mapping.apply(json!({ "id": -1.5, "avatar": "x" }).as_object().unwrap());
         assert_eq!(Value::Object(claims), json!({ "sub": -1.5 }));
         for bad in ["", "name=x", "sub", "sub=", "sub=a.", "sub=a sub=b", "sub=a phone=b", "sub=a|"] {

@@ -9,7 +9,7 @@ use crate::{
     claims::Mapping,
     client_auth::ClientAuth,
     issuer::Issuer,
-    place::{Source, place},
+    place::{self, Source, place},
     preset::{self, Preset, Protocol},
     setting::{SettingError, Settings},
 };
@@ -24,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) label: String,
     pub(crate) preset: Preset,
     pub(crate) issuer: Issuer,
+    /// What `iss` in its answers is, where that is not the issuer.
+    pub(crate) answers_as: Option<String>,
     pub(crate) source: Source,
     pub(crate) client_id: String,
     pub(crate) client_auth: ClientAuth,
@@ -57,6 +59,7 @@ impl Config {
         let weak =
             matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
         let client_auth = if secrets { ClientAuth::read(settings, &preset, weak)? } else { ClientAuth::None };
+        let answers_as = answers_as(settings, &preset, &source)?;
         Ok(Self {
             name: name.to_owned(),
             label: label(name, settings, &preset),
@@ -68,6 +71,7 @@ impl Config {
                 Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], kind_claim, ..preset }
             },
             issuer,
+            answers_as,
             source,
             client_id,
             client_auth,
@@ -87,6 +91,22 @@ pub(crate) fn label(name: &str, settings: &Settings<'_>, preset: &Preset) -> Str
         let mut letters = name.chars();
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
     })
+}
+
+/// What the provider calls itself in its answers, if that is not the issuer that its people are kept under.
+fn answers_as(
+    settings: &Settings<'_>,
+    preset: &Preset,
+    source: &Source,
+) -> Result<Option<String>, SettingError> {
+    if let Some(named) = settings.endpoint("ANSWERS_AS")? {
+        return place::exact(settings, "ANSWERS_AS", &named).map(Some);
+    }
+    let origin = match source {
+        Source::Known(known) => known.authorization.origin().ascii_serialization(),
+        Source::Discovered { .. } => return Ok(None),
+    };
+    Ok(preset.answers_as.map(|template| template.replace("{origin}", &origin)))
 }
 
 /// The scopes, `openid` first where the provider speaks OpenID Connect.

@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Error,
-    error::{Fault, registered},
+    error::Fault,
     http::{Http, HttpError, is_json, json, require_json},
     judged::Judged,
+    provider_error,
 };
 
 /// The longest token that is taken.
@@ -57,23 +58,10 @@ pub(crate) fn judge(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
     // An error is told by its code, whatever the status: GitHub says 200 to it, most say 400, some 401 or 403.
     let named = body().ok().filter(|_| is_json(response)).and_then(|map| map.get("error").cloned());
     if let Some(code) = named {
-        return Err(refused(code.as_str().and_then(registered), response.status().as_u16()));
+        return Err(provider_error::of_token(code.as_str().unwrap_or_default(), response.status().as_u16()));
     }
     require_json(response)?;
     tokens(&body()?).map_err(|why| Error::upstream(Fault::Answer, why))
-}
-
-/// What an error code of the token endpoint means to the person.
-fn refused(code: Option<&'static str>, status: u16) -> Error {
-    let reason =
-        format!("the token endpoint answers {status}, {}", code.unwrap_or("with an unregistered error"));
-    match code {
-        Some("invalid_grant") => {
-            Error::login("The provider did not accept this login any more. Please start again.", reason)
-        }
-        Some("access_denied") => Error::denied("The provider did not allow you to sign in here.", reason),
-        _ => Error::upstream(Fault::Answer, reason),
-    }
 }
 
 fn tokens(answer: &Map<String, Value>) -> Result<Tokens, &'static str> {
@@ -156,11 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_by_its_registered_code() {
+    fn an_error_is_told_by_its_code() {
         // #11, #103
         for (code, body, told) in [
             (400, r#"{"error":"invalid_grant","error_description":"canary"}"#, 400),
             (200, r#"{"error":"invalid_grant"}"#, 400),
+            (200, r#"{"error":"bad_verification_code","error_description":"canary"}"#, 400),
+            (200, r#"{"error":"unverified_user_email"}"#, 403),
+            (200, r#"{"error":"incorrect_client_credentials"}"#, 502),
             (403, r#"{"error":"access_denied"}"#, 403),
             (401, r#"{"error":"invalid_client"}"#, 502),
             (400, r#"{"error":"canary"}"#, 502),

@@ -34,6 +34,7 @@ mod place;
 mod plain;
 mod preset;
 mod provider;
+mod provider_error;
 mod providers;
 mod setting;
 mod userinfo;

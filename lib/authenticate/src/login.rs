@@ -5,10 +5,7 @@ use std::{fmt, time::Duration};
 use oauth::{Digest, ReturnTo, Secret, Seed, Time, Verifier};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Error, Provider, claims,
-    error::{Fault, registered},
-};
+use crate::{Error, Provider, claims, provider_error};
 
 /// How far the clocks of two of our machines may be apart.
 pub(crate) const SKEW: Duration = Duration::from_secs(60);
@@ -81,7 +78,8 @@ pub struct Answer {
     pub iss: Option<String>,
     /// The error code, if there was one.
     pub error: Option<String>,
-    /// Somebody's sentence about the error; neither shown nor logged. Whatever it holds, it is no reason to refuse the answer.
+    /// Somebody's sentence about the error; neither shown nor logged, and compared with the few that mean something. Whatever
+    /// it holds, it is no reason to refuse the answer.
     #[serde(skip)]
     pub error_description: Option<String>,
     /// Who it is, as JSON that nobody signed: Apple adds it when somebody agrees for the first time, and never again. Other
@@ -215,7 +213,10 @@ impl Login {
         let odd = "The provider's answer is incomplete. Please start again.";
         match (answer.error, answer.code) {
             (Some(_), Some(_)) => Err(Error::login(odd, "the answer holds both a code and an error")),
-            (Some(error), None) => Err(refused(registered(&error)).without_code()),
+            (Some(error), None) => {
+                let text = answer.error_description.as_deref();
+                Err(provider_error::of_authorization(&error, text).during(provider.name()).without_code())
+            }
             (None, None) => {
                 Err(Error::login(odd, "the answer holds neither a code nor an error").without_code())
             }
@@ -232,20 +233,6 @@ impl Login {
         };
         let told = "The answer comes from another provider. Please start again.";
         if right { Ok(()) } else { Err(Error::login(told, "iss is missing or another")) }
-    }
-}
-
-/// What an error code of the authorization endpoint means to the person (OpenID Connect Core §3.1.2.6).
-fn refused(code: Option<&'static str>) -> Error {
-    let reason = format!("the provider answers {}", code.unwrap_or("an unregistered error"));
-    match code {
-        Some("access_denied" | "consent_required") => Error::denied(
-            "You did not allow the provider to sign you in. Start again if you want to.",
-            reason,
-        ),
-        Some("server_error") => Error::upstream(Fault::Answer, reason),
-        Some("temporarily_unavailable") => Error::upstream(Fault::Unreachable, reason),
-        _ => Error::login("The provider could not sign you in. Please start again.", reason),
     }
 }
 

@@ -104,7 +104,7 @@ fn incomplete(settings: &Settings<'_>, signed: bool) -> SettingError {
 
 fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> Result<String, SettingError> {
     if let Some(issuer) = settings.endpoint("ISSUER")? {
-        return exact(settings, &issuer);
+        return exact(settings, "ISSUER", &issuer);
     }
     match (preset.protocol, &known.userinfo) {
         // Plain OAuth 2.0 has no issuers. Subjects are kept under whoever names them.
@@ -116,11 +116,11 @@ fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> R
     }
 }
 
-/// The issuer as it was written: it is compared to the letter, so nothing may be added or taken away by a parser (#14).
-fn exact(settings: &Settings<'_>, parsed: &Url) -> Result<String, SettingError> {
-    let text = settings.require("ISSUER", "")?;
+/// An issuer as it was written: it is compared to the letter, so nothing may be added or taken away by a parser (#14).
+pub(crate) fn exact(settings: &Settings<'_>, option: &str, parsed: &Url) -> Result<String, SettingError> {
+    let text = settings.require(option, "")?;
     if parsed.query().is_some() {
-        return Err(settings.wrong("ISSUER", "holds a query, which no issuer has (OpenID Connect Core §2)"));
+        return Err(settings.wrong(option, "holds a query, which no issuer has (OpenID Connect Core §2)"));
     }
     Ok(text)
 }
@@ -138,7 +138,7 @@ fn with_issuer(
         ));
     }
     settings.refuse(&["TENANT", "TENANTS"], "the issuer names the tenant already")?;
-    let text = exact(settings, issuer)?;
+    let text = exact(settings, "ISSUER", issuer)?;
     if preset.needs == Needs::Issuer && settings.has("DOMAIN") {
         let fill = Fill { domain: domain(settings, None)?, issuer: text.clone(), ..Fill::default() };
         let endpoints = preset.endpoints.ok_or_else(|| nowhere("", settings, preset))?;

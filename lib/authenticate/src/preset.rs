@@ -33,6 +33,19 @@ pub(crate) struct Preset {
     pub(crate) assertion_for: Addressee,
     /// Hosts its endpoints may live on besides the issuer's own; with a dot in front, any host below.
     pub(crate) hosts: &'static [&'static str],
+    /// What it calls itself in the `iss` of its answers (RFC 9207 §2), where that is not the issuer: that exactly, or no `iss`
+    /// at all, since its metadata promises none that we read. `{origin}` is the origin of its authorization endpoint.
+    ///
+    /// What each sends:
+    /// - GitHub: `https://github.com/login/oauth`, with errors too, since April 2026 ("GitHub authentication discovery
+    ///   endpoints" in its documentation; langfuse/langfuse#13091). An Enterprise Server sends its own host's, or none.
+    /// - Google: its issuer, in most answers; the metadata did not always promise it (openiddict/openiddict-core#2428).
+    /// - Keycloak: its issuer, the realm, since version 23, unless the client is told to *Exclude Issuer From Authentication
+    ///   Response*; the metadata of the realm promises it all the same (keycloak/keycloak#25419).
+    /// - GitLab: none; Doorkeeper, which it is made of, knows the issuer of the ID token there
+    ///   (doorkeeper-gem/doorkeeper-openid_connect#333).
+    /// - Entra, Apple, Auth0, Okta and Cognito document none. If there is one, it is the `iss` of the ID token (RFC 9207 §2.4).
+    pub(crate) answers_as: Option<&'static str>,
     /// Whether the answer comes as a form that the browser posts.
     pub(crate) form_post: bool,
     /// Whether it writes `email_verified` as text (#19).
@@ -114,6 +127,7 @@ pub(crate) const OPENID: Preset = Preset {
     client_auth: &[Method::Basic, Method::Post, Method::PrivateKeyJwt],
     assertion_for: Addressee::Issuer,
     hosts: &[],
+    answers_as: None,
     form_post: false,
     verified_as_text: false,
     signs_domain: false,
@@ -269,6 +283,7 @@ pub(crate) const PRESETS: &[Preset] = &[
             jwks: None,
         }),
         scopes: "read:user user:email",
+        answers_as: Some("{origin}/login/oauth"),
         ..OAUTH
     },
 ];

@@ -1,6 +1,6 @@
 //! One provider: where a login starts and where it ends.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use oauth::{
     Digest, Identity, Secret, Time,
@@ -8,7 +8,7 @@ use oauth::{
 };
 use serde_json::{Map, Value};
 use store::Table;
-use tokio::time::timeout;
+use tokio::time::{Sleep, sleep, timeout};
 use url::Url;
 
 use crate::{
@@ -36,6 +36,9 @@ use crate::{
 const DOCUMENT_LIMIT: Duration = Duration::from_secs(3);
 /// How long the code exchange may take.
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(5);
+
+/// The moment when the time for the end of a sign-in is nearly over.
+type Nearly = Pin<Box<Sleep>>;
 
 /// An identity provider, as the settings describe it.
 pub struct Provider {
@@ -97,9 +100,12 @@ impl Provider {
         Digest::of_parts(&[self.config.issuer.name(), &self.config.client_id, &self.config.redirect_uri])
     }
 
-    /// Whether `iss` of an answer is this provider.
+    /// Whether `iss` of an answer is this provider, under the one name that it answers by (#8).
     pub(crate) fn answers_as(&self, iss: &str) -> bool {
-        self.config.issuer.answers_as(iss)
+        match &self.config.answers_as {
+            Some(named) => named == iss,
+            None => self.config.issuer.answers_as(iss),
+        }
     }
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
@@ -121,10 +127,12 @@ impl Provider {
             ));
         }
         let limit = self.config.patience;
+        // What is only asked for besides is given up while there is time to answer without it.
+        let nearly: Nearly = Box::pin(sleep(limit * 9 / 10));
         let whole = async {
             match self.config.preset.protocol {
-                Protocol::OpenId => self.finish_openid(login, code, now).await,
-                Protocol::OAuth { emails, .. } => self.finish_plain(login, code, emails, now).await,
+                Protocol::OpenId => self.finish_openid(login, code, nearly, now).await,
+                Protocol::OAuth { emails, .. } => self.finish_plain(login, code, emails, nearly, now).await,
             }
         };
         let slow = |_| Error::upstream(Fault::Slow, format!("not finished within {limit:?}"));
@@ -156,7 +164,13 @@ impl Provider {
         Ok(openid::Client::new(&self.config, &at.known)?.authorize(scopes, sending))
     }
 
-    async fn finish_openid(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
+    async fn finish_openid(
+        &self,
+        login: &Login,
+        code: &Secret,
+        nearly: Nearly,
+        now: Time,
+    ) -> Result<Identity, Error> {
         let at = self.metadata(true, now).await?;
         let judge = |body: &[u8]| keys(body);
         let fetch =
@@ -174,7 +188,7 @@ impl Provider {
         {
             return Err(Error::id_token("openidconnect does not take it"));
         }
-        let person = self.person(&at, parsed.claims(), &accepted, &tokens).await?;
+        let person = self.person(&at, parsed.claims(), &accepted, &tokens, nearly).await?;
         self.admit(parsed.claims(), &person)?;
         Ok(self.identity(accepted, &person))
     }
@@ -184,6 +198,7 @@ impl Provider {
         login: &Login,
         code: &Secret,
         emails: bool,
+        nearly: Nearly,
         now: Time,
     ) -> Result<Identity, Error> {
         let at = self.metadata(true, now).await?;
@@ -193,11 +208,11 @@ impl Provider {
         let tokens = client.exchange((code, &login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
         let token = &tokens.access_token;
         let (subject, person) = if emails {
-            let asking = plain::email(user, token, &self.http, DOCUMENT_LIMIT);
+            let asking = self.besides(plain::email(user, token, &self.http, DOCUMENT_LIMIT), nearly);
             let (who, email) =
                 tokio::join!(plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT), asking);
             let (subject, person) = who?;
-            (subject, Person { email: email?, ..person })
+            (subject, Person { email: email?.flatten(), ..person })
         } else {
             plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT).await?
         };
@@ -301,6 +316,7 @@ impl Provider {
         claims: &Map<String, Value>,
         who: &Accepted,
         tokens: &Tokens,
+        nearly: Nearly,
     ) -> Result<Person, Error> {
         let as_text = self.config.preset.verified_as_text;
         let person = Person::of(claims, as_text);
@@ -314,8 +330,35 @@ impl Provider {
         let client = openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
         let asker = client.with_userinfo(endpoint);
         let request = asker.ask(&tokens.access_token, &who.subject);
-        let more = userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT).await?;
-        Ok(person.or(Person::of(&more, as_text)))
+        let asking = userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT);
+        Ok(match self.besides(asking, nearly).await? {
+            Some(more) => person.or(Person::of(&more, as_text)),
+            None => person,
+        })
+    }
+
+    /// What is asked for besides, where we know already who it is: nothing, and a warning, if the provider does not say it in
+    /// time. An answer that is not to be believed still refuses, and so does silence where a rule of ours needs the answer.
+    async fn besides<T>(
+        &self,
+        asking: impl Future<Output = Result<T, Error>>,
+        nearly: Nearly,
+    ) -> Result<Option<T>, Error> {
+        let Config { hosted_domains, userinfo_always, .. } = &self.config;
+        if !hosted_domains.is_empty() || *userinfo_always {
+            return asking.await.map(Some);
+        }
+        let answer = tokio::select! {
+            answer = asking => answer,
+            () = nearly => Err(Error::upstream(Fault::Slow, "no answer as long as there was time")),
+        };
+        match answer {
+            Err(error) if error.is_outage() => {
+                tracing::warn!(provider = self.name(), %error, "signed in without what was asked for besides");
+                Ok(None)
+            }
+            answer => answer.map(Some),
+        }
     }
 
     /// The domain rule.

@@ -85,6 +85,7 @@ settings! {
     CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you: at least 16 characters.");
     LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
     ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, for a provider without a preset or of your own. Its endpoints and keys are discovered from there, unless they are set. For plain OAuth 2.0, the name that its people are kept under, which no other provider may have: the origin of its user endpoint if not set.");
+    ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "What the provider calls itself in the `iss` of its answers to the callback (RFC 9207), if that is not its issuer: an answer has this `iss` or none. The preset `github` knows its own, also where its endpoints are those of an Enterprise Server.");
     DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta organisation, your GitLab, your Keycloak realm (`host/realms/name`) or the hosted pages of your Cognito pool live, without `https://`.");
     TENANT = Setting::new("<NAME>_TENANT", None, "The one Entra tenant whose people may sign in: its id.");
     TENANTS = Setting::new("<NAME>_TENANTS", None, "Several Entra tenants whose people may sign in: their ids, separated by commas.");
@@ -116,6 +117,7 @@ pub static PROVIDER: &[&Setting] = &[
     &CLIENT_ID,
     &LABEL,
     &ISSUER,
+    &ANSWERS_AS,
     &DOMAIN,
     &TENANT,
     &TENANTS,

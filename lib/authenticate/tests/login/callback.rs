@@ -122,6 +122,93 @@ async fn iss_is_right_if_it_is_there() {
 }
 
 #[tokio::test]
+async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
+    // #8
+    let client = |name: &str| {
+        let settings = Settings::default().set(&format!("{name}_CLIENT_ID"), "client");
+        settings.set(&format!("{name}_CLIENT_SECRET"), "0123456789abcdef-secret")
+    };
+    let at = |name: &str, host: &str| {
+        let settings = client(name)
+            .set(&format!("{name}_AUTHORIZATION_ENDPOINT"), format!("{host}/login/oauth/authorize"));
+        let settings =
+            settings.set(&format!("{name}_TOKEN_ENDPOINT"), format!("{host}/login/oauth/access_token"));
+        settings.set(&format!("{name}_USERINFO_ENDPOINT"), format!("{host}/api/v3/user"))
+    };
+    let (github, enterprise) = ("https://github.com/login/oauth", "https://ghe.example.com/login/oauth");
+    let tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
+    let entra = format!("https://login.microsoftonline.com/{tenant}/v2.0");
+    for (name, settings, right) in [
+        ("github", client("GITHUB"), github),
+        ("github", at("GITHUB", "https://ghe.example.com"), enterprise),
+        ("github", at("GITHUB", "https://octo.ghe.com").set("GITHUB_ANSWERS_AS", github), github),
+        (
+            "acme",
+            at("ACME", "https://a.example")
+                .set("ACME_CLAIMS", "sub=id")
+                .set("ACME_ANSWERS_AS", "https://a.example/o"),
+            "https://a.example/o",
+        ),
+        ("acme", at("ACME", "https://a.example").set("ACME_CLAIMS", "sub=id"), "https://a.example"),
+        ("google", client("GOOGLE"), "https://accounts.google.com"),
+        ("microsoft", client("MICROSOFT").set("MICROSOFT_TENANT", tenant), &entra),
+        ("microsoft", client("MICROSOFT").set("MICROSOFT_TENANTS", tenant), &entra),
+        ("auth0", client("AUTH0").set("AUTH0_DOMAIN", "a.auth0.com"), "https://a.auth0.com/"),
+        (
+            "keycloak",
+            client("KEYCLOAK").set("KEYCLOAK_DOMAIN", "a.example/realms/b"),
+            "https://a.example/realms/b",
+        ),
+        (
+            "keycloak",
+            client("KEYCLOAK")
+                .set("KEYCLOAK_DOMAIN", "a.example/realms/b")
+                .set("KEYCLOAK_ANSWERS_AS", "https://b.example/"),
+            "https://b.example/",
+        ),
+        ("gitlab", client("GITLAB"), "https://gitlab.com"),
+    ] {
+        let world = World::of(name, |_| settings).await;
+        let begun = world.begin().await;
+        let judge = |iss: Option<&str>, error: Option<&str>| {
+            let code = begun.answer().code.filter(|_| error.is_none());
+            let (iss, error) = (iss.map(str::to_owned), error.map(str::to_owned));
+            begun.login.accept(world.provider(), Answer { iss, code, error, ..begun.answer() }, NOW)
+        };
+        assert!(judge(None, None).is_ok() && judge(Some(right), None).is_ok(), "{name} {right}");
+        assert_eq!(status(&judge(Some(right), Some("access_denied"))), 403, "{name} {right}");
+        let others = [
+            github,
+            enterprise,
+            "https://github.com",
+            "https://github.com/login/oauth/",
+            "https://github.com/login/oauth/authorize",
+            "https://GitHub.com/login/oauth",
+            "http://github.com/login/oauth",
+            "github.com/login/oauth",
+            "https://a.example",
+            "https://a.example/",
+            "https://accounts.google.com/",
+            "accounts.google.com",
+            "https://evil.example/login/oauth",
+            "",
+            "https://login.microsoftonline.com/{tenantid}/v2.0",
+            "https://login.microsoftonline.com/common/v2.0",
+            &format!(" {right}"),
+            &format!("{right} "),
+            &format!("{right}#"),
+            &format!("{right}?"),
+            &right.to_uppercase(),
+        ];
+        for other in others.into_iter().filter(|other| *other != right) {
+            assert_eq!(status(&judge(Some(other), None)), 400, "{name} {right}: {other:?}");
+            // Nor does an error of somebody else's say that the person said no.
+            assert_eq!(status(&judge(Some(other), Some("access_denied"))), 400, "{name} {right}: {other:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn iss_is_there_if_it_was_promised() {
     // #8
     let world = World::discovered().await;
@@ -190,9 +277,17 @@ async fn error_answers_are_bounded_and_not_repeated() {
     };
     for (code, told) in [
         ("access_denied", 403),
+        ("user_cancelled_authorize", 403),
+        ("user_cancelled_login", 403),
         ("consent_required", 403),
+        ("unauthorized", 403),
+        ("admin_policy_enforced", 403),
         ("login_required", 400),
+        ("interaction_required", 400),
         ("invalid_scope", 400),
+        ("application_suspended", 400),
+        ("redirect_uri_mismatch", 400),
+        ("something_new", 400),
         ("server_error", 502),
         ("temporarily_unavailable", 503),
         ("<script>canary</script>", 400),

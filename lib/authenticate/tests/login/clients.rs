@@ -146,12 +146,17 @@ async fn without_secrets_no_login_ends() {
 }
 
 async fn github() -> World {
+    github_with(Settings::default()).await
+}
+
+async fn github_with(more: Settings) -> World {
     let world = World::of("github", |stub| {
         let settings = Settings::default().endpoints("GITHUB", stub).without("GITHUB_JWKS_URI");
         settings
             .set("GITHUB_CLIENT_ID", "client")
             .set("GITHUB_CLIENT_SECRET", "0123456789abcdef-secret")
             .set("GITHUB_ISSUER", stub.url(""))
+            .and(more)
     })
     .await;
     world.stub.set(
@@ -207,7 +212,47 @@ async fn github_says_200_to_an_error() {
         .stub
         .set("/token", Reply::json(&json!({ "error": "bad_verification_code", "error_description": "x" })));
     let begun = world.begin().await;
-    assert_eq!(status(&world.finish(&begun).await), 502);
+    assert_eq!(status(&world.finish(&begun).await), 400, "its code is spent: that is no failure of theirs");
+}
+
+#[tokio::test]
+async fn github_without_its_list_of_addresses_still_says_who_it_is() {
+    // #19, #101
+    let silent = |world: &World, reply: Reply| world.stub.set("/userinfo/emails", reply);
+    let world = github().await;
+    for reply in [
+        Reply::status(401),
+        Reply::status(403),
+        Reply::status(404),
+        Reply::status(429),
+        Reply::status(500),
+        Reply::status(503),
+        Reply::redirect(&world.stub.url("/canary")),
+        Reply::Close,
+        Reply::Truncated,
+        Reply::json(&json!({ "message": "Not Found" })),
+        Reply::text(200, "text/html", "<html>"),
+        Reply::text(200, "application/json", ""),
+        Reply::text(200, "application/json", r#"[{"primary":true,"primary":true}]"#),
+    ] {
+        silent(&world, reply.clone());
+        let begun = world.begin().await;
+        let who = world.finish(&begun).await.unwrap();
+        assert_eq!((who.subject.as_str(), who.email.as_deref()), ("583231", None), "{reply:?}");
+        assert!(!who.email_verified, "what the person typed is no address: {reply:?}");
+    }
+    assert!(world.stub.hits("/canary").is_empty());
+    // Who it is must be said, and a rule about addresses needs one.
+    for (path, settings, told) in [
+        ("/userinfo", Settings::default(), 502),
+        ("/userinfo/emails", Settings::default().set("GITHUB_HOSTED_DOMAIN", "b.example"), 502),
+    ] {
+        let world = github_with(settings).await;
+        world.stub.set("/userinfo/emails", Reply::json(&json!([])));
+        world.stub.set(path, Reply::status(503));
+        let begun = world.begin().await;
+        assert_eq!(status(&world.finish(&begun).await), told, "{path}");
+    }
 }
 
 #[tokio::test]

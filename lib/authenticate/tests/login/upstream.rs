@@ -51,10 +51,18 @@ fn troubles(stub: &Stub) -> Vec<(&'static str, Reply, u16)> {
 
 /// Does something about every trouble, all at once, each in a world of its own.
 async fn each<F: Future<Output = ()> + Send + 'static>(check: impl Fn(World, &'static str, Reply, u16) -> F) {
+    each_with(hasty, check).await;
+}
+
+/// The same with other settings.
+async fn each_with<F: Future<Output = ()> + Send + 'static>(
+    settings: fn(&Stub) -> Settings,
+    check: impl Fn(World, &'static str, Reply, u16) -> F,
+) {
     let canary = Stub::start().await;
     let mut running = Vec::new();
     for (what, reply, told) in troubles(&canary) {
-        let world = World::with(hasty).await;
+        let world = World::with(settings).await;
         running.push((what, tokio::spawn(check(world, what, reply, told))));
     }
     for (what, done) in running {
@@ -129,16 +137,43 @@ async fn troubled_keys_stop_the_finish() {
 }
 
 #[tokio::test]
-async fn troubled_userinfo_stops_the_finish() {
-    // #101, P10
-    each(async |world: World, what, reply, told| {
-        world.stub.set("/userinfo", reply);
+async fn troubled_userinfo_costs_the_address_and_nothing_else() {
+    // #18, #101, P10: the ID token has said who it is.
+    each(async |world: World, what, reply, _| {
         let started = Instant::now();
-        let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
-        assert_eq!(status(&result), told, "{what}");
+        for reply in [reply, Reply::status(401), Reply::status(403), Reply::status(429)] {
+            world.stub.set("/userinfo", reply);
+            let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
+            let who = result.unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!((who.subject.as_str(), who.email.as_deref()), ("person-1", None), "{what}");
+            assert_eq!(who.name.as_deref(), Some("Ada Lovelace"), "{what}");
+        }
         assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        // But it is nobody else: whom it names must be the same person.
+        for sub in [json!("somebody-else"), json!(null), json!("")] {
+            world.stub.set("/userinfo", Reply::json(&json!({ "sub": sub, "email": "a@b.example" })));
+            let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
+            assert_eq!(status(&result), 401, "{what} {sub}");
+        }
     })
     .await;
+}
+
+#[tokio::test]
+async fn troubled_userinfo_stops_the_finish_where_its_answer_is_needed() {
+    // #18, #20, #101
+    for settings in [(|stub| hasty(stub).set("ACME_USERINFO", "always")) as fn(&Stub) -> Settings, |stub| {
+        hasty(stub).set("ACME_HOSTED_DOMAIN", "example.com")
+    }] {
+        each_with(settings, async |world: World, what, reply, told| {
+            world.stub.set("/userinfo", reply);
+            let started = Instant::now();
+            let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
+            assert_eq!(status(&result), told, "{what}");
+            assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
