@@ -105,6 +105,7 @@ impl Scene {
             "version": "1.0",
             "resource": "/users/login/{provider}/callback",
             "path": self.path(),
+            "pathParameters": {"provider": "evil"},
             "httpMethod": "GET",
             "multiValueHeaders": {"accept": ["text/html"], "cookie": [jar.join("; ")]},
             "queryStringParameters": all.iter().map(|(name, values)| (name.clone(), values.last().cloned().into()))
