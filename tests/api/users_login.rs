@@ -91,14 +91,9 @@ async fn no_header_and_no_parameter_changes_where_it_goes() {
         let answer = world.browser().send(request).await.expect(303);
         assert_eq!(shape(answer.location()), clean, "{name}");
     }
-    for extra in [
-        "scope=admin",
-        "redirect_uri=https://evil.example.com",
-        "claims=x",
-        "prompt=none",
-        "state=x",
-        "client_id=x",
-    ] {
+    for extra in
+        ["scope=admin", "redirect_uri=https://evil.example.com", "claims=x", "state=x", "client_id=x"]
+    {
         world.browser().get(&format!("/users/login?{extra}")).await.expect(400);
     }
 }
@@ -171,4 +166,76 @@ async fn many_tabs_do_not_fill_the_header() {
     assert_eq!(kept, newest, "the five newest stay");
     let size: usize = kept.iter().map(|name| name.len() + browser.cookie(name).unwrap().len() + 3).sum();
     assert!(size < 8 * 1024, "{size}");
+}
+
+#[tokio::test]
+async fn an_account_is_chosen_where_the_provider_knows_how() {
+    // #5: of `prompt`, one value is honoured, and the settings' own are never taken back.
+    let sent = async |settings: &[(&str, &str)], path: &str| {
+        let world = World::with(settings).await;
+        query(&world.browser().start(path).await).remove("prompt")
+    };
+    let with = |more: &[(&'static str, &'static str)]| [GOOGLE, more].concat();
+    for (settings, path, prompt) in [
+        (with(&[]), "/users/login", None),
+        (with(&[]), "/users/login?prompt=select_account", Some("select_account")),
+        (with(&[]), "/users/login/google?prompt=select_account&return_to=/x", Some("select_account")),
+        (with(&[("GOOGLE_PROMPT", "consent")]), "/users/login", Some("consent")),
+        (
+            with(&[("GOOGLE_PROMPT", "consent")]),
+            "/users/login?prompt=select_account",
+            Some("consent select_account"),
+        ),
+        (with(&[("GOOGLE_PROMPT", "consent")]), "/users/login?prompt=none", Some("consent")),
+        (with(&[]), "/users/login?prompt=none", None),
+        (with(&[]), "/users/login?prompt=consent", None),
+        (with(&[]), "/users/login?prompt=login+select_account", None),
+        (with(&[]), "/users/login?prompt=SELECT_ACCOUNT", None),
+        (with(&[]), "/users/login?prompt=select_account%20", None),
+    ] {
+        assert_eq!(sent(&settings, path).await.as_deref(), prompt, "{path} {settings:?}");
+    }
+    // One that knows no prompt, and one that takes one value alone.
+    for (name, client, prompt) in
+        [("github", "Iv1.0123456789", Some("select_account")), ("gitlab", "0123456789", None)]
+    {
+        let (id, secret) =
+            (format!("{name}_CLIENT_ID").to_uppercase(), format!("{name}_CLIENT_SECRET").to_uppercase());
+        let settings =
+            [("PROVIDERS", name), (id.as_str(), client), (secret.as_str(), "0123456789abcdef0123")];
+        assert_eq!(sent(&settings, "/users/login?prompt=select_account").await.as_deref(), prompt, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_want_another_account_is_offered_the_choice() {
+    // #5: after a refused account and after a sign-out, by our own pages.
+    let world = World::with(&[("GOOGLE_HOSTED_DOMAIN", "example.com")]).await;
+    let browser = world.browser();
+    let url = browser.start("/users/login?return_to=/users/me").await;
+    let refused = browser.pick(&url, "grace").await;
+    let page = browser.get(&refused).await.expect(403).body;
+    let link = "/users/login/google?prompt=select_account&amp;return_to=%2Fusers%2Fme";
+    assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+    let again = browser.start(&link.replace("&amp;", "&")).await;
+    assert_eq!(query(&again)["prompt"], "select_account");
+    // A failure that another account would not help says nothing of accounts.
+    let page = browser.get("/users/login/google/callback?state=x").await.expect(400).body;
+    assert!(page.contains("href=\"/users/login\"") && !page.contains("select_account"), "{page}");
+
+    let world = World::start().await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let home = browser.form("/users/logout", &[]).await.expect(303);
+    let page = browser.get(home.location()).await.expect(200).body;
+    assert!(page.contains("You are signed out"), "{page}");
+    assert!(page.contains("href=\"/users/login/google?prompt=select_account\""), "{page}");
+    let page = browser.get("/").await.expect(200).body;
+    assert!(page.contains("href=\"/users/login/google\""), "{page}");
+    // Of several, the choice is kept until one is picked.
+    let world = World::with(&[("PROVIDERS", "google,gitlab")]).await;
+    let page = world.browser().get("/users/login?prompt=select_account").await.expect(200).body;
+    assert!(page.contains("href=\"/users/login/gitlab?prompt=select_account\""), "{page}");
+    let page = world.browser().get("/users/login?prompt=none").await.expect(200).body;
+    assert!(page.contains("href=\"/users/login/gitlab\""), "{page}");
 }

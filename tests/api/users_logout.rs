@@ -11,7 +11,7 @@ async fn ends_the_session_on_the_server() {
     browser.sign_in("ada").await.expect(303);
     let stolen = browser.cookie("__Host-session").unwrap();
     let answer = browser.form("/users/logout", &[]).await.expect(303);
-    assert_eq!(answer.location(), "/");
+    assert_eq!(answer.location(), "/?signed_out");
     assert_eq!(browser.cookie("__Host-session"), None);
     browser.set_cookie("__Host-session", &stolen);
     browser.post("/users/token").await.expect(401);

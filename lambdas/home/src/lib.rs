@@ -2,7 +2,7 @@
 
 use authenticate::Button;
 use http::header;
-use oauth::Secret;
+use oauth::{ReturnTo, Secret};
 use store::{Connection, Table};
 use token::session;
 use user::{Rights, User};
@@ -65,9 +65,9 @@ impl Function for Home {
         let cookie = request.session();
         match (self.user(&request, cookie.as_ref()).await?, cookie) {
             (Some(user), _) => self.signed_in(&user).await,
-            (None, None) => Ok(self.signed_out()),
+            (None, None) => Ok(self.signed_out(&request)),
             // An old cookie, or one of a user who is disabled now: the browser may forget it (#34).
-            (None, Some(_)) => Ok(self.signed_out().cookie(&Cookie::forget_session())),
+            (None, Some(_)) => Ok(self.signed_out(&request).cookie(&Cookie::forget_session())),
         }
     }
 }
@@ -80,8 +80,10 @@ impl Home {
         Ok(user::active(&self.table, &session.user_id, request.now).await?)
     }
 
-    fn signed_out(&self) -> Response {
-        Response::page(page::layout("latchkey", &view::signed_out(&self.buttons)))
+    /// Whoever has just signed out may want to come back as somebody else: the provider would not ask.
+    fn signed_out(&self, request: &Request) -> Response {
+        let just_now = request.text(ReturnTo::SIGNED_OUT).is_some();
+        Response::page(page::layout("latchkey", &view::signed_out(&self.buttons, just_now)))
     }
 
     async fn signed_in(&self, user: &User) -> Result<Response> {

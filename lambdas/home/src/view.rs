@@ -1,19 +1,25 @@
 //! What the front page shows.
 
-use authenticate::Button;
+use authenticate::{Button, Login};
 use maud::{Markup, html};
 use oauth::Scope;
 use store::Page;
 use user::{Entry, User};
 
-/// To somebody who is not signed in: a button for each provider.
-pub(crate) fn signed_out(buttons: &[Button]) -> Markup {
+/// To somebody who is not signed in: a button for each provider, which lets those who signed out `just_now` choose an account.
+pub(crate) fn signed_out(buttons: &[Button], just_now: bool) -> Markup {
+    let query = if just_now { format!("?prompt={}", Login::CHOOSE_ACCOUNT) } else { String::new() };
     html! {
-        h1 { "Welcome" }
-        p { "Sign in to see who you are here and what you may do." }
+        @if just_now {
+            h1 { "You are signed out" }
+            p { "The provider may still know you. Sign in again, with another account if you like." }
+        } @else {
+            h1 { "Welcome" }
+            p { "Sign in to see who you are here and what you may do." }
+        }
         ul.choices {
             @for button in buttons {
-                li { a.button href={ "/users/login/" (button.name) } { "Continue with " (button.label) } }
+                li { a.button href={ "/users/login/" (button.name) (query) } { "Continue with " (button.label) } }
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     issuer::Issuer,
     place::{self, Source, place},
     preset::{self, Preset, Protocol},
+    prompt::Prompt,
     setting::{SettingError, Settings},
 };
 
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) client_auth: ClientAuth,
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
+    /// What the provider is always asked to show.
+    pub(crate) prompts: Vec<Prompt>,
     pub(crate) userinfo_always: bool,
     pub(crate) hosted_domains: Vec<String>,
     pub(crate) mapping: Mapping,
@@ -77,6 +80,7 @@ impl Config {
             client_auth,
             redirect_uri,
             scopes: scopes(settings, &preset)?,
+            prompts: preset.prompts.read(settings)?,
             userinfo_always: userinfo_always(settings, &preset)?,
             hosted_domains: hosted_domains(settings)?,
             mapping: mapping(settings, &preset)?,

@@ -33,6 +33,7 @@ mod openid;
 mod place;
 mod plain;
 mod preset;
+mod prompt;
 mod provider;
 mod provider_error;
 mod providers;

@@ -21,6 +21,8 @@ const MAX_HINT: usize = 254;
 pub struct Wish {
     /// Whom to suggest to the provider, such as an e-mail address.
     pub login_hint: Option<String>,
+    /// To choose an account at the provider, if it knows how.
+    pub choose_account: bool,
     /// Where to go afterwards.
     pub return_to: ReturnTo,
     /// The id of the session that the browser has now, if it cannot show it again when it is back.
@@ -105,6 +107,10 @@ impl Login {
     /// What its cookies are called.
     pub const COOKIE: &'static str = "login";
 
+    /// The one value that the parameter `prompt` may have where a login begins: our pages send it for somebody who may want
+    /// another account. Any other value is not looked at (#5).
+    pub const CHOOSE_ACCOUNT: &'static str = "select_account";
+
     /// How long a person may take at the provider (#6).
     pub const LIFETIME: Duration = Duration::from_secs(600);
 
@@ -153,9 +159,13 @@ impl Login {
         &self.return_to
     }
 
-    /// The path at which it begins again: with the same provider, and the same place to go afterwards.
-    pub fn again(&self) -> String {
+    /// The path at which it begins again: with the same provider, and the same place to go afterwards; with another account
+    /// if that is to be chosen.
+    pub fn again(&self, choose_account: bool) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if choose_account {
+            query.append_pair("prompt", Self::CHOOSE_ACCOUNT);
+        }
         if self.return_to != ReturnTo::home().as_str() {
             query.append_pair("return_to", &self.return_to);
         }

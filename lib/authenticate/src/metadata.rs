@@ -12,6 +12,8 @@ pub(crate) struct Metadata {
     pub(crate) known: Known,
     /// RFC 9207 §3: its authorization answers carry `iss`.
     pub(crate) answers_with_iss: bool,
+    /// It lets people choose an account (`prompt_values_supported`, Initiating User Registration via OpenID Connect 1.0 §4).
+    pub(crate) offers_accounts: bool,
     /// How clients may prove who they are, of what we can do.
     pub(crate) methods: Vec<Method>,
 }
@@ -52,6 +54,10 @@ pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metad
         },
         answers_with_iss: document.get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),
+        offers_accounts: document
+            .get("prompt_values_supported")
+            .and_then(Value::as_array)
+            .is_some_and(|values| values.iter().any(|value| value == "select_account")),
         methods: methods(&document),
     })
 }
@@ -117,6 +123,19 @@ mod tests {
         let metadata = judged(&document()).unwrap();
         assert_eq!(metadata.known.userinfo.unwrap().as_str(), "https://api.b.example/me");
         assert_eq!((metadata.answers_with_iss, metadata.methods), (false, vec![Method::Basic]));
+        assert!(!metadata.offers_accounts);
+        for (values, offers) in [
+            (json!(["none", "login", "select_account"]), true),
+            (json!(["none", "login"]), false),
+            (json!("select_account"), false),
+            (json!(["SELECT_ACCOUNT", 5, null]), false),
+        ] {
+            assert_eq!(
+                with("prompt_values_supported", values.clone()).unwrap().offers_accounts,
+                offers,
+                "{values}"
+            );
+        }
         let metadata = with(
             "token_endpoint_auth_methods_supported",
             json!(["private_key_jwt", "client_secret_post", 5]),

@@ -38,10 +38,21 @@ impl Client {
     }
 
     /// The address that a browser is sent to (RFC 6749 §4.1.1, RFC 7636 §4.3).
-    pub(crate) fn authorize(&self, scopes: &[String], state: &Secret, verifier: &Verifier) -> Url {
+    pub(crate) fn authorize(
+        &self,
+        scopes: &[String],
+        state: &Secret,
+        verifier: &Verifier,
+        prompt: Option<&str>,
+    ) -> Url {
         let state = CsrfToken::new(state.expose().to_owned());
         let request = self.0.authorize_url(|| state).add_scopes(scopes.iter().cloned().map(Scope::new));
-        request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&pkce(verifier))).url().0
+        let request =
+            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&pkce(verifier)));
+        match prompt {
+            Some(prompt) => request.add_extra_param("prompt", prompt).url().0,
+            None => request.url().0,
+        }
     }
 
     /// Exchanges the code, once (RFC 6749 §4.1.3).

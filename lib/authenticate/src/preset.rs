@@ -4,6 +4,7 @@
 //! tenant, or for several tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said
 //! which tenant it is.
 
+use crate::prompt::{Prompt, Prompts};
 use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
 
 /// What is known about a provider before anybody set anything.
@@ -54,6 +55,14 @@ pub(crate) struct Preset {
     pub(crate) signs_domain: bool,
     /// A claim that tells its ID tokens from its other tokens (#66).
     pub(crate) kind_claim: Option<(&'static str, &'static str)>,
+    /// What it can be asked to show:
+    /// - Google: consent, or a choice of accounts (*OpenID Connect*, "Authentication URI parameters").
+    /// - Entra: any, one at a time (`AADSTS90023`; opencloud-eu/desktop#871). Cognito: any, since managed login.
+    /// - GitHub: a choice of accounts, since June 2024 (its changelog of 2024-06-07). Apple: nothing.
+    /// - Okta, Auth0, Keycloak (keycloak/keycloak#42064) and GitLab (doorkeeper-gem/doorkeeper-openid_connect#107) have no choice of accounts.
+    pub(crate) prompts: Prompts,
+    /// Whether it takes a `login_hint`.
+    pub(crate) login_hint: bool,
 }
 
 /// What a provider speaks.
@@ -132,6 +141,8 @@ pub(crate) const OPENID: Preset = Preset {
     verified_as_text: false,
     signs_domain: false,
     kind_claim: None,
+    prompts: Prompts::Unknown,
+    login_hint: true,
 };
 
 /// Any provider of plain OAuth 2.0.
@@ -140,6 +151,7 @@ pub(crate) const OAUTH: Preset = Preset {
     algorithms: &[],
     scopes: "",
     client_auth: &[Method::Post, Method::Basic],
+    login_hint: false,
     ..OPENID
 };
 
@@ -157,8 +169,12 @@ const ENTRA: Preset = Preset {
     algorithms: &[Rs256],
     client_auth: &[Method::Post, Method::Basic],
     hosts: &["graph.microsoft.com"],
+    prompts: Prompts::One(Prompt::ALL),
     ..OPENID
 };
+
+/// What is known of providers whose sessions have one account.
+const LOGIN_OR_CONSENT: Prompts = Prompts::Several(&[Prompt::Login, Prompt::Consent]);
 
 /// All presets.
 pub(crate) const PRESETS: &[Preset] = &[
@@ -177,6 +193,7 @@ pub(crate) const PRESETS: &[Preset] = &[
         client_auth: &[Method::Basic, Method::Post],
         hosts: &["oauth2.googleapis.com", "openidconnect.googleapis.com", "www.googleapis.com"],
         signs_domain: true,
+        prompts: Prompts::Several(&[Prompt::Consent, Prompt::SelectAccount]),
         ..OPENID
     },
     ENTRA,
@@ -195,6 +212,8 @@ pub(crate) const PRESETS: &[Preset] = &[
         client_auth: &[Method::AppleJwt],
         form_post: true,
         verified_as_text: true,
+        prompts: Prompts::Several(&[]),
+        login_hint: false,
         ..OPENID
     },
     Preset {
@@ -209,6 +228,7 @@ pub(crate) const PRESETS: &[Preset] = &[
             jwks: Some("https://{domain}/.well-known/jwks.json"),
         }),
         algorithms: &[Rs256, Ps256],
+        prompts: LOGIN_OR_CONSENT,
         ..OPENID
     },
     Preset {
@@ -224,6 +244,7 @@ pub(crate) const PRESETS: &[Preset] = &[
         }),
         algorithms: &[Rs256],
         assertion_for: Addressee::TokenEndpoint,
+        prompts: LOGIN_OR_CONSENT,
         ..OPENID
     },
     Preset {
@@ -241,6 +262,7 @@ pub(crate) const PRESETS: &[Preset] = &[
         hosts: &[".amazoncognito.com"],
         verified_as_text: true,
         kind_claim: Some(("token_use", "id")),
+        prompts: Prompts::One(Prompt::ALL),
         ..OPENID
     },
     Preset {
@@ -254,6 +276,7 @@ pub(crate) const PRESETS: &[Preset] = &[
             userinfo: Some("https://{domain}/oauth/userinfo"),
             jwks: Some("https://{domain}/oauth/discovery/keys"),
         }),
+        prompts: LOGIN_OR_CONSENT,
         algorithms: &[Rs256],
         client_auth: &[Method::Basic, Method::Post],
         ..OPENID
@@ -269,6 +292,7 @@ pub(crate) const PRESETS: &[Preset] = &[
             userinfo: Some("https://{domain}/protocol/openid-connect/userinfo"),
             jwks: Some("https://{domain}/protocol/openid-connect/certs"),
         }),
+        prompts: LOGIN_OR_CONSENT,
         ..OPENID
     },
     Preset {
@@ -284,6 +308,7 @@ pub(crate) const PRESETS: &[Preset] = &[
         }),
         scopes: "read:user user:email",
         answers_as: Some("{origin}/login/oauth"),
+        prompts: Prompts::Several(&[Prompt::SelectAccount]),
         ..OAUTH
     },
 ];

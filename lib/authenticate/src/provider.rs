@@ -54,6 +54,12 @@ impl fmt::Debug for Provider {
     }
 }
 
+/// What a provider is asked for besides.
+struct Asking<'a> {
+    hint: Option<String>,
+    prompt: Option<&'a str>,
+}
+
 impl Provider {
     pub(crate) fn new(config: Config, http: Arc<Http>, table: Table) -> Self {
         let metadata = Kept::new(config.issuer.name(), "metadata", table.clone());
@@ -110,10 +116,14 @@ impl Provider {
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
     pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
-        let hint = login::hint(wish.login_hint.as_deref())?;
+        let preset = &self.config.preset;
+        let hint = login::hint(wish.login_hint.as_deref())?.filter(|_| preset.login_hint);
+        let choose = wish.choose_account;
         let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
         let login = Login::new(self, wish, at.answers_with_iss, now);
-        let url = self.authorize(&at, &login, hint).map_err(|_| self.misconfigured())?;
+        let prompt = preset.prompts.sent(&self.config.prompts, choose, at.offers_accounts);
+        let asking = Asking { hint, prompt: prompt.as_deref() };
+        let url = self.authorize(&at, &login, asking).map_err(|_| self.misconfigured())?;
         Ok(Start { url: url.into(), login })
     }
 
@@ -139,14 +149,15 @@ impl Provider {
         timeout(limit, whole).await.map_err(slow).flatten().map_err(|error| error.during(self.name()))
     }
 
-    /// The address for the browser: what is set, and the login's own values; nothing of the request but the hint (#5).
-    fn authorize(&self, at: &Metadata, login: &Login, hint: Option<String>) -> Result<Url, url::ParseError> {
+    /// The address for the browser: what is set, and the login's own values; nothing of the request but the hint, and the wish to
+    /// choose an account (#5).
+    fn authorize(&self, at: &Metadata, login: &Login, asking: Asking<'_>) -> Result<Url, url::ParseError> {
         let Config { preset, scopes, hosted_domains, .. } = &self.config;
         if preset.protocol != Protocol::OpenId {
             let client = plain::Client::new(&self.config, &at.known)?;
-            return Ok(client.authorize(scopes, &login.state(), &login.verifier()));
+            return Ok(client.authorize(scopes, &login.state(), &login.verifier(), asking.prompt));
         }
-        let mut extra = Vec::new();
+        let mut extra: Vec<_> = asking.prompt.map(|prompt| ("prompt", prompt)).into_iter().collect();
         if preset.form_post {
             extra.push(("response_mode", "form_post"));
         }
@@ -158,7 +169,7 @@ impl Provider {
             state: &login.state(),
             nonce: &login.nonce(),
             verifier: &login.verifier(),
-            login_hint: hint,
+            login_hint: asking.hint,
             extra: &extra,
         };
         Ok(openid::Client::new(&self.config, &at.known)?.authorize(scopes, sending))
@@ -225,7 +236,12 @@ impl Provider {
         match &self.config.source {
             Source::Known(known) => {
                 let methods = self.config.preset.client_auth.to_vec();
-                Ok(Metadata { known: known.as_ref().clone(), answers_with_iss: false, methods })
+                Ok(Metadata {
+                    known: known.as_ref().clone(),
+                    answers_with_iss: false,
+                    offers_accounts: false,
+                    methods,
+                })
             }
             Source::Discovered { document, hosts } => {
                 let issuer = self.config.issuer.name();

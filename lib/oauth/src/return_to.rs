@@ -16,6 +16,14 @@ impl ReturnTo {
         Self("/".to_owned())
     }
 
+    /// The front page for somebody who has just signed out.
+    pub fn signed_out() -> Self {
+        Self(format!("/?{}", Self::SIGNED_OUT))
+    }
+
+    /// The query by which the front page knows of a sign-out.
+    pub const SIGNED_OUT: &'static str = "signed_out";
+
     /// The value of `Location`: a path on our origin, or an absolute URL of an allowed origin.
     pub fn as_str(&self) -> &str {
         &self.0

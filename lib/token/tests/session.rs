@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::{Connection, Record, Table};
 use token::{
     Error,
-    session::{self, ABSOLUTE, IDLE, Session},
+    session::{self, ABSOLUTE, IDLE, Session, State},
 };
 use tokio::net::TcpListener;
 
@@ -68,6 +68,35 @@ async fn every_sign_in_has_a_new_secret_and_adopts_none() {
         assert!(seen.insert(secret.expose().to_owned()) && seen.insert(session.id));
     }
     assert_eq!(session::find(&table, &planted, NOW).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_there_is_of_a_session_is_told_without_a_write() {
+    // #34
+    let (table, database) = table().await;
+    let (secret, session) = start(&table).await;
+    let before = rows(&database);
+    for seconds in [0, 120, 3599] {
+        let state = session::state(&table, &secret, at(seconds)).await.unwrap();
+        assert_eq!(state, State::Alive(session.clone()), "{seconds}");
+    }
+    assert_eq!(session::state(&table, &secret, at(3600)).await.unwrap(), State::Ended);
+    assert_eq!(rows(&database), before);
+    session::end(&table, &secret, NOW).await.unwrap().unwrap();
+    assert_eq!(session::state(&table, &secret, NOW).await.unwrap(), State::Ended);
+    for other in [Secret::random(), Secret::new("x"), Secret::new(session.id)] {
+        assert_eq!(session::state(&table, &other, NOW).await.unwrap(), State::Unknown);
+    }
+}
+
+#[tokio::test]
+async fn a_living_session_is_not_started_again() {
+    // #33
+    let (table, _) = table().await;
+    let (secret, session) = start(&table).await;
+    let again = session::start(&table, &secret, "somebody-else", NOW).await;
+    assert!(matches!(again, Err(Error::Started)), "{again:?}");
+    assert_eq!(session::state(&table, &secret, NOW).await.unwrap(), State::Alive(session));
 }
 
 #[tokio::test]

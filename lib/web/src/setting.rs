@@ -91,6 +91,7 @@ settings! {
     TENANTS = Setting::new("<NAME>_TENANTS", None, "Several Entra tenants whose people may sign in: their ids, separated by commas.");
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. Google signs the domain of an account; elsewhere the domain of a verified address counts.");
     SCOPES = Setting::new("<NAME>_SCOPES", None, "What is asked for, instead of `openid email profile` or what the preset asks for. `openid` is always added for an OpenID provider.");
+    PROMPT = Setting::new("<NAME>_PROMPT", None, "What the provider is asked to show at each sign-in, separated by spaces: `login`, `consent`, `select_account`, as far as it knows them (OpenID Connect Core §3.1.2.1). Nothing if not set; our own pages ask for `select_account` after a sign-out or a refused account, where the provider knows it.");
     AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
     TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
     USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks. GitHub's verified addresses are read there plus `/emails`.");
@@ -123,6 +124,7 @@ pub static PROVIDER: &[&Setting] = &[
     &TENANTS,
     &HOSTED_DOMAIN,
     &SCOPES,
+    &PROMPT,
     &AUTHORIZATION_ENDPOINT,
     &TOKEN_ENDPOINT,
     &USERINFO_ENDPOINT,

@@ -1,6 +1,6 @@
 //! Several providers: which one?
 
-use authenticate::{Provider, Providers};
+use authenticate::{Login, Provider, Providers};
 use maud::html;
 use serde_json::json;
 use web::{Request, Response, Result, page};
@@ -32,6 +32,9 @@ pub(crate) fn offer(request: &Request, providers: &Providers, wish: &Wish) -> Re
 /// The start of a login with this provider, with the same wishes.
 fn path(provider: &Provider, wish: &Wish) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if wish.choose_account() {
+        query.append_pair("prompt", Login::CHOOSE_ACCOUNT);
+    }
     for (name, value) in [("return_to", &wish.return_to), ("login_hint", &wish.login_hint)] {
         if let Some(value) = value {
             query.append_pair(name, value);

@@ -37,6 +37,14 @@ struct Wish {
     return_to: Option<String>,
     /// Who wants to sign in (OIDC Core §3.1.2.1).
     login_hint: Option<String>,
+    /// To choose an account, if it is [`Login::CHOOSE_ACCOUNT`].
+    prompt: Option<String>,
+}
+
+impl Wish {
+    fn choose_account(&self) -> bool {
+        self.prompt.as_deref() == Some(Login::CHOOSE_ACCOUNT)
+    }
 }
 
 impl Function for Start {
@@ -101,6 +109,7 @@ impl Start {
         let session = provider.answers_by_post().then(|| request.session()).flatten();
         let session = session.map(|secret| secret.digest());
         let wish = authenticate::Wish {
+            choose_account: wish.choose_account(),
             login_hint: wish.login_hint,
             return_to,
             session,

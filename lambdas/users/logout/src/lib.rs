@@ -34,7 +34,7 @@ impl Function for Logout {
             session::end(&self.table, &secret, request.now).await?;
         }
         let response = if request.wants_html() {
-            Response::see(&ReturnTo::home())
+            Response::see(&ReturnTo::signed_out())
         } else {
             Response::json(&json!({"message": "Signed out"}))?
         };

@@ -7,7 +7,9 @@ use oauth::{Digest, ReturnTo};
 use serde_json::{Value, json};
 
 use crate::support::{
-    NOW, Settings, World, begin, no_table, params, place, secrets, status, stub::Stub, table, wish,
+    NOW, Settings, World, begin, no_table, params, place, secrets, status,
+    stub::{Reply, Stub},
+    table, wish,
 };
 
 fn login(start: &Start) -> Value {
@@ -74,6 +76,56 @@ async fn a_hint_is_passed_on_if_it_is_harmless() {
     assert!(!params(&start("").await.unwrap().url).contains_key("login_hint"));
     for bad in ["a\nb", "a\0", &"x".repeat(255)] {
         assert_eq!(status(&start(bad).await), 400, "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_provider_is_asked_for_what_it_knows() {
+    // #5: a choice of accounts and a hint reach those that act on them.
+    let table = no_table().await;
+    for (name, more, prompt, hinted) in [
+        ("google", &[][..], Some("select_account"), true),
+        ("microsoft", &[("TENANT", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490")], Some("select_account"), true),
+        ("apple", &[], None, false),
+        ("auth0", &[("DOMAIN", "a.example")], None, true),
+        ("okta", &[("DOMAIN", "a.example")], None, true),
+        (
+            "cognito",
+            &[("DOMAIN", "a.example"), ("ISSUER", "https://b.example/p")],
+            Some("select_account"),
+            true,
+        ),
+        ("gitlab", &[], None, true),
+        ("keycloak", &[("DOMAIN", "a.example/realms/x")], None, true),
+        ("github", &[], Some("select_account"), false),
+    ] {
+        let prefix = name.to_uppercase();
+        let settings = Settings::default().set(&format!("{prefix}_CLIENT_ID"), "client");
+        let set = |settings: Settings, (option, value): &(&str, &str)| {
+            settings.set(&format!("{prefix}_{option}"), *value)
+        };
+        let settings = more.iter().fold(settings, set);
+        let providers = settings.load_without_secrets(name, &table).unwrap();
+        let wish = Wish { choose_account: true, login_hint: Some("ada@example.com".to_owned()), ..wish() };
+        let sent = params(&providers.only().unwrap().start(wish, NOW).await.unwrap().url);
+        assert_eq!(sent.get("prompt").map(String::as_str), prompt, "{name}");
+        assert_eq!(sent.contains_key("login_hint"), hinted, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_discovered_provider_says_whether_an_account_can_be_chosen() {
+    // #5
+    for (values, prompt) in
+        [(json!(["login", "select_account"]), true), (json!(["login"]), false), (json!(null), false)]
+    {
+        let world = World::discovered().await;
+        let mut metadata = world.stub.metadata();
+        metadata["prompt_values_supported"] = values.clone();
+        world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+        let wish = Wish { choose_account: true, ..wish() };
+        let sent = params(&world.provider().start(wish, NOW).await.unwrap().url);
+        assert_eq!(sent.get("prompt").is_some_and(|sent| sent == "select_account"), prompt, "{values}");
     }
 }
 

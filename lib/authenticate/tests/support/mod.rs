@@ -220,7 +220,13 @@ impl World {
 }
 
 pub(crate) fn wish() -> Wish {
-    Wish { login_hint: None, return_to: ReturnTo::home(), session: None, browser: true }
+    Wish {
+        login_hint: None,
+        choose_account: false,
+        return_to: ReturnTo::home(),
+        session: None,
+        browser: true,
+    }
 }
 
 /// A place to return to.

@@ -1,6 +1,6 @@
 //! What the operations do when nothing goes wrong.
 
-use store::{Change, Record, Transacted, Updated, Write};
+use store::{Change, Record, Seen, Transacted, Updated, Write};
 
 use crate::{NOW, Ticket, support::Database, ticket};
 
@@ -176,4 +176,22 @@ async fn provisioning_twice_is_harmless() {
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     table.provision().await.unwrap();
     assert!(table.get::<Ticket>("1", NOW).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_row_that_has_ended_is_told_from_none() {
+    // #100: it is absent everywhere else.
+    let table = Database::start().await.table;
+    let see = async |id: &str, now: i64| match table.see::<Ticket>(id, now).await.unwrap() {
+        Seen::Alive(row) => row.into_inner().owner,
+        Seen::Ended => "ended".to_owned(),
+        Seen::Nothing => "nothing".to_owned(),
+    };
+    let row = Ticket { ends_at: Some(NOW + 10), ..ticket("ann") };
+    table.create("1", &row, NOW).await.unwrap();
+    table.create("2", &row, NOW).await.unwrap();
+    assert_eq!((see("1", NOW + 9).await.as_str(), see("1", NOW + 10).await.as_str()), ("ann", "ended"));
+    table.take::<Ticket>("2", NOW).await.unwrap().unwrap();
+    assert_eq!((see("2", NOW).await.as_str(), see("3", NOW).await.as_str()), ("ended", "nothing"));
+    assert!(table.get::<Ticket>("2", NOW).await.unwrap().is_none());
 }

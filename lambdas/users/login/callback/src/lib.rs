@@ -3,12 +3,15 @@
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
 //! claim that makes a login happen once, then one exchange (#6–#12). Whoever comes after the claim is a [`twin`].
 
+use std::time::Duration;
+
 use authenticate::{Answer, Login, Provider, Providers, Setup};
 use http::Method;
-use oauth::{BaseUrl, Error, Identity, Origins, Scope, Secret, Time};
+use oauth::{BaseUrl, Code, Error, Identity, Origins, Scope, Secret, Time};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Connection, Table};
 use token::{Grant as Granted, Keys, Signer, session};
+use tokio::time::timeout;
 use user::{Rights, User};
 use web::{
     Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies,
@@ -16,6 +19,9 @@ use web::{
 };
 
 mod twin;
+
+/// How long it may take to note that a login failed.
+const NOTE_LIMIT: Duration = Duration::from_secs(1);
 
 /// The function.
 pub struct Callback {
@@ -123,9 +129,12 @@ impl Arrival<'_> {
         self.request.wants_html() || self.login.is_browsers()
     }
 
-    /// The login has come to nothing: its cookie goes, and the person may begin another one like it.
+    /// The login has come to nothing: its cookie goes, and the person may begin another one like it, with another account if
+    /// this one may not come in.
     fn over(&self, error: impl Into<web::Error>) -> web::Error {
-        error.into().with_again(self.login.again()).with_cookie(self.forget)
+        let error = error.into();
+        let denied = error.refusal().is_some_and(|refusal| refusal.code() == Code::AccessDenied);
+        error.with_again(self.login.again(denied)).with_cookie(self.forget)
     }
 }
 
@@ -163,12 +172,18 @@ impl Callback {
         introduced_as: Option<String>,
     ) -> Result<Response> {
         let signed_in = self.sign_in(at, code, introduced_as).await;
-        if let Err(error) = &signed_in
-            && let Err(lost) = at.login.failed(&self.table, error.refusal(), at.now()).await
-        {
-            tracing::warn!(cause = web::Error::from(lost).causes(), "a failed login could not be noted");
+        if let Err(error) = &signed_in {
+            self.note(at, error).await;
         }
         signed_in.map_err(|error| at.over(error))
+    }
+
+    /// Notes that nobody came in. If that fails too, the twins find out by waiting: it is not worth much of this answer's time.
+    async fn note(&self, at: &Arrival<'_>, error: &web::Error) {
+        let noted = timeout(NOTE_LIMIT, at.login.failed(&self.table, error.refusal(), at.now())).await;
+        if !matches!(noted, Ok(Ok(()))) {
+            tracing::warn!("that a login failed could not be noted");
+        }
     }
 
     async fn sign_in(
