@@ -59,7 +59,8 @@ impl Scene {
         let now = world.now();
         let mount = FUNCTIONS.iter().find(|mount| mount.name == "users-login-callback").unwrap();
         let env = Env::new(world.cloud.settings.clone(), Clock::from_fn(move || now), mount.settings);
-        Self { way, stub, callback: mount.start(env).await.unwrap(), world }
+        let callback = mount.start(env.with_cookies(world.cookies)).await.unwrap();
+        Self { way, stub, callback, world }
     }
 
     fn path(&self) -> &'static str {

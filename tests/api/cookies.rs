@@ -1,20 +1,28 @@
 //! Cookies: what ours are like, and what becomes of those that others set.
 
 use serde_json::json;
-use tests::{Answer, World, stub::Stub};
+use tests::{Agent, Answer, World, database::Wire, stub::Stub};
+use web::CookieMode::{self, Host, Plain};
+
+/// Those that ship, and those of `cargo run` at `http://localhost`.
+const MODES: [CookieMode; 2] = [Host, Plain];
 
 /// What every cookie of ours must be (RFC 6265bis §4.1.3.2), and how long it may live.
-fn judge(answer: &Answer) -> usize {
+fn judge(answer: &Answer, mode: CookieMode) -> usize {
     for cookie in answer.cookies() {
         let (pair, attributes) = cookie.split_once("; ").unwrap();
         let (name, value) = pair.split_once('=').unwrap();
         let mut attributes: Vec<_> = attributes.split("; ").collect();
         let age: u32 = attributes.iter().find_map(|a| a.strip_prefix("Max-Age=")).unwrap().parse().unwrap();
         attributes.retain(|attribute| !attribute.starts_with("Max-Age="));
-        assert_eq!(attributes, ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"], "{cookie}");
-        let longest = match name {
-            "__Host-session" => 12 * 3600,
-            _ if name.starts_with("__Host-login-") && name.len() == 22 => 600,
+        match mode {
+            Host => assert_eq!(attributes, ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"], "{cookie}"),
+            Plain => assert_eq!(attributes, ["Path=/", "HttpOnly", "SameSite=Lax"], "{cookie}"),
+        }
+        let prefix = if mode == Host { "__Host-" } else { "latchkey-" };
+        let longest = match name.strip_prefix(prefix) {
+            Some("session") => 12 * 3600,
+            Some(name) if name.starts_with("login-") && name.len() == 15 => 600,
             _ => panic!("nobody knows {cookie}"),
         };
         assert!(age <= longest && (age == 0) == value.is_empty(), "{cookie}");
@@ -26,8 +34,14 @@ fn judge(answer: &Answer) -> usize {
 #[tokio::test]
 async fn each_is_for_our_host_alone_and_out_of_reach_of_scripts() {
     // #31, #36
+    for mode in MODES {
+        judge_each(mode).await;
+    }
+}
+
+async fn judge_each(mode: CookieMode) {
     let stub = Stub::start().await;
-    let world = World::with(&stub.settings()).await;
+    let world = World::with_cookies(mode, &stub.settings()).await;
     let browser = world.browser();
     let long = format!("/users/login?return_to=/{}", "x".repeat(500));
     let start = browser.get(&long).await.expect(303);
@@ -39,22 +53,28 @@ async fn each_is_for_our_host_alone_and_out_of_reach_of_scripts() {
         browser.form("/users/logout", &[]).await.expect(303),
         browser.post("/users/token").await.expect(401),
     ];
-    assert_eq!(answers.iter().map(judge).collect::<Vec<_>>(), [1, 1, 1, 1, 1]);
+    assert_eq!(answers.iter().map(|answer| judge(answer, mode)).collect::<Vec<_>>(), [1, 1, 1, 1, 1]);
     // What nobody asked for is not set.
     for answer in [
         browser.get("/").await,
         world.program().get("/.well-known/jwks.json").await,
         browser.get("/users").await,
     ] {
-        assert_eq!(judge(&answer), 0, "{answer:?}");
+        assert_eq!(judge(&answer, mode), 0, "{answer:?}");
     }
 }
 
 #[tokio::test]
 async fn what_others_set_hides_none_of_ours() {
     // #31; RFC 6265 §5.4: a site on another port, or a parent domain, sets what it likes.
+    for mode in MODES {
+        hide_ours(mode).await;
+    }
+}
+
+async fn hide_ours(mode: CookieMode) {
     let stub = Stub::start().await;
-    let world = World::with(&stub.settings()).await;
+    let world = World::with_cookies(mode, &stub.settings()).await;
     for odd in [
         &b"x=gr\xc3\xb6\xc3\x9fe"[..],
         b"\xc3\xa9=1",
@@ -69,7 +89,7 @@ async fn what_others_set_hides_none_of_ours() {
         b"; ;;",
         b"$Version=1",
     ] {
-        let ours = |browser: &tests::Agent| {
+        let ours = |browser: &Agent| {
             let names = browser.cookie_names();
             let pairs = names.iter().map(|name| format!("{name}={}", browser.cookie(name).unwrap()));
             pairs.collect::<Vec<_>>().join("; ").into_bytes()
@@ -87,8 +107,9 @@ async fn what_others_set_hides_none_of_ours() {
         let answer = browser.send(with("POST", "/users/token", around(ours(&browser)))).await;
         assert_eq!(answer.status, 200, "{}: {answer:?}", odd.escape_ascii());
         // Still, of two of one name neither counts, and what only looks like ours is not.
-        for evil in [&b"__Host-session=\xff"[..], b"__Host-session=", b"__Host-session=x"] {
-            let doubled = [evil, b"; ", &ours(&browser), b"; ", odd].concat();
+        for evil in [&b"=\xff"[..], b"=", b"=x"] {
+            let name = mode.full_name("session").into_bytes();
+            let doubled = [&name, evil, b"; ", &ours(&browser), b"; ", odd].concat();
             let answer = browser.send(with("POST", "/users/token", doubled)).await;
             assert_eq!(answer.status, 401, "{}: {answer:?}", evil.escape_ascii());
         }
@@ -103,20 +124,31 @@ async fn what_others_set_hides_none_of_ours() {
 #[tokio::test]
 async fn one_without_the_prefix_or_twice_of_a_name_is_ignored() {
     // #31: a neighbour's host or page may set the other one.
+    for mode in MODES {
+        ignore_others(mode).await;
+    }
+}
+
+async fn ignore_others(mode: CookieMode) {
     let stub = Stub::start().await;
-    let world = World::with(&stub.settings()).await;
+    let world = World::with_cookies(mode, &stub.settings()).await;
     let browser = world.browser();
     stub.sign_in(&browser, json!({}), world.now()).await.expect(303);
-    let session = browser.cookie("__Host-session").unwrap();
+    let ours = mode.full_name("session");
+    let session = browser.cookie(&ours).unwrap();
+    // Not even those of the other kind are taken.
+    let other = if mode == Host { Plain } else { Host }.full_name("session");
     for cookies in [
         format!("session={session}"),
+        format!("{other}={session}"),
         format!("__host-session={session}"),
         format!("__Secure-session={session}"),
-        format!("__Host-session=x; __Host-session={session}"),
-        format!("__Host-session={session}; __Host-session=x"),
-        format!("__Host-session={session}; __Host-session={session}"),
-        format!("__Host-session=\"{session}\""),
-        format!("x=__Host-session={session}"),
+        format!("Latchkey-session={session}"),
+        format!("{ours}=x; {ours}={session}"),
+        format!("{ours}={session}; {ours}=x"),
+        format!("{ours}={session}; {ours}={session}"),
+        format!("{ours}=\"{session}\""),
+        format!("x={ours}={session}"),
     ] {
         let request = world.browser().request("POST", "/users/token").header("cookie", &cookies);
         let own = request.header("origin", &world.cloud.url).header("sec-fetch-site", "same-origin");
@@ -132,7 +164,8 @@ async fn one_without_the_prefix_or_twice_of_a_name_is_ignored() {
     let cookie = window.cookie(&name).unwrap();
     for cookies in [
         format!("{name}=x; {name}={cookie}"),
-        format!("{}={cookie}", &name[7..]),
+        format!("{}={cookie}", &name[mode.full_name("").len()..]),
+        format!("{}={cookie}", name.replace(&mode.full_name(""), &other.replace("session", ""))),
         format!("{name}x={cookie}"),
     ] {
         let stranger = world.browser();
@@ -140,4 +173,92 @@ async fn one_without_the_prefix_or_twice_of_a_name_is_ignored() {
     }
     assert_eq!(stub.hits("token"), 1);
     window.get(&back).await.expect(303);
+}
+
+#[tokio::test]
+async fn cargo_run_uses_plain_cookies_where_safari_keeps_no_others() {
+    // #31: Safari drops `Secure` cookies from http://localhost, where other browsers keep them.
+    for (settings, mode) in [
+        (&[][..], Plain),
+        (&[("BASE_URL", "http://localhost:1")], Plain),
+        (&[("BASE_URL", "http://127.0.0.1:1")], Plain),
+        (&[("BASE_URL", "http://[::1]:1")], Plain),
+        (&[("BASE_URL", "https://localhost:1")], Host),
+        (&[("BASE_URL", "https://id.example.com")], Host),
+    ] {
+        let wire = Wire::start().await;
+        let mut settings: latchkey::settings::Values =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let own = [
+            ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
+            ("GOOGLE_CLIENT_ID", "id.apps.googleusercontent.com"),
+            ("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef"),
+        ];
+        settings.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let base = settings.get("BASE_URL").cloned();
+        let options = latchkey::Options { settings, home: None, port, clock: web::Clock::system() };
+        let _cloud = latchkey::Cloud::start(options).await.unwrap();
+        let listens = format!("http://localhost:{port}");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = client.get(format!("{listens}/users/login")).send().await.unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        assert_eq!(cookie.starts_with("latchkey-login-"), mode == Plain, "{base:?}: {cookie}");
+        assert_eq!(cookie.contains("Secure"), mode == Host, "{base:?}: {cookie}");
+        // Somebody who lost it is told where to look, where that may be the reason.
+        let back = client.get(format!("{listens}/users/login/google/callback?state=x&code=x"));
+        let page = back.header("accept", "application/json").send().await.unwrap().text().await.unwrap();
+        assert_eq!(page.contains("block cookies"), mode == Plain, "{base:?}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_lost_its_cookie_says_where_to_look() {
+    // #10
+    for mode in MODES {
+        let world = World::with_cookies(mode, &[("PROVIDERS", "apple,google")]).await;
+        let browser = world.browser();
+        let page = browser.get("/users/login/google/callback?state=x&code=x").await.expect(400).body;
+        assert!(page.contains("not started in this browser"), "{page}");
+        let address = format!("Open {} and no other", world.cloud.url);
+        assert!(page.contains(&address) && page.contains("block cookies"), "{page}");
+        let posted = browser.post_from_elsewhere("/users/login/apple/callback").body("state=x&code=x");
+        let page = browser.send(posted).await.expect(400).body;
+        assert!(page.contains("posts its answer from its own site"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_with_plain_cookies_is_signed_in_and_out() {
+    // #31, #33, #34: the whole way, also where the stand-in posts the answer.
+    let world = World::with_cookies(Plain, &[("PROVIDERS", "google,apple")]).await;
+    let browser = world.browser();
+    for name in ["google", "apple"] {
+        let old = browser.cookie("latchkey-session");
+        let url = browser.start(&format!("/users/login/{name}")).await;
+        let answer = match name {
+            "apple" => browser.pick_and_post(&url, "ada").await,
+            _ => browser.get(&browser.pick(&url, "ada").await).await,
+        };
+        answer.expect(303);
+        browser.post("/users/token").await.expect(200);
+        assert!(browser.get("/").await.expect(200).body.contains("Ada"), "{name}");
+        assert_ne!(browser.cookie("latchkey-session"), old, "{name}");
+        if let Some(old) = old {
+            let thief = world.browser();
+            thief.set_cookie("latchkey-session", &old);
+            thief.post("/users/token").await.expect(401);
+        }
+    }
+    browser.form("/users/logout", &[]).await.expect(303);
+    assert_eq!(browser.cookie("latchkey-session"), None);
+    browser.post("/users/token").await.expect(401);
+    // Many tabs leave the five newest here too.
+    for _ in 0..8 {
+        browser.start("/users/login/google").await;
+        world.pass(1);
+    }
+    assert_eq!(browser.cookie_names().len(), 5);
 }

@@ -9,7 +9,9 @@ async fn says_what_the_gateway_says() {
     for (method, path, status, body) in [
         ("GET", "/nothing", 404, r#"{"message":"Not Found"}"#),
         ("DELETE", "/users", 404, r#"{"message":"Not Found"}"#),
-        ("HEAD", "/users", 404, ""),
+        ("HEAD", "/users/token", 404, ""),
+        ("HEAD", "/nothing", 404, ""),
+        ("HEAD", "/users", 401, ""),
         ("OPTIONS", "/users/token", 404, r#"{"message":"Not Found"}"#),
         ("GET", "/users/", 404, r#"{"message":"Not Found"}"#),
         ("GET", "//users", 404, r#"{"message":"Not Found"}"#),

@@ -63,10 +63,17 @@ async fn a_guarded_route_is_for_those_who_may_and_nobody_else() {
         let key = route.key();
         let without = crowd.stranger.send(crowd.stranger.request(route.method, route.path)).await;
         assert_eq!(without.expect(401).body, r#"{"message":"Unauthorized"}"#, "{key}");
+        for asked in route.by_method() {
+            let without = crowd.stranger.send(crowd.stranger.request(asked.method, asked.path)).await;
+            assert_eq!(without.status, 401, "{}", asked.key());
+        }
         let cookie = crowd.browser.send(crowd.browser.request(route.method, route.path)).await;
         assert_eq!(cookie.status, 401, "{key}: a session opens no API");
         for token in crowd.tokens.keys() {
             let status = crowd.status(route, token).await;
+            for asked in route.by_method() {
+                assert_eq!(crowd.status(&asked, token).await, status, "{} for {token}", asked.key());
+            }
             if may(token, route.guard) {
                 assert!(![401, 403].contains(&status), "{key} for {token}: {status}");
             } else {

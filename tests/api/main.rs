@@ -14,6 +14,7 @@ mod form_post;
 mod gateway;
 mod grants;
 mod guards;
+mod head;
 mod home;
 mod house;
 mod local;

@@ -123,7 +123,7 @@ async fn what_strangers_send_cannot_begin_a_line_of_its_own() {
     let fake = "x\r\n{\"level\":\"ERROR\",\"message\":\"forged-line\"}\n\u{2028}\u{1b}[31m";
     for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
         let env = Env::new(world.cloud.settings.clone(), Clock::system(), mount.settings);
-        let running = mount.start(env).await.unwrap();
+        let running = mount.start(env.with_cookies(world.cookies)).await.unwrap();
         for path in
             [mount.routes.first().map_or("/", |route| route.path), fake, "/users/login/google/callback"]
         {

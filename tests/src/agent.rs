@@ -7,6 +7,8 @@ use std::{
 
 use url::Url;
 
+use web::CookieMode;
+
 use crate::Answer;
 
 /// Somebody who talks to the cloud. A browser takes HTML and says where its requests come from.
@@ -14,14 +16,15 @@ use crate::Answer;
 pub struct Agent {
     base: Url,
     browser: bool,
+    mode: CookieMode,
     jar: Arc<Mutex<BTreeMap<String, String>>>,
     client: reqwest::Client,
 }
 
 impl Agent {
-    pub(crate) fn new(base: &str, browser: bool) -> Self {
+    pub(crate) fn new(base: &str, browser: bool, mode: CookieMode) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base: Url::parse(base).unwrap(), browser, jar: Arc::default(), client }
+        Self { base: Url::parse(base).unwrap(), browser, mode, jar: Arc::default(), client }
     }
 
     /// A second window on the same jar, or the same jar used in another way.
@@ -56,7 +59,7 @@ impl Agent {
     }
 
     /// A POST that another site makes the browser send: only what is `SameSite=None` comes along (RFC 6265bis §5.8.3), and
-    /// that is a login at most.
+    /// that is a login at most, and none where cookies are plain.
     pub fn post_from_elsewhere(&self, path: &str) -> reqwest::RequestBuilder {
         let request = self.request_with("POST", path, |name| name.starts_with("__Host-login-"));
         request
@@ -108,12 +111,11 @@ impl Agent {
         for cookie in answer.cookies() {
             let (pair, attributes) = cookie.split_once("; ").unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            assert!(name.starts_with("__Host-"), "{cookie}");
-            for needed in ["Path=/", "Secure", "HttpOnly"] {
-                assert!(attributes.split("; ").any(|attribute| attribute == needed), "{needed}: {cookie}");
-            }
-            assert!(!attributes.contains("Domain"), "{cookie}");
-            assert!(attributes.contains("SameSite=Lax") || name.starts_with("__Host-login-"), "{cookie}");
+            let has = |wanted: &str| attributes.split("; ").any(|attribute| attribute == wanted);
+            assert!(name.starts_with(&self.mode.full_name("")), "{cookie}");
+            assert!(has("Path=/") && has("HttpOnly") && !attributes.contains("Domain"), "{cookie}");
+            assert_eq!(has("Secure"), self.mode == CookieMode::Host, "{cookie}");
+            assert!(has("SameSite=Lax") || name.starts_with("__Host-login-"), "{cookie}");
             if attributes.contains("Max-Age=0") {
                 jar.remove(name);
             } else {
@@ -159,7 +161,7 @@ impl Agent {
     }
 
     /// Picks somebody at a stand-in that answers by a form the browser posts (OAuth 2.0 Form Post Response Mode), and posts
-    /// it as a browser does: from another site.
+    /// it as a browser does that comes from another site; where cookies are plain, from the stand-in, which is none.
     pub async fn pick_and_post(&self, url: &str, person: &str) -> Answer {
         let origin = Url::parse(url).unwrap().origin().ascii_serialization();
         let request = self.request("POST", url).header("origin", origin);
@@ -170,7 +172,15 @@ impl Agent {
         let fields: Vec<_> =
             page.split("<input ").skip(1).map(|it| (after(it, "name=\""), after(it, "value=\""))).collect();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let post = self.post_from_elsewhere(&after(&page, "action=\"")).header("origin", "null");
+        let action = after(&page, "action=\"");
+        let post = match self.mode {
+            CookieMode::Host => self.post_from_elsewhere(&action),
+            CookieMode::Plain => self
+                .request("POST", &action)
+                .header("sec-fetch-site", "same-origin")
+                .header("content-type", "application/x-www-form-urlencoded"),
+        };
+        let post = post.header("origin", "null");
         self.send(post.body(body)).await
     }
 

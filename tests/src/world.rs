@@ -10,7 +10,7 @@ use std::{
 
 use latchkey::{Cloud, Options};
 use oauth::Time;
-use web::Clock;
+use web::{Clock, CookieMode};
 
 use crate::{Agent, database::Wire};
 
@@ -18,6 +18,8 @@ use crate::{Agent, database::Wire};
 #[derive(Debug)]
 pub struct World {
     pub cloud: Cloud,
+    /// How its cookies are set: as those that ship, unless it is to be as `cargo run` starts it.
+    pub cookies: CookieMode,
     clock: Arc<AtomicI64>,
     /// Its own, if the test brought none.
     _wire: Option<Wire>,
@@ -37,14 +39,23 @@ impl World {
 
     /// One that begins now, for a provider that has a clock of its own.
     pub async fn today(settings: &[(&str, &str)]) -> Self {
-        Self::beginning(Clock::system().now().epoch(), settings).await.unwrap()
+        Self::beginning(Clock::system().now().epoch(), settings, CookieMode::Host).await.unwrap()
+    }
+
+    /// One with these cookies, which are plain where `cargo run` starts it.
+    pub async fn with_cookies(mode: CookieMode, settings: &[(&str, &str)]) -> Self {
+        Self::beginning(BEGINNING, settings, mode).await.unwrap()
     }
 
     pub async fn try_with(settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
-        Self::beginning(BEGINNING, settings).await
+        Self::beginning(BEGINNING, settings, CookieMode::Host).await
     }
 
-    async fn beginning(at: i64, settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
+    async fn beginning(
+        at: i64,
+        settings: &[(&str, &str)],
+        cookies: CookieMode,
+    ) -> Result<Self, web::SettingError> {
         let clock = Arc::new(AtomicI64::new(at));
         let mut settings: HashMap<_, _> =
             settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -60,7 +71,11 @@ impl World {
             port: 0,
             clock: Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst))),
         };
-        Ok(Self { cloud: Cloud::start(options).await?, clock, _wire: wire })
+        let cloud = match cookies {
+            CookieMode::Host => Cloud::start_with_deployed_cookies(options).await?,
+            CookieMode::Plain => Cloud::start(options).await?,
+        };
+        Ok(Self { cloud, cookies, clock, _wire: wire })
     }
 
     pub fn now(&self) -> Time {
@@ -79,12 +94,12 @@ impl World {
 
     /// A browser with an empty jar.
     pub fn browser(&self) -> Agent {
-        Agent::new(&self.cloud.url, true)
+        Agent::new(&self.cloud.url, true, self.cookies)
     }
 
     /// A program with an empty jar.
     pub fn program(&self) -> Agent {
-        Agent::new(&self.cloud.url, false)
+        Agent::new(&self.cloud.url, false, self.cookies)
     }
 }
 
@@ -105,7 +120,8 @@ impl Twin {
         settings.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let time = world.clock();
         let clock = Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst)));
-        let cloud = Cloud::start(Options { settings, home: None, port, clock }).await.unwrap();
+        let options = Options { settings, home: None, port, clock };
+        let cloud = Cloud::start_with_deployed_cookies(options).await.unwrap();
         Self { cloud, address: format!("http://localhost:{port}") }
     }
 

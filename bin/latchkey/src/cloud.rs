@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header};
 use store::{Connection, Table};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-use web::{Clock, Env, SettingError, Settings, setting};
+use web::{Clock, CookieMode, Env, SettingError, Settings, setting};
 
 use crate::{
     database::Engine,
@@ -61,6 +61,15 @@ pub struct Cloud {
 impl Cloud {
     /// Starts everything. Whatever is wrong ends the start with one sentence that says what to do.
     pub async fn start(options: Options) -> Result<Self, SettingError> {
+        Self::open(options, None).await
+    }
+
+    /// The same with the cookies that ship, at whatever address: so that tests hold those.
+    pub async fn start_with_deployed_cookies(options: Options) -> Result<Self, SettingError> {
+        Self::open(options, Some(CookieMode::Host)).await
+    }
+
+    async fn open(options: Options, cookies: Option<CookieMode>) -> Result<Self, SettingError> {
         let Options { settings: mut values, home, port, clock } = options;
         let listener = listen(port).await?;
         let port = listener.local_addr().map_err(|error| SettingError::new(error.to_string()))?.port();
@@ -74,7 +83,7 @@ impl Cloud {
         local::fill(&mut values, home.as_ref(), &format!("http://localhost:{port}"), &database)?;
         let (stand_in, providers) = local::stand_in(&mut values, port, &clock)?;
         provision(&values).await?;
-        let gateway = gateway(&values, &clock).await?;
+        let gateway = gateway(&values, &clock, cookies).await?;
 
         let mut router = Router::new();
         if let Some(stand_in) = stand_in {
@@ -177,19 +186,32 @@ async fn provision(values: &Values) -> Result<(), SettingError> {
     })
 }
 
-async fn gateway(values: &Values, clock: &Clock) -> Result<Gateway, SettingError> {
+async fn gateway(
+    values: &Values,
+    clock: &Clock,
+    cookies: Option<CookieMode>,
+) -> Result<Gateway, SettingError> {
     let mut running = Vec::new();
     for mount in FUNCTIONS {
-        running.push((mount.routes, start(mount, values, clock).await?));
+        running.push((mount.routes, start(mount, values, clock, cookies).await?));
     }
-    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock).await?, clock.clone()))
+    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock, cookies).await?, clock.clone()))
 }
 
-async fn start(mount: &Mount, values: &Values, clock: &Clock) -> Result<Running, SettingError> {
+async fn start(
+    mount: &Mount,
+    values: &Values,
+    clock: &Clock,
+    cookies: Option<CookieMode>,
+) -> Result<Running, SettingError> {
     let mut values = values.clone();
     if let Some(address) = values.get_mut(setting::DYNAMODB_ENDPOINT.name) {
         *address = address.replace(CALLER, mount.name);
     }
     let env = Env::new(values, clock.clone(), mount.settings);
+    let env = match cookies {
+        Some(mode) => env.with_cookies(mode),
+        None => env,
+    };
     mount.start(env).await.map_err(|error| SettingError::new(error.causes()))
 }

@@ -32,6 +32,11 @@ impl BaseUrl {
         format!("{}{path}", self.as_str())
     }
 
+    /// Whether people come here over TLS. If not, it is on this machine.
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// Whether it is on this machine.
     pub fn is_local(&self) -> bool {
         is_loopback(&self.0)

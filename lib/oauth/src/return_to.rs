@@ -55,6 +55,11 @@ impl Origins {
         Ok(Self { base, allowed })
     }
 
+    /// Where we live.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
     /// The place `wanted` names, if a person may be sent there; the front page if not. Nothing is repaired: what does not
     /// come back from the WHATWG parser on an allowed origin is not taken.
     pub fn check(&self, wanted: &str) -> ReturnTo {

@@ -1,19 +1,60 @@
-//! Cookies: `__Host-` only, and the sealed ones a login travels in.
+//! Cookies: how ours are set, and the sealed ones a login travels in.
 
-use std::{fmt::Write, time::Duration};
+use std::time::Duration;
 
 use http::HeaderValue;
-use oauth::{Digest, Secret, Time};
+use oauth::{BaseUrl, Digest, Secret, Time};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Request, Sealer};
+use crate::{Request, Sealer, SettingError};
 
 const SESSION: &str = "session";
+
+/// How our cookies are set (#31).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CookieMode {
+    /// `__Host-<name>` with `Secure`: whatever is deployed, and everything at an https address.
+    #[default]
+    Host,
+    /// `latchkey-<name>` without `Secure` and always `SameSite=Lax`: the local cloud at `http://localhost`, where Safari keeps no
+    /// other. Cookies do not know ports, so the name tells ours from those of other servers on the machine.
+    Plain,
+}
+
+impl CookieMode {
+    /// How cookies are set by a function that lives at `base`. What is deployed never sets plain ones: it does not start at
+    /// an http address, unless all of AWS is `emulated` on this machine.
+    pub(crate) fn of(base: &BaseUrl, deployed: bool, emulated: bool) -> Result<Self, SettingError> {
+        match (base.is_https(), deployed) {
+            (true, _) => Ok(Self::Host),
+            (false, false) => Ok(Self::Plain),
+            (false, true) if emulated => Ok(Self::Host),
+            (false, true) => Err(SettingError::new(format!(
+                "BASE_URL is {}, where no browser keeps the cookies of a deployed function safe: write the https address that \
+                 people open",
+                base.as_str()
+            ))),
+        }
+    }
+
+    /// The name under which the browser has the cookie `name`.
+    pub fn full_name(self, name: &str) -> String {
+        match self {
+            Self::Host => format!("__Host-{name}"),
+            Self::Plain => format!("latchkey-{name}"),
+        }
+    }
+}
 
 impl Request {
     /// The secret of the browser's session, whether there is such a session or not.
     pub fn session(&self) -> Option<Secret> {
-        self.cookie(&format!("__Host-{SESSION}")).map(Secret::new)
+        self.own_cookie(SESSION).map(Secret::new)
+    }
+
+    /// The value of a cookie of ours, under the name it has in this mode and no other.
+    fn own_cookie(&self, name: &str) -> Option<&str> {
+        self.cookie(&self.cookie_mode.full_name(name))
     }
 }
 
@@ -26,7 +67,7 @@ pub enum SameSite {
     None,
 }
 
-/// A cookie to set: always `__Host-`, `Secure`, `HttpOnly`, `Path=/`, without `Domain` (#31).
+/// A cookie to set: always `HttpOnly`, `Path=/`, without `Domain`; the edge writes it as [`CookieMode`] says (#31).
 #[derive(Debug, Clone)]
 pub struct Cookie {
     name: String,
@@ -36,12 +77,12 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// The cookie `__Host-<name>`, for so long.
+    /// The cookie `name`, for so long.
     pub fn new(name: &str, value: &str, max_age: Duration) -> Self {
-        Self { name: format!("__Host-{name}"), value: value.to_owned(), same_site: SameSite::Lax, max_age }
+        Self { name: name.to_owned(), value: value.to_owned(), same_site: SameSite::Lax, max_age }
     }
 
-    /// Makes the browser forget `__Host-<name>`.
+    /// Makes the browser forget `name`.
     pub fn forget(name: &str) -> Self {
         Self::new(name, "", Duration::ZERO)
     }
@@ -63,11 +104,16 @@ impl Cookie {
         self
     }
 
-    /// The value of `Set-Cookie`.
-    pub(crate) fn to_header(&self) -> HeaderValue {
+    /// The value of `Set-Cookie`. Without `Secure` there is no `SameSite=None`, so what another site posts comes without
+    /// cookies there; the stand-in is no other site.
+    pub(crate) fn to_header(&self, mode: CookieMode) -> HeaderValue {
         let Self { name, value, same_site, max_age } = self;
-        let mut text = format!("{name}={value}; Path=/; Secure; HttpOnly; Max-Age={}", max_age.as_secs());
-        let _ = write!(text, "; SameSite={same_site:?}");
+        let (secure, same_site) = match mode {
+            CookieMode::Host => ("Secure; ", *same_site),
+            CookieMode::Plain => ("", SameSite::Lax),
+        };
+        let (name, age) = (mode.full_name(name), max_age.as_secs());
+        let text = format!("{name}={value}; Path=/; {secure}HttpOnly; Max-Age={age}; SameSite={same_site:?}");
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
@@ -78,7 +124,7 @@ pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (&str, &str)> {
     line.split(';').filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
-/// A family of sealed cookies, one per login, called `__Host-<family>-<9 characters of hash(id)>`. The value is
+/// A family of sealed cookies, one per login, called `<family>-<9 characters of hash(id)>`. The value is
 /// `<time>.<sealed>`; name, time and context are sealed in with it, so that none can be exchanged for another (#32).
 #[derive(Debug, Clone)]
 pub struct SealedCookies {
@@ -110,7 +156,7 @@ impl SealedCookies {
     /// What was sealed under `id` and context. Anything wrong with it, its age included, makes it no cookie at all.
     pub fn read<T: DeserializeOwned>(&self, request: &Request, id: &str, context: &str) -> Option<T> {
         let name = self.name(id);
-        let (time, sealed) = request.cookie(&format!("__Host-{name}"))?.split_once('.')?;
+        let (time, sealed) = request.own_cookie(&name)?.split_once('.')?;
         let born = Time::from_epoch(time.parse().ok()?);
         let content = self.sealer.open(&[&name, context, time], sealed)?;
         let fresh = request.now <= born.after(self.lifetime);
@@ -124,12 +170,14 @@ impl SealedCookies {
 
     /// Makes the browser forget all but the newest `keep` it sent, so that many tabs cannot fill its header (#36).
     pub fn prune(&self, request: &Request, keep: usize) -> Vec<Cookie> {
-        let prefix = format!("__Host-{}-", self.family);
+        let mode = request.cookie_mode.full_name("");
+        let own = |(name, value)| Some((str::strip_prefix(name, &mode)?, value));
+        let family = |name: &str| name.strip_prefix(self.family).is_some_and(|rest| rest.starts_with('-'));
         let mut ours: Vec<_> =
-            request.cookies().filter(|(name, _)| name.starts_with(&prefix)).map(age_and_name).collect();
+            request.cookies().filter_map(own).filter(|(name, _)| family(name)).map(age_and_name).collect();
         ours.sort_unstable_by(|a, b| b.cmp(a));
         let old = ours.iter().skip(keep).filter(|(_, name)| name.bytes().all(|b| b.is_ascii_graphic()));
-        old.map(|(_, name)| Cookie::forget(name.trim_start_matches("__Host-"))).collect()
+        old.map(|(_, name)| Cookie::forget(name)).collect()
     }
 
     fn name(&self, id: &str) -> String {

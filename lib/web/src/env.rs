@@ -9,12 +9,14 @@ use std::{
 use oauth::{BaseUrl, Secret, jose::KeySet};
 
 use crate::{
-    Clock, Setting,
+    Clock, CookieMode, Setting,
     setting::{self, Settings},
 };
 
 /// What Lambda tells every function it runs.
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+/// Where AWS answers, if not at AWS.
+const AWS: &str = "AWS_ENDPOINT_URL";
 
 /// The settings a function declared, and the clock. It is read once, at init.
 #[derive(Debug, Clone)]
@@ -25,6 +27,9 @@ pub struct Env {
     declared: Settings,
     /// Whether no secret can be read yet: in a deployed function the settings that are secret hold where to find them.
     locked: bool,
+    deployed: bool,
+    /// How cookies are set, if not as the settings say.
+    cookies: Option<CookieMode>,
 }
 
 /// Settings by name; `Debug` shows the names only.
@@ -67,14 +72,33 @@ impl Env {
 
     /// Settings of the caller's making, of which those declared can be read.
     pub fn new(values: HashMap<String, String>, clock: Clock, declared: Settings) -> Self {
-        Self { clock, values: Values(Arc::new(values)), declared, locked: false }
+        let values = Values(Arc::new(values));
+        Self { clock, values, declared, locked: false, deployed: false, cookies: None }
     }
 
     /// The same in a deployed function: whatever is secret must be the ARN of a secret, and cannot be read before it is
     /// unlocked (#106).
     #[must_use]
     pub fn deployed(self) -> Self {
-        Self { locked: true, ..self }
+        Self { locked: true, deployed: true, ..self }
+    }
+
+    /// The same with cookies of this kind, whatever the settings say: so the local cloud can be tried with those that ship.
+    #[must_use]
+    pub fn with_cookies(self, mode: CookieMode) -> Self {
+        Self { cookies: Some(mode), ..self }
+    }
+
+    /// How cookies are set here. An address where a deployed function's would not be safe stops the start.
+    pub fn cookie_mode(&self) -> Result<CookieMode, SettingError> {
+        let url = |name: &str| self.values.0.get(name).and_then(|text| BaseUrl::parse(text).ok());
+        let emulated = || url(AWS).is_some_and(|aws| aws.is_local());
+        match (self.cookies, url(setting::BASE_URL.name)) {
+            (Some(mode), _) => Ok(mode),
+            (None, Some(base)) => CookieMode::of(&base, self.deployed, emulated()),
+            // It has no address, so nobody brings it cookies.
+            (None, None) => Ok(CookieMode::default()),
+        }
     }
 
     /// The same with every secret in the place of its ARN. `fetch` gives the secrets of some ARNs, in their order; it is
@@ -269,6 +293,33 @@ mod tests {
         // Nor does one that was not unlocked read what is there.
         assert!(env.secret(&setting::SIGNING_KEYS).is_err());
         assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
+    }
+
+    #[test]
+    fn a_deployed_function_never_sets_plain_cookies() {
+        // #31
+        const LOCAL: &str = "http://localhost:4566";
+        for (base, aws, laptop, deployed) in [
+            ("https://id.example.com", None, CookieMode::Host, true),
+            ("https://localhost:3000", None, CookieMode::Host, true),
+            ("http://localhost:3000", None, CookieMode::Plain, false),
+            ("http://127.0.0.1:3000", None, CookieMode::Plain, false),
+            ("http://localhost:3000", Some("https://aws.example.com"), CookieMode::Plain, false),
+            // All of AWS is on this machine.
+            ("http://localhost:3000", Some(LOCAL), CookieMode::Plain, true),
+        ] {
+            let mut values = vec![("BASE_URL", base)];
+            values.extend(aws.map(|aws| (AWS, aws)));
+            let env = env(&values, &[]);
+            assert_eq!(env.cookie_mode().unwrap(), laptop, "{base}");
+            match env.deployed().cookie_mode() {
+                Ok(mode) => assert_eq!((mode, deployed), (CookieMode::Host, true), "{base} {aws:?}"),
+                Err(error) => {
+                    assert!(!deployed && error.to_string().starts_with("BASE_URL is http://"), "{error}");
+                }
+            }
+        }
+        assert_eq!(env(&[], &[]).deployed().cookie_mode().unwrap(), CookieMode::Host);
     }
 
     #[tokio::test]

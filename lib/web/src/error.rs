@@ -113,7 +113,7 @@ impl Error {
             Face::Client => client(&told),
             Face::Browser | Face::Api => problem(&told, request_id),
         };
-        response = self.cookies.iter().fold(response, Response::cookie);
+        response.cookies.extend(self.cookies);
         if told.status == StatusCode::UNAUTHORIZED || told.code == Code::InsufficientScope {
             response = response.header(header::WWW_AUTHENTICATE, &challenge(&told));
         }
@@ -175,8 +175,6 @@ fn challenge(told: &Told) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderMap;
-
     use super::*;
 
     #[derive(Debug)]
@@ -194,7 +192,7 @@ mod tests {
         }
     }
 
-    fn render(error: impl Into<Error>, face: Face, html: bool) -> (u16, String, HeaderMap) {
+    fn render(error: impl Into<Error>, face: Face, html: bool) -> (u16, String, http::HeaderMap) {
         let response = error.into().render(face, "id-1", html);
         (response.status.as_u16(), String::from_utf8(response.body.to_vec()).unwrap(), response.headers)
     }

@@ -12,7 +12,7 @@ use oauth::{Error, Time};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Request, Response, authorized, cookie,
+    CookieMode, Request, Response, authorized, cookie,
     place::{self, BasePath},
     request,
 };
@@ -53,6 +53,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         query,
         headers: headers(event),
         cookies: cookies(event),
+        cookie_mode: CookieMode::default(),
         body: body(event).ok_or_else(broken)?,
         context: authorized::context(context, payload2),
         captures: Vec::new(),
@@ -85,6 +86,12 @@ fn members<'a>(event: &'a Value, many: &str, single: &str) -> impl Iterator<Item
 pub(crate) fn id(event: &Value) -> String {
     let id = event.pointer("/requestContext/requestId").and_then(Value::as_str).unwrap_or("unknown");
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
+}
+
+/// Whether only the head of the answer is asked for.
+pub(crate) fn is_head(event: &Value) -> bool {
+    let method = event.pointer("/requestContext/http/method").or_else(|| event.get("httpMethod"));
+    method.and_then(Value::as_str) == Some("HEAD")
 }
 
 /// Whether a person with a browser sent it, as far as can be told.
@@ -409,7 +416,8 @@ mod tests {
     #[test]
     fn an_answer_to_a_rest_api_has_its_cookies_in_a_list() {
         let cookie = |value: &str| crate::Cookie::forget(value);
-        let response = Response::empty(http::StatusCode::OK).cookie(&cookie("a")).cookie(&cookie("b"));
+        let mut response = Response::empty(http::StatusCode::OK).cookie(&cookie("a")).cookie(&cookie("b"));
+        response.set_cookies(CookieMode::Host);
         let answer = write(&response, &event1());
         assert_eq!(answer["multiValueHeaders"]["set-cookie"].as_array().unwrap().len(), 2);
         assert!(answer.get("cookies").is_none());

@@ -77,6 +77,12 @@ impl Route {
         Self { method: "POST", path, guard }
     }
 
+    /// The route by each method that it answers: its own, and HEAD where that is GET (RFC 9110 §9.3.2). Its guard is the same.
+    pub fn by_method(&self) -> impl Iterator<Item = Self> + use<> {
+        let head = (self.method == "GET").then_some(Self { method: "HEAD", ..*self });
+        std::iter::once(*self).chain(head)
+    }
+
     /// The gateway's name for it, such as `GET /users/login/{provider}`.
     pub fn key(&self) -> String {
         format!("{} {}", self.method, self.path)

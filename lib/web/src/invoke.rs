@@ -8,28 +8,35 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Clock, Env, Error, EventFunction, Function, Request, Response, Result, SettingError, event, page,
-    place::BasePath, response, setting,
+    Clock, CookieMode, Env, Error, EventFunction, Function, Request, Response, Result, SettingError, event,
+    page, place::BasePath, response, setting,
 };
 
-/// What stands between a gateway and any function: the clock, and where the gateway has put the function's paths.
+/// What stands between a gateway and any function: the clock, where the gateway has put the function's
+/// paths, and how cookies are set.
 #[derive(Debug, Clone)]
 pub struct Edge {
     clock: Clock,
     base_path: BasePath,
+    cookies: CookieMode,
 }
 
 impl Edge {
     /// As the settings say.
     pub fn new(env: &Env) -> Result<Self, SettingError> {
         let base_path = env.get(&setting::BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
-        Ok(Self { clock: env.clock.clone(), base_path: base_path.unwrap_or_default() })
+        Ok(Self {
+            clock: env.clock.clone(),
+            base_path: base_path.unwrap_or_default(),
+            cookies: env.cookie_mode()?,
+        })
     }
 }
 
 impl From<Clock> for Edge {
+    /// With the cookies of whatever is deployed.
     fn from(clock: Clock) -> Self {
-        Self { clock, base_path: BasePath::default() }
+        Self { clock, base_path: BasePath::default(), cookies: CookieMode::Host }
     }
 }
 
@@ -43,6 +50,10 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
         // Where it panicked is in the log already: see `log`.
         Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
     });
+    if event::is_head(event) {
+        response.cut_to_head();
+    }
+    response.set_cookies(edge.cookies);
     response::harden(&mut response.headers);
     event::write(&response, event)
 }
@@ -50,7 +61,7 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
 async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Response {
     let read = event::read(event, &edge.base_path, edge.clock.now());
     let mut request = match read {
-        Ok(request) => request,
+        Ok(request) => Request { cookie_mode: edge.cookies, ..request },
         Err(refusal) => {
             return Error::from(refusal).render(F::FACE, &event::id(event), event::wants_html(event));
         }
@@ -185,6 +196,23 @@ mod tests {
         ] {
             inside["requestContext"]["authorizer"] = json!({"lambda": context});
             assert_eq!(ask(&inside).await.0, status, "{inside}");
+        }
+    }
+
+    #[tokio::test]
+    async fn head_is_get_without_a_body() {
+        // #80, #81; RFC 9110 §9.3.2
+        let clock = Clock::from_fn(|| oauth::Time::from_epoch(100)).into();
+        for path in ["/fine", "/inside", "/nothing", "/panic"] {
+            let mut event = event(path);
+            let get = invoke(&Moody, &clock, &event).await;
+            event["requestContext"]["http"]["method"] = json!("HEAD");
+            let mut head = invoke(&Moody, &clock, &event).await;
+            assert_eq!((&head["statusCode"], &head["body"]), (&get["statusCode"], &json!("")), "{path}");
+            let length = head["headers"].as_object_mut().unwrap().remove("content-length");
+            let body = get["body"].as_str().unwrap().len().to_string();
+            assert_eq!(length, Some(json!(body)), "{path}");
+            assert_eq!(head["headers"], get["headers"], "{path}");
         }
     }
 

@@ -26,7 +26,7 @@ pub mod setting;
 
 pub use caller::{Caller, Context, bearer};
 pub use clock::Clock;
-pub use cookie::{Cookie, SameSite, SealedCookies};
+pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
 pub use env::{Env, SettingError, process_environment};
 pub use error::{Error, Result};
 pub use function::{Action, EventFunction, Face, Function, Grant, Guard, Route};

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, header};
 use oauth::{Error, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{Caller, Context, Guard, Route, bearer, params, place::Steps};
+use crate::{Caller, Context, CookieMode, Guard, Route, bearer, params, place::Steps};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -43,6 +43,7 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     /// Names and values, in the order they came; they are not among the headers.
     pub(crate) cookies: Vec<(String, String)>,
+    pub(crate) cookie_mode: CookieMode,
     pub(crate) body: Bytes,
     pub(crate) context: Option<Context>,
     pub(crate) captures: Vec<(&'static str, String)>,
@@ -50,7 +51,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The HTTP method.
+    /// The HTTP method. Whatever is there for GET is asked by HEAD too, and answered without a body (RFC 9110 §9.3.2).
     pub fn method(&self) -> &Method {
         &self.method
     }
@@ -143,6 +144,16 @@ impl Request {
         self.wants_html() || self.headers.keys().any(fetches)
     }
 
+    /// Whether nobody waits for the answer yet: a browser or a preview loads the page in case somebody wants it (W3C Resource
+    /// Hints; `Purpose` and `X-Moz` are what browsers sent before there was `Sec-Purpose`).
+    pub fn is_prefetch(&self) -> bool {
+        let ahead = |part: &str| ["prefetch", "prerender", "preview"].contains(&essence(part).as_str());
+        ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
+            let mut values = self.headers.get_all(name).iter();
+            values.any(|value| value.to_str().is_ok_and(|value| value.split(',').any(ahead)))
+        })
+    }
+
     /// Who is calling. Only a guarded route has a caller, and the edge has checked it.
     pub fn caller(&self) -> Result<&Caller, Error> {
         self.caller.as_ref().ok_or_else(Caller::missing)
@@ -158,7 +169,7 @@ impl Request {
     pub(crate) fn find(&mut self, routes: &[Route]) -> Result<Guard, Error> {
         let on_path = routes.iter().filter_map(|route| Some((route, route.matches(&self.steps)?)));
         let (of_method, others): (Vec<_>, Vec<_>) =
-            on_path.partition(|(route, _)| self.method == route.method);
+            on_path.partition(|(route, _)| route.by_method().any(|asked| self.method == asked.method));
         let found = of_method.into_iter().min_by_key(|(_, captures)| captures.len());
         if let Some((route, captures)) = found {
             self.captures = captures;

@@ -6,7 +6,7 @@ use maud::Markup;
 use oauth::ReturnTo;
 use serde::Serialize;
 
-use crate::{Cookie, page};
+use crate::{Cookie, CookieMode, page};
 
 /// What a function answers. The edge adds the security headers, and `Cache-Control: no-store` where nothing else is said.
 #[derive(Debug, Clone)]
@@ -14,12 +14,13 @@ pub struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) cookies: Vec<Cookie>,
 }
 
 impl Response {
     /// An answer without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), cookies: Vec::new() }
     }
 
     /// JSON.
@@ -70,8 +71,31 @@ impl Response {
     /// The same with a cookie more.
     #[must_use]
     pub fn cookie(mut self, cookie: &Cookie) -> Self {
-        self.headers.append(header::SET_COOKIE, cookie.to_header());
+        self.cookies.push(cookie.clone());
         self
+    }
+
+    /// To a browser that asks before anybody wants the page: not now, and ask again when somebody does. Any other answer might
+    /// be kept and shown.
+    pub fn not_ahead() -> Self {
+        Self::empty(StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// Writes the cookies into the head.
+    pub(crate) fn set_cookies(&mut self, mode: CookieMode) {
+        for cookie in self.cookies.drain(..) {
+            self.headers.append(header::SET_COOKIE, cookie.to_header(mode));
+        }
+    }
+
+    /// The head alone, with the length that the body had (RFC 9110 §8.6). Whoever only looks gets no cookie, so that it stands
+    /// for nothing and replaces nothing.
+    pub(crate) fn cut_to_head(&mut self) {
+        let length = std::mem::take(&mut self.body).len();
+        self.cookies.clear();
+        if length > 0 {
+            self.headers.insert(header::CONTENT_LENGTH, length.into());
+        }
     }
 }
 

@@ -223,7 +223,7 @@ impl Scene {
     async fn decision(&self) -> Value {
         let mount = latchkey::mount::AUTHORIZER;
         let env = web::Env::new(self.world.cloud.settings.clone(), Clock::system(), mount.settings);
-        let running = mount.start(env).await.unwrap();
+        let running = mount.start(env.with_cookies(self.world.cookies)).await.unwrap();
         running.invoke(&self.question()).await.unwrap()["context"].clone()
     }
 }

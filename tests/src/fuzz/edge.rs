@@ -93,7 +93,7 @@ pub fn cookies(data: &[u8]) -> bool {
     }
     let read: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
     let came = |name: &str| -> Vec<&str> {
-        let pairs = header.split(';').map(str::trim);
+        let pairs = header.split(';').map(|pair| pair.trim_matches([' ', '\t']));
         pairs.filter_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).collect()
     };
     if let Some(plain) = read["plain"].as_str() {

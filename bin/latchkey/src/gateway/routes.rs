@@ -9,7 +9,8 @@ pub(super) struct Routes(Vec<(&'static Route, Running)>);
 
 /// The route of a request.
 pub(super) struct Found<'a> {
-    pub(super) route: &'static Route,
+    /// By the method by which it was asked.
+    pub(super) route: Route,
     pub(super) captures: Vec<(&'static str, String)>,
     pub(super) function: &'a Running,
 }
@@ -25,8 +26,9 @@ impl Routes {
     }
 
     pub(super) fn find(&self, method: &str, path: &str) -> Option<Found<'_>> {
-        self.0.iter().filter(|(route, _)| route.method == method).find_map(|(route, function)| {
-            route.captures(path).map(|captures| Found { route, captures, function })
+        self.0.iter().find_map(|(route, function)| {
+            let route = route.by_method().find(|route| route.method == method)?;
+            Some(Found { route, captures: route.captures(path)?, function })
         })
     }
 }

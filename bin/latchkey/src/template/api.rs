@@ -75,17 +75,17 @@ fn stage() -> Node {
         ],
     );
     // The gateway refuses settings of routes that are not there yet.
-    let routes = open_to_strangers().map(|route| text(format!("{}Route", route_name(route))));
+    let routes = open_to_strangers().map(|route| text(format!("{}Route", route_name(&route))));
     with(stage, [("DependsOn", list(routes))])
 }
 
 /// The routes by which somebody who is not known can make a function write.
-fn open_to_strangers() -> impl Iterator<Item = &'static Route> {
+fn open_to_strangers() -> impl Iterator<Item = Route> {
     let writes = |mount: &&Mount| {
         let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
         actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
     };
-    let routes = FUNCTIONS.iter().filter(writes).flat_map(|mount| mount.routes);
+    let routes = FUNCTIONS.iter().filter(writes).flat_map(|mount| mount.routes).flat_map(Route::by_method);
     routes.filter(|route| route.guard == Guard::Public)
 }
 

@@ -76,14 +76,11 @@ fn behind_the_gateway(mount: &Mount, name: &str) -> Vec<(String, Node)> {
             ("PayloadFormatVersion", text("2.0")),
         ],
     );
-    let routes = mount.routes.iter().flat_map(|each| {
-        let source = format!("${{Api}}/$default/{}{}", each.method, each.path);
-        [
-            (format!("{}Route", route_name(each)), route(each, name)),
-            (format!("{}Permission", route_name(each)), permission(name, &source)),
-        ]
-    });
-    [(format!("{name}Integration"), integration)].into_iter().chain(routes).collect()
+    let routes = mount.routes.iter().flat_map(Route::by_method);
+    let routes = routes.map(|each| (format!("{}Route", route_name(&each)), route(&each, name)));
+    // One for all routes of the function: the stage has no others that lead to it, and a policy has room for few.
+    let leave = (format!("{name}Permission"), permission(name, "${Api}/$default/*"));
+    [(format!("{name}Integration"), integration), leave].into_iter().chain(routes).collect()
 }
 
 fn route(route: &Route, function: &str) -> Node {

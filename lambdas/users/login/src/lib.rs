@@ -89,6 +89,9 @@ impl Function for Start {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
+        if request.is_prefetch() {
+            return Ok(Response::not_ahead());
+        }
         let wish: Wish = request.whole_query()?;
         let provider = match request.segment("provider") {
             Some(name) => Some(self.providers.get(name).ok_or_else(unknown)?),

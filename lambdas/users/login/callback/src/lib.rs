@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use authenticate::{Answer, Login, Provider, Providers, Setup};
-use http::Method;
+use http::{Method, StatusCode};
 use oauth::{BaseUrl, Code, Error, Identity, Origins, Scope, Secret, Time};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Connection, Table};
@@ -90,12 +90,20 @@ impl Function for Callback {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
+        // The person who comes after it signs in.
+        if request.is_prefetch() {
+            return Ok(Response::not_ahead());
+        }
         let provider =
             request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
         let Returned { state } = read(&request, provider)?;
         let forget = self.cookies.forget(&state);
         let login: Option<Login> = self.cookies.read(&request, &state, provider.name());
-        let login = login.ok_or_else(|| web::Error::from(no_login()).with_cookie(&forget))?;
+        let login = login.ok_or_else(|| web::Error::from(self.no_login(&request)).with_cookie(&forget))?;
+        // Whoever only looks uses nothing up.
+        if request.method() == Method::HEAD {
+            return Ok(Response::empty(StatusCode::OK));
+        }
         let arrival = Arrival { request: &request, provider, login: &login, forget: &forget };
         let answer = answer(&request, provider).map_err(|error| arrival.over(error))?;
         let introduced_as = answer.introduction(provider);
@@ -245,6 +253,31 @@ impl Callback {
     }
 }
 
+impl Callback {
+    /// Why there may be no cookie of this login. At an http address, which is on this machine, what comes back at another of
+    /// its names, or by another site's form, has none.
+    fn no_login(&self, request: &Request) -> Error {
+        let text = "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a \
+                    program or somebody else gave you works only where it was started.";
+        let base = self.origins.base();
+        if base.is_https() {
+            return Error::invalid_request(text);
+        }
+        let base = base.as_str();
+        Error::invalid_request(if request.method() == Method::POST {
+            format!(
+                "{text} If you did start it here: this provider posts its answer from its own site, and browsers send the \
+                 cookies of {base} along with that only where BASE_URL is an https address."
+            )
+        } else {
+            format!(
+                "{text} Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
+                 whether the browser is set to block cookies."
+            )
+        })
+    }
+}
+
 /// What a program gets.
 #[derive(Serialize)]
 struct Issued<'a, U> {
@@ -292,7 +325,7 @@ fn answer(request: &Request, provider: &Provider) -> Result<Answer, Error> {
 
 /// Only a provider that answers by a form it posts may post.
 fn read<T: DeserializeOwned>(request: &Request, provider: &Provider) -> Result<T, Error> {
-    if request.method() == Method::GET {
+    if request.method() != Method::POST {
         return request.query();
     }
     if provider.answers_by_post() {
@@ -310,13 +343,6 @@ fn rights(env: &Env) -> Result<Rights> {
 
 fn signer(env: &Env, base: &BaseUrl) -> Result<Signer> {
     Ok(Signer::new(base.as_str(), &env.audience()?, Keys::parse(&env.secret(&setting::SIGNING_KEYS)?)?))
-}
-
-fn no_login() -> Error {
-    Error::invalid_request(
-        "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a program or \
-         somebody else gave you works only where it was started.",
-    )
 }
 
 fn unknown() -> Error {
