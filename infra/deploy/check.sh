@@ -51,6 +51,7 @@ update_code() {
 takes_effect() {
   local status started=$SECONDS
   while ((SECONDS - started < 120)); do
+    waiting
     status=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --output text \
       --query '[LastUpdateStatus, LastUpdateStatusReason]') || {
       reason="whether it runs cannot be seen ($(why))"
@@ -144,7 +145,7 @@ check_all() {
 }
 
 check_functions() {
-  local name broken=()
+  local name listed broken=()
   for name in "${all[@]}"; do
     (
       error=$work/error.$name
@@ -159,13 +160,14 @@ check_functions() {
     note "all ${#all[@]} start"
     return
   fi
-  note "not all start: $(listed "${broken[@]}")"
+  listed=$(listed "${broken[@]+"${broken[@]}"}")
+  note "not all start: $listed"
   take_back
-  fail "Not every function starts: $(listed "${broken[@]}"). $taken_back"
+  fail "Not every function starts: $listed. $taken_back"
 }
 
 check_routes() {
-  local id about keys method path guard answer silent=()
+  local id about keys method path guard answer silent=() more="The functions' logs (/aws/lambda/$stack-…) say more."
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
     about=$(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
@@ -176,8 +178,9 @@ check_routes() {
     answer=$(call "$method" "$base" "$path" "$guard")
     note "$answer  $method $path"
     if [[ $answer != *ok* ]]; then silent+=("$method $path"); fi
+    if [[ $answer == curl:* ]]; then more=$(through); fi
   done < <(sort -k 2 <<<"$keys")
-  if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. The functions' logs (/aws/lambda/$stack-…) say more."; fi
+  if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. $more"; fi
 }
 
 # reach <address and whether it is switched off>: sets `base`, where the routes are called, and `route`, how curl gets there. A
@@ -202,8 +205,9 @@ call() {
   # Of HEAD, curl writes the answer's head where the body would be.
   if [[ $1 == HEAD ]]; then ask=(--head); else ask=(-X "$1" -d ''); fi
   for attempt in 1 2 3; do
-    status=$(curl -sS -m 15 -o "$work/body" -w '%{http_code}' "${ask[@]}" "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
+    status=$(curl -q -sS -m 15 -o "$work/body" -w '%{http_code}' "${ask[@]}" "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
     case $4:$status in
+      *:*[!0-9]*) ;;
       CUSTOM:401 | CUSTOM:403) echo "$status ok" && return ;;
       CUSTOM:* | *:5??) ;;
       *:404) if function_said "$1"; then echo "$status ok" && return; fi ;;
@@ -217,6 +221,17 @@ call() {
 # function_said <method>: whether the 404 is a function's and not the gateway's own, which has no security headers.
 function_said() {
   if [[ $1 == HEAD ]]; then grep -qi '^content-security-policy:' "$work/body"; else ! grep -qx '{"message":"Not Found"}' "$work/body"; fi
+}
+
+# What to look at where curl had no answer at all.
+through() {
+  local name
+  name=$(proxy_of)
+  if [[ ${!name-} ]]; then
+    echo "They were called through the proxy $(without_password "${!name}"), which $name names: does that answer?"
+  else
+    echo "This machine had no answer from there: check its network."
+  fi
 }
 
 # What a person needs next.

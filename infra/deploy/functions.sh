@@ -2,6 +2,9 @@
 # The functions: found in lambdas/, built, and packed so that the same code is the same zip to the bit where the toolchain and
 # the path of cargo's home are the same.
 
+# How this machine builds, once that is settled.
+tool=''
+
 # provided.al2023 has this version of the C library, and nothing newer.
 readonly GLIBC_CEILING=2.34
 
@@ -29,7 +32,7 @@ workshop() {
   local missing=() tool
   for tool in cargo aws zip openssl curl readelf; do command -v "$tool" >/dev/null || missing+=("$tool"); done
   ((${#missing[@]} == 0)) || fail "This machine lacks $(listed "${missing[@]}"): install that and try again."
-  target=$(cargo metadata --no-deps --offline --format-version 1 2>/dev/null | sed -E 's/.*"target_directory":"([^"]*)".*/\1/') ||
+  target=$(cargo metadata --no-deps --offline --format-version 1 2>/dev/null | sed -nE 's/.*"target_directory":"(([^"\]|\\.)*)".*/\1/p' | as_text) ||
     fail "Cargo cannot read this workspace; \`cargo metadata\` says why."
   room
   work=$(mktemp -d "$target/deploy.XXXXXX")
@@ -53,7 +56,7 @@ toolchain() {
   local cpu=$architecture host
   if [[ $architecture == arm64 ]]; then cpu=aarch64; fi
   triple=$cpu-unknown-linux-gnu
-  host=$(rustc -vV | sed -n 's/^host: //p')
+  host=$(host)
   if [[ $host == "$triple" ]]; then
     tool=native
   elif cargo lambda --version >/dev/null 2>&1; then
@@ -65,9 +68,38 @@ toolchain() {
   fi
 }
 
+# What this machine is to Rust.
+host() { rustc -vV | sed -n 's/^host: //p'; }
+
+# aim <triple>: sets `aimed`, which tells cargo to build for it, if the person's own settings of cargo name any target. If they
+# do not, cargo builds for this machine, where it finds what it has compiled before.
+aim() {
+  aimed=()
+  if [[ ${CARGO_BUILD_TARGET-} ]] || names_target; then aimed=(--target "$1"); fi
+}
+
+# Whether a configuration of cargo has a `build.target`: those of this folder and of all above it, and that of cargo's home.
+names_target() {
+  local folder
+  {
+    for folder in "$PWD" "${CARGO_HOME:-${HOME-}/.cargo}"; do
+      cat "$folder/config.toml" "$folder/config" || true
+      while [[ $folder ]]; do
+        printf '\n[]\n'
+        cat "$folder/.cargo/config.toml" "$folder/.cargo/config" || true
+        folder=${folder%/*}
+      done
+    done
+  } 2>/dev/null | awk '
+    /^[[:space:]]*\[/ { build = /^[[:space:]]*\[[[:space:]]*"?build"?[[:space:]]*\]/ }
+    build && /^[[:space:]]*"?target"?[[:space:]]*=/ { found = 1 }
+    /^[[:space:]]*build[[:space:]]*(\.[[:space:]]*target[[:space:]]*)?=/ && /target"?[[:space:]]*=/ { found = 1 }
+    END { exit !found }'
+}
+
 # build <name>…
 build() {
-  local started=$SECONDS advice="install cargo-lambda (pip install cargo-lambda), which builds for the older one"
+  local advice="install cargo-lambda (pip install cargo-lambda), which builds for the older one"
   toolchain
   step "Building $(listed "$@") ($architecture, $profile)"
   build_with "$tool" "$@"
@@ -78,15 +110,17 @@ build() {
   if [[ $tool == lambda ]]; then advice="update cargo-lambda, which should build for the older one"; fi
   below_ceiling "$@" ||
     fail "This machine's C library is newer than Lambda's, and $culprit needs GLIBC_$newest where $GLIBC_CEILING is the newest: $advice. Nothing was uploaded or changed."
-  note "done in $((SECONDS - started)) s"
 }
 
 # build_with <tool> <name>…: a function that has features is built by itself, with those that are asked for.
 build_with() {
   local name together=()
   how=(build)
+  : >"$work/programs"
   case $1 in
-    lambda) how=(lambda build "--${architecture/_/-}" --output-format binary) ;;
+    native) aim "$triple" && how+=("${aimed[@]+"${aimed[@]}"}") ;;
+    # Into a folder that is empty, so that nothing is there but what is built now.
+    lambda) how=(lambda build "--${architecture/_/-}" --output-format binary --lambda-dir "$work/lambda") ;;
     cross) how+=(--target "$triple") && export "CARGO_TARGET_$(capitals "$triple")_LINKER=${triple%%-*}-linux-gnu-gcc" ;;
   esac
   how+=(--locked --profile "$profile")
@@ -137,37 +171,46 @@ setting_of() {
   if [[ $value != None ]]; then echo "$value"; fi
 }
 
-# compile <what cargo is told>: what cargo says is shown, and read if it fails.
+# compile <what cargo is told>: what cargo says is shown, and read if it fails. Which programs it has built, and where, is in
+# its messages, of which $work/programs keeps lines of a name and a file.
 compile() {
   local broken
-  if cargo "$@" 2>&1 | tee "$work/cargo.log" >&2; then return; fi
+  if cargo "$@" --message-format json-render-diagnostics 2>&1 >"$work/messages" | tee "$work/cargo.log" >&2; then
+    sed -nE 's/^\{"reason":"compiler-artifact",.*"target":\{"kind":\["bin"\],.*"name":"([^"]+)",.*"executable":"(([^"\]|\\.)*)".*/\1 \2/p' \
+      "$work/messages" | as_text >>"$work/programs"
+    return
+  fi
   room
   # shellcheck disable=SC2016 # the backticks are cargo's
-  broken=$(sed -nE 's/^error: could not compile `([^`]+)`.*/\1/p' "$work/cargo.log" | sort -u)
+  broken=$(sed -nE $'s/\e\\[[0-9;]*m//g; s/^error: could not compile `([^`]+)`.*/\\1/p' "$work/cargo.log" | sort -u)
   # shellcheck disable=SC2086 # one word each
   fail "Cargo does not build $(listed ${broken:-this}); its reason stands above. Nothing was uploaded or changed."
+}
+
+# A text of JSON as it is. Of all that is escaped, a path can only have these two.
+as_text() { sed 's/\\\(["\]\)/\1/g'; }
+
+# program <name>: the file that cargo has named. One that merely lies where it might be is another build's. `cargo lambda` moves
+# it into a folder that was empty before.
+program() {
+  local file
+  file=$(sed -n "s/^$1 //p" "$work/programs" | tail -n 1)
+  if [[ $file && $tool == lambda ]]; then file=$work/lambda/$1/bootstrap; fi
+  [[ -f $file ]] || fail "Cargo does not say where it has put the program of $1, and no other file is taken for it. Nothing was uploaded or changed."
+  echo "$file"
 }
 
 # below_ceiling <name>…: whether Lambda's C library is new enough for these programs. If not, sets `culprit` and `newest`. A
 # program of which nothing can be read is no program to deploy.
 below_ceiling() {
+  local file
   for culprit; do
-    newest=$(readelf --wide --version-info "$(program "$culprit")" 2>"$error" | sed -nE 's/.*Name: GLIBC_([A-Z0-9_.]+).*/\1/p' | sort -uV | tail -n 1) || true
+    file=$(program "$culprit") || exit
+    newest=$(readelf --wide --version-info "$file" 2>"$error" | sed -nE 's/.*Name: GLIBC_([A-Z0-9_.]+).*/\1/p' | sort -uV | tail -n 1) || true
     [[ $newest ]] || fail "What $culprit needs of the C library cannot be read from its program; \`readelf --version-info\` should list it. Nothing was uploaded or changed."
     # A need without a number, such as ABI_DT_RELR, is newer than any number.
     [[ $(printf '%s\n' "$newest" "$GLIBC_CEILING" | sort -V | tail -n 1) == "$GLIBC_CEILING" ]] || return 1
   done
-}
-
-# Where cargo put the program of a function.
-program() {
-  local folder=$profile
-  if [[ $profile == dev ]]; then folder=debug; fi
-  case $tool in
-    native) echo "$target/$folder/$1" ;;
-    cross) echo "$target/$triple/$folder/$1" ;;
-    lambda) echo "$target/lambda/$1/bootstrap" ;;
-  esac
 }
 
 # package <name>…: $work/<name>.zip with nothing in it but `bootstrap`.
@@ -176,6 +219,7 @@ package() {
   if [[ $profile != release ]]; then level=-1; fi
   step "Packing"
   for name; do
+    right_machine "$name"
     if ! mkdir "$work/$name" || ! pack "$name" "$level" 2>"$error"; then
       room
       fail "$name cannot be packed: $(tail -n 1 "$error"). Nothing was uploaded or changed."
@@ -184,10 +228,21 @@ package() {
   done
 }
 
+# right_machine <name>: a program for another machine would be packed as well, and not start.
+right_machine() {
+  local file machine
+  file=$(program "$1") || exit
+  machine=$(readelf --file-header "$file" 2>"$error" | sed -nE 's/^ *Machine: *//p') || true
+  case $architecture:$machine in
+    arm64:AArch64 | x86_64:*X86-64*) ;;
+    *) fail "The program of $1 is for ${machine:-a machine that cannot be read}, and ARCHITECTURE is $architecture: look for a target in the configuration of cargo. Nothing was uploaded or changed." ;;
+  esac
+}
+
 # The date, the mode and the owner of a file are part of a zip: always the same ones.
 pack() {
   local file=$work/$1/bootstrap
-  cp "$(program "$1")" "$file" || return
+  cp -- "$(program "$1")" "$file" || return
   if [[ $tool == native ]]; then strip "$file" || return; fi
   chmod 755 "$file" && TZ=UTC touch -t 198001010000 "$file" &&
     (cd "$work/$1" && TZ=UTC zip -q -X "$2" "../$1.zip" bootstrap) && rm -r "${work:?}/$1"

@@ -9,7 +9,7 @@ remove() {
     *_IN_PROGRESS) if [[ $state != REVIEW_IN_PROGRESS ]]; then stack_must_take_updates; fi ;;
   esac
   if table_exists; then table=yes; fi
-  if cloud s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null; then code=yes; fi
+  if bucket_is_there; then code=yes; fi
   if [[ $state == none && ! $code && ! ($table && $with_table) ]]; then
     note "There is nothing to remove.$([[ $table ]] && echo " The table $stack is there and is kept; --with-table removes it.")"
     return
@@ -44,17 +44,20 @@ name_losses() {
 }
 
 remove_stack() {
-  local started=$SECONDS
+  local started=$SECONDS troubled=''
   if [[ $state == none ]]; then return; fi
   step "Removing the stack"
   cloud cloudformation delete-stack --stack-name "$stack" || fail "The stack cannot be removed: $(why)."
   while ((SECONDS - started < 1800)); do
-    stack_state
+    waiting
+    if ! look_at_stack; then
+      endure "The stack is being removed, and how far that is cannot be seen" "AWS goes on by itself: run the same command again to see the rest through."
+      sleep 1
+      continue
+    fi
+    troubled=
     case $state in
-      none | DELETE_COMPLETE)
-        note "done in $((SECONDS - started)) s"
-        return
-        ;;
+      none | DELETE_COMPLETE) return ;;
       DELETE_FAILED) fail "Not all of the stack could be removed: $(left_over). Clear that away by hand, then run the same command again." ;;
     esac
     sleep 1
@@ -64,7 +67,7 @@ remove_stack() {
 
 left_over() {
   cloud cloudformation describe-stack-events --stack-name "$stack" --no-paginate --output text \
-    --query "StackEvents[?ResourceStatus=='DELETE_FAILED'].[LogicalResourceId, ResourceStatusReason]" | sed 's/\t/: /' | head -n 1
+    --query "StackEvents[?ResourceStatus=='DELETE_FAILED'].[LogicalResourceId, ResourceStatusReason]" | awk -F '\t' 'NR == 1 { print $1 ": " $2 }'
 }
 
 remove_table() {

@@ -1,17 +1,42 @@
 # shellcheck shell=bash
 # What the person reads: steps, and one sentence when something fails.
 
+# Nothing of that is taken from the environment: the step, when it began, when something was said last, after how many seconds
+# without a word a wait says how long it lasts, and where this deployment keeps its files.
+doing='' since=$SECONDS told=$SECONDS quiet=5 work='' error=/dev/null
+
 step() {
-  doing=$*
-  echo "== $*"
+  lasted
+  doing=$* since=$SECONDS
+  say "== $*"
 }
 
-note() { echo "   $*"; }
+note() { say "   $*"; }
+
+say() {
+  told=$SECONDS quiet=5
+  echo "$*"
+}
+
+# How long the step took, if it was long enough to wonder.
+lasted() {
+  if [[ $doing ]] && ((SECONDS - since > 5)); then note "done in $((SECONDS - since)) s"; fi
+  doing=
+}
+
+# waiting: in a wait, how long it has lasted; less and less often.
+waiting() {
+  if ((SECONDS - told <= quiet)); then return; fi
+  echo "   … $((SECONDS - since)) s"
+  told=$SECONDS
+  if ((quiet < 60)); then quiet=$((quiet * 2)); fi
+}
 
 # fail <what failed, and what to do>
 fail() {
+  if [[ $doing ]] && ((SECONDS - since > 5)); then echo "   … $((SECONDS - since)) s" >&2; fi
   echo "bin/deploy: $*" >&2
-  if [[ ${work-} ]]; then : >"$work/said" || true; fi
+  if [[ $work ]]; then : >"$work/said" || true; fi
   exit 1
 }
 
@@ -20,8 +45,10 @@ fail() {
 finish() {
   local status=$?
   if [[ -e $work/terminal ]]; then stty "$(<"$work/terminal")" || true; fi
-  if ((status)) && [[ ! -e $work/said ]]; then
-    echo "bin/deploy: It stopped where it should not (exit status $status), in the step \"${doing-}\".$(last_words) The same command again picks up from there." >&2
+  if ((status == 0)); then
+    lasted
+  elif [[ ! -e $work/said ]]; then
+    echo "bin/deploy: It stopped where it should not (exit status $status), in the step \"$doing\".$(last_words) The same command again picks up from there." >&2
   fi
   rm -rf "$work"
   exit "$status"

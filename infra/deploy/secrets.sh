@@ -31,7 +31,7 @@ held() {
 # filled <name>: whether there is a value; it is not printed, and stays in the CLI.
 filled() {
   local answer
-  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be seen: $(why). Nothing was changed."
+  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be seen: $(why "$1"). Nothing was changed."
   [[ $answer == True ]]
 }
 
@@ -90,7 +90,7 @@ public_keys() {
     public_keys=$(printf '%s' "${values[index]}" | "$latchkey" keys public) || fail "The new signing keys cannot be read. Nothing was changed."
     return
   done
-  keys=$(held signing-keys) || fail "The stack's signing keys cannot be read: $(why). Nothing was changed."
+  keys=$(held signing-keys) || fail "The stack's signing keys cannot be read: $(why signing-keys). Nothing was changed."
   public_keys=$(printf '%s' "$keys" | "$latchkey" keys public) || fail "The stack's signing keys are of no use; the reason stands above. Nothing was changed."
 }
 
@@ -124,7 +124,7 @@ fill_secrets() {
 
 secrets_must_be_filled() {
   fill_secrets
-  if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why). Run the same command again."; fi
+  if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why "${missing[${#missing[@]} - 1]}"). Run the same command again."; fi
   if ((${#kept[@]})); then fail "Somebody else has put a value into $(listed "${kept[@]}") meanwhile, which stays. Run the same command again: it makes the stack fit that value."; fi
 }
 
@@ -170,7 +170,7 @@ change_secret() {
 rotate() {
   local keys rotated public published
   operator
-  keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why). Nothing was changed."
+  keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why signing-keys). Nothing was changed."
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   public=$(printf '%s' "$keys" | "$latchkey" keys public) && rotated=$(printf '%s' "$keys" | "$latchkey" keys rotate) ||
     fail "The signing keys are of no use; the reason stands above. Nothing was changed."
@@ -192,10 +192,10 @@ replace_secret() {
   local old readers broken again="run the same command again"
   if [[ $1 == signing-keys ]]; then again="both are good"; fi
   readers=$(readers_of "$1")
-  old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why). Nothing was changed."
+  old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why "$1"). Nothing was changed."
   # shellcheck disable=SC2064 # this name
   trap "echo >&2; fail 'Stopped. $1 may have the new value, and functions may go on with the old one: $again.'" INT TERM
-  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why). No function was told of another value."
+  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why "$1"). No function was told of another value."
   note "$1 is changed"
   if [[ ! $readers ]]; then
     note "no function reads it yet"

@@ -18,8 +18,9 @@ setting() {
 
 # Builds the program for operators. Sets `latchkey`.
 operator() {
-  compile build --quiet --locked --package latchkey
-  latchkey=$target/debug/latchkey
+  aim "$(host)"
+  compile build --quiet --locked --package latchkey --bin latchkey "${aimed[@]+"${aimed[@]}"}"
+  latchkey=$(program latchkey)
 }
 
 # runtime_setting <name>: a setting of the functions, as the template has it. What .env and .env.local say is left to the
@@ -64,11 +65,11 @@ judge_file() {
 
 # Refuses a name that nothing reads: whoever wrote it expects something of it.
 judge_names() {
-  local line number=0 name known near
+  local line number=0 name known near pattern='^(export )?([A-Za-z_][A-Za-z0-9_]*)='
   known=$(known_names)
   while read -r line || [[ $line ]]; do
     number=$((number + 1))
-    [[ $line =~ ^(export )?([A-Za-z_][A-Za-z0-9_]*)= ]] || continue
+    [[ $line =~ $pattern ]] || continue
     name=${BASH_REMATCH[2]}
     if grep -qx "$name" <<<"$known"; then continue; fi
     near=$(nearest "$name" <<<"$known")
@@ -119,11 +120,8 @@ settings() {
   architecture=$(setting ARCHITECTURE)
   memory=$(setting MEMORY)
   retention=$(setting RETENTION)
-  : "${AWS_PROFILE:=$(setting PROFILE)}"
   judge_settings
-  # Both names, for both versions of the AWS CLI; no pager, which would wait for a key.
-  export AWS_REGION=$region AWS_DEFAULT_REGION=$region AWS_PAGER='' LC_ALL=C
-  if [[ $AWS_PROFILE ]]; then export AWS_PROFILE; else unset AWS_PROFILE; fi
+  session
 }
 
 judge_settings() {

@@ -6,10 +6,18 @@ readonly INLINE_LIMIT=51200
 # What is said of the present version while a change is prepared.
 untouched="What is live was not touched."
 
+# What is borrowed from the bucket for a dry run, the lines of a change set, and whether there is an older version to go back
+# to: never those of the environment.
+borrowed='' changes='' changed=''
+
 # Sets `state`: the stack's status, or `none`.
 stack_state() {
+  look_at_stack || fail "The stack $stack cannot be looked at: $(why). Nothing was changed."
+}
+
+look_at_stack() {
   if state=$(cloud cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text); then return; fi
-  if ! grep -q 'does not exist' "$error"; then fail "The stack $stack cannot be looked at: $(why). Nothing was changed."; fi
+  grep -q 'does not exist' "$error" || return
   state=none
 }
 
@@ -154,11 +162,12 @@ change_set() {
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
     "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
   until [[ $status == CREATE_COMPLETE ]]; do
-    status=$(describe_set Status)
+    status=$(describe_set Status --no-paginate)
     if [[ $status == FAILED ]]; then
       no_change_set
       return
     fi
+    waiting
     if ((SECONDS - started > 300)); then fail "AWS takes more than five minutes to look at the template: deploy again. $untouched"; fi
     sleep 1
   done
@@ -170,15 +179,16 @@ change_set() {
   spare_the_data
 }
 
+# describe_set <query> [argument]
 describe_set() {
-  cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text ||
+  cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text "${@:2}" ||
     fail "The change set cannot be looked at: $(why). $untouched"
 }
 
 # A change set that failed because nothing would change is no failure.
 no_change_set() {
   local reason
-  reason=$(describe_set StatusReason)
+  reason=$(describe_set StatusReason --no-paginate)
   drop_set
   changes=
   case $reason in
@@ -189,7 +199,7 @@ no_change_set() {
 
 # Forgets a change set; and the shell of a stack that was never made, which would otherwise stay.
 drop_set() {
-  if [[ ${borrowed-} ]]; then cloud s3api delete-object --bucket "$bucket" --key "$borrowed" >/dev/null || true; fi
+  if [[ $borrowed ]]; then cloud s3api delete-object --bucket "$bucket" --key "$borrowed" >/dev/null || true; fi
   cloud cloudformation delete-change-set --stack-name "$stack" --change-set-name "$set" >/dev/null || true
   if [[ $state == none ]]; then cloud cloudformation delete-stack --stack-name "$stack" || true; fi
 }
@@ -222,40 +232,53 @@ deploy_stack() {
     note "nothing to change"
     return
   fi
-  carry_out "$(wc -l <<<"$changes")" || stack_failed
+  carry_out || stack_failed
   if [[ -e $work/before.yaml ]]; then changed=yes; fi
   note "$end in $((SECONDS - started)) s"
+  since=$SECONDS
 }
 
-# carry_out <number of resources>: carries the change set out and shows how far it is. Sets `end`, the state it ends in.
+# Carries the change set out and shows how far it is. Sets `end`, the state it ends in.
 carry_out() {
-  local before events
-  started=$SECONDS end='' seen=0 before=$(events_since '' | head -n 1 | cut -f 1)
+  local before events troubled=''
+  started=$SECONDS end='' seen=0
+  events=$(events_since '' --no-paginate) || fail "What happens to the stack cannot be seen: $(why). $untouched"
+  before=${events%%[[:space:]]*}
+  cut -f 2 <<<"$changes" | sort -u >"$work/changing"
   cloud cloudformation execute-change-set --stack-name "$stack" --change-set-name "$set" ||
     fail "The stack cannot be changed: $(why). $untouched"
   : >"$work/done"
   while ((SECONDS - started < 1800)); do
     sleep 1
+    waiting
     fill_secrets
-    events=$(events_since "$before" --no-paginate)
-    awk -F '\t' -v stack="$stack" '$2 != stack && $3 ~ /_COMPLETE$/ { print $2 }' <<<"$events" >>"$work/done"
-    progress "$1"
+    if ! events=$(events_since "$before" --no-paginate); then
+      endure "The stack is being changed, and how far that is cannot be seen" "AWS goes on by itself: wait until that is over, then run the same command again."
+      continue
+    fi
+    troubled=
     end=$(awk -F '\t' -v stack="$stack" '$2 == stack && $4 == "AWS::CloudFormation::Stack" { print $3; exit }' <<<"$events")
+    progress "$events"
     case $end in
       CREATE_COMPLETE | UPDATE_COMPLETE | IMPORT_COMPLETE) return ;;
       *CLEANUP*) ;;
       *_COMPLETE | *_FAILED) break ;;
     esac
   done
-  reasons=$(events_since "$before" | awk -F '\t' '$3 ~ /_FAILED$/ && $5 !~ /cancelled/ && $5 !~ /^(None)?$/ { print $2 ": " $5 }' | tail -n 1)
+  reasons=$(events_since "$before" | awk -F '\t' '$3 ~ /_FAILED$/ && $5 !~ /cancelled/ && $5 !~ /^(None)?$/ { print $2 ": " $5 }' | tail -n 1) || true
   return 1
 }
 
-# progress <number of resources>: says how many are done, if there are more than before.
+# progress <events>: says how many resources of the change set are done, if there are more than before. What AWS does when it
+# takes a change back is no progress.
 progress() {
-  local now
-  now=$(sort -u "$work/done" | wc -l)
-  if ((now > seen)); then note "$now of $1 resources"; fi
+  local now all lasting=''
+  if [[ $end == *ROLLBACK* ]]; then return; fi
+  awk -F '\t' '$3 ~ /^(CREATE|UPDATE|IMPORT|DELETE)_COMPLETE$/ { print $2 }' <<<"$1" >>"$work/done"
+  now=$(sort -u "$work/done" | grep -cxFf "$work/changing") || true
+  all=$(wc -l <"$work/changing")
+  if ((SECONDS - started > 5)); then lasting=", $((SECONDS - started)) s"; fi
+  if ((now > seen)); then note "$now of $((all)) resources$lasting"; fi
   seen=$now
 }
 
@@ -263,8 +286,8 @@ progress() {
 # while waiting.
 events_since() {
   cloud cloudformation describe-stack-events --stack-name "$stack" --output text "${@:2}" \
-    --query 'StackEvents[].[EventId, LogicalResourceId, ResourceStatus, ResourceType, ResourceStatusReason]' 2>/dev/null |
-    awk -F '\t' -v last="$1" 'last != "" && $1 == last { exit } { print }' || true
+    --query 'StackEvents[].[EventId, LogicalResourceId, ResourceStatus, ResourceType, ResourceStatusReason]' |
+    awk -F '\t' -v last="$1" 'last != "" && $1 == last { old = 1 } !old { print }'
 }
 
 # Keeps what is live: the stack's template and parameters, and the code of each function, which is another than the
@@ -285,7 +308,7 @@ take_back() {
   step "Taking the stack back"
   untouched="The new version, which does not start, is live."
   change_set "$work/before.yaml" "$work/before.json"
-  if [[ $changes ]] && ! carry_out "$(wc -l <<<"$changes")"; then
+  if [[ $changes ]] && ! carry_out; then
     taken_back="The stack could not be taken back either, at ${reasons:-a place that AWS does not name}."
     if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then taken_back+=" $untouched Repair it, then deploy again."; else taken_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
     return
@@ -297,6 +320,7 @@ take_back() {
 # Says how carrying it out ended, in `end`.
 stack_failed() {
   local told=${reasons:-a place that AWS does not name}
+  if [[ $told == *'scheduled for deletion'* ]]; then told=${told%.}". A secret of the same name $(marked)"; fi
   case $end in
     UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
       restore_code

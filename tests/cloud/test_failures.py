@@ -48,7 +48,7 @@ FAILURES = {
         [], {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
         "The AWS account cannot be asked who we are: there are no AWS credentials: run `aws configure`, or name a profile in AWS_PROFILE. Nothing was changed.",
     ),
-    "a profile that does not exist": ([], {"PROFILE": "nobody"}, "the AWS profile nobody does not exist"),
+    "a profile that does not exist": ([], {"PROFILE": "nobody", "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "the AWS profile nobody does not exist"),
     "credentials that AWS does not know": (
         [], {"AWS_ACCESS_KEY_ID": "AKIAQQQQQQQQQQQQQQQQ"}, "AWS does not know these credentials in eu-central-1: check them, and that this account uses the region",
     ),

@@ -1,5 +1,6 @@
 """Pieces of `bin/deploy` by themselves, for what can hardly be brought about, even with an emulated AWS."""
 
+import os
 import shlex
 import subprocess
 
@@ -7,16 +8,18 @@ import pytest
 
 from support import ROOT
 
-PIECES = "say settings functions cloud stack secrets check remove"
+PIECES = "say settings session functions cloud stack secrets check remove"
 
 
-def piece(script, **variables):
+def piece(script, environment=None, **variables):
     """Runs a line of shell in which all of `bin/deploy` is known and nothing has been done yet."""
     sources = "\n".join(f"source infra/deploy/{name}.sh" for name in PIECES.split())
     known = {"stack": "latchkey", "region": "eu-central-1", "work": "", **variables}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     values = "\n".join(f"{name}={shlex.quote(str(value))}" for name, value in known.items())
     return subprocess.run(
         ["bash", "-c", f"set -euo pipefail\n{sources}\n{values}\n{script}"], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env={**kept, **(environment or {})},
     )
 
 
@@ -146,13 +149,13 @@ def test_what_is_too_new_is_built_again_and_looked_at_again():
 
 
 def test_a_function_that_is_mounted_nowhere_is_named_by_its_folder(tmp_path):
-    (tmp_path / "debug").mkdir()
-    (tmp_path / "debug/latchkey").write_text("#!/bin/sh\necho 'Parameters:\n  HomeCode:\n  UsersLoginCode:\nResources:'\n")
-    (tmp_path / "debug/latchkey").chmod(0o755)
+    (tmp_path / "latchkey").write_text("#!/bin/sh\necho 'Parameters:\n  HomeCode:\n  UsersLoginCode:\nResources:'\n")
+    (tmp_path / "latchkey").chmod(0o755)
+    (tmp_path / "programs").write_text(f"latchkey {tmp_path}/latchkey\n")
     known = """compile() { :; }
     all=(home users-login well-known) folders=(lambdas/home lambdas/users/login lambdas/well-known)
     render_template"""
-    said = sentence(piece(known, target=tmp_path, work=tmp_path))
+    said = sentence(piece(known, work=tmp_path))
     assert said.startswith("The template does not know lambdas/well-known: add it to the members in Cargo.toml")
 
 

@@ -48,6 +48,13 @@ pub(super) fn outputs(installation: &Installation<'_>) -> Node {
                 sub_with(NATIVE, [("Base", base_url()), ("Audience", audience)]),
             ),
         ),
+        (
+            "AuthorizerArn",
+            output(
+                "The authorizer that other APIs of this account can ask.",
+                attribute("AuthorizerFunction.Arn"),
+            ),
+        ),
         ("ApiId", output("The API's id.", reference("Api"))),
         ("DomainTarget", with(target, [("Condition", text("HasDomain"))])),
     ])
