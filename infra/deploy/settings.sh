@@ -81,14 +81,17 @@ judge_names() {
 # What is set for a stack: our own, and each parameter of the template that is not worked out by bin/deploy itself.
 known_names() {
   local name
-  sed 's/=.*//' <<<"$OWN"
-  for name in $(sed -nE '/^Parameters:/,/^[A-Z]/s/^  ([A-Za-z0-9]+):.*/\1/p' infra/template.yaml); do
+  cut -d = -f 1 <<<"$OWN"
+  for name in $(parameters_in infra/template.yaml); do
     case $name in
       CodeBucket | PublicKeys | *Code) ;;
       *) snake "$name" ;;
     esac
   done
 }
+
+# parameters_in <template>: the names of its parameters.
+parameters_in() { sed -nE '/^Parameters:/,/^[A-Z]/s/^  ([A-Za-z0-9]+):.*/\1/p' "$1" | grep -vx Parameters; }
 
 # nearest <name>: the line of the input that is so many letters away as may be mistyped, if there is one.
 nearest() {

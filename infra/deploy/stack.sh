@@ -88,7 +88,7 @@ judge_runtime_settings() {
 }
 
 # The names of the template's parameters.
-parameters() { sed -nE '/^Parameters:/,/^[A-Z]/s/^  ([A-Za-z0-9]+):.*/\1/p' "$work/template.yaml" | grep -vx Parameters; }
+parameters() { parameters_in "$work/template.yaml"; }
 
 # The parameters as a file. A runtime setting is in the template already, as the default of its parameter; what else the
 # template lets one choose is named in .aws in capitals (AlarmTopic is ALARM_TOPIC).
