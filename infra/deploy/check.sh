@@ -220,7 +220,11 @@ call() {
 
 # function_said <method>: whether the 404 is a function's and not the gateway's own, which has no security headers.
 function_said() {
-  if [[ $1 == HEAD ]]; then grep -qi '^content-security-policy:' "$work/body"; else ! grep -qx '{"message":"Not Found"}' "$work/body"; fi
+  if [[ $1 == HEAD ]]; then
+    grep -qi '^content-security-policy:' "$work/body"
+  elif grep -qx '{"message":"Not Found"}' "$work/body"; then
+    return 1
+  fi
 }
 
 # What to look at where curl had no answer at all.
