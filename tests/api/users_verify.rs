@@ -108,3 +108,44 @@ async fn a_client_that_is_shut_out_takes_its_tokens_along_at_once() {
     wire.delete("latchkey", &row).await;
     verify(&world.program(), Some(&format!("Bearer {token}"))).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_token_that_a_gateway_lets_through_is_not_too_long() {
+    // #67: 10,240 bytes are the request line and all headers. It is a service's own, of whom there is no row.
+    let world = World::start().await;
+    let mount = latchkey::mount::FUNCTIONS.iter().find(|mount| mount.name == "users-verify").unwrap();
+    let (key, jwk) = tests::stub::fresh_key("k");
+    let mut settings = world.cloud.settings.clone();
+    settings.insert("PUBLIC_KEYS".to_owned(), json!({"keys": [jwk]}).to_string());
+    let now = world.now();
+    let clock = web::Clock::from_fn(move || now);
+    let verify = mount.start(web::Env::new(settings, clock, mount.settings)).await.unwrap();
+    let url = &world.cloud.url;
+    let token = |fill: usize| {
+        let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+        header.typ = Some("at+jwt".to_owned());
+        header.kid = Some("k".to_owned());
+        let claims = json!({
+            "iss": url, "aud": url, "sub": "job", "client_id": "job", "jti": "j", "scope": "", "x": "x".repeat(fill),
+            "iat": now.epoch(), "exp": now.epoch() + 60,
+        });
+        jsonwebtoken::encode(&header, &claims, &key).unwrap()
+    };
+    let base = token(0).len();
+    let near = (10_240 - base) * 3 / 4;
+    let mut seen = Vec::new();
+    for token in (near - 4..near + 5).map(token) {
+        let event = json!({
+            "rawPath": "/users/verify", "headers": {"authorization": format!("Bearer {token}")},
+            "requestContext": {"http": {"method": "POST"}},
+        });
+        let answer = verify.invoke(&event).await.unwrap();
+        let body: serde_json::Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        let said = body.get("reason").unwrap_or(&body["status"]);
+        assert_eq!(said, if token.len() <= 10_240 { "valid" } else { "malformed" }, "{}", token.len());
+        seen.push(token.len());
+    }
+    // A length of base64url in four is none.
+    assert!(seen.iter().any(|len| (10_239..=10_240).contains(len)), "{seen:?}");
+    assert!(seen.iter().any(|len| (10_241..=10_242).contains(len)), "{seen:?}");
+}

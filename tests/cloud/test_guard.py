@@ -38,7 +38,7 @@ ORDERS = ["allowed first", "denied first"]
 POLICY = [("EnableSimpleResponses: true", "EnableSimpleResponses: false")]
 BY_REQUEST = [
     ("Type: TOKEN", "Type: REQUEST"),
-    ('      IdentityValidationExpression: "^[Bb][Ee][Aa][Rr][Ee][Rr] [-A-Za-z0-9._~+/=]{1,8192}$"\n', ""),
+    ('      IdentityValidationExpression: "^[Bb][Ee][Aa][Rr][Ee][Rr] [-A-Za-z0-9._~+/=]{1,10240}$"\n', ""),
 ]
 PAYLOAD_1 = [('"2.0"', '"1.0"'), ("      EnableSimpleResponses: true\n", "")]
 WEBSOCKET = [

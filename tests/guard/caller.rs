@@ -32,14 +32,14 @@ pub(crate) fn mount(name: &str) -> &'static Mount {
     FUNCTIONS.iter().find(|mount| mount.name == name).unwrap()
 }
 
-async fn function(name: &str) -> Running {
+pub(crate) async fn function(name: &str) -> Running {
     let mount = mount(name);
     let env = Env::new(settings(), Clock::from_fn(|| NOW), mount.settings);
     mount.start(env).await.unwrap()
 }
 
 /// The event for a function, as a gateway makes it; without an authorizer's word.
-fn request(name: &str, path: &str, token: &str) -> Value {
+pub(crate) fn request(name: &str, path: &str, token: &str) -> Value {
     let mut event = event(if name == "rest-token" { "rest-request" } else { name }, token);
     for of_authorizer in
         ["type", "methodArn", "routeArn", "identitySource", "authorizationToken", "pathParameters"]
@@ -102,7 +102,7 @@ fn with_context(name: &str, mut event: Value, context: Value) -> Value {
 }
 
 /// The claims as a native JWT authorizer passes them on, all of them text; nothing if it refuses the token.
-fn native(token: &str) -> Option<Value> {
+pub(crate) fn native(token: &str) -> Option<Value> {
     let claims: Value =
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?).ok()?;
     let text = |value: &Value| match value {
@@ -229,9 +229,15 @@ async fn rule_66_an_id_token_that_a_native_authorizer_let_in_is_nobody() {
     // #56, #66
     let profile = function("profile").await;
     let base = json!({"iss": "https://i", "sub": "u", "client_id": "c", "exp": (NOW.epoch() + 60).to_string(), "scope": "get:profile"});
-    for (name, value, status) in
-        [("token_use", "access", 200), ("token_use", "id", 401), ("nonce", "n", 401), ("at_hash", "h", 401)]
-    {
+    for (name, value, status) in [
+        ("token_use", "access", 200),
+        ("token_use", "id", 401),
+        ("typ", "ID", 401),
+        ("nonce", "n", 200),
+        ("at_hash", "h", 401),
+        ("c_hash", "h", 401),
+        ("events", "map[]", 401),
+    ] {
         let mut claims = base.clone();
         claims[name] = value.into();
         let mut event = request("http-2.0", "/profile", "x");

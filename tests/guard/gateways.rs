@@ -185,6 +185,50 @@ async fn rule_78_what_is_no_gateways_question_is_never_a_yes() {
     }
 }
 
+#[tokio::test]
+async fn rule_78_a_yes_is_for_the_api_that_asks() {
+    // #78, #79: a simple answer names no resource, so whose it is stands in the question alone: in the ARN and in the context,
+    // and both say the same.
+    for (form, name) in [
+        ("simple", "http-2.0"),
+        ("policy", "http-2.0"),
+        ("simple", "http-1.0"),
+        ("simple", "rest-request"),
+        ("simple", "websocket-connect"),
+    ] {
+        let (authorizer, token) = (authorizer(&[("AUTHORIZER_ANSWER", form)]).await, token("a"));
+        let good = event(name, &token);
+        let member = if name == "http-2.0" { "routeArn" } else { "methodArn" };
+        let arn = good[member].as_str().unwrap();
+        let id = good["requestContext"]["apiId"].as_str().unwrap();
+        assert!(allows(&authorizer.invoke(&good).await), "{form} {name}");
+        for other in [
+            arn.replace(id, "other12345"),
+            arn.replace(id, &id[1..]),
+            arn.replace(id, &id.to_ascii_uppercase()),
+            arn.replace(id, "*"),
+            arn.replace("execute-api", "lambda"),
+            arn.replace("arn:aws:", "arn:*:"),
+            arn.replace("123456789012", "*"),
+            arn.split(id).next().unwrap().to_owned(),
+            format!("{}{id}", arn.split(id).next().unwrap()),
+            format!("{}x/{id}/GET/", arn.split(id).next().unwrap()),
+            id.to_owned(),
+            "*".to_owned(),
+            String::new(),
+        ] {
+            let mut event = good.clone();
+            event[member] = other.clone().into();
+            assert!(!allows(&authorizer.invoke(&event).await), "{form} {name} {other}");
+        }
+        for other in [json!("other12345"), json!(""), json!(null), json!([id]), json!(5)] {
+            let mut event = good.clone();
+            event["requestContext"]["apiId"] = other.clone();
+            assert!(!allows(&authorizer.invoke(&event).await), "{form} {name} {other}");
+        }
+    }
+}
+
 /// What tells gateways' events apart, each with a value that it could have, and a good token where one belongs.
 fn marks(token: &str) -> Vec<(&'static str, Value)> {
     let bearer = format!("Bearer {token}");
@@ -300,9 +344,8 @@ async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
                     None => drop(event.as_object_mut().unwrap().remove(needed)),
                 }
                 let answer = authorizer.invoke(&event).await;
-                // The token is in the header there, and a simple answer names no resource.
-                let harmless = (name == "http-1.0" && needed == "authorizationToken")
-                    || (name == "http-2.0" && needed == "routeArn" && value == Some(json!("*")));
+                // The token is in the header there.
+                let harmless = name == "http-1.0" && needed == "authorizationToken";
                 assert_eq!(allows(&answer), harmless, "{name} without {needed}: {value:?}");
             }
         }

@@ -1,11 +1,12 @@
 //! A line for every refusal and every fault, by which its cause can be found; and one line it stays.
 
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
+use oauth::Time;
 use serde_json::{Value, json};
 use tests::{
     Answer, World,
     database::{Fault, Wire},
-    stub::{Mood, Stub},
+    stub::{Mood, Stub, fresh_key},
 };
 use web::{Clock, Env, EventFunction, Grant, Settings};
 
@@ -113,6 +114,53 @@ async fn a_fault_that_nobody_is_shown_is_a_line_with_a_message_and_the_cause() {
     let line = lines.iter().find(|line| line["level"] == "ERROR").unwrap();
     assert_eq!((&line["message"], &line["cause"]), (&json!("failed"), &json!("the cause of it all")));
     assert_eq!(line["span"]["function"], "broken");
+}
+
+#[tokio::test]
+async fn what_an_authorizer_leaves_out_or_cannot_say_is_a_warning() {
+    // #77, #103: by the names of the claims, and without what they say.
+    let sink = Sink::open();
+    let (key, jwk) = fresh_key("k");
+    let settings = [
+        ("ISSUERS", "id"),
+        ("ID_ISSUER", "https://id.example.com"),
+        ("ID_AUDIENCES", "us"),
+        ("ID_SCOPE_CLAIMS", "roles"),
+        ("ID_JWKS_URI", "none"),
+        ("ID_KEYS", &json!({"keys": [jwk]}).to_string()),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let clock = Clock::from_fn(|| Time::from_epoch(1_800_000_000));
+    let authorizer = AUTHORIZER.start(Env::new(settings, clock, AUTHORIZER.settings)).await.unwrap();
+    let ask = async |id: &str, roles: usize, name: usize, sub: &str| {
+        let roles: Vec<_> = (0..roles).map(|n| format!("secret-{n:0243}")).collect();
+        let claims = json!({
+            "iss": "https://id.example.com", "aud": "us", "sub": sub, "name": "N".repeat(name), "roles": roles,
+            "iat": 1_800_000_000, "exp": 1_800_000_060,
+        });
+        let token =
+            jsonwebtoken::encode(&jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256), &claims, &key)
+                .unwrap();
+        let event = json!({
+            "type": "REQUEST", "methodArn": format!("arn:aws:execute-api:eu-west-1:123456789012:abc/{}/GET/", "s".repeat(200)), "resource": "/",
+            "path": "/", "httpMethod": "GET", "headers": {"authorization": format!("Bearer {token}")},
+            "requestContext": {"apiId": "abc", "requestId": id},
+        });
+        let answer = authorizer.invoke(&event).await;
+        let lines = sink.about(id);
+        assert!(!lines.iter().any(|line| line.to_string().contains("secret-0")), "{lines:?}");
+        let warning = lines.into_iter().find(|line| line["level"] == "WARN");
+        (answer.is_ok(), warning)
+    };
+    assert_eq!(ask("of-all", 1, 10, "u").await, (true, None));
+    let (allowed, warning) = ask("of-roles", 17, 10, "u").await;
+    assert_eq!((allowed, &warning.unwrap()["left_out"]), (true, &json!("roles")));
+    let (allowed, warning) = ask("of-name", 3, 6200, "u").await;
+    assert_eq!((allowed, &warning.unwrap()["left_out"]), (true, &json!("name")));
+    let (allowed, warning) = ask("of-scope", 26, 10, &"\"".repeat(255)).await;
+    let warning = warning.unwrap();
+    assert_eq!((allowed, &warning["message"]), (false, &json!("refused")));
+    assert!(warning["bytes"].as_u64().unwrap() > 8_000, "{warning}");
 }
 
 #[tokio::test]

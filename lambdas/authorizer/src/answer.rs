@@ -1,13 +1,11 @@
 //! What a gateway is told, in the words of each.
 
-use serde_json::{Map, Value, json};
+use oauth::limits;
+use serde_json::{Value, json};
 use token::Claims;
 use web::Failure;
 
 use crate::event::{Gateway, Question};
-
-/// The most bytes of an answer: API Gateway takes 8 KB (#77). A little is left for the words around it.
-const LARGEST: usize = 7 * 1024;
 
 /// The text that a REST or WebSocket API makes a 401 of (#77).
 const UNAUTHORIZED: Failure = Failure("Unauthorized");
@@ -32,21 +30,52 @@ impl Form {
 }
 
 /// Yes: this token may call this API, and here is what it says. Which route needs which scope is the function's to compare:
-/// the gateway keeps this answer for every route (#75).
+/// the gateway keeps this answer for every route (#75). What is only nice to know is left out where the answer would be longer
+/// than the gateway takes, the longest first; without the rest there is no yes. Either is in the log.
 pub(crate) fn yes(question: &Question<'_>, claims: &Claims, form: Form) -> Result<Value, Failure> {
-    let Some(context) = context(claims) else {
-        tracing::info!(reason = "more is said in it than a gateway can pass on", "refused");
-        return no(Some(question), form);
-    };
-    match (question.gateway, form, &question.api) {
-        (Gateway::Http2, Form::Simple, _) => Ok(json!({"isAuthorized": true, "context": context})),
-        (_, _, Some(api)) => {
-            let mut policy = policy(&claims.subject, "Allow", api);
-            policy["context"] = Value::Object(context);
-            Ok(policy)
+    let mut claims = claims.clone();
+    let mut left_out = Vec::new();
+    loop {
+        let Some(answer) = allowed(question, &claims, form) else { return no(Some(question), form) };
+        let bytes = answer.to_string().len();
+        if bytes <= limits::AUTHORIZER_ANSWER {
+            if !left_out.is_empty() {
+                let left_out = left_out.join(", ");
+                tracing::warn!(left_out, "the answer would be longer than a gateway takes");
+            }
+            return Ok(answer);
         }
-        (_, _, None) => no(Some(question), form),
+        let Some(name) = leave_out_the_longest(&mut claims) else {
+            tracing::warn!(reason = "what must be said is longer than a gateway takes", bytes, "refused");
+            return no(Some(question), form);
+        };
+        left_out.push(name);
     }
+}
+
+/// The yes in the words of who asks; nothing if it names no API of a gateway's.
+fn allowed(question: &Question<'_>, claims: &Claims, form: Form) -> Option<Value> {
+    let (api, context) = (question.api.as_deref()?, Value::Object(claims.context()));
+    if (question.gateway, form) == (Gateway::Http2, Form::Simple) {
+        return Some(json!({"isAuthorized": true, "context": context}));
+    }
+    let mut policy = policy(&claims.subject, "Allow", api);
+    policy["context"] = context;
+    Some(policy)
+}
+
+/// Says which it was; nothing if there is none left.
+fn leave_out_the_longest(claims: &mut Claims) -> Option<&'static str> {
+    let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let roles = claims.roles.iter().map(|role| role.len() + 1).sum();
+    let all = [("roles", roles), ("name", length(&claims.name)), ("email", length(&claims.email))];
+    let (name, _) = all.into_iter().filter(|(_, length)| *length > 0).max_by_key(|(_, length)| *length)?;
+    match name {
+        "roles" => claims.roles.clear(),
+        "name" => claims.name = None,
+        _ => claims.email = None,
+    }
+    Some(name)
 }
 
 /// No. A REST or WebSocket API says 401 and remembers nothing; an HTTP API can only say 403.
@@ -67,20 +96,6 @@ fn policy(principal: &str, effect: &str, api: &str) -> Value {
             "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": api}],
         },
     })
-}
-
-/// What the functions behind the gateway learn: flat strings within the gateway's limits, and no token. What is only nice to
-/// know goes first; without the rest there is no yes.
-fn context(claims: &Claims) -> Option<Map<String, Value>> {
-    let mut claims = claims.clone();
-    let fits =
-        |context: &Map<String, Value>| serde_json::to_string(context).is_ok_and(|text| text.len() <= LARGEST);
-    let whole = claims.context();
-    if fits(&whole) {
-        return Some(whole);
-    }
-    (claims.name, claims.email, claims.roles) = (None, None, Vec::new());
-    Some(claims.context()).filter(fits)
 }
 
 #[cfg(test)]
@@ -110,10 +125,14 @@ mod tests {
         Question::read(event).unwrap()
     }
 
+    const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/";
+
     #[test]
     fn the_context_is_flat_text_without_control_characters() {
         // #77, #103
-        let context = context(&claims("a:b", 1)).unwrap();
+        let event = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": "Bearer x"});
+        let answer = yes(&question(&event), &claims("a:b", 1), Form::Simple).unwrap();
+        let context = answer["context"].as_object().unwrap();
         let names: Vec<_> = context.keys().map(String::as_str).collect();
         assert_eq!(names, ["client_id", "email", "exp", "iss", "name", "roles", "scope", "sid", "sub"]);
         assert!(context.values().all(|value| value.as_str().is_some_and(|t| !t.contains(char::is_control))));
@@ -121,16 +140,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_left_out_or_refused() {
+    fn what_is_too_much_is_left_out_the_longest_first_or_refused() {
         // #77
-        let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/";
-        let event = json!({"type": "TOKEN", "methodArn": arn, "authorizationToken": "Bearer x"});
-        let many_roles = yes(&question(&event), &claims("a", 1000), Form::Simple).unwrap();
-        assert_eq!(
-            (&many_roles["context"]["roles"], &many_roles["context"]["scope"]),
-            (&json!(""), &json!("a"))
-        );
+        let event = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": "Bearer x"});
+        let said = |claims: &Claims| yes(&question(&event), claims, Form::Simple);
+        let of = |answer: &Value, name: &str| answer["context"][name].as_str().unwrap().len();
+        let many_roles = said(&claims("a", 1000)).unwrap();
+        assert_eq!(["roles", "name", "scope"].map(|name| of(&many_roles, name)), [0, 14, 1]);
+        let long_name = said(&Claims { name: Some("n".repeat(8000)), ..claims("a", 10) }).unwrap();
+        assert_eq!(["roles", "name", "scope"].map(|name| of(&long_name, name)), [209, 0, 1]);
+        let all = Claims { name: Some("n".repeat(8000)), email: Some("e".repeat(8001)), ..claims("a", 1000) };
+        assert_eq!(["roles", "name", "email"].map(|name| of(&said(&all).unwrap(), name)), [0, 0, 0]);
         let wide: String = (0..2000).map(|n| format!("{n}:x ")).collect();
-        assert_eq!(yes(&question(&event), &claims(&wide, 0), Form::Simple), Err(UNAUTHORIZED));
+        assert_eq!(said(&claims(&wide, 0)), Err(UNAUTHORIZED));
+        // In another's words, and with a subject that is escaped wherever it stands.
+        let quotes = Claims { subject: "\"".repeat(255), ..claims("a", 340) };
+        assert!(said(&quotes).unwrap().to_string().len() <= limits::AUTHORIZER_ANSWER);
     }
 }

@@ -28,7 +28,8 @@ pub(crate) enum Gateway {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Question<'a> {
     pub(crate) gateway: Gateway,
-    /// Everything in this stage of this API, as a policy's resource; nothing if the ARN is not one of a gateway's.
+    /// Everything in this stage of this API, as a policy's resource; nothing if the ARN is not one of a gateway's, or not of
+    /// the API that asks.
     pub(crate) api: Option<String>,
     /// The bearer token, if there is exactly one.
     pub(crate) token: Option<&'a str>,
@@ -45,7 +46,8 @@ impl<'a> Question<'a> {
             _ => ("methodArn", from_headers(event)),
         };
         let token = token.filter(|header| is_identity(event, header)).and_then(bearer);
-        Some(Self { gateway, api: whole_api(text(event, arn)?), token })
+        let id = event.get("requestContext").and_then(|context| context.get("apiId")?.as_str());
+        Some(Self { gateway, api: whole_api(text(event, arn)?, id), token })
     }
 }
 
@@ -183,8 +185,9 @@ fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
 }
 
 /// `arn:aws:execute-api:region:account:api/stage/…` to everything in that stage. The rest of the ARN, which holds the path
-/// that the client sent, is dropped: `*` and `?` in it would be wildcards (#79).
-fn whole_api(arn: &str) -> Option<String> {
+/// that the client sent, is dropped: `*` and `?` in it would be wildcards (#79). Where the event says besides which API it is,
+/// both say the same (#78).
+fn whole_api(arn: &str, id: Option<&str>) -> Option<String> {
     let parts: Vec<_> = arn.splitn(6, ':').collect();
     let [arn, partition, service, region, account, resource] = parts[..] else { return None };
     let mut places = resource.splitn(3, '/');
@@ -195,7 +198,9 @@ fn whole_api(arn: &str) -> Option<String> {
     };
     let named = arn == "arn" && service == "execute-api" && word(partition, b"-") && word(region, b"-");
     let numbered = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    let staged = word(api, b"") && word(stage.strip_prefix('$').unwrap_or(stage), b"-_");
+    let staged = word(api, b"")
+        && id.is_none_or(|id| id == api)
+        && word(stage.strip_prefix('$').unwrap_or(stage), b"-_");
     let whole = format!("arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/*");
     (named && numbered && staged && whole.len() <= LONGEST_RESOURCE).then_some(whole)
 }
@@ -210,10 +215,14 @@ mod tests {
         let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod";
         for path in ["/GET/users", "/GET/", "/", "/GET/users/*", "/*/*", "/GET/?", "/$connect", "/GET/a:b/c"]
         {
-            assert_eq!(whole_api(&format!("{prefix}{path}")).unwrap(), format!("{prefix}/*"), "{path}");
+            assert_eq!(
+                whole_api(&format!("{prefix}{path}"), Some("abc123")).unwrap(),
+                format!("{prefix}/*"),
+                "{path}"
+            );
         }
         let default = "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a/$default/GET/x";
-        assert!(whole_api(default).unwrap().ends_with(":a/$default/*"));
+        assert!(whole_api(default, None).unwrap().ends_with(":a/$default/*"));
     }
 
     #[test]
@@ -235,9 +244,13 @@ mod tests {
             "arn:aws:lambda:eu-west-1:123456789012:abc123/prod/GET/",
             "arn:*:execute-api:eu-west-1:123456789012:abc123/prod/GET/",
         ] {
-            assert_eq!(whole_api(bad), None, "{bad}");
+            assert_eq!(whole_api(bad, None), None, "{bad}");
         }
         let long = format!("arn:aws:execute-api:eu-west-1:123456789012:{}/prod/GET/", "a".repeat(500));
-        assert_eq!(whole_api(&long), None);
+        assert_eq!(whole_api(&long, None), None);
+        let good = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/";
+        for other in ["", "abc12", "ABC123", "abc123/prod", "*"] {
+            assert_eq!(whole_api(good, Some(other)), None, "{other}");
+        }
     }
 }

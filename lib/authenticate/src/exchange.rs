@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::Response;
-use oauth::Secret;
+use oauth::{Secret, limits};
 use oauth2::{CodeTokenRequest, ErrorResponse, RequestTokenError, TokenResponse};
 use serde_json::{Map, Value, json};
 
@@ -14,9 +14,6 @@ use crate::{
     judged::Judged,
     provider_error,
 };
-
-/// The longest token that is taken.
-const MAX_TOKEN: usize = 16 * 1024;
 
 /// What the exchange brought.
 #[derive(Debug, Clone)]
@@ -86,7 +83,7 @@ fn tokens(answer: &Map<String, Value>) -> Result<Tokens, &'static str> {
 
 /// RFC 6749 appendix A.12: visible ASCII.
 fn is_token(text: &str) -> bool {
-    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+    (1..=limits::TOKEN_IN_A_BODY).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

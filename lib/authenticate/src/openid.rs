@@ -5,6 +5,7 @@ use chrono::DateTime;
 use oauth::{
     Secret, Time, Verifier,
     jose::{Algorithm, Compact, Jws, KeySet},
+    limits,
 };
 use oauth2::{
     AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, CsrfToken,
@@ -232,7 +233,8 @@ impl JsonWebKey for Key {
     ) -> Result<(), SignatureVerificationError> {
         let wrong = |why: &str| SignatureVerificationError::CryptoError(why.to_owned());
         let message = std::str::from_utf8(message).map_err(|_| wrong("the token is not text"))?;
-        let token = Compact::parse(&format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)));
+        let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature));
+        let token = Compact::parse_within(&token, limits::TOKEN_IN_A_BODY);
         // The algorithm was held against the allow-list before: here every one we can say will do.
         token
             .and_then(|token| self.keys.verify(&token, Algorithm::ALL))

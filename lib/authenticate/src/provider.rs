@@ -5,6 +5,7 @@ use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 use oauth::{
     Digest, Identity, Secret, Time,
     jose::{JoseError, Jws, KeySet},
+    limits,
 };
 use serde_json::{Map, Value};
 use store::Table;
@@ -191,7 +192,7 @@ impl Provider {
         let (tokens, keys) = (tokens?, keys?);
         let token = tokens.id_token.as_ref();
         let token = token.ok_or_else(|| Error::upstream(Fault::Answer, "there is no ID token"))?;
-        let parsed = Jws::parse(token.expose()).map_err(Error::id_token)?;
+        let parsed = Jws::parse_within(token.expose(), limits::TOKEN_IN_A_BODY).map_err(Error::id_token)?;
         let keys = self.signature(&parsed, keys, &fetch).await?;
         let accepted = self.accepted(&parsed, login, &tokens, now)?;
         if let Some(Err(_)) =

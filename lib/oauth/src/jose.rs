@@ -12,7 +12,7 @@ mod keyset;
 mod material;
 
 pub use algorithm::Algorithm;
-pub use compact::{Compact, Jws, MAX_LEN};
+pub use compact::{Compact, Jws};
 pub use error::JoseError;
 pub use key::Key;
 pub use keyset::KeySet;

@@ -6,6 +6,7 @@
 
 mod judge;
 mod profile;
+mod required;
 mod ring;
 mod settings;
 
@@ -135,6 +136,6 @@ impl Issuers {
         let trusted = self.others.get(issuer).ok_or(Invalid::Issuer)?;
         trusted.rules.judge_header(&jws)?;
         trusted.ring.verify(&jws, &trusted.algorithms, now).await?;
-        Ok(trusted.rules.judge(jws.claims(), issuer, now)?)
+        Ok(trusted.rules.judge(&jws, issuer, now)?)
     }
 }

@@ -4,67 +4,115 @@
 //! text, in `authorizer.lambda` (HTTP API, payload 2.0) or in `authorizer` itself (REST API, payload 1.0). The native JWT
 //! authorizers pass on the claims as they are, in `authorizer.jwt.claims` or `authorizer.claims`.
 
-use oauth::NOT_OF_ACCESS_TOKENS;
+use oauth::{Time, is_of_another_kind};
 use serde_json::{Map, Value};
 
 use crate::Context;
 
 /// The context, if an authorizer was asked.
-pub(crate) fn context(request_context: &Value, payload2: bool) -> Option<Context> {
-    let authorizer = request_context.get("authorizer")?.as_object()?;
+pub(crate) fn context(event: &Value, payload2: bool) -> Option<Context> {
+    let authorizer = event.get("requestContext")?.get("authorizer")?.as_object()?;
     if payload2 {
         let native = || authorizer.get("jwt")?.get("claims")?.as_object();
         return match authorizer.get("lambda") {
             Some(ours) => ours.as_object().cloned(),
-            None => native().map(translate),
+            None => native().map(|claims| translate(claims, Native::HttpApi)),
         };
     }
+    // Payload 1.0 of an HTTP API says its version, and a REST API none.
+    let native = if event.get("version").is_some() { Native::HttpApi } else { Native::RestApi };
     match authorizer.get("claims") {
-        Some(claims) => claims.as_object().map(translate),
+        Some(claims) => claims.as_object().map(|claims| translate(claims, native)),
         None => Some(authorizer.clone()),
     }
 }
 
+/// A gateway with a native authorizer, which makes text of every claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Native {
+    /// For any issuer. A list is `[a b]`.
+    HttpApi,
+    /// For Cognito. A list is `a,b`, and a moment is a date.
+    RestApi,
+}
+
 /// Claims of any issuer, which the gateway has made text of, in the words of our own authorizer. An empty context is
-/// nobody's, and so is an ID token: a native authorizer takes both (#66).
-fn translate(claims: &Map<String, Value>) -> Context {
-    let of_another_kind = claims.get("token_use").is_some_and(|kind| kind != "access");
-    if of_another_kind || NOT_OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name)) {
+/// nobody's.
+fn translate(claims: &Map<String, Value>, native: Native) -> Context {
+    if !is_of_access_token(claims) {
         return Context::new();
     }
     let claim = |names: &[&str]| names.iter().find_map(|name| claims.get(*name));
     let text = |names: &[&str]| claim(names).map(written).unwrap_or_default();
-    let list = |names: &[&str]| claim(names).map(listed).unwrap_or_default();
-    let expiry = text(&["exp"]);
-    let expiry = if expiry.bytes().all(|b| b.is_ascii_digit()) {
-        Some(expiry)
-    } else {
-        date(&expiry).map(|s| s.to_string())
-    };
     let vouched = claims.get("email_verified").is_some_and(|verified| written(verified) == "true");
     [
         ("iss", text(&["iss"])),
         ("sub", text(&["sub"])),
         ("client_id", text(&["client_id", "azp", "cid", "appid"])),
-        ("scope", list(&["scope", "scp"])),
-        ("roles", list(&["roles", "groups", "cognito:groups"])),
+        ("scope", scope(claims)),
+        ("roles", roles(claims, native)),
         ("sid", text(&["sid"])),
         ("name", text(&["name"])),
         ("email", if vouched { text(&["email"]) } else { String::new() }),
-        ("exp", expiry.unwrap_or_default()),
+        ("exp", moment(&text(&["exp"])).map(|moment| moment.to_string()).unwrap_or_default()),
     ]
     .map(|(name, value)| (name.to_owned(), Value::String(value)))
     .into_iter()
     .collect()
 }
 
-/// A claim that may be a list, separated by blanks. HTTP APIs write an array as `[a b]`.
-fn listed(value: &Value) -> String {
-    let text = written(value);
-    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        Some(list) => list.replace(',', " "),
-        None => text,
-    }
+/// A native authorizer takes ID tokens as well, and shows no header (#66). What tells them apart are the claims of Cognito and
+/// Keycloak that say the kind, and the marks; a scope, or such a claim, outweighs a `nonce`.
+fn is_of_access_token(claims: &Map<String, Value>) -> bool {
+    let text = |name: &str| claims.get(name).map(written);
+    let (of_use, of_type) = (text("token_use"), text("typ"));
+    let access = of_use.as_deref().is_none_or(|kind| kind == "access");
+    let other = of_type.as_deref().is_some_and(|typ| ["ID", "Refresh", "Offline", "Logout"].contains(&typ));
+    let outweighs = of_use.is_some() || of_type.as_deref() == Some("Bearer") || !scope(claims).is_empty();
+    access && !other && !is_of_another_kind(claims, outweighs)
+}
+
+/// `scope` and `scp`, separated by blanks. No comma separates: a scope may have one.
+fn scope(claims: &Map<String, Value>) -> String {
+    let named = ["scope", "scp"].iter().filter_map(|name| claims.get(*name));
+    let words = named.flat_map(|claim| match claim {
+        Value::Array(_) => words(claim),
+        text => listed(&written(text)).split(' ').map(str::to_owned).collect(),
+    });
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The roles, separated by blanks. A text without brackets is one, and one with a blank in it is left out, because it would read
+/// as two. Only the groups of Cognito come as `a,b`, and from a REST API alone.
+fn roles(claims: &Map<String, Value>, native: Native) -> String {
+    let named =
+        ["roles", "groups", "cognito:groups"].iter().filter_map(|name| Some((*name, claims.get(*name)?)));
+    let roles = named.flat_map(|(name, claim)| match claim {
+        Value::String(text) if native == Native::RestApi && name == "cognito:groups" => {
+            text.split(',').map(str::to_owned).collect()
+        }
+        Value::String(text) if listed(text) != text => {
+            listed(text).split(' ').map(str::to_owned).collect::<Vec<_>>()
+        }
+        claim => words(claim),
+    });
+    let one = |role: &String| !role.is_empty() && !role.contains(char::is_whitespace);
+    roles.filter(one).collect::<Vec<_>>().join(" ")
+}
+
+/// What stands between the brackets of a list, or the whole text.
+fn listed(text: &str) -> &str {
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)
+}
+
+/// A text is one word, a list has as many as it has texts; none with a blank in it.
+fn words(claim: &Value) -> Vec<String> {
+    let words: Vec<_> = match claim {
+        Value::String(text) => vec![text.as_str()],
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    words.into_iter().filter(|word| !word.contains(char::is_whitespace)).map(str::to_owned).collect()
 }
 
 /// A claim as text. Whatever stands in it stands for itself.
@@ -73,9 +121,14 @@ fn written(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(truth) => truth.to_string(),
-        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
-        Value::Object(_) | Value::Null => String::new(),
+        Value::Array(_) | Value::Object(_) | Value::Null => String::new(),
     }
+}
+
+/// A number, which may have a fraction (RFC 7519 §2), or a date; in seconds since 1970.
+fn moment(text: &str) -> Option<i64> {
+    let number = serde_json::from_str::<Value>(text).ok();
+    number.as_ref().and_then(Time::from_numeric_date).map(Time::epoch).or_else(|| date(text))
 }
 
 /// `Sat Nov 21 09:00:00 UTC 2026`, which is how REST APIs write `exp`, in seconds since 1970.
@@ -104,6 +157,7 @@ fn date(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use oauth::NOT_OF_ACCESS_TOKENS;
     use serde_json::json;
 
     use super::*;
@@ -134,7 +188,9 @@ mod tests {
     fn each_gateway_has_its_place_and_no_other_counts() {
         // #80
         let flat = json!({"sub": "u"});
-        let of = |authorizer: Value, payload2| context(&json!({"authorizer": authorizer}), payload2);
+        let of = |authorizer: Value, payload2| {
+            context(&json!({"requestContext": {"authorizer": authorizer}}), payload2)
+        };
         assert_eq!(of(json!({"lambda": flat}), true), flat.as_object().cloned());
         assert_eq!(of(flat.clone(), false), flat.as_object().cloned());
         for nobody in [
@@ -154,54 +210,113 @@ mod tests {
     #[test]
     fn claims_are_read_as_the_native_authorizers_write_them() {
         let claims = json!({"iss": "https://i", "sub": "u", "exp": "1800000000", "cid": "c", "scp": "[a b]", "groups": "[r s]", "email": "a@example.com", "email_verified": "true"});
-        let read = translate(claims.as_object().unwrap());
+        let read = translate(claims.as_object().unwrap(), Native::HttpApi);
         assert_eq!(
             Value::Object(read),
             json!({"iss": "https://i", "sub": "u", "client_id": "c", "scope": "a b", "roles": "r s", "sid": "", "name": "", "email": "a@example.com", "exp": "1800000000"})
         );
     }
 
+    fn said(claims: Value, native: Native, name: &str) -> String {
+        let mut all = json!({"sub": "u", "exp": "1800000000", "email_verified": "true"});
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        translate(all.as_object().unwrap(), native)[name].as_str().unwrap().to_owned()
+    }
+
     #[test]
-    fn brackets_are_a_list_only_where_there_can_be_one() {
-        let claims = |name: &str, value: &str| {
-            let claims = json!({"sub": "u", "exp": "1800000000", "email_verified": "true", name: value});
-            translate(claims.as_object().unwrap())
-        };
-        for (name, said) in [
-            ("scope", "scope"),
-            ("scp", "scope"),
-            ("roles", "roles"),
-            ("groups", "roles"),
-            ("cognito:groups", "roles"),
-        ] {
-            for (value, read) in
-                [("[a b]", "a b"), ("[a,b]", "a b"), ("[a]", "a"), ("[]", ""), ("a b", "a b")]
-            {
-                assert_eq!(claims(name, value)[said], read, "{name}: {value}");
+    fn scopes_are_text_or_a_list_and_never_the_roles() {
+        // #66
+        for native in [Native::HttpApi, Native::RestApi] {
+            for (claims, scope) in [
+                (json!({"scope": "a b"}), "a b"),
+                (json!({"scope": "[a b]"}), "a b"),
+                (json!({"scp": "[a]"}), "a"),
+                (json!({"scp": ["a", "b c"]}), "a"),
+                (json!({"scope": "a", "scp": "b"}), "a b"),
+                (json!({"scope": "a,b"}), "a,b"),
+                (json!({"scope": "[a,b]"}), "a,b"),
+                (json!({"scope": "[]", "scp": " "}), ""),
+                (json!({"groups": "[a]", "roles": "b", "cognito:groups": "c", "permissions": "[d]"}), ""),
+            ] {
+                assert_eq!(said(claims.clone(), native, "scope"), scope, "{claims}");
             }
         }
-        for (name, said) in [
-            ("iss", "iss"),
-            ("sub", "sub"),
-            ("client_id", "client_id"),
-            ("sid", "sid"),
-            ("name", "name"),
-            ("email", "email"),
+    }
+
+    #[test]
+    fn a_role_is_one_unless_its_gateway_has_made_a_list_of_it() {
+        for (claims, http_api, rest_api) in [
+            (json!({"roles": "[a b]"}), "a b", "a b"),
+            (json!({"roles": "a"}), "a", "a"),
+            // As AD FS writes it.
+            (json!({"roles": "Domain Admins"}), "", ""),
+            (json!({"groups": "a,b"}), "a,b", "a,b"),
+            (json!({"groups": "[a,b]"}), "a,b", "a,b"),
+            (json!({"cognito:groups": "[a b]"}), "a b", ""),
+            (json!({"cognito:groups": "a,b"}), "a,b", "a b"),
+            (json!({"cognito:groups": "a"}), "a", "a"),
+            (json!({"roles": ["a", "b c"], "groups": "[]"}), "a", "a"),
         ] {
+            assert_eq!(said(claims.clone(), Native::HttpApi, "roles"), http_api, "{claims}");
+            assert_eq!(said(claims.clone(), Native::RestApi, "roles"), rest_api, "{claims}");
+        }
+    }
+
+    #[test]
+    fn brackets_are_a_list_only_where_there_can_be_one() {
+        for name in ["iss", "sub", "client_id", "sid", "name", "email"] {
             for value in ["[x]", "[a, b]", "[]"] {
-                assert_eq!(claims(name, value)[said], value, "{name}");
+                assert_eq!(said(json!({name: value}), Native::HttpApi, name), value);
             }
+        }
+    }
+
+    #[test]
+    fn an_expiry_is_a_number_or_a_date() {
+        for (exp, read) in [
+            (json!("1800000000"), "1800000000"),
+            (json!("1800000000.75"), "1800000000"),
+            (json!("1.8E9"), "1800000000"),
+            (json!(1_800_000_000), "1800000000"),
+            (json!("Fri Jan 15 08:00:00 UTC 2027"), "1800000000"),
+            (json!("-1"), ""),
+            (json!("1e300"), ""),
+            (json!("\"1800000000\""), ""),
+            (json!(""), ""),
+            (json!(null), ""),
+        ] {
+            assert_eq!(said(json!({"exp": exp}), Native::HttpApi, "exp"), read, "{exp}");
         }
     }
 
     #[test]
     fn an_id_token_is_nobody() {
         // #66
-        for (name, value) in
-            [("token_use", "id")].into_iter().chain(NOT_OF_ACCESS_TOKENS.map(|name| (name, "x")))
-        {
-            let claims = json!({"sub": "u", "exp": "1800000000", name: value});
-            assert!(translate(claims.as_object().unwrap()).is_empty(), "{name}");
+        let is_nobody = |more: Value| {
+            let mut claims = json!({"sub": "u", "exp": "1800000000", "azp": "c"});
+            claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            translate(claims.as_object().unwrap(), Native::HttpApi).is_empty()
+        };
+        for name in NOT_OF_ACCESS_TOKENS {
+            assert!(
+                is_nobody(json!({name: "x", "scope": "a", "token_use": "access", "typ": "Bearer"})),
+                "{name}"
+            );
+        }
+        for (claims, nobody) in [
+            (json!({"token_use": "id", "scope": "a"}), true),
+            (json!({"typ": "ID", "scope": "a"}), true),
+            (json!({"typ": "Refresh"}), true),
+            (json!({"nonce": "n"}), true),
+            (json!({"nonce": "n", "scope": "", "scp": "[]"}), true),
+            (json!({"nonce": "n", "roles": "[a]", "groups": "[a]"}), true),
+            (json!({"nonce": "n", "scope": "a"}), false),
+            (json!({"nonce": "n", "scp": "[a]"}), false),
+            (json!({"nonce": "n", "typ": "Bearer"}), false),
+            (json!({"nonce": "n", "token_use": "access"}), false),
+            (json!({}), false),
+        ] {
+            assert_eq!(is_nobody(claims.clone()), nobody, "{claims}");
         }
     }
 }

@@ -8,7 +8,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use oauth::{Error, Time};
+use oauth::{Error, Time, limits};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -16,9 +16,6 @@ use crate::{
     place::{self, BasePath},
     request,
 };
-
-/// The longest path and query together that are looked at.
-const LONGEST_TARGET: usize = 8 * 1024;
 
 /// Whether an event is of payload 2.0. Payload 1.0 has its version too, but a REST API does not say it.
 fn is_payload2(event: &Value) -> bool {
@@ -40,7 +37,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
     };
     let method = method.ok_or_else(broken)?;
     let path = path.filter(|path| path.starts_with('/')).ok_or_else(broken)?;
-    if path.len() + query.len() > LONGEST_TARGET {
+    if path.len() + query.len() > limits::TARGET {
         return Err(Error::invalid_request("the address is too long").with_status(414));
     }
     let steps = place::of_event(event, payload2, &path, base).ok_or_else(broken)?;
@@ -55,7 +52,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         cookies: cookies(event),
         cookie_mode: CookieMode::default(),
         body: body(event).ok_or_else(broken)?,
-        context: authorized::context(context, payload2),
+        context: authorized::context(event, payload2),
         captures: Vec::new(),
         caller: None,
     })

@@ -107,7 +107,8 @@ settings! {
     PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, whose tokens its tokens look like: one of the names that `ISSUERS` knows, or `openid`, which is what holds if it is not set.");
     AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "Whom an issuer's access tokens are for, as they say in `aud`, separated by commas; for Cognito, whose tokens do not say, the client ids. Every issuer needs it.");
     ALGORITHMS = Setting::new("<NAME>_ALGORITHMS", None, "What an issuer signs with, separated by commas, instead of what its profile says.");
-    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`.");
+    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` the text alone; a list must contain the value.");
+    SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes besides those of its profile, separated by commas, such as `roles` for Entra's application permissions. Whoever may name such a role or group may then name a scope.");
     KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.");
 }
 
@@ -146,6 +147,7 @@ pub static ISSUER_OF_TOKENS: &[&Setting] = &[
     &AUDIENCES,
     &ALGORITHMS,
     &REQUIRED,
+    &SCOPE_CLAIMS,
     &KEYS,
     &ISSUER,
     &DOMAIN,

@@ -17,15 +17,21 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use oauth::limits;
 use serde_json::{Value, json};
 use web::Guard;
 
 use self::{authorizer::Gatekeeper, event::Incoming, routes::Routes};
 use crate::mount::Running;
 
-/// The gateway's limits.
+/// The largest body that the gateway takes.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
-const LARGEST_HEADERS: usize = 10_240;
+
+/// What the gateway counts of a request without its body: the request line and the values of the headers.
+fn size(parts: &Parts) -> usize {
+    let line = format!("{} {} {:?}\r\n", parts.method, parts.uri, parts.version).len();
+    line + parts.headers.values().map(HeaderValue::len).sum::<usize>()
+}
 
 /// The front door.
 #[derive(Clone)]
@@ -56,8 +62,7 @@ impl Gateway {
     }
 
     async fn pass(&self, parts: &Parts, body: Body, id: &str) -> Result<Response, StatusCode> {
-        let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        if size > LARGEST_HEADERS {
+        if size(parts) > limits::HEADERS {
             return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
         }
         let body: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;

@@ -5,9 +5,7 @@ use std::ops::Deref;
 use serde_json::{Map, Value};
 
 use super::{JoseError, base64url, json};
-
-/// The longest token that is looked at, in bytes. The gateway takes 10,240 bytes of headers in all.
-pub const MAX_LEN: usize = 8 * 1024;
+use crate::limits;
 
 /// RFC 8725 §3.10: `kid` is an opaque key into a map, and this long at most.
 pub(crate) const MAX_KID: usize = 256;
@@ -27,9 +25,14 @@ pub struct Compact {
 }
 
 impl Compact {
-    /// Takes the three parts apart. The length and the dots are counted before anything is allocated.
+    /// Takes the three parts of a bearer token apart.
     pub fn parse(token: &str) -> Result<Self, JoseError> {
-        if token.len() > MAX_LEN {
+        Self::parse_within(token, limits::BEARER_TOKEN)
+    }
+
+    /// The same of a token with a limit of its own. The length and the dots are counted before anything is allocated.
+    pub fn parse_within(token: &str, longest: usize) -> Result<Self, JoseError> {
+        if token.len() > longest {
             return Err(JoseError::TooLong);
         }
         if token.bytes().filter(|byte| *byte == b'.').count() != 2 {
@@ -107,9 +110,14 @@ pub struct Jws {
 }
 
 impl Jws {
-    /// Takes a token apart and reads its claims, strictly.
+    /// Takes a bearer token apart and reads its claims, strictly.
     pub fn parse(token: &str) -> Result<Self, JoseError> {
-        let compact = Compact::parse(token)?;
+        Self::parse_within(token, limits::BEARER_TOKEN)
+    }
+
+    /// The same of a token with a limit of its own, such as [`limits::TOKEN_IN_A_BODY`].
+    pub fn parse_within(token: &str, longest: usize) -> Result<Self, JoseError> {
+        let compact = Compact::parse_within(token, longest)?;
         let claims = json::parse_object(compact.payload())?;
         Ok(Self { compact, claims })
     }
@@ -155,11 +163,20 @@ mod tests {
             assert_eq!(Compact::parse(bad).unwrap_err(), JoseError::Segments, "{bad}");
         }
         assert_eq!(Compact::parse(&".".repeat(1 << 20)).unwrap_err(), JoseError::TooLong);
-        let fill = |len: usize| format!("{}{}", token(r#"{"alg":"RS256"}"#), "A".repeat(len));
-        let room = MAX_LEN - fill(0).len();
-        let parse = |len| Compact::parse(&fill(len)).err();
-        // One character more or less is base64url of no bytes at all, so the step is four.
-        assert_eq!((parse(room - room % 4), parse(room + 1)), (None, Some(JoseError::TooLong)));
+        let of_length = |len: usize| format!("e30.{}.", "A".repeat(len - "e30..".len()));
+        for limit in [limits::BEARER_TOKEN, limits::TOKEN_IN_A_BODY] {
+            for (len, error) in [
+                (limit - 1, JoseError::Algorithm),
+                (limit, JoseError::Algorithm),
+                (limit + 1, JoseError::TooLong),
+            ] {
+                let token = of_length(len);
+                assert_eq!((token.len(), Compact::parse_within(&token, limit).unwrap_err()), (len, error));
+            }
+        }
+        let (longest, longer) = (of_length(limits::BEARER_TOKEN), of_length(limits::BEARER_TOKEN + 1));
+        assert_eq!(Jws::parse(&longest).unwrap_err(), JoseError::Algorithm);
+        assert_eq!(Jws::parse(&longer).unwrap_err(), JoseError::TooLong);
     }
 
     #[test]

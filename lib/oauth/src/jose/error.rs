@@ -3,7 +3,7 @@
 /// One variant per reason. None of them repeats what was sent, so each may be shown and logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JoseError {
-    /// Longer than [`super::MAX_LEN`].
+    /// Longer than its [limit](crate::limits).
     #[error("the token is too long")]
     TooLong,
     /// RFC 7515 §7.1: not exactly three parts. A JWE has five, the JSON serialization none.

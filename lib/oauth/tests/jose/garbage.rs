@@ -1,6 +1,9 @@
 //! Bytes that mean nothing, and tokens that nearly mean something: an answer, never a panic.
 
-use oauth::jose::{Algorithm, Compact, JoseError, Jws, KeySet, MAX_LEN, json::parse_strict};
+use oauth::{
+    jose::{Algorithm, Compact, JoseError, Jws, KeySet, json::parse_strict},
+    limits::BEARER_TOKEN,
+};
 use serde_json::json;
 
 use crate::signing::{Signing, encode};
@@ -79,8 +82,8 @@ fn the_length_and_the_dots_are_judged_before_anything_else() {
     // read; and nothing is made of it, not one byte.
     for fill in [".", "A.", "e30.", "A", "AAA=", "{", "[", "\"", "="] {
         for (length, told) in [
-            (MAX_LEN - fill.len(), JoseError::Segments),
-            (MAX_LEN + fill.len(), JoseError::TooLong),
+            (BEARER_TOKEN - fill.len(), JoseError::Segments),
+            (BEARER_TOKEN + fill.len(), JoseError::TooLong),
             (1 << 20, JoseError::TooLong),
         ] {
             let token = fill.repeat(length / fill.len() + 1);

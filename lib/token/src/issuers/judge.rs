@@ -1,12 +1,15 @@
 //! What an issuer's token must say. Pure.
 
 use oauth::{
-    NOT_OF_ACCESS_TOKENS, Scope, Time,
+    Scope, Time, is_of_another_kind,
     jose::{JoseError, Jws},
 };
 use serde_json::{Map, Value};
 
-use super::profile::{Audience, Profile};
+use super::{
+    profile::{Audience, Profile},
+    required::Required,
+};
 use crate::{
     Claims, Invalid,
     claims::MAX_NAME,
@@ -18,8 +21,10 @@ pub(crate) struct Rules {
     pub(crate) profile: &'static Profile,
     /// Whom its tokens may be for.
     pub(crate) audiences: Vec<String>,
-    /// Claims that must be there, and with this value if there is one.
-    pub(crate) required: Vec<(String, Option<String>)>,
+    /// Claims that must be there, and what they must say.
+    pub(crate) required: Vec<Required>,
+    /// Claims that count as scopes besides those of the profile, because the settings say so.
+    pub(crate) scope_claims: Vec<String>,
     /// The tenant it is for, where there are tenants.
     pub(crate) tenant: Option<String>,
 }
@@ -27,28 +32,22 @@ pub(crate) struct Rules {
 impl Rules {
     /// What can be said before any key is looked for.
     pub(crate) fn judge_header(&self, jws: &Jws) -> Result<(), Invalid> {
-        let Some(typ) = jws.header().get("typ") else {
-            return if self.profile.untyped { Ok(()) } else { Err(Invalid::Type) };
+        let known = match typ(jws)? {
+            Some(typ) => self.profile.types.contains(&&*typ),
+            None => self.profile.untyped,
         };
-        // RFC 7515 §4.1.9: a media type, compared without regard to case, whose `application/` may be left out.
-        let typ = typ.as_str().ok_or(Invalid::Jws(JoseError::Header))?.to_ascii_lowercase();
-        let typ = typ.strip_prefix("application/").unwrap_or(&typ);
-        if self.profile.types.contains(&typ) { Ok(()) } else { Err(Invalid::Type) }
+        if known { Ok(()) } else { Err(Invalid::Type) }
     }
 
     /// The claims of a token whose signature is good, from the issuer that it names.
-    pub(crate) fn judge(
-        &self,
-        claims: &Map<String, Value>,
-        issuer: &str,
-        now: Time,
-    ) -> Result<Claims, Invalid> {
-        self.kind(claims)?;
+    pub(crate) fn judge(&self, jws: &Jws, issuer: &str, now: Time) -> Result<Claims, Invalid> {
+        let claims = jws.claims();
+        self.kind(jws)?;
         self.tenant(claims, issuer)?;
         let (issued_at, expires_at) = times(claims, now)?;
         let client_id = self.client(claims)?;
         self.audience(claims, &client_id)?;
-        if !self.required.iter().all(|(name, value)| meets(claims.get(name), value.as_deref())) {
+        if !self.required.iter().all(|required| required.is_met(claims)) {
             return Err(Invalid::Required);
         }
         Ok(Claims {
@@ -66,13 +65,16 @@ impl Rules {
         })
     }
 
-    /// #66
-    fn kind(&self, claims: &Map<String, Value>) -> Result<(), Invalid> {
-        let foreign =
-            !self.profile.id_tokens && NOT_OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name));
-        let kind =
+    /// #66. What outweighs a `nonce` is the type of RFC 9068, the profile's own claim, or a scope: ID tokens have none of them.
+    fn kind(&self, jws: &Jws) -> Result<(), Invalid> {
+        let claims = jws.claims();
+        let named =
             self.profile.kind.is_none_or(|(name, value)| claims.get(name).is_some_and(|kind| kind == value));
-        if kind && !foreign && !claims.contains_key("events") { Ok(()) } else { Err(Invalid::Type) }
+        let outweighs = self.profile.kind.is_some()
+            || typ(jws)?.is_some_and(|typ| typ == "at+jwt")
+            || ["scope", "scp"].iter().any(|name| claims.get(*name).is_some_and(says_something));
+        let foreign = !self.profile.id_tokens && is_of_another_kind(claims, outweighs);
+        if named && !foreign && !claims.contains_key("events") { Ok(()) } else { Err(Invalid::Type) }
     }
 
     /// #14: the tenant is in the issuer, and the token must name the same one, and the version that goes with the spelling.
@@ -116,18 +118,50 @@ impl Rules {
                 }
             }
         }
+        // Whoever names a group has not been asked about scopes: a word that is none is left out.
+        let named = self.scope_claims.iter().flat_map(|claim| words(claims, claim));
+        named.filter_map(|word| word.parse().ok()).for_each(|word| scope.extend(&word));
         Some(scope)
     }
 
     /// Roles are not what a route is decided by, so one that cannot be passed on is left out.
     fn roles(&self, claims: &Map<String, Value>) -> Vec<String> {
-        let all = self.profile.roles.iter().filter_map(|path| {
-            let mut steps = path.split('.');
-            let first = claims.get(steps.next()?)?;
-            strings(steps.try_fold(first, |value, step| value.get(step))?)
-        });
-        all.flatten().filter(|role| is_plain(role) && !role.contains(' ') && role.len() <= MAX_NAME).collect()
+        self.profile.roles.iter().flat_map(|claim| words(claims, claim)).collect()
     }
+}
+
+/// `typ` as it is compared (RFC 7515 §4.1.9): a media type, without regard to case, whose `application/` may be left out.
+fn typ(jws: &Jws) -> Result<Option<String>, Invalid> {
+    let Some(typ) = jws.header().get("typ") else { return Ok(None) };
+    let typ = typ.as_str().ok_or(Invalid::Jws(JoseError::Header))?.to_ascii_lowercase();
+    Ok(Some(typ.strip_prefix("application/").map_or_else(|| typ.clone(), str::to_owned)))
+}
+
+fn says_something(scope: &Value) -> bool {
+    let said = |text: &str| !text.trim().is_empty();
+    match scope {
+        Value::String(text) => said(text),
+        list => strings(list).is_some_and(|list| list.iter().any(|text| said(text))),
+    }
+}
+
+/// The words of a claim, by its name or by a path of names with dots: of a text it is one, of a list each. One with a blank in
+/// it is left out, because it would read as two.
+fn words(claims: &Map<String, Value>, path: &str) -> Vec<String> {
+    let along_path = || {
+        let mut steps = path.split('.');
+        let first = claims.get(steps.next()?)?;
+        steps.try_fold(first, |value, step| value.get(step))
+    };
+    let words = match claims.get(path).or_else(along_path) {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(list) => strings(list).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let fits = |word: &String| {
+        !word.is_empty() && word.len() <= MAX_NAME && is_plain(word) && !word.contains(char::is_whitespace)
+    };
+    words.into_iter().filter(fits).collect()
 }
 
 /// RFC 7519 §2, §4.1.4 to §4.1.6: with a fraction, or without. `exp` gets no grace; how long a token may live is its issuer's business.
@@ -140,15 +174,6 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid
         return Err(Invalid::NotBefore);
     }
     if expires_at > now { Ok((issued_at, expires_at)) } else { Err(Invalid::Expired) }
-}
-
-fn meets(claim: Option<&Value>, wanted: Option<&str>) -> bool {
-    match (claim, wanted) {
-        (None | Some(Value::Null), _) => false,
-        (Some(_), None) => true,
-        (Some(Value::Array(list)), Some(wanted)) => list.iter().any(|value| value == wanted),
-        (Some(value), Some(wanted)) => value == wanted,
-    }
 }
 
 /// Names are passed on in headers and compared: no control characters.

@@ -29,9 +29,10 @@ pub(crate) struct Profile {
     /// The claims that may name the client, and whether one of them must be there: where ID tokens have none (#66).
     pub(crate) clients: &'static [&'static str],
     pub(crate) names_client: bool,
-    /// The claims that make the scope: text or arrays.
+    /// The claims that make the scope, as text or as lists. Roles and groups are not among them: whoever may name a group would
+    /// hold every scope that they name it after.
     pub(crate) scopes: &'static [&'static str],
-    /// The claims that make the roles; a dot leads into an object.
+    /// The claims that make the roles, as one text or as lists; a dot leads into an object.
     pub(crate) roles: &'static [&'static str],
     /// Whether what it issues for APIs are ID tokens.
     pub(crate) id_tokens: bool,
@@ -72,8 +73,8 @@ pub(crate) const OPENID: Profile = Profile {
     audience: Audience::Aud,
     clients: &["client_id", "azp"],
     names_client: false,
-    scopes: &["scope"],
-    roles: &["roles"],
+    scopes: &["scope", "scp"],
+    roles: &["roles", "groups"],
     id_tokens: false,
 };
 
@@ -87,6 +88,8 @@ pub(crate) const PROFILES: &[Profile] = &[
         types: &["at+jwt"],
         untyped: false,
         names_client: true,
+        scopes: &["scope"],
+        roles: &["roles"],
         ..OPENID
     },
     Profile {
@@ -96,6 +99,7 @@ pub(crate) const PROFILES: &[Profile] = &[
         needs: Needs::Domain,
         algorithms: &[Rs256, Ps256],
         scopes: &["scope", "permissions"],
+        roles: &["roles"],
         ..OPENID
     },
     // The organisation's own server signs tokens that only Okta may read; an API has an authorization server with a path.
@@ -119,6 +123,7 @@ pub(crate) const PROFILES: &[Profile] = &[
         audience: Audience::ClientId,
         clients: &["client_id"],
         names_client: true,
+        scopes: &["scope"],
         roles: &["cognito:groups"],
         ..OPENID
     },
@@ -131,6 +136,8 @@ pub(crate) const PROFILES: &[Profile] = &[
         clients: &["azp", "appid"],
         names_client: true,
         scopes: &["scp"],
+        // Groups are ids there, and so many that an authorizer's answer could not hold them.
+        roles: &["roles"],
         ..OPENID
     },
     // Google's access tokens are no JWTs: what an API can verify is the ID token.
@@ -153,6 +160,7 @@ pub(crate) const PROFILES: &[Profile] = &[
         needs: Needs::Domain,
         kind: Some(("typ", "Bearer")),
         clients: &["azp", "client_id"],
+        scopes: &["scope"],
         roles: &["realm_access.roles"],
         ..OPENID
     },

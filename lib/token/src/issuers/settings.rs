@@ -9,6 +9,7 @@ use super::{
     Trusted,
     judge::Rules,
     profile::{self, Needs, PROFILES, Profile},
+    required::Required,
     ring::{Ring, Source},
 };
 
@@ -178,19 +179,22 @@ fn trusted(
             "is not set: write whom its tokens are for, as they say in `aud` (Cognito: the client ids)";
         return Err(settings.wrong("AUDIENCES", advice));
     }
-    let rules = Rules { profile, audiences, required: required(settings), tenant: spelt.tenant.clone() };
+    let rules = Rules {
+        profile,
+        audiences,
+        required: required(settings)?,
+        scope_claims: settings.list("SCOPE_CLAIMS"),
+        tenant: spelt.tenant.clone(),
+    };
     let ring = ring(name, settings, profile, &spelt)?;
     let algorithms = algorithms(settings, profile)?;
     Ok((spelt.issuers, Trusted { name: name.to_owned(), rules, algorithms, ring }))
 }
 
-/// `name` or `name=value`.
-fn required(settings: &Settings<'_>) -> Vec<(String, Option<String>)> {
-    let claim = |part: String| match part.split_once('=') {
-        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-        None => (part, None),
-    };
-    settings.list("REQUIRED").into_iter().map(claim).collect()
+fn required(settings: &Settings<'_>) -> Result<Vec<Required>, IssuersError> {
+    let all: Option<Vec<_>> = settings.list("REQUIRED").iter().map(|claim| Required::parse(claim)).collect();
+    let advice = "must hold claims as `name`, `name=value` or `name=\"text\"`: no value has a blank or a comma, or is missing";
+    all.ok_or_else(|| settings.wrong("REQUIRED", advice))
 }
 
 fn algorithms(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Algorithm>, IssuersError> {
