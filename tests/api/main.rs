@@ -17,6 +17,7 @@ mod guards;
 mod head;
 mod home;
 mod house;
+mod likes;
 mod local;
 mod private;
 mod profile;

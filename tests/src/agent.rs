@@ -167,12 +167,17 @@ impl Agent {
         let request = self.request("POST", url).header("origin", origin);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let page = self.send(request.body(format!("person={person}"))).await.expect(200).body;
+        self.post_back(&page).await
+    }
+
+    /// Posts the form of a provider's page that posts itself.
+    pub async fn post_back(&self, page: &str) -> Answer {
         let after =
-            |text: &str, mark: &str| text.split_once(mark).unwrap().1.split('"').next().unwrap().to_owned();
+            |text: &str, mark: &str| unescaped(text.split_once(mark).unwrap().1.split('"').next().unwrap());
         let fields: Vec<_> =
             page.split("<input ").skip(1).map(|it| (after(it, "name=\""), after(it, "value=\""))).collect();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let action = after(&page, "action=\"");
+        let action = after(page, "action=\"");
         let post = match self.mode {
             CookieMode::Host => self.post_from_elsewhere(&action),
             CookieMode::Plain => self
@@ -197,4 +202,10 @@ impl Agent {
         let answer = program.sign_in(person).await.expect(200).json();
         answer["jwt"].as_str().unwrap().to_owned()
     }
+}
+
+/// An attribute's value as a browser reads it.
+fn unescaped(text: &str) -> String {
+    let text = text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    text.replace("&amp;", "&")
 }

@@ -20,6 +20,7 @@ use crate::{
     host,
     local::{self, ProviderState},
     mount::{AUTHORIZER, FUNCTIONS, Mount, Running},
+    played::Mounted,
     settings::Values,
 };
 
@@ -81,13 +82,13 @@ impl Cloud {
         };
         let database = engine.as_ref().map(Engine::endpoint).or(given).unwrap_or_default();
         local::fill(&mut values, home.as_ref(), &format!("http://localhost:{port}"), &database)?;
-        let (stand_in, providers) = local::stand_in(&mut values, port, &clock)?;
+        let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
         provision(&values).await?;
         let gateway = gateway(&values, &clock, cookies).await?;
 
         let mut router = Router::new();
-        if let Some(stand_in) = stand_in {
-            router = router.nest("/stand-in", stand_in.router());
+        for Mounted { path, stand_in } in stand_ins {
+            router = router.nest(&path, stand_in.router());
         }
         let url = values[setting::BASE_URL.name].clone();
         let home = url.clone();

@@ -9,6 +9,7 @@ mod host;
 pub mod keys;
 mod local;
 pub mod mount;
+mod played;
 pub mod reference;
 pub mod settings;
 pub mod stand_in;

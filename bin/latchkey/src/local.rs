@@ -1,4 +1,4 @@
-//! What a laptop needs that nobody should have to write down: keys, the table, and a stand-in for every provider that has no
+//! What a laptop needs that nobody should have to write down: keys, the table, and stand-ins for providers that have no
 //! client id yet.
 
 use authenticate::{Button, buttons};
@@ -8,13 +8,9 @@ use web::{Clock, SettingError, setting};
 
 use crate::{
     home::Home,
+    played::{self, Mounted},
     settings::Values,
-    stand_in::{Key, Part, StandIn, StandInConfig},
 };
-
-/// The stand-in's issuer: the same whatever the port, because it is part of every identity.
-const ISSUER: &str = "http://localhost/stand-in";
-const CLIENT_ID: &str = "latchkey-on-this-machine";
 
 /// A provider and who answers for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,15 +66,16 @@ fn kept<E: std::fmt::Display>(
     }
 }
 
-/// The stand-in, if the providers are played, and the settings that make it play them; `port` is where both listen.
+/// The stand-ins, if the providers are played, and the settings that make them play those; `port` is where all listen.
 ///
 /// All of them are played or none. Where one is real, people sign in who are somebody, and a stand-in beside it would let
 /// anybody in as anyone; so it would on an address that others can reach.
-pub(crate) fn stand_in(
+pub(crate) fn stand_ins(
     values: &mut Values,
     port: u16,
     clock: &Clock,
-) -> Result<(Option<StandIn>, Vec<ProviderState>), SettingError> {
+) -> Result<(Vec<Mounted>, Vec<ProviderState>), SettingError> {
+    let alike = played::likes(values)?;
     let names = values
         .get(setting::PROVIDERS.name)
         .map(String::as_str)
@@ -93,14 +90,17 @@ pub(crate) fn stand_in(
         ProviderState { name: button.name.clone(), who }
     };
     let states = all.iter().map(state).collect();
-    if !real.is_empty() {
+    if let Some(button) = real.first() {
+        played::none_beside(&button.name, &alike)?;
         let names: Vec<_> = real.iter().map(|button| button.name.as_str()).collect();
         values.insert(setting::PROVIDERS.name.to_owned(), names.join(","));
-        return Ok((None, states));
+        return Ok((Vec::new(), states));
     }
     let base = base_on_this_machine(values, &missing)?;
     let played: Vec<_> = missing.into_iter().cloned().collect();
-    Ok((Some(play_all(values, &played, &base, port, clock)?), states))
+    let mounted = played::play(values, &played, &alike, (&base, port), clock)?;
+    values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
+    Ok((mounted, states))
 }
 
 /// Our own address, if nobody else can reach it.
@@ -118,30 +118,6 @@ fn base_on_this_machine(values: &Values, played: &[&Button]) -> Result<String, S
     )))
 }
 
-fn play_all(
-    values: &mut Values,
-    played: &[Button],
-    base: &str,
-    port: u16,
-    clock: &Clock,
-) -> Result<StandIn, SettingError> {
-    let secret = Secret::random();
-    for button in played {
-        play(values, button, base, port, &secret);
-    }
-    values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
-    Ok(StandIn::new(StandInConfig {
-        issuer: ISSUER.to_owned(),
-        address: format!("{base}/stand-in"),
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: secret,
-        parts: played.iter().map(|button| part(button, base)).collect(),
-        key: Key::generate()
-            .map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?,
-        clock: clock.clone(),
-    }))
-}
-
 /// A provider of which nobody has said who it is or who we are to it. Whoever has said the one is told of what is missing.
 fn unset(values: &Values, name: &str) -> bool {
     let told =
@@ -149,35 +125,4 @@ fn unset(values: &Values, name: &str) -> bool {
     !told
         .into_iter()
         .any(|setting| values.get(&setting.of(name)).is_some_and(|value| !value.trim().is_empty()))
-}
-
-fn play(values: &mut Values, button: &Button, base: &str, port: u16, secret: &Secret) {
-    let name = shout(&button.name);
-    let mut set = |ending: &str, value: String| values.insert(format!("{name}_{ending}"), value);
-    set("CLIENT_ID", CLIENT_ID.to_owned());
-    set("CLIENT_SECRET", secret.expose().to_owned());
-    set("AUTHORIZATION_ENDPOINT", format!("{base}/stand-in/authorize"));
-    // From one function to another it stays on this machine, whatever name the browser knows it by.
-    set("TOKEN_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/token"));
-    set("USERINFO_ENDPOINT", format!("http://127.0.0.1:{port}/stand-in/userinfo"));
-    if button.plain {
-        // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
-        set("ISSUER", format!("{ISSUER}/{}", button.name));
-        set("CLAIMS", "sub=sub name=name picture=picture".to_owned());
-        set("SCOPES", "email profile".to_owned());
-    } else {
-        set("ISSUER", ISSUER.to_owned());
-        set("JWKS_URI", format!("http://127.0.0.1:{port}/stand-in/jwks.json"));
-    }
-}
-
-/// How the stand-in introduces itself when it plays this provider.
-fn part(button: &Button, base: &str) -> Part {
-    let redirect_uri = format!("{base}/users/login/{}/callback", button.name);
-    Part { label: button.label.clone(), redirect_uri, plain: button.plain }
-}
-
-/// A provider's name as its settings begin.
-fn shout(name: &str) -> String {
-    name.to_ascii_uppercase().replace('-', "_")
 }

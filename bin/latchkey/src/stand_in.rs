@@ -7,6 +7,10 @@
 //! - `name=…` with `email=…` and `email_verified=yes`, both optional: somebody typed, or
 //! - `refuse=yes`: the person says no, and the application gets `error=access_denied`.
 //!
+//! It can behave [like](like::Like) one of the providers there are, in all that they send otherwise than the book says. Then
+//! there may be further ways to say no, each a value of `refuse`, and `fail=503` lets an endpoint fail that a sign-in can do
+//! without.
+//!
 //! ```sh
 //! curl -i -d person=ada "$url"     # $url: where the application sends a browser to sign in
 //! ```
@@ -15,7 +19,10 @@
 //! Everything it remembers is in memory and bounded.
 
 mod authorize;
+mod facts;
 mod key;
+pub(crate) mod like;
+mod likes;
 mod memory;
 mod page;
 mod params;
@@ -28,6 +35,7 @@ mod token;
 mod userinfo;
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -45,6 +53,7 @@ use serde_json::{Value, json};
 use web::Clock;
 
 pub use key::{Key, KeyError};
+use like::Like;
 use memory::Memory;
 use people::Person;
 use refused::Refused;
@@ -70,6 +79,8 @@ pub struct StandInConfig {
     pub client_secret: Secret,
     /// The providers it plays; the redirect URI of a request says which.
     pub parts: Vec<Part>,
+    /// Whom it behaves like.
+    pub(crate) like: &'static Like,
     /// What it signs ID tokens with.
     pub key: Key,
     /// Where it reads the time.
@@ -95,6 +106,8 @@ pub struct StandIn {
     codes: Mutex<Memory<Grant>>,
     /// Access tokens for `userinfo`.
     tokens: Mutex<Memory<Grant>>,
+    /// The subjects that were introduced already.
+    known: Mutex<HashSet<String>>,
 }
 
 /// What a person agreed to: the request they answered, who they said they were, and when that ends.
@@ -102,19 +115,21 @@ pub struct StandIn {
 struct Grant {
     request: Request,
     person: Person,
+    /// What the endpoint answers that somebody lets fail.
+    failing: Option<StatusCode>,
     ends_at: Time,
 }
 
 impl StandIn {
     /// A stand-in that remembers nothing yet.
     pub fn new(config: StandInConfig) -> Self {
-        Self { config, codes: Mutex::default(), tokens: Mutex::default() }
+        Self { config, codes: Mutex::default(), tokens: Mutex::default(), known: Mutex::default() }
     }
 
     /// Its endpoints, to be mounted at the path of [`StandInConfig::address`].
     pub fn router(self) -> Router {
         Router::new()
-            .route("/.well-known/openid-configuration", get(discovery))
+            .route(self.config.like.metadata, get(discovery))
             .route("/jwks.json", get(keys))
             .route("/authorize", get(authorize::show).post(authorize::answer))
             .route("/token", post(token::exchange))
@@ -170,8 +185,13 @@ async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
 }
 
 /// RFC 7517 §5.
-async fn keys(State(it): State<Arc<StandIn>>) -> Json<Value> {
-    Json(json!({ "keys": [it.config.key.public()] }))
+async fn keys(State(it): State<Arc<StandIn>>) -> Response {
+    json_as(it.config.like.token.media_type, &json!({ "keys": [it.config.key.public()] }))
+}
+
+/// JSON under the media type that the provider gives it.
+fn json_as(media_type: &'static str, body: &Value) -> Response {
+    ([(header::CONTENT_TYPE, media_type)], body.to_string()).into_response()
 }
 
 async fn picture(Path(name): Path<String>) -> Response {

@@ -10,16 +10,23 @@ use axum::{
 use url::{Url, form_urlencoded};
 
 use super::{
-    CODE_LIFETIME, Grant, Person, Refused, Request, StandIn, page, params::Params, people::Choice,
+    CODE_LIFETIME, Grant, Person, Refused, Request, StandIn,
+    like::{Iss, Refusal},
+    page,
+    params::Params,
+    people::Choice,
     request::Mode,
 };
+
+/// How many people are remembered as introduced.
+const MOST_KNOWN: usize = 1000;
 
 /// Shows the page.
 pub(super) async fn show(State(it): State<Arc<StandIn>>, RawQuery(query): RawQuery) -> Response {
     match Request::judge(&it.config, query.as_deref()) {
         // Nobody is ever signed in here already, so without a page there is no answer (OpenID Connect Core §3.1.2.6).
-        Ok(request) if request.silent => it.deny(&request, "login_required", "somebody has to pick a person"),
-        Ok(request) => page::choose(&request),
+        Ok(request) if request.silent => it.send(&request, "error=login_required".to_owned()),
+        Ok(request) => page::choose(&request, it.config.like),
         Err(refused) => page::refused(&refused),
     }
 }
@@ -33,44 +40,69 @@ pub(super) async fn answer(
 ) -> Response {
     let decided = same_origin(&headers, &it.config.address).and_then(|()| {
         let request = Request::judge(&it.config, query.as_deref())?;
-        Ok((request, Choice::read(&Params::form(form)?)?))
+        Ok((request, Choice::read(&Params::form(form)?, it.config.like)?))
     });
     match decided {
-        Ok((request, Choice::SignIn(person))) => it.grant(request, person),
-        Ok((request, Choice::Refuse)) => it.deny(&request, "access_denied", "the person refused"),
+        Ok((request, Choice::SignIn { person, failing })) => it.grant(request, person, failing),
+        Ok((request, Choice::Refuse(Refusal { answer, .. }))) => it.send(&request, (*answer).to_owned()),
         Err(refused) => page::refused(&refused),
     }
 }
 
 impl StandIn {
-    fn grant(&self, request: Request, person: Person) -> Response {
+    fn grant(&self, request: Request, person: Person, failing: Option<StatusCode>) -> Response {
         let ends_at = self.now().after(CODE_LIFETIME);
-        let grant = Grant { request: request.clone(), person, ends_at };
+        let introduction = self.introduction(&person);
+        let grant = Grant { request: request.clone(), person, failing, ends_at };
         let code = self.codes.lock().unwrap_or_else(PoisonError::into_inner).keep(grant);
-        self.send(&request, &[("code", code.expose())])
-    }
-
-    fn deny(&self, request: &Request, error: &str, description: &str) -> Response {
-        self.send(request, &[("error", error), ("error_description", description)])
-    }
-
-    /// Sends the browser back with `answer`, the state and our name (RFC 9207), which plain OAuth 2.0, a request without a
-    /// nonce, does not know.
-    fn send(&self, request: &Request, answer: &[(&str, &str)]) -> Response {
-        let mut fields = answer.to_vec();
-        fields.push(("state", &request.state));
-        if request.nonce.is_some() {
-            fields.push(("iss", &self.config.issuer));
+        let mut answer = format!("code={}", code.expose());
+        for more in [self.config.like.answer.beside.to_owned(), introduction] {
+            if !more.is_empty() {
+                answer.push('&');
+                answer.push_str(&more);
+            }
         }
+        self.send(&request, answer)
+    }
+
+    /// `user`, where the provider introduces somebody whom it sends for the first time.
+    fn introduction(&self, person: &Person) -> String {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.config.like.answer.introduces || !known.insert(person.subject()) {
+            return String::new();
+        }
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
+        pair("user", &person.introduction().to_string())
+    }
+
+    /// Sends the browser back with `answer`, encoded as it is to be, the state and who answers (RFC 9207).
+    fn send(&self, request: &Request, answer: String) -> Response {
+        let iss = match self.config.like.answer.iss {
+            Iss::Issuer => Some(self.config.issuer.as_str()),
+            // Plain OAuth 2.0, a request without a nonce, does not know it.
+            Iss::IssuerToOpenId => request.nonce.as_ref().map(|_| self.config.issuer.as_str()),
+            Iss::Named(name) => Some(name),
+            Iss::Absent => None,
+        };
+        let own: String = iss.map(|iss| format!("&{}", pair("iss", iss))).unwrap_or_default();
+        let answer = format!("{answer}&{}{own}", pair("state", &request.state));
         match request.mode {
             Mode::Query => {
-                let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
                 let joint = if request.redirect_uri.contains('?') { '&' } else { '?' };
-                Redirect::to(&format!("{}{joint}{query}", request.redirect_uri)).into_response()
+                Redirect::to(&format!("{}{joint}{answer}", request.redirect_uri)).into_response()
             }
-            Mode::FormPost => page::post_back(request, &fields),
+            Mode::FormPost => {
+                let fields: Vec<_> = form_urlencoded::parse(answer.as_bytes()).collect();
+                page::post_back(request, &fields)
+            }
         }
     }
+}
+
+fn pair(name: &str, value: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
 }
 
 /// Lets a decision through that our own page made, or a program outside of any browser (#27). A browser's own word,

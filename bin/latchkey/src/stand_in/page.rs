@@ -1,6 +1,6 @@
 //! The pages of the stand-in. They hold no script, but for the one line that posts an answer back by itself.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::{
@@ -13,7 +13,8 @@ use web::page::sentence;
 
 use super::{
     Refused, Request,
-    people::{READY, Ready},
+    like::{Endpoint, Like},
+    people::{FAILURES, READY, Ready},
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -35,7 +36,7 @@ fn source(text: &str) -> String {
 }
 
 /// The page to pick a person, type one, or refuse.
-pub(super) fn choose(request: &Request) -> Response {
+pub(super) fn choose(request: &Request, like: &Like) -> Response {
     let title = format!("Stand-in for {}", request.label);
     let content = html! {
         p.banner {
@@ -43,11 +44,13 @@ pub(super) fn choose(request: &Request) -> Response {
             " It is a stand-in that exists only on this machine: there are no passwords, and nothing leaves it."
         }
         h1 { (title) }
-        (ready(request.hint.as_deref()))
+        (ready(request.hint.as_deref(), like))
         (typed(request.hint.as_deref()))
-        form.refuse method="post" {
-            button.plain name="refuse" value="yes" { "Refuse" }
-            p { "goes back without signing in." }
+        @for refusal in like.refusals {
+            form.refuse method="post" {
+                button.plain name="refuse" value=(refusal.key) { (refusal.button) }
+                p { (refusal.note) }
+            }
         }
     };
     page(StatusCode::OK, &title, &content)
@@ -55,11 +58,29 @@ pub(super) fn choose(request: &Request) -> Response {
 
 // A form without `action` posts to the page's own address, and that holds the request.
 
-fn ready(hint: Option<&str>) -> Markup {
+fn ready(hint: Option<&str>, like: &Like) -> Markup {
     html! {
         h2 #ready { "Sign in as" }
         form method="post" aria-labelledby="ready" {
+            @if let Some(endpoint) = like.user.may_fail { (failures(endpoint)) }
             ul { @for person in &READY { li { (button(person, hint)) } } }
+        }
+    }
+}
+
+/// What an endpoint answers without which a sign-in can do.
+fn failures(endpoint: Endpoint) -> Markup {
+    let what = match endpoint {
+        Endpoint::Userinfo => "Userinfo",
+        Endpoint::Emails => "The list of addresses",
+    };
+    html! {
+        label.fail {
+            (what) " "
+            select name="fail" {
+                option value="" { "answers as usual" }
+                @for status in FAILURES { option value=(status) { "answers " (status) } }
+            }
         }
     }
 }
@@ -104,7 +125,7 @@ fn is_hinted(person: &Ready, hint: Option<&str>) -> bool {
 
 /// The answer as a form that posts itself (OAuth 2.0 Form Post Response Mode §2); without script the person presses the
 /// button.
-pub(super) fn post_back(request: &Request, fields: &[(&str, &str)]) -> Response {
+pub(super) fn post_back(request: &Request, fields: &[(Cow<'_, str>, Cow<'_, str>)]) -> Response {
     let content = html! {
         h1 { "Going back" }
         form method="post" action=(request.redirect_uri) {

@@ -1,10 +1,15 @@
 //! The people of the stand-in.
 
+use axum::http::StatusCode;
 use maud::{Markup, html};
 use oauth::{Digest, Scope};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Refused, params::Params};
+use super::{
+    Refused,
+    like::{Like, Refusal},
+    params::Params,
+};
 
 /// The claims about a person that there are.
 pub(super) const CLAIMS: [&str; 6] = ["sub", "email", "email_verified", "name", "picture", "hd"];
@@ -95,21 +100,45 @@ pub(super) fn picture(key: &str) -> Option<Markup> {
 #[derive(Debug)]
 pub(super) enum Choice {
     /// To sign in as somebody.
-    SignIn(Person),
-    /// Not to sign in.
-    Refuse,
+    SignIn {
+        /// As whom.
+        person: Person,
+        /// What the endpoint answers that is to fail.
+        failing: Option<StatusCode>,
+    },
+    /// Not to sign in, in one of the provider's ways.
+    Refuse(&'static Refusal),
 }
+
+/// What an endpoint may answer that is to fail.
+pub(super) const FAILURES: [u16; 6] = [401, 403, 404, 429, 500, 503];
 
 impl Choice {
     /// Reads the form: exactly one of `person`, `name` and `refuse`.
-    pub(super) fn read(form: &Params) -> Result<Self, Refused> {
-        match (form.get("person"), form.get("name"), form.get("refuse")) {
-            (Some(key), None, None) => Person::ready(key).map(Self::SignIn),
-            (None, Some(name), None) => Person::typed(name, form).map(Self::SignIn),
-            (None, None, Some("yes")) => Ok(Self::Refuse),
-            _ => Err(Refused::invalid("the form must hold one of person=…, name=… and refuse=yes")),
-        }
+    pub(super) fn read(form: &Params, like: &Like) -> Result<Self, Refused> {
+        let odd = || Refused::invalid("the form must hold one of person=…, name=… and refuse=yes");
+        let person = match (form.get("person"), form.get("name"), form.get("refuse")) {
+            (Some(key), None, None) => Person::ready(key)?,
+            (None, Some(name), None) => Person::typed(name, form)?,
+            (None, None, Some(key)) => {
+                return like
+                    .refusals
+                    .iter()
+                    .find(|refusal| refusal.key == key)
+                    .map(Self::Refuse)
+                    .ok_or_else(odd);
+            }
+            _ => return Err(odd()),
+        };
+        Ok(Self::SignIn { person, failing: failing(form, like)? })
     }
+}
+
+fn failing(form: &Params, like: &Like) -> Result<Option<StatusCode>, Refused> {
+    let Some(text) = form.get("fail") else { return Ok(None) };
+    let status = text.parse().ok().filter(|status| FAILURES.contains(status) && like.user.may_fail.is_some());
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    status.map(Some).ok_or_else(|| Refused::invalid("fail is not a status that an endpoint here can answer"))
 }
 
 /// Somebody who signs in.
@@ -157,6 +186,43 @@ impl Person {
             None => Digest::of_parts(&["name", &self.name]),
         };
         digest.as_str().to_owned()
+    }
+
+    /// The address, and whether it is verified.
+    pub(super) fn address(&self) -> Option<(&str, bool)> {
+        Some((self.email.as_deref()?, self.email_verified))
+    }
+
+    /// Who it is, as Apple says it once.
+    pub(super) fn introduction(&self) -> Value {
+        let (given, family) = self.names();
+        json!({"name": {"firstName": given, "lastName": family}, "email": self.email})
+    }
+
+    /// What can stand in a document about them, with pictures below `address`.
+    pub(super) fn facts(&self, address: &str) -> Vec<(&'static str, Value)> {
+        let (given, family) = self.names();
+        let subject = self.subject();
+        let number = subject.bytes().take(4).fold(0, |number: u32, byte| (number << 8) | u32::from(byte));
+        let handle: String = self
+            .name
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        vec![
+            ("sub", subject.into()),
+            ("number", number.into()),
+            ("name", self.name.as_str().into()),
+            ("given", given.into()),
+            ("family", family.into()),
+            ("handle", handle.into()),
+            ("email", self.email.clone().into()),
+            ("picture", self.picture.as_ref().map(|path| format!("{address}{path}")).into()),
+        ]
+    }
+
+    fn names(&self) -> (&str, &str) {
+        self.name.rsplit_once(' ').unwrap_or((&self.name, ""))
     }
 
     /// The claims that the scope asks for (OpenID Connect Core §5.4), with pictures below `address`.

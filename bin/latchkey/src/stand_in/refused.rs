@@ -32,6 +32,12 @@ impl Refused {
         Self::new(StatusCode::BAD_REQUEST, "invalid_grant", reason)
     }
 
+    /// 500 `server_error`: a token that was not signed, or a template that cannot be read.
+    pub(super) fn fault(error: impl std::error::Error) -> Self {
+        tracing::error!(cause = error.to_string(), "the stand-in failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something is wrong with the stand-in")
+    }
+
     /// As JSON (RFC 6749 §5.2), with the challenge that goes with a 401.
     pub(super) fn json(self, challenge: &str) -> Response {
         let Self { status, code, reason } = self;

@@ -58,6 +58,7 @@ impl Door {
             issuer: "http://localhost/stand-in".into(),
             address: ADDRESS.into(),
             client_id: "latchkey".into(),
+            like: &like::BY_THE_BOOK,
             client_secret: Secret::new("a secret/with: odd+signs"),
             parts: vec![part("Google", CALLBACK), part("A & B", "http://localhost:3000/callback?of=b")],
             key: KEY.clone(),

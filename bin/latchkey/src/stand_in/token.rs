@@ -4,7 +4,6 @@ use std::sync::{Arc, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::{
-    Json,
     extract::{RawForm, State, rejection::RawFormRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -13,11 +12,16 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use oauth::Secret;
+use oauth::{Secret, Time};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::{Grant, Refused, StandIn, StandInConfig, TOKEN_LIFETIME, params::Params};
+use super::{
+    Grant, Refused, StandIn, StandInConfig, TOKEN_LIFETIME,
+    facts::{Facts, merge},
+    json_as,
+    params::Params,
+};
 
 /// Answers a token request.
 pub(super) async fn exchange(
@@ -25,24 +29,37 @@ pub(super) async fn exchange(
     headers: HeaderMap,
     form: Result<RawForm, RawFormRejection>,
 ) -> Response {
+    let like = &it.config.like.token;
     match Params::form(form).and_then(|form| it.exchange(&headers, &form)) {
-        Ok(tokens) => Json(tokens).into_response(),
+        Ok(tokens) if like.form_unless_asked && !takes_json(&headers) => as_form(&tokens),
+        Ok(tokens) => json_as(like.media_type, &tokens.into()),
+        Err(refused) if like.form_unless_asked => {
+            Refused { status: StatusCode::OK, ..refused }.json(r#"Basic realm="stand-in""#)
+        }
         Err(refused) => refused.json(r#"Basic realm="stand-in""#),
     }
 }
 
+fn takes_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("json"))
+}
+
+/// As GitHub answers a client that asks for nothing else.
+fn as_form(tokens: &Map<String, Value>) -> Response {
+    let pairs = tokens.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    ([(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")], body).into_response()
+}
+
 impl StandIn {
-    fn exchange(&self, headers: &HeaderMap, form: &Params) -> Result<Value, Refused> {
+    fn exchange(&self, headers: &HeaderMap, form: &Params) -> Result<Map<String, Value>, Refused> {
         authenticate(&self.config, headers, form)?;
         if form.need("grant_type")? != "authorization_code" {
             let reason = "the only grant_type is authorization_code";
             return Err(Refused::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", reason));
         }
         let grant = self.redeem(form)?;
-        let fault = |_| {
-            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the ID token was not signed")
-        };
-        self.tokens(grant).map_err(fault)
+        self.tokens(grant)
     }
 
     /// Judges first and takes after, under one lock: a wrong request burns nothing (#42), a right one happens once (#41).
@@ -61,44 +78,71 @@ impl StandIn {
         codes.take(&code).ok_or_else(unknown)
     }
 
-    fn tokens(&self, grant: Grant) -> Result<Value, jsonwebtoken::errors::Error> {
+    fn tokens(&self, grant: Grant) -> Result<Map<String, Value>, Refused> {
         let scope = grant.request.scope.clone();
-        let claims = self.id_claims(&grant);
+        let claims = self.id_claims(&grant)?;
+        let facts = self.facts(&grant);
         let kept = Grant { ends_at: self.now().after(TOKEN_LIFETIME), ..grant };
         let access_token = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).keep(kept);
-        let id_token = self.id_token(claims, &access_token)?;
-        Ok(json!({
-            "access_token": access_token.expose(),
-            "token_type": "Bearer",
-            "expires_in": TOKEN_LIFETIME.as_secs(),
-            "scope": scope,
-            "id_token": id_token,
-        }))
+        let mut answer = Map::new();
+        answer.insert("access_token".to_owned(), access_token.expose().into());
+        answer.insert("token_type".to_owned(), "Bearer".into());
+        answer.insert("expires_in".to_owned(), TOKEN_LIFETIME.as_secs().into());
+        answer.insert("scope".to_owned(), scope.to_string().into());
+        answer.insert("id_token".to_owned(), self.id_token(claims, &access_token)?.into());
+        merge(&mut answer, facts.object(self.config.like.token.members).map_err(Refused::fault)?);
+        Ok(answer)
     }
 
-    fn id_claims(&self, grant: &Grant) -> Map<String, Value> {
-        let now = self.now();
+    /// What is true of this sign-in.
+    pub(super) fn facts(&self, grant: &Grant) -> Facts {
+        let mut facts = grant.person.facts(&self.config.address);
+        facts.push(("now", self.now().epoch().into()));
+        facts.push(("client", self.config.client_id.as_str().into()));
+        Facts(facts)
+    }
+
+    fn id_claims(&self, grant: &Grant) -> Result<Map<String, Value>, Refused> {
+        let like = &self.config.like.id_token;
         let mut claims = grant.person.claims(&grant.request.scope, &self.config.address);
-        claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
-        claims.insert("aud".to_owned(), self.config.client_id.as_str().into());
-        claims.insert("azp".to_owned(), self.config.client_id.as_str().into());
-        if let Some(nonce) = &grant.request.nonce {
-            claims.insert("nonce".to_owned(), nonce.as_str().into());
+        like.verified.write(&mut claims);
+        claims.retain(|name, _| !like.without.contains(&name.as_str()));
+        claims.extend(self.registered(grant));
+        if like.groups > 0 {
+            let groups = (0..like.groups).map(|number| format!("{number:08x}-2b34-4da1-9baa-8bc8c9d6a490"));
+            claims.insert("groups".to_owned(), groups.collect());
         }
-        claims.insert("iat".to_owned(), now.epoch().into());
-        claims.insert("exp".to_owned(), now.after(TOKEN_LIFETIME).epoch().into());
+        merge(&mut claims, self.facts(grant).object(like.claims).map_err(Refused::fault)?);
+        Ok(claims)
+    }
+
+    /// The claims that an ID token must have (OpenID Connect Core §2).
+    fn registered(&self, grant: &Grant) -> Map<String, Value> {
+        let like = &self.config.like.id_token;
+        let (now, client) = (self.now(), self.config.client_id.as_str());
+        let moment = |time: Time| match like.fractions {
+            true => json!(time.epoch() as f64 + 0.25),
+            false => json!(time.epoch()),
+        };
+        let audience = match like.also_for {
+            [] => json!(client),
+            others => std::iter::once(&client).chain(others).copied().collect(),
+        };
+        let mut claims = Map::new();
+        claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
+        claims.insert("aud".to_owned(), audience);
+        claims.extend(like.azp.then(|| ("azp".to_owned(), client.into())));
+        claims.extend(grant.request.nonce.as_ref().map(|nonce| ("nonce".to_owned(), nonce.as_str().into())));
+        claims.insert("iat".to_owned(), moment(now));
+        claims.insert("exp".to_owned(), moment(now.after(TOKEN_LIFETIME)));
         claims
     }
 
-    fn id_token(
-        &self,
-        mut claims: Map<String, Value>,
-        access_token: &Secret,
-    ) -> Result<String, jsonwebtoken::errors::Error> {
+    fn id_token(&self, mut claims: Map<String, Value>, access_token: &Secret) -> Result<String, Refused> {
         // at_hash: the left half of the access token's hash (OpenID Connect Core §3.1.3.6).
         let hash = digest(&SHA256, access_token.expose().as_bytes());
         claims.insert("at_hash".to_owned(), URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]).into());
-        self.config.key.sign(&claims)
+        self.config.key.sign(&claims).map_err(Refused::fault)
     }
 }
 

@@ -11,34 +11,70 @@ use axum::{
 use oauth::Secret;
 use serde_json::{Map, Value, json};
 
-use super::{Refused, StandIn};
+use super::{Grant, Refused, StandIn, like::Endpoint};
+
+const NO_TOKEN: &str = r#"Bearer realm="stand-in", error="invalid_token""#;
 
 /// Answers with the claims of the person the token is about.
 pub(super) async fn show(State(it): State<Arc<StandIn>>, headers: HeaderMap) -> Response {
-    it.userinfo(&headers).map_or_else(no_token, |claims| Json(claims).into_response())
+    it.granted(&headers, Endpoint::Userinfo).and_then(|grant| it.userinfo(&grant)).unwrap_or_else(failed)
 }
 
 /// `GET userinfo/emails`: the addresses of that person, in the form of GitHub's `/user/emails`.
 pub(super) async fn emails(State(it): State<Arc<StandIn>>, headers: HeaderMap) -> Response {
-    let Some(claims) = it.userinfo(&headers) else { return no_token() };
-    let verified = claims.get("email_verified") == Some(&Value::Bool(true));
-    let address =
-        claims.get("email").map(|email| json!({"email": email, "primary": true, "verified": verified}));
-    Json(address.into_iter().collect::<Vec<_>>()).into_response()
+    it.granted(&headers, Endpoint::Emails).and_then(|grant| it.addresses(&grant)).unwrap_or_else(failed)
 }
 
-fn no_token() -> Response {
-    let reason = "the access token is missing, unknown or expired";
-    let refused = Refused::new(StatusCode::UNAUTHORIZED, "invalid_token", reason);
-    refused.json(r#"Bearer realm="stand-in", error="invalid_token""#)
+fn failed(refused: Refused) -> Response {
+    refused.json(NO_TOKEN)
 }
 
 impl StandIn {
-    fn userinfo(&self, headers: &HeaderMap) -> Option<Map<String, Value>> {
-        let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-        let token = Some(Secret::new(token)).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
+    /// What the token is good for, unless somebody lets this endpoint fail.
+    fn granted(&self, headers: &HeaderMap, endpoint: Endpoint) -> Result<Grant, Refused> {
+        let unknown = || {
+            let reason = "the access token is missing, unknown or expired";
+            Refused::new(StatusCode::UNAUTHORIZED, "invalid_token", reason)
+        };
+        let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) = header.and_then(|text| text.split_once(' ')).ok_or_else(unknown)?;
+        let token = Some(Secret::new(token)).filter(|_| scheme.eq_ignore_ascii_case("bearer"));
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let grant = tokens.find(&token).filter(|grant| self.now() <= grant.ends_at)?;
-        Some(grant.person.claims(&grant.request.scope, &self.config.address))
+        let grant =
+            token.and_then(|token| tokens.find(&token).filter(|grant| self.now() <= grant.ends_at).cloned());
+        let grant = grant.ok_or_else(unknown)?;
+        match grant.failing.filter(|_| self.config.like.user.may_fail == Some(endpoint)) {
+            Some(status) => Err(Refused::new(status, "temporarily_unavailable", "somebody lets it fail")),
+            None => Ok(grant),
+        }
+    }
+
+    fn userinfo(&self, grant: &Grant) -> Result<Response, Refused> {
+        let like = &self.config.like.user;
+        let mut claims = self.claims(grant);
+        like.verified.write(&mut claims);
+        if let Some(document) = like.document {
+            claims = self.facts(grant).object(document).map_err(Refused::fault)?;
+        }
+        if !like.signed {
+            return Ok(Json(claims).into_response());
+        }
+        claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
+        claims.insert("aud".to_owned(), self.config.client_id.as_str().into());
+        let signed = self.config.key.sign(&claims).map_err(Refused::fault)?;
+        Ok(([(header::CONTENT_TYPE, "application/jwt")], signed).into_response())
+    }
+
+    fn addresses(&self, grant: &Grant) -> Result<Response, Refused> {
+        let own = grant.person.address().map(|(email, verified)| {
+            json!({"email": email, "primary": true, "verified": verified, "visibility": null})
+        });
+        let further: Vec<Value> =
+            serde_json::from_str(self.config.like.user.further_addresses).map_err(Refused::fault)?;
+        Ok(Json(further.into_iter().chain(own).collect::<Vec<_>>()).into_response())
+    }
+
+    fn claims(&self, grant: &Grant) -> Map<String, Value> {
+        grant.person.claims(&grant.request.scope, &self.config.address)
     }
 }

@@ -1,0 +1,205 @@
+//! What providers really send, played by the stand-in and taken end to end: `docs/providers.md` says where each is reported.
+
+use serde_json::{Value, json};
+use tests::{Agent, Answer, World};
+
+/// Whom the stand-in can behave like.
+const ALL: [&str; 13] = [
+    "google", "github", "entra", "apple", "keycloak", "zitadel", "okta", "b2c", "cognito", "auth0", "gitlab",
+    "adfs", "other",
+];
+
+/// Those at which nobody can sign in yet.
+const FAILING: [&str; 4] = ["entra", "zitadel", "b2c", "other"];
+
+async fn world() -> World {
+    World::with(&[("STAND_IN_LIKE", &ALL.join(","))]).await
+}
+
+/// Decides at the stand-in's page, and comes back as that provider sends people back.
+async fn come_back(agent: &Agent, name: &str, form: &[(&str, &str)]) -> Answer {
+    let start = agent.get(&format!("/users/login/{name}")).await;
+    let url = match start.status {
+        303 => start.location().to_owned(),
+        200 => start.json()["url"].as_str().unwrap().to_owned(),
+        _ => return start,
+    };
+    let answer = agent.form(&url, form).await;
+    match answer.status {
+        200 => agent.post_back(&answer.body).await,
+        _ => agent.get(answer.expect(303).location()).await,
+    }
+}
+
+#[tokio::test]
+async fn a_person_signs_in_at_a_provider_as_it_behaves() {
+    // #4, #8, #15, #18, #19
+    let world = world().await;
+    let (address, mut wrong) = (json!("ada@example.com"), Vec::new());
+    for (name, email, verified) in [
+        ("google", &address, true),
+        ("github", &address, true),
+        // It says nothing of whether an address is somebody's own.
+        ("entra", &address, false),
+        ("apple", &address, true),
+        ("keycloak", &address, true),
+        ("zitadel", &address, true),
+        ("okta", &address, true),
+        // It puts addresses into a list, of which the standard knows nothing.
+        ("b2c", &Value::Null, false),
+        ("cognito", &address, true),
+        ("auth0", &address, true),
+        ("gitlab", &address, true),
+        ("adfs", &address, false),
+        ("other", &address, true),
+    ] {
+        if FAILING.contains(&name) {
+            continue;
+        }
+        let answer = come_back(&world.program(), name, &[("person", "ada")]).await;
+        let user: Value =
+            serde_json::from_str(&answer.body).map(|it: Value| it["user"].clone()).unwrap_or_default();
+        let found = (&user["name"], &user["email"], user["email_verified"].as_bool().unwrap_or(false));
+        if found != (&json!("Ada Lovelace"), email, verified) {
+            wrong.push(format!("{name}: {} {}", answer.status, answer.body));
+        }
+        let browser = world.browser();
+        let answer = come_back(&browser, name, &[("person", "hedy")]).await;
+        if answer.location() != "/" || browser.post("/users/token").await.status != 200 {
+            wrong.push(format!("{name}, in a browser: {} {}", answer.status, text(&answer)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn somebody_who_does_not_sign_in_reads_why_not() {
+    // #10, #103
+    let (world, mut wrong) = (world().await, Vec::new());
+    let (said_no, took_long, not_let) = ("You did not allow", "took too long", "does not let this account");
+    for (name, way, status, sentence) in [
+        ("google", "yes", 403, said_no),
+        ("github", "yes", 403, said_no),
+        ("entra", "yes", 403, said_no),
+        ("entra", "french", 403, said_no),
+        ("entra", "slow", 400, "could not sign you in"),
+        ("apple", "yes", 403, said_no),
+        ("keycloak", "yes", 403, said_no),
+        ("keycloak", "slow", 400, took_long),
+        ("keycloak", "down", 503, ""),
+        ("zitadel", "yes", 403, said_no),
+        ("okta", "yes", 403, said_no),
+        ("okta", "stranger", 403, not_let),
+        ("b2c", "yes", 403, said_no),
+        ("b2c", "forgotten", 403, said_no),
+        ("cognito", "yes", 403, said_no),
+        ("cognito", "trigger", 400, "could not sign you in"),
+        ("auth0", "yes", 403, said_no),
+        ("auth0", "blocked", 403, not_let),
+        ("gitlab", "yes", 403, said_no),
+        ("adfs", "yes", 403, said_no),
+        ("adfs", "broken", 502, ""),
+        ("other", "yes", 403, said_no),
+        ("other", "unknown", 400, "could not sign you in"),
+    ] {
+        if name == "b2c" {
+            continue;
+        }
+        let browser = world.browser();
+        let page = come_back(&browser, name, &[("refuse", way)]).await;
+        let over = browser.cookie_names().is_empty();
+        if page.status != status || !page.body.contains(sentence) || !over {
+            wrong.push(format!("{name}, {way}: {} (login over: {over}) {}", page.status, text(&page)));
+        }
+        // Nothing of what the provider wrote is on the page.
+        for theirs in ["AADSTS", "AADB2C", "MSIS", "Trace", "locked", "PreSignUp", "assigned", "erlaubt"] {
+            assert!(!page.body.contains(theirs), "{name}, {way}: {}", page.body);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a page says, less its frame.
+fn text(page: &Answer) -> &str {
+    page.body.split_once("<h1>").map_or(&page.body, |(_, rest)| rest)
+}
+
+#[tokio::test]
+async fn what_a_sign_in_can_do_without_may_fail() {
+    // #19
+    let (world, mut wrong) = (world().await, Vec::new());
+    for (name, knows_name) in [("github", true), ("okta", true), ("zitadel", false), ("other", false)] {
+        if FAILING.contains(&name) {
+            continue;
+        }
+        for status in ["401", "403", "404", "429", "500", "503"] {
+            let form = [("person", "grace"), ("fail", status)];
+            let answer = come_back(&world.program(), name, &form).await;
+            let user: Value =
+                serde_json::from_str(&answer.body).map(|it: Value| it["user"].clone()).unwrap_or_default();
+            let is_right = answer.status == 200
+                && user["email"].is_null()
+                && (user["name"] == "Grace Hopper") == knows_name;
+            if !is_right {
+                wrong.push(format!("{name}, {status}: {} {}", answer.status, answer.body));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn apple_tells_the_name_once() {
+    let world = world().await;
+    for _ in 0..2 {
+        let browser = world.browser();
+        come_back(&browser, "apple", &[("person", "alan")]).await.expect(303);
+        let page = browser.get("/").await.expect(200);
+        assert!(page.body.contains("Alan Turing"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn one_provider_cannot_answer_for_another() {
+    // #7, #8
+    let world = world().await;
+    for (started, answers) in
+        [("keycloak", "google"), ("google", "other"), ("github", "okta"), ("okta", "github")]
+    {
+        let browser = world.browser();
+        let theirs = browser.start(&format!("/users/login/{answers}")).await;
+        let answer = browser.form(&theirs, &[("person", "ada")]).await.expect(303);
+        let ours = browser.start(&format!("/users/login/{started}")).await;
+        let ours = url::Url::parse(&ours).unwrap();
+        let state = ours.query_pairs().find(|(name, _)| name == "state").unwrap().1;
+        // The other provider's answer, code and `iss`, under the state of this login.
+        let answer = url::Url::parse(answer.location()).unwrap();
+        let pairs = answer.query_pairs().filter(|(name, _)| ["code", "iss"].contains(&name.as_ref()));
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .append_pair("state", &state)
+            .finish();
+        let answer = browser.get(&format!("/users/login/{started}/callback?{query}")).await;
+        assert!(answer.status == 400 || answer.status == 502, "{started}, {answers}: {answer:?}");
+        assert!(!answer.cookies().iter().any(|cookie| cookie.contains("session=")), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_like_is_a_provider_that_is_played() {
+    let error = |settings: &'static [(&str, &str)]| async move {
+        World::try_with(settings).await.unwrap_err().to_string()
+    };
+    assert!(error(&[("STAND_IN_LIKE", "gogle")]).await.contains("it knows google, github"));
+    let real = error(&[
+        ("STAND_IN_LIKE", "google"),
+        ("GOOGLE_CLIENT_ID", "id"),
+        ("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef"),
+    ]);
+    assert!(real.await.contains("and google is real"));
+    let world = World::with(&[("PROVIDERS", "gitlab"), ("STAND_IN_LIKE", "b2c, github")]).await;
+    let page = world.browser().get("/").await.expect(200);
+    for label in ["GitLab", "Azure AD B2C", "GitHub"] {
+        assert!(page.body.contains(&format!("Continue with {label}")), "{}", page.body);
+    }
+}
