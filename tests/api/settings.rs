@@ -4,9 +4,14 @@ use tests::World;
 
 #[test]
 fn the_reference_is_current() {
-    let document =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md")).unwrap();
-    assert!(document == latchkey::reference::settings(), "run: cargo run -- settings > docs/settings.md");
+    let (file, current) =
+        (concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md"), latchkey::reference::settings());
+    if web::process_environment().contains_key("UPDATE_DOCS") {
+        std::fs::write(file, current).unwrap();
+    } else {
+        let document = std::fs::read_to_string(file).unwrap();
+        assert!(document == current, "run: cargo run -- settings > docs/settings.md");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use oauth::jose::Algorithm;
 use url::Url;
 
 use crate::{
@@ -29,6 +30,10 @@ pub(crate) struct Config {
     pub(crate) answers_as: Option<String>,
     pub(crate) source: Source,
     pub(crate) client_id: String,
+    /// What its ID tokens may be signed with: what is known of it, and what was set (#13).
+    pub(crate) algorithms: Vec<Algorithm>,
+    /// Whom its ID tokens may be for besides us (#15).
+    pub(crate) trusted_audiences: Vec<String>,
     pub(crate) client_auth: ClientAuth,
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
@@ -63,16 +68,19 @@ impl Config {
             matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
         let client_auth = if secrets { ClientAuth::read(settings, &preset, weak)? } else { ClientAuth::None };
         let answers_as = answers_as(settings, &preset, &source)?;
+        // Whoever stands in for a provider signs with what it likes; the provider itself signs with what is known.
+        let preset = if is_own && !weak {
+            preset
+        } else {
+            let kind_claim = if weak { None } else { preset.kind_claim };
+            Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], kind_claim, ..preset }
+        };
         Ok(Self {
             name: name.to_owned(),
             label: label(name, settings, &preset),
-            // Whoever stands in for a provider signs with what it likes; the provider itself signs with what is known.
-            preset: if is_own && !weak {
-                preset
-            } else {
-                let kind_claim = if weak { None } else { preset.kind_claim };
-                Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], kind_claim, ..preset }
-            },
+            algorithms: algorithms(settings, &preset)?,
+            trusted_audiences: trusted_audiences(settings, &preset)?,
+            preset,
             issuer,
             answers_as,
             source,
@@ -122,6 +130,24 @@ fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, Setti
     let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
     let openid = (preset.protocol == Protocol::OpenId).then(|| "openid".to_owned());
     Ok(openid.into_iter().chain(wanted).collect())
+}
+
+fn algorithms(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<Algorithm>, SettingError> {
+    if preset.protocol != Protocol::OpenId {
+        settings.refuse(&["ALGORITHMS"], "plain OAuth 2.0 signs nothing")?;
+    }
+    let set: Option<Vec<_>> = settings.list("ALGORITHMS").iter().map(|name| Algorithm::parse(name)).collect();
+    let advice =
+        "holds one that cannot be verified by a public key: write EdDSA, RS512, PS256, ES384 and the like";
+    let set = set.ok_or_else(|| settings.wrong("ALGORITHMS", advice))?;
+    Ok(preset.algorithms.iter().copied().chain(set).collect())
+}
+
+fn trusted_audiences(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
+    if preset.protocol != Protocol::OpenId {
+        settings.refuse(&["TRUSTED_AUDIENCES"], "plain OAuth 2.0 has no ID token")?;
+    }
+    Ok(settings.list("TRUSTED_AUDIENCES"))
 }
 
 fn userinfo_always(settings: &Settings<'_>, preset: &Preset) -> Result<bool, SettingError> {

@@ -56,6 +56,12 @@ impl Error {
         )
     }
 
+    /// 401: userinfo is not to be believed, which is no outage: it may be somebody else's.
+    pub(crate) fn userinfo(reason: impl std::fmt::Display) -> Self {
+        let told = "The provider's answer could not be verified. Please start again.";
+        Self::failed(oauth::Error::new(Code::LoginRequired, told), format!("userinfo is refused: {reason}"))
+    }
+
     /// 403: the person, or a rule of ours, says no.
     pub(crate) fn denied(told: &'static str, reason: impl Into<String>) -> Self {
         Self::failed(oauth::Error::new(Code::AccessDenied, told), reason)

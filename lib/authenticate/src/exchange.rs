@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Error,
     error::Fault,
-    http::{Http, HttpError, is_json, json, require_json},
+    http::{Http, HttpError, Kind, json, require_likely_json},
     judged::Judged,
     provider_error,
 };
@@ -53,11 +53,12 @@ pub(crate) fn judge(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
         }
     };
     // An error is told by its code, whatever the status: GitHub says 200 to it, most say 400, some 401 or 403.
-    let named = body().ok().filter(|_| is_json(response)).and_then(|map| map.get("error").cloned());
+    let likely = Kind::of(response).may_be_json();
+    let named = body().ok().filter(|_| likely).and_then(|map| map.get("error").cloned());
     if let Some(code) = named {
         return Err(provider_error::of_token(code.as_str().unwrap_or_default(), response.status().as_u16()));
     }
-    require_json(response)?;
+    require_likely_json(response)?;
     tokens(&body()?).map_err(|why| Error::upstream(Fault::Answer, why))
 }
 
@@ -135,9 +136,15 @@ mod tests {
         for code in [201, 302, 400, 500, 503] {
             assert_eq!(status(code, r#"{"access_token":"a","token_type":"bearer"}"#), 502, "{code}");
         }
-        let html = Response::builder().header("content-type", "text/html");
-        let html = html.body(br#"{"access_token":"a","token_type":"bearer"}"#.to_vec()).unwrap();
-        assert!(judge(&html).is_err());
+        for (kind, good) in
+            [("text/html", false), ("application/x-www-form-urlencoded", false), ("text/plain", true)]
+        {
+            let answer = Response::builder().header("content-type", kind);
+            let answer = answer.body(br#"{"access_token":"a","token_type":"bearer"}"#.to_vec()).unwrap();
+            assert_eq!(judge(&answer).is_ok(), good, "{kind}");
+        }
+        let form = Response::builder().body(b"access_token=a&token_type=bearer".to_vec()).unwrap();
+        assert!(judge(&form).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One HTTP exchange with a provider: bounded in time and size, over a fresh connection, never repeated and never
 //! redirected.
 
-use std::{error::Error as StdError, sync::OnceLock, time::Duration};
+use std::{error::Error as StdError, io::Read as _, sync::OnceLock, time::Duration};
 
 use aws_smithy_http_client::{
     Connector,
@@ -12,7 +12,8 @@ use aws_smithy_runtime_api::{
     http::Response as SmithyResponse,
 };
 use aws_smithy_types::body::SdkBody;
-use http::{HeaderValue, Request, Response, header};
+use flate2::read::MultiGzDecoder;
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oauth::jose::{JoseError, json::parse_strict};
 use serde_json::Value;
@@ -25,7 +26,12 @@ use crate::{
     error::Fault,
 };
 
-/// The longest answer that is read (#72).
+/// What is asked for where a document is JSON.
+pub(crate) const JSON: &str = "application/json";
+/// What is asked for where it is a key set (RFC 7517 §8.5.2). Some serve one type, some the other, some look at neither.
+pub(crate) const KEY_SET: &str = "application/jwk-set+json, application/json";
+
+/// The longest answer that is read, and the longest that one may become when it is unpacked (#72).
 pub(crate) const MAX_BODY: usize = 512 * 1024;
 
 /// A client for the providers. Its connectors are made when they are first needed: reading the system's certificates
@@ -50,8 +56,10 @@ pub(crate) enum HttpError {
     Broken,
     #[error("the answer is longer than {MAX_BODY} bytes")]
     TooLong,
-    #[error("the answer is compressed, which was not asked for")]
+    #[error("the answer is compressed, which was not asked for, and not with gzip alone")]
     Compressed,
+    #[error("the answer says that it is gzip, and is not")]
+    NotGzip,
     #[error("the answer is not JSON by its content type")]
     NotJson,
     #[error("the answer has the status {0}")]
@@ -103,14 +111,19 @@ impl Http {
         timeout(limit, exchange(connector, prepare(request)?)).await.map_err(|_| HttpError::Slow(limit))?
     }
 
-    /// Gets a JSON document, and nothing but a 200.
-    pub(crate) async fn get_json(&self, url: &Url, limit: Duration) -> Result<Vec<u8>, HttpError> {
+    /// Gets a document that is JSON, and nothing but a 200. `accept` is [`JSON`] or [`KEY_SET`].
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        accept: &'static str,
+        limit: Duration,
+    ) -> Result<Vec<u8>, HttpError> {
         let request = Request::get(url.as_str())
-            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT, accept)
             .body(Vec::new())
             .map_err(|_| HttpError::Forbidden)?;
         let response = self.send(request, limit).await?;
-        require_json(&response)?;
+        require_likely_json(&response)?;
         Ok(response.into_body())
     }
 
@@ -141,10 +154,11 @@ fn connector(reach: Reach, trust: TrustStore) -> Connector {
         .build_with_resolver(Resolver(reach))
 }
 
-/// Says who we are (GitHub wants to know), and marks the credentials so that nothing on the way prints them.
+/// Says who we are (GitHub wants to know), asks for an answer as it is (RFC 9110 §12.5.3), and marks the credentials so that nothing on the way prints them.
 fn prepare(mut request: Request<Vec<u8>>) -> Result<HttpRequest, HttpError> {
     let headers = request.headers_mut();
     headers.insert(header::USER_AGENT, HeaderValue::from_static("latchkey"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Some(credentials) = headers.get_mut(header::AUTHORIZATION) {
         credentials.set_sensitive(true);
     }
@@ -153,14 +167,39 @@ fn prepare(mut request: Request<Vec<u8>>) -> Result<HttpRequest, HttpError> {
 
 async fn exchange(connector: &Connector, request: HttpRequest) -> Result<Response<Vec<u8>>, HttpError> {
     let response = connector.call(request).await.map_err(|error| unanswered(&error))?;
-    let (parts, body) = into_parts(response)?;
-    // We ask for no compression, so whoever compresses means to fill our memory (#72).
-    let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !parts.headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
-        return Err(HttpError::Compressed);
-    }
+    let (mut parts, body) = into_parts(response)?;
+    let packed = is_gzip(&parts.headers)?;
     let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| broken(error.as_ref()))?;
-    Ok(Response::from_parts(parts, body.to_bytes().into()))
+    let body: Vec<u8> = body.to_bytes().into();
+    if !packed {
+        return Ok(Response::from_parts(parts, body));
+    }
+    parts.headers.remove(header::CONTENT_ENCODING);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Ok(Response::from_parts(parts, unpacked(&body)?))
+}
+
+/// RFC 9110 §8.4.1: whether the body is gzip, once. Some send it although we ask for none; other codings are refused, and so
+/// are two on top of each other, which nobody has a use for but to fill our memory (#72).
+fn is_gzip(headers: &HeaderMap) -> Result<bool, HttpError> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let values = values.map(|value| value.to_str().unwrap_or("unreadable").to_ascii_lowercase());
+    let values: Vec<_> = values.collect();
+    let codings = values.iter().flat_map(|value| value.split(',')).map(str::trim);
+    let codings: Vec<_> = codings.filter(|coding| !matches!(*coding, "" | "identity")).collect();
+    match codings.as_slice() {
+        [] => Ok(false),
+        ["gzip" | "x-gzip"] => Ok(true),
+        _ => Err(HttpError::Compressed),
+    }
+}
+
+/// Unpacks gzip (RFC 1952), and stops where the result becomes too long: a small answer may hold gigabytes (#72).
+fn unpacked(body: &[u8]) -> Result<Vec<u8>, HttpError> {
+    let mut whole = Vec::new();
+    let mut reader = MultiGzDecoder::new(body).take(MAX_BODY as u64 + 1);
+    reader.read_to_end(&mut whole).map_err(|_| HttpError::NotGzip)?;
+    if whole.len() > MAX_BODY { Err(HttpError::TooLong) } else { Ok(whole) }
 }
 
 fn into_parts(response: SmithyResponse<SdkBody>) -> Result<(http::response::Parts, SdkBody), HttpError> {
@@ -184,23 +223,55 @@ fn broken(error: &(dyn StdError + 'static)) -> HttpError {
     if error.is::<LengthLimitError>() { HttpError::TooLong } else { HttpError::Broken }
 }
 
-/// A 200 with a JSON content type. A redirect is one more status that is not 200.
-pub(crate) fn require_json(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
+/// What an answer says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `application/json`, or a type built on it (RFC 6839 §3.1) such as `application/jwk-set+json`.
+    Json,
+    /// `application/jwt` (RFC 7519 §10.3.1).
+    Jwt,
+    /// No more than that it is text or bytes, as a file server says it of any file; or nothing at all.
+    Unsaid,
+    /// Something else, such as a page; or two things.
+    Other,
+}
+
+impl Kind {
+    pub(crate) fn of(response: &Response<Vec<u8>>) -> Self {
+        let mut types = response.headers().get_all(header::CONTENT_TYPE).iter();
+        let only = match (types.next(), types.next()) {
+            (None, _) => return Self::Unsaid,
+            (Some(only), None) => only.to_str().unwrap_or_default(),
+            (Some(_), Some(_)) => return Self::Other,
+        };
+        let essence = only.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" => Self::Json,
+            "application/jwt" => Self::Jwt,
+            "text/plain" | "application/octet-stream" => Self::Unsaid,
+            other if other.starts_with("application/") && other.ends_with("+json") => Self::Json,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether it is worth reading as JSON, where nothing else could be meant.
+    pub(crate) fn may_be_json(self) -> bool {
+        matches!(self, Self::Json | Self::Unsaid)
+    }
+}
+
+/// A 200. A redirect is one more status that is not.
+pub(crate) fn require_ok(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
     match response.status().as_u16() {
-        200 if is_json(response) => Ok(()),
-        200 => Err(HttpError::NotJson),
+        200 => Ok(()),
         status => Err(HttpError::Status(status)),
     }
 }
 
-/// Whether the answer says that it is JSON: `application/json`, or a type built on it (RFC 6839 §3.1) such as
-/// `application/jwk-set+json`.
-pub(crate) fn is_json(response: &Response<Vec<u8>>) -> bool {
-    let mut types = response.headers().get_all(header::CONTENT_TYPE).iter();
-    let (Some(only), None) = (types.next(), types.next()) else { return false };
-    let essence = only.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+/// A 200 that says that it is JSON, or does not say what it is.
+pub(crate) fn require_likely_json(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
+    require_ok(response)?;
+    if Kind::of(response).may_be_json() { Ok(()) } else { Err(HttpError::NotJson) }
 }
 
 /// The answer's JSON, read strictly.
@@ -221,31 +292,95 @@ mod tests {
     }
 
     #[test]
-    fn only_a_200_with_json_is_an_answer() {
+    fn only_a_200_that_may_be_json_is_an_answer() {
         // #72, #101
-        for good in [
-            "application/json",
-            "application/json; charset=utf-8",
-            "Application/JSON",
-            "application/jwk-set+json",
-            "application/json;charset=UTF-8",
+        for (text, kind) in [
+            ("application/json", Kind::Json),
+            ("application/json; charset=utf-8", Kind::Json),
+            ("Application/JSON", Kind::Json),
+            ("application/jwk-set+json", Kind::Json),
+            ("application/json;charset=UTF-8", Kind::Json),
+            ("text/plain", Kind::Unsaid),
+            ("text/plain; charset=utf-8", Kind::Unsaid),
+            ("Application/Octet-Stream", Kind::Unsaid),
+            ("application/jwt", Kind::Jwt),
+            ("application/JWT; charset=utf-8", Kind::Jwt),
+            ("text/html", Kind::Other),
+            ("text/json", Kind::Other),
+            ("application/jsonp", Kind::Other),
+            ("application/x-www-form-urlencoded", Kind::Other),
+            ("application/javascript", Kind::Other),
+            ("application/at+jwt", Kind::Other),
+            ("text/jwt+json", Kind::Other),
+            ("", Kind::Other),
+            ("text/html; application/json", Kind::Other),
         ] {
-            assert!(require_json(&answer(200, Some(good))).is_ok(), "{good}");
+            assert_eq!(Kind::of(&answer(200, Some(text))), kind, "{text}");
+            let judged = require_likely_json(&answer(200, Some(text)));
+            assert_eq!(judged.is_ok(), matches!(kind, Kind::Json | Kind::Unsaid), "{text}");
         }
-        for bad in [
-            "text/html",
-            "text/json",
-            "application/jsonp",
-            "application/octet-stream",
-            "",
-            "text/html; application/json",
-        ] {
-            assert!(matches!(require_json(&answer(200, Some(bad))), Err(HttpError::NotJson)), "{bad}");
-        }
-        assert!(matches!(require_json(&answer(200, None)), Err(HttpError::NotJson)));
+        assert_eq!(Kind::of(&answer(200, None)), Kind::Unsaid);
+        let mut two = answer(200, Some("application/json"));
+        two.headers_mut().append("content-type", HeaderValue::from_static("application/json"));
+        assert_eq!(Kind::of(&two), Kind::Other);
         for status in [201, 204, 301, 302, 307, 400, 401, 404, 429, 500, 503] {
-            let judged = require_json(&answer(status, Some("application/json")));
+            let judged = require_likely_json(&answer(status, Some("application/json")));
             assert!(matches!(judged, Err(HttpError::Status(s)) if s == status));
+        }
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        use std::io::Write;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_is_unpacked_up_to_the_limit() {
+        // #72: a few hundred bytes become half a megabyte, and no more.
+        let zeros = |length: usize| gzip(&vec![b'0'; length]);
+        assert_eq!(unpacked(&gzip(b"{}")).unwrap(), b"{}");
+        assert_eq!(unpacked(&zeros(MAX_BODY)).unwrap().len(), MAX_BODY);
+        let bomb = zeros(64 << 20);
+        assert!(bomb.len() < MAX_BODY && matches!(unpacked(&bomb), Err(HttpError::TooLong)));
+        assert!(matches!(unpacked(&zeros(MAX_BODY + 1)), Err(HttpError::TooLong)));
+        // Many small ones, one behind the other.
+        assert!(matches!(unpacked(&zeros(64 << 10).repeat(9)), Err(HttpError::TooLong)));
+        let whole = gzip(br#"{"keys":[]}"#);
+        for bad in
+            [b"".to_vec(), b"{}".to_vec(), whole[..whole.len() - 1].to_vec(), [&whole[..], b"x"].concat()]
+        {
+            assert!(matches!(unpacked(&bad), Err(HttpError::NotGzip)), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_gzip_is_unpacked_and_only_once() {
+        // #72
+        let packed = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::CONTENT_ENCODING, HeaderValue::from_static(value));
+            }
+            is_gzip(&headers)
+        };
+        for (values, good) in [
+            (&[][..], false),
+            (&["identity"], false),
+            (&["Identity"], false),
+            (&["gzip"], true),
+            (&["GZIP"], true),
+            (&["x-gzip"], true),
+            (&["identity, gzip"], true),
+            (&["identity", "gzip"], true),
+        ] {
+            assert_eq!(packed(values).unwrap(), good, "{values:?}");
+        }
+        for values in
+            [&["br"][..], &["deflate"], &["zstd"], &["gzip, gzip"], &["gzip", "gzip"], &["gzip, br"], &["x"]]
+        {
+            assert!(matches!(packed(values), Err(HttpError::Compressed)), "{values:?}");
         }
     }
 
@@ -260,6 +395,7 @@ mod tests {
             HttpError::Broken,
             HttpError::TooLong,
             HttpError::Compressed,
+            HttpError::NotGzip,
             HttpError::NotJson,
             HttpError::Status(503),
         ] {
@@ -285,7 +421,7 @@ mod tests {
             assert!(matches!(answer, Err(HttpError::Forbidden)), "{url}");
         }
         let answer =
-            http.get_json(&Url::parse("https://localhost:1/").unwrap(), Duration::from_secs(2)).await;
+            http.get(&Url::parse("https://localhost:1/").unwrap(), JSON, Duration::from_secs(2)).await;
         assert!(matches!(answer, Err(HttpError::Unreachable(why)) if why.contains("may not be called")));
     }
 }

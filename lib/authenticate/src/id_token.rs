@@ -4,25 +4,24 @@
 //! |---|---|---|
 //! | 1. decrypt, if encryption was agreed | never agreed: five parts are refused | [`Jws::parse`] |
 //! | 2. `iss` is the issuer, exactly | a string, equal to the letter; several tenants by template and allow-list | [`Issuer::of_claims`], openidconnect |
-//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings, and every one is our client id | [`judge`], openidconnect |
-//! | 4. several audiences need `azp` | no second audience is trusted, so there is never more than ours | [`judge`] |
+//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and besides it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`judge`], openidconnect |
+//! | 4. several audiences need `azp` | where there is another than us, it must be there | [`judge`] |
 //! | 5. `azp`, if present, is us | a string, equal to our client id | [`judge`] |
 //! | 6. the signature is checked | always, although the token came over TLS (#13) | `oauth::jose::KeySet::verify`, openidconnect |
 //! | 7. `alg` is what was agreed | on the provider's allow-list, and the key's own | `oauth::jose::KeySet::verify`, openidconnect |
 //! | 8. MACs use the client secret | there is no word for a MAC: HS256 is refused like `none` | `oauth::jose::Algorithm` |
-//! | 9. `exp` is to come | an integer; up to 60 s of skew | [`judge`], openidconnect with our clock |
-//! | 10. `iat` is recent | an integer; at most 10 min ago, at most 60 s ahead | [`judge`], openidconnect with our clock |
+//! | 9. `exp` is to come | a number, whose fraction is dropped; up to 60 s of skew | [`judge`], openidconnect with our clock |
+//! | 10. `iat` is recent | a number likewise; at most 10 min ago, at most 60 s ahead | [`judge`], openidconnect with our clock |
 //! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`judge`], openidconnect |
 //! | 12. `acr` fits what was asked | never asked for | – |
 //! | 13. `auth_time` fits `max_age` | never asked for | – |
 //!
-//! Besides: `crit`, `b64`, `zip`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is
+//! Besides: `crit`, `b64`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is
 //! `JWT` or absent, and a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255
 //! characters (§2); `at_hash`, if present, is the access token's (§3.1.3.8).
 //!
 //! openidconnect judges second and reads fewer tokens than are right: `iss` without a scheme, which Google documents,
-//! or a number for
-//! `email_verified` is beyond its types. A token it cannot read rests on the table alone; one it can read satisfies both.
+//! a number for `email_verified`, or `Ed25519` as an algorithm is beyond its types. A token it cannot read rests on the table alone; one it can read satisfies both.
 
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -49,6 +48,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) issuer: &'a Issuer,
     pub(crate) also_issuers: &'a [&'a str],
     pub(crate) client_id: &'a str,
+    /// Who else may be in `aud`, beside us.
+    pub(crate) trusted_audiences: &'a [String],
     pub(crate) nonce: &'a Secret,
     pub(crate) access_token: &'a Secret,
     pub(crate) kind_claim: Option<(&'a str, &'a str)>,
@@ -73,7 +74,7 @@ pub(crate) enum Flaw {
     Audience,
     #[error("azp is not us")]
     AuthorizedParty,
-    #[error("sub is not 1 to 255 characters")]
+    #[error("sub is not 1 to 255 characters, or somebody else's")]
     Subject,
     #[error("exp is not a moment")]
     ExpiryType,
@@ -98,7 +99,7 @@ pub(crate) fn judge(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<A
     let claims = token.claims();
     kind(token, expected.kind_claim)?;
     let issuer = expected.issuer.of_claims(claims, expected.also_issuers).ok_or(Flaw::Issuer)?;
-    audience(claims, expected.client_id)?;
+    audience(claims, expected.client_id, expected.trusted_audiences)?;
     times(claims, now)?;
     let nonce = claims.get("nonce").and_then(Value::as_str).unwrap_or_default();
     if nonce.is_empty() || !expected.nonce.matches(nonce) {
@@ -109,6 +110,31 @@ pub(crate) fn judge(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<A
     Ok(Accepted { issuer, subject: subject.to_owned() })
 }
 
+/// Whether signed userinfo, whose signature is right, is about `who` and for us (OpenID Connect Core §5.3.2). It may end, but
+/// need not.
+pub(crate) fn judge_userinfo(
+    token: &Jws,
+    expected: &Expected<'_>,
+    who: &Accepted,
+    now: Time,
+) -> Result<(), Flaw> {
+    let claims = token.claims();
+    kind(token, None)?;
+    let is_issuer = |iss: &Value| *iss == *who.issuer || expected.also_issuers.iter().any(|also| iss == also);
+    if !claims.get("iss").is_some_and(is_issuer) {
+        return Err(Flaw::Issuer);
+    }
+    audience(claims, expected.client_id, expected.trusted_audiences)?;
+    let now = now.epoch();
+    if claims.get("exp").is_some_and(|exp| moment(exp).is_none_or(|at| at <= now - SKEW)) {
+        return Err(Flaw::Expired);
+    }
+    if claims.get("nbf").is_some_and(|nbf| moment(nbf).is_none_or(|at| at > now + SKEW)) {
+        return Err(Flaw::NotBefore);
+    }
+    if claims.get("sub").is_some_and(|sub| *sub == *who.subject) { Ok(()) } else { Err(Flaw::Subject) }
+}
+
 /// RFC 8725 §3.11: not an access token, a logout token or whatever else the same key signs.
 fn kind(token: &Jws, claim: Option<(&str, &str)>) -> Result<(), Flaw> {
     let is_jwt = |typ: &str| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt");
@@ -117,29 +143,28 @@ fn kind(token: &Jws, claim: Option<(&str, &str)>) -> Result<(), Flaw> {
     if plain && right { Ok(()) } else { Err(Flaw::Kind) }
 }
 
-/// #15.
-fn audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Flaw> {
+/// #15: for us. Others beside us are those that were set, and then `azp` says that it was issued to us.
+fn audience(claims: &Map<String, Value>, client_id: &str, trusted: &[String]) -> Result<(), Flaw> {
     let is_us = |value: &Value| value == client_id;
-    let ours = match claims.get("aud") {
-        Some(Value::Array(all)) => !all.is_empty() && all.iter().all(is_us),
-        Some(one) => is_us(one),
-        None => false,
+    let all = match claims.get("aud") {
+        Some(Value::Array(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
     };
-    if !ours {
+    let is_known = |value: &Value| is_us(value) || trusted.iter().any(|one| value == one.as_str());
+    if !all.iter().any(is_us) || !all.iter().all(is_known) {
         return Err(Flaw::Audience);
     }
-    if claims.get("azp").is_none_or(is_us) { Ok(()) } else { Err(Flaw::AuthorizedParty) }
+    let alone = all.iter().all(is_us);
+    if claims.get("azp").map_or(alone, is_us) { Ok(()) } else { Err(Flaw::AuthorizedParty) }
 }
 
 /// #17.
 fn times(claims: &Map<String, Value>, now: Time) -> Result<(), Flaw> {
-    let moment = |name: &str| {
-        let seconds = claims.get(name).and_then(Value::as_i64);
-        seconds.filter(|seconds| (1..=LAST).contains(seconds))
-    };
+    let moment = |name: &str| claims.get(name).and_then(moment);
     let now = now.epoch();
-    let expiry = moment("exp").ok_or(Flaw::ExpiryType)?;
-    let issued = moment("iat").ok_or(Flaw::IssuedType)?;
+    let expiry = moment("exp").filter(|at| *at > 0).ok_or(Flaw::ExpiryType)?;
+    let issued = moment("iat").filter(|at| *at > 0).ok_or(Flaw::IssuedType)?;
     if expiry <= now - SKEW {
         return Err(Flaw::Expired);
     }
@@ -151,6 +176,11 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(), Flaw> {
     }
     let come = !claims.contains_key("nbf") || moment("nbf").is_some_and(|from| from <= now + SKEW);
     if come { Ok(()) } else { Err(Flaw::NotBefore) }
+}
+
+/// A NumericDate (RFC 7519 §2) that any calendar knows.
+fn moment(value: &Value) -> Option<i64> {
+    Time::from_numeric_date(value).map(Time::epoch).filter(|seconds| *seconds <= LAST)
 }
 
 /// OpenID Connect Core §3.1.3.6: the left half of the access token's hash, by the hash of the signature's algorithm.
@@ -189,6 +219,7 @@ mod tests {
             issuer: &issuer,
             also_issuers: &[],
             client_id: "us",
+            trusted_audiences: &[],
             nonce: &Secret::new("n"),
             access_token: &Secret::new("token"),
             kind_claim: None,
@@ -255,6 +286,102 @@ mod tests {
         }
     }
 
+    /// What is said of these audiences where `project` and `other-client` are trusted too.
+    fn shared(aud: Value, azp: Value) -> Result<(), Flaw> {
+        let mut claims = json!({ "aud": aud });
+        if !azp.is_null() {
+            claims["azp"] = azp;
+        }
+        audience(claims.as_object().unwrap(), "us", &["project".to_owned(), "other-client".to_owned()])
+    }
+
+    #[test]
+    fn further_audiences_are_those_that_were_set_and_it_was_issued_to_us() {
+        // #15: the shape of Zitadel, which lists every client of the project and the project.
+        for aud in [json!(["us", "project"]), json!(["other-client", "us", "project"])] {
+            assert_eq!(shared(aud.clone(), json!("us")), Ok(()), "{aud}");
+            for azp in
+                [json!(null), json!("other-client"), json!("project"), json!(""), json!(["us"]), json!(5)]
+            {
+                assert_eq!(shared(aud.clone(), azp.clone()), Err(Flaw::AuthorizedParty), "{aud} {azp}");
+            }
+        }
+        assert_eq!(shared(json!("us"), json!(null)), Ok(()));
+        for aud in [
+            json!(["us", "project", "stranger"]),
+            json!(["project", "other-client"]),
+            json!("project"),
+            json!(["us", "Project"]),
+            json!(["us", 5]),
+            json!(["us", ["project"]]),
+            json!([]),
+            json!(null),
+        ] {
+            assert_eq!(shared(aud.clone(), json!("us")), Err(Flaw::Audience), "{aud}");
+        }
+    }
+
+    fn userinfo(header: Value, change: impl FnOnce(&mut Value)) -> Result<(), Flaw> {
+        let issuer = Issuer::One("https://a.example".to_owned());
+        let expected = Expected {
+            issuer: &issuer,
+            also_issuers: &["a.example"],
+            client_id: "us",
+            trusted_audiences: &[],
+            nonce: &Secret::new("n"),
+            access_token: &Secret::new("token"),
+            kind_claim: Some(("token_use", "id")),
+        };
+        let who = Accepted { issuer: "https://a.example".to_owned(), subject: "1".to_owned() };
+        let mut claims = json!({ "iss": "https://a.example", "aud": "us", "sub": "1" });
+        change(&mut claims);
+        judge_userinfo(&token(&header, &claims), &expected, &who, Time::from_epoch(NOW))
+    }
+
+    #[test]
+    fn signed_userinfo_is_for_us_and_about_the_same_person() {
+        // #14, #15, #17, #18
+        let good = json!({ "alg": "RS256" });
+        let with = |name: &str, value: Value| userinfo(good.clone(), |claims| claims[name] = value);
+        assert_eq!(userinfo(good.clone(), |_| ()), Ok(()));
+        for (name, value) in [
+            ("aud", json!(["us"])),
+            ("iss", json!("a.example")),
+            ("exp", json!(NOW + 1)),
+            ("exp", json!(NOW as f64 + 0.5)),
+            ("nbf", json!(NOW)),
+            ("iat", json!(NOW - 86400)),
+        ] {
+            assert_eq!(with(name, value.clone()), Ok(()), "{name} {value}");
+        }
+        for (name, value, flaw) in [
+            ("iss", json!("https://b.example"), Flaw::Issuer),
+            ("iss", json!(["https://a.example"]), Flaw::Issuer),
+            ("iss", json!(null), Flaw::Issuer),
+            ("aud", json!("them"), Flaw::Audience),
+            ("aud", json!(["us", "them"]), Flaw::Audience),
+            ("aud", json!(null), Flaw::Audience),
+            ("sub", json!("2"), Flaw::Subject),
+            ("sub", json!(1), Flaw::Subject),
+            ("sub", json!(null), Flaw::Subject),
+            ("exp", json!(NOW - 60), Flaw::Expired),
+            ("exp", json!("never"), Flaw::Expired),
+            ("exp", json!(null), Flaw::Expired),
+            ("nbf", json!(NOW + 61), Flaw::NotBefore),
+            ("nbf", json!(true), Flaw::NotBefore),
+        ] {
+            assert_eq!(with(name, value.clone()), Err(flaw), "{name} {value}");
+        }
+        for name in ["iss", "aud", "sub"] {
+            let without = userinfo(good.clone(), |claims| drop(claims.as_object_mut().unwrap().remove(name)));
+            assert!(without.is_err(), "without {name}");
+        }
+        for typ in ["at+jwt", "logout+jwt", ""] {
+            assert_eq!(userinfo(json!({ "alg": "RS256", "typ": typ }), |_| ()), Err(Flaw::Kind), "{typ}");
+        }
+        assert_eq!(userinfo(json!({ "alg": "RS256", "typ": "JWT" }), |_| ()), Ok(()));
+    }
+
     #[test]
     fn the_nonce_is_this_logins() {
         // #16
@@ -272,6 +399,7 @@ mod tests {
             issuer: &issuer,
             also_issuers: &[],
             client_id: "us",
+            trusted_audiences: &[],
             nonce: &empty,
             access_token: &empty,
             kind_claim: None,
@@ -283,13 +411,17 @@ mod tests {
     }
 
     #[test]
-    fn expiry_is_an_integer_to_come() {
+    fn expiry_is_a_moment_to_come() {
         // #17
         for exp in [NOW + 1, NOW, NOW - 59, LAST] {
             assert!(with("exp", json!(exp)).is_ok(), "{exp}");
         }
-        for exp in [NOW - 60, NOW - 3600, 1] {
-            assert_eq!(with("exp", json!(exp)), Err(Flaw::Expired), "{exp}");
+        // RFC 7519 §2: a fraction is none of an hour; of a second it is not counted.
+        for exp in [json!(NOW as f64 + 600.25), json!(1.9e9), json!(NOW as f64 - 58.5)] {
+            assert!(with("exp", exp.clone()).is_ok(), "{exp}");
+        }
+        for exp in [json!(NOW - 60), json!(NOW - 3600), json!(1), json!(NOW as f64 - 59.5), json!(1.5e9)] {
+            assert_eq!(with("exp", exp.clone()), Err(Flaw::Expired), "{exp}");
         }
         for exp in [
             json!(null),
@@ -297,9 +429,11 @@ mod tests {
             json!(-1),
             json!(0),
             json!(1e300),
-            json!(1.9e9),
-            json!(1_900_000_000.5),
+            json!(1e16),
+            json!(0.5),
+            json!(-1.9e9),
             json!(LAST + 1),
+            json!(LAST as f64 + 1.5),
             json!(u64::MAX),
             json!(true),
             json!([NOW + 1]),
@@ -318,15 +452,20 @@ mod tests {
         assert_eq!(with("iat", json!(NOW - 601)), Err(Flaw::TooOld));
         assert_eq!(with("iat", json!(NOW - 3600)), Err(Flaw::TooOld));
         assert_eq!(with("iat", json!(NOW + 61)), Err(Flaw::Ahead));
+        assert!(with("iat", json!(NOW as f64 - 1.5)).is_ok());
+        assert_eq!(with("iat", json!(NOW as f64 - 601.5)), Err(Flaw::TooOld));
         for iat in
-            [json!(null), json!("1800000000"), json!(-1), json!(1e300), json!(1_800_000_000.5), json!(false)]
+            [json!(null), json!("1800000000"), json!(-1), json!(1e300), json!(0), json!(0.5), json!(false)]
         {
             assert_eq!(with("iat", iat.clone()), Err(Flaw::IssuedType), "{iat}");
         }
         for (nbf, good) in [
             (json!(NOW), true),
             (json!(NOW + 60), true),
+            (json!(NOW as f64 - 0.5), true),
+            (json!(0), true),
             (json!(NOW + 61), false),
+            (json!(NOW as f64 + 61.5), false),
             (json!("1"), false),
             (json!(-1), false),
             (json!(1e300), false),

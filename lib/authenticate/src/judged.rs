@@ -7,11 +7,14 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, header};
+use http::{HeaderValue, Request, Response, header};
 use oauth2::AsyncHttpClient;
 use serde_json::Value;
 
-use crate::{Error, http::Http};
+use crate::{
+    Error,
+    http::{Http, JSON},
+};
 
 type Answer = Response<Vec<u8>>;
 
@@ -25,6 +28,7 @@ type Judge<T> = Box<dyn Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync>;
 pub(crate) struct Judged<T> {
     http: Arc<Http>,
     limit: Duration,
+    accept: Option<&'static str>,
     judge: Judge<T>,
     taken: OnceLock<T>,
 }
@@ -35,7 +39,12 @@ impl<T> Judged<T> {
         limit: Duration,
         judge: impl Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync + 'static,
     ) -> Self {
-        Self { http: http.clone(), limit, judge: Box::new(judge), taken: OnceLock::new() }
+        Self { http: http.clone(), limit, accept: None, judge: Box::new(judge), taken: OnceLock::new() }
+    }
+
+    /// The same, asking for these media types and not for those of the library.
+    pub(crate) fn accepting(self, accept: &'static str) -> Self {
+        Self { accept: Some(accept), ..self }
     }
 
     /// What was taken, if the request was sent and its answer was good.
@@ -43,11 +52,16 @@ impl<T> Judged<T> {
         self.taken.into_inner()
     }
 
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, Error> {
+    async fn send(&self, mut request: Request<Vec<u8>>) -> Result<Answer, Error> {
+        if let Some(accept) = self.accept {
+            request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(accept));
+        }
         let response = self.http.send(request, self.limit).await?;
         let (taken, shown) = (self.judge)(&response)?;
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(header::CONTENT_LENGTH);
+        // What the library is shown is JSON, whatever was answered.
+        parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
         let _ = self.taken.set(taken);
         Ok(Response::from_parts(parts, shown.to_string().into_bytes()))
     }

@@ -1,11 +1,19 @@
 //! A provider's document (its metadata, its keys), kept by the process and in the table.
 //!
-//! It is fresh for an hour. One that is older is fetched again, and served for a day where that fails (#74). Nothing is
-//! fetched twice within ten seconds, however many ask and for whatever reason, and while one fetches the others use
-//! what there is (#73).
+//! It is fresh for an hour. One that is older is fetched again, and served for a day where that fails (#74). A provider
+//! that failed is left alone for ten seconds, and while one fetches, the others use what there is (#73).
+//!
+//! A login whose token no key verifies does not ask how old the document is. A key may be published, and used, the moment
+//! before: so the login gets a fetch that began after its token was there, from the provider itself and not from the table,
+//! where another process may have put what it read earlier. All who wait share the next one. What bounds this is a count
+//! (#73): a process fetches a document at most [`MOST_A_MINUTE`] times in any minute, for whatever reason.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    collections::VecDeque,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -21,8 +29,11 @@ use crate::{Error, error::Fault, http::Http};
 const FRESH: Duration = Duration::from_secs(3600);
 /// How long it is taken when there is no newer one to be had.
 const USABLE: Duration = Duration::from_secs(24 * 3600);
-/// The pause between two fetches.
+/// The pause after a fetch that failed, for those who only want a fresh one.
 const PAUSE: Duration = Duration::from_secs(10);
+/// The most fetches of one document in any minute. One that is needed costs a finished login, so honest ones are few.
+const MOST_A_MINUTE: usize = 60;
+const MINUTE: Duration = Duration::from_secs(60);
 /// The longest document that is put into the table, whose rows hold 400 KB.
 const MAX_STORED: usize = 128 * 1024;
 /// How long the table may take: it only saves a fetch.
@@ -35,7 +46,10 @@ pub(crate) struct Kept<T> {
     id: String,
     table: Table,
     held: RwLock<Option<Arc<Held<T>>>>,
-    turn: Mutex<Option<Tried>>,
+    /// How many fetches have begun.
+    begun: AtomicU64,
+    /// Whoever holds it may fetch.
+    turn: Mutex<Turn>,
 }
 
 /// The document as it was read.
@@ -46,17 +60,55 @@ pub(crate) struct Held<T> {
     fetched_at: Time,
 }
 
-/// The last fetch, and how it failed if it did.
-#[derive(Debug, Clone, Copy)]
+/// What was fetched lately.
+#[derive(Debug, Default)]
+struct Turn {
+    last: Option<Tried>,
+    /// When, within the last minute.
+    times: VecDeque<Time>,
+}
+
+/// One fetch.
+#[derive(Debug, Clone)]
 struct Tried {
+    /// How many had begun with it.
+    number: u64,
     at: Time,
-    fault: Fault,
+    url: Url,
+    end: End,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Not yet; or never, if whoever fetched gave up waiting.
+    Open,
+    Good,
+    Failed(Fault),
+}
+
+impl Turn {
+    /// Whether this minute's fetches are used up.
+    fn is_spent(&mut self, now: Time) -> bool {
+        self.times.retain(|at| now.since(*at) < MINUTE);
+        self.times.len() >= MOST_A_MINUTE
+    }
+
+    /// The failure that is too recent to try the same again.
+    fn failure(&self, url: &Url, now: Time) -> Option<Fault> {
+        let last = self.last.as_ref().filter(|last| last.url == *url && now.since(last.at) < PAUSE)?;
+        match last.end {
+            End::Good => None,
+            End::Failed(fault) => Some(fault),
+            End::Open => Some(Fault::Slow),
+        }
+    }
 }
 
 /// How the document is got and read.
 pub(crate) struct Fetch<'a, T> {
     pub(crate) http: &'a Http,
     pub(crate) url: &'a Url,
+    pub(crate) accept: &'static str,
     pub(crate) limit: Duration,
     pub(crate) judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
     /// Whether a new one is put into the table. A login start writes nothing (#3).
@@ -88,7 +140,13 @@ impl<T> Held<T> {
 
 impl<T: Send + Sync> Kept<T> {
     pub(crate) fn new(issuer: &str, kind: &str, table: Table) -> Self {
-        Self { id: format!("{issuer}#{kind}"), table, held: RwLock::new(None), turn: Mutex::new(None) }
+        Self {
+            id: format!("{issuer}#{kind}"),
+            table,
+            held: RwLock::default(),
+            begun: AtomicU64::default(),
+            turn: Mutex::default(),
+        }
     }
 
     /// The document, fresh if possible.
@@ -109,7 +167,14 @@ impl<T: Send + Sync> Kept<T> {
         if let Some(fresh) = self.held(fetch).filter(|held| held.is_younger(FRESH, fetch.now)) {
             return Ok(fresh);
         }
-        match (self.fetched(&mut turn, fetch, stored).await, self.held(fetch)) {
+        let fetched = match turn.failure(fetch.url, fetch.now) {
+            None => self.fetched(&mut turn, fetch, stored).await,
+            Some(fault) => {
+                let why = format!("{}: it failed less than ten seconds ago", self.id);
+                Err(Error::upstream(fault, why))
+            }
+        };
+        match (fetched, self.held(fetch)) {
             (Ok(new), _) => Ok(new),
             (Err(error), Some(old)) => {
                 tracing::warn!(document = self.id, %error, "an older document is used");
@@ -119,24 +184,33 @@ impl<T: Send + Sync> Kept<T> {
         }
     }
 
-    /// A newer document than `seen`, which turned out not to be enough; nothing if it was fetched or tried moments ago.
-    pub(crate) async fn newer(
+    /// How many fetches have begun: who notes it can tell later which of them came after.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
+    }
+
+    /// The document as the provider shows it now, in a fetch that began after `seen` of them had; nothing if it was fetched
+    /// too often in this minute.
+    pub(crate) async fn renewed(
         &self,
-        seen: &Held<T>,
+        seen: u64,
         fetch: &Fetch<'_, T>,
     ) -> Result<Option<Arc<Held<T>>>, Error> {
-        let is_newer = |held: &Arc<Held<T>>| held.fetched_at > seen.fetched_at;
         let mut turn = self.turn.lock().await;
-        if let Some(newer) = self.held(fetch).filter(is_newer) {
-            return Ok(Some(newer));
+        let later = turn.last.as_ref().filter(|last| last.number > seen && last.url == *fetch.url);
+        match later.map(|last| last.end) {
+            Some(End::Good) => return Ok(self.held(fetch)),
+            Some(End::Failed(fault)) => {
+                return Err(Error::upstream(fault, format!("{}: the fetch that was shared failed", self.id)));
+            }
+            Some(End::Open) | None => {}
         }
-        if seen.is_younger(PAUSE, fetch.now) || turn.is_some_and(|tried| fetch.now.since(tried.at) < PAUSE) {
+        if turn.is_spent(fetch.now) {
+            tracing::warn!(document = self.id, most = MOST_A_MINUTE, "not fetched again in this minute");
             return Ok(None);
         }
-        let stored = self.adopt(fetch).await;
-        if let Some(newer) = self.held(fetch).filter(is_newer) {
-            return Ok(Some(newer));
-        }
+        // Only to be replaced: it may be older than what is asked for.
+        let stored = self.row(fetch.now).await;
         self.fetched(&mut turn, fetch, stored).await.map(Some)
     }
 
@@ -153,12 +227,7 @@ impl<T: Send + Sync> Kept<T> {
     /// Takes the table's document if it is newer than the process's; and returns its row, to be replaced. It is judged
     /// like one that was fetched.
     async fn adopt(&self, fetch: &Fetch<'_, T>) -> Option<Row<Stored>> {
-        let asked = timeout(TABLE_LIMIT, self.table.get::<Stored>(&self.id, fetch.now)).await;
-        let Ok(Ok(row)) = asked else {
-            tracing::warn!(document = self.id, "the table does not tell what it holds");
-            return None;
-        };
-        let row = row?;
+        let row = self.row(fetch.now).await?;
         let is_older = self.held(fetch).is_some_and(|held| held.fetched_at >= row.fetched_at);
         if !is_older
             && row.url == fetch.url.as_str()
@@ -169,34 +238,47 @@ impl<T: Send + Sync> Kept<T> {
         Some(row)
     }
 
+    /// The table's row.
+    async fn row(&self, now: Time) -> Option<Row<Stored>> {
+        let Ok(Ok(row)) = timeout(TABLE_LIMIT, self.table.get::<Stored>(&self.id, now)).await else {
+            tracing::warn!(document = self.id, "the table does not tell what it holds");
+            return None;
+        };
+        row
+    }
+
     /// Fetches, once. Whoever calls holds the turn, so that nobody else does.
     async fn fetched(
         &self,
-        turn: &mut Option<Tried>,
+        turn: &mut Turn,
         fetch: &Fetch<'_, T>,
         stored: Option<Row<Stored>>,
     ) -> Result<Arc<Held<T>>, Error> {
-        if let Some(tried) = turn.filter(|tried| fetch.now.since(tried.at) < PAUSE) {
-            return Err(Error::upstream(
-                tried.fault,
-                format!("{}: it failed less than ten seconds ago", self.id),
-            ));
+        if turn.is_spent(fetch.now) {
+            return Err(Error::upstream(Fault::Unreachable, format!("{}: fetched too often", self.id)));
         }
-        *turn = Some(Tried { at: fetch.now, fault: Fault::Slow });
-        let body = fetch.http.get_json(fetch.url, fetch.limit).await.map_err(|error| {
-            *turn = Some(Tried { at: fetch.now, fault: error.fault() });
-            Error::from(error).during(&self.id)
-        })?;
-        let value = (fetch.judge)(&body).map_err(|why| {
-            *turn = Some(Tried { at: fetch.now, fault: Fault::Answer });
-            Error::upstream(Fault::Answer, format!("{}: {why}", self.id))
-        })?;
+        turn.times.push_back(fetch.now);
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let tried = |end| Some(Tried { number, at: fetch.now, url: fetch.url.clone(), end });
+        turn.last = tried(End::Open);
+        let got = self.got(fetch).await;
+        turn.last = tried(got.as_ref().map_or_else(|(fault, _)| End::Failed(*fault), |_| End::Good));
+        let (value, body) =
+            got.map_err(|(fault, why)| Error::upstream(fault, format!("{}: {why}", self.id)))?;
         let held = Arc::new(Held { value, url: fetch.url.clone(), fetched_at: fetch.now });
         self.hold(&held);
         if fetch.save && body.len() <= MAX_STORED {
             self.save(fetch, body, stored).await;
         }
         Ok(held)
+    }
+
+    /// What the provider answers, judged.
+    async fn got(&self, fetch: &Fetch<'_, T>) -> Result<(T, Vec<u8>), (Fault, String)> {
+        let body = fetch.http.get(fetch.url, fetch.accept, fetch.limit).await;
+        let body = body.map_err(|error| (error.fault(), error.to_string()))?;
+        let value = (fetch.judge)(&body).map_err(|why| (Fault::Answer, why))?;
+        Ok((value, body))
     }
 
     /// Puts it into the table. Losing to another process is as good, and failing costs a fetch.

@@ -8,7 +8,12 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::{
-    Error, address::is_endpoint, error::Fault, http::Http, metadata::is_at_home, providers::authorities,
+    Error,
+    address::is_endpoint,
+    error::Fault,
+    http::{Http, JSON, KEY_SET},
+    metadata::is_at_home,
+    providers::authorities,
     setting::SettingError,
 };
 
@@ -76,10 +81,10 @@ impl KeySource {
             let keys = match &self.place {
                 Place::Known(keys) => keys.clone(),
                 Place::Discovered { document, issuer, hosts } => {
-                    keys_in(&self.http.get_json(document, LIMIT).await?, issuer, hosts)?
+                    keys_in(&self.http.get(document, JSON, LIMIT).await?, issuer, hosts)?
                 }
             };
-            Ok(self.http.get_json(&keys, LIMIT).await?)
+            Ok(self.http.get(&keys, KEY_SET, LIMIT).await?)
         });
         fetched.await.unwrap_or_else(|_| Err(Error::upstream(Fault::Slow, "no key set in time")))
     }

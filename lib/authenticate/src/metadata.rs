@@ -1,6 +1,6 @@
 //! Judging an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
 
-use oauth::jose::{JoseError, json::parse_object};
+use oauth::jose::{Algorithm, JoseError, json::parse_object};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -16,6 +16,8 @@ pub(crate) struct Metadata {
     pub(crate) offers_accounts: bool,
     /// How clients may prove who they are, of what we can do.
     pub(crate) methods: Vec<Method>,
+    /// What it says that it signs ID tokens with, of what we can verify: never `none` and no HMAC (#13).
+    pub(crate) algorithms: Vec<Algorithm>,
 }
 
 /// Why a document is not taken.
@@ -59,6 +61,7 @@ pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metad
             .and_then(Value::as_array)
             .is_some_and(|values| values.iter().any(|value| value == "select_account")),
         methods: methods(&document),
+        algorithms: algorithms(&document),
     })
 }
 
@@ -90,6 +93,12 @@ fn methods(document: &Map<String, Value>) -> Vec<Method> {
         .filter(|(name, _)| offered.iter().any(|one| one == name))
         .map(|(_, method)| method)
         .collect()
+}
+
+fn algorithms(document: &Map<String, Value>) -> Vec<Algorithm> {
+    let offered = document.get("id_token_signing_alg_values_supported").and_then(Value::as_array);
+    let names = offered.into_iter().flatten().filter_map(Value::as_str);
+    names.filter_map(Algorithm::parse).collect()
 }
 
 #[cfg(test)]
@@ -146,6 +155,12 @@ mod tests {
             with("authorization_response_iss_parameter_supported", json!(true)).unwrap().answers_with_iss
         );
         assert!(with("userinfo_endpoint", json!(null)).unwrap().known.userinfo.is_none());
+        let algorithms =
+            |value: Value| with("id_token_signing_alg_values_supported", value).unwrap().algorithms;
+        // #13: what cannot be verified without a secret, or at all, is not heard.
+        let offered = json!(["HS256", "none", "EdDSA", "PS512", 5, "RS256 ", "A128GCM"]);
+        assert_eq!(algorithms(offered), [Algorithm::EdDsa, Algorithm::Ps512]);
+        assert!(algorithms(json!("EdDSA")).is_empty() && algorithms(json!(["none"])).is_empty());
     }
 
     #[test]

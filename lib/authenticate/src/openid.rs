@@ -28,7 +28,7 @@ use url::Url;
 use crate::{
     client_auth::{ASSERTION_TYPE, Proof},
     config::Config,
-    id_token::SKEW,
+    id_token::{Expected, SKEW},
     place::Known,
 };
 
@@ -164,8 +164,7 @@ pub(crate) fn second_opinion(
     token: &str,
     parsed: &Jws,
     keys: &KeySet,
-    config: &Config,
-    nonce: &Secret,
+    expected: &Expected<'_>,
     now: Time,
 ) -> Option<Result<(), ClaimsVerificationError>> {
     let token: CoreIdToken = token.parse().ok()?;
@@ -178,16 +177,18 @@ pub(crate) fn second_opinion(
     };
     let moment = |epoch: i64| DateTime::from_timestamp(epoch, 0).unwrap_or_default();
     let verifier = IdTokenVerifier::new_public_client(
-        ClientId::new(config.client_id.clone()),
+        ClientId::new(expected.client_id.to_owned()),
         issuer,
         JsonWebKeySet::new(vec![key]),
     )
-    .set_allowed_algs(config.preset.algorithms.iter().copied().map(signing_algorithm))
+    // Which algorithm it may be was decided when the signature was checked: here it is the one that was right then.
+    .set_allowed_algs([algorithm])
+    .set_other_audience_verifier_fn(|other| expected.trusted_audiences.iter().any(|one| *one == **other))
     .set_time_fn(|| moment(now.epoch() - SKEW))
     .set_issue_time_verifier_fn(|issued| {
-        if issued <= moment(now.epoch() + SKEW) { Ok(()) } else { Err("issued in the future".to_owned()) }
+        if issued.timestamp() <= now.epoch() + SKEW { Ok(()) } else { Err("issued in the future".to_owned()) }
     });
-    Some(token.claims(&verifier, &Nonce::new(nonce.expose().to_owned())).map(|_| ()))
+    Some(token.claims(&verifier, &Nonce::new(expected.nonce.expose().to_owned())).map(|_| ()))
 }
 
 /// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures
@@ -276,7 +277,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::setting::Settings;
+    use crate::issuer::Issuer;
 
     const NOW: i64 = 1_800_000_000;
 
@@ -301,17 +302,18 @@ mod tests {
         let input = format!("{header}.{payload}");
         let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
         let token = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature));
-        let read = |name: &str| match name {
-            "ACME_CLIENT_ID" => Some("us".to_owned()),
-            "ACME_ISSUER" => Some("https://a.example".to_owned()),
-            _ => None,
-        };
-        let config =
-            Config::read("acme", &Settings::of("acme", &read), "https://us.example/".to_owned(), false)
-                .unwrap();
         let (parsed, keys) = (Jws::parse(&token).unwrap(), KeySet::parse(keys).unwrap());
-        let judged =
-            second_opinion(&token, &parsed, &keys, &config, &Secret::new("n"), Time::from_epoch(NOW));
+        let (issuer, nonce) = (Issuer::One("https://a.example".to_owned()), Secret::new("n"));
+        let expected = Expected {
+            issuer: &issuer,
+            also_issuers: &[],
+            client_id: "us",
+            trusted_audiences: &["project".to_owned()],
+            nonce: &nonce,
+            access_token: &nonce,
+            kind_claim: None,
+        };
+        let judged = second_opinion(&token, &parsed, &keys, &expected, Time::from_epoch(NOW));
         judged.map(|judged| judged.is_ok())
     }
 
@@ -321,6 +323,12 @@ mod tests {
         // #17: by our clock, and with our skew.
         assert_eq!(opinion("exp", json!(NOW - 59), "k"), Some(true));
         assert_eq!(opinion("iat", json!(NOW + 60), "k"), Some(true));
+        // #17: with a fraction, as we take it.
+        assert_eq!(opinion("iat", json!(NOW as f64 + 60.5), "k"), Some(true));
+        assert_eq!(opinion("exp", json!(NOW as f64 - 58.5), "k"), Some(true));
+        assert_eq!(opinion("nbf", json!(NOW as f64 - 0.5), "k"), Some(true));
+        // #15: beside us, those that are trusted.
+        assert_eq!(opinion("aud", json!(["us", "project"]), "k"), Some(true));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     error::Fault,
     exchange::{self, Tokens},
-    http::{Http, HttpError, json, require_json},
+    http::{Http, HttpError, JSON, json, require_likely_json},
     openid::{pkce, proven},
     place::Known,
 };
@@ -133,12 +133,12 @@ fn primary(listed: &[Value]) -> Option<Email> {
 
 async fn ask(url: &Url, access_token: &Secret, http: &Http, limit: Duration) -> Result<Value, Error> {
     let request = Request::get(url.as_str())
-        .header(header::ACCEPT, "application/json")
+        .header(header::ACCEPT, JSON)
         .header(header::AUTHORIZATION, format!("Bearer {}", access_token.expose()))
         .body(Vec::new())
         .map_err(|_| HttpError::Forbidden)?;
     let response = http.send(request, limit).await?;
-    require_json(&response)?;
+    require_likely_json(&response)?;
     Ok(json(response.body())?)
 }
 

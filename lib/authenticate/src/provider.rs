@@ -1,10 +1,12 @@
 //! One provider: where a login starts and where it ends.
 
+mod signature;
+
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use oauth::{
     Digest, Identity, Secret, Time,
-    jose::{JoseError, Jws, KeySet},
+    jose::{Jws, KeySet},
     limits,
 };
 use serde_json::{Map, Value};
@@ -20,7 +22,7 @@ use crate::{
     domain,
     error::Fault,
     exchange::{self, Tokens},
-    http::Http,
+    http::{Http, JSON},
     id_token::{self, Accepted, Expected},
     kept::{Fetch, Held, Kept},
     login,
@@ -30,7 +32,7 @@ use crate::{
     plain,
     preset::Protocol,
     setting::Settings,
-    userinfo,
+    userinfo::{self, Said},
 };
 
 /// How long metadata, keys or userinfo may take (#72).
@@ -40,6 +42,14 @@ const EXCHANGE_LIMIT: Duration = Duration::from_secs(5);
 
 /// The moment when the time for the end of a sign-in is nearly over.
 type Nearly = Pin<Box<Sleep>>;
+
+/// What is known of somebody whose ID token is right.
+struct Proven<'a> {
+    at: &'a Metadata,
+    keys: Arc<Held<KeySet>>,
+    expected: Expected<'a>,
+    who: &'a Accepted,
+}
 
 /// An identity provider, as the settings describe it.
 pub struct Provider {
@@ -184,23 +194,22 @@ impl Provider {
         now: Time,
     ) -> Result<Identity, Error> {
         let at = self.metadata(true, now).await?;
-        let judge = |body: &[u8]| keys(body);
-        let fetch =
-            self.fetch(at.known.jwks.as_ref().ok_or_else(|| self.misconfigured())?, &judge, true, now);
         // Both at once: neither needs the other, and a function that just woke up has no keys yet.
-        let (tokens, keys) = tokio::join!(self.exchange(&at, login, code, now), self.keys.get(&fetch));
-        let (tokens, keys) = (tokens?, keys?);
+        let (tokens, keys) = tokio::join!(self.exchange(&at, login, code, now), self.keys(&at, now));
+        let tokens = tokens?;
         let token = tokens.id_token.as_ref();
         let token = token.ok_or_else(|| Error::upstream(Fault::Answer, "there is no ID token"))?;
         let parsed = Jws::parse_within(token.expose(), limits::TOKEN_IN_A_BODY).map_err(Error::id_token)?;
-        let keys = self.signature(&parsed, keys, &fetch).await?;
-        let accepted = self.accepted(&parsed, login, &tokens, now)?;
-        if let Some(Err(_)) =
-            openid::second_opinion(token.expose(), &parsed, &keys.value, &self.config, &login.nonce(), now)
-        {
+        let keys = self.verified(&parsed, &at, keys, now).await;
+        let keys = keys.map_err(|unverified| unverified.into_error(Error::id_token))?;
+        let nonce = login.nonce();
+        let expected = self.expected(&nonce, &tokens);
+        let accepted = id_token::judge(&parsed, &expected, now).map_err(Error::id_token)?;
+        if let Some(Err(_)) = openid::second_opinion(token.expose(), &parsed, &keys.value, &expected, now) {
             return Err(Error::id_token("openidconnect does not take it"));
         }
-        let person = self.person(&at, parsed.claims(), &accepted, &tokens, nearly).await?;
+        let proven = Proven { at: &at, keys, expected, who: &accepted };
+        let person = self.person(&proven, parsed.claims(), nearly, now).await?;
         self.admit(parsed.claims(), &person)?;
         Ok(self.identity(accepted, &person))
     }
@@ -242,25 +251,40 @@ impl Provider {
                     answers_with_iss: false,
                     offers_accounts: false,
                     methods,
+                    algorithms: Vec::new(),
                 })
             }
             Source::Discovered { document, hosts } => {
-                let issuer = self.config.issuer.name();
-                let judge =
-                    |body: &[u8]| metadata::judge(body, issuer, hosts).map_err(|flaw| flaw.to_string());
-                Ok(self.metadata.get(&self.fetch(document, &judge, save, now)).await?.value.clone())
+                let judge = |body: &[u8]| self.judge_metadata(body, hosts);
+                Ok(self.metadata.get(&self.fetch_metadata(document, &judge, save, now)).await?.value.clone())
             }
         }
+    }
+
+    fn judge_metadata(&self, body: &[u8], hosts: &[String]) -> Result<Metadata, String> {
+        metadata::judge(body, self.config.issuer.name(), hosts).map_err(|flaw| flaw.to_string())
+    }
+
+    fn fetch_metadata<'a>(
+        &'a self,
+        url: &'a Url,
+        judge: &'a (dyn Fn(&[u8]) -> Result<Metadata, String> + Sync),
+        save: bool,
+        now: Time,
+    ) -> Fetch<'a, Metadata> {
+        self.fetch(url, JSON, judge, save, now)
     }
 
     fn fetch<'a, T>(
         &'a self,
         url: &'a Url,
+        accept: &'static str,
         judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
         save: bool,
         now: Time,
     ) -> Fetch<'a, T> {
-        Fetch { http: &self.http, url, limit: DOCUMENT_LIMIT.min(self.config.patience), judge, save, now }
+        let limit = DOCUMENT_LIMIT.min(self.config.patience);
+        Fetch { http: &self.http, url, accept, limit, judge, save, now }
     }
 
     async fn exchange(
@@ -285,73 +309,60 @@ impl Provider {
         self.config.client_auth.prove(&to, &at.methods, now).map_err(|_| self.misconfigured())
     }
 
-    /// The keys that the signature is right by: those at hand, or newer ones if the token shows that there are some
-    /// (#73, #74).
-    async fn signature(
-        &self,
-        token: &Jws,
-        keys: Arc<Held<KeySet>>,
-        fetch: &Fetch<'_, KeySet>,
-    ) -> Result<Arc<Held<KeySet>>, Error> {
-        let algorithms = self.config.preset.algorithms;
-        let why = match keys.value.verify(token, algorithms) {
-            Ok(()) => return Ok(keys),
-            Err(why) => why,
-        };
-        let may_be_new = matches!(
-            why,
-            JoseError::UnknownKey | JoseError::WrongKey | JoseError::AmbiguousKey | JoseError::Signature
-        );
-        if !may_be_new {
-            return Err(Error::id_token(why));
-        }
-        match self.keys.newer(&keys, fetch).await {
-            Ok(Some(newer)) => newer.value.verify(token, algorithms).map(|()| newer).map_err(Error::id_token),
-            // Whether an unknown key is the provider's own cannot be told without asking; that a signature is wrong
-            // can.
-            Err(outage) if why == JoseError::UnknownKey => Err(outage),
-            Ok(None) | Err(_) => Err(Error::id_token(why)),
-        }
-    }
-
-    fn accepted(&self, token: &Jws, login: &Login, tokens: &Tokens, now: Time) -> Result<Accepted, Error> {
-        let expected = Expected {
+    fn expected<'a>(&'a self, nonce: &'a Secret, tokens: &'a Tokens) -> Expected<'a> {
+        Expected {
             issuer: &self.config.issuer,
             also_issuers: self.config.preset.also_issuers,
             client_id: &self.config.client_id,
-            nonce: &login.nonce(),
+            trusted_audiences: &self.config.trusted_audiences,
+            nonce,
             access_token: &tokens.access_token,
             kind_claim: self.config.preset.kind_claim,
-        };
-        id_token::judge(token, &expected, now).map_err(Error::id_token)
+        }
     }
 
     /// What the ID token says about the person and, if that lacks something we asked for, userinfo.
     async fn person(
         &self,
-        at: &Metadata,
-        claims: &Map<String, Value>,
-        who: &Accepted,
-        tokens: &Tokens,
+        proven: &Proven<'_>,
+        id_token: &Map<String, Value>,
         nearly: Nearly,
+        now: Time,
     ) -> Result<Person, Error> {
         let as_text = self.config.preset.verified_as_text;
-        let person = Person::of(claims, as_text);
+        let person = Person::of(id_token, as_text);
         let asked = |scope: &str| self.config.scopes.iter().any(|one| one == scope);
         let lacking =
             (asked("email") && person.email.is_none()) || (asked("profile") && person.name.is_none());
-        let Some(endpoint) = at.known.userinfo.as_ref().filter(|_| lacking || self.config.userinfo_always)
-        else {
+        let endpoint = proven.at.known.userinfo.as_ref();
+        let Some(endpoint) = endpoint.filter(|_| lacking || self.config.userinfo_always) else {
             return Ok(person);
         };
-        let client = openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
-        let asker = client.with_userinfo(endpoint);
-        let request = asker.ask(&tokens.access_token, &who.subject);
-        let asking = userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT);
-        Ok(match self.besides(asking, nearly).await? {
+        Ok(match self.besides(self.userinfo(proven, endpoint, now), nearly).await? {
             Some(more) => person.or(Person::of(&more, as_text)),
             None => person,
         })
+    }
+
+    /// What userinfo says, be it plain or signed.
+    async fn userinfo(
+        &self,
+        proven: &Proven<'_>,
+        endpoint: &Url,
+        now: Time,
+    ) -> Result<Map<String, Value>, Error> {
+        let Proven { at, keys, expected, who } = proven;
+        let client = openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
+        let asker = client.with_userinfo(endpoint);
+        let request = asker.ask(expected.access_token, &who.subject);
+        let signed = match userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT).await? {
+            Said::Plain(claims) => return Ok(claims),
+            Said::Signed(signed) => signed,
+        };
+        let verified = self.verified(&signed, at, Ok(keys.clone()), now).await;
+        verified.map_err(|unverified| unverified.into_error(Error::userinfo))?;
+        id_token::judge_userinfo(&signed, expected, who, now).map_err(Error::userinfo)?;
+        Ok(signed.claims().clone())
     }
 
     /// What is asked for besides, where we know already who it is: nothing, and a warning, if the provider does not say it in
@@ -403,10 +414,4 @@ impl Provider {
     fn misconfigured(&self) -> Error {
         Error::upstream(Fault::Answer, format!("the settings of {} do not allow it", self.name()))
     }
-}
-
-/// A key set with at least one key that can be used: without, the last good one is better.
-fn keys(body: &[u8]) -> Result<KeySet, String> {
-    let keys = KeySet::parse(body).map_err(|why| why.to_string())?;
-    if keys.keys().is_empty() { Err("no key in it can be used".to_owned()) } else { Ok(keys) }
 }

@@ -107,7 +107,8 @@ settings! {
     TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the end of a sign-in may take at this provider, 1 to 8. Eight if not set.");
     PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, whose tokens its tokens look like: one of the names that `ISSUERS` knows, or `openid`, which is what holds if it is not set.");
     AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "Whom an issuer's access tokens are for, as they say in `aud`, separated by commas; for Cognito, whose tokens do not say, the client ids. Every issuer needs it.");
-    ALGORITHMS = Setting::new("<NAME>_ALGORITHMS", None, "What an issuer signs with, separated by commas, instead of what its profile says.");
+    ALGORITHMS = Setting::new("<NAME>_ALGORITHMS", None, "What tokens are signed with, separated by commas, such as `EdDSA,ES512`. Of a provider, its ID tokens: besides RS256 or what else is usual there, and what its metadata says. Of an issuer of `ISSUERS`, its access tokens: instead of what its profile says.");
+    TRUSTED_AUDIENCES = Setting::new("<NAME>_TRUSTED_AUDIENCES", None, "Who else a provider's ID tokens may be for, besides us, separated by commas; any other audience is refused, and so is a token that was issued to another client. Zitadel lists the project and every client in it, so this list grows with the project.");
     REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` the text alone; a list must contain the value.");
     SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes besides those of its profile, separated by commas, such as `roles` for Entra's application permissions. Whoever may name such a role or group may then name a scope.");
     KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.");
@@ -135,6 +136,8 @@ pub static PROVIDER: &[&Setting] = &[
     &USERINFO,
     &CLAIMS,
     &CLIENT_AUTH,
+    &ALGORITHMS,
+    &TRUSTED_AUDIENCES,
     &KEY_ID,
     &TEAM_ID,
     &TIMEOUT,

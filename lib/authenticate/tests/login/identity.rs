@@ -4,7 +4,9 @@ use oauth::Identity;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Settings, World, status,
+    NOW, SECRET, Settings, World,
+    keys::{FOREIGN, NEXT, OURS, Rsa, hs256, input},
+    status,
     stub::{Reply, Stub},
 };
 
@@ -212,5 +214,111 @@ async fn claims_of_other_types_do_not_matter() {
         // A name of the wrong type is no name; userinfo, which is then asked, is not there.
         let name = (claim != "name").then(|| "Ada Lovelace".to_owned());
         assert_eq!(who.unwrap().name, name, "{claim}");
+    }
+}
+
+/// Userinfo as a JWT, with this header and these claims changed (`null` takes one away), signed by the key.
+fn signed(world: &World, key: &Rsa, header: &Value, changes: &Value) -> Reply {
+    let mut claims = json!({
+        "iss": world.stub.url(""), "aud": "client", "sub": "person-1", "email": "ada@b.example", "email_verified": true,
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() { take(&mut claims, &[name]) } else { claims[name] = value.clone() }
+    }
+    jwt(&key.sign(header, &claims.to_string()))
+}
+
+fn jwt(body: &str) -> Reply {
+    Reply::text(200, "application/jwt", body)
+}
+
+/// A sign-in whose ID token has no address, at a provider whose userinfo answers so.
+async fn without_address(world: &World, userinfo: Reply) -> Result<Identity, authenticate::Error> {
+    world.stub.set("/userinfo", userinfo);
+    world.sign_in(|claims| take(claims, &["email"])).await
+}
+
+#[tokio::test]
+async fn signed_userinfo_is_read() {
+    // #18: OpenID Connect Core §5.3.2.
+    let now = NOW.epoch();
+    for (header, changes) in [
+        (OURS.header(), json!({})),
+        (json!({ "alg": "RS256", "kid": "key-1" }), json!({})),
+        (json!({ "alg": "RS256" }), json!({ "aud": ["client"] })),
+        (OURS.header(), json!({ "exp": now + 60, "iat": now, "nbf": now as f64 - 0.5 })),
+    ] {
+        let world = World::known().await;
+        let reply = signed(&world, &OURS, &header, &changes);
+        let who = without_address(&world, reply).await.unwrap();
+        assert_eq!(address(&who), (Some("ada@b.example"), true), "{header} {changes}");
+        let asked = &world.stub.hits("/userinfo")[0];
+        assert_eq!(asked.headers["accept"], "application/json, application/jwt;q=0.9");
+    }
+    // By a key that was published after the ID token was verified.
+    let world = World::known().await;
+    world.sign_in(|_| ()).await.unwrap();
+    let reply = signed(&world, &NEXT, &NEXT.header(), &json!({}));
+    let keys = Reply::json(&json!({ "keys": [OURS.jwk(), NEXT.jwk()] }));
+    let reply = Reply::Having(vec![("/keys", keys)], Box::new(reply));
+    assert!(without_address(&world, reply).await.is_ok());
+}
+
+#[tokio::test]
+async fn signed_userinfo_is_by_the_provider_for_us_and_about_the_same_person() {
+    // #13, #14, #15, #17, #18, #60, #66, #67
+    let world = World::known().await;
+    let good = OURS.header();
+    let claims = json!({ "iss": world.stub.url(""), "aud": "client", "sub": "person-1" });
+    let now = NOW.epoch();
+    let mut bad = vec![
+        ("a foreign key", signed(&world, &FOREIGN, &good, &json!({}))),
+        ("an unknown key", signed(&world, &NEXT, &NEXT.header(), &json!({}))),
+        (
+            "its own jwk",
+            signed(&world, &FOREIGN, &json!({ "alg": "RS256", "jwk": FOREIGN.jwk() }), &json!({})),
+        ),
+        ("none", jwt(&format!("{}.", input(&json!({ "alg": "none" }), &claims.to_string())))),
+        ("HS256", jwt(&hs256(SECRET, &json!({ "alg": "HS256" }), &claims))),
+        ("a public key as a secret", {
+            let n = OURS.jwk()["n"].as_str().unwrap().to_owned();
+            jwt(&hs256(&n, &json!({ "alg": "HS256", "kid": "key-1" }), &claims))
+        }),
+        ("an algorithm that is not accepted", signed(&world, &OURS, &json!({ "alg": "RS512" }), &json!({}))),
+        ("an access token", signed(&world, &OURS, &json!({ "alg": "RS256", "typ": "at+jwt" }), &json!({}))),
+        ("nested", signed(&world, &OURS, &json!({ "alg": "RS256", "cty": "JWT" }), &json!({}))),
+        ("crit", signed(&world, &OURS, &json!({ "alg": "RS256", "crit": ["exp"] }), &json!({}))),
+        ("JWE", jwt("eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ.AA.AA.AA.AA")),
+        ("JSON", jwt(&claims.to_string())),
+        (
+            "a member twice",
+            jwt(&OURS.sign(&good, &claims.to_string().replacen('{', r#"{"sub":"person-1","#, 1))),
+        ),
+        ("a list", jwt(&OURS.sign(&good, "[]"))),
+    ];
+    for changes in [
+        json!({ "sub": "person-2" }),
+        json!({ "sub": null }),
+        json!({ "sub": ["person-1"] }),
+        json!({ "iss": "https://evil.example" }),
+        json!({ "iss": format!("{}/", world.stub.url("")) }),
+        json!({ "iss": null }),
+        json!({ "aud": "other" }),
+        json!({ "aud": ["client", "other"] }),
+        json!({ "aud": null }),
+        json!({ "exp": now - 60 }),
+        json!({ "exp": "soon" }),
+        json!({ "nbf": now + 61 }),
+    ] {
+        bad.push(("a claim", signed(&world, &OURS, &good, &changes)));
+    }
+    for (what, reply) in bad {
+        let shown = format!("{what}: {reply:?}");
+        assert_eq!(status(&without_address(&world, reply).await), 401, "{shown}");
+    }
+    // The type tells, and is not guessed: a JWT under another name is not one.
+    for kind in ["text/plain", "application/json", "application/octet-stream"] {
+        let reply = Reply::text(200, kind, &OURS.sign(&good, &claims.to_string()));
+        assert!(without_address(&world, reply).await.map_or(true, |who| who.email.is_none()), "{kind}");
     }
 }

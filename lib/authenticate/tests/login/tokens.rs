@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     NOW, SECRET, Settings, World,
-    keys::{Ec, FOREIGN, NEXT, OURS, hs256, input},
+    keys::{Ec, Ed, FOREIGN, NEXT, OURS, hs256, input},
     status,
     stub::Reply,
 };
@@ -200,6 +200,139 @@ async fn another_algorithm_needs_another_key() {
         OURS.sign(&json!({ "alg": "RS256", "kid": "ec-1" }), &claims.to_string())
     })
     .await;
+}
+
+/// The stub's provider, whose metadata names these algorithms and whose keys are these, with these settings more.
+async fn provider_of(offered: Value, keys: Value, more: &[(&str, &str)]) -> World {
+    let world = World::with(|stub| {
+        let mut metadata = stub.metadata();
+        metadata["id_token_signing_alg_values_supported"] = offered;
+        stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+        more.iter().fold(Settings::discovered(stub), |settings, (name, value)| settings.set(name, *value))
+    })
+    .await;
+    world.stub.set("/keys", Reply::json(&json!({ "keys": keys })));
+    world
+}
+
+type Make<'a> = Box<dyn Fn(&Value) -> String + 'a>;
+
+#[tokio::test]
+async fn further_algorithms_are_those_that_the_metadata_or_a_setting_names() {
+    // #13, #60: they add to what is accepted anyway.
+    let (ed, p384, p521) = (Ed::generate(), Ec::p384(), Ec::p521());
+    let mut rsa = OURS.jwk();
+    rsa.as_object_mut().unwrap().remove("alg");
+    let keys = json!([rsa, ed.jwk("ed"), p384.jwk("p384"), p521.jwk("p521")]);
+    let rsa = |alg: &'static str| -> Make<'_> {
+        Box::new(move |claims| OURS.sign(&json!({ "alg": alg, "kid": "key-1" }), &claims.to_string()))
+    };
+    let cases: Vec<(&str, Make<'_>, bool)> = vec![
+        ("RS256", rsa("RS256"), true),
+        ("PS256", rsa("PS256"), true),
+        ("ES384", Box::new(|claims| p384.token("p384", claims)), true),
+        ("RS384", rsa("RS384"), false),
+        ("RS512", rsa("RS512"), false),
+        ("PS384", rsa("PS384"), false),
+        ("PS512", rsa("PS512"), false),
+        ("ES512", Box::new(|claims| p521.token("p521", claims)), false),
+        ("EdDSA", Box::new(|claims| ed.token("EdDSA", "ed", claims)), false),
+        ("EdDSA", Box::new(|claims| ed.token("Ed25519", "ed", claims)), false),
+        ("Ed25519", Box::new(|claims| ed.token("Ed25519", "ed", claims)), false),
+    ];
+    for (name, token, usual) in cases {
+        let silent = provider_of(json!(["RS256"]), keys.clone(), &[]).await;
+        let says = provider_of(json!(["none", "HS256", name]), keys.clone(), &[]).await;
+        let set = provider_of(json!(null), keys.clone(), &[("ACME_ALGORITHMS", name)]).await;
+        assert_eq!(silent.sign_in_with(NOW, &token).await.is_ok(), usual, "{name}");
+        assert!(says.sign_in_with(NOW, &token).await.is_ok(), "{name} by metadata");
+        assert!(set.sign_in_with(NOW, &token).await.is_ok(), "{name} by the setting");
+        // What was accepted stays, and no other comes along.
+        assert!(set.sign_in(|_| ()).await.is_ok(), "{name}");
+        if name != "RS512" {
+            refused(&set, name, rsa("RS512")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_metadata_and_no_setting_makes_a_secret_or_nothing_a_signature() {
+    // #13, #60: whoever can write the metadata cannot make `none` or HMAC good, and the setting does not take the words.
+    let all = json!(["none", "HS256", "HS384", "HS512", "RS256"]);
+    let secret = json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "secret" });
+    let world = provider_of(all, json!([OURS.jwk(), secret]), &[]).await;
+    refused(&world, "none", |c| format!("{}.", input(&json!({ "alg": "none" }), &c.to_string()))).await;
+    for kid in ["secret", "key-1"] {
+        refused(&world, kid, |c| hs256("secret", &json!({ "alg": "HS256", "kid": kid }), c)).await;
+        refused(&world, kid, |c| hs256(SECRET, &json!({ "alg": "HS256", "kid": kid }), c)).await;
+    }
+    for bad in ["none", "HS256", "RS256,none", "Ed448", "eddsa"] {
+        let settings = Settings::discovered(&world.stub).set("ACME_ALGORITHMS", bad);
+        let error = settings.load("acme", None, &world.table).unwrap_err().to_string();
+        assert!(error.starts_with("ACME_ALGORITHMS "), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn further_audiences_are_trusted_by_name_and_with_azp() {
+    // #15: Zitadel lists the clients of the project and the project.
+    let world =
+        World::with(|stub| Settings::known(stub).set("ACME_TRUSTED_AUDIENCES", "project, other-client"))
+            .await;
+    let aud = |aud: Value, azp: Option<&str>| {
+        let azp = azp.map(str::to_owned);
+        move |claims: &mut Value| {
+            claims["aud"] = aud;
+            if let Some(azp) = azp {
+                claims["azp"] = azp.into();
+            }
+        }
+    };
+    let listed = json!(["other-client", "client", "project"]);
+    assert!(world.sign_in(aud(listed.clone(), Some("client"))).await.is_ok());
+    assert!(world.sign_in(aud(json!("client"), None)).await.is_ok());
+    for (audiences, azp) in [
+        (listed.clone(), None),
+        (listed.clone(), Some("other-client")),
+        (json!(["client", "project", "stranger"]), Some("client")),
+        (json!(["other-client", "project"]), Some("client")),
+        (json!(["other-client", "project"]), Some("other-client")),
+        (json!("project"), Some("client")),
+    ] {
+        let result = world.sign_in(aud(audiences.clone(), azp)).await;
+        assert_eq!(status(&result), 401, "{audiences} {azp:?}");
+    }
+    // Without the setting nobody else is trusted, whatever azp says.
+    let world = World::known().await;
+    assert_eq!(status(&world.sign_in(aud(listed, Some("client"))).await), 401);
+}
+
+#[tokio::test]
+async fn times_may_have_a_fraction_and_zip_no_effect() {
+    // #17, #67: openidconnect agrees about both.
+    let world = World::known().await;
+    let now = NOW.epoch() as f64;
+    for (claim, value) in [
+        ("exp", now + 600.5),
+        ("exp", now - 58.5),
+        ("iat", now - 0.25),
+        ("iat", now + 60.5),
+        ("nbf", now - 0.5),
+    ] {
+        let result = world.sign_in(|claims| claims[claim] = json!(value)).await;
+        assert!(result.is_ok(), "{claim} {value}: {result:?}");
+    }
+    for (claim, value) in
+        [("exp", now - 60.5), ("iat", now - 601.5), ("iat", now + 61.5), ("nbf", now + 61.5)]
+    {
+        assert_eq!(
+            status(&world.sign_in(|claims| claims[claim] = json!(value)).await),
+            401,
+            "{claim} {value}"
+        );
+    }
+    let header = json!({ "alg": "RS256", "kid": "key-1", "zip": "DEF" });
+    assert!(world.sign_in_with(NOW, |claims| OURS.sign(&header, &claims.to_string())).await.is_ok());
 }
 
 #[tokio::test]

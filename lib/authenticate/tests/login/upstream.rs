@@ -159,6 +159,20 @@ async fn troubled_userinfo_costs_the_address_and_nothing_else() {
     .await;
 }
 
+/// An answer that says it is packed in this way.
+fn packed(encoding: &str, content_type: Option<&str>, body: Vec<u8>) -> Reply {
+    let mut headers = vec![("content-encoding", encoding.to_owned())];
+    headers.extend(content_type.map(|value| ("content-type", value.to_owned())));
+    Reply::Answer(200, headers, body)
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 #[tokio::test]
 async fn troubled_userinfo_stops_the_finish_where_its_answer_is_needed() {
     // #18, #20, #101
@@ -177,18 +191,97 @@ async fn troubled_userinfo_stops_the_finish_where_its_answer_is_needed() {
 }
 
 #[tokio::test]
-async fn nothing_is_unpacked() {
-    // #72: whoever says that it is compressed is not believed to be harmless, whatever the body is.
-    for (encoding, good) in [("identity", true), ("gzip", false), ("br", false), ("identity, gzip", false)] {
-        let world = World::known().await;
-        let headers =
-            vec![("content-type", "application/json".to_owned()), ("content-encoding", encoding.to_owned())];
-        let keys = json!({ "keys": [OURS.jwk()] }).to_string().into_bytes();
-        world.stub.set("/keys", Reply::Answer(200, headers, keys));
-        let result = world.sign_in(|_| ()).await;
-        assert!(if good { result.is_ok() } else { status(&result) == 502 }, "{encoding}");
+async fn gzip_is_unpacked_although_it_was_not_asked_for() {
+    // #72: at each of the endpoints; what is not gzip is not taken, whatever it says.
+    let json = Some("application/json");
+    for (encoding, squeeze, good) in [
+        ("identity", false, true),
+        ("gzip", true, true),
+        ("x-gzip", true, true),
+        ("identity, gzip", true, true),
+        ("gzip", false, false),
+        ("br", false, false),
+        ("br", true, false),
+        ("gzip, gzip", true, false),
+        ("deflate", true, false),
+    ] {
+        let squeezed = |body: &serde_json::Value| {
+            let bytes = body.to_string().into_bytes();
+            packed(encoding, json, if squeeze { gzipped(&bytes) } else { bytes })
+        };
+        let told = |result: &Result<_, authenticate::Error>| result.as_ref().err().map(|_| status(result));
+        let expected = (!good).then_some(502);
+        let world = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
+        let person = json!({ "sub": "person-1" });
+        world.stub.set("/userinfo", Reply::json(&person));
+        world.stub.set("/keys", squeezed(&json!({ "keys": [OURS.jwk()] })));
+        assert_eq!(told(&world.sign_in(|_| ()).await), expected, "{encoding} keys");
+        world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk()] })));
+        world.stub.set("/userinfo", squeezed(&person));
+        assert_eq!(told(&world.sign_in(|_| ()).await).is_none(), good, "{encoding} userinfo");
+        world.stub.set("/userinfo", Reply::json(&person));
+        let begun = world.begin().await;
+        let id_token = OURS.token(&world.claims(&begun, NOW));
+        let tokens = json!({ "access_token": "a", "token_type": "Bearer", "id_token": id_token });
+        world.stub.set("/token", squeezed(&tokens));
+        assert_eq!(told(&world.finish(&begun).await), expected, "{encoding} tokens");
         // Nor did we ask for it.
-        assert!(world.stub.hits("/keys").iter().all(|hit| !hit.headers.contains_key("accept-encoding")));
+        for path in ["/keys", "/token", "/userinfo"] {
+            assert!(world.stub.hits(path).iter().all(|hit| hit.headers["accept-encoding"] == "identity"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bomb_goes_off_nowhere() {
+    // #72: 64 MB of blanks in 64 KB, before the honest document.
+    for path in ["/keys", "/token", "/userinfo"] {
+        let world = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
+        world.stub.set("/userinfo", Reply::json(&json!({ "sub": "person-1" })));
+        assert!(world.sign_in(|_| ()).await.is_ok());
+        let begun = world.begin_at(oauth::Time::from_epoch(NOW.epoch() + 3600)).await;
+        let now = oauth::Time::from_epoch(NOW.epoch() + 3600);
+        world.stub.issue(&OURS.token(&world.claims(&begun, now)));
+        let bomb = gzipped(&[&vec![b' '; 64 << 20][..], b"{}"].concat());
+        world.stub.set(path, packed("gzip", Some("application/json"), bomb));
+        // Of the keys there are older ones.
+        let result = world.finish_at(&begun, now).await;
+        assert!(if path == "/keys" { result.is_ok() } else { result.is_err() }, "{path}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_say_what_it_is_may_be_json() {
+    // #72, #101: a file server calls a key set text or bytes, and some say nothing. A page is a page.
+    for (content_type, good) in [
+        (Some("application/jwk-set+json"), true),
+        (Some("text/plain; charset=utf-8"), true),
+        (Some("application/octet-stream"), true),
+        (None, true),
+        (Some("text/html"), false),
+        (Some("application/x-www-form-urlencoded"), false),
+        (Some("application/jwt"), false),
+    ] {
+        let typed =
+            |body: &serde_json::Value| packed("identity", content_type, body.to_string().into_bytes());
+        let world = World::known().await;
+        let begun = world.begin().await;
+        let id_token = OURS.token(&world.claims(&begun, NOW));
+        world.stub.set("/keys", typed(&json!({ "keys": [OURS.jwk()] })));
+        let tokens = json!({ "access_token": "a", "token_type": "Bearer", "id_token": id_token });
+        world.stub.set("/token", typed(&tokens));
+        let result = world.finish(&begun).await;
+        assert_eq!(result.is_ok(), good, "{content_type:?}: {result:?}");
+        assert_eq!(
+            world.stub.hits("/keys")[0].headers["accept"],
+            "application/jwk-set+json, application/json"
+        );
+        assert_eq!(world.stub.hits("/token")[0].headers["accept"], "application/json");
+        // And nothing but JSON is read of it.
+        world
+            .stub
+            .set("/token", packed("identity", content_type, b"access_token=a&token_type=bearer".to_vec()));
+        assert_eq!(status(&world.finish(&world.begin().await).await), 502, "{content_type:?}");
     }
 }
 

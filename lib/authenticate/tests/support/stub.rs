@@ -25,6 +25,8 @@ pub(crate) enum Reply {
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// The same, but only after a while.
     Late(Duration, Box<Reply>),
+    /// The same, once other paths are answered in another way.
+    Having(Vec<(&'static str, Reply)>, Box<Reply>),
     /// Nothing, ever.
     Hang,
     /// The connection is closed without a word.
@@ -165,8 +167,12 @@ impl Stub {
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Option<()> {
         let mut stream = BufReader::new(stream);
         let hit = read(&mut stream).await?;
-        let reply = self.replies.lock().unwrap().get(&hit.path).cloned();
+        let mut reply = self.replies.lock().unwrap().get(&hit.path).cloned();
         self.hits.lock().unwrap().push(hit);
+        while let Some(Reply::Having(others, then)) = reply {
+            others.into_iter().for_each(|(path, reply)| self.set(path, reply));
+            reply = Some(*then);
+        }
         answer(&mut stream, reply.unwrap_or_else(|| Reply::text(404, "text/plain", "nothing here"))).await
     }
 }
@@ -200,7 +206,7 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), mut reply: Reply) -> Opt
         reply = *later;
     }
     match reply {
-        Reply::Late(..) => {}
+        Reply::Late(..) | Reply::Having(..) => {}
         Reply::Close => {}
         Reply::Hang => sleep(Duration::from_secs(60)).await,
         Reply::Truncated => stream.write_all(BEGINNING).await.ok()?,
