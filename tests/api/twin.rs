@@ -126,6 +126,23 @@ async fn a_double_click_ends_signed_in() {
     assert_eq!(scene.wire.rows_of("SESSION").await.len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_hangs_up_stops_nothing() {
+    // #9: the first click's request is gone before the provider has answered.
+    let scene = Scene::start().await;
+    scene.stub.delay("token", Duration::from_millis(1000));
+    let login = scene.login().await;
+    let back = scene.agree(&login, json!({}));
+    let first = scene.deaf(&login);
+    let request = first.request("GET", &back).timeout(Duration::from_millis(300)).send().await;
+    assert!(request.is_err_and(|error| error.is_timeout()));
+    let second = scene.deaf(&login);
+    let answer = second.get(&back).await;
+    is_in(&answer, &second, &second.cookie(COOKIE).unwrap_or_default());
+    second.post("/users/token").await.expect(200);
+    assert_eq!(scene.stub.hits("token"), 1);
+}
+
 #[tokio::test]
 async fn back_and_reload_lead_to_the_same_session_and_write_nothing() {
     // #9, #22, #33: at our address and at the provider's, which then sends another code for the same state.

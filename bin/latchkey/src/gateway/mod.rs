@@ -53,8 +53,14 @@ impl Gateway {
         Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock) }))
     }
 
-    /// Answers one request.
+    /// Answers one request. A browser that hangs up stops no function: it goes on to its end, as at AWS.
     pub(crate) async fn answer(&self, request: Request) -> Response {
+        let gateway = self.clone();
+        let answer = tokio::spawn(async move { gateway.serve(request).await }).await;
+        answer.unwrap_or_else(|_| message(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    async fn serve(&self, request: Request) -> Response {
         let id = uuid::Uuid::now_v7().to_string();
         let (parts, body) = request.into_parts();
         let answer = self.pass(&parts, body, &id).await.unwrap_or_else(|status| refusal(&parts, &id, status));
