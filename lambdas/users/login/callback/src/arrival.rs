@@ -1,0 +1,56 @@
+//! Who is back, with the sealed cookie of their login or without it.
+
+use authenticate::{Login, Provider};
+use http::Method;
+use oauth::{BaseUrl, Code, Error, Time};
+use web::{Cookie, Request};
+
+/// A browser that is back, or a program, with the sealed cookie of its login.
+pub(crate) struct Arrival<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) provider: &'a Provider,
+    pub(crate) login: &'a Login,
+    /// What makes the browser forget this login.
+    pub(crate) forget: &'a Cookie,
+}
+
+impl Arrival<'_> {
+    pub(crate) fn now(&self) -> Time {
+        self.request.now
+    }
+
+    /// Whether a person with a browser is there, now or at the start, who gets a session; or a program, which gets a token.
+    pub(crate) fn is_browsers(&self) -> bool {
+        self.request.wants_html() || self.login.is_browsers()
+    }
+
+    /// The login has come to nothing: its cookie goes, and the person may begin another one like it, with another account if
+    /// this one may not come in.
+    pub(crate) fn over(&self, error: impl Into<web::Error>) -> web::Error {
+        let error = error.into();
+        let denied = error.refusal().is_some_and(|refusal| refusal.code() == Code::AccessDenied);
+        error.with_again(self.login.again(denied)).with_cookie(self.forget)
+    }
+}
+
+/// Why there may be no cookie of this login. At an http address, which is on this machine, what comes back at another of
+/// its names, or by another site's form, has none.
+pub(crate) fn without_login(base: &BaseUrl, request: &Request) -> Error {
+    let text = "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a \
+                program or somebody else gave you works only where it was started.";
+    if base.is_https() {
+        return Error::invalid_request(text);
+    }
+    let base = base.as_str();
+    Error::invalid_request(if request.method() == Method::POST {
+        format!(
+            "{text} If you did start it here: this provider posts its answer from its own site, and browsers send the \
+             cookies of {base} along with that only where BASE_URL is an https address."
+        )
+    } else {
+        format!(
+            "{text} Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
+             whether the browser is set to block cookies."
+        )
+    })
+}
