@@ -1,6 +1,7 @@
 //! Tokens of others: each issuer's own shape is believed, and nothing that was changed in it.
 
 use serde_json::{Value, json};
+use tests::stub::fresh_key;
 
 use crate::{
     gate::{NOW, allows, event, start},
@@ -207,6 +208,33 @@ async fn rule_70_a_key_of_one_never_verifies_another() {
                 one.name,
                 other.name
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_70_nor_does_a_key_that_only_another_has() {
+    // #70: names that no other set has, and none; both warm. Where each issuer's own token is good, the key of another one is
+    // known to the process, and still is nobody's here.
+    let keys = ["auth0", "okta"].map(|name| (name, fresh_key(&format!("of-{name}"))));
+    let mut values = settings();
+    for (name, (_, jwk)) in &keys {
+        values.insert(format!("{}_KEYS", name.to_ascii_uppercase()), json!({"keys": [jwk]}).to_string());
+    }
+    let authorizer = start(values, web::Clock::from_fn(|| NOW)).await.unwrap();
+    for _ in 0..2 {
+        for (one, _) in &keys {
+            for (other, (key, _)) in &keys {
+                for kid in [Some("of-auth0"), Some("of-okta"), None] {
+                    let (mut header, claims) =
+                        (jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256), &issuer(one).claims);
+                    header.kid = kid.map(str::to_owned);
+                    let token = jsonwebtoken::encode(&header, claims, key).unwrap();
+                    let good = one == other && kid.is_none_or(|kid| kid.ends_with(one));
+                    let answer = authorizer.invoke(&event("rest-token", &token)).await;
+                    assert_eq!(allows(&answer), good, "{one} by {other} as {kid:?}");
+                }
+            }
         }
     }
 }

@@ -466,6 +466,34 @@ async fn rule_66_the_same_holds_behind_a_native_authorizer_which_shows_no_header
 }
 
 #[tokio::test]
+async fn rule_66_googles_id_token_is_taken_in_its_own_profile_and_in_no_other() {
+    // #66: its access tokens are no JWTs (https://developers.google.com/identity/protocols/oauth2), so an API is shown the ID
+    // token. It holds no scope, and behind a native authorizer it is nobody.
+    let google = crate::theirs::issuer("google");
+    let claims = dated(google.claims.clone());
+    for (profile, good) in [("google", true), ("openid", false), ("auth0", false), ("keycloak", false)] {
+        let shape = plain(
+            profile,
+            vec![
+                ("ISSUER", "https://accounts.google.com".to_owned()),
+                ("AUDIENCES", crate::gate::AUDIENCE.to_owned()),
+            ],
+        );
+        let answer = authorizer(&shape).await.invoke(&event("http-2.0", &sign(Some("JWT"), &claims))).await;
+        assert_eq!(allows(&answer), good, "{profile}");
+    }
+    let mut event = request("http-2.0", "/private", "x");
+    event["requestContext"]["authorizer"] = json!({"jwt": {"claims": native(&sign(None, &claims)).unwrap()}});
+    assert_eq!(function("private").await.invoke(&event).await.unwrap()["statusCode"], 401);
+}
+
+/// An issuer whose tokens a test makes itself.
+fn plain(profile: &'static str, settings: Vec<(&'static str, String)>) -> Shape {
+    let none = || (None, json!(null));
+    Shape { what: "", source: "", profile, settings, access: none(), id: none(), scope: "", roles: "" }
+}
+
+#[tokio::test]
 async fn groups_and_roles_are_never_scopes_unless_a_setting_says_so() {
     // #66, #81: whoever may name a group would hold every scope that they name it after.
     for (setting, scope) in [
@@ -483,16 +511,7 @@ async fn groups_and_roles_are_never_scopes_unless_a_setting_says_so() {
             "realm_access": {"roles": ["profile:all"]}, "permissions": ["users:delete"], "cognito:groups": ["users:delete"],
             "https://example.com/claims.x": "x:y",
         });
-        let shape = Shape {
-            what: "",
-            source: "",
-            profile: "openid",
-            settings,
-            access: (None, json!(null)),
-            id: (None, json!(null)),
-            scope,
-            roles: "",
-        };
+        let shape = plain("openid", settings);
         let answer =
             authorizer(&shape).await.invoke(&event("http-2.0", &sign(None, &dated(claims)))).await.unwrap();
         assert_eq!(answer["context"]["scope"], scope, "{setting:?}");
@@ -524,16 +543,7 @@ async fn a_required_claim_is_compared_with_its_type() {
     ] {
         let mut settings = issuer("https://id.example.org");
         settings.push(("REQUIRED", required.to_owned()));
-        let shape = Shape {
-            what: "",
-            source: "",
-            profile: "openid",
-            settings,
-            access: (None, json!(null)),
-            id: (None, json!(null)),
-            scope: "",
-            roles: "",
-        };
+        let shape = plain("openid", settings);
         let mut claims = dated(base.clone());
         claims[claim] = value.clone();
         let answer = authorizer(&shape).await.invoke(&event("http-2.0", &sign(None, &claims))).await;

@@ -2,7 +2,7 @@
 //! APIs, and HTTP APIs that are set so).
 //!
 //! Written out here because a gateway's event is input like any other: whatever is wrong with it must become an answer, and
-//! the path and the query must arrive exactly as they were sent. The usual adapter panics on a path, a host or a body that
+//! nothing of the path or the query may be resolved or decoded a second time. The usual adapter panics on a path, a host or a body that
 //! it cannot read, and resolves dot segments.
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -81,7 +81,7 @@ fn decide(event: &Value) -> bool {
             assert!(!prefix.contains(['*', '?']) && resource.len() <= 512, "{resource}");
             assert!(text.contains(&prefix.replace('"', "\\\"")), "{resource} is not what asks");
         }
-        assert!(answer.to_string().len() <= 8 * 1024 && !answer.to_string().contains(TOKEN.as_str()));
+        assert!(answer.to_string().len() <= 8_000 && !answer.to_string().contains(TOKEN.as_str()));
     } else {
         assert_eq!(said, Err("Unauthorized"), "{event}");
     }

@@ -134,11 +134,31 @@ fn without_a_kid_one_key_must_fit_and_only_one() {
 
 #[test]
 fn keys_of_one_issuer_do_not_verify_for_another() {
-    // #70: two sets, one kid.
-    let (a, b) = (Signing::fresh(Algorithm::Es256), Signing::fresh(Algorithm::Es256));
-    let token = a.token(Algorithm::Es256, &json!({ "alg": "ES256", "kid": "same" }), "{}");
-    assert_eq!(verify(&a.set("same"), &token), Ok(()));
-    assert_eq!(verify(&b.set("same"), &token), Err(JoseError::Signature));
+    // #70: whatever the keys are called, with a kid and without, and after each set has verified its own issuer's token, so that
+    // nothing which another set was asked before, or which was read into one, helps.
+    let issuers = ["same", "same", "other"].map(|kid| (kid, Signing::fresh(Algorithm::Es256)));
+    let sets = issuers.each_ref().map(|(kid, key)| key.set(kid));
+    let named =
+        |kid: &str, key: &Signing| key.token(Algorithm::Es256, &json!({ "alg": "ES256", "kid": kid }), "{}");
+    for _ in 0..2 {
+        for (one, (kid, key)) in issuers.iter().enumerate() {
+            let unnamed = key.token(Algorithm::Es256, &json!({ "alg": "ES256" }), "{}");
+            assert_eq!(verify(&sets[one], &named(kid, key)), Ok(()));
+            assert_eq!(verify(&sets[one], &unnamed), Ok(()));
+            for (other, (their_kid, _)) in issuers.iter().enumerate().filter(|(other, _)| *other != one) {
+                let unknown = if kid == their_kid { JoseError::Signature } else { JoseError::UnknownKey };
+                assert_eq!(verify(&sets[other], &named(kid, key)), Err(unknown), "{one} {other}");
+                assert_eq!(
+                    verify(&sets[other], &named(their_kid, key)),
+                    Err(JoseError::Signature),
+                    "{one} {other}"
+                );
+                assert_eq!(verify(&sets[other], &unnamed), Err(JoseError::Signature), "{one} {other}");
+            }
+            assert_eq!(verify(&set([]), &named(kid, key)), Err(JoseError::UnknownKey));
+            assert_eq!(verify(&set([]), &unnamed), Err(JoseError::UnknownKey));
+        }
+    }
 }
 
 #[test]

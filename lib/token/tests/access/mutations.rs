@@ -38,7 +38,7 @@ fn believed(header: &Map<String, Value>, claims: &Map<String, Value>) -> bool {
 }
 
 fn header_is_good(header: &Map<String, Value>) -> bool {
-    let unknown = ["crit", "b64", "zip", "enc"].iter().any(|name| header.contains_key(*name));
+    let unknown = ["crit", "b64", "enc"].iter().any(|name| header.contains_key(*name));
     let kid = header.get("kid").is_none_or(|kid| kid == KEYS.public().keys()[0].kid().unwrap());
     !unknown
         && kid
@@ -102,7 +102,7 @@ fn one_change_at_a_time() {
         }
     }
     assert!(
-        count > 1000 && believed_count > 100 && believed_count < count / 2,
+        count > 1000 && believed_count > 100 && believed_count < count * 3 / 5,
         "{believed_count} of {count}"
     );
 }
