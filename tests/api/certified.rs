@@ -42,8 +42,8 @@ async fn sign_in(agent: &Agent, login: &str) -> (String, tests::Answer) {
 #[tokio::test]
 #[ignore = "needs npm packages: bin/test installs them"]
 async fn a_browser_comes_in_and_gets_a_session() {
-    // #1, #8, #12: the provider promises `iss` and sends it.
-    let (world, _provider) = meet(&[], json!({}), false).await;
+    // #1, #8, #11, #12: the provider promises `iss` and sends it.
+    let (world, mut provider) = meet(&[], json!({}), false).await;
     let browser = world.browser();
     let url = browser.start("/users/login?return_to=%2Fusers%2Fme").await;
     assert!(url.contains("code_challenge_method=S256"), "{url}");
@@ -51,6 +51,7 @@ async fn a_browser_comes_in_and_gets_a_session() {
     assert!(back.contains("&iss=http"), "{back}");
     let answer = browser.get(&back).await.expect(303);
     assert_eq!(answer.location(), "/users/me");
+    assert_eq!(provider.exchanges().await, 1);
     let page = browser.get("/").await.expect(200).body;
     assert!(page.contains("ada of the tests") && page.contains("ada@example.com"), "{page}");
     let token = browser.post("/users/token").await.expect(200).json();
@@ -88,13 +89,14 @@ async fn a_program_comes_in_and_gets_a_token() {
 async fn a_wrong_secret_tells_the_person_to_start_again() {
     // #11, #103
     let wrong = "another-canary-0123456789";
-    let (world, _provider) = meet(&[("CERTIFIED_CLIENT_SECRET", wrong)], json!({}), false).await;
+    let (world, mut provider) = meet(&[("CERTIFIED_CLIENT_SECRET", wrong)], json!({}), false).await;
     let browser = world.browser();
     let (_, answer) = sign_in(&browser, "ada").await;
     let answer = answer.expect(502);
     assert!(answer.body.contains("Start again") && !answer.body.contains("canary"), "{answer:?}");
     assert!(!answer.body.contains("invalid_client"), "{answer:?}");
     assert_eq!(browser.cookie("__Host-session"), None);
+    assert_eq!(provider.exchanges().await, 1, "the code is not sent again, in this or in another way");
 }
 
 #[tokio::test]

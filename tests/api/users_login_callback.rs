@@ -296,25 +296,66 @@ async fn an_address_that_is_not_verified_gives_no_rights() {
 }
 
 #[tokio::test]
-async fn the_same_subject_of_two_issuers_is_two_people() {
+async fn a_person_is_an_issuer_and_a_subject_and_not_an_address() {
     // #21, #93
     let (one, two) = (Stub::start().await, Stub::start().await);
+    let [authorize, token, userinfo] =
+        ["authorize", "token", "userinfo"].map(|at| format!("{}/{at}", two.issuer));
+    let secret = "0123456789abcdef-other";
     let mut settings = one.settings();
-    settings[0].1 = "evil,other";
+    settings[0].1 = "evil,again,other,plain";
     settings.extend([
+        // Another client of ours at the first issuer.
+        ("AGAIN_ISSUER", one.issuer.as_str()),
+        ("AGAIN_CLIENT_ID", "canary-client-id"),
+        ("AGAIN_CLIENT_SECRET", secret),
         ("OTHER_ISSUER", two.issuer.as_str()),
         ("OTHER_CLIENT_ID", "canary-client-id"),
-        ("OTHER_CLIENT_SECRET", "0123456789abcdef-other"),
+        ("OTHER_CLIENT_SECRET", secret),
+        // Whose subjects nobody signs.
+        ("PLAIN_CLAIMS", "sub=sub email=email email_verified=email_verified"),
+        ("PLAIN_ISSUER", "https://plain.example.com"),
+        ("PLAIN_AUTHORIZATION_ENDPOINT", authorize.as_str()),
+        ("PLAIN_TOKEN_ENDPOINT", token.as_str()),
+        ("PLAIN_USERINFO_ENDPOINT", userinfo.as_str()),
+        ("PLAIN_CLIENT_ID", "canary-client-id"),
+        ("PLAIN_CLIENT_SECRET", secret),
     ]);
     let world = World::with(&settings).await;
-    let mut ids = Vec::new();
-    for (stub, name) in [(&one, "evil"), (&two, "other")] {
-        let program = world.program();
-        let url = program.start(&format!("/users/login/{name}")).await;
-        let answer = program.get(&stub.agree(&url, json!({}), world.now())).await.expect(200).json();
-        ids.push(answer["user"]["id"].clone());
+    let ada = json!("ada@example.com");
+    let mut people: std::collections::HashMap<char, Value> = std::collections::HashMap::new();
+    for (provider, sub, email, person) in [
+        ("evil", "1", &ada, 'A'),
+        ("evil", "2", &ada, 'B'),
+        ("other", "1", &ada, 'C'),
+        ("other", "3", &ada, 'D'),
+        ("plain", "1", &ada, 'E'),
+        ("again", "1", &ada, 'A'),
+        ("evil", "1", &json!("new@example.com"), 'A'),
+        ("other", "3", &json!("new@example.com"), 'D'),
+        ("again", "2", &json!(null), 'B'),
+        ("other", "1", &json!(null), 'C'),
+        ("evil", "1", &ada, 'A'),
+        ("plain", "1", &json!("new@example.com"), 'E'),
+    ] {
+        let (stub, verified) =
+            (if ["evil", "again"].contains(&provider) { &one } else { &two }, !email.is_null());
+        let claims = json!({"sub": sub, "email": email, "email_verified": verified});
+        stub.say("userinfo", claims.clone());
+        let (program, browser) = (world.program(), world.browser());
+        let url = program.start(&format!("/users/login/{provider}")).await;
+        let answer = program.get(&stub.agree(&url, claims.clone(), world.now())).await.expect(200).json();
+        let id = answer["user"]["id"].clone();
+        let url = browser.start(&format!("/users/login/{provider}")).await;
+        browser.get(&stub.agree(&url, claims, world.now())).await.expect(303);
+        let token = browser.post("/users/token").await.expect(200).json()["access_token"].clone();
+        let me = world.program().bearer("/users/me", token.as_str().unwrap()).await.expect(200).json();
+        assert_eq!(me["id"], id, "{provider} {sub} {email}");
+        let known = people.entry(person).or_insert_with(|| id.clone());
+        assert_eq!(*known, id, "{provider} {sub} {email} is {person}");
     }
-    assert_ne!(ids[0], ids[1]);
+    let distinct: std::collections::HashSet<_> = people.values().map(Value::to_string).collect();
+    assert_eq!(distinct.len(), 5, "{people:?}");
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 // A certified OpenID provider (npm oidc-provider) on a free port of this machine, for tests against code that is not ours.
 //
 // It prints {"issuer": "http://127.0.0.1:…"}, reads one line of standard input, {"clients": [{"client_id": "…", …}]}, prints
-// {"ready": true}, and ends when standard input closes, so that it cannot outlive the test that started it. With
-// "conform": true, e-mail and name are at userinfo alone, as OpenID Connect Core §5.4 has it; without, in the ID token too.
+// {"ready": true}, answers each further line with {"exchanges": …}, the requests to its token endpoint so far, and ends when
+// standard input closes, so that it cannot outlive the test that started it. With "conform": true, e-mail and name are at
+// userinfo alone, as OpenID Connect Core §5.4 has it; without, in the ID token too.
 //
 // Two forms lead through it, each to be posted to its own `action` with the cookies so far:
 // `prompt=login&login=ada&password=any`, then `prompt=consent`; `…/abort` beside them refuses. Whoever signs in as `ada` is
@@ -56,5 +57,10 @@ const provider = new Provider(issuer, {
 });
 provider.on('server_error', (_context, error) => console.error(error));
 
+let exchanges = 0;
+server.on('request', (request) => {
+  if (request.url.startsWith('/token')) exchanges += 1;
+});
 server.on('request', provider.callback());
+lines.on('line', () => console.log(JSON.stringify({ exchanges })));
 console.log(JSON.stringify({ ready: true }));

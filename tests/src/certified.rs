@@ -48,11 +48,23 @@ impl Certified {
         assert_eq!(self.line().await["ready"], true);
     }
 
+    /// How often its token endpoint was asked so far, whatever it answered.
+    pub async fn exchanges(&mut self) -> u64 {
+        self.input.write_all(b"\n").await.unwrap();
+        self.line().await["exchanges"].as_u64().unwrap()
+    }
+
+    /// The next thing it tells us; between such lines it prints notes of its own.
     async fn line(&mut self) -> Value {
-        let line = self.output.next_line().await.unwrap();
-        let line = line
-            .expect("the provider ended: are the npm packages of tests/ installed? bin/test installs them");
-        serde_json::from_str(&line).unwrap()
+        loop {
+            let line = self.output.next_line().await.unwrap();
+            let line = line.expect(
+                "the provider ended: are the npm packages of tests/ installed? bin/test installs them",
+            );
+            if line.starts_with('{') {
+                return serde_json::from_str(&line).unwrap();
+            }
+        }
     }
 }
 
