@@ -114,11 +114,14 @@ fn answers_as(
     if let Some(named) = settings.endpoint("ANSWERS_AS")? {
         return place::exact(settings, "ANSWERS_AS", &named).map(Some);
     }
-    let origin = match source {
-        Source::Known(known) => known.authorization.origin().ascii_serialization(),
-        Source::Discovered { .. } => return Ok(None),
+    let Source::Known(known) = source else { return Ok(None) };
+    // It follows from where the browser is sent, too, and not only from what the provider is called here.
+    let sends_there = |preset: &&Preset| {
+        preset.endpoints.is_some_and(|endpoints| endpoints.authorization == known.authorization.as_str())
     };
-    Ok(preset.answers_as.map(|template| template.replace("{origin}", &origin)))
+    let known_there = preset::PRESETS.iter().find(sends_there).and_then(|preset| preset.answers_as);
+    let origin = known.authorization.origin().ascii_serialization();
+    Ok(preset.answers_as.or(known_there).map(|template| template.replace("{origin}", &origin)))
 }
 
 /// The scopes, `openid` first where the provider speaks OpenID Connect.

@@ -237,12 +237,21 @@ impl Login {
 
     /// RFC 9207 §2.4: `iss` is there if it was promised, and right if it is there (#8).
     fn issuer(&self, provider: &Provider, iss: Option<&str>) -> Result<(), Error> {
-        let right = match iss {
-            Some(iss) => provider.answers_as(iss),
-            None => !self.iss_promised,
+        let flaw = match iss {
+            Some(iss) if provider.answers_as(iss) => return Ok(()),
+            Some(_) => {
+                let setting = provider.setting("ANSWERS_AS");
+                format!(
+                    "iss is another: if this provider answers by another name than its issuer, write it into {setting}"
+                )
+            }
+            None if self.iss_promised => {
+                "iss is missing, though the provider's metadata promises it".to_owned()
+            }
+            None => return Ok(()),
         };
         let told = "The answer comes from another provider. Please start again.";
-        if right { Ok(()) } else { Err(Error::login(told, "iss is missing or another")) }
+        Err(Error::login(told, flaw).during(provider.name()))
     }
 }
 

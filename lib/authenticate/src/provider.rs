@@ -107,9 +107,9 @@ impl Provider {
             && (ours.answers_as(theirs.name()) || theirs.answers_as(ours.name()))
     }
 
-    /// The setting that says under which issuer its people are kept.
-    pub(crate) fn issuer_setting(&self) -> String {
-        Settings::of(self.name(), &|_| None).name("ISSUER")
+    /// The name of a setting of its own, such as `GOOGLE_ISSUER`.
+    pub(crate) fn setting(&self, option: &str) -> String {
+        Settings::of(self.name(), &|_| None).name(option)
     }
 
     /// What a login is bound to besides the name (#7).

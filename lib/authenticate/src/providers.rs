@@ -90,7 +90,7 @@ fn apart(providers: &[Provider]) -> Result<(), SettingError> {
     for (at, one) in providers.iter().enumerate() {
         let Some(other) = providers[..at].iter().find(|other| one.mixes_people_with(other)) else { continue };
         let plain: Vec<_> =
-            [other, one].into_iter().filter(|p| p.is_plain()).map(Provider::issuer_setting).collect();
+            [other, one].into_iter().filter(|p| p.is_plain()).map(|p| p.setting("ISSUER")).collect();
         return Err(SettingError::new(format!(
             "PROVIDERS names {} and {}, whose people would be kept under one issuer and taken for one another: set {} to an \
              address of its own, such as https://host/name (whoever signed in with that provider before will be somebody new)",

@@ -135,6 +135,7 @@ async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
             settings.set(&format!("{name}_TOKEN_ENDPOINT"), format!("{host}/login/oauth/access_token"));
         settings.set(&format!("{name}_USERINFO_ENDPOINT"), format!("{host}/api/v3/user"))
     };
+    let named = |settings: Settings| settings.set("ACME_CLAIMS", "sub=id");
     let (github, enterprise) = ("https://github.com/login/oauth", "https://ghe.example.com/login/oauth");
     let tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
     let entra = format!("https://login.microsoftonline.com/{tenant}/v2.0");
@@ -150,6 +151,9 @@ async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
             "https://a.example/o",
         ),
         ("acme", at("ACME", "https://a.example").set("ACME_CLAIMS", "sub=id"), "https://a.example"),
+        // GitHub is GitHub, whatever it is called here.
+        ("acme", named(at("ACME", "https://github.com")), github),
+        ("acme", named(at("ACME", "https://github.com.evil.example")), "https://github.com.evil.example"),
         ("google", client("GOOGLE"), "https://accounts.google.com"),
         ("microsoft", client("MICROSOFT").set("MICROSOFT_TENANT", tenant), &entra),
         ("microsoft", client("MICROSOFT").set("MICROSOFT_TENANTS", tenant), &entra),
@@ -201,7 +205,12 @@ async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
             &right.to_uppercase(),
         ];
         for other in others.into_iter().filter(|other| *other != right) {
-            assert_eq!(status(&judge(Some(other), None)), 400, "{name} {right}: {other:?}");
+            let refused = judge(Some(other), None);
+            assert_eq!(status(&refused), 400, "{name} {right}: {other:?}");
+            // The log says what can be done about it, and nothing of what came.
+            let reason = refused.unwrap_err().to_string();
+            assert!(reason.contains(&format!("{}_ANSWERS_AS", name.to_uppercase())), "{reason}");
+            assert!(!reason.contains("https:"), "{reason}");
             // Nor does an error of somebody else's say that the person said no.
             assert_eq!(status(&judge(Some(other), Some("access_denied"))), 400, "{name} {right}: {other:?}");
         }
