@@ -258,7 +258,8 @@ async fn the_provider_fails(witness: &Witness, world: &World, stub: &Stub) {
             stub.mood(endpoint, mood);
             let claims = json!({ "email": null, "name": null });
             let answer = witness.sign_in(stub, &world.browser(), claims, world).await;
-            assert!(answer.status >= 400, "{endpoint} {mood:?}: {answer:?}");
+            // What is only asked for besides may be away.
+            assert!(answer.status >= 400 || endpoint == "userinfo", "{endpoint} {mood:?}: {answer:?}");
         }
         stub.mood(endpoint, Mood::Good);
     }
