@@ -321,6 +321,28 @@ fn what_the_authorizer_said_is_kept_for_a_minute_and_for_one_route() {
 }
 
 #[test]
+fn no_domain_takes_less_than_tls_1_2() {
+    // #102: the API's own address takes nothing older whatever we say; a domain of one's own says it.
+    let template = ours();
+    let domains = of_type(&template, "ApiGatewayV2::DomainName");
+    assert_eq!(domains.keys().collect::<Vec<_>>(), ["CustomDomain"]);
+    for configuration in domains["CustomDomain"]["DomainNameConfigurations"].as_array().unwrap() {
+        assert_eq!(configuration["SecurityPolicy"], "TLS_1_2");
+    }
+    // Nor is there anything else through which somebody comes in from outside.
+    for kind in ["ApiGateway::DomainName", "CloudFront::Distribution", "Lambda::Url"] {
+        assert!(of_type(&template, kind).is_empty(), "{kind}: say which TLS it takes, and test it");
+    }
+}
+
+#[test]
+fn what_others_need_to_know_is_an_output() {
+    let outputs = &ours()["Outputs"];
+    assert_eq!(outputs["AuthorizerArn"]["Value"], json!({"Fn::GetAtt": ["AuthorizerFunction", "Arn"]}));
+    assert_eq!(outputs["ApiId"]["Value"], json!({"Ref": "Api"}));
+}
+
+#[test]
 fn the_access_log_holds_nothing_that_opens_a_door() {
     // #103: no path, no query, no header, no cookie, and of the token nothing but whose it is.
     let stage = of_type(&ours(), "ApiGatewayV2::Stage").remove("Stage").unwrap();

@@ -73,7 +73,8 @@ def deployed(emulator, workplace, stack, **more):
         first = workplace.deploy(**settings).expect(0)
         print(first.out)
         [api] = emulator.aws("apigatewayv2", "get_apis")["Items"]
-        yield Deployment(emulator, workplace, settings, first, Service(api["ApiEndpoint"]))
+        key = emulator.aws("secretsmanager", "get_secret_value", SecretId=f"{stack}/cookie-key")["SecretString"]
+        yield Deployment(emulator, workplace, settings, first, Service(api["ApiEndpoint"], cookie_key=key))
     finally:
         provider.stop()
 

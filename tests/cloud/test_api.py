@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from support.agent import agree
+from support.sealed import Sealer
 
 
 def decoded(text):
@@ -83,6 +84,38 @@ def test_pages_can_be_turned(people, admin):
         seen += [user["id"] for user in page["users"]]
         path = page["next"] and f"/users?limit=1&cursor={page['next']}"
     assert len(seen) == len(set(seen)) >= 2
+
+
+def test_nothing_but_the_cursor_of_this_query_turns_a_page(people, admin):
+    # #83
+    people.program().sign_in("alan").expect(200)
+    program, sealer = people.program(), Sealer(people.cookie_key)
+    subject = json.loads(decoded(admin.split(".")[1]))["sub"]
+    first = program.get("/users?limit=1", admin).expect(200).json()
+    cursor, query = first["next"], ("cursor", "users", subject)
+    second = program.get(f"/users?limit=1&cursor={cursor}", admin).expect(200).json()
+    # Where it goes on is nobody's to read, and whoever had the key could go on from there.
+    inside = sealer.open(query, cursor)
+    until = json.loads(inside)["until"]
+    turn = lambda cursor: program.get(f"/users?limit=1&cursor={cursor}", admin)
+    assert turn(sealer.seal(query, inside)).expect(200).json()["users"] == second["users"] != first["users"]
+
+    late = json.dumps({**json.loads(inside), "until": until - 2 * 3600}).encode()
+    others = {
+        "of another list": sealer.seal(("cursor", "clients", subject), inside),
+        "of somebody else": sealer.seal(("cursor", "users", first["users"][0]["id"] + "x"), inside),
+        "of nobody": sealer.seal(("cursor", "users"), inside),
+        "of no query": sealer.seal(("cursor",), inside),
+        "sealed for a login": sealer.seal(("login", "users", subject), inside),
+        "an hour too old": sealer.seal(query, late),
+        "sealed under another key": Sealer(base64.urlsafe_b64encode(b"another key of thirty-two bytes.").decode().rstrip("=")).seal(query, inside),
+        "not sealed": base64.urlsafe_b64encode(inside).decode().rstrip("="),
+        "what is inside it": json.loads(inside)["after"].replace("#", "%23").replace("&", "%26"),
+        "cut": cursor[:-1],
+        "with another letter": cursor[:20] + ("A" if cursor[20] != "A" else "B") + cursor[21:],
+    }
+    for what, other in others.items():
+        assert turn(other).status == 400, what
 
 
 def test_others_see_themselves_only(people):

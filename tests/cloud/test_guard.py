@@ -248,6 +248,42 @@ def stranger(signer):
     return foreign
 
 
+# The events of gateways that make a 401 of a refusal's text, and of what it says otherwise a 500. The emulator is not as strict
+# about the text as AWS, so the authorizer is asked itself.
+BY_TEXT = ["rest-token", "rest-request", "websocket-connect"]
+
+
+def asked(pets, event, header):
+    """What the deployed authorizer answers to a recorded event with this header, and whether that is a failure."""
+    text = (ROOT / f"tests/events/{event}.json").read_text()
+    assert "Bearer TOKEN" in text
+    answer = pets.cloud.aws("lambda", "invoke", FunctionName="authorizer", Payload=text.replace("Bearer TOKEN", header))
+    return json.loads(answer["Payload"].read()), "FunctionError" in answer
+
+
+@pytest.mark.parametrize("event", BY_TEXT)
+def test_a_refusal_is_one_word_and_that_exactly(pets, event):
+    # #77: `Unauthorized` is 401; `unauthorized`, or that with a word before or behind it, is 500.
+    for what, headers in wrong_tokens(pets.signer, stranger(pets.signer)).items():
+        if len(headers) == 1:
+            answer, failed = asked(pets, event, headers["authorization"])
+            assert failed and answer["errorMessage"] == "Unauthorized", what
+
+
+@pytest.mark.parametrize("event", BY_TEXT)
+def test_a_yes_is_flat_and_within_what_a_gateway_takes(pets, event):
+    # #77: the emulator makes text of whatever is in the context; AWS makes a 500 of what is not flat.
+    roles = [f"role-{number}" for number in range(40)]
+    token = pets.signer.token("read:data get:profile", roles=roles, sid="s", name="N", email="n@example.com", email_verified=True)
+    answer, failed = asked(pets, event, f"Bearer {token}")
+    assert not failed and len(json.dumps(answer)) < 8 * 1024
+    assert all(isinstance(value, (str, bool, int, float)) for value in answer["context"].values()), answer
+    assert answer["context"]["roles"] == " ".join(roles) and answer["context"]["scope"] == "read:data get:profile"
+    [statement] = answer["policyDocument"]["Statement"]
+    assert statement["Effect"] == "Allow" and len(statement["Resource"]) <= 512
+    assert statement["Resource"].endswith("/*")
+
+
 def test_what_is_no_token_costs_a_rest_api_no_invocation(pets):
     # #77: its regular expression.
     before = pets.asked("authorizer")
@@ -379,6 +415,13 @@ def test_the_printed_template_has_no_mistake_that_the_emulator_overlooks(added, 
     assert lint.returncode == 0, lint.stdout
 
 
+def output(latchkey, name):
+    """What latchkey's stack says of itself."""
+    [stack] = latchkey.aws("cloudformation", "describe_stacks", StackName=NAME)["Stacks"]
+    [value] = [each["OutputValue"] for each in stack["Outputs"] if each["OutputKey"] == name]
+    return value
+
+
 # --- taking a token back
 
 
@@ -387,7 +430,9 @@ def ours(cloud, latchkey, added):
     """The functions of latchkey's own stack, behind an HTTP API and a REST API that remember for a short time."""
     printed = added.with_changes(("AuthorizerResultTtlInSeconds: 60", f"AuthorizerResultTtlInSeconds: {SHORT}"))
     routes = {"GET /profile": function_arn(cloud, f"{NAME}-profile")}
-    authorizer = function_arn(cloud, f"{NAME}-authorizer")
+    # As it is printed to whoever has an API in the same account.
+    authorizer = output(latchkey, "AuthorizerArn")
+    assert authorizer == function_arn(cloud, f"{NAME}-authorizer")
     stack = Stack(cloud, "ours", apis_template(printed, routes, routes), LatchkeyAuthorizer=authorizer)
     return [gate(stack, "Api"), gate(stack, "RestApi")]
 
@@ -471,8 +516,7 @@ def native(theirs, latchkey, functions, tmp_path_factory):
     try:
         issuer = local.service.issuer
         signer = Signer((folder / "home/signing-keys.json").read_text(), issuer, AUDIENCE)
-        [stack] = latchkey.aws("cloudformation", "describe_stacks", StackName=NAME)["Stacks"]
-        [printed] = [each["OutputValue"] for each in stack["Outputs"] if each["OutputKey"] == "NativeAuthorizer"]
+        printed = output(latchkey, "NativeAuthorizer")
         assert f"Issuer: {HOME}\n" in printed and f"Audience: ['{HOME}']" in printed
         printed = printed.replace(f"Issuer: {HOME}", f"Issuer: {issuer}").replace(f"['{HOME}']", f"['{AUDIENCE}']")
         routes = {f"GET /{name}": (function_arn(theirs, name), scope) for name, scope in NATIVE.items()}

@@ -49,12 +49,14 @@ def ask(method, url, headers=(), body=None):
 
 @dataclass
 class Service:
-    """latchkey at an address. `issuer` is where it says it lives, which need not be where it is called."""
+    """latchkey at an address. `issuer` is where it says it lives, which need not be where it is called. Of a real deployment
+    nobody knows the cookie key."""
 
     url: str
     issuer: str = ""
     token: str = ""
     people: bool = True
+    cookie_key: str = ""
 
     def __post_init__(self):
         self.url = self.url.rstrip("/")

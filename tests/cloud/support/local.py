@@ -18,7 +18,8 @@ class LocalCloud:
             cwd=folder, env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         )
         try:
-            self.service = Service(self.process.line().split()[1])
+            url = self.process.line().split()[1]
+            self.service = Service(url, cookie_key=(folder / "home/cookie-key").read_text())
         except Exception:
             self.process.stop()
             raise
