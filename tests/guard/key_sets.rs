@@ -44,6 +44,20 @@ impl World {
         Self::with(&[]).await
     }
 
+    /// Another authorizer for the same issuer, whose metadata is there.
+    async fn again(&self, metadata: &str) -> Running {
+        let settings = [
+            ("ISSUERS", "house"),
+            ("HOUSE_ISSUER", &self.stub.issuer),
+            ("HOUSE_AUDIENCES", AUDIENCE),
+            ("HOUSE_METADATA_URL", metadata),
+        ];
+        let values = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let time = self.clock.clone();
+        let clock = Clock::from_fn(move || oauth::Time::from_epoch(time.load(Ordering::SeqCst)));
+        start(values, clock).await.unwrap()
+    }
+
     fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -540,4 +554,24 @@ async fn p8_rotation_under_load_refuses_nobody() {
     world.stub.say("jwks", json!({"keys": [keys[5].1]}));
     world.pass(3600);
     assert!(!allows(&world.ask("k4", &keys[4].0).await));
+}
+
+#[tokio::test]
+async fn keys_and_metadata_may_have_an_address_with_a_query() {
+    // #69, #71: Entra's `?appid=`, the metadata of a policy of Azure AD B2C; and that names its issuer all the same.
+    let there = Stub::start().await;
+    let keys = format!("{}/jwks.json?appid=1", there.issuer);
+    let world = World::with(&[("HOUSE_JWKS_URI", &keys)]).await;
+    assert!(world.good().await);
+    assert_eq!((world.fetches(), world.stub.hits("discovery")), (0, 0));
+    let metadata = format!("{}/.well-known/openid-configuration?p=policy", there.issuer);
+    let world = World::with(&[("HOUSE_METADATA_URL", &metadata)]).await;
+    assert_eq!(world.ask("stub", &key().0).await, Err("failed"), "it is another issuer's");
+    there.say(
+        "discovery",
+        json!({"issuer": world.stub.issuer, "jwks_uri": format!("{}/jwks.json", world.stub.issuer)}),
+    );
+    let world = World { authorizer: world.again(&metadata).await, ..world };
+    assert!(world.good().await);
+    assert_eq!(world.stub.hits("discovery"), 0);
 }

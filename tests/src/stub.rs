@@ -224,7 +224,7 @@ impl Inner {
 
     async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S) -> std::io::Result<()> {
         let Some((path, body)) = read(&mut stream).await? else { return Ok(()) };
-        let endpoint = match path.as_str() {
+        let endpoint = match path.split('?').next().unwrap_or_default() {
             "/.well-known/openid-configuration" => "discovery",
             "/token" => "token",
             "/jwks.json" => "jwks",

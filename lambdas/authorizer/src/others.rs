@@ -24,8 +24,8 @@ pub(crate) fn trust(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {
 }
 
 fn source(sources: &KeySources, place: Place) -> Result<Source, String> {
-    let source =
-        sources.of(&place.issuer, place.keys.as_deref(), place.hosts).map_err(|error| error.to_string())?;
+    let source = sources.of(&place.issuer, place.keys.as_deref(), place.metadata.as_deref(), place.hosts);
+    let source = source.map_err(|error| error.to_string())?;
     let (source, name) = (Arc::new(source), place.name);
     Ok(Box::new(move || {
         let (source, name) = (source.clone(), name.clone());

@@ -47,27 +47,27 @@ impl KeySources {
     }
 
     /// The key set at `keys`; without that address, where the metadata of `issuer` says, on its own origin or on one of
-    /// `hosts` (#71).
+    /// `hosts` (#71). The metadata is at `metadata`, or at the issuer's well-known path.
     pub fn of(
         &self,
         issuer: &str,
         keys: Option<&str>,
+        metadata: Option<&str>,
         hosts: Vec<String>,
     ) -> Result<KeySource, SettingError> {
         let address = |text: &str| {
-            let url = Url::parse(text).ok().filter(|url| is_endpoint(url) && url.query().is_none());
-            url.ok_or_else(|| {
-                SettingError::new(
-                    "its address must be https://host/path (http only for localhost), without a query",
-                )
-            })
+            let url = Url::parse(text).ok().filter(is_endpoint);
+            let advice =
+                "its address must be https://host/path (http only for localhost), without user or fragment";
+            url.ok_or_else(|| SettingError::new(advice))
         };
         let place = match keys {
             Some(keys) => Place::Known(address(keys)?),
             None => {
                 // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
-                let document = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-                Place::Discovered { document: address(&document)?, issuer: issuer.to_owned(), hosts }
+                let usual = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+                let document = address(metadata.unwrap_or(&usual))?;
+                Place::Discovered { document, issuer: issuer.to_owned(), hosts }
             }
         };
         Ok(KeySource { http: self.0.clone(), place })
@@ -149,13 +149,16 @@ mod tests {
             "https://u:p@a.example/keys",
             "ftp://a.example/",
             "keys",
-            "https://a.example/?x",
+            "https://a.example/#x",
         ] {
-            assert!(sources.of("https://a.example", Some(bad), Vec::new()).is_err(), "{bad}");
+            assert!(sources.of("https://a.example", Some(bad), None, Vec::new()).is_err(), "{bad}");
+            assert!(sources.of("https://a.example", None, Some(bad), Vec::new()).is_err(), "{bad}");
         }
-        assert!(sources.of("a.example", None, Vec::new()).is_err());
+        let with_query = "https://a.example/keys?appid=1";
+        assert!(sources.of("https://a.example", Some(with_query), None, Vec::new()).is_ok());
+        assert!(sources.of("a.example", None, None, Vec::new()).is_err());
         for inside in ["https://169.254.169.254/keys", "https://10.0.0.1/keys", "https://[::1]/keys"] {
-            let source = sources.of("https://a.example", Some(inside), Vec::new()).unwrap();
+            let source = sources.of("https://a.example", Some(inside), None, Vec::new()).unwrap();
             assert!(source.fetch().await.is_err(), "{inside}");
         }
         assert!(KeySources::new(Some(b"no certificate".to_vec())).is_err());

@@ -39,7 +39,8 @@ pub(crate) fn place(
     preset: &Preset,
 ) -> Result<(Issuer, Source), SettingError> {
     if let Some(known) = explicit(settings, preset)? {
-        settings.refuse(&["TENANT", "TENANTS", "DOMAIN", "HOSTS"], "every endpoint is set already")?;
+        let others = ["TENANT", "TENANTS", "DOMAIN", "HOSTS", "METADATA_URL"];
+        settings.refuse(&others, "every endpoint is set already")?;
         return Ok((Issuer::One(explicit_issuer(settings, preset, &known)?), Source::Known(Box::new(known))));
     }
     if preset.needs != Needs::Tenant {
@@ -51,8 +52,13 @@ pub(crate) fn place(
     if preset.issuer == "{issuer}" {
         return Err(nowhere(name, settings, preset));
     }
+    if settings.has("METADATA_URL") {
+        let advice = format!("is set without {}, which the metadata must name", settings.name("ISSUER"));
+        return Err(settings.wrong("METADATA_URL", &advice));
+    }
     let (issuer, fill) = from_preset(settings, preset)?;
-    let endpoints = preset.endpoints.ok_or_else(|| nowhere(name, settings, preset))?;
+    let below = preset.endpoints_below.filter(|_| fill.domain.contains('/'));
+    let endpoints = below.or(preset.endpoints).ok_or_else(|| nowhere(name, settings, preset))?;
     Ok((issuer, Source::Known(Box::new(filled(&endpoints, &fill, settings)?))))
 }
 
@@ -139,13 +145,16 @@ fn with_issuer(
     }
     settings.refuse(&["TENANT", "TENANTS"], "the issuer names the tenant already")?;
     let text = exact(settings, "ISSUER", issuer)?;
+    let metadata = settings.endpoint("METADATA_URL")?;
     if preset.needs == Needs::Issuer && settings.has("DOMAIN") {
+        settings.refuse(&["METADATA_URL"], "nothing is discovered here")?;
         let fill = Fill { domain: domain(settings, None)?, issuer: text.clone(), ..Fill::default() };
         let endpoints = preset.endpoints.ok_or_else(|| nowhere("", settings, preset))?;
         return Ok((Issuer::One(text), Source::Known(Box::new(filled(&endpoints, &fill, settings)?))));
     }
     settings.refuse(&["DOMAIN"], "the issuer is set already")?;
-    if let (true, Some(endpoints)) = (text == preset.issuer, preset.endpoints) {
+    let is_known = text == preset.issuer && metadata.is_none();
+    if let (true, Some(endpoints)) = (is_known, preset.endpoints) {
         return Ok((
             Issuer::One(text),
             Source::Known(Box::new(filled(&endpoints, &Fill::default(), settings)?)),
@@ -153,7 +162,8 @@ fn with_issuer(
     }
     // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
     let document = format!("{}/.well-known/openid-configuration", text.trim_end_matches('/'));
-    let document = Url::parse(&document).map_err(|_| settings.wrong("ISSUER", "is not an address"))?;
+    let usual = Url::parse(&document).map_err(|_| settings.wrong("ISSUER", "is not an address"))?;
+    let document = metadata.unwrap_or(usual);
     let hosts = preset.hosts.iter().map(|host| (*host).to_owned()).chain(settings.list("HOSTS"));
     Ok((Issuer::One(text), Source::Discovered { document, hosts: hosts.collect() }))
 }
@@ -195,16 +205,9 @@ fn domain(settings: &Settings<'_>, usual: Option<&str>) -> Result<String, Settin
         (None, Some(usual)) => usual.to_owned(),
         _ => settings.require("DOMAIN", advice)?,
     };
-    let domain = domain.trim_end_matches('/').to_owned();
-    let text = format!("https://{domain}");
-    let url = Url::parse(&text).ok().filter(|url| is_endpoint(url) && url.query().is_none());
-    // What the parser would change is not taken: the issuer is made of it.
-    let same = url.is_some_and(|url| url.as_str().trim_end_matches('/') == text);
-    if same {
-        Ok(domain)
-    } else {
-        Err(settings.wrong("DOMAIN", "is not a host: write it in small letters and without https://"))
-    }
+    oauth::domain(&domain).ok_or_else(|| {
+        settings.wrong("DOMAIN", "is not a host: write it in small letters and without https://")
+    })
 }
 
 /// One tenant of Entra, or a list of those whose people may sign in (#14).

@@ -20,6 +20,8 @@ pub(crate) struct Preset {
     pub(crate) issuer: &'static str,
     /// Its endpoints; without them they are discovered.
     pub(crate) endpoints: Option<Endpoints>,
+    /// Its endpoints where `<NAME>_DOMAIN` has a path, if those are others.
+    pub(crate) endpoints_below: Option<Endpoints>,
     /// What the templates above need to be told.
     pub(crate) needs: Needs,
     /// Other spellings of the issuer that its ID tokens may use.
@@ -129,6 +131,7 @@ pub(crate) const OPENID: Preset = Preset {
     protocol: Protocol::OpenId,
     issuer: "{issuer}",
     endpoints: None,
+    endpoints_below: None,
     needs: Needs::Nothing,
     also_issuers: &[],
     algorithms: &[Rs256, Es256, Ps256, Es384],
@@ -241,6 +244,13 @@ pub(crate) const PRESETS: &[Preset] = &[
             token: "https://{domain}/oauth2/v1/token",
             userinfo: Some("https://{domain}/oauth2/v1/userinfo"),
             jwks: Some("https://{domain}/oauth2/v1/keys"),
+        }),
+        // The organisation has a server of its own, and may have others: `{organisation}/oauth2/{name}`.
+        endpoints_below: Some(Endpoints {
+            authorization: "https://{domain}/v1/authorize",
+            token: "https://{domain}/v1/token",
+            userinfo: Some("https://{domain}/v1/userinfo"),
+            jwks: Some("https://{domain}/v1/keys"),
         }),
         algorithms: &[Rs256],
         assertion_for: Addressee::TokenEndpoint,

@@ -4,6 +4,7 @@
 
 mod base_url;
 mod digest;
+mod domain;
 mod error;
 mod identity;
 pub mod jose;
@@ -18,6 +19,7 @@ mod time;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use digest::Digest;
+pub use domain::domain;
 pub use error::{Code, Error};
 pub use identity::Identity;
 pub use marks::{NOT_OF_ACCESS_TOKENS, is_of_another_kind};

@@ -87,7 +87,8 @@ settings! {
     LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
     ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, for a provider without a preset or of your own. Its endpoints and keys are discovered from there, unless they are set. For plain OAuth 2.0, the name that its people are kept under, which no other provider may have: the origin of its user endpoint if not set.");
     ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "What the provider calls itself in the `iss` of its answers to the callback (RFC 9207), if that is not its issuer: an answer has this `iss` or none. The preset `github` knows its own, also where its endpoints are those of an Enterprise Server.");
-    DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta organisation, your GitLab, your Keycloak realm (`host/realms/name`) or the hosted pages of your Cognito pool live, without `https://`.");
+    DOMAIN = Setting::new("<NAME>_DOMAIN", None, "Where your Auth0 tenant, your Okta authorization server (`host`, or `host/oauth2/name`; an API needs one with a name), your GitLab, your Keycloak realm (`host/realms/name`) or the hosted pages of your Cognito pool live, without `https://`.");
+    METADATA_URL = Setting::new("<NAME>_METADATA_URL", None, "Where the metadata of `<NAME>_ISSUER` is, if not at its well-known path: a query is allowed. It must name that issuer. Azure AD B2C has one for each policy.");
     TENANT = Setting::new("<NAME>_TENANT", None, "The one Entra tenant whose people may sign in: its id.");
     TENANTS = Setting::new("<NAME>_TENANTS", None, "Several Entra tenants whose people may sign in: their ids, separated by commas.");
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. Google signs the domain of an account; elsewhere the domain of a verified address counts.");
@@ -96,7 +97,7 @@ settings! {
     AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
     TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
     USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks. GitHub's verified addresses are read there plus `/emails`.");
-    JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the keys of the provider, or of an issuer of `ISSUERS`, are.");
+    JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "Where the keys of the provider, or of an issuer of `ISSUERS`, are; a query is allowed, such as Entra's `?appid=`.");
     HOSTS = Setting::new("<NAME>_HOSTS", None, "Hosts besides the issuer's own on which discovered endpoints may live: `host`, `host:port`, or `.example.com` for all below it.");
     USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is asked: `missing`, if the ID token lacks something, or `always`.");
     CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes a provider a plain OAuth 2.0 one, and says which members of its user endpoint's answer mean what: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
@@ -123,6 +124,7 @@ pub static PROVIDER: &[&Setting] = &[
     &ISSUER,
     &ANSWERS_AS,
     &DOMAIN,
+    &METADATA_URL,
     &TENANT,
     &TENANTS,
     &HOSTED_DOMAIN,
@@ -155,6 +157,7 @@ pub static ISSUER_OF_TOKENS: &[&Setting] = &[
     &KEYS,
     &ISSUER,
     &DOMAIN,
+    &METADATA_URL,
     &TENANT,
     &TENANTS,
     &JWKS_URI,

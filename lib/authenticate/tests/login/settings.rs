@@ -44,6 +44,11 @@ async fn presets_need_an_id_a_secret_and_what_their_addresses_lack() {
         ("auth0", vec![("AUTH0_DOMAIN", "us.eu.auth0.com")], "https://us.eu.auth0.com/authorize?"),
         ("okta", vec![("OKTA_DOMAIN", "us.okta.com")], "https://us.okta.com/oauth2/v1/authorize?"),
         (
+            "okta",
+            vec![("OKTA_DOMAIN", "us.okta.com/oauth2/default")],
+            "https://us.okta.com/oauth2/default/v1/authorize?",
+        ),
+        (
             "cognito",
             vec![
                 ("COGNITO_DOMAIN", "us.auth.eu-central-1.amazoncognito.com"),
@@ -264,6 +269,16 @@ async fn two_that_contradict_each_other_are_refused() {
         ),
         ("okta", vec![("OKTA_DOMAIN", "us.okta.com"), ("OKTA_ISSUER", "https://us.okta.com")], "OKTA_DOMAIN"),
         ("okta", vec![("OKTA_DOMAIN", "https://us.okta.com")], "OKTA_DOMAIN"),
+        (
+            "okta",
+            vec![("OKTA_DOMAIN", "us.okta.com"), ("OKTA_METADATA_URL", "https://us.okta.com/x")],
+            "OKTA_METADATA_URL is set without OKTA_ISSUER",
+        ),
+        (
+            "acme",
+            vec![("ACME_ISSUER", "https://a.example"), ("ACME_METADATA_URL", "a.example")],
+            "ACME_METADATA_URL",
+        ),
         ("okta", vec![("OKTA_DOMAIN", "us.okta.com?x")], "OKTA_DOMAIN"),
         ("okta", vec![("OKTA_DOMAIN", "Us.okta.com")], "OKTA_DOMAIN"),
         ("okta", vec![("OKTA_DOMAIN", "us.okta.com/../x")], "OKTA_DOMAIN"),
@@ -386,4 +401,33 @@ async fn nobody_shares_the_people_of_a_plain_provider() {
         .set("TWIN_CLIENT_SECRET", STRONG)
         .set("TWIN_ISSUER", "https://a.example");
     assert!(twins.load("acme,twin", None, &table).is_ok());
+}
+
+#[tokio::test]
+async fn metadata_may_be_at_an_address_of_its_own() {
+    // #14, #72: the shape of Azure AD B2C, whose policies share an issuer. Whatever its address, it names the issuer that was
+    // set, and its endpoints are at home.
+    use crate::support::{World, status, stub::Reply};
+    let address = "/policy/v2.0/.well-known/openid-configuration?p=b2c_1_sign_in";
+    let world = World::with(|stub| {
+        stub.set("/.well-known/openid-configuration", Reply::status(404));
+        stub.set(address, Reply::json(&stub.metadata()));
+        Settings::discovered(stub).set("ACME_METADATA_URL", stub.url(address))
+    })
+    .await;
+    assert!(world.sign_in(|_| ()).await.is_ok());
+    assert!(world.stub.hits("/.well-known/openid-configuration").is_empty());
+    for (member, value) in [
+        ("issuer", world.stub.url("/policy/v2.0")),
+        ("issuer", "https://evil.example".to_owned()),
+        ("jwks_uri", "https://evil.example/keys".to_owned()),
+    ] {
+        let mut metadata = world.stub.metadata();
+        metadata[member] = value.clone().into();
+        world.stub.set(address, Reply::json(&metadata));
+        let fresh = Settings::discovered(&world.stub).set("ACME_METADATA_URL", world.stub.url(address));
+        let fresh = fresh.load("acme", None, &no_table().await).unwrap();
+        let begun = crate::support::begin(fresh.only().unwrap(), crate::support::NOW).await;
+        assert_eq!(status(&begun), 502, "{member} {value}");
+    }
 }

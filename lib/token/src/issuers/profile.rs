@@ -47,6 +47,8 @@ pub(crate) enum Needs {
     Issuer,
     /// `<NAME>_DOMAIN`, or `<NAME>_ISSUER`.
     Domain,
+    /// The same, where the host alone is another issuer, which is none for an API.
+    Server,
     /// `<NAME>_TENANT` or `<NAME>_TENANTS`.
     Tenant,
 }
@@ -107,7 +109,7 @@ pub(crate) const PROFILES: &[Profile] = &[
         name: "okta",
         issuers: &["https://{domain}"],
         keys: Some("{issuer}/v1/keys"),
-        needs: Needs::Domain,
+        needs: Needs::Server,
         algorithms: &[Rs256],
         clients: &["cid"],
         names_client: true,

@@ -34,6 +34,8 @@ pub struct Place {
     pub issuer: String,
     /// The address of its key set; without it, the issuer's metadata says so.
     pub keys: Option<String>,
+    /// The address of its metadata, where that is not at the issuer's well-known path.
+    pub metadata: Option<String>,
     /// Hosts on which it may live besides the issuer's own.
     pub hosts: Vec<String>,
 }
@@ -122,25 +124,26 @@ fn places(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Spelt>, Issu
             .into_iter()
             .map(|tenant| Ok(Spelt { issuers: fill("{tenant}", &tenant), tenant: Some(tenant) }))
             .collect(),
-        Needs::Domain if settings.get("ISSUER").is_none() => one(fill("{domain}", &domain(settings)?)),
-        Needs::Domain | Needs::Issuer => {
+        Needs::Domain | Needs::Server if settings.get("ISSUER").is_none() => {
+            one(fill("{domain}", &domain(settings, profile)?))
+        }
+        Needs::Domain | Needs::Server | Needs::Issuer => {
             one(vec![settings.require("ISSUER", "write the `iss` of its tokens, to the letter")?])
         }
     }
 }
 
-fn domain(settings: &Settings<'_>) -> Result<String, IssuersError> {
+/// The same domain as for signing in (see [`oauth::domain`]).
+fn domain(settings: &Settings<'_>, profile: &Profile) -> Result<String, IssuersError> {
     let domain = settings.require("DOMAIN", "write its host, without https://, or set the whole ISSUER")?;
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-    let host = domain.split('/').next().unwrap_or_default();
-    let good =
-        domain.bytes().all(fits) && host.contains('.') && !domain.contains("//") && !domain.ends_with('/');
-    let small = host.bytes().all(|b| !b.is_ascii_uppercase());
-    if good && small {
-        Ok(domain)
-    } else {
-        Err(settings.wrong("DOMAIN", "is not a host in small letters, with or without a path"))
+    let domain = oauth::domain(&domain)
+        .ok_or_else(|| settings.wrong("DOMAIN", "is not a host in small letters, with or without a path"))?;
+    if profile.needs == Needs::Server && !domain.contains('/') {
+        let advice = "names the organisation's own server, whose access tokens nobody else may verify: write the \
+                      authorization server of the API with its path, such as dev-1.okta.com/oauth2/default";
+        return Err(settings.wrong("DOMAIN", advice));
     }
+    Ok(domain)
 }
 
 /// Tenants by their ids: a domain of theirs is in no token.
@@ -215,17 +218,23 @@ fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -
         settings.wrong("KEYS", &advice)
     })?;
     let issuer = spelt.issuers.first().cloned().unwrap_or_default();
+    let metadata = settings.get("METADATA_URL");
+    if metadata.is_some() && settings.get("JWKS_URI").is_some() {
+        let advice = "is set, but JWKS_URI says already where the keys are: remove one of them";
+        return Err(settings.wrong("METADATA_URL", advice));
+    }
     let keys = match settings.get("JWKS_URI") {
         Some(none) if none == "none" && baked.is_some() => {
             return Ok(Ring::new(name, baked, None, settings.setup.now));
         }
         Some(keys) => Some(keys),
+        None if metadata.is_some() => None,
         None => profile.keys.map(|template| {
             let tenant = spelt.tenant.as_deref().unwrap_or_default();
             template.replace("{issuer}", issuer.trim_end_matches('/')).replace("{tenant}", tenant)
         }),
     };
-    let place = Place { name: name.to_owned(), issuer, keys, hosts: settings.list("HOSTS") };
+    let place = Place { name: name.to_owned(), issuer, keys, metadata, hosts: settings.list("HOSTS") };
     let source = (settings.setup.source)(place);
     let source = source
         .map_err(|why| IssuersError(format!("ISSUERS names {name}, whose keys cannot be fetched: {why}")))?;
