@@ -91,10 +91,34 @@ async fn no_header_and_no_parameter_changes_where_it_goes() {
         let answer = world.browser().send(request).await.expect(303);
         assert_eq!(shape(answer.location()), clean, "{name}");
     }
-    for extra in
-        ["scope=admin", "redirect_uri=https://evil.example.com", "claims=x", "state=x", "client_id=x"]
-    {
-        world.browser().get(&format!("/users/login?{extra}")).await.expect(400);
+    // What nobody reads may be there, twice, broken, and in any spelling.
+    for extra in [
+        "scope=admin",
+        "redirect_uri=https://evil.example.com",
+        "claims=x",
+        "state=x",
+        "client_id=x",
+        "response_mode=fragment",
+        "nonce=x&code_challenge=x&code_challenge_method=plain",
+        "utm_source=mail&utm_medium=x",
+        "utm_source=a&utm_source=b",
+        "fbclid=IwAR0&gclid=x&mc_eid=x",
+        "x=%E9",
+        "%E9=x",
+        "%=%zz&%0d%0a=x",
+        "a[]=1&a[]=2",
+        "Return_To=https://evil.example.com&RETURN_TO=x&ISS=x",
+        "lti_message_hint=x",
+        "provider=..%2fx",
+        "provider[]=google",
+        "&&=&",
+    ] {
+        for extra in [format!("{extra}&return_to=/x"), format!("return_to=/x&{extra}"), extra.to_owned()] {
+            for path in ["/users/login", "/users/login/google"] {
+                let url = world.browser().start(&format!("{path}?{extra}")).await;
+                assert_eq!(shape(&url), clean, "{extra}");
+            }
+        }
     }
 }
 
@@ -105,8 +129,15 @@ async fn refuses_the_doubled_and_the_odd() {
     for path in [
         "/users/login?return_to=/a&return_to=/b",
         "/users/login?return_to=/a&return%5Fto=/b",
-        "/users/login?provider=..%2fx",
-        "/users/login?provider[]=google",
+        "/users/login?return_to=%E9",
+        "/users/login?return_to=/a%0d%0aX",
+        "/users/login?target_link_uri=/a&target_link_uri=/b",
+        "/users/login?target_link_uri=%ff",
+        "/users/login?iss=https://accounts.google.com&iss=https://accounts.google.com",
+        "/users/login?iss=https://accounts.google.com&i%73s=https://accounts.google.com",
+        "/users/login?iss=%ff",
+        "/users/login?prompt=none&prompt=select_account",
+        "/users/login?login_hint=a&login_hint=b",
         "/users/login?login_hint=%ff",
         "/users/login?login_hint=%0d%0aX",
         "/users/login?login_hint=%",
@@ -145,6 +176,117 @@ async fn several_providers_are_a_choice() {
     }
     let list = world.program().get("/users/login").await.expect(200).json();
     assert_eq!(list["providers"][1]["label"], "GitLab");
+}
+
+/// Google and GitHub for real, Okta, and two tenants of Microsoft.
+const TILES: &[(&str, &str)] = &[
+    ("PROVIDERS", "google,github,okta,microsoft"),
+    ("GITHUB_CLIENT_ID", "Iv1.0123456789abcdef"),
+    ("GITHUB_CLIENT_SECRET", "0123456789abcdef0123456789abcdef01234567"),
+    ("OKTA_CLIENT_ID", "0oa0123456789abcdef"),
+    ("OKTA_CLIENT_SECRET", "0123456789abcdef0123456789abcdef01234567"),
+    ("OKTA_ISSUER", "https://dev.okta.com"),
+    ("OKTA_AUTHORIZATION_ENDPOINT", "https://dev.okta.com/oauth2/v1/authorize"),
+    ("OKTA_TOKEN_ENDPOINT", "https://dev.okta.com/oauth2/v1/token"),
+    ("OKTA_JWKS_URI", "https://dev.okta.com/oauth2/v1/keys"),
+    ("MICROSOFT_CLIENT_ID", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"),
+    ("MICROSOFT_CLIENT_SECRET", "0123456789abcdef0123456789abcdef01234567"),
+    ("MICROSOFT_TENANTS", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"),
+];
+
+#[tokio::test]
+async fn a_tile_at_the_provider_begins_a_login_with_that_provider() {
+    // #2, #5, #14: third-party initiated login (OIDC Core §4).
+    let world = World::with(&[GOOGLE, TILES].concat()).await;
+    let began = async |path: &str| {
+        let answer = world.browser().get(path).await;
+        let host = answer.location().split('/').nth(2).unwrap_or_default().to_owned();
+        (answer.status, host)
+    };
+    let tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
+    for (iss, name, host) in [
+        ("https://accounts.google.com", "google", "accounts.google.com"),
+        ("https://github.com", "github", "github.com"),
+        ("https://github.com/login/oauth", "github", "github.com"),
+        ("https://dev.okta.com", "okta", "dev.okta.com"),
+        (
+            &format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+            "microsoft",
+            "login.microsoftonline.com",
+        ),
+    ] {
+        let encoded: String = url::form_urlencoded::byte_serialize(iss.as_bytes()).collect();
+        for iss in [iss, &encoded] {
+            let more = "&target_link_uri=https%3A%2F%2Fevil.example.com&login_hint=ada%40example.com&utm_source=tile";
+            for path in ["/users/login".to_owned(), format!("/users/login/{name}")] {
+                let (status, to) = began(&format!("{path}?iss={iss}{more}")).await;
+                assert_eq!((status, to.as_str()), (303, host), "{path} {iss}");
+            }
+        }
+        // One that contradicts the path.
+        for other in ["google", "github", "okta", "microsoft"].into_iter().filter(|other| *other != name) {
+            assert_eq!(began(&format!("/users/login/{other}?iss={encoded}")).await.0, 400, "{other} {iss}");
+        }
+    }
+    for iss in [
+        "https://evil.example.com",
+        "https://accounts.google.com/",
+        "https://accounts.google.com.evil.example.com",
+        "http://accounts.google.com",
+        "HTTPS://accounts.google.com",
+        "https://Accounts.google.com",
+        "https://accounts.google.com:443",
+        "https://accounts.google.com%20",
+        "https://github.com/login",
+        "https://dev.okta.com/oauth2/default",
+        "https://login.microsoftonline.com/{tenantid}/v2.0",
+        "https://login.microsoftonline.com/common/v2.0",
+        "https://login.microsoftonline.com/00000000-2b34-4da1-9baa-8bc8c9d6a490/v2.0",
+        "google",
+        "x",
+    ] {
+        for path in ["/users/login", "/users/login/google", "/users/login/microsoft"] {
+            assert_eq!(began(&format!("{path}?iss={iss}")).await.0, 400, "{path} {iss}");
+        }
+    }
+    assert_eq!(began("/users/login?iss=").await.0, 200, "without a value it is not there");
+    // With one provider only, a tile of another is no tile of ours.
+    let world = World::with(GOOGLE).await;
+    world.browser().get("/users/login?iss=https://accounts.google.com").await.expect(303);
+    world.browser().get("/users/login?iss=https://dev.okta.com").await.expect(400);
+    // It comes by GET: POST is not taken.
+    world.browser().form("/users/login", &[("iss", "https://accounts.google.com")]).await.expect(404);
+}
+
+#[tokio::test]
+async fn what_a_tile_leads_to_is_judged_like_any_place_to_return_to() {
+    // #22
+    let world = World::with(&[("RETURN_TO", "https://app.example.com")]).await;
+    for (query, place) in [
+        ("target_link_uri=/x", "/x"),
+        ("target_link_uri=https://app.example.com/x", "https://app.example.com/x"),
+        ("target_link_uri=https://evil.example.com/x", "/"),
+        ("target_link_uri=//evil.example.com", "/"),
+        ("target_link_uri=/%5cevil.example.com", "/"),
+        ("target_link_uri=", "/"),
+        ("target_link_uri=/x&return_to=/y", "/y"),
+        ("return_to=https://evil.example.com&target_link_uri=/x", "/"),
+        ("return_to=&target_link_uri=/x", "/x"),
+        ("return_to=/y&target_link_uri=https://evil.example.com", "/y"),
+    ] {
+        let browser = world.browser();
+        let url = browser.start(&format!("/users/login?{query}")).await;
+        let answer = browser.get(&browser.pick(&url, "ada").await).await.expect(303);
+        assert_eq!(answer.location(), place, "{query}");
+    }
+    // A choice between providers takes it along.
+    let world = World::with(&[("PROVIDERS", "google,gitlab,github")]).await;
+    let page = world.browser().get("/users/login?target_link_uri=/x").await.expect(200).body;
+    assert!(page.contains("/users/login/gitlab?return_to=%2Fx"), "{page}");
+    // Both of these are one issuer, so the person chooses; the third is another.
+    let iss = &world.cloud.settings["GOOGLE_ISSUER"];
+    let page = world.browser().get(&format!("/users/login?iss={iss}")).await.expect(200).body;
+    assert!(page.contains("/users/login/gitlab") && !page.contains("/users/login/github"), "{page}");
 }
 
 #[tokio::test]

@@ -125,6 +125,12 @@ impl Provider {
         }
     }
 
+    /// Whether `iss` of a login that a provider's site begins (OIDC Core §4) is this provider: its issuer to the letter, of
+    /// several tenants one on the list, or the name that its answers carry.
+    pub fn is_known_as(&self, iss: &str) -> bool {
+        self.config.issuer.answers_as(iss) || self.answers_as(iss)
+    }
+
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
     pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
         let preset = &self.config.preset;

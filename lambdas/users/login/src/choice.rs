@@ -1,6 +1,6 @@
 //! Several providers: which one?
 
-use authenticate::{Login, Provider, Providers};
+use authenticate::{Login, Provider};
 use maud::html;
 use serde_json::json;
 use web::{Request, Response, Result, page};
@@ -8,7 +8,7 @@ use web::{Request, Response, Result, page};
 use crate::Wish;
 
 /// A page with a button for each provider; for a program, the same as a list.
-pub(crate) fn offer(request: &Request, providers: &Providers, wish: &Wish) -> Result<Response> {
+pub(crate) fn offer(request: &Request, providers: &[&Provider], wish: &Wish) -> Result<Response> {
     if !request.wants_html() {
         let all: Vec<_> = providers
             .iter()

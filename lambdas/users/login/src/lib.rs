@@ -29,12 +29,16 @@ pub struct Start {
 const NOTE: &str = "Whoever follows the url must come back here with the cookie of this answer, within ten minutes. \
                     A person who is given the url does not have it, and starts at /users/login instead.";
 
-/// What may be asked for; anything else is refused, and nothing else reaches the provider (#5).
+/// What may be asked for. Whatever else whoever sends a browser here adds is not looked at, and nothing else reaches the
+/// provider (#5).
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wish {
     /// Where to go afterwards.
     return_to: Option<String>,
+    /// The same as a provider's site says it that begins a login (OIDC Core §4). Our own parameter counts before it.
+    target_link_uri: Option<String>,
+    /// Which provider that is.
+    iss: Option<String>,
     /// Who wants to sign in (OIDC Core §3.1.2.1).
     login_hint: Option<String>,
     /// To choose an account, if it is [`Login::CHOOSE_ACCOUNT`].
@@ -42,6 +46,14 @@ struct Wish {
 }
 
 impl Wish {
+    /// A parameter without a value is one that is not there (RFC 6749 §3.1).
+    fn of(request: &Request) -> Result<Self, Error> {
+        let Self { return_to, target_link_uri, iss, login_hint, prompt } = request.query()?;
+        let [return_to, target, iss] =
+            [return_to, target_link_uri, iss].map(|text| text.filter(|text| !text.is_empty()));
+        Ok(Self { return_to: return_to.or(target), target_link_uri: None, iss, login_hint, prompt })
+    }
+
     fn choose_account(&self) -> bool {
         self.prompt.as_deref() == Some(Login::CHOOSE_ACCOUNT)
     }
@@ -92,19 +104,31 @@ impl Function for Start {
         if request.is_prefetch() {
             return Ok(Response::not_ahead());
         }
-        let wish: Wish = request.whole_query()?;
-        let provider = match request.segment("provider") {
-            Some(name) => Some(self.providers.get(name).ok_or_else(unknown)?),
-            None => self.providers.only(),
-        };
-        match provider {
-            Some(provider) => self.begin(&request, provider, wish).await,
-            None => choice::offer(&request, &self.providers, &wish),
+        let wish = Wish::of(&request)?;
+        match self.choices(&request, &wish)?.as_slice() {
+            [only] => self.begin(&request, only, wish).await,
+            several => choice::offer(&request, several, &wish),
         }
     }
 }
 
 impl Start {
+    /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's
+    /// site began the login, with who that is (OIDC Core §4).
+    fn choices(&self, request: &Request, wish: &Wish) -> Result<Vec<&Provider>, Error> {
+        let mut choices: Vec<_> = match request.segment("provider") {
+            Some(name) => vec![self.providers.get(name).ok_or_else(unknown)?],
+            None => self.providers.iter().collect(),
+        };
+        if let Some(iss) = &wish.iss {
+            choices.retain(|provider| provider.is_known_as(iss));
+            if choices.is_empty() {
+                return Err(Error::invalid_request("iss names no provider with which one can sign in here"));
+            }
+        }
+        Ok(choices)
+    }
+
     /// Sends somebody to the provider. An answer that the provider's site posts comes without the session's cookie, which is
     /// `SameSite=Lax`; so the login remembers which session it is to replace (#33).
     async fn begin(&self, request: &Request, provider: &Provider, wish: Wish) -> Result<Response> {
