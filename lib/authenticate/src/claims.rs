@@ -1,6 +1,6 @@
 //! What documents say about a person: the ID token, userinfo, a user endpoint.
 
-use oauth::jose::json::parse_strict;
+use oauth::{jose::json::parse_strict, text};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -71,17 +71,17 @@ fn is_true(flag: &Value, as_text: bool) -> bool {
 }
 
 fn name(claims: &Map<String, Value>) -> Option<String> {
-    text(claims, "name").or_else(|| full_name(text(claims, "given_name"), text(claims, "family_name")))
+    named(claims, "name").or_else(|| full_name(named(claims, "given_name"), named(claims, "family_name")))
 }
 
 /// The name in Apple's `user`: `{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"…"}`.
 pub(crate) fn introduction(user: &str) -> Option<String> {
     let user = parse_strict(user.as_bytes()).ok()?;
     let name = user.get("name")?.as_object()?;
-    full_name(text(name, "firstName"), text(name, "lastName"))
+    full_name(named(name, "firstName"), named(name, "lastName"))
 }
 
-fn text(object: &Map<String, Value>, member: &str) -> Option<String> {
+fn named(object: &Map<String, Value>, member: &str) -> Option<String> {
     object.get(member).and_then(Value::as_str).and_then(clean)
 }
 
@@ -92,20 +92,18 @@ fn full_name(given: Option<String>, family: Option<String>) -> Option<String> {
     }
 }
 
-/// A name without control characters and of bearable length.
-fn clean(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+fn clean(name: &str) -> Option<String> {
+    text::shown(name, MAX_NAME)
 }
 
 /// The address, if it is one. There is exactly one `@`, and nothing that a later normalisation would make one (#20):
-/// whoever has two could claim either domain.
-pub(crate) fn address(text: &str) -> Option<String> {
-    let (local, domain) = text.split_once('@')?;
-    let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
-    let fits = !local.is_empty() && !domain.is_empty() && text.len() <= MAX_EMAIL;
-    (fits && !local.contains(odd) && !domain.contains(odd)).then(|| text.to_owned())
+/// whoever has two could claim either domain. Nor is there anything that nobody sees.
+pub(crate) fn address(given: &str) -> Option<String> {
+    let (local, domain) = given.split_once('@')?;
+    let odd =
+        |c: char| text::is_invisible(c) || c.is_whitespace() || matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
+    let fits = !local.is_empty() && !domain.is_empty() && given.len() <= MAX_EMAIL;
+    (fits && !local.contains(odd) && !domain.contains(odd)).then(|| given.to_owned())
 }
 
 fn picture(text: &str) -> Option<String> {
@@ -287,6 +285,13 @@ mod tests {
             "a b@c.example",
             "a@b.example\n",
             "a@b\0.example",
+            "\u{202e}a@b.example",
+            "a\u{200d}b@c.example",
+            "a\u{ad}@b.example",
+            "a@b\u{2060}.example",
+            "a\u{e0061}@b.example",
+            "a\u{1160}@b.example",
+            "a\u{fe0f}@b.example",
         ] {
             assert_eq!(address(bad), None, "{bad:?}");
         }

@@ -15,6 +15,7 @@ mod return_to;
 mod scope;
 mod secret;
 mod seed;
+pub mod text;
 mod time;
 
 pub use base_url::{BaseUrl, BaseUrlError};

@@ -1,5 +1,6 @@
 //! E-mail addresses in the one form that may be a key (#88).
 
+use oauth::text;
 use unicode_normalization::UnicodeNormalization;
 
 /// RFC 5321 §4.5.3.1, in bytes.
@@ -15,13 +16,13 @@ pub(crate) struct Address(String);
 impl Address {
     /// The address in its normal form: NFKC and lower case. None if it is none, or has a spelling that could be taken for
     /// another address: a second `@`, quotes, comments, controls, invisible or compatibility characters such as `＠`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        if text.len() > LONGEST {
+    pub(crate) fn parse(given: &str) -> Option<Self> {
+        if given.len() > LONGEST || given.contains(text::is_invisible) {
             return None;
         }
         // Without compatibility characters, NFKC is NFC. The sign of Kelvin becomes a plain `k` in either.
-        let canonical: String = text.nfkc().collect();
-        let plain = canonical.chars().eq(text.nfc()) && canonical.is_ascii() == text.is_ascii();
+        let canonical: String = given.nfkc().collect();
+        let plain = canonical.chars().eq(given.nfc()) && canonical.is_ascii() == given.is_ascii();
         let normal: String = canonical.to_lowercase().nfkc().collect();
         let (local, domain) = normal.split_once('@')?;
         (plain && is_local_part(local) && is_domain(domain)).then_some(Self(normal))
@@ -96,6 +97,12 @@ mod tests {
             "an\u{ad}n@example.com",
             "\u{feff}ann@example.com",
             "\u{202e}ann@example.com",
+            "an\u{115f}n@example.com",
+            "an\u{1160}n@example.com",
+            "an\u{17b4}n@example.com",
+            "an\u{e0061}n@example.com",
+            "an\u{fe0f}n@example.com",
+            "ann@exam\u{2060}ple.com",
             "ann@example.com\0",
             "ann@example.com\r\nBcc: eve@evil.com",
             "ann @example.com",

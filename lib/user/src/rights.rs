@@ -170,6 +170,10 @@ mod tests {
         assert_eq!(rights.after(&names(&["member"]), bob.as_ref()), ["admin", "member"]);
         assert_eq!(rights.after(&names(&["x", "admin"]), bob.as_ref()), ["x", "admin"], "left as they are");
         assert_eq!(rights.after(&names(&["member"]), None), ["member"]);
+        // Two domains are two addresses, whoever keeps them: only their provider could say that they are one.
+        let other = Rights::parse(ROLES, "ann@googlemail.com", "").unwrap();
+        let gmail = Address::parse("ann@gmail.com");
+        assert_eq!(other.after(&names(&["member"]), gmail.as_ref()), ["member"]);
         assert_eq!(rights.initial(&names(&["member", "admin"])), ["admin", "guest", "member"]);
     }
 

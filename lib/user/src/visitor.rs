@@ -1,6 +1,6 @@
 //! What a provider says of a person, in the form in which it is kept.
 
-use oauth::{Code, Digest, Identity};
+use oauth::{Code, Digest, Identity, text};
 
 use crate::address::Address;
 
@@ -33,12 +33,13 @@ impl<'a> Visitor<'a> {
         if identity.issuer.is_empty() || subject == 0 || subject > LONGEST_SUBJECT {
             return Err(oauth::Error::new(Code::ServerError, "the provider did not say who you are"));
         }
+        let name = |given: Option<&str>| given.and_then(|given| text::shown(given, LONGEST_NAME));
         let given = identity.email.as_deref().filter(|_| identity.email_verified);
         Ok(Self {
             identity,
             key: identity.key(),
-            name: text(identity.name.as_deref(), LONGEST_NAME),
-            introduced_as: text(identity.introduced_as.as_deref(), LONGEST_NAME),
+            name: name(identity.name.as_deref()),
+            introduced_as: name(identity.introduced_as.as_deref()),
             email: whole(identity.email.as_deref(), LONGEST_EMAIL),
             picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
             proven: given.and_then(Address::parse),
@@ -46,23 +47,11 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// The text on one line, cut to `longest` characters.
-fn text(given: Option<&str>, longest: usize) -> Option<String> {
-    let visible: String = given?.chars().filter(|&c| !is_disruptive(c)).collect();
-    let cut: String = visible.trim().chars().take(longest).collect();
-    let cut = cut.trim_end();
-    (!cut.is_empty()).then(|| cut.to_owned())
-}
-
-/// The same for what means something else when it is cut: all of it or none.
+/// What means something else when anything is left out of it: all of it, if it is short enough and all of it can be seen.
 fn whole(given: Option<&str>, longest: usize) -> Option<String> {
-    text(given.filter(|given| given.chars().count() <= longest), longest)
-}
-
-/// Controls, line ends, and the marks that turn the direction of what stands beside them (#103).
-fn is_disruptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    let given = given?.trim();
+    let fits = !given.is_empty() && given.chars().count() <= longest && !given.contains(text::is_invisible);
+    fits.then(|| given.to_owned())
 }
 
 #[cfg(test)]
@@ -89,6 +78,8 @@ mod tests {
             ("Ann Lee", Some("Ann Lee")),
             ("  Ann\r\nLee\0\u{202e} ", Some("AnnLee")),
             ("\u{1f469}\u{200d}\u{1f680}", Some("\u{1f469}\u{200d}\u{1f680}")),
+            ("A\u{200d}n\u{2060}n\u{e0041}", Some("Ann")),
+            ("\u{3164}", None),
             ("\t", None),
             ("", None),
         ] {
@@ -105,16 +96,26 @@ mod tests {
     #[test]
     fn an_address_is_proven_only_if_it_is_vouched_for_and_plain() {
         // #19, #88
-        let proven = |email: &str, email_verified| {
+        let kept = |email: &str, email_verified| {
             let given = Identity { email: Some(email.to_owned()), email_verified, ..identity() };
             let profile = Visitor::read(&given).unwrap();
-            assert!(profile.email.is_some(), "kept either way");
-            profile.proven.is_some()
+            (profile.email.is_some(), profile.proven.is_some())
+        };
+        let proven = |email: &str, verified| {
+            let (kept, proven) = kept(email, verified);
+            assert!(kept, "kept either way");
+            proven
         };
         assert!(proven("Ann@example.com", true));
         assert!(!proven("Ann@example.com", false));
         assert!(!proven("\"e@attacker.com\"@victim.com", true));
-        assert!(!proven("ann\0@example.com", true), "judged as it was given, not as it was cleaned");
+        for odd in ['\0', '\n', '\u{202e}', '\u{200d}', '\u{ad}', '\u{1160}', '\u{fe0f}', '\u{e0061}'] {
+            assert_eq!(
+                kept(&format!("an{odd}n@example.com"), true),
+                (false, false),
+                "{odd:?}: no address at all"
+            );
+        }
     }
 
     #[test]
