@@ -184,7 +184,9 @@ async fn other_methods_never_act() {
         let running = start(mount, &world).await;
         wire.calls();
         for path in mount.routes.iter().map(|route| route.path) {
-            for method in ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "get", "X"] {
+            let known = |method: &&str| mount.routes.iter().any(|it| it.path == path && it.method == *method);
+            let others = ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "get", "X"];
+            for method in others.into_iter().filter(|method| !known(method)) {
                 let event = event(method, &path.replace("{provider}", "google"));
                 let answer = running.invoke(&event).await.unwrap();
                 assert_eq!(answer["statusCode"], 405, "{method} {path}: {answer}");

@@ -18,7 +18,7 @@ impl Sink {
         static SINK: OnceLock<Sink> = OnceLock::new();
         let open = || {
             let sink = Self::default();
-            web::log::to_writer("trace", sink.clone()).unwrap();
+            web::log::to_writer("trace", &latchkey::mount::names(), sink.clone()).unwrap();
             sink
         };
         SINK.get_or_init(open).clone()

@@ -22,7 +22,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    pub(crate) fn new(base: &str, browser: bool, mode: CookieMode) -> Self {
+    pub fn new(base: &str, browser: bool, mode: CookieMode) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { base: Url::parse(base).unwrap(), browser, mode, jar: Arc::default(), client }
     }

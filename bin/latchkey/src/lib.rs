@@ -9,6 +9,7 @@ mod host;
 pub mod keys;
 mod local;
 pub mod mount;
+pub mod new;
 mod played;
 pub mod reference;
 pub mod settings;

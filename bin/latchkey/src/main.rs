@@ -6,16 +6,16 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use latchkey::{
     Cloud, Options, Who,
     api::{self, Api},
-    database, keys, reference, settings, template,
+    database, keys, mount, new, reference, settings, template,
 };
 use oauth::Secret;
 use web::{Clock, SettingError, setting};
 
-/// Runs latchkey on this machine: all functions, a database, and a stand-in for each provider without a client id.
+/// Runs latchkey on this machine: all functions, a database, and while no provider has a client id, a stand-in for them.
 #[derive(Debug, Parser)]
 #[command(name = "latchkey", version)]
 struct Arguments {
@@ -48,12 +48,73 @@ enum Command {
     Check,
     /// Prints how to reach the database of the running local cloud, for a shell: eval "$(cargo run -q -- database)"
     Database,
+    /// Makes a function of your own, and registers it wherever functions are named
+    New(NewFunction),
+    /// Takes away functions: their folders, and their places in every list
+    Remove {
+        /// The path of each, such as users/export
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
     /// Prints what guards an API of yours with our tokens
     #[command(subcommand)]
     Api(ApiCommand),
     /// Makes and reads keys, on standard input and output
     #[command(subcommand)]
     Keys(KeysCommand),
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("method").required(true).multiple(true)))]
+#[command(group(ArgGroup::new("who").required(true)))]
+struct NewFunction {
+    /// Its path, such as users/export
+    path: String,
+    /// It answers GET
+    #[arg(long, group = "method")]
+    get: bool,
+    /// It answers POST
+    #[arg(long, group = "method")]
+    post: bool,
+    /// It answers PUT
+    #[arg(long, group = "method")]
+    put: bool,
+    /// It answers PATCH
+    #[arg(long, group = "method")]
+    patch: bool,
+    /// It answers DELETE
+    #[arg(long, group = "method")]
+    delete: bool,
+    /// For whoever has a token with this scope, such as users:read
+    #[arg(long, value_name = "SCOPE", group = "who")]
+    scope: Option<String>,
+    /// For whoever is signed in
+    #[arg(long, group = "who")]
+    signed_in: bool,
+    /// For everybody
+    #[arg(long, group = "who")]
+    public: bool,
+}
+
+impl NewFunction {
+    fn methods(&self) -> Vec<&'static str> {
+        let all = [
+            (self.get, "GET"),
+            (self.post, "POST"),
+            (self.put, "PUT"),
+            (self.patch, "PATCH"),
+            (self.delete, "DELETE"),
+        ];
+        all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, method)| method).collect()
+    }
+
+    fn who(&self) -> new::Who {
+        match &self.scope {
+            Some(scope) => new::Who::Scope(scope.clone()),
+            None if self.public => new::Who::Public,
+            None => new::Who::SignedIn,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,6 +160,8 @@ async fn main() -> ExitCode {
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
         Some(Command::Check) => check().await,
         Some(Command::Database) => database_of(arguments.home),
+        Some(Command::New(wanted)) => add(&wanted),
+        Some(Command::Remove { paths }) => remove(&paths),
         Some(Command::Keys(command)) => keys_for(&command),
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
@@ -136,6 +199,21 @@ async fn check() -> Result<(), SettingError> {
     warn(&process, &values);
     template::check(&values, emulated).await?;
     print("Every function starts with these settings.\n")
+}
+
+fn add(wanted: &NewFunction) -> Result<(), SettingError> {
+    let wanted = new::Wanted { path: &wanted.path, methods: &wanted.methods(), who: wanted.who() };
+    print(&new::add(&root()?, &[wanted])?)
+}
+
+fn remove(paths: &[String]) -> Result<(), SettingError> {
+    let paths: Vec<_> = paths.iter().map(String::as_str).collect();
+    print(&new::remove(&root()?, &paths)?)
+}
+
+fn root() -> Result<PathBuf, SettingError> {
+    let here = PathBuf::from(".").canonicalize();
+    new::root(&here.map_err(|error| SettingError::new(error.to_string()))?)
 }
 
 fn database_of(place: Option<PathBuf>) -> Result<(), SettingError> {
@@ -179,7 +257,7 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     let mut values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
     values.entry(setting::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
-    web::log::to_stderr(&values[setting::LOG.name])?;
+    web::log::to_stderr(&values[setting::LOG.name], &mount::names())?;
     let options = Options {
         port: match arguments.port {
             Some(port) => port,

@@ -22,6 +22,14 @@ pub struct Mount {
 }
 
 impl Mount {
+    /// A function that is declared and not built yet.
+    pub(crate) fn planned(name: &'static str, routes: &'static [Route], settings: Settings) -> Self {
+        let start = |_| -> Boxed<'static, web::Result<Running>> {
+            Box::pin(async { Err(web::SettingError::new("this function is not built yet").into()) })
+        };
+        Self { name, routes, grants: &[], settings, start }
+    }
+
     /// Starts the function with the settings it declared.
     pub async fn start(&self, env: Env) -> web::Result<Running> {
         (self.start)(env).await
@@ -79,6 +87,16 @@ const fn event<F: EventFunction>() -> Mount {
         settings: F::SETTINGS,
         start: |env| Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) }),
     }
+}
+
+/// Every function: those behind the gateway, and the authorizer beside it.
+pub fn all() -> Vec<Mount> {
+    FUNCTIONS.iter().chain([&AUTHORIZER]).copied().collect()
+}
+
+/// The names of all functions.
+pub fn names() -> Vec<&'static str> {
+    all().iter().map(|mount| mount.name).collect()
 }
 
 /// How long the gateway keeps what the authorizer said (#76).

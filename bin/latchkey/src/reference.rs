@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use web::{Setting, setting};
 
-use crate::mount::{AUTHORIZER, FUNCTIONS};
+use crate::mount::{self, Mount};
 
 const INTRODUCTION: &str = "\
 # Settings
@@ -30,6 +30,11 @@ This page is made by `cargo run -- settings`, and a test keeps it current.
 
 /// The whole page.
 pub fn settings() -> String {
+    settings_with(&mount::all())
+}
+
+/// The whole page, with these functions.
+pub(crate) fn settings_with(mounts: &[Mount]) -> String {
     let mut page = INTRODUCTION.to_owned();
     for setting in setting::ALL {
         let default = setting.default.map_or("–".to_owned(), |default| format!("`{default}`"));
@@ -38,17 +43,16 @@ pub fn settings() -> String {
             page,
             "| `{}` | {default} | {} | {secret}{} |",
             setting.name,
-            readers(setting),
+            readers(setting, mounts),
             setting.about
         );
     }
     page
 }
 
-fn readers(setting: &Setting) -> String {
+fn readers(setting: &Setting, mounts: &[Mount]) -> String {
     let reads = |settings: web::Settings| settings.iter().copied().flatten().any(|s| s.name == setting.name);
-    let names: Vec<_> =
-        FUNCTIONS.iter().chain([&AUTHORIZER]).filter(|m| reads(m.settings)).map(|m| m.name).collect();
+    let names: Vec<_> = mounts.iter().filter(|m| reads(m.settings)).map(|m| m.name).collect();
     match setting.name {
         "LOG" => "all".to_owned(),
         _ if names.is_empty() => "`cargo run`".to_owned(),

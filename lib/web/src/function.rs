@@ -77,6 +77,21 @@ impl Route {
         Self { method: "POST", path, guard }
     }
 
+    /// `PUT path`.
+    pub const fn put(path: &'static str, guard: Guard) -> Self {
+        Self { method: "PUT", path, guard }
+    }
+
+    /// `PATCH path`.
+    pub const fn patch(path: &'static str, guard: Guard) -> Self {
+        Self { method: "PATCH", path, guard }
+    }
+
+    /// `DELETE path`.
+    pub const fn delete(path: &'static str, guard: Guard) -> Self {
+        Self { method: "DELETE", path, guard }
+    }
+
     /// The route by each method that it answers: its own, and HEAD where that is GET (RFC 9110 §9.3.2). Its guard is the same.
     pub fn by_method(&self) -> impl Iterator<Item = Self> + use<> {
         let head = (self.method == "GET").then_some(Self { method: "HEAD", ..*self });

@@ -3,7 +3,7 @@
 //! Only our own crates are listened to. The libraries beneath print whole requests at their more talkative levels, with
 //! tokens and codes in them (#103).
 
-use std::{io, panic};
+use std::{collections::BTreeSet, io, panic};
 
 use tracing::{Metadata, Span, Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
 use tracing_subscriber::{
@@ -20,30 +20,30 @@ pub const REFUSED: &str = "refused";
 
 /// Whether this is a level.
 pub fn judge(level: &str) -> Result<(), SettingError> {
-    ours(level).map(drop)
+    ours(level, &[]).map(drop)
 }
 
-/// Logs JSON lines to standard output, where Lambda takes them.
-pub fn to_stdout(level: &str) -> Result<(), SettingError> {
+/// Logs JSON lines of a function to standard output, where Lambda takes them.
+pub fn to_stdout(level: &str, function: &str) -> Result<(), SettingError> {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stdout);
-    install(Registry::default().with(lines.with_filter(ours(level)?)));
+    install(Registry::default().with(lines.with_filter(ours(level, &[function])?)));
     Ok(())
 }
 
-/// Logs lines for a person to standard error.
-pub fn to_stderr(level: &str) -> Result<(), SettingError> {
+/// Logs lines of these functions for a person to standard error.
+pub fn to_stderr(level: &str, functions: &[&str]) -> Result<(), SettingError> {
     let lines = tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(io::stderr);
-    install(Registry::default().with(lines.with_filter(ours(level)?)));
+    install(Registry::default().with(lines.with_filter(ours(level, functions)?)));
     Ok(())
 }
 
-/// Logs JSON lines to a writer, for tests that look for secrets in them.
-pub fn to_writer<W>(level: &str, writer: W) -> Result<(), SettingError>
+/// Logs JSON lines of these functions to a writer, for tests that look for secrets in them.
+pub fn to_writer<W>(level: &str, functions: &[&str], writer: W) -> Result<(), SettingError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer);
-    install(Registry::default().with(lines.with_filter(ours(level)?)));
+    install(Registry::default().with(lines.with_filter(ours(level, functions)?)));
     Ok(())
 }
 
@@ -64,33 +64,15 @@ fn tell_panics() {
     }));
 }
 
-/// Our crates. Whoever else has something to say must call it an error.
-pub const OURS: [&str; 21] = [
-    "authenticate",
-    "authorizer",
-    "aws",
-    "home",
-    "latchkey",
-    "oauth",
-    "private",
-    "profile",
-    "store",
-    "token",
-    "user",
-    "users_index",
-    "users_login",
-    "users_login_callback",
-    "users_logout",
-    "users_me",
-    "users_token",
-    "users_verify",
-    "vault",
-    "web",
-    "well_known",
-];
+/// Our libraries. Whoever else has something to say, but for the functions, must call it an error.
+pub const LIBRARIES: [&str; 9] =
+    ["authenticate", "aws", "latchkey", "oauth", "store", "token", "user", "vault", "web"];
 
 /// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.
-fn ours(level: &str) -> Result<FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>>, SettingError> {
+fn ours(
+    level: &str,
+    functions: &[&str],
+) -> Result<FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>>, SettingError> {
     let level: LevelFilter = match level {
         "error" => LevelFilter::ERROR,
         "warn" => LevelFilter::WARN,
@@ -103,9 +85,11 @@ fn ours(level: &str) -> Result<FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>>,
             )));
         }
     };
+    let crates = functions.iter().map(|name| name.replace('-', "_"));
+    let crates: BTreeSet<_> = crates.chain(LIBRARIES.map(str::to_owned)).collect();
     let may_pass = move |line: &Metadata<'_>| {
         let of = line.target().split("::").next().unwrap_or_default();
-        *line.level() <= if OURS.contains(&of) { level } else { LevelFilter::ERROR }
+        *line.level() <= if crates.contains(of) { level } else { LevelFilter::ERROR }
     };
     Ok(filter_fn(may_pass).with_max_level_hint(level))
 }

@@ -13,7 +13,7 @@ pub type RunError = lambda_runtime::Error;
 
 /// Runs an HTTP function under Lambda. Only its init may fail, and that fails the cold start.
 pub async fn run<F: Function>() -> Result<(), RunError> {
-    let env = start(F::SETTINGS)?;
+    let env = start(F::NAME, F::SETTINGS)?;
     let function = Box::pin(F::init(&env)).await.map_err(|error| said(&error))?;
     let (function, edge) = (&function, &Edge::new(&env).map_err(|error| said(&error.into()))?);
     let answer = |event: LambdaEvent<Value>| async move {
@@ -24,7 +24,7 @@ pub async fn run<F: Function>() -> Result<(), RunError> {
 
 /// Runs an event function under Lambda.
 pub async fn run_events<F: EventFunction>() -> Result<(), RunError> {
-    let env = start(F::SETTINGS)?;
+    let env = start(F::NAME, F::SETTINGS)?;
     let function = Box::pin(F::init(&env)).await.map_err(|error| said(&error))?;
     let (function, clock) = (&function, &env.clock);
     let answer =
@@ -32,9 +32,9 @@ pub async fn run_events<F: EventFunction>() -> Result<(), RunError> {
     lambda_runtime::run(service_fn(answer)).await
 }
 
-fn start(declared: Settings) -> Result<Env, RunError> {
+fn start(name: &str, declared: Settings) -> Result<Env, RunError> {
     static LEVEL: Settings = &[&[&setting::LOG]];
-    log::to_stdout(&Env::of_process(LEVEL).text(&setting::LOG)?)?;
+    log::to_stdout(&Env::of_process(LEVEL).text(&setting::LOG)?, name)?;
     Ok(Env::of_process(declared))
 }
 

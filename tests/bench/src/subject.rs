@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use latchkey::mount::Mount;
 use serde_json::{Value, json};
+use web::{Guard, Route};
 
 use crate::{
     peer::Peer,
@@ -55,6 +57,8 @@ enum Ask {
     Private,
     Profile,
     Keys,
+    /// A function of somebody's own.
+    Own(&'static Route),
 }
 
 pub const EMPTY: &str = "floor-empty";
@@ -74,7 +78,7 @@ impl Subject {
         let mut all = floors(scene, release);
         let mounts = [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS);
         all.extend(mounts.map(|mount| {
-            let (what, ask) = asked(mount.name);
+            let (what, ask) = asked(mount);
             Self::binary(
                 mount.name,
                 what,
@@ -142,6 +146,8 @@ impl Subject {
             Ask::Private => scene.guarded("GET", "/private"),
             Ask::Profile => scene.guarded("GET", "/profile"),
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
+            Ask::Own(route) if route.guard == Guard::Public => scene::event(route.method, route.path, &[]),
+            Ask::Own(route) => scene.guarded(route.method, route.path),
         }
     }
 
@@ -165,6 +171,8 @@ impl Subject {
             }
             Ask::Verify | Ask::VerifyNewcomer => answer["isAuthorized"] == true,
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
+            // Whether the person of this scene may is their business.
+            Ask::Own(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),
             _ => answer["statusCode"] == 200,
         };
         if good { Ok(()) } else { Err(format!("{} answers {answer}", self.name)) }
@@ -213,8 +221,8 @@ fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
     ]
 }
 
-fn asked(name: &str) -> (&'static str, Ask) {
-    match name {
+fn asked(mount: &Mount) -> (&'static str, Ask) {
+    match mount.name {
         "authorizer" => ("verifies our own token", Ask::Verify),
         "home" => ("the front page of an administrator", Ask::Home),
         "users-index" => ("the first page of users", Ask::Users),
@@ -227,6 +235,6 @@ fn asked(name: &str) -> (&'static str, Ask) {
         "private" => ("greets whoever is signed in", Ask::Private),
         "profile" => ("greets whoever has the scope", Ask::Profile),
         "well-known" => ("the key set", Ask::Keys),
-        _ => panic!("the benchmark does not know what to ask {name}: see tests/bench/src/subject.rs"),
+        _ => ("a function of your own", mount.routes.first().map_or(Ask::Empty, Ask::Own)),
     }
 }

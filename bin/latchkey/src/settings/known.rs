@@ -19,7 +19,7 @@ pub(super) struct Known {
 impl Known {
     /// With the providers and issuers that these settings name, each in whatever place.
     pub(super) fn of<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let lists = [&setting::PROVIDERS, &setting::ISSUERS];
+        let lists = [&setting::PROVIDERS, &setting::ISSUERS, &setting::STAND_IN_LIKE];
         let usual: Vec<_> = lists.iter().filter_map(|list| Some((list.name, list.default?))).collect();
         let named = values.chain(usual).filter(|(name, _)| lists.iter().any(|list| list.name == *name));
         let named = named.flat_map(|(_, names)| names.split(|c: char| c == ',' || c.is_whitespace()));

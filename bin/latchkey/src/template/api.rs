@@ -3,10 +3,11 @@
 use web::{Action, Guard, Route};
 
 use super::{
+    installation::Installation,
     words::{attribute, choose, list, map, nothing, reference, resource, route_name, sub, text, with},
     yaml::Node,
 };
-use crate::mount::{DECISION_KEPT_FOR, FUNCTIONS, Mount};
+use crate::mount::{DECISION_KEPT_FOR, Mount};
 
 /// Requests a second, and at once, to a route that lets strangers cause writes (#105). In the template and not a parameter:
 /// CloudFormation passes a parameter in this place on as text, and the gateway wants a number.
@@ -28,7 +29,7 @@ const LOGGED: [(&str, &str); 11] = [
     ("integration_error", "$context.integrationErrorMessage"),
 ];
 
-pub(super) fn resources() -> Vec<(String, Node)> {
+pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
     let log = resource(
         "AWS::Logs::LogGroup",
         // Below /aws/vendedlogs the leave to write is not added to a policy of the account that has room for few.
@@ -37,7 +38,8 @@ pub(super) fn resources() -> Vec<(String, Node)> {
             ("RetentionInDays", reference("Retention")),
         ],
     );
-    let own = [("Api", api()), ("AccessLog", log), ("Stage", stage()), ("Authorizer", authorizer())];
+    let own =
+        [("Api", api()), ("AccessLog", log), ("Stage", stage(installation)), ("Authorizer", authorizer())];
     own.into_iter().chain(domain()).map(|(name, node)| (name.to_owned(), node)).collect()
 }
 
@@ -52,7 +54,7 @@ fn api() -> Node {
     )
 }
 
-fn stage() -> Node {
+fn stage(installation: &Installation<'_>) -> Node {
     let format: Vec<_> = LOGGED.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
     let log = [
         ("DestinationArn", attribute("AccessLog.Arn")),
@@ -70,22 +72,23 @@ fn stage() -> Node {
             ("StageName", text("$default")),
             ("AutoDeploy", Node::Flag(true)),
             ("DefaultRouteSettings", map(usual)),
-            ("RouteSettings", map(open_to_strangers().map(|route| (route.key(), strict())))),
+            ("RouteSettings", map(open_to_strangers(installation).map(|route| (route.key(), strict())))),
             ("AccessLogSettings", map(log)),
         ],
     );
     // The gateway refuses settings of routes that are not there yet.
-    let routes = open_to_strangers().map(|route| text(format!("{}Route", route_name(&route))));
+    let routes = open_to_strangers(installation).map(|route| text(format!("{}Route", route_name(&route))));
     with(stage, [("DependsOn", list(routes))])
 }
 
 /// The routes by which somebody who is not known can make a function write.
-fn open_to_strangers() -> impl Iterator<Item = Route> {
+fn open_to_strangers(installation: &Installation<'_>) -> impl Iterator<Item = Route> {
     let writes = |mount: &&Mount| {
         let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
         actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
     };
-    let routes = FUNCTIONS.iter().filter(writes).flat_map(|mount| mount.routes).flat_map(Route::by_method);
+    let routes =
+        installation.mounts.iter().filter(writes).flat_map(|mount| mount.routes).flat_map(Route::by_method);
     routes.filter(|route| route.guard == Guard::Public)
 }
 

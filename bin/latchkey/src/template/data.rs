@@ -6,13 +6,14 @@ use store::schema;
 
 use super::{
     installation::{Installation, Keeper},
-    mounts,
     words::{list, map, reference, resource, sub, text, with},
     yaml::Node,
 };
 
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
-    let keepers: BTreeMap<_, _> = mounts()
+    let keepers: BTreeMap<_, _> = installation
+        .mounts
+        .iter()
         .flat_map(|mount| installation.secrets(mount))
         .map(|keeper| (keeper.id.clone(), keeper))
         .collect();

@@ -4,7 +4,7 @@ use web::{Setting, setting};
 
 use super::{
     installation::{Form, Installation, form},
-    mounts, settings_of,
+    settings_of,
     words::{camel, is_given, list, map, text},
     yaml::Node,
 };
@@ -24,7 +24,7 @@ pub(super) fn concurrency(function: &str) -> Option<String> {
 }
 
 pub(super) fn parameters(installation: &Installation<'_>) -> Node {
-    let code = mounts().map(|mount| {
+    let code = installation.mounts.iter().map(|mount| {
         let about = format!("The key of the function {}: <name>/<digest>.zip", mount.name);
         (format!("{}Code", camel(mount.name)), parameter(&about, []))
     });
@@ -55,7 +55,7 @@ fn number<const N: usize>(about: &str, default: u64, more: [(&'static str, Node)
 
 /// A setting that is a parameter, if any function reads it.
 fn of_setting(setting: &'static Setting, installation: &Installation<'_>) -> Option<(String, Node)> {
-    let read = mounts().flat_map(settings_of).any(|other| other.name == setting.name);
+    let read = installation.mounts.iter().flat_map(settings_of).any(|other| other.name == setting.name);
     let node = match form(setting) {
         Form::Required => parameter(setting.about, []),
         Form::Parameter => {

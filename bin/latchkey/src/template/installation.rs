@@ -15,6 +15,8 @@ use crate::{host, mount::Mount, settings::Values};
 #[derive(Debug)]
 pub(super) struct Installation<'a> {
     values: &'a Values,
+    /// Its functions, those behind the gateway and the one beside it.
+    pub(super) mounts: Vec<Mount>,
     pub(super) providers: Vec<String>,
     /// The names in `ISSUERS`.
     issuers: Vec<String>,
@@ -82,7 +84,7 @@ pub(super) fn form(setting: &Setting) -> Form {
 }
 
 impl<'a> Installation<'a> {
-    pub(super) fn read(values: &'a Values) -> Result<Self, SettingError> {
+    pub(super) fn read(values: &'a Values, mounts: Vec<Mount>) -> Result<Self, SettingError> {
         let read = |name: &str| values.get(name).filter(|value| !value.is_empty()).cloned();
         let names = read(setting::PROVIDERS.name)
             .or(setting::PROVIDERS.default.map(str::to_owned))
@@ -103,7 +105,7 @@ impl<'a> Installation<'a> {
             .map(str::to_owned)
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read).map_err(wrong)?;
-        Ok(Self { values, providers, issuers, provider_secrets })
+        Ok(Self { values, mounts, providers, issuers, provider_secrets })
     }
 
     /// What is set, or holds anyway.

@@ -25,7 +25,7 @@ use self::{
     words::{map, text},
 };
 use crate::{
-    mount::{AUTHORIZER, FUNCTIONS, Mount},
+    mount::{self, Mount},
     settings::Values,
 };
 
@@ -35,16 +35,25 @@ const HEADING: &str = "\
 
 /// The template as text.
 pub fn text_of(values: &Values) -> Result<String, SettingError> {
-    Ok(format!("{HEADING}{}", template(values)?.to_yaml()))
+    text_with(values, mount::all())
+}
+
+/// The template as text, with these functions.
+pub(crate) fn text_with(values: &Values, mounts: Vec<Mount>) -> Result<String, SettingError> {
+    Ok(format!("{HEADING}{}", template_with(values, mounts)?.to_yaml()))
 }
 
 /// The template for an installation with these settings; of those that are secret only the names are looked at.
 pub fn template(values: &Values) -> Result<Node, SettingError> {
-    let installation = Installation::read(values)?;
+    template_with(values, mount::all())
+}
+
+fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingError> {
+    let installation = Installation::read(values, mounts)?;
     let resources = data::resources(&installation)
         .into_iter()
-        .chain(api::resources())
-        .chain(mounts().flat_map(|mount| function::resources(mount, &installation)))
+        .chain(api::resources(&installation))
+        .chain(installation.mounts.iter().flat_map(|mount| function::resources(mount, &installation)))
         .chain(alarms::resources());
     Ok(map([
         ("AWSTemplateFormatVersion", text("2010-09-09")),
@@ -60,11 +69,6 @@ pub fn template(values: &Values) -> Result<Node, SettingError> {
         ("Resources", map(resources)),
         ("Outputs", outputs::outputs(&installation)),
     ]))
-}
-
-/// Every function, those behind the gateway and the one beside it.
-fn mounts() -> impl Iterator<Item = &'static Mount> {
-    FUNCTIONS.iter().chain([&AUTHORIZER])
 }
 
 /// The settings a function has: those it declares, and what all have.

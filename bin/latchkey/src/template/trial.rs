@@ -15,8 +15,11 @@ use oauth::Secret;
 use token::Keys;
 use web::{Clock, Env, Setting, SettingError, log, setting};
 
-use super::{installation::Installation, mounts};
-use crate::{mount::Mount, settings::Values};
+use super::installation::Installation;
+use crate::{
+    mount::{self, Mount},
+    settings::Values,
+};
 
 /// What Lambda takes as a function's environment, in bytes of the JSON that it makes of it.
 const MOST: usize = 4096;
@@ -28,7 +31,7 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 /// Starts every function with these settings; the first that is refused is named in the error. `emulated` says that the cloud is
 /// an emulator on this machine.
 pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> {
-    let installation = Installation::read(values)?;
+    let installation = Installation::read(values, mount::all())?;
     if let Some(name) = installation.local_address().filter(|_| !emulated) {
         return Err(SettingError::new(format!(
             "{name} is an address of this machine, which nobody reaches from the cloud: write the public https address, or set \
@@ -42,7 +45,7 @@ pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> 
     }
     log::judge(installation.value(&setting::LOG).unwrap_or_default())?;
     let played = Played::new()?;
-    for mount in mounts() {
+    for mount in &installation.mounts {
         fits(mount, &installation, &played)?;
         let mut given = installation.given(mount, &|setting, _| played.value(setting));
         given.insert(setting::DYNAMODB_ENDPOINT.name.to_owned(), NOWHERE.to_owned());

@@ -1,0 +1,239 @@
+//! `cargo run -- new`, as somebody uses it who adds a function of their own: in a copy of the project, which is then built, tested
+//! and called; and taken back.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use latchkey::new::{self, Wanted, Who};
+use tests::Agent;
+use web::CookieMode;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// What a copy needs: all that is built and tested.
+const PARTS: [&str; 12] = [
+    ".cargo",
+    ".env",
+    "Cargo.lock",
+    "Cargo.toml",
+    "bin",
+    "clippy.toml",
+    "docs",
+    "fuzz",
+    "infra",
+    "lambdas",
+    "lib",
+    "tests",
+];
+
+/// A copy of the project; it goes away with this.
+struct Project(PathBuf);
+
+impl Project {
+    fn copy() -> Self {
+        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
+        fs::create_dir(&path).unwrap();
+        for part in PARTS.iter().chain(&["README.md", "rustfmt.toml"]) {
+            copy(&Path::new(ROOT).join(part), &path.join(part));
+        }
+        Self(path)
+    }
+
+    /// Every file with its content.
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut all = BTreeMap::new();
+        collect(&self.0, &mut all);
+        all
+    }
+
+    fn add(&self, wanted: &[Wanted<'_>]) -> Result<String, String> {
+        new::add(&self.0, wanted).map_err(|error| error.to_string())
+    }
+
+    /// cargo in the copy. What others than us wrote is compiled already, and taken from there; what is built here lies apart,
+    /// because it has the same names as what is there.
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let mut command = Command::new(env!("CARGO"));
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
+        command.env("CARGO_BUILD_BUILD_DIR", target).env("CARGO_TARGET_DIR", self.0.join("target"));
+        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_INCREMENTAL", "0");
+        command
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if !from.is_dir() {
+        fs::copy(from, to).unwrap();
+        return;
+    }
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if !["node_modules", "target", "out", "__pycache__"].contains(&entry.file_name().to_str().unwrap()) {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    }
+}
+
+fn collect(folder: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true if path.ends_with("target") => {}
+            true => collect(&path, all),
+            false => drop(all.insert(path.clone(), fs::read(&path).unwrap())),
+        }
+    }
+}
+
+fn run(mut command: Command) {
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    assert!(output.status.success(), "{command:?}: {}", said.concat());
+}
+
+/// The local cloud of the copy, until this is dropped.
+struct Running(Child, String);
+
+impl Running {
+    fn start(project: &Project) -> Self {
+        let mut command = Command::new(project.0.join("target/debug/latchkey"));
+        command
+            .args(["--port", &free_port().to_string(), "--home", "target/home"])
+            .current_dir(&project.0)
+            .env_clear();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().last().unwrap().to_owned();
+        Self(child, url)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
+    // #75, #80, #81: its guard holds from its first moment.
+    let project = Project::copy();
+    let before = project.files();
+    let scope = |scope: &str| Who::Scope(scope.to_owned());
+    let all = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+    let wanted = [
+        Wanted { path: "users/export", methods: &["GET"], who: scope("users:read") },
+        Wanted { path: "reports/daily-sum", methods: &["GET", "POST"], who: scope("reports:read") },
+        Wanted { path: "status", methods: &["GET"], who: Who::Public },
+        Wanted { path: "v2/users/me/letters-and-parcels", methods: all, who: Who::SignedIn },
+    ];
+    let said = project.add(&wanted).unwrap();
+    assert!(said.contains("GET /users/export") && said.contains("remove users/export"), "{said}");
+    assert!(said.contains("scope reports:read") && !said.contains("scope users:read"), "{said}");
+    // The program that did it does not know them yet.
+    let again = Wanted { path: "once/more", methods: &["GET"], who: Who::Public };
+    assert!(project.add(&[again]).unwrap_err().contains("cargo run"));
+
+    run(project.cargo(&["fmt", "--all", "--check"]));
+    // The tests that look at every function, and the program that they run in.
+    let filters =
+        "architecture:: disabled:: events:: guards:: settings:: template:: rules:: cold_start::a_function";
+    let mut arguments = vec!["test", "--locked", "--workspace", "--test", "api", "--test", "run", "--"];
+    arguments.extend(filters.split(' '));
+    run(project.cargo(&arguments));
+
+    let cloud = Running::start(&project);
+    let (program, stranger) =
+        (Agent::new(&cloud.1, false, CookieMode::Plain), Agent::new(&cloud.1, false, CookieMode::Plain));
+    let admin = program.token("ada").await;
+    let answer = stranger.bearer("/users/export", &admin).await.expect(200);
+    assert_eq!(answer.body, r#"{"hello":"Ada Lovelace"}"#);
+    stranger.get("/users/export").await.expect(401);
+    stranger.bearer("/users/export", "nonsense").await.expect(403);
+    let member = Agent::new(&cloud.1, false, CookieMode::Plain).token("alan").await;
+    stranger.bearer("/users/export", &member).await.expect(403);
+    stranger.bearer("/reports/daily-sum", &admin).await.expect(403);
+    assert_eq!(stranger.get("/status").await.expect(200).body, r#"{"hello":"world"}"#);
+    for method in all {
+        let request = || stranger.request(method, "/v2/users/me/letters-and-parcels");
+        assert_eq!(stranger.send(request()).await.status, 401, "{method}");
+        assert_eq!(stranger.send(request().bearer_auth(&member)).await.status, 200, "{method}");
+    }
+    drop(cloud);
+
+    let mut command = Command::new(project.0.join("target/debug/latchkey"));
+    command.arg("remove").args(wanted.iter().map(|wanted| wanted.path));
+    command.current_dir(project.0.join("lambdas"));
+    run(command);
+    assert!(!project.0.join("lambdas/reports").exists() && !project.0.join("lambdas/v2").exists());
+    let after = project.files();
+    let changed: Vec<_> =
+        before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path)).collect();
+    assert!(changed.is_empty(), "{changed:?}");
+}
+
+#[test]
+fn what_cannot_be_a_function_changes_nothing() {
+    let project = Project::copy();
+    let before = project.files();
+    for (path, methods, who, words) in [
+        ("users/me", &["GET"][..], Who::SignedIn, "lambdas/users/me is there already"),
+        ("users/login", &["POST"], Who::SignedIn, "lambdas/users/login is there already"),
+        (
+            "users/login/google",
+            &["GET"],
+            Who::SignedIn,
+            "users-login answers GET /users/login/google already",
+        ),
+        ("latchkey", &["GET"], Who::SignedIn, "there is a package latchkey already"),
+        ("web", &["GET"], Who::SignedIn, "there is a package web already"),
+        ("serde/json", &["GET"], Who::SignedIn, "there is a package serde-json already"),
+        ("users-me", &["GET"], Who::SignedIn, "there is a package users-me already"),
+        ("users/{id}", &["GET"], Who::SignedIn, "ROUTES"),
+        ("../users/export", &["GET"], Who::SignedIn, "a-z, 0-9"),
+        ("Users/Export", &["GET"], Who::SignedIn, "a-z, 0-9"),
+        ("async", &["GET"], Who::SignedIn, "Rust"),
+        ("users/export", &["GET"], Who::Scope(String::new()), "--scope"),
+        ("users/export", &["GET"], Who::Scope("a b".to_owned()), "--scope"),
+        ("users/export", &["GET"], Who::Scope("a\"b".to_owned()), "--scope"),
+    ] {
+        let error = project.add(&[Wanted { path, methods, who }]).unwrap_err();
+        assert!(error.contains(words) && !error.contains('\n'), "{path}: {error}");
+    }
+    for path in ["users/nobody", "authorizer", "..", "", "users"] {
+        assert!(new::remove(&project.0, &[path]).is_err(), "{path}");
+    }
+    let twice = Wanted { path: "users/export", methods: &["GET"], who: Who::SignedIn };
+    assert!(project.add(&[twice.clone(), twice]).is_err());
+    assert!(new::root(Path::new("/")).is_err());
+    assert_eq!(new::root(&project.0.join("lambdas/users")).unwrap(), project.0);
+    assert!(project.files() == before);
+}
+
+#[test]
+fn a_function_above_others_goes_alone() {
+    // `users/login` has another function in its folder.
+    let project = Project::copy();
+    new::remove(&project.0, &["users/login"]).unwrap();
+    assert!(!project.0.join("lambdas/users/login/src").exists());
+    assert!(!project.0.join("lambdas/users/login/Cargo.toml").exists());
+    assert!(project.0.join("lambdas/users/login/callback/src/lib.rs").exists());
+}
