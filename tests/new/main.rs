@@ -34,9 +34,11 @@ const PARTS: [&str; 12] = [
 struct Project(PathBuf);
 
 impl Project {
-    fn copy() -> Self {
-        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
-        fs::create_dir(&path).unwrap();
+    /// In a place of its own that is always the same, so that cargo writes over what it built there before.
+    fn copy(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("new-{name}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
         for part in PARTS.iter().chain(&["README.md", "rustfmt.toml"]) {
             copy(&Path::new(ROOT).join(part), &path.join(part));
         }
@@ -135,7 +137,7 @@ fn free_port() -> u16 {
 #[tokio::test]
 async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     // #75, #80, #81: its guard holds from its first moment.
-    let project = Project::copy();
+    let project = Project::copy("built");
     let before = project.files();
     let scope = |scope: &str| Who::Scope(scope.to_owned());
     let all = &["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -192,7 +194,7 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
 
 #[test]
 fn what_cannot_be_a_function_changes_nothing() {
-    let project = Project::copy();
+    let project = Project::copy("refused");
     let before = project.files();
     for (path, methods, who, words) in [
         ("users/me", &["GET"][..], Who::SignedIn, "lambdas/users/me is there already"),
@@ -231,7 +233,7 @@ fn what_cannot_be_a_function_changes_nothing() {
 #[test]
 fn a_function_above_others_goes_alone() {
     // `users/login` has another function in its folder.
-    let project = Project::copy();
+    let project = Project::copy("above");
     new::remove(&project.0, &["users/login"]).unwrap();
     assert!(!project.0.join("lambdas/users/login/src").exists());
     assert!(!project.0.join("lambdas/users/login/Cargo.toml").exists());
