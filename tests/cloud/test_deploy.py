@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import zipfile
 
 import pytest
@@ -403,6 +404,26 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
     assert deployment.code() == before
     deployment.service.program().sign_in("ada").expect(200)
     deployment.workplace.restore()
+
+
+def test_credentials_that_expire_in_the_middle_of_an_update_end_the_wait(deployment, tmp_path):
+    # From the moment on when AWS has begun, the CLI says what it says of a session that is over.
+    over = "An error occurred (ExpiredToken) when calling the DescribeStackEvents operation: The security token included in the request is expired"
+    (tmp_path / "aws").write_text(
+        f'#!/bin/sh\nif [ -e {tmp_path}/over ]; then echo "{over}" >&2; exit 254; fi\n'
+        f'case "$*" in *execute-change-set*) : >{tmp_path}/over;; esac\nexec {TOOLS}/aws "$@"\n'
+    )
+    (tmp_path / "aws").chmod(0o755)
+    said = deployment.deploy(path=f"{tmp_path}:", MEMORY="512").expect(1).sentence()
+    assert said.startswith("The stack is being changed, and how far that is cannot be seen: the AWS credentials in the environment (AWS_ACCESS_KEY_ID …) have expired")
+    assert "`aws sso login`" in said and said.endswith("AWS goes on by itself: wait until that is over, then run the same command again.")
+    while state(deployment)[0][0]["StackStatus"].endswith("IN_PROGRESS"):
+        time.sleep(0.1)
+    # The same command picks up from there, and finds that all is done.
+    assert "nothing to change" in deployment.deploy(MEMORY="512").expect(0).out
+    # What changes is counted, and nothing else.
+    counted = re.findall(r"^   (\d+) of (\d+) resources", deployment.deploy().expect(0).out, re.M)
+    assert counted and all(int(done) <= int(all) for done, all in counted), counted
 
 
 def test_removing_asks_and_keeps_the_people(deployment):
