@@ -21,17 +21,17 @@ async function freePort() {
 }
 
 /**
- * A running local cloud with a folder of its own: `{ url, stop }`. It has the settings of `.env` and no others, neither of
- * `.env.local` nor of whoever runs the tests.
+ * A running local cloud with a folder of its own: `{ url, stop }`. It has the settings of `.env` and those given, and no others,
+ * neither of `.env.local` nor of whoever runs the tests.
  */
-export async function start() {
+export async function start(settings = {}) {
   const binary = process.env.LATCHKEY_BIN;
   if (!binary) throw new Error('LATCHKEY_BIN must name the binary: bin/test sets it');
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   await copyFile(join(ROOT, '.env'), join(folder, '.env'));
   const child = spawn(resolve(binary), ['--port', await freePort(), '--home', join(folder, 'home')], {
     cwd: folder,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

@@ -130,17 +130,12 @@ impl Stage<'_> {
         let near = format!("http://127.0.0.1:{}{path}", self.port);
         let mut all =
             vec![("CLIENT_ID", CLIENT_ID.to_owned()), ("CLIENT_SECRET", self.secret.expose().to_owned())];
-        if like.discovered {
-            all.push(("METADATA", format!("{near}{}", like.metadata)));
-            all.push(("HOSTS", format!("localhost:{0},127.0.0.1:{0}", self.port)));
-        } else {
-            all.push(("AUTHORIZATION_ENDPOINT", format!("{here}/authorize")));
-            all.push(("TOKEN_ENDPOINT", format!("{near}/token")));
-            all.push(("USERINFO_ENDPOINT", format!("{near}/userinfo")));
-        }
+        all.push(("AUTHORIZATION_ENDPOINT", format!("{here}/authorize")));
+        all.push(("TOKEN_ENDPOINT", format!("{near}/token")));
+        all.push(("USERINFO_ENDPOINT", format!("{near}/userinfo")));
         if !button.plain {
             all.push(("ISSUER", issuer.to_owned()));
-            all.extend((!like.discovered).then(|| ("JWKS_URI", format!("{near}/jwks.json"))));
+            all.push(("JWKS_URI", format!("{near}/jwks.json")));
         } else {
             // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
             all.push(("ISSUER", format!("{ISSUER}/{}", button.name)));
@@ -149,7 +144,7 @@ impl Stage<'_> {
             all.push(("CLAIMS", "sub=sub name=name picture=picture".to_owned()));
             all.push(("SCOPES", "email profile".to_owned()));
         }
-        all.extend(like.settings.iter().map(|(ending, value)| (*ending, value.replace("{here}", &here))));
+        all.extend(like.settings.iter().map(|(ending, value)| (*ending, (*value).to_owned())));
         all
     }
 }

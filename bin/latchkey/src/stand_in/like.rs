@@ -15,9 +15,7 @@ pub(crate) struct Like {
     pub(crate) issuer: &'static str,
     /// Where its metadata is.
     pub(crate) metadata: &'static str,
-    /// Whether its endpoints are discovered; otherwise they are set.
-    pub(crate) discovered: bool,
-    /// What the provider's settings say besides: what somebody would have to write for the real one. `{here}` is its address.
+    /// What the provider's settings say besides.
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// Its answers of the authorization endpoint.
     pub(crate) answer: Answer,
@@ -159,7 +157,6 @@ pub(crate) const PLAIN: Like = Like {
     label: None,
     issuer: "",
     metadata: "/.well-known/openid-configuration",
-    discovered: false,
     settings: &[],
     answer: Answer { iss: Iss::IssuerToOpenId, beside: "", introduces: false },
     refusals: &[REFUSE],

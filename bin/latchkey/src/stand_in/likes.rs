@@ -179,10 +179,11 @@ pub(crate) static LIKES: &[Like] = &[
     },
     Like {
         names: &["b2c"],
+        // It has none.
+        settings: &[("USERINFO_ENDPOINT", "")],
         label: Some("Azure AD B2C"),
         issuer: "/0e96f835-6e34-470c-800b-2e2c5908c54c/v2.0/",
         metadata: "/local.onmicrosoft.com/b2c_1_signupsignin/v2.0/.well-known/openid-configuration",
-        discovered: true,
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
         refusals: &[
             no(
