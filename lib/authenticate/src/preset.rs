@@ -4,8 +4,9 @@
 //! tenant, or for several tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said
 //! which tenant it is.
 
-use crate::prompt::{Prompt, Prompts};
 use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
+
+use crate::prompt::{Prompt, Prompts};
 
 /// What is known about a provider before anybody set anything.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,8 @@ pub(crate) struct Preset {
     /// - Google: consent, or a choice of accounts (*OpenID Connect*, "Authentication URI parameters").
     /// - Entra: any, one at a time (`AADSTS90023`; opencloud-eu/desktop#871). Cognito: any, since managed login.
     /// - GitHub: a choice of accounts, since June 2024 (its changelog of 2024-06-07). Apple: nothing.
-    /// - Okta, Auth0, Keycloak (keycloak/keycloak#42064) and GitLab (doorkeeper-gem/doorkeeper-openid_connect#107) have no choice of accounts.
+    /// - Okta, Auth0, Keycloak (keycloak/keycloak#42064) and GitLab (doorkeeper-gem/doorkeeper-openid_connect#107) have no
+    ///   choice of accounts.
     pub(crate) prompts: Prompts,
     /// Whether it takes a `login_hint`.
     pub(crate) login_hint: bool,
