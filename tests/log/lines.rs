@@ -38,7 +38,7 @@ async fn a_refusal_and_a_fault_have_a_line_with_the_request_and_the_cause() {
         .to_owned();
 
     for answer in [
-        browser.get("/users/login?scope=x").await.expect(400),
+        browser.get("/users/login?return_to=/a&return_to=/b").await.expect(400),
         browser.get("/users/login/nobody").await.expect(404),
         browser.get("/users/login/evil/callback?state=x&code=y").await.expect(400),
         browser.post("/users/token").await.expect(401),
