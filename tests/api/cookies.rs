@@ -227,6 +227,12 @@ async fn a_sign_in_that_lost_its_cookie_says_where_to_look() {
         let posted = browser.post_from_elsewhere("/users/login/apple/callback").body("state=x&code=x");
         let page = browser.send(posted).await.expect(400).body;
         assert!(page.contains("posts its answer from its own site"), "{page}");
+        // The stand-in posts from here, so its answer lacks a cookie for the same reasons as one that comes by GET.
+        let posted =
+            browser.request("POST", "/users/login/apple/callback").header("sec-fetch-site", "same-origin");
+        let form = posted.header("content-type", "application/x-www-form-urlencoded").body("state=x&code=x");
+        let page = browser.send(form).await.expect(400).body;
+        assert!(page.contains(&address) && !page.contains("from its own site"), "{page}");
     }
 }
 

@@ -34,7 +34,7 @@ impl Arrival<'_> {
 }
 
 /// Why there may be no cookie of this login. At an http address, which is on this machine, what comes back at another of
-/// its names, or by another site's form, has none.
+/// its names, or by another site's form, has none; the stand-in's form is no other site's.
 pub(crate) fn without_login(base: &BaseUrl, request: &Request) -> Error {
     let text = "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a \
                 program or somebody else gave you works only where it was started.";
@@ -42,7 +42,8 @@ pub(crate) fn without_login(base: &BaseUrl, request: &Request) -> Error {
         return Error::invalid_request(text);
     }
     let base = base.as_str();
-    Error::invalid_request(if request.method() == Method::POST {
+    let own_site = matches!(request.header("sec-fetch-site"), Some("same-origin" | "same-site"));
+    Error::invalid_request(if request.method() == Method::POST && !own_site {
         format!(
             "{text} If you did start it here: this provider posts its answer from its own site, and browsers send the \
              cookies of {base} along with that only where BASE_URL is an https address."
