@@ -65,7 +65,7 @@ pub(crate) static LIKES: &[Like] = &[
             Refusal {
                 key: "french",
                 button: "Refuse in French",
-                note: "does the same in the encoding of before UTF-8.",
+                note: "does the same, and says why in Latin-1.",
                 answer: "error=access_denied&error_description=AADSTS65004%3a+L%27utilisateur+a+refus%e9+son+consentement.%0d%0aTimestamp%3a+2026-04-01+09%3a00%3a00Z",
             },
             Refusal {

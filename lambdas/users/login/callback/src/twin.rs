@@ -73,7 +73,7 @@ pub(crate) fn wait(request: &Request, login: &Login) -> Response {
     let reload = format!("{}?state={}", request.path(), login.state().expose());
     let content = html! {
         h1 { "One moment" }
-        p { "Your sign-in is still being finished." }
+        p { "Your sign-in is still being finished. Reload this page in a few seconds." }
         p.actions { a.button href=(reload) { "Reload" } a href="/" { "Home" } }
     };
     Response::page(page::layout("One moment", &content)).status(StatusCode::ACCEPTED)
