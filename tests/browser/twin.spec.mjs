@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
-import { assertAccessible, launch, withPage } from './watch.mjs';
+import { startSlowProvider } from './provider.mjs';
+import { assertAccessible, launch, picture, withPage } from './watch.mjs';
 
 let latchkey;
 let browser;
@@ -93,6 +94,42 @@ describe('a double click at the consent page', () => {
       const [first] = await Promise.all([fetch(address, { headers, redirect: 'manual' }), page.goto(address)]);
       assert.equal(first.status, 303);
       await heading(page, 'Ada Lovelace').waitFor();
+    }));
+});
+
+describe('a provider that takes its time', () => {
+  let provider;
+  let own;
+
+  before(async () => {
+    provider = await startSlowProvider();
+    own = await start(provider.settings);
+  });
+
+  after(async () => {
+    await own?.stop();
+    await provider?.stop();
+  });
+
+  it('makes whoever clicks twice wait, and reload', () =>
+    withPage(browser, {}, async (page) => {
+      // #9, #12
+      const first = await page.context().newPage();
+      const navigation = first.goto(`${own.url}/users/login?return_to=/%3Fx=4`).catch(() => {});
+      const address = await provider.asked;
+      // The browser gives the first request up, and sends the second.
+      await first.close();
+      await navigation;
+      assert.equal((await page.goto(address)).status(), 202);
+      await heading(page, 'One moment').waitFor();
+      await assertAccessible(page);
+      await picture(page, 'one-moment');
+      const reload = page.getByRole('link', { name: 'Reload' });
+      assert.doesNotMatch(await reload.getAttribute('href'), /code=/);
+      provider.release();
+      await reload.click();
+      await heading(page, 'Ada Lovelace').waitFor();
+      assert.equal(page.url(), `${own.url}/?x=4`);
     }));
 });
 
