@@ -104,6 +104,22 @@ async fn the_front_door_answers_to_its_own_names_only() {
             assert!(body.contains(&world.cloud.url) && !body.contains("evil"), "{body}");
         }
     }
+    // A person reads a page, whatever their browser says of itself.
+    for (name, value) in
+        [("accept", "text/html"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]
+    {
+        let url = format!("http://127.0.0.1:{}/users/login", world.cloud.port);
+        let request = reqwest::Client::new().get(url).header("host", "evil.example").header(name, value);
+        let answer = request.send().await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (421.try_into().unwrap(), &"text/html; charset=utf-8".parse().unwrap())
+        );
+        assert!(is_closed_to_pages(answer.headers()) && !answer.headers().contains_key("set-cookie"));
+        let body = answer.text().await.unwrap();
+        assert!(body.contains("<h1>") && !body.contains("evil"), "{body}");
+        assert!(body.contains(&format!("href=\"{}\"", world.cloud.url)), "{body}");
+    }
     for host in ["localhost", "localhost:9", "127.0.0.1", "[::1]:3000"] {
         assert_eq!(ask("/.well-known/jwks.json", host).await.unwrap().status(), 200, "{host}");
     }

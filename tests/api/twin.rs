@@ -8,6 +8,7 @@ use tests::{
     database::{Fault, Wire},
     stub::{Mood, Stub},
 };
+use url::form_urlencoded;
 
 const COOKIE: &str = "__Host-session";
 
@@ -313,11 +314,27 @@ async fn an_error_ends_a_login_that_is_not_claimed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_too_long_is_offered_a_reload() {
-    // #9, #12: the page's link has no code.
+    // #9, #12
+    is_offered_a_reload(&Scene::start().await, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reload_names_a_provider_that_promises_its_name() {
+    // #8, #9, #12
     let scene = Scene::start().await;
+    scene.stub.say("discovery", json!({"authorization_response_iss_parameter_supported": true}));
+    let issuer = scene.stub.issuer.clone();
+    is_offered_a_reload(&scene, Some(&issuer)).await;
+}
+
+/// The second of two answers waits too long, and then comes in by the page's link, which has no code.
+async fn is_offered_a_reload(scene: &Scene, iss: Option<&str>) {
     scene.stub.delay("token", Duration::from_millis(3500));
     let login = scene.login().await;
-    let back = scene.agree(&login, json!({}));
+    let iss = iss
+        .map(|iss| format!("&iss={}", form_urlencoded::byte_serialize(iss.as_bytes()).collect::<String>()));
+    let iss = iss.unwrap_or_default();
+    let back = format!("{}{iss}", scene.agree(&login, json!({})));
     let (first, second) = (scene.deaf(&login), scene.deaf(&login));
     let (answer, page) = tokio::join!(first.get(&back), async {
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -327,8 +344,8 @@ async fn whoever_waits_too_long_is_offered_a_reload() {
     let page = page.expect(202);
     assert!(page.cookies().is_empty() && second.cookie(&login.name).is_some(), "{page:?}");
     assert!(page.body.contains("Reload") && !page.body.contains("code="), "{page:?}");
-    let link = format!("/users/login/evil/callback?state={}", login.state());
-    assert!(page.body.contains(&format!("href=\"{link}\"")), "{page:?}");
+    let link = format!("/users/login/evil/callback?state={}{iss}", login.state());
+    assert!(page.body.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{page:?}");
     is_in(&second.get(&link).await, &second, &first.cookie(COOKIE).unwrap());
     assert_eq!(scene.stub.hits("token"), 1);
 }

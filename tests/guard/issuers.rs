@@ -340,7 +340,12 @@ async fn a_wrong_setting_of_an_issuer_ends_the_start_and_names_itself() {
         ("AUTH0_REQUIRED", "name=\"Ada Lovelace\"", "AUTH0_REQUIRED"),
         ("ENTRA_TENANT", "common", "ENTRA_TENANT"),
         ("ENTRA_TENANT", "", "ENTRA_TENANT"),
-        ("KEYCLOAK_ISSUER", crate::gate::ISSUER, "keycloak"),
+        // Which of the two counts is not to be guessed: signing in refuses them together, too.
+        ("AUTH0_ISSUER", "https://t.eu.auth0.com/", "AUTH0_DOMAIN"),
+        ("OKTA_ISSUER", "https://dev-1.okta.com/oauth2/default", "OKTA_DOMAIN"),
+        ("KEYCLOAK_ISSUER", "https://sso.example.com/realms/other", "KEYCLOAK_DOMAIN"),
+        ("ENTRA_ISSUER", "https://sts.windows.net/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/", "ENTRA_ISSUER"),
+        ("COGNITO_ISSUER", crate::gate::ISSUER, "cognito"),
     ] {
         let mut values = settings();
         values.insert(name.to_owned(), value.to_owned());

@@ -8,14 +8,14 @@ use axum::{
     middleware::{Next, from_fn, map_response},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, header};
 use store::{Connection, Table};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::{Clock, CookieMode, Env, SettingError, Settings, setting};
 
 use crate::{
     database::Engine,
-    gateway::Gateway,
+    gateway::{self, Gateway},
     home::Home,
     host,
     local::{self, ProviderState},
@@ -138,15 +138,9 @@ fn called_by_its_name(router: Router, url: &str) -> Router {
     let (name, url) = (host::of(url), url.to_owned());
     router.layer(from_fn(move |request: Request, next: Next| {
         let ours = host::is_ours(request.uri(), request.headers(), name.as_deref());
-        let refusal = format!(
-            "This is {url}, which answers to no other name but localhost. Set BASE_URL to the one you want.\n"
-        );
+        let url = url.clone();
         async move {
-            if ours {
-                next.run(request).await
-            } else {
-                (StatusCode::MISDIRECTED_REQUEST, refusal).into_response()
-            }
+            if ours { next.run(request).await } else { gateway::elsewhere(&request.into_parts().0, &url) }
         }
     }))
 }

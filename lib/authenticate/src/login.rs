@@ -174,6 +174,17 @@ impl Login {
         format!("/users/login/{}{mark}{query}", self.provider)
     }
 
+    /// The query of an answer to this login with nothing in it but `iss`, which was judged: without, the answer of a provider
+    /// that promises one is refused (#8).
+    pub fn without_code(&self, iss: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("state", self.state().expose());
+        if let Some(iss) = iss {
+            query.append_pair("iss", iss);
+        }
+        query.finish()
+    }
+
     /// The id of the session that the browser had at the start, as [`Wish::session`] said.
     pub fn old_session(&self) -> Option<&Digest> {
         self.session.as_ref()

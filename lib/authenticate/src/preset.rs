@@ -50,6 +50,10 @@ pub(crate) struct Preset {
     ///   (doorkeeper-gem/doorkeeper-openid_connect#333).
     /// - Entra, Apple, Auth0, Okta and Cognito document none. If there is one, it is the `iss` of the ID token (RFC 9207 §2.4).
     pub(crate) answers_as: Option<&'static str>,
+    /// Whether its site names the organisation, which is the origin of the issuer, where it begins a login (OIDC Core §4): Okta
+    /// does, whichever of the organisation's servers the application uses ("How to Make the OIDC or OAuth App Visible in Okta
+    /// Dashboard").
+    pub(crate) begins_as_origin: bool,
     /// Whether the answer comes as a form that the browser posts.
     pub(crate) form_post: bool,
     /// Whether it writes `email_verified` as text (#19).
@@ -142,6 +146,7 @@ pub(crate) const OPENID: Preset = Preset {
     assertion_for: Addressee::Issuer,
     hosts: &[],
     answers_as: None,
+    begins_as_origin: false,
     form_post: false,
     verified_as_text: false,
     signs_domain: false,
@@ -256,6 +261,7 @@ pub(crate) const PRESETS: &[Preset] = &[
         }),
         algorithms: &[Rs256],
         assertion_for: Addressee::TokenEndpoint,
+        begins_as_origin: true,
         prompts: LOGIN_OR_CONSENT,
         ..OPENID
     },

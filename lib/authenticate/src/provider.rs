@@ -126,9 +126,12 @@ impl Provider {
     }
 
     /// Whether `iss` of a login that a provider's site begins (OIDC Core §4) is this provider: its issuer to the letter, of
-    /// several tenants one on the list, or the name that its answers carry.
+    /// several tenants one on the list, the name that its answers carry, or the organisation that its server belongs to.
     pub fn is_known_as(&self, iss: &str) -> bool {
-        self.config.issuer.answers_as(iss) || self.answers_as(iss)
+        let Config { issuer, preset, .. } = &self.config;
+        let is_organisation =
+            || Url::parse(issuer.name()).is_ok_and(|url| url.origin().ascii_serialization() == iss);
+        issuer.answers_as(iss) || self.answers_as(iss) || (preset.begins_as_origin && is_organisation())
     }
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).

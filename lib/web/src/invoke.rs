@@ -80,11 +80,12 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
     }
 }
 
-/// What a front door of our own answers in place of a function, to a browser: a page in the look of the others. Nothing for a
-/// program, which reads what the gateway says.
-pub fn refusal(event: &Value, status: StatusCode, text: &str) -> Option<Value> {
+/// What a front door of our own answers in place of a function, to a browser: a page in the look of the others, from which
+/// one goes on at `again` or else to sign in. Nothing for a program, which reads what the gateway says.
+pub fn refusal(event: &Value, status: StatusCode, text: &str, again: Option<&str>) -> Option<Value> {
     event::wants_html(event).then(|| {
-        let mut page = page::error(status, text, &event::id(event), page::SIGN_IN).status(status);
+        let again = again.unwrap_or(page::SIGN_IN);
+        let mut page = page::error(status, text, &event::id(event), again).status(status);
         response::harden(&mut page.headers);
         event::write(&page, event)
     })

@@ -61,14 +61,16 @@ pub fn layout(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// A page that says what went wrong and how to go on: at the path `again`, or at home.
+/// A page that says what went wrong and how to go on: at `again`, or at home.
 pub fn error(status: StatusCode, text: &str, request_id: &str, again: &str) -> Response {
     let heading = heading(status);
     let content = html! {
         h1 { (heading) }
         p { (sentence(text)) }
         p.actions {
-            @if signing_in_helps(status) {
+            @if status == StatusCode::MISDIRECTED_REQUEST {
+                a.button href=(again) { "Open it there" }
+            } @else if signing_in_helps(status) {
                 a.button href=(again) { "Start again" }
                 a href="/" { "Home" }
             } @else {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -88,10 +88,30 @@ impl Gateway {
 
 /// What the front door itself says. AWS's gateway says it in JSON to everybody; here a browser gets a page.
 fn refusal(parts: &Parts, id: &str, status: StatusCode) -> Response {
+    page(parts, id, (status, sentence(status)), None).unwrap_or_else(|| message(status))
+}
+
+/// What whoever calls this machine by a name that is not ours reads: where we are. Nothing of the request is in it (#2).
+pub(crate) fn elsewhere(parts: &Parts, home: &str) -> Response {
+    const STATUS: StatusCode = StatusCode::MISDIRECTED_REQUEST;
+    let text = format!(
+        "This is {home}, which answers to no other name but localhost. Set BASE_URL to the one you want."
+    );
+    let id = uuid::Uuid::now_v7().to_string();
+    let page = page(parts, &id, (STATUS, &text), Some(home));
+    page.unwrap_or_else(|| (STATUS, format!("{text}\n")).into_response())
+}
+
+/// The page for a browser.
+fn page(
+    parts: &Parts,
+    id: &str,
+    (status, text): (StatusCode, &str),
+    again: Option<&str>,
+) -> Option<Response> {
     let incoming =
         Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &[] };
-    let page = web::refusal(&incoming.event("$default", &[]), status, sentence(status));
-    page.as_ref().and_then(response).unwrap_or_else(|| message(status))
+    response(&web::refusal(&incoming.event("$default", &[]), status, text, again)?)
 }
 
 /// What a person reads.

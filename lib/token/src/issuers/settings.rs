@@ -71,6 +71,13 @@ impl Settings<'_> {
         parts(&self.get(option).unwrap_or_default()).map(str::to_owned).collect()
     }
 
+    fn refuse(&self, option: &str, why: &str) -> Result<(), IssuersError> {
+        match self.get(option) {
+            Some(_) => Err(self.wrong(option, &format!("is set, but {why}: remove it"))),
+            None => Ok(()),
+        }
+    }
+
     /// The value is not repeated: a person may have put a secret in the wrong place.
     fn wrong(&self, option: &str, advice: &str) -> IssuersError {
         IssuersError(format!("{}_{option} {advice}", self.prefix))
@@ -120,17 +127,24 @@ fn places(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Spelt>, Issu
     let one = |issuers: Vec<String>| Ok(vec![Spelt { issuers, tenant: None }]);
     match profile.needs {
         Needs::Nothing => one(fill("", "")),
-        Needs::Tenant => tenants(settings)?
-            .into_iter()
-            .map(|tenant| Ok(Spelt { issuers: fill("{tenant}", &tenant), tenant: Some(tenant) }))
-            .collect(),
+        Needs::Tenant => {
+            settings.refuse("ISSUER", "it follows from the tenant")?;
+            let spelt = |tenant: String| Spelt { issuers: fill("{tenant}", &tenant), tenant: Some(tenant) };
+            Ok(tenants(settings)?.into_iter().map(spelt).collect())
+        }
         Needs::Domain | Needs::Server if settings.get("ISSUER").is_none() => {
             one(fill("{domain}", &domain(settings, profile)?))
         }
-        Needs::Domain | Needs::Server | Needs::Issuer => {
-            one(vec![settings.require("ISSUER", "write the `iss` of its tokens, to the letter")?])
+        Needs::Domain | Needs::Server => {
+            settings.refuse("DOMAIN", "the issuer is set already")?;
+            one(vec![issuer(settings)?])
         }
+        Needs::Issuer => one(vec![issuer(settings)?]),
     }
+}
+
+fn issuer(settings: &Settings<'_>) -> Result<String, IssuersError> {
+    settings.require("ISSUER", "write the `iss` of its tokens, to the letter")
 }
 
 /// The same domain as for signing in (see [`oauth::domain`]).
@@ -219,9 +233,8 @@ fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -
     })?;
     let issuer = spelt.issuers.first().cloned().unwrap_or_default();
     let metadata = settings.get("METADATA_URL");
-    if metadata.is_some() && settings.get("JWKS_URI").is_some() {
-        let advice = "is set, but JWKS_URI says already where the keys are: remove one of them";
-        return Err(settings.wrong("METADATA_URL", advice));
+    if settings.get("JWKS_URI").is_some() {
+        settings.refuse("METADATA_URL", "JWKS_URI says already where the keys are")?;
     }
     let keys = match settings.get("JWKS_URI") {
         Some(none) if none == "none" && baked.is_some() => {

@@ -108,10 +108,11 @@ impl Function for Callback {
         let arrival = Arrival { request: &request, provider, login: &login, forget: &forget };
         let answer = returned::answer(&request, provider).map_err(|error| arrival.over(error))?;
         let introduced_as = answer.introduction(provider);
+        let iss = answer.iss.clone();
         match self.turn(&arrival, answer).await {
             Ok(Turn::First(code)) => self.first(&arrival, &code, introduced_as).await,
             Ok(Turn::Twin(used)) if !arrival.is_browsers() => Err(arrival.over(used)),
-            Ok(Turn::Twin(_)) => self.twin(&arrival).await,
+            Ok(Turn::Twin(_)) => self.twin(&arrival, iss.as_deref()).await,
             // Nothing is decided: the login may be tried again.
             Err(fault @ authenticate::Error::Store(_)) => Err(fault.into()),
             Err(refused) => Err(arrival.over(refused)),

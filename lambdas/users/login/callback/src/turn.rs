@@ -73,13 +73,13 @@ impl Callback {
     }
 
     /// The browser is given the session of this very login again, if it lives (#9, #25).
-    pub(crate) async fn twin(&self, at: &Arrival<'_>) -> Result<Response> {
+    pub(crate) async fn twin(&self, at: &Arrival<'_>, iss: Option<&str>) -> Result<Response> {
         match twin::outcome(&self.table, at.login, at.request).await? {
             twin::Outcome::SignedIn(session) => {
                 let cookie = Cookie::session(&at.login.session_secret(), session.ends_at.since(at.now()));
                 Ok(self.leave(at.login).cookie(&cookie))
             }
-            twin::Outcome::Running => Ok(twin::wait(at.request, at.login)),
+            twin::Outcome::Running => Ok(twin::wait(at.request, at.login, iss)),
             twin::Outcome::Over(refusal) => Err(at.over(refusal)),
         }
     }

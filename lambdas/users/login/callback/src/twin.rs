@@ -68,9 +68,9 @@ async fn is_elsewhere(table: &Table, secret: &Secret, request: &Request) -> Resu
     Ok(matches!(session::state(table, &shown, request.now).await?, State::Alive(_)))
 }
 
-/// The page for whoever has to wait. Its address holds no code: whoever reloads asks what became of the login.
-pub(crate) fn wait(request: &Request, login: &Login) -> Response {
-    let reload = format!("{}?state={}", request.path(), login.state().expose());
+/// The page for whoever has to wait. Its link holds no code: whoever follows it asks what became of the login.
+pub(crate) fn wait(request: &Request, login: &Login, iss: Option<&str>) -> Response {
+    let reload = format!("{}?{}", request.path(), login.without_code(iss));
     let content = html! {
         h1 { "One moment" }
         p { "Your sign-in is still being finished. Reload this page in a few seconds." }
