@@ -192,6 +192,22 @@ async fn a_like_is_a_provider_that_is_played() {
     }
 }
 
+#[tokio::test]
+async fn a_provider_whose_metadata_is_elsewhere_is_found_there() {
+    // #14, #71: Azure AD B2C has one for each user flow, below an address that is not its issuer's.
+    let world = World::with(&[("STAND_IN_LIKE", "b2c")]).await;
+    let settings = &world.cloud.settings;
+    assert!(!settings.contains_key("B2C_TOKEN_ENDPOINT") && !settings.contains_key("B2C_JWKS_URI"));
+    let (issuer, metadata) = (&settings["B2C_ISSUER"], &settings["B2C_METADATA_URL"]);
+    assert!(!metadata.ends_with(&format!("{issuer}.well-known/openid-configuration")), "{metadata}");
+    let document = reqwest::get(metadata).await.unwrap().json::<Value>().await.unwrap();
+    assert_eq!(document["issuer"], json!(issuer));
+    assert!(document.get("userinfo_endpoint").is_none() && document["token_endpoint"].is_string());
+    let browser = world.browser();
+    assert_eq!(come_back(&browser, "b2c", &[("person", "ada")]).await.location(), "/");
+    browser.post("/users/token").await.expect(200);
+}
+
 #[test]
 fn the_document_has_every_provider() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/providers.md");

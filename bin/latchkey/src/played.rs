@@ -102,6 +102,7 @@ impl Stage<'_> {
         let config = StandInConfig {
             issuer,
             address: format!("{}{path}", self.base),
+            near: self.near(path),
             client_id: CLIENT_ID.to_owned(),
             client_secret: self.secret.clone(),
             parts: played.iter().map(|button| self.part(button)).collect(),
@@ -118,6 +119,27 @@ impl Stage<'_> {
         Part { label: button.label.clone(), redirect_uri, plain: button.plain }
     }
 
+    /// From one function to another it stays on this machine, whatever name the browser knows it by.
+    fn near(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Where its endpoints are, or where its metadata says so.
+    fn endpoints(&self, like: &Like, path: &str) -> Vec<(&'static str, String)> {
+        let near = self.near(path);
+        if like.discovered.is_some() {
+            let by_name = self.base.trim_start_matches("http://");
+            let hosts = format!("{by_name},127.0.0.1:{}", self.port);
+            return vec![("METADATA_URL", format!("{near}{}", like.metadata)), ("HOSTS", hosts)];
+        }
+        vec![
+            ("AUTHORIZATION_ENDPOINT", format!("{}{path}/authorize", self.base)),
+            ("TOKEN_ENDPOINT", format!("{near}/token")),
+            ("USERINFO_ENDPOINT", format!("{near}/userinfo")),
+            ("JWKS_URI", format!("{near}/jwks.json")),
+        ]
+    }
+
     fn settings(
         &self,
         like: &Like,
@@ -125,19 +147,14 @@ impl Stage<'_> {
         issuer: &str,
         button: &Button,
     ) -> Vec<(&'static str, String)> {
-        let here = format!("{}{path}", self.base);
-        // From one function to another it stays on this machine, whatever name the browser knows it by.
-        let near = format!("http://127.0.0.1:{}{path}", self.port);
         let mut all =
             vec![("CLIENT_ID", CLIENT_ID.to_owned()), ("CLIENT_SECRET", self.secret.expose().to_owned())];
-        all.push(("AUTHORIZATION_ENDPOINT", format!("{here}/authorize")));
-        all.push(("TOKEN_ENDPOINT", format!("{near}/token")));
-        all.push(("USERINFO_ENDPOINT", format!("{near}/userinfo")));
+        all.extend(self.endpoints(like, path));
         if !button.plain {
             all.push(("ISSUER", issuer.to_owned()));
-            all.push(("JWKS_URI", format!("{near}/jwks.json")));
         } else {
             // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
+            all.retain(|(ending, _)| *ending != "JWKS_URI");
             all.push(("ISSUER", format!("{ISSUER}/{}", button.name)));
         }
         if button.plain && like.names.is_empty() {

@@ -73,6 +73,8 @@ pub struct StandInConfig {
     pub issuer: String,
     /// Where the router is mounted, such as `http://localhost:3000/stand-in`; endpoints and pictures are below it.
     pub address: String,
+    /// The same place for whoever asks from this machine: where its metadata says that programs find it.
+    pub near: String,
     /// The client it knows.
     pub client_id: String,
     /// That client's secret.
@@ -147,6 +149,10 @@ impl StandIn {
         self.config.clock.now()
     }
 
+    fn near(&self, path: &str) -> String {
+        format!("{}{path}", self.config.near)
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.config.address)
     }
@@ -162,12 +168,12 @@ async fn guarded(mut response: Response) -> Response {
 
 /// OpenID Connect Discovery 1.0 §3.
 async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
-    Json(json!({
+    let mut document = json!({
         "issuer": it.config.issuer,
         "authorization_endpoint": it.at("/authorize"),
-        "token_endpoint": it.at("/token"),
-        "userinfo_endpoint": it.at("/userinfo"),
-        "jwks_uri": it.at("/jwks.json"),
+        "token_endpoint": it.near("/token"),
+        "userinfo_endpoint": it.near("/userinfo"),
+        "jwks_uri": it.near("/jwks.json"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code"],
@@ -181,7 +187,11 @@ async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
         // These two are said because the second is supported unless a provider denies it.
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
-    }))
+    });
+    if let (Some(members), Some(otherwise)) = (document.as_object_mut(), it.config.like.discovered) {
+        facts::merge(members, serde_json::from_str(otherwise).unwrap_or_default());
+    }
+    Json(document)
 }
 
 /// RFC 7517 §5.

@@ -15,6 +15,9 @@ pub(crate) struct Like {
     pub(crate) issuer: &'static str,
     /// Where its metadata is.
     pub(crate) metadata: &'static str,
+    /// Whether its endpoints are found there, and not in the settings; and what it says there otherwise than the plain stand-in,
+    /// as JSON, in which `null` takes a member away.
+    pub(crate) discovered: Option<&'static str>,
     /// What the provider's settings say besides.
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// Its answers of the authorization endpoint.
@@ -157,6 +160,7 @@ pub(crate) const PLAIN: Like = Like {
     label: None,
     issuer: "",
     metadata: "/.well-known/openid-configuration",
+    discovered: None,
     settings: &[],
     answer: Answer { iss: Iss::IssuerToOpenId, beside: "", introduces: false },
     refusals: &[REFUSE],
@@ -201,7 +205,13 @@ mod tests {
         for like in LIKES {
             let is_list = |text: &str| serde_json::from_str::<Vec<Value>>(text).is_ok();
             let is_object = |text: &str| serde_json::from_str::<Map<String, Value>>(text).is_ok();
-            assert!(is_object(like.token.members) && is_object(like.id_token.claims), "{:?}", like.names);
+            assert!(
+                is_object(like.discovered.unwrap_or("{}"))
+                    && is_object(like.token.members)
+                    && is_object(like.id_token.claims),
+                "{:?}",
+                like.names
+            );
             assert!(is_list(like.user.further_addresses), "{:?}", like.names);
             assert!(like.user.document.is_none_or(is_object), "{:?}", like.names);
             assert_eq!(like.refusals[0].key, "yes", "{:?}", like.names);

@@ -179,11 +179,13 @@ pub(crate) static LIKES: &[Like] = &[
     },
     Like {
         names: &["b2c"],
-        // It has none.
-        settings: &[("USERINFO_ENDPOINT", "")],
         label: Some("Azure AD B2C"),
         issuer: "/0e96f835-6e34-470c-800b-2e2c5908c54c/v2.0/",
         metadata: "/local.onmicrosoft.com/b2c_1_signupsignin/v2.0/.well-known/openid-configuration",
+        discovered: Some(
+            r#"{"userinfo_endpoint":null,"authorization_response_iss_parameter_supported":null,"code_challenge_methods_supported":null,
+                "scopes_supported":["openid"],"subject_types_supported":["pairwise"]}"#,
+        ),
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
         refusals: &[
             no(

@@ -57,6 +57,7 @@ impl Door {
         let stand_in = StandIn::new(StandInConfig {
             issuer: "http://localhost/stand-in".into(),
             address: ADDRESS.into(),
+            near: ADDRESS.into(),
             client_id: "latchkey".into(),
             like: &like::BY_THE_BOOK,
             client_secret: Secret::new("a secret/with: odd+signs"),
