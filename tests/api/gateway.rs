@@ -105,6 +105,10 @@ async fn a_person_who_types_the_number_is_brought_to_the_name() {
     let answer = world.browser().get(&format!("{by_number}/users/login?return_to=/x")).await.expect(307);
     assert_eq!(answer.location(), format!("{}/users/login?return_to=/x", world.cloud.url));
     world.program().get(&format!("{by_number}/users/login")).await.expect(200);
+    // Nor does a browser need to say that it takes HTML, if it navigates.
+    let request =
+        world.program().request("GET", &format!("{by_number}/users")).header("sec-fetch-mode", "navigate");
+    assert_eq!(request.send().await.unwrap().status(), 307);
 }
 
 #[tokio::test]

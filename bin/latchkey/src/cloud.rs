@@ -152,8 +152,7 @@ fn astray(request: &Request, home: &str) -> Option<Response> {
     let by_number =
         header(header::HOST).is_some_and(|host| host.starts_with("127.0.0.1") || host.starts_with("[::1]"));
     let by_name = home.starts_with("http://localhost");
-    let a_person =
-        request.method() == Method::GET && header(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+    let a_person = request.method() == Method::GET && web::wants_html(request.headers());
     let path = request.uri().path_and_query()?;
     (by_number && by_name && a_person).then(|| Redirect::temporary(&format!("{home}{path}")).into_response())
 }

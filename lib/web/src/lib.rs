@@ -31,7 +31,7 @@ pub use env::{Env, SettingError, process_environment};
 pub use error::{Error, Result};
 pub use function::{Action, EventFunction, Face, Function, Grant, Guard, Route};
 pub use invoke::{Edge, Failure, invoke, invoke_event, refusal};
-pub use request::Request;
+pub use request::{Request, wants_html};
 pub use response::{Response, harden};
 pub use run::{RunError, run, run_events};
 pub use seal::{KeyError, Sealer};

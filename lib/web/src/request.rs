@@ -20,7 +20,7 @@ fn essence(media_type: &str) -> String {
 /// Whether these headers are those of a person's browser that is to show what comes back: it takes HTML (RFC 9110 §12.5.1),
 /// or it navigates (Fetch Metadata §2), whatever it, or a proxy in front, says or leaves out in `Accept`. This decides the
 /// form of an answer and nothing else: anybody can write such headers.
-pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+pub fn wants_html(headers: &HeaderMap) -> bool {
     let says = |name: &str, right: &dyn Fn(&str) -> bool| {
         headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(right))
     };
