@@ -15,7 +15,7 @@ settings that it declares; the third column says which functions do. `<NAME>` is
 `-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
 
 In these files a line is `NAME=value`. A value with a space in it stands in quotes; a `$` is a `$`, and `${NAME}` the variable of that
-name if there is one, except in single quotes. A name that is no setting, or that belongs to a provider that neither has a preset
+name if there is one, except in single quotes. Of two lines with one name the last counts. A name that is no setting, or that belongs to a provider that neither has a preset
 nor is named in `PROVIDERS` or `ISSUERS`, stops the start. In the process's environment, where others' variables live, a name that is
 almost a setting is warned of.
 

@@ -3,7 +3,7 @@
 mod file;
 mod known;
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, io::ErrorKind, path::Path};
 
 use web::{SettingError, setting};
 
@@ -76,9 +76,11 @@ pub fn of_file(path: &Path) -> Result<Values, SettingError> {
 }
 
 fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Line>, SettingError> {
-    let text = std::fs::read_to_string(path);
-    let text =
-        text.map_err(|error| SettingError::new(format!("{} cannot be read: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        // PowerShell's `>` writes UTF-16.
+        let advice = if error.kind() == ErrorKind::InvalidData { ". Save it as UTF-8" } else { "" };
+        SettingError::new(format!("{} cannot be read: {error}{advice}", path.display()))
+    })?;
     // The line itself is not quoted: it may hold a secret.
     file::parse(&text, variable).map_err(|wrong| {
         SettingError::new(format!("{}:{} cannot be read: {}", path.display(), wrong.line, wrong.why))

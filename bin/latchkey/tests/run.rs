@@ -345,6 +345,17 @@ fn a_name_that_is_no_setting_stops_every_command() {
 }
 
 #[test]
+fn a_file_that_is_not_utf_8_is_refused_and_the_sentence_says_how_to_save_it() {
+    // As PowerShell's `>` writes it.
+    for bytes in [&b"\xff\xfeA\0D\0M\0I\0N\0S\0=\0x\0"[..], b"ADMINS=\xe9@example.com"] {
+        let folder = Folder::with(&[(".env", "")]);
+        fs::write(folder.0.join(".env.local"), bytes).unwrap();
+        let output = folder.command(&["setting", "ADMINS"]).output().unwrap();
+        refused(&output, &[".env.local cannot be read", "Save it as UTF-8"]);
+    }
+}
+
+#[test]
 fn in_the_environment_only_what_is_nearly_a_setting_is_named() {
     // #103: and no value of it.
     let folder = Folder::with(&[(".env", GOOGLE)]);

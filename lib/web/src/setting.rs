@@ -81,7 +81,7 @@ settings! {
     CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider inside your own house. With it, providers may have private addresses.");
     PORT = Setting::new("PORT", Some("3000"), "Where `cargo run` listens, on 127.0.0.1. `--port` beats it.");
     LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "Where `cargo run` keeps its keys and its rows. `--home` beats it.");
-    STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` behaves like, separated by commas, in all that they send otherwise than the book says: google, github, entra, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
+    STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` behaves like, separated by commas, in all that they send otherwise than the standards say: google, github, entra or microsoft, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
     CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays the providers while none of them has one.");
     CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you: at least 16 characters.");
     LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");

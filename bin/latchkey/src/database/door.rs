@@ -65,7 +65,7 @@ fn action(headers: &HeaderMap) -> Option<&str> {
 
 fn refusal(status: StatusCode, kind: &str) -> Response {
     let body = format!(
-        r#"{{"__type":"com.amazon.coral.service#{kind}","message":"refused by the local database"}}"#
+        r#"{{"__type":"com.amazon.coral.service#{kind}","message":"Refused by the database of cargo run. `cargo run -- database` prints how to reach it with the AWS CLI or an SDK."}}"#
     );
     json(status, body)
 }
