@@ -214,6 +214,10 @@ async fn an_id_token_is_checked_in_full() {
     let bad: Vec<Value> = vec![
         json!({"iss": "https://evil.example.com"}),
         json!({"iss": format!("{}/", stub.issuer)}),
+        json!({"iss": stub.issuer.to_uppercase()}),
+        json!({"iss": stub.issuer.split_once("://").unwrap().1}),
+        json!({"iss": "https://accounts.google.com"}),
+        json!({"iss": "accounts.google.com"}),
         json!({"iss": [stub.issuer]}),
         json!({"iss": null}),
         json!({"aud": "somebody-else"}),

@@ -104,6 +104,27 @@ async fn rule_75_a_kept_answer_is_right_for_every_other_route() {
     assert!(!is_allowed(&kept, &api("http-1.0").replace('*', "GET/")));
 }
 
+#[tokio::test]
+async fn rule_77_a_resource_has_512_characters_and_no_more() {
+    // #77: a policy with a longer one is none, so nobody is let in by it.
+    let authorizer = authorizer(&[]).await;
+    for name in ["rest-token", "rest-request", "http-1.0", "websocket-connect"] {
+        let resource = api(name);
+        let head = resource.split('/').next().unwrap();
+        for (length, good) in [(511, true), (512, true), (513, false), (5_000, false)] {
+            let stage = "s".repeat(length - head.len() - "//*".len());
+            let mut event = event(name, &token("a"));
+            event["methodArn"] = format!("{head}/{stage}/GET/").into();
+            let answer = authorizer.invoke(&event).await;
+            assert_eq!(allows(&answer), good, "{name} {length}");
+            if good {
+                let resource = &answer.unwrap()["policyDocument"]["Statement"][0]["Resource"];
+                assert_eq!(resource.as_str().unwrap().len(), length, "{name}");
+            }
+        }
+    }
+}
+
 /// How IAM reads a policy.
 fn is_allowed(answer: &Value, arn: &str) -> bool {
     let statement = &answer["policyDocument"]["Statement"][0];

@@ -163,7 +163,7 @@ async fn rule_69_no_issuers_token_survives_a_change() {
 async fn rule_66_no_issuers_other_tokens_are_access_tokens() {
     // #56, #66, #69
     let authorizer = authorizer().await;
-    let others: [(&str, Change); 11] = [
+    let others: [(&str, Change); 16] = [
         ("latchkey", ("typed as any JWT", |header, _| header["typ"] = json!("JWT"))),
         ("latchkey", ("untyped", |header, _| remove(header, "typ"))),
         (
@@ -176,12 +176,24 @@ async fn rule_66_no_issuers_other_tokens_are_access_tokens() {
         ("okta", ("an ID token names no cid", |_, claims| remove(claims, "cid"))),
         ("cognito", ("an ID token", |_, claims| claims["token_use"] = json!("id"))),
         ("cognito", ("of no kind", |_, claims| remove(claims, "token_use"))),
+        // Whom it is for stands in `client_id`: an `aud` beside it says nothing.
+        (
+            "cognito",
+            ("another client that names us in aud", |_, claims| {
+                claims["client_id"] = json!("other");
+                claims["aud"] = json!(crate::gate::AUDIENCE);
+            }),
+        ),
         ("entra", ("an ID token names no azp", |_, claims| remove(claims, "azp"))),
         (
             "entra",
             ("another tenant", |_, claims| claims["tid"] = json!("11111111-2b34-4da1-9baa-8bc8c9d6a490")),
         ),
         ("entra", ("the other version", |_, claims| claims["ver"] = json!("1.0"))),
+        ("entra", ("no tenant", |_, claims| remove(claims, "tid"))),
+        ("entra", ("no version", |_, claims| remove(claims, "ver"))),
+        ("entra", ("a version that is a number", |_, claims| claims["ver"] = json!(2.0))),
+        ("entra", ("tenants in an array", |_, claims| claims["tid"] = json!([claims["tid"]]))),
         ("keycloak", ("an ID token", |_, claims| claims["typ"] = json!("ID"))),
         ("google", ("a person of another domain", |_, claims| claims["hd"] = json!("example.com.evil"))),
     ];
@@ -191,6 +203,37 @@ async fn rule_66_no_issuers_other_tokens_are_access_tokens() {
         change(&mut header, &mut claims);
         let token = issuer.sign(&header.to_string(), &claims.to_string());
         assert!(!allows(&authorizer.invoke(&event("http-2.0", &token)).await), "{name}: {what}");
+    }
+}
+
+#[tokio::test]
+async fn rule_69_a_latchkey_among_the_issuers_types_its_access_tokens() {
+    // #66, #69: read as another issuer's, its tokens keep the one type that they have.
+    let latchkey = issuer("latchkey");
+    let house = [
+        ("ISSUERS", "latchkey"),
+        ("LATCHKEY_ISSUER", crate::gate::ISSUER),
+        ("LATCHKEY_AUDIENCES", crate::gate::AUDIENCE),
+        ("LATCHKEY_KEYS", &latchkey.keys()),
+        ("LATCHKEY_JWKS_URI", "none"),
+    ];
+    let values = house.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let authorizer = start(values, web::Clock::from_fn(|| NOW)).await.unwrap();
+    for (typ, good) in [
+        (json!("at+jwt"), true),
+        (json!("application/at+jwt"), true),
+        (json!(null), false),
+        (json!("JWT"), false),
+        (json!(""), false),
+        (json!("at+jwtx"), false),
+    ] {
+        let mut header = latchkey.header.clone();
+        remove(&mut header, "typ");
+        if !typ.is_null() {
+            header["typ"] = typ.clone();
+        }
+        let token = latchkey.sign(&header.to_string(), &latchkey.claims.to_string());
+        assert_eq!(allows(&authorizer.invoke(&event("http-2.0", &token)).await), good, "{typ}");
     }
 }
 

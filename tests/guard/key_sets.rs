@@ -151,6 +151,12 @@ async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
     let alone = World::start().await;
     assert!(alone.good().await && alone.takes(&json!({}), &key().0).await, "one fits");
     assert!(!both.takes(&json!({}), &key().0).await, "two fit, and the token names none");
+    // A key that has no name is meant by no name.
+    let unnamed = World::start().await;
+    let mut bare = key().1.clone();
+    bare.as_object_mut().unwrap().remove("kid");
+    unnamed.stub.say("jwks", json!({"keys": [bare]}));
+    assert!(unnamed.takes(&json!({}), &key().0).await && !unnamed.good().await);
     for kid in [
         json!("../../stub"),
         json!("/dev/null"),
@@ -170,7 +176,7 @@ async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
         json!(null),
         json!(true),
     ] {
-        for world in [&both, &alone] {
+        for world in [&both, &alone, &unnamed] {
             world.pass(10);
             assert!(!world.takes(&json!({"kid": kid}), &key().0).await, "{kid}");
         }
@@ -287,10 +293,14 @@ async fn any_openid_issuer_is_discovered_once() {
 #[tokio::test]
 async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
     // #61, #69
-    let world = World::start().await;
-    for (name, value) in
-        [("iss", json!("https://evil.example.com")), ("iss", json!(5)), ("iss", json!([world.stub.issuer]))]
-    {
+    let (world, stranger) = (World::start().await, Stub::start().await);
+    for (name, value) in [
+        ("iss", json!(stranger.issuer)),
+        ("iss", json!(format!("{}/jwks.json", stranger.issuer))),
+        ("iss", json!("https://evil.example.com")),
+        ("iss", json!(5)),
+        ("iss", json!([world.stub.issuer])),
+    ] {
         let mut claims = json!({"iss": world.stub.issuer, "sub": "s", "aud": AUDIENCE, "iat": NOW.epoch(), "exp": NOW.epoch() + 60});
         claims[name] = value;
         let mut header = Header::new(Algorithm::RS256);
@@ -303,7 +313,10 @@ async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
     for junk in ["", "x", "..", "a.b.c"] {
         assert!(!allows(&world.authorizer.invoke(&event("http-2.0", junk)).await));
     }
-    assert_eq!((world.stub.hits("discovery"), world.fetches(), world.stub.hits("other")), (0, 0, 0));
+    for stub in [&world.stub, &stranger] {
+        let hits = ["discovery", "jwks", "other", "token", "userinfo"].map(|endpoint| stub.hits(endpoint));
+        assert_eq!(hits, [0; 5]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

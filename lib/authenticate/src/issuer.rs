@@ -98,6 +98,11 @@ mod tests {
             assert_eq!(judged(&google, json!({ "iss": iss }), &also), None, "{iss}");
         }
         assert_eq!(judged(&google, json!({}), &also), None);
+        // The second spelling is of one provider alone: no other is known without its scheme, or by that name.
+        let other = Issuer::One("https://id.example.com".to_owned());
+        for iss in ["id.example.com", "accounts.google.com", "https://accounts.google.com"] {
+            assert_eq!(judged(&other, json!({ "iss": iss }), &[]), None, "{iss}");
+        }
     }
 
     #[test]
@@ -119,6 +124,7 @@ mod tests {
             json!({ "iss": iss(ours), "tid": [ours] }),
             json!({ "iss": template, "tid": "{tenantid}" }),
             json!({ "iss": iss(ours).to_uppercase(), "tid": ours }),
+            json!({ "iss": iss(&ours.to_uppercase()), "tid": ours.to_uppercase() }),
         ] {
             assert_eq!(judged(&issuer, claims.clone(), &[]), None, "{claims}");
         }

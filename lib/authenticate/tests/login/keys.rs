@@ -254,7 +254,7 @@ async fn while_one_fetches_the_others_use_what_there_is() {
 
 #[tokio::test]
 async fn keys_belong_to_their_issuer() {
-    // #70: two issuers, the same name for two keys, one table.
+    // #13, #70: two issuers, the same name for two keys, one table.
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
     let other = crate::support::stub::Stub::start().await;

@@ -240,6 +240,12 @@ mod tests {
         for kid in ["", "A", "a ", "a\0", "../../a", "a' OR '1'='1", "*", "b/../a"] {
             assert_eq!(set.find(Some(kid), Algorithm::Es256).unwrap_err(), JoseError::UnknownKey, "{kid:?}");
         }
+        // A key that has no name is meant by no name.
+        let bare = parse(json!([unnamed(ec("")), ed("b")])).unwrap();
+        assert!(bare.find(None, Algorithm::Es256).is_ok());
+        for kid in ["", "a", "null"] {
+            assert_eq!(bare.find(Some(kid), Algorithm::Es256).unwrap_err(), JoseError::UnknownKey, "{kid:?}");
+        }
         // #60: the key that is named is for another algorithm; no other is tried.
         assert_eq!(set.find(Some("b"), Algorithm::Es256).unwrap_err(), JoseError::WrongKey);
         assert_eq!(set.find(Some("a"), Algorithm::Rs256).unwrap_err(), JoseError::WrongKey);

@@ -1,6 +1,6 @@
 //! A row that has expired is absent though DynamoDB still has it (#100).
 
-use store::{Change, Transacted, Updated, Write};
+use store::{Change, Seen, Transacted, Updated, Write};
 
 use crate::{NOW, Ticket, support::Database, ticket};
 
@@ -17,6 +17,8 @@ async fn an_expired_row_is_refused_everywhere() {
 
     let later = NOW + 60 + DAY;
     assert!(table.get::<Ticket>("1", later).await.unwrap().is_none());
+    assert!(!table.has::<Ticket>("1", later).await.unwrap());
+    assert!(matches!(table.see::<Ticket>("1", later).await.unwrap(), Seen::Ended));
     assert!(table.take::<Ticket>("1", later).await.unwrap().is_none());
     assert!(!table.replace("1", &old, &ticket("eve"), later).await.unwrap());
     let change = || Change::new().set("owner", "eve");
@@ -24,7 +26,7 @@ async fn an_expired_row_is_refused_everywhere() {
     for write in [Write::update::<Ticket>("1", change(), later), Write::delete::<Ticket>("1", later)] {
         assert_eq!(table.transact(vec![write]).await.unwrap(), Transacted::Refused(vec![0]));
     }
-    assert_eq!(proxy.calls().len(), 6, "each of them asked the table");
+    assert_eq!(proxy.calls().len(), 8, "each of them asked the table");
     assert_eq!(
         table.get::<Ticket>("1", NOW).await.unwrap().unwrap().owner,
         "ann",

@@ -48,7 +48,7 @@ async fn of_64_takers_one_gets_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_swappers_one_wins() {
-    // #48: compare-and-swap, not check-then-write.
+    // #48, #97: compare-and-swap, not check-then-write.
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let old = Arc::new(table.get::<Ticket>("1", NOW).await.unwrap().unwrap());

@@ -61,11 +61,24 @@ async fn reads_are_consistent_and_writes_conditional() {
             let tables = call.body["RequestItems"].as_object().unwrap();
             assert!(tables.values().all(|table| table["ConsistentRead"] == true));
         }
-        for write in writes(call) {
-            assert!(write["ConditionExpression"].as_str().unwrap().contains("expires_at"), "{write}");
-        }
     }
-    assert_eq!(calls.iter().map(|call| writes(call).len()).sum::<usize>(), 7);
+    let absent = format!("(attribute_not_exists(#pk) OR #expires_at <= {NOW})");
+    let alive =
+        format!("attribute_exists(#pk) AND (attribute_not_exists(#expires_at) OR #expires_at > {NOW})");
+    let as_read =
+        format!("{alive} AND #version = {}", calls[0].body["Item"]["version"]["S"].as_str().unwrap());
+    // A condition that always holds would be none: so each of them is compared whole.
+    let conditions: Vec<_> = calls.iter().flat_map(writes).map(condition).collect();
+    assert_eq!(conditions, [&absent, &as_read, &alive, &absent, &alive, &alive, &alive]);
+}
+
+/// The condition of a write, with the values in it.
+fn condition(write: &serde_json::Value) -> String {
+    let text = write["ConditionExpression"].as_str().unwrap().to_owned();
+    let values = write["ExpressionAttributeValues"].as_object().unwrap();
+    values.iter().fold(text, |text, (name, value)| {
+        text.replace(name, value.as_object().unwrap().values().next().unwrap().as_str().unwrap_or_default())
+    })
 }
 
 #[tokio::test]

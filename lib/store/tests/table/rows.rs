@@ -1,5 +1,6 @@
 //! What the operations do when nothing goes wrong.
 
+use serde_json::json;
 use store::{Change, Record, Seen, Transacted, Updated, Write};
 
 use crate::{NOW, Ticket, support::Database, ticket};
@@ -194,4 +195,13 @@ async fn a_row_that_has_ended_is_told_from_none() {
     table.take::<Ticket>("2", NOW).await.unwrap().unwrap();
     assert_eq!((see("2", NOW).await.as_str(), see("3", NOW).await.as_str()), ("ended", "nothing"));
     assert!(table.get::<Ticket>("2", NOW).await.unwrap().is_none());
+    // An end that is no whole number is one that has come.
+    for end in [json!("soon"), json!("1800000000"), json!(1.8e9 + 0.5)] {
+        let id = end.to_string();
+        table.create(&id, &Ticket { ends_at: None, ..ticket("ann") }, NOW).await.unwrap();
+        table.update::<Ticket>(&id, Change::new().set("expires_at", &end), NOW).await.unwrap();
+        assert_eq!(see(&id, NOW).await, "ended", "{end}");
+        assert!(table.get::<Ticket>(&id, NOW).await.unwrap().is_none(), "{end}");
+        assert!(!table.has::<Ticket>(&id, NOW).await.unwrap(), "{end}");
+    }
 }
