@@ -151,6 +151,10 @@ mod tests {
             Route::get("/panic", Guard::Public),
             Route::get("/fine", Guard::Public),
             Route::get("/inside", Guard::Scope("a:b")),
+            Route::post("/inside", Guard::Scope("a:b")),
+            Route::put("/inside", Guard::Scope("a:b")),
+            Route::patch("/inside", Guard::Scope("a:b")),
+            Route::delete("/inside", Guard::Scope("a:b")),
         ];
         const GRANTS: &'static [Grant] = &[];
         const SETTINGS: Settings = &[];
@@ -187,16 +191,21 @@ mod tests {
     #[tokio::test]
     async fn a_guarded_route_never_runs_without_the_authorizers_word() {
         // #80, #81
-        let mut inside = event("/inside");
-        assert_eq!(ask(&inside).await.0, 401);
-        for (context, status) in [
-            (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a:b"}), 200),
-            (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a"}), 403),
-            (json!({"sub": "u", "client_id": "c", "exp": "100", "scope": "a:b"}), 401),
-            (json!("a:b"), 401),
-        ] {
-            inside["requestContext"]["authorizer"] = json!({"lambda": context});
-            assert_eq!(ask(&inside).await.0, status, "{inside}");
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
+            let mut inside = event("/inside");
+            inside["requestContext"]["http"]["method"] = json!(method);
+            assert_eq!(ask(&inside).await.0, 401, "{method}");
+            for (context, status) in [
+                (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "x a:b"}), 200),
+                (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a"}), 403),
+                (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": "a:bc aa:b a:b:c"}), 403),
+                (json!({"sub": "u", "client_id": "c", "exp": "101", "scope": ""}), 403),
+                (json!({"sub": "u", "client_id": "c", "exp": "100", "scope": "a:b"}), 401),
+                (json!("a:b"), 401),
+            ] {
+                inside["requestContext"]["authorizer"] = json!({"lambda": context});
+                assert_eq!(ask(&inside).await.0, status, "{inside}");
+            }
         }
     }
 
