@@ -69,7 +69,8 @@ async fn reads_are_consistent_and_writes_conditional() {
         format!("{alive} AND #version = {}", calls[0].body["Item"]["version"]["S"].as_str().unwrap());
     // A condition that always holds would be none: so each of them is compared whole.
     let conditions: Vec<_> = calls.iter().flat_map(writes).map(condition).collect();
-    assert_eq!(conditions, [&absent, &as_read, &alive, &absent, &alive, &alive, &alive]);
+    let [absent, alive, as_read] = [&*absent, &*alive, &*as_read];
+    assert_eq!(conditions, [absent, as_read, alive, absent, alive, alive, alive]);
 }
 
 /// The condition of a write, with the values in it.
