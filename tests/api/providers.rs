@@ -63,6 +63,14 @@ async fn half_a_provider_is_not_played() {
         let error = World::try_with(&[(name, value)]).await.err().unwrap().to_string();
         assert!(error.contains("GOOGLE_CLIENT_ID"), "{name}: {error}");
     }
+    for (provider, name, value, missing) in [
+        ("okta", "OKTA_DOMAIN", "dev.okta.com", "OKTA_CLIENT_ID"),
+        ("entra", "ENTRA_TENANT", "00000000-0000-4000-8000-000000000000", "ENTRA_CLIENT_ID"),
+    ] {
+        let error =
+            World::try_with(&[("PROVIDERS", provider), (name, value)]).await.err().unwrap().to_string();
+        assert!(error.contains(missing), "{name}: {error}");
+    }
     for empty in ["", "  "] {
         let world = World::with(&[("GOOGLE_CLIENT_ID", empty)]).await;
         assert_eq!(states(&world), [("google", Who::StandIn)]);

@@ -120,9 +120,10 @@ fn base_on_this_machine(values: &Values, played: &[&Button]) -> Result<String, S
 
 /// A provider of which nobody has said who it is or who we are to it. Whoever has said the one is told of what is missing.
 fn unset(values: &Values, name: &str) -> bool {
-    let told =
-        [&setting::CLIENT_ID, &setting::ISSUER].into_iter().chain(setting::PROVIDER_SECRETS.iter().copied());
-    !told
+    let whose =
+        [&setting::CLIENT_ID, &setting::ISSUER, &setting::DOMAIN, &setting::TENANT, &setting::TENANTS];
+    !whose
         .into_iter()
+        .chain(setting::PROVIDER_SECRETS.iter().copied())
         .any(|setting| values.get(&setting.of(name)).is_some_and(|value| !value.trim().is_empty()))
 }
