@@ -278,7 +278,8 @@ def test_a_yes_is_flat_and_within_what_a_gateway_takes(pets, event):
     answer, failed = asked(pets, event, f"Bearer {token}")
     assert not failed and len(json.dumps(answer)) < 8 * 1024
     assert all(isinstance(value, (str, bool, int, float)) for value in answer["context"].values()), answer
-    assert answer["context"]["roles"] == " ".join(roles) and answer["context"]["scope"] == "read:data get:profile"
+    assert answer["context"]["roles"] == " ".join(roles)
+    assert sorted(answer["context"]["scope"].split(" ")) == ["get:profile", "read:data"]
     [statement] = answer["policyDocument"]["Statement"]
     assert statement["Effect"] == "Allow" and len(statement["Resource"]) <= 512
     assert statement["Resource"].endswith("/*")
@@ -287,7 +288,7 @@ def test_a_yes_is_flat_and_within_what_a_gateway_takes(pets, event):
 def test_what_is_no_token_costs_a_rest_api_no_invocation(pets):
     # #77: its regular expression.
     before = pets.asked("authorizer")
-    for header in ("Basic dGVzdA==", "Bearer", "Bearer a, Bearer b", "Bearer é", "Bearer " + "x" * 8193):
+    for header in ("Basic dGVzdA==", "Bearer", "Bearer a, Bearer b", "Bearer é", "Bearer " + "x" * 10_241):
         pets.gates["REST TOKEN"].get("/data", headers={"authorization": header.encode()}).expect(401)
     assert pets.asked("authorizer") == before
 
@@ -548,6 +549,8 @@ def test_the_native_authorizer_refuses_a_bad_token(native):
 
 
 def test_the_function_refuses_an_id_token_that_the_native_authorizer_takes(native):
-    # #56, #66: even one that has the scope.
+    # #56, #66: even one that has the scope. A `nonce` alone does not make one of a token with a scope: old Keycloaks write it.
     gate, signer = native
-    gate.get("/private", signer.token(nonce="n")).expect(401)
+    for mark in ("at_hash", "c_hash", "s_hash", "events"):
+        gate.get("/private", signer.token(**{mark: "x"})).expect(401)
+    gate.get("/private", signer.token(nonce="n")).expect(200)
