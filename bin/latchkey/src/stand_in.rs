@@ -7,7 +7,7 @@
 //! - `name=…` with `email=…` and `email_verified=yes`, both optional: somebody typed, or
 //! - `refuse=yes`: the person says no, and the application gets `error=access_denied`.
 //!
-//! It can behave like one of the providers there are, in all that they send otherwise than the book says. Then
+//! It can behave like one of the providers there are, where they send something else than the standards say. Then
 //! there may be further ways to say no, each a value of `refuse`, and `fail=503` lets an endpoint fail that a sign-in can do
 //! without.
 //!

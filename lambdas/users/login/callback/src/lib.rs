@@ -1,7 +1,7 @@
 //! `GET` and `POST /users/login/{provider}/callback`: the browser is back from the provider.
 //!
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
-//! claim that makes a login happen once, then one exchange (#6–#12). Whoever comes after the claim is a [`twin`].
+//! claim that makes a login happen once, then one exchange (#6–#12). An answer that comes after the claim is its twin.
 
 use authenticate::{Login, Providers, Setup};
 use http::{Method, StatusCode};
