@@ -16,6 +16,10 @@ const PROVIDERS = {
   zitadel: 'Zitadel',
   okta: 'Okta',
   b2c: 'Azure AD B2C',
+  cognito: 'Amazon Cognito',
+  auth0: 'Auth0',
+  gitlab: 'GitLab',
+  adfs: 'AD FS',
   other: 'Other',
 };
 
@@ -73,6 +77,10 @@ describe('not signing in', () => {
     ['Keycloak', 'Be out of order', /cannot be reached/],
     ['Okta', 'Be not assigned', /does not let this account/],
     ['Azure AD B2C', 'Forget the password', SAID_NO],
+    ['Amazon Cognito', 'Fail in a trigger', /could not sign you in/],
+    ['Auth0', 'Be blocked', /does not let this account/],
+    ['GitLab', 'Refuse', SAID_NO],
+    ['AD FS', 'Be out of order', /that we do not understand/],
     ['Other', 'Refuse', SAID_NO],
     ['Other', 'Fail with a word of its own', /could not sign you in/],
   ]) {
