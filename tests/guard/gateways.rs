@@ -250,6 +250,54 @@ async fn rule_78_a_yes_is_for_the_api_that_asks() {
     }
 }
 
+#[tokio::test]
+async fn rule_78_what_names_no_api_is_none_even_if_both_places_say_it() {
+    // #78, #79: the question of a TOKEN authorizer has no context, so its ARN alone says whose it is.
+    for (form, name) in QUESTIONS.map(|name| ("simple", name)).into_iter().chain([("policy", "http-2.0")]) {
+        let (authorizer, token) = (authorizer(&[("AUTHORIZER_ANSWER", form)]).await, token("a"));
+        let good = event(name, &token);
+        assert!(allows(&authorizer.invoke(&good).await), "{form} {name}");
+        let member = if name == "http-2.0" { "routeArn" } else { "methodArn" };
+        let arn = good[member].as_str().unwrap();
+        let [id, stage] =
+            [0, 1].map(|n| api(name).rsplit(':').next().unwrap().split('/').nth(n).unwrap().to_owned());
+        let head = arn.split(&id).next().unwrap();
+        let of_both = ["", "*", "?", "a*", "a?b", "a:b", "a b", "a-b", "$a"].map(|other| {
+            let arn = arn.replace(&format!(":{id}/"), &format!(":{other}/"));
+            (arn, other.to_owned())
+        });
+        let of_the_arn = [
+            arn.replace(&format!("/{stage}/"), "//"),
+            arn.replace(&format!("/{stage}/"), "/*/"),
+            arn.replace(&format!("/{stage}/"), "/$/"),
+            arn.replace(&format!("/{stage}/"), "/a?/"),
+            format!("{head}{id}"),
+            format!("{head}{id}/{stage}"),
+            format!("{head}/{id}/{stage}/GET/"),
+            arn.replace("eu-west-1", "*"),
+            arn.replace("eu-west-1", ""),
+            arn.replace("123456789012", ""),
+            arn.replace("123456789012", "*"),
+            arn.replace("123456789012", "12345678901*"),
+            arn.replace("123456789012", "12345678901"),
+            arn.replace("execute-api", "lambda"),
+            arn.replace("execute-api", "*"),
+            arn.replace("arn:aws:", "arn::"),
+            arn.replace("arn:aws:", "arn:*:"),
+            arn.replace("arn:aws:", "*:aws:"),
+        ]
+        .map(|arn| (arn, id.clone()));
+        for (arn, id) in of_both.into_iter().chain(of_the_arn) {
+            let mut event = good.clone();
+            event[member] = arn.clone().into();
+            if let Some(named) = event.pointer_mut("/requestContext/apiId") {
+                *named = id.into();
+            }
+            assert!(!allows(&authorizer.invoke(&event).await), "{form} {name} {arn}");
+        }
+    }
+}
+
 /// What tells gateways' events apart, each with a value that it could have, and a good token where one belongs.
 fn marks(token: &str) -> Vec<(&'static str, Value)> {
     let bearer = format!("Bearer {token}");
@@ -368,6 +416,24 @@ async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
                 // The token is in the header there.
                 let harmless = name == "http-1.0" && needed == "authorizationToken";
                 assert_eq!(allows(&answer), harmless, "{name} without {needed}: {value:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_78_an_event_without_its_method_or_its_resource_is_none() {
+    // #78: both are in every question of a REST API and of payload 1.0, as text.
+    let (authorizer, token) = (authorizer(&[]).await, token("a"));
+    for name in ["rest-request", "http-1.0"] {
+        for needed in ["httpMethod", "resource"] {
+            let mut without = event(name, &token);
+            assert!(without.as_object_mut().unwrap().remove(needed).is_some());
+            assert!(!allows(&authorizer.invoke(&without).await), "{name} without {needed}");
+            for spoilt in [json!(null), json!(5), json!(true), json!([]), json!(["GET"]), json!({})] {
+                let mut event = event(name, &token);
+                event[needed] = spoilt.clone();
+                assert!(!allows(&authorizer.invoke(&event).await), "{name} with {needed} {spoilt}");
             }
         }
     }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tests::stub::{Mood, Stub, fresh_key, key};
 use web::Clock;
 
-use crate::gate::{AUDIENCE, NOW, allows, event, start};
+use crate::gate::{AUDIENCE, NOW, QUESTIONS, allows, event, start};
 
 /// An issuer on this machine, an authorizer that trusts it, and a clock that the test moves.
 struct World {
@@ -319,6 +319,42 @@ async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
     }
 }
 
+#[tokio::test]
+async fn rule_69_a_strangers_addresses_are_not_asked_afterwards_either() {
+    // #61, #69: whatever the token says of where its keys are, and however much its issuer looks like one that is trusted.
+    let (world, stranger) = (World::start().await, Stub::start().await);
+    let (ours, theirs) = (&world.stub.issuer, &stranger.issuer);
+    for issuer in [
+        theirs.clone(),
+        format!("{theirs}/"),
+        format!("{theirs}/jwks.json"),
+        format!("{theirs}/.well-known/openid-configuration"),
+        format!("{ours}/"),
+        format!("{ours}/jwks.json"),
+        format!("{ours}.example.com"),
+        format!("{ours}@{}", theirs.trim_start_matches("http://")),
+        ours.replace("http://", "HTTP://"),
+        ours.replace("http://", "https://"),
+    ] {
+        let keys = format!("{theirs}/jwks.json");
+        let header = json!({"alg": "RS256", "kid": keys, "jku": keys, "x5u": keys});
+        let now = NOW.epoch();
+        let claims =
+            json!({"iss": issuer, "sub": "s", "aud": [AUDIENCE, theirs], "iat": now, "exp": now + 60});
+        let parts = [header, claims].map(|json| URL_SAFE_NO_PAD.encode(json.to_string()));
+        let signature = jsonwebtoken::crypto::sign(parts.join(".").as_bytes(), &key().0, Algorithm::RS256);
+        let token = format!("{}.{}", parts.join("."), signature.unwrap());
+        let answer = world.authorizer.invoke(&event("http-2.0", &token)).await;
+        assert_eq!(answer, Ok(json!({"isAuthorized": false})), "{issuer}");
+    }
+    // A call that nobody waits for would be made by now.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    for stub in [&world.stub, &stranger] {
+        let hits = ["discovery", "jwks", "other", "token", "userinfo"].map(|endpoint| stub.hits(endpoint));
+        assert_eq!(hits, [0; 5]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_73_a_flood_of_unknown_keys_costs_one_fetch_in_ten_seconds() {
     // #73
@@ -514,6 +550,20 @@ async fn rule_78_without_keys_nothing_is_decided() {
     let world = World::start().await;
     world.stub.mood("jwks", Mood::Wrong);
     assert_eq!(world.ask("stub", &key().0).await, Err("failed"));
+}
+
+#[tokio::test]
+async fn rule_78_without_keys_no_gateway_gets_an_answer() {
+    // #78: neither a yes nor a no that a gateway could keep, in the words of any.
+    for form in ["simple", "policy"] {
+        let world = World::with(&[("AUTHORIZER_ANSWER", form)]).await;
+        world.stub.mood("jwks", Mood::ServerError);
+        let token = token_of(&world.stub, &json!({"kid": "stub"}), &key().0, NOW.epoch());
+        for name in QUESTIONS {
+            let answer = world.authorizer.invoke(&event(name, &token)).await;
+            assert_eq!(answer, Err("failed"), "{form} {name}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use user::User;
 use web::{Clock, Env};
 
 use crate::{
-    gate::{AUDIENCE, ISSUER, KEYS, NOW, allows, event},
+    gate::{AUDIENCE, ISSUER, KEYS, NOW, QUESTIONS, allows, event},
     theirs,
 };
 
@@ -356,6 +356,40 @@ async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone()
         }
         let elapsed = began.elapsed();
         assert!((1..4).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_the_table_left_undone_is_not_taken_for_one_that_is_absent() {
+    // #78: without its row a client is not shut out, and without its row a session has ended. Neither was seen.
+    for kind in ["SESSION", "USER", "CLIENT"] {
+        let guarded = Guarded::with("closed").await;
+        let browser = guarded.world.browser();
+        browser.sign_in("alan").await.expect(303);
+        let token = guarded.token(&browser).await;
+        let good = kind != "CLIENT";
+        if !good {
+            guarded.wire.put("latchkey", &shut_out(FIRST_PARTY)).await;
+        }
+        guarded.wire.set(Fault::LeaveUndone(kind));
+        let answer = guarded.authorizer.invoke(&event("rest-token", &token)).await;
+        assert_eq!(answer, Err("failed"), "{kind}");
+        guarded.wire.set(Fault::None);
+        guarded.world.pass(5);
+        assert_eq!(guarded.lets_in(&token).await, good, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn while_the_table_cannot_say_no_gateway_gets_an_answer() {
+    // #78: closed. Neither a yes nor a no that a gateway could keep, in the words of any.
+    for form in ["simple", "policy"] {
+        let endpoint = "http://127.0.0.1:9";
+        let more = [("REVOCATION", "closed"), ("DYNAMODB_ENDPOINT", endpoint), ("AUTHORIZER_ANSWER", form)];
+        let (authorizer, token) = (crate::gate::authorizer(&more).await, crate::gate::token("a"));
+        for name in QUESTIONS {
+            assert_eq!(authorizer.invoke(&event(name, &token)).await, Err("failed"), "{form} {name}");
+        }
     }
 }
 

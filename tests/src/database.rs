@@ -39,6 +39,8 @@ pub enum Fault {
     LoseAnswers,
     /// Refused with this error of DynamoDB's.
     Refuse(&'static str),
+    /// A batch is read but for the rows of this kind: the service was too busy for those.
+    LeaveUndone(&'static str),
 }
 
 /// The wire and the engine behind it.
@@ -170,6 +172,9 @@ async fn forward(State(inner): State<Arc<Inner>>, request: Request) -> Response 
     }
     let answer = onward.send().await.unwrap();
     let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
+    if let Fault::LeaveUndone(kind) = fault {
+        return json(status, Body::from(without(kind, &body, &bytes)));
+    }
     let invocation =
         parts.headers.get("amz-sdk-invocation-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let first = fault == Fault::LoseAnswers && inner.lost.lock().unwrap().insert(invocation.to_owned());
@@ -196,6 +201,19 @@ impl Inner {
         }
         now
     }
+}
+
+/// The answer to a batch, with the keys of one kind as unprocessed (DynamoDB API, BatchGetItem); any other answer as it is.
+fn without(kind: &str, asked: &[u8], answer: &[u8]) -> String {
+    let [asked, mut answer] = [asked, answer].map(|json| serde_json::from_slice::<Value>(json).unwrap());
+    for (table, wanted) in asked["RequestItems"].as_object().into_iter().flatten() {
+        let keys = wanted["Keys"].as_array().unwrap();
+        let left: Vec<_> = keys.iter().filter(|key| key["sk"]["S"] == kind).collect();
+        assert!(!left.is_empty(), "no {kind} was asked for");
+        answer["Responses"][table].as_array_mut().unwrap().retain(|row| row["sk"]["S"] != kind);
+        answer["UnprocessedKeys"][table] = serde_json::json!({"Keys": left, "ConsistentRead": true});
+    }
+    answer.to_string()
 }
 
 /// An answer that breaks off: the caller cannot tell whether the call was done.

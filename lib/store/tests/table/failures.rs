@@ -148,6 +148,24 @@ async fn what_a_batch_leaves_undone_is_no_answer() {
 }
 
 #[tokio::test]
+async fn what_a_batch_leaves_undone_in_part_is_no_answer_either() {
+    // #78, #99: the rows that were read say nothing about the one that was not.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    let key = |kind: &str| format!(r#""pk":{{"S":"{kind}#1"}},"sk":{{"S":"{kind}"}}"#);
+    for (read, left) in [("TICKET", "USER"), ("USER", "TICKET")] {
+        let (read, left) = (key(read), key(left));
+        let answer = format!(
+            r#"{{"Responses":{{"latchkey":[{{{read},"owner":{{"S":"ann"}}}}]}},"UnprocessedKeys":{{"latchkey":{{"Keys":[{{{left}}}],"ConsistentRead":true}}}}}}"#
+        );
+        proxy.plan(move |_, _| Fault::Answer(200, answer.clone()));
+        let one = Some("1");
+        let error = table.get_three::<Ticket, Person, Badge>((one, one, None), NOW).await.unwrap_err();
+        assert!(is_unavailable(&error), "{left}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn a_fault_is_not_repeated() {
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
