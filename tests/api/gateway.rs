@@ -1,6 +1,10 @@
 //! What the front door itself says, as API Gateway says it, and what it hands on.
 
 use tests::World;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn says_what_the_gateway_says() {
@@ -69,10 +73,7 @@ async fn whoever_answers_the_security_headers_are_there() {
     let world = World::start().await;
     let (browser, program) = (world.browser(), world.program());
     let by_number = world.cloud.url.replace("localhost", "127.0.0.1");
-    let mut answers = vec![
-        browser.get(&format!("{by_number}/users")).await.expect(307),
-        program.send(program.request("GET", "/").header("x-long", "x".repeat(10_240))).await.expect(431),
-    ];
+    let mut answers = vec![browser.get(&format!("{by_number}/users")).await.expect(307)];
     for path in
         ["/nothing", "/users", "/stand-in/nothing", "/stand-in/jwks.json", "/stand-in/pictures/ada.svg"]
     {
@@ -80,6 +81,15 @@ async fn whoever_answers_the_security_headers_are_there() {
         answers.push(program.get(path).await);
     }
     answers.push(program.bearer("/users", "nonsense").await.expect(403));
+    let elsewhere = format!("{by_number}/users");
+    for agent in [&browser, &program] {
+        let long = agent.request("GET", "/").header("x-long", "x".repeat(10_240));
+        answers.push(agent.send(long).await.expect(431));
+        let large = agent.request("POST", "/users/token").body(vec![b'x'; 10 * 1024 * 1024 + 1]);
+        answers.push(agent.send(large).await.expect(413));
+        let misdirected = agent.request("GET", &elsewhere).header("host", "evil.example");
+        answers.push(agent.send(misdirected).await.expect(421));
+    }
     answers.push(browser.send(browser.request("DELETE", "/stand-in/authorize")).await.expect(405));
     answers.push(browser.get(&browser.start("/users/login").await).await.expect(200));
     for answer in answers {
@@ -120,6 +130,38 @@ async fn a_body_or_a_header_can_be_too_large() {
     assert_eq!(program.send(large).await.expect(413).body, r#"{"message":"Request Entity Too Large"}"#);
     let long = program.request("GET", "/").header("x-long", "x".repeat(10_240));
     program.send(long).await.expect(431);
+}
+
+/// The status of a request that is sent as it stands.
+async fn status_of(port: u16, request: &str) -> u16 {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_request_line_and_the_headers_are_taken_up_to_the_limit() {
+    // #105: as the gateway counts them, which is the line with its end, and of the headers the values.
+    let world = World::start().await;
+    let port = url::Url::parse(&world.cloud.url).unwrap().port().unwrap();
+    let host = format!("localhost:{port}");
+    let limit = oauth::limits::HEADERS;
+    for (size, status) in [(limit - 1, 200), (limit, 200), (limit + 1, 431)] {
+        let rest = "GET /? HTTP/1.1\r\n".len() + host.len() + "close".len();
+        let long = "x".repeat(size - rest - 2);
+        for (what, query, header) in [
+            ("a header", "ab", long.as_str()),
+            ("many headers", "ab", &format!("{}\r\nx-more: {}", &long[..5000], &long[5000..])),
+            ("the address", long.as_str(), "ab"),
+        ] {
+            let request = format!(
+                "GET /?{query} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\nx-long: {header}\r\n\r\n"
+            );
+            assert_eq!(status_of(port, &request).await, status, "{what}: {size}");
+        }
+    }
 }
 
 #[tokio::test]

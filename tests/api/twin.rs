@@ -312,6 +312,33 @@ async fn an_error_ends_a_login_that_is_not_claimed() {
     assert!(scene.wire.rows_of("SESSION").await.is_empty());
 }
 
+#[tokio::test]
+async fn who_starts_again_goes_where_the_login_was_to_go_whatever_the_address_says() {
+    // #22, #25: the link is made of what the cookie has sealed, and of nothing that came along with the answer.
+    let scene = Scene::start().await;
+    let more = "&return_to=/evil&return_to=https://evil.example/&provider=other&prompt=none&login_hint=x";
+    let login = scene.login().await;
+    let refused = format!("/users/login/evil/callback?state={}&error=access_denied{more}", login.state());
+    is_out(&login.browser.get(&refused).await, 403, "tart again");
+    for answer in login.answers(&scene, &scene.agree(&login, json!({}))) {
+        is_out(&scene.deaf(&login).get(&format!("{answer}{more}")).await, 403, "tart again");
+    }
+    // Of a session that has ended, whose page is another.
+    let login = scene.login().await;
+    let back = format!("{}{more}", scene.agree(&login, json!({})));
+    is_in(&login.browser.get(&back).await, &login.browser, &login.browser.cookie(COOKIE).unwrap());
+    login.browser.form("/users/logout", &[]).await.expect(303);
+    is_out(&scene.deaf(&login).get(&back).await, 400, "session of this sign-in has ended");
+    // Without the cookie there is nothing to keep.
+    let stranger = scene.world.browser();
+    for answer in [back, refused] {
+        let page = stranger.get(&answer).await.expect(400);
+        assert_eq!(page.body.matches("/users/login").count(), 1, "{page:?}");
+        assert!(page.body.contains("href=\"/users/login\""), "{page:?}");
+        assert!(!page.body.contains("evil.example"), "{page:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_too_long_is_offered_a_reload() {
     // #9, #12

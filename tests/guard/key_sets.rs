@@ -281,6 +281,34 @@ async fn rule_70_what_is_remembered_of_keys_is_nothing_of_a_token() {
 }
 
 #[tokio::test]
+async fn a_key_set_need_not_say_that_it_is_json_and_may_be_gzip() {
+    // #69, #72: the same of the metadata. What says that it is something else is not read, and so it is with what says that
+    // it is gzip and is not.
+    for (mood, good) in [
+        (Mood::Gzip, true),
+        (Mood::Typed(Some("application/jwk-set+json")), true),
+        (Mood::Typed(Some("text/plain; charset=utf-8")), true),
+        (Mood::Typed(Some("application/octet-stream")), true),
+        (Mood::Typed(None), true),
+        (Mood::Typed(Some("text/html")), false),
+        (Mood::Typed(Some("application/x-www-form-urlencoded")), false),
+        (Mood::Typed(Some("application/jwt")), false),
+        (Mood::GzipBomb, false),
+    ] {
+        for endpoint in ["discovery", "jwks"] {
+            let world = World::start().await;
+            world.stub.mood(endpoint, mood);
+            assert_eq!(world.good().await, good, "{endpoint} {mood:?}");
+            assert_eq!(world.stub.accepts("discovery"), ["application/json"], "{endpoint} {mood:?}");
+            if good || endpoint == "jwks" {
+                let accepted = ["application/jwk-set+json, application/json"];
+                assert_eq!(world.stub.accepts("jwks"), accepted, "{endpoint} {mood:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn any_openid_issuer_is_discovered_once() {
     // #69
     let world = World::start().await;

@@ -272,3 +272,29 @@ async fn what_a_provider_does_not_say_besides_is_one_warning() {
         assert!(!format!("{lines:?}").contains("canary-"), "{lines:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_addresses_that_github_does_not_show_is_one_warning() {
+    // #19, #103: which no person sees, and which is the only sign of it.
+    let (sink, stub) = (Sink::open(), Stub::start().await);
+    let settings = stub.as_github();
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let world = World::with(&settings).await;
+    for status in [401, 403, 404, 429, 500, 503] {
+        stub.mood("emails", Mood::Status(status));
+        let answer = stub.sign_in(&world.browser(), json!({}), world.now()).await.expect(303);
+        let lines = sink.about(answer.header("apigw-requestid"));
+        let loud: Vec<_> = lines
+            .iter()
+            .filter(|line| ["WARN", "ERROR"].contains(&line["level"].as_str().unwrap()))
+            .collect();
+        let [warning] = loud.as_slice() else { panic!("{status}: {lines:?}") };
+        assert_eq!(
+            (&warning["level"], &warning["provider"]),
+            (&json!("WARN"), &json!("github")),
+            "{warning}"
+        );
+        assert!(warning["error"].as_str().unwrap().contains(&status.to_string()), "{warning}");
+        assert!(!format!("{lines:?}").contains("canary"), "{lines:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io::Write as _,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -12,6 +13,7 @@ use aws_lc_rs::{
     signature::KeyPair as _,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oauth::Time;
 use serde_json::{Value, json};
@@ -41,6 +43,10 @@ pub enum Mood {
     Html,
     /// Without end.
     Endless,
+    /// Well, and as gzip.
+    Gzip,
+    /// Well, and with this content type or none.
+    Typed(Option<&'static str>),
     /// A small body that unpacks to a large one.
     GzipBomb,
     /// With half of what it promised.
@@ -82,6 +88,8 @@ struct Inner {
     codes: Mutex<HashMap<String, Value>>,
     /// Endpoints that were asked, and the bodies sent there.
     hits: Mutex<Vec<(String, String)>>,
+    /// The same with what they were asked to answer in: the header `Accept`.
+    accepts: Mutex<Vec<(String, String)>>,
     /// ID tokens that were given out.
     id_tokens: Mutex<Vec<String>>,
     /// How long endpoints take.
@@ -170,6 +178,12 @@ impl Stub {
         hits.iter().filter(|(path, _)| path == endpoint).map(|(_, body)| body.clone()).collect()
     }
 
+    /// The headers `Accept` that were sent to an endpoint.
+    pub fn accepts(&self, endpoint: &str) -> Vec<String> {
+        let accepts = self.inner.accepts.lock().unwrap();
+        accepts.iter().filter(|(path, _)| path == endpoint).map(|(_, accept)| accept.clone()).collect()
+    }
+
     /// The ID tokens that it gave out.
     pub fn id_tokens(&self) -> Vec<String> {
         self.inner.id_tokens.lock().unwrap().clone()
@@ -223,7 +237,7 @@ impl Inner {
     }
 
     async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S) -> std::io::Result<()> {
-        let Some((path, body)) = read(&mut stream).await? else { return Ok(()) };
+        let Some((path, accept, body)) = read(&mut stream).await? else { return Ok(()) };
         let endpoint = match path.split('?').next().unwrap_or_default() {
             "/.well-known/openid-configuration" => "discovery",
             "/token" => "token",
@@ -233,6 +247,7 @@ impl Inner {
             _ => "other",
         };
         self.hits.lock().unwrap().push((endpoint.to_owned(), body.clone()));
+        self.accepts.lock().unwrap().push((endpoint.to_owned(), accept));
         let mood = self.moods.lock().unwrap().get(endpoint).copied().unwrap_or(Mood::Good);
         let mut good = self.content(endpoint, &body, mood == Mood::Wrong);
         if let Some(members) = self.said.lock().unwrap().get(endpoint) {
@@ -308,9 +323,10 @@ fn rsa_key_of(pkcs8: &[u8]) -> Vec<u8> {
     pkcs8[26..].to_vec()
 }
 
+/// Path, `Accept` and body.
 async fn read<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
-) -> std::io::Result<Option<(String, String)>> {
+) -> std::io::Result<Option<(String, String, String)>> {
     let mut bytes = Vec::new();
     let head = loop {
         let mut part = [0; 4096];
@@ -336,7 +352,8 @@ async fn read<S: AsyncRead + AsyncWrite + Unpin>(
     }
     let line = String::from_utf8_lossy(&bytes[..head]).lines().next().unwrap_or_default().to_owned();
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-    Ok(Some((path, String::from_utf8_lossy(&bytes[head..]).into_owned())))
+    let accept = text.lines().find_map(|line| line.strip_prefix("accept: ")).unwrap_or_default().to_owned();
+    Ok(Some((path, accept, String::from_utf8_lossy(&bytes[head..]).into_owned())))
 }
 
 async fn misbehave<S: AsyncRead + AsyncWrite + Unpin>(
@@ -368,6 +385,11 @@ async fn misbehave<S: AsyncRead + AsyncWrite + Unpin>(
             let member = good.split('"').nth(1).unwrap();
             json("200 OK", &format!("{{\"{member}\":\"canary\",{}", &good[1..]))
         }
+        Mood::Gzip => return gzip(stream, good).await,
+        Mood::Typed(content_type) => {
+            let line = content_type.map(|value| format!("content-type: {value}\r\n")).unwrap_or_default();
+            json("200 OK", good).replacen("content-type: application/json\r\n", &line, 1)
+        }
         Mood::Drip => return drip(stream, good).await,
         Mood::Endless => return endless(stream).await,
         Mood::GzipBomb => {
@@ -375,6 +397,17 @@ async fn misbehave<S: AsyncRead + AsyncWrite + Unpin>(
         }
     };
     stream.write_all(text.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+async fn gzip<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, good: &str) -> std::io::Result<()> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(good.as_bytes())?;
+    let body = encoder.finish()?;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n";
+    let head = format!("{head}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(&body).await?;
     stream.shutdown().await
 }
 

@@ -357,6 +357,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_address_is_read_up_to_its_limit() {
+        // #105
+        let at = |event: Value| read(&event, Time::from_epoch(7)).map_err(|error| error.status());
+        let limit = limits::TARGET;
+        for (length, good) in [(limit - 1, true), (limit, true), (limit + 1, false)] {
+            let long = |rest: &str| "x".repeat(length - rest.len());
+            let mut queried = event();
+            queried["rawQueryString"] = json!(long("/users/login"));
+            let mut path = event();
+            path["rawPath"] = json!(format!("/{}", long("/a=b")));
+            let mut queried1 = event1();
+            queried1["multiValueQueryStringParameters"] = json!({"a": [long("/users/logina=")]});
+            let mut path1 = event1();
+            path1["path"] = json!(format!("/{}", long("/a=b+c%26d")));
+            for (what, event) in
+                [("2.0, query", queried), ("2.0, path", path), ("1.0, query", queried1), ("1.0, path", path1)]
+            {
+                let read = at(event);
+                let sizes = read.as_ref().map(|request| request.path.len() + request.query.len());
+                assert!(
+                    if good { read.is_ok() } else { sizes == Err(&414) },
+                    "{what} of {length}: {sizes:?}"
+                );
+            }
+        }
+        assert_eq!(limit, 10_240);
+    }
+
     /// As a REST API sends it.
     fn event1() -> Value {
         json!({

@@ -284,10 +284,52 @@ async fn any_plain_oauth_provider_is_a_mapping() {
         (Reply::json(&json!([])), 502),
         (Reply::text(200, "application/json", r#"{"id":"7","id":"8"}"#), 502),
         (Reply::text(200, "text/html", r#"{"id":"7"}"#), 502),
+        (Reply::text(200, "application/jwt", r#"{"id":"7"}"#), 502),
+        (Reply::text(200, "text/plain", "id=7"), 502),
         (Reply::status(401), 502),
     ] {
         world.stub.set("/userinfo", answer);
         let begun = world.begin().await;
         assert_eq!(status(&world.finish(&begun).await), told);
     }
+    // What does not say what it is may be JSON.
+    for content_type in UNSAID {
+        world.stub.set("/userinfo", typed(content_type, &json!({ "id": "7" })));
+        let begun = world.begin().await;
+        let who = world.finish(&begun).await;
+        assert_eq!(who.as_ref().map(|who| who.subject.as_str()).ok(), Some("7"), "{content_type:?} {who:?}");
+    }
+}
+
+/// What stands where nobody has said that it is JSON.
+const UNSAID: [Option<&str>; 3] = [Some("text/plain; charset=utf-8"), Some("application/octet-stream"), None];
+
+fn typed(content_type: Option<&str>, body: &Value) -> Reply {
+    let headers = content_type.map(|value| ("content-type", value.to_owned())).into_iter().collect();
+    Reply::Answer(200, headers, body.to_string().into_bytes())
+}
+
+#[tokio::test]
+async fn github_need_not_say_that_its_answers_are_json() {
+    // #19, #72: but a page is none, and what is no JSON is none either.
+    let world = github().await;
+    let emails = json!([{ "email": "ada@b.example", "primary": true, "verified": true }]);
+    let user = json!({ "id": 583231, "login": "octocat" });
+    for content_type in UNSAID {
+        world.stub.set("/userinfo", typed(content_type, &user));
+        world.stub.set("/userinfo/emails", typed(content_type, &emails));
+        let who = world.finish(&world.begin().await).await.unwrap();
+        assert_eq!(
+            (who.subject.as_str(), who.email.as_deref(), who.email_verified),
+            ("583231", Some("ada@b.example"), true),
+            "{content_type:?}"
+        );
+    }
+    for content_type in ["text/html", "application/x-www-form-urlencoded", "application/jwt"] {
+        world.stub.set("/userinfo/emails", typed(Some(content_type), &emails));
+        let who = world.finish(&world.begin().await).await.unwrap();
+        assert_eq!((who.email, who.email_verified), (None, false), "{content_type}");
+    }
+    world.stub.set("/userinfo", typed(Some("text/html"), &user));
+    assert_eq!(status(&world.finish(&world.begin().await).await), 502);
 }

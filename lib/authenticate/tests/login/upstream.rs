@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{
     Begun, NOW, Settings, World, begin,
-    keys::OURS,
+    keys::{NEXT, OURS},
     status,
     stub::{Reply, Stub},
     table, wish,
@@ -277,11 +277,61 @@ async fn what_does_not_say_what_it_is_may_be_json() {
             "application/jwk-set+json, application/json"
         );
         assert_eq!(world.stub.hits("/token")[0].headers["accept"], "application/json");
+        // So it is with the metadata.
+        let discovered = World::discovered().await;
+        discovered.stub.set("/.well-known/openid-configuration", typed(&discovered.stub.metadata()));
+        assert_eq!(begin(discovered.provider(), NOW).await.is_ok(), good, "{content_type:?}");
+        let asked = discovered.stub.hits("/.well-known/openid-configuration");
+        assert_eq!(asked[0].headers["accept"], "application/json");
+        // Not so at the UserInfo endpoint, whose answer may be a signed one: it says which (OpenID Connect Core §5.3.2).
+        let described = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
+        described.stub.set("/userinfo", typed(&json!({ "sub": "person-1" })));
+        let said = content_type.is_some_and(|value| value.ends_with("+json"));
+        assert_eq!(described.sign_in(|_| ()).await.is_ok(), said, "{content_type:?}");
         // And nothing but JSON is read of it.
         world
             .stub
             .set("/token", packed("identity", content_type, b"access_token=a&token_type=bearer".to_vec()));
         assert_eq!(status(&world.finish(&world.begin().await).await), 502, "{content_type:?}");
+    }
+}
+
+#[tokio::test]
+async fn slow_keys_slow_metadata_and_slow_keys_elsewhere_have_one_time_together() {
+    // #72, #73, #101, P10: an unknown key is looked for at the address of before, in the metadata, and at the address of now.
+    // Each of the three may take less than the time there is, and all together may not take more.
+    let document = "/.well-known/openid-configuration";
+    let late = |reply: Reply| Reply::Late(Duration::from_millis(450), Box::new(reply));
+    for hanging in [None, Some("/keys"), Some(document), Some("/keys2")] {
+        let world = World::with(hasty).await;
+        world.sign_in(|_| ()).await.unwrap();
+        let before = ["/token", "/keys", document].map(|path| world.stub.hits(path).len());
+        let mut metadata = world.stub.metadata();
+        metadata["jwks_uri"] = world.stub.url("/keys2").into();
+        let now = oauth::Time::from_epoch(NOW.epoch() + 1);
+        let replies = [
+            ("/keys", Reply::json(&json!({ "keys": [OURS.jwk()] }))),
+            (document, Reply::json(&metadata)),
+            ("/keys2", Reply::json(&json!({ "keys": [NEXT.jwk()] }))),
+        ];
+        for (path, reply) in replies.clone() {
+            let slow = if hanging.is_none() { late(reply.clone()) } else { reply };
+            world.stub.set(path, if hanging == Some(path) { Reply::Hang } else { slow });
+        }
+        let started = Instant::now();
+        let result = world.sign_in_with(now, |claims| NEXT.token(claims)).await;
+        assert_eq!(status(&result), 504, "{hanging:?}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{hanging:?}");
+        let after = ["/token", "/keys", document].map(|path| world.stub.hits(path).len());
+        assert_eq!(after[0] - before[0], 1, "{hanging:?}: the code is sent once");
+        assert!((1..3).all(|at| after[at] - before[at] <= 1), "{hanging:?} {before:?} {after:?}");
+        assert!(world.stub.hits("/keys2").len() <= 1, "{hanging:?}");
+        // It leaves nothing behind that would be in the way once they answer in time.
+        for (path, reply) in replies {
+            world.stub.set(path, reply);
+        }
+        let later = world.sign_in_with(now, |claims| NEXT.token(claims)).await;
+        assert!(later.is_ok(), "{hanging:?} {later:?}");
     }
 }
 
