@@ -16,11 +16,13 @@ change_code() {
   old=$(running "$1" CodeSha256)
   new=$(code_digest "$1")
   if [[ $old == "$new" ]]; then
+    # Lambda names the new code before it runs it.
+    if ! takes_effect "$1" && [[ $unsure ]]; then holds=$TAKEN && fail "$(unchanged "$1")"; fi
     broken=$(starts "$1") || fail "$1 does not start: $broken. This code is live already, so there is nothing to go back to: repair it, then deploy again."
     note "$1: this code is live already"
     return
   fi
-  update_code "$1" "$(key "$1")" || fail "The code of $1 cannot be changed: $reason. The old code serves."
+  update_code "$1" "$(key "$1")" || fail "$(unchanged "$1")"
   now=$(running "$1" CodeSha256)
   [[ $now == "$new" ]] ||
     fail "$1 does not run the code that was uploaded; somebody else may be deploying. Look, then deploy again."
@@ -28,35 +30,52 @@ change_code() {
     note "$1: live, SHA-256 $new"
     return
   fi
-  put_back "$1" "$old" ||
-    fail "$1 does not start: $broken. The old code could not be put back: $reason. The new one, which does not start, is live: repair it, then deploy again."
+  put_back "$1" "$old" || fail "$1 does not start: $broken. $holds"
   fail "$1 does not start: $broken. The old code is live again."
 }
 
-# put_back <name> <digest, as Lambda writes it>: code that it ran before, from the bucket. If that cannot be, sets `reason`.
+# put_back <name> <digest, as Lambda writes it>: code that it ran before, from the bucket. If that cannot be, sets what
+# `update_code` sets; `holds` has the reason as well.
 put_back() {
-  update_code "$1" "$1/$(openssl base64 -d -A <<<"$2" | od -An -v -tx1 | tr -d ' \n').zip"
+  if update_code "$1" "$1/$(openssl base64 -d -A <<<"$2" | od -An -v -tx1 | tr -d ' \n').zip"; then return; fi
+  holds="The old code could not be put back: $reason. The new one, which does not start, is live: repair it, then deploy again."
+  if [[ $unsure ]]; then holds="The old code may not be back yet: $reason. Which one runs is not known: repair the new one, then deploy again."; fi
+  return 1
 }
 
-# update_code <name> <key>: gives it this code, and waits until that runs. If that cannot be, sets `reason`.
+# unchanged <name>: what there is to say after an `update_code` that failed.
+unchanged() { echo "The code of $1 $(if [[ $unsure ]]; then echo "may not be changed yet"; else echo "cannot be changed"; fi): $reason. $holds"; }
+
+readonly TAKEN="AWS has the new code, and which one runs is not known: run the same command again."
+
+# update_code <name> <key>: gives it this code, and waits until that runs. If that cannot be seen, sets `reason`; `holds`, the
+# sentence about what runs then; and `unsure`, which is empty if that is the code it had.
 update_code() {
+  unsure='' holds="The old code serves."
   if ! cloud lambda update-function-code --function-name "$(live "$1")" --s3-bucket "$bucket" --s3-key "$2" >/dev/null; then
     reason=$(why)
+    if unanswered; then unsure=yes holds="Whether AWS has the new code is not known: run the same command again."; fi
     return 1
   fi
-  takes_effect "$1"
+  if takes_effect "$1"; then return; fi
+  if [[ $unsure ]]; then holds=$TAKEN; fi
+  return 1
 }
 
-# takes_effect <name>: whether Lambda runs what it was told to run, within two minutes. If not, sets `reason`.
+# takes_effect <name>: whether Lambda runs what it was told to run, within two minutes. If not, sets `reason`, and `unsure`
+# unless Lambda says itself that it does not.
 takes_effect() {
-  local status started=$SECONDS
+  local status started=$SECONDS troubled=''
+  unsure=''
   while ((SECONDS - started < 120)); do
     waiting
-    status=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --output text \
-      --query '[LastUpdateStatus, LastUpdateStatusReason]') || {
-      reason="whether it runs cannot be seen ($(why))"
+    if ! status=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --output text \
+      --query '[LastUpdateStatus, LastUpdateStatusReason]'); then
+      if bearable; then sleep 1 && continue; fi
+      unsure=yes reason="whether it runs cannot be seen ($(why))"
       return 1
-    }
+    fi
+    troubled=
     case $status in
       Successful*) return ;;
       Failed*)
@@ -66,7 +85,7 @@ takes_effect() {
     esac
     sleep 1
   done
-  reason="Lambda takes more than two minutes over it, and may still come round"
+  unsure=yes reason="Lambda takes more than two minutes over it, and may still come round"
   return 1
 }
 
@@ -114,7 +133,7 @@ align_code() {
   lives=$(live_code)
   for name; do
     if runs "$name" "$(code_digest "$name")" "$lives"; then continue; fi
-    update_code "$name" "$(key "$name")" || fail "The code of $name cannot be changed: $reason. Its old code serves; everything else is deployed, and was not looked at yet."
+    update_code "$name" "$(key "$name")" || fail "$(unchanged "$name") Everything else is deployed, and was not looked at yet."
     if [[ -e $work/before.yaml ]]; then changed=yes; fi
     note "$name: its code"
   done
@@ -123,15 +142,22 @@ align_code() {
 # restore_code: the stack is what it was. Whatever ran other code than the stack says, because it was deployed alone, gets that
 # again, for CloudFormation knows nothing of it. Sets `again`, the end of the sentence.
 restore_code() {
-  local name digest lives lost=()
+  local name digest lives lost=() open=()
   lives=$(live_code)
   for name in "${all[@]}"; do
     digest=$(awk -F '\t' -v name="$(live "$name")" '$1 == name { print $2 }' "$work/before.code")
     if [[ ! $digest ]] || runs "$name" "$digest" "$lives"; then continue; fi
-    if put_back "$name" "$digest"; then note "$name: the code it had"; else lost+=("$name ($reason)"); fi
+    if put_back "$name" "$digest"; then
+      note "$name: the code it had"
+    elif [[ $unsure ]]; then
+      open+=("$name ($reason)")
+    else
+      lost+=("$name ($reason)")
+    fi
   done
   again="what served before serves now"
   if ((${#lost[@]})); then again+=", but for the code of $(listed "${lost[@]}"), which was deployed alone and could not be put back"; fi
+  if ((${#open[@]})); then again+="; whether the code that was deployed alone is back is not known of $(listed "${open[@]}")"; fi
 }
 
 # runs <name> <digest, as Lambda writes it> <what is live>

@@ -96,9 +96,22 @@ passing() {
 # endure <what cannot be done> <what is true then>: after a call of a wait that failed. It goes on for a minute if that may
 # pass, and ends the wait if it cannot. `troubled` is since when, and empty while all is well.
 endure() {
-  troubled=${troubled:-$SECONDS}
-  if passing && ((SECONDS - troubled < 60)); then return; fi
+  if bearable; then return; fi
   fail "$1: $(why). $2"
+}
+
+bearable() {
+  troubled=${troubled:-$SECONDS}
+  passing && ((SECONDS - troubled < 60))
+}
+
+# unanswered: whether AWS may have done what the last call asked for, though it failed.
+unanswered() {
+  case $(<"$error") in
+    *ServiceUnavailable* | *InternalFailure* | *InternalError* | *InternalServiceError* | *ServiceException* | *'(50'[0-9]')'*) ;;
+    *'ead timeout'* | *'onnection was closed'* | *'onnection reset'* | *'onnection aborted'*) ;;
+    *) return 1 ;;
+  esac
 }
 
 # The bucket for code, made on the first deployment: nobody outside can read it, and what is in it is encrypted. It must be

@@ -189,7 +189,7 @@ rotate() {
 
 # replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
 replace_secret() {
-  local old readers broken again="run the same command again"
+  local old readers broken fault again="run the same command again"
   if [[ $1 == signing-keys ]]; then again="both are good"; fi
   readers=$(readers_of "$1")
   old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why "$1"). Nothing was changed."
@@ -217,12 +217,13 @@ readers_of() {
     fail "Which functions read $1 cannot be seen: $(why). Nothing was changed."
 }
 
-# restart <function>…: up to the first that cannot be started anew, which is in `broken`, with the reason.
+# restart <function>…: up to the first that is not seen to start anew, which is in `broken`, with the reason. `fault` says
+# whether it does not start, or nobody knows.
 restart() {
   local name reason
   broken=()
   for name; do
-    if ! reason=$(start_anew "$name"); then
+    if ! start_anew "$name"; then
       broken=("$name" "$reason")
       return
     fi
@@ -230,32 +231,34 @@ restart() {
   done
 }
 
-# start_anew <function>: whether it starts; if not, prints why. A function reads its secrets when it starts, and Lambda starts
-# it anew when its configuration changes: so it gets another description, and the memory it has.
+# start_anew <function>: whether it starts; if not, sets `reason` and `fault`. A function reads its secrets when it starts, and
+# Lambda starts it anew when its configuration changes: so it gets another description, and the memory it has.
 start_anew() {
-  local about memory
+  local about memory unsure
+  fault="was not seen to start"
   # shellcheck disable=SC2015 # `why` is for whichever of them failed
   about=$(cloud lambda get-function-configuration --function-name "$(live "$1")" --query '[MemorySize, Description]' --output text) &&
     IFS=$'\t' read -r memory about <<<"$about" &&
     cloud lambda update-function-configuration --function-name "$(live "$1")" --memory-size "$memory" \
-      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null &&
-    cloud lambda wait function-updated --function-name "$(live "$1")" || {
-    why
+      --description "${about%% (restarted*} (restarted $(date -u '+%F %T'))" >/dev/null || {
+    reason=$(why)
     return 1
   }
-  starts "$1"
+  takes_effect "$1" || return
+  fault="does not start"
+  reason=$(starts "$1")
 }
 
 # put_value_back <name> <old value>: ends with what went wrong, and what holds now.
 put_value_back() {
-  local story="${broken[0]} does not start with the new value of $1: ${broken[1]}."
+  local story="${broken[0]} $fault with the new value of $1: ${broken[1]}."
   if [[ ! $2 ]]; then fail "$story There is no older value to go back to: run the same command with a better one."; fi
   put_secret "$1" "$2" ||
     fail "$story The old value cannot be put back ($(why)), so the new one stays: run the same command with a good value at once."
   # shellcheck disable=SC2086 # one word each
   restart $readers
   if ((${#broken[@]})); then
-    fail "$story The old value is back, but ${broken[0]} cannot be started anew with that either: ${broken[1]}. Run \`bin/deploy secrets $1\` with a good value, or \`bin/deploy\`."
+    fail "$story The old value is back, but ${broken[0]} $fault with that either: ${broken[1]}. Run \`bin/deploy secrets $1\` with a good value, or \`bin/deploy\`."
   fi
   fail "$story The old value is back, and every function that reads it has started with it."
 }

@@ -32,9 +32,13 @@ differs() {
 # Who we are: the first call, so that missing credentials or a wrong region end it here. What is shown is what will be acted on.
 account() {
   local said
+  # A step without a heading, which would name what is not known yet.
+  doing="Asking AWS who this is" since=$SECONDS
   said=$(cloud sts get-caller-identity --query '[Account, Arn]' --output text) ||
     fail "The AWS account cannot be asked who we are: $(why). Nothing was changed."
   account=${said%%[[:space:]]*}
+  if ((SECONDS - since > 5)); then note "AWS knew after $((SECONDS - since)) s who this is"; fi
+  doing=
   bucket=$stack-code-$account-$region
   step "$stack in $region, account $account${AWS_ENDPOINT_URL:+, at $AWS_ENDPOINT_URL}"
   note "as ${said##*[[:space:]]}${AWS_PROFILE:+, with the profile $AWS_PROFILE}"

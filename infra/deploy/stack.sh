@@ -146,7 +146,7 @@ template_arguments() {
 
 # change_set <template> <parameters>: makes one, and sets `changes` to its lines; empty if nothing would change.
 change_set() {
-  local kind=UPDATE adopt=() template started=$SECONDS status=''
+  local kind=UPDATE adopt=() template started=$SECONDS status='' troubled=''
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then
     kind=CREATE
     # The table of a stack that was removed is taken over. For that, AWS wants its name in so many letters.
@@ -162,7 +162,7 @@ change_set() {
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
     "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
   until [[ $status == CREATE_COMPLETE ]]; do
-    status=$(describe_set Status --no-paginate)
+    if status=$(ask_set Status --no-paginate); then troubled=; else endure "The change set cannot be looked at" "$untouched"; fi
     if [[ $status == FAILED ]]; then
       no_change_set
       return
@@ -181,8 +181,11 @@ change_set() {
 
 # describe_set <query> [argument]
 describe_set() {
-  cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text "${@:2}" ||
-    fail "The change set cannot be looked at: $(why). $untouched"
+  ask_set "$@" || fail "The change set cannot be looked at: $(why). $untouched"
+}
+
+ask_set() {
+  cloud cloudformation describe-change-set --stack-name "$stack" --change-set-name "$set" --query "$1" --output text "${@:2}"
 }
 
 # A change set that failed because nothing would change is no failure.

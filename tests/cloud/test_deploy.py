@@ -235,13 +235,13 @@ def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
 def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_path):
     path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
-    assert said.startswith("users-login-callback does not start with the new value of certified-client-secret: these credentials may not do that")
+    assert said.startswith("users-login-callback was not seen to start with the new value of certified-client-secret: these credentials may not do that")
     assert said.endswith(" The old value is back, and every function that reads it has started with it.")
     assert value(deployment, "certified-client-secret") == SECRET
     # … and where the way back is closed as well, that is what is said.
     path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"))
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
-    assert "The old value is back, but users-login-callback cannot be started anew with that either: these credentials" in said
+    assert "The old value is back, but users-login-callback was not seen to start with that either: these credentials" in said
     assert value(deployment, "certified-client-secret") == SECRET
     assert deployment.service.program().sign_in("ada").status == 200
 

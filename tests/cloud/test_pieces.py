@@ -98,6 +98,18 @@ def test_a_route_that_does_not_answer_is_named(tmp_path):
     assert "200 FAILED  GET /users\n" in run.stdout and "404 FAILED  GET /users/login/{provider}\n" in run.stdout
 
 
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", ""])
+def test_where_nothing_answers_the_proxy_is_named_without_its_password(tmp_path, name):
+    dead = "curl() { echo 'curl: (7) Failed to connect to 127.0.0.1 port 9: Connection refused' >&2; return 7; }"
+    proxy = {name: "http://ada:canary@127.0.0.1:9"} if name else {}
+    run = piece(f"{GATEWAY}\n{dead}\ncheck_routes", proxy, closed="False", target="", work=tmp_path)
+    told = f"They were called through the proxy http://127.0.0.1:9, which {name} names: does that answer?"
+    assert sentence(run).endswith(f" {told if name else 'This machine had no answer from there: check its network.'}")
+    assert "curl: (7)" in run.stdout
+    # #103
+    assert "canary" not in run.stdout + run.stderr
+
+
 def test_a_change_that_would_lose_people_or_keys_is_refused():
     dropped = "drop_set() { echo dropped; }"
     for changes, lost in (

@@ -238,6 +238,180 @@ def test_progress_counts_the_resources_of_the_change_set_and_no_others(tmp_path)
     assert run.stdout == "-\n   1 of 3 resources\n   2 of 3 resources, 12 s\n   3 of 3 resources, 12 s\n", run
 
 
+# Lambda takes new code, and says how far it is: what `get-function-configuration` answers, or the CLI fails from then on.
+CODE = """
+sleep() { SECONDS=$((SECONDS + $1)); }
+code_digest() { echo new; }
+key() { echo "$1/new.zip"; }
+live_code() { printf 'latchkey-users-me\\told\\tarm64\\n'; }
+starts() { :; }
+cloud() {
+  case $2 in
+    update-function-code | update-function-configuration) if [[ $refused ]]; then printf '%s\\n' "$refused" >"$error"; return 254; fi ;;
+    get-function-configuration)
+      case $* in
+        *CodeSha256*) echo "$digest" ;;
+        *MemorySize*) printf '128\\tabout\\n' ;;
+        *) if [[ $says ]] && ((SECONDS < to)); then printf '%s\\n' "$says" >"$error"; return 254; fi; printf '%s\\tno\\n' "$answered" ;;
+      esac ;;
+  esac
+}
+SECONDS=0 doing=Waiting since=0
+"""
+HAS_IT = "AWS has the new code, and which one runs is not known: run the same command again."
+
+
+def code(script, folder, status="InProgress", says="", refused="", until=9999, digest="old"):
+    (folder / "error").write_text("")
+    known = {"work": folder, "error": folder / "error", "bucket": "b", "answered": status, "says": says, "refused": refused, "to": until, "digest": digest}
+    run = piece(CODE + script, {"HTTPS_PROXY": "http://127.0.0.1:9"}, **known)
+    said = [line.removeprefix("bin/deploy: ") for line in run.stderr.splitlines() if line.startswith("bin/deploy: ")]
+    return run, said[0] if said else ""
+
+
+@pytest.mark.parametrize("how", LASTING)
+def test_code_that_was_taken_and_cannot_be_seen_is_not_said_to_be_the_old(tmp_path, how):
+    says, why = LASTING[how]
+    run, said = code("change_code users-me", tmp_path, says=says)
+    assert run.returncode == 1 and said.startswith("The code of users-me may not be changed yet: whether it runs cannot be seen (") and why in said, run
+    assert said.endswith(f". {HAS_IT}") and "old code" not in said
+    # At once, for it stays so.
+    assert "…" not in run.stdout
+    run, said = code("changed=; all=(users-me); touch $work/before.yaml; align_code users-me", tmp_path, says=says)
+    assert said.endswith(f"{HAS_IT} Everything else is deployed, and was not looked at yet."), run
+    # The same error as the answer to the change itself is a refusal.
+    run, said = code("change_code users-me", tmp_path, refused=says)
+    assert said.endswith(". The old code serves.") and why in said, run
+
+
+@pytest.mark.parametrize("how", PASSING)
+def test_lambda_is_asked_again_for_a_minute(tmp_path, how):
+    says, why = PASSING[how]
+    run, _ = code("takes_effect users-me && echo $SECONDS", tmp_path, status="Successful", says=says, until=30)
+    assert run.returncode == 0 and int(run.stdout.split()[-1]) in (30, 31), run
+    run, said = code("change_code users-me", tmp_path, says=says)
+    assert why in said and said.endswith(HAS_IT) and re.search(r"… 6\d s", run.stderr), run
+
+
+def test_what_lambda_says_of_new_code_is_what_is_said(tmp_path):
+    run, said = code("change_code users-me", tmp_path, status="Failed")
+    assert said == "The code of users-me cannot be changed: Lambda cannot run it (no). The old code serves.", run
+    run, said = code("change_code users-me", tmp_path)
+    assert said == f"The code of users-me may not be changed yet: Lambda takes more than two minutes over it, and may still come round. {HAS_IT}", run
+    assert re.search(r"… 1[12]\d s", run.stderr) and "\n   … " in "\n" + run.stdout, run
+    # An answer that got lost is no refusal.
+    run, said = code("change_code users-me", tmp_path, refused=PASSING["a line that broke"][0])
+    assert said.endswith(". Whether AWS has the new code is not known: run the same command again."), run
+    run, said = code("change_code users-me", tmp_path, refused=PASSING["no network"][0])
+    assert said.endswith(". The old code serves."), run
+
+
+def test_code_that_is_put_back_and_cannot_be_seen_is_not_said_to_run(tmp_path):
+    back = """put_back users-me b2xk || fail "$holds" """
+    assert code(back, tmp_path, status="Failed")[1].endswith(". The new one, which does not start, is live: repair it, then deploy again.")
+    lost, unknown = EXPIRED, "Which one runs is not known: repair the new one, then deploy again."
+    assert code(back, tmp_path, says=LASTING["expired"][0])[1] == f"The old code may not be back yet: whether it runs cannot be seen ({lost}). {unknown}"
+    assert code(back, tmp_path)[1].endswith(f". {unknown}")
+    restore = """all=(users-me); printf 'latchkey-users-me\\tb2xkZXI=\\tarm64\\n' >$work/before.code; restore_code; echo "$again" """
+    before = "what served before serves now"
+    assert code(restore, tmp_path, status="Successful")[0].stdout == f"   users-me: the code it had\n{before}\n"
+    run, _ = code(restore, tmp_path, status="Failed")
+    assert run.stdout == f"{before}, but for the code of users-me (Lambda cannot run it (no)), which was deployed alone and could not be put back\n"
+    run, _ = code(restore, tmp_path, says=LASTING["expired"][0])
+    assert run.stdout == f"{before}; whether the code that was deployed alone is back is not known of users-me (whether it runs cannot be seen ({lost}))\n"
+
+
+def test_the_same_command_again_waits_until_the_code_runs(tmp_path):
+    run, said = code("change_code users-me", tmp_path, digest="new", status="Successful")
+    assert (run.returncode, run.stdout) == (0, "   users-me: this code is live already\n"), run
+    for more in ({}, {"says": LASTING["expired"][0]}):
+        run, said = code("change_code users-me", tmp_path, digest="new", **more)
+        assert run.returncode == 1 and said.startswith("The code of users-me may not be changed yet: ") and said.endswith(HAS_IT), run
+
+
+# A secret's readers, which start anew: what Lambda says, and the end of what is said.
+ANEW = """
+held() { echo old; }
+put_secret() { echo "put $2"; }
+readers_of() { echo users-me; }
+replace_secret google-client-secret new
+"""
+
+
+@pytest.mark.parametrize("how", LASTING)
+def test_a_function_that_is_not_seen_to_start_anew_is_said_so_at_once(tmp_path, how):
+    says, why = LASTING[how]
+    story = "users-me was not seen to start with the new value of google-client-secret: "
+    run, said = code(ANEW, tmp_path, says=says)
+    assert run.returncode == 1 and said.startswith(f"{story}whether it runs cannot be seen (") and why in said, run
+    assert "The old value is back, but users-me was not seen to start with that either: " in said and "…" not in run.stdout
+    assert "put new\n" in run.stdout and "put old\n" in run.stdout
+    run, said = code(ANEW, tmp_path, refused=says)
+    assert said.startswith(story) and "whether it runs" not in said and why in said, run
+
+
+def test_the_wait_for_a_function_that_starts_anew_says_how_long_it_lasts_and_ends(tmp_path):
+    run, said = code(ANEW, tmp_path, status="Successful")
+    assert run.returncode == 0 and "   users-me reads it anew\n" in run.stdout and "…" not in run.stdout, run
+    run, said = code(ANEW, tmp_path)
+    assert said.startswith("users-me was not seen to start with the new value of google-client-secret: Lambda takes more than two minutes over it"), run
+    assert re.search(r"^   … [67] s$", run.stdout, re.M), run
+    run, said = code(ANEW.replace("held()", "starts() { echo of no use; return 1; }\nheld()"), tmp_path, status="Successful")
+    assert said.startswith("users-me does not start with the new value of google-client-secret: of no use. The old value is back, "), run
+
+
+# A change set that AWS looks at for as long as the test likes.
+SET = """
+state=UPDATE_COMPLETE dry_run='' template=()
+sleep() { SECONDS=$((SECONDS + $1)); }
+cloud() {
+  case "$*" in
+    *describe-change-set*)
+      if [[ $says ]] && ((SECONDS < to)); then printf '%s\\n' "$says" >"$error"; return 254; fi
+      case "$*" in *Changes*) printf 'Modify\\tUsersMe\\tAWS::Lambda::Function\\tFalse\\n' ;; *) echo "$answered" ;; esac ;;
+  esac
+}
+SECONDS=0 doing=Stack since=0 untouched='Untouched.'
+change_set $work/template $work/parameters
+echo "$SECONDS $changes"
+"""
+
+
+def change_set(folder, status="CREATE_COMPLETE", says="", until=9999):
+    (folder / "error").write_text("")
+    (folder / "template").write_text("Resources:\n")
+    return piece(SET, {"HTTPS_PROXY": "http://127.0.0.1:9"}, work=folder, error=folder / "error", answered=status, says=says, to=until)
+
+
+@pytest.mark.parametrize("how", {**LASTING, **PASSING})
+def test_a_change_set_is_waited_for_as_long_as_that_may_help(tmp_path, how):
+    says, why = {**LASTING, **PASSING}[how]
+    run = change_set(tmp_path, says=says)
+    [said] = [line for line in run.stderr.splitlines() if line.startswith("bin/deploy: ")]
+    assert run.returncode == 1 and said.startswith("bin/deploy: The change set cannot be looked at: ") and why in said and said.endswith(". Untouched."), run
+    assert bool(re.search(r"… 6\d s", run.stderr)) == (how in PASSING), run
+    if how in PASSING:
+        run = change_set(tmp_path, says=says, until=30)
+        assert run.returncode == 0 and re.search(r"^3\d Modify\tUsersMe", run.stdout, re.M), run
+
+
+def test_a_change_set_that_never_comes_about_is_given_up(tmp_path):
+    run = change_set(tmp_path, status="CREATE_IN_PROGRESS")
+    assert run.returncode == 1 and run.stderr.endswith("bin/deploy: AWS takes more than five minutes to look at the template: deploy again. Untouched.\n"), run
+    assert re.search(r"^   … [67] s$", run.stdout, re.M), run
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_first_call_says_how_long_it_took(tmp_path, fails):
+    # In real time, for nothing is known before it that could be said meanwhile.
+    script = "cloud() { sleep 7; if [[ $says ]]; then echo \"$says\" >\"$error\"; return 254; fi; printf '1\\tarn:x\\n'; }; account"
+    run = piece(script, {"HTTPS_PROXY": "http://127.0.0.1:9"}, work=tmp_path, error=tmp_path / "error", says=LASTING["a dead proxy"][0] if fails else "")
+    if fails:
+        assert run.returncode == 1 and re.match(r"   … [78] s\nbin/deploy: The AWS account cannot be asked who we are: the proxy ", run.stderr), run
+    else:
+        assert re.match(r"   AWS knew after [78] s who this is\n== latchkey in eu-central-1, account 1\n   as arn:x\n$", run.stdout), run
+
+
 # --- a secret that somebody deleted
 
 

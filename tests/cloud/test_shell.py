@@ -5,11 +5,14 @@ import os
 import re
 import shutil
 import subprocess
+import threading
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 
 import pytest
 
 from support import ROOT
 from support.bash import lacking, unguarded
+from test_pieces import piece
 
 SCRIPTS = [".ci/run", "bin/bench", "bin/deploy", "bin/test", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "infra").rglob("*.sh"))]
 # Arrays that are expanded as they are, because they always hold something.
@@ -102,6 +105,23 @@ def test_curl_reads_no_curlrc():
     assert calls and set(calls) == {"-q"}
 
 
+@pytest.mark.parametrize("place", ["CURL_HOME", "XDG_CONFIG_HOME", "HOME"])
+def test_a_route_is_called_past_the_persons_curlrc(tmp_path, place):
+    (tmp_path / ".curlrc").write_text('proxy = "http://127.0.0.1:9"\nsilent\n')
+    (tmp_path / "curlrc").write_text((tmp_path / ".curlrc").read_text())
+    server = HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    script = """for name in CURL_HOME XDG_CONFIG_HOME; do if [[ $name != "$place" ]]; then unset $name; fi; done
+    route=(); sleep() { :; }; call GET "$base" / NONE; curl -o /dev/null "$base/" || echo $?"""
+    try:
+        run = piece(script, {place: str(tmp_path)}, work=tmp_path, place=place, base=f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+    # A curl that reads it has no proxy (7); ours got there.
+    assert (run.returncode, run.stdout) == (0, "200 ok\n7\n"), run
+
+
 def test_a_folder_with_spaces_and_another_way_to_call_it(tmp_path):
     folder = tmp_path / "my own $folder"
     for name in ("bin/deploy", "infra/deploy", "lambdas"):
@@ -136,6 +156,9 @@ def test_every_script_leaves_the_persons_shell_behind():
         guard = 'case $- in *p*) ;; *) exec bash -p "$0" "$@" ;; esac\n'
         assert guard in text and text.index(guard) < text.index("\ncd "), name
         assert 'cd -- "$(dirname -- "$0")/.."\n' in text, name
+        left = re.findall(r"^unset (.*)$", text, re.M)[0].split()
+        assert {"BASH_ENV", "ENV", "CDPATH", "GREP_OPTIONS", "POSIXLY_CORRECT"} <= set(left), name
+        assert text.index(guard) < text.index("\nunset ") < text.index("\ncd "), name
 
 
 # What bash 3.2 does not know, and what looks like it and is known.
