@@ -66,6 +66,33 @@ impl Project {
         command.env("CARGO_NET_OFFLINE", "true").env("CARGO_INCREMENTAL", "0");
         command
     }
+
+    /// The program that is built in the copy, in its folder.
+    fn latchkey(&self, words: &[String]) -> Command {
+        let mut command = Command::new(self.0.join("target/debug/latchkey"));
+        command.args(words).current_dir(&self.0).env_clear().stdin(Stdio::null());
+        command
+    }
+
+    /// What the README's one line that adds a function says to the program.
+    fn in_the_readme(&self) -> Vec<String> {
+        let readme = fs::read_to_string(self.0.join("README.md")).unwrap();
+        let lines = readme.lines().filter_map(|line| line.strip_prefix("cargo run -- "));
+        let mut lines = lines.filter(|line| line.starts_with("new "));
+        let words = lines.next().unwrap().split(' ').map(str::to_owned).collect();
+        assert_eq!(lines.next(), None);
+        words
+    }
+
+    /// Formatting, lints, and the lock file of the fuzz targets; the documentation would take too long.
+    fn is_in_order(&self) {
+        run(self.cargo(&["fmt", "--all", "--check"]));
+        run(self.cargo(&["clippy", "--locked", "--workspace", "--lib", "--bins", "--", "-D", "warnings"]));
+        // Its workspace has packages that the project's has not, so cargo may have to fetch them.
+        let mut lock = self.cargo(&["tree", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
+        lock.env("CARGO_NET_OFFLINE", "false");
+        run(lock);
+    }
 }
 
 impl Drop for Project {
@@ -99,10 +126,13 @@ fn collect(folder: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-fn run(mut command: Command) {
+/// What it prints; it must succeed.
+fn run(mut command: Command) -> String {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     assert!(output.status.success(), "{command:?}: {}", said.concat());
+    let [printed, _] = said;
+    printed
 }
 
 /// The local cloud of the copy, until this is dropped.
@@ -142,19 +172,24 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     let scope = |scope: &str| Who::Scope(scope.to_owned());
     let all = &["GET", "POST", "PUT", "PATCH", "DELETE"];
     let wanted = [
-        Wanted { path: "users/export", methods: &["GET"], who: scope("users:read") },
         Wanted { path: "reports/daily-sum", methods: &["GET", "POST"], who: scope("reports:read") },
         Wanted { path: "status", methods: &["GET"], who: Who::Public },
         Wanted { path: "v2/users/me/letters-and-parcels", methods: all, who: Who::SignedIn },
     ];
     let said = project.add(&wanted).unwrap();
-    assert!(said.contains("GET /users/export") && said.contains("remove users/export"), "{said}");
-    assert!(said.contains("scope reports:read") && !said.contains("scope users:read"), "{said}");
+    assert!(said.contains("GET /status") && said.contains("remove status"), "{said}");
+    assert!(said.contains("scope reports:read"), "{said}");
     // The program that did it does not know them yet.
     let again = Wanted { path: "once/more", methods: &["GET"], who: Who::Public };
     assert!(project.add(&[again]).unwrap_err().contains("cargo run"));
 
-    run(project.cargo(&["fmt", "--all", "--check"]));
+    // One more as the README has it, by the program that is built with those.
+    run(project.cargo(&["test", "--locked", "--workspace", "--test", "run", "--no-run"]));
+    let said = run(project.latchkey(&project.in_the_readme()));
+    assert!(said.contains("GET /users/export") && said.contains("remove users/export"), "{said}");
+    assert!(!said.contains("scope users:read"), "{said}");
+
+    project.is_in_order();
     // The tests that look at every function, and the program that they run in.
     let filters =
         "architecture:: disabled:: events:: guards:: settings:: template:: rules:: cold_start::a_function";
@@ -181,8 +216,9 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     }
     drop(cloud);
 
-    let mut command = Command::new(project.0.join("target/debug/latchkey"));
-    command.arg("remove").args(wanted.iter().map(|wanted| wanted.path));
+    let mut words = vec!["remove".to_owned(), "users/export".to_owned()];
+    words.extend(wanted.iter().map(|wanted| wanted.path.to_owned()));
+    let mut command = project.latchkey(&words);
     command.current_dir(project.0.join("lambdas"));
     run(command);
     assert!(!project.0.join("lambdas/reports").exists() && !project.0.join("lambdas/v2").exists());

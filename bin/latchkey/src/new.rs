@@ -40,8 +40,8 @@ pub struct Wanted<'a> {
     pub who: Who,
 }
 
-/// Writes functions into the project at `root`, and registers them. Returns what to say about them. Nothing is written unless
-/// all of it can be.
+/// Writes functions into the project at `root`, and registers them. Returns what to say about them. Nothing is written while one
+/// of them is refused. A file that cannot be written is an error, and those written before it stay.
 pub fn add(root: &Path, wanted: &[Wanted<'_>]) -> Result<String, SettingError> {
     let mut tree = Tree::open(root)?;
     let mut mounts = mount::all();

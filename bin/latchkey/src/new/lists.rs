@@ -151,7 +151,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Writes all files; the first that cannot be written ends it.
+    /// Writes all files; the first that cannot be written ends it, and those before it stay.
     pub(super) fn write(self) -> Result<(), SettingError> {
         for (path, text) in self.files {
             let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
