@@ -136,7 +136,7 @@ async fn no_secret_is_written_down_or_repeated() {
     settings.extend([
         ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
         ("ADMINS", "eve@example.com"),
-        ("EVIL_TIMEOUT", "1"),
+        ("EVIL_TIMEOUT", "3"),
     ]);
     let world = World::with(&settings).await;
     witness.settings(&world);
