@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
+import { heading, signIn, signOut } from './pages.mjs';
 import { answered, startOther, startProxy } from './proxy.mjs';
 import { assertAccessible, launch, picture, withPage } from './watch.mjs';
 
@@ -20,9 +21,6 @@ after(async () => {
   await latchkey?.stop();
 });
 
-const signIn = (page, provider) => page.getByRole('link', { name: `Continue with ${provider}` });
-const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
-const heading = (page, name) => page.getByRole('heading', { name });
 const ada = (page) => page.getByRole('button', { name: 'Ada Lovelace' });
 
 async function begin(page, provider = 'Google', url = latchkey.url) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
+import { heading, signIn } from './pages.mjs';
 import { assertAccessible, launch, withPage } from './watch.mjs';
 
 // The name in the address, and what the button says.
@@ -37,11 +38,10 @@ after(async () => {
 });
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-const heading = (page, name) => page.getByRole('heading', { name });
 
 async function go(page, label) {
   await page.goto(latchkey.url);
-  await page.getByRole('link', { name: `Continue with ${label}` }).click();
+  await signIn(page, label).click();
   await heading(page, `Stand-in for ${label}`).waitFor();
 }
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 
 import { start } from './latchkey.mjs';
+import { heading, person, signIn, signOut } from './pages.mjs';
 import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
 
 let latchkey;
@@ -21,11 +22,6 @@ after(async () => {
   await latchkey?.stop();
 });
 
-// What a person looks for on the pages.
-const signIn = (page) => page.getByRole('link', { name: 'Continue with Google' });
-const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
-const person = (page, name) => page.getByRole('button', { name });
-const heading = (page, name) => page.getByRole('heading', { name });
 const copyCurl = (page) => page.getByRole('button', { name: 'Copy curl command' });
 const users = (page) => page.getByRole('region', { name: 'Users' });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
+import { heading, person, signIn, signOut } from './pages.mjs';
 import { startSlowProvider } from './provider.mjs';
 import { assertAccessible, launch, picture, withPage } from './watch.mjs';
 
@@ -20,10 +21,6 @@ after(async () => {
   await latchkey?.stop();
 });
 
-const signIn = (page) => page.getByRole('link', { name: 'Continue with Google' });
-const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
-const person = (page, name) => page.getByRole('button', { name });
-const heading = (page, name) => page.getByRole('heading', { name });
 const again = (page) => page.getByRole('link', { name: 'Start again' });
 
 /** Goes to the provider, and to `place` afterwards. */

@@ -154,7 +154,8 @@ fn connector(reach: Reach, trust: TrustStore) -> Connector {
         .build_with_resolver(Resolver(reach))
 }
 
-/// Says who we are (GitHub wants to know), asks for an answer as it is (RFC 9110 §12.5.3), and marks the credentials so that nothing on the way prints them.
+/// Says who we are (GitHub wants to know), asks for an answer as it is (RFC 9110 §12.5.3), and marks the credentials so that
+/// nothing on the way prints them.
 fn prepare(mut request: Request<Vec<u8>>) -> Result<HttpRequest, HttpError> {
     let headers = request.headers_mut();
     headers.insert(header::USER_AGENT, HeaderValue::from_static("latchkey"));

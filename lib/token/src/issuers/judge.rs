@@ -164,7 +164,8 @@ fn words(claims: &Map<String, Value>, path: &str) -> Vec<String> {
     words.into_iter().filter(fits).collect()
 }
 
-/// RFC 7519 §2, §4.1.4 to §4.1.6: with a fraction, or without. `exp` gets no grace; how long a token may live is its issuer's business.
+/// RFC 7519 §2, §4.1.4 to §4.1.6: with a fraction, or without. `exp` gets no grace; how long a token may live is its issuer's
+/// business.
 fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
     let latest = now.after(SKEW);
     let time = |claims: &Map<String, Value>, name: &str| claims.get(name).and_then(Time::from_numeric_date);
