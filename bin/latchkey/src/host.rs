@@ -2,7 +2,7 @@
 //! rebinding); its requests then carry that name, and are refused.
 
 use http::{HeaderMap, Uri, header};
-use url::{Host, Url};
+use url::Url;
 
 /// This machine's names.
 const OWN: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -33,17 +33,6 @@ fn name(authority: &str) -> Option<&str> {
 /// The host of an address, as a Host header names it.
 pub(crate) fn of(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host().map(|host| host.to_string())
-}
-
-/// Whether an address is on this machine.
-pub fn is_loopback(address: &str) -> bool {
-    let Ok(url) = Url::parse(address) else { return false };
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]
@@ -104,22 +93,5 @@ mod tests {
         }
         assert!(!called("http://evil.example/", &["localhost"]), "the target beats the header");
         assert!(!called("http://localhost/", &["evil.example"]));
-    }
-
-    #[test]
-    fn loopback_is_this_machine_alone() {
-        for here in ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:5", "http://[::1]:4566/"] {
-            assert!(is_loopback(here), "{here}");
-        }
-        for there in [
-            "",
-            "localhost",
-            "http://localhost.example.com",
-            "http://10.0.0.1",
-            "http://0.0.0.0",
-            "https://[::2]",
-        ] {
-            assert!(!is_loopback(there), "{there}");
-        }
     }
 }

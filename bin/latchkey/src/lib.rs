@@ -17,5 +17,4 @@ pub mod stand_in;
 pub mod template;
 
 pub use cloud::{Cloud, Options};
-pub use host::is_loopback;
 pub use local::{ProviderState, Who};

@@ -12,7 +12,7 @@ use latchkey::{
     api::{self, Api},
     database, keys, mount, new, reference, settings, template,
 };
-use oauth::Secret;
+use oauth::{Secret, is_local_address};
 use web::{Clock, SettingError, setting};
 
 /// Runs latchkey on this machine: all functions, a database, and while no provider has a client id, a stand-in for them.
@@ -194,7 +194,7 @@ fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
 
 async fn check() -> Result<(), SettingError> {
     let process = web::process_environment();
-    let emulated = process.get("AWS_ENDPOINT_URL").is_some_and(|address| latchkey::is_loopback(address));
+    let emulated = process.get("AWS_ENDPOINT_URL").is_some_and(|address| is_local_address(address));
     let values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
     template::check(&values, emulated).await?;

@@ -47,6 +47,11 @@ impl BaseUrl {
     }
 }
 
+/// Whether a text is an address on this machine: its host is `localhost`, or in 127.0.0.0/8, or ::1.
+pub fn is_local_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| is_loopback(&url))
+}
+
 /// Whether the URL's host is this machine: `localhost`, 127.0.0.0/8 or ::1.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -94,6 +99,23 @@ mod tests {
             "",
         ] {
             assert!(BaseUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_this_machine_alone() {
+        for here in ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:5", "http://[::1]:4566/"] {
+            assert!(is_local_address(here), "{here}");
+        }
+        for there in [
+            "",
+            "localhost",
+            "http://localhost.example.com",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "https://[::2]",
+        ] {
+            assert!(!is_local_address(there), "{there}");
         }
     }
 }

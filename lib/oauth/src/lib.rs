@@ -18,7 +18,7 @@ mod seed;
 pub mod text;
 mod time;
 
-pub use base_url::{BaseUrl, BaseUrlError};
+pub use base_url::{BaseUrl, BaseUrlError, is_local_address};
 pub use digest::Digest;
 pub use domain::domain;
 pub use error::{Code, Error};

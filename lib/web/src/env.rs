@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use oauth::{BaseUrl, Secret, jose::KeySet};
+use oauth::{BaseUrl, Secret, is_local_address, jose::KeySet};
 
 use crate::{
     Clock, CookieMode, Setting,
@@ -91,9 +91,9 @@ impl Env {
 
     /// How cookies are set here. An address where a deployed function's would not be safe stops the start.
     pub fn cookie_mode(&self) -> Result<CookieMode, SettingError> {
-        let url = |name: &str| self.values.0.get(name).and_then(|text| BaseUrl::parse(text).ok());
-        let emulated = || url(AWS).is_some_and(|aws| aws.is_local());
-        match (self.cookies, url(setting::BASE_URL.name)) {
+        let base = self.values.0.get(setting::BASE_URL.name).and_then(|text| BaseUrl::parse(text).ok());
+        let emulated = || self.values.0.get(AWS).is_some_and(|text| is_local_address(text));
+        match (self.cookies, base) {
             (Some(mode), _) => Ok(mode),
             (None, Some(base)) => CookieMode::of(&base, self.deployed, emulated()),
             // It has no address, so nobody brings it cookies.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use oauth::is_local_address;
 use web::{Grant, Setting, SettingError, setting};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     words::{attribute, camel, choose, reference, secret_name, sub, text},
     yaml::Node,
 };
-use crate::{host, mount::Mount, settings::Values};
+use crate::{mount::Mount, settings::Values};
 
 /// The settings of an installation, and the providers that follow from them.
 #[derive(Debug)]
@@ -123,7 +124,7 @@ impl<'a> Installation<'a> {
         let each = setting::ALL.iter().filter(|setting| setting.is_of_providers());
         let theirs = each.flat_map(|setting| names().map(|name| setting.of(name)));
         let mut all = [setting::BASE_URL.name.to_owned()].into_iter().chain(theirs);
-        all.find(|variable| self.literal(variable).is_some_and(|value| host::is_loopback(value.trim())))
+        all.find(|variable| self.literal(variable).is_some_and(|value| is_local_address(value.trim())))
     }
 
     /// What a function may do with the table here.
