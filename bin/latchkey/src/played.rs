@@ -2,7 +2,7 @@
 
 use authenticate::Button;
 use oauth::Secret;
-use web::{Clock, SettingError, setting};
+use web::{Clock, Setting, SettingError, setting};
 
 use crate::{
     settings::Values,
@@ -95,8 +95,8 @@ impl Stage<'_> {
             _ => format!("http://localhost{path}{}", like.issuer),
         };
         for button in played {
-            for (ending, value) in self.settings(like, path, &issuer, button) {
-                values.insert(format!("{}_{ending}", shout(&button.name)), value);
+            for (setting, value) in self.settings(like, path, &issuer, button) {
+                values.insert(setting.of(&button.name), value);
             }
         }
         let config = StandInConfig {
@@ -125,18 +125,21 @@ impl Stage<'_> {
     }
 
     /// Where its endpoints are, or where its metadata says so.
-    fn endpoints(&self, like: &Like, path: &str) -> Vec<(&'static str, String)> {
+    fn endpoints(&self, like: &Like, path: &str) -> Vec<(&'static Setting, String)> {
         let near = self.near(path);
         if like.discovered.is_some() {
             let by_name = self.base.trim_start_matches("http://");
             let hosts = format!("{by_name},127.0.0.1:{}", self.port);
-            return vec![("METADATA_URL", format!("{near}{}", like.metadata)), ("HOSTS", hosts)];
+            return vec![
+                (&setting::METADATA_URL, format!("{near}{}", like.metadata)),
+                (&setting::HOSTS, hosts),
+            ];
         }
         vec![
-            ("AUTHORIZATION_ENDPOINT", format!("{}{path}/authorize", self.base)),
-            ("TOKEN_ENDPOINT", format!("{near}/token")),
-            ("USERINFO_ENDPOINT", format!("{near}/userinfo")),
-            ("JWKS_URI", format!("{near}/jwks.json")),
+            (&setting::AUTHORIZATION_ENDPOINT, format!("{}{path}/authorize", self.base)),
+            (&setting::TOKEN_ENDPOINT, format!("{near}/token")),
+            (&setting::USERINFO_ENDPOINT, format!("{near}/userinfo")),
+            (&setting::JWKS_URI, format!("{near}/jwks.json")),
         ]
     }
 
@@ -146,27 +149,24 @@ impl Stage<'_> {
         path: &str,
         issuer: &str,
         button: &Button,
-    ) -> Vec<(&'static str, String)> {
-        let mut all =
-            vec![("CLIENT_ID", CLIENT_ID.to_owned()), ("CLIENT_SECRET", self.secret.expose().to_owned())];
+    ) -> Vec<(&'static Setting, String)> {
+        let mut all = vec![
+            (&setting::CLIENT_ID, CLIENT_ID.to_owned()),
+            (&setting::CLIENT_SECRET, self.secret.expose().to_owned()),
+        ];
         all.extend(self.endpoints(like, path));
         if !button.plain {
-            all.push(("ISSUER", issuer.to_owned()));
+            all.push((&setting::ISSUER, issuer.to_owned()));
         } else {
             // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
-            all.retain(|(ending, _)| *ending != "JWKS_URI");
-            all.push(("ISSUER", format!("{ISSUER}/{}", button.name)));
+            all.retain(|(setting, _)| **setting != setting::JWKS_URI);
+            all.push((&setting::ISSUER, format!("{ISSUER}/{}", button.name)));
         }
         if button.plain && like.names.is_empty() {
-            all.push(("CLAIMS", "sub=sub name=name picture=picture".to_owned()));
-            all.push(("SCOPES", "email profile".to_owned()));
+            all.push((&setting::CLAIMS, "sub=sub name=name picture=picture".to_owned()));
+            all.push((&setting::SCOPES, "email profile".to_owned()));
         }
-        all.extend(like.settings.iter().map(|(ending, value)| (*ending, (*value).to_owned())));
+        all.extend(like.settings.iter().map(|(setting, value)| (*setting, (*value).to_owned())));
         all
     }
-}
-
-/// A provider's name as its settings begin.
-fn shout(name: &str) -> String {
-    name.to_ascii_uppercase().replace('-', "_")
 }

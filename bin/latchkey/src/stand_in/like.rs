@@ -1,6 +1,7 @@
 //! What a provider does differently from the plain stand-in: data, and nothing that runs.
 
 use serde_json::{Map, Value};
+use web::Setting;
 
 use super::likes::LIKES;
 
@@ -19,7 +20,7 @@ pub(crate) struct Like {
     /// as JSON, in which `null` takes a member away.
     pub(crate) discovered: Option<&'static str>,
     /// What the provider's settings say besides.
-    pub(crate) settings: &'static [(&'static str, &'static str)],
+    pub(crate) settings: &'static [(&'static Setting, &'static str)],
     /// Its answers of the authorization endpoint.
     pub(crate) answer: Answer,
     /// The ways in which somebody may not sign in. The first is a person's no.

@@ -1,5 +1,7 @@
 //! The providers that the stand-in can behave like. Where each thing is reported stands in `docs/providers.md`.
 
+use web::setting;
+
 use super::like::{
     Answer, Endpoint, IdToken, Iss, Like, PLAIN, Refusal, Token, User,
     Verified::{Text, Unsaid},
@@ -32,7 +34,7 @@ pub(crate) static LIKES: &[Like] = &[
     Like {
         names: &["github"],
         // It calls itself so wherever it is played.
-        settings: &[("ANSWERS_AS", "https://github.com/login/oauth")],
+        settings: &[(&setting::ANSWERS_AS, "https://github.com/login/oauth")],
         answer: Answer { iss: Iss::Named("https://github.com/login/oauth"), ..PLAIN.answer },
         refusals: &[no(
             "error=access_denied&error_description=The+user+has+denied+your+application+access.&error_uri=https%3A%2F%2Fdocs.github.com%2Fapps%2Fmanaging-oauth-apps%2Ftroubleshooting-authorization-request-errors%2F%23access-denied",
@@ -141,7 +143,7 @@ pub(crate) static LIKES: &[Like] = &[
     Like {
         names: &["zitadel"],
         label: Some("Zitadel"),
-        settings: &[("TRUSTED_AUDIENCES", "271600000000000002,271600000000000001")],
+        settings: &[(&setting::TRUSTED_AUDIENCES, "271600000000000002,271600000000000001")],
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
         id_token: IdToken {
             also_for: &["271600000000000002", "271600000000000001"],
