@@ -8,7 +8,7 @@ import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 /** Every picture is there for whoever looks into a failure; these are for the README as well, if UPDATE_PICTURES=1. */
-const README = ['welcome-light', 'stand-in-light', 'home-light', 'home-dark', 'home-phone'];
+const README = ['welcome-light', 'welcome-dark', 'stand-in-light', 'stand-in-dark', 'home-light', 'home-dark'];
 const updating = process.env.UPDATE_PICTURES === '1';
 
 const ARGUMENTS = [
