@@ -10,14 +10,15 @@ use serde_json::Value;
 /// Who may import whom, of ours. Every function may import `web` and what it needs of the middle; the ground floor imports
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
-    const MIDDLE: &[&str] = &["oauth", "store"];
-    const FUNCTION: &[&str] = &["oauth", "store", "authenticate", "token", "user", "vault", "web"];
+    const MIDDLE: &[&str] = &["oauth", "jose", "store"];
+    const FUNCTION: &[&str] = &["oauth", "jose", "store", "authenticate", "token", "user", "vault", "web"];
     match name {
         "aws" | "oauth" => Some(&[]),
+        "jose" => Some(&["oauth"]),
         "store" => Some(&["aws"]),
         "authenticate" | "token" | "user" => Some(MIDDLE),
         "vault" => Some(&["aws", "oauth"]),
-        "web" => Some(&["oauth"]),
+        "web" => Some(&["oauth", "jose"]),
         "latchkey" | "tests" | "bench" => None,
         _ => Some(FUNCTION),
     }

@@ -1,7 +1,7 @@
 //! A provider that answers by a form the browser posts from its site, as Apple does (OAuth 2.0 Form Post Response Mode).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::jose::{Algorithm, Jws, KeySet};
+use jose::{Algorithm, Jws, KeySet};
 use rcgen::KeyPair;
 use serde_json::json;
 use tests::{

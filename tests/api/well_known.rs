@@ -1,6 +1,6 @@
 //! `GET /.well-known/…`
 
-use oauth::jose::KeySet;
+use jose::KeySet;
 use tests::World;
 
 #[tokio::test]

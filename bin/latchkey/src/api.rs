@@ -126,7 +126,7 @@ fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &Keys, token: &Sec
 
 #[cfg(test)]
 mod tests {
-    use oauth::jose::{Algorithm, KeySet};
+    use jose::{Algorithm, KeySet};
     use token::Verifier;
 
     use super::*;

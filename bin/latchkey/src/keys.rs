@@ -1,7 +1,8 @@
 //! `cargo run -- keys`: the operator's keys. They pass through standard input and output, never through arguments, which
 //! everybody on a machine can read.
 
-use oauth::{Secret, jose::Algorithm};
+use jose::Algorithm;
+use oauth::Secret;
 use token::{Keys, KeysError};
 use web::SettingError;
 

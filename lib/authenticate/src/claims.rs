@@ -1,6 +1,7 @@
 //! What documents say about a person: the ID token, userinfo, a user endpoint.
 
-use oauth::{jose::json::parse_strict, text};
+use jose::json::parse_strict;
+use oauth::text;
 use serde_json::{Map, Value};
 use url::Url;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth::jose::Algorithm;
+use jose::Algorithm;
 use url::Url;
 
 use crate::{

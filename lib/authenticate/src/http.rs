@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use oauth::jose::{JoseError, json::parse_strict};
+use jose::{JoseError, json::parse_strict};
 use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;

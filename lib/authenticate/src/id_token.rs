@@ -7,9 +7,9 @@
 //! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and besides it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`judge`], openidconnect |
 //! | 4. several audiences need `azp` | where there is another than us, it must be there | [`judge`] |
 //! | 5. `azp`, if present, is us | a string, equal to our client id | [`judge`] |
-//! | 6. the signature is checked | always, although the token came over TLS (#13) | `oauth::jose::KeySet::verify`, openidconnect |
-//! | 7. `alg` is what was agreed | on the provider's allow-list, and the key's own | `oauth::jose::KeySet::verify`, openidconnect |
-//! | 8. MACs use the client secret | there is no word for a MAC: HS256 is refused like `none` | `oauth::jose::Algorithm` |
+//! | 6. the signature is checked | always, although the token came over TLS (#13) | `jose::KeySet::verify`, openidconnect |
+//! | 7. `alg` is what was agreed | on the provider's allow-list, and the key's own | `jose::KeySet::verify`, openidconnect |
+//! | 8. MACs use the client secret | there is no word for a MAC: HS256 is refused like `none` | `jose::Algorithm` |
 //! | 9. `exp` is to come | a number, whose fraction is dropped; up to 60 s of skew | [`judge`], openidconnect with our clock |
 //! | 10. `iat` is recent | a number likewise; at most 10 min ago, at most 60 s ahead | [`judge`], openidconnect with our clock |
 //! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`judge`], openidconnect |
@@ -25,10 +25,8 @@
 
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::{
-    Secret, Time,
-    jose::{Algorithm, Jws},
-};
+use jose::{Algorithm, Jws};
+use oauth::{Secret, Time};
 use serde_json::{Map, Value};
 
 use crate::{claims, issuer::Issuer};

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use oauth::jose::json::parse_object;
+use jose::json::parse_object;
 use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;

@@ -1,6 +1,6 @@
 //! Judging an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
 
-use oauth::jose::{Algorithm, JoseError, json::parse_object};
+use jose::{Algorithm, JoseError, json::parse_object};
 use serde_json::{Map, Value};
 use url::Url;
 

@@ -2,11 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
-use oauth::{
-    Secret, Time, Verifier,
-    jose::{Algorithm, Compact, Jws, KeySet},
-    limits,
-};
+use jose::{Algorithm, Compact, Jws, KeySet};
+use oauth::{Secret, Time, Verifier, limits};
 use oauth2::{
     AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, CsrfToken,
     EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
@@ -193,7 +190,7 @@ pub(crate) fn second_opinion(
 
 /// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures
 /// are checked by
-/// `oauth::jose`, so that one crypto library ships, and the same rules hold for keys whoever asks.
+/// `jose`, so that one crypto library ships, and the same rules hold for keys whoever asks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Key {
     kid: Option<JsonWebKeyId>,

@@ -4,7 +4,7 @@
 //! tenant, or for several tenants Entra's word for all of them. `{tenantid}` stays until a verified token has said
 //! which tenant it is.
 
-use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
+use jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
 
 use crate::prompt::{Prompt, Prompts};
 

@@ -4,11 +4,8 @@ mod signature;
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
-use oauth::{
-    Digest, Identity, Secret, Time,
-    jose::{Jws, KeySet},
-    limits,
-};
+use jose::{Jws, KeySet};
+use oauth::{Digest, Identity, Secret, Time, limits};
 use serde_json::{Map, Value};
 use store::Table;
 use tokio::time::{Sleep, sleep, timeout};

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use http::Response;
-use oauth::{jose::Jws, limits};
+use jose::Jws;
+use oauth::limits;
 use openidconnect::{EmptyAdditionalClaims, UserInfoClaims, UserInfoError, core::CoreGenderClaim};
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The words latchkey speaks: error codes, scopes, secrets, PKCE, redirect rules, identities, time and strict JOSE.
+//! The words latchkey speaks: error codes, scopes, secrets, PKCE, redirect rules, identities and time.
 //!
 //! Ground floor: no async, no AWS, no HTTP, none of our other crates.
 
@@ -7,7 +7,6 @@ mod digest;
 mod domain;
 mod error;
 mod identity;
-pub mod jose;
 pub mod limits;
 mod marks;
 mod pkce;

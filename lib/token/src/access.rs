@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::{Scope, Secret, Time, jose::Jws};
+use jose::Jws;
+use oauth::{Scope, Secret, Time};
 use serde_json::{Map, Value, json};
 
 use crate::{Error, Keys, claims::MAX_NAME};

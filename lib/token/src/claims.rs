@@ -1,6 +1,7 @@
 //! What an access token says, once it is believed, and why it is not.
 
-use oauth::{Code, Scope, Time, jose::JoseError};
+use jose::JoseError;
+use oauth::{Code, Scope, Time};
 use serde_json::{Map, Value};
 
 /// The most bytes of a name: `sub`, `client_id`, `jti`, `sid` (OpenID Connect Core §2 says 255 for `sub`).

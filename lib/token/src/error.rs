@@ -1,6 +1,6 @@
 //! What can go wrong while handing something out. None of it is shown to a caller.
 
-use oauth::jose::JoseError;
+use jose::JoseError;
 
 /// A fault.
 #[derive(Debug, thiserror::Error)]

@@ -12,10 +12,8 @@ mod settings;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use oauth::{
-    Code, Time,
-    jose::{Algorithm, Jws},
-};
+use jose::{Algorithm, Jws};
+use oauth::{Code, Time};
 use serde_json::Value;
 
 use self::{judge::Rules, ring::Ring};

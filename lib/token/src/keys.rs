@@ -1,9 +1,7 @@
 //! The set of signing keys: one secret, read once at init.
 
-use oauth::{
-    Secret,
-    jose::{Algorithm, JoseError, KeySet, json::parse_object},
-};
+use jose::{Algorithm, JoseError, KeySet, json::parse_object};
+use oauth::Secret;
 use serde_json::{Value, json};
 
 use crate::{

@@ -9,7 +9,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::jose::{Algorithm, Key};
+use jose::{Algorithm, Key};
 use serde_json::{Map, Value};
 
 use crate::{Error, KeysError, der};

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use oauth::{
-    Scope, Time,
-    jose::{Algorithm, Jws, KeySet},
-};
+use jose::{Algorithm, Jws, KeySet};
+use oauth::{Scope, Time};
 use serde_json::{Map, Value};
 
 use crate::{Claims, Invalid, claims::MAX_NAME};

@@ -6,7 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use oauth::{BaseUrl, Secret, is_local_address, jose::KeySet};
+use jose::KeySet;
+use oauth::{BaseUrl, Secret, is_local_address};
 
 use crate::{
     Clock, CookieMode, Setting,

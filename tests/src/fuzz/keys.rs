@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oauth::jose::{Algorithm, KeySet};
+use jose::{Algorithm, KeySet};
 use serde_json::Value;
 
 /// A set is refused, or what is usable of it is public and strong, a name leads to one key or to none, and nothing depends on the order.

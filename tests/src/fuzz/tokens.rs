@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::FutureExt;
+use jose::KeySet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
-use oauth::{Time, jose::KeySet};
+use oauth::Time;
 use serde_json::{Value, json};
 use token::{Claims, Issuers, Place, Setup, Verifier};
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use oauth::{
-    Time,
-    jose::{Algorithm, JoseError, Jws, KeySet},
-};
+use jose::{Algorithm, JoseError, Jws, KeySet};
+use oauth::Time;
 use url::Url;
 
 use super::Provider;

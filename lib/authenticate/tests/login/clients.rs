@@ -4,7 +4,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use oauth::jose::{Algorithm, Jws, KeySet};
+use jose::{Algorithm, Jws, KeySet};
 use rcgen::{KeyPair, PublicKeyData};
 use serde_json::{Value, json};
 

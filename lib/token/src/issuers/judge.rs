@@ -1,9 +1,7 @@
 //! What an issuer's token must say. Pure.
 
-use oauth::{
-    Scope, Time, is_of_another_kind,
-    jose::{JoseError, Jws},
-};
+use jose::{JoseError, Jws};
+use oauth::{Scope, Time, is_of_another_kind};
 use serde_json::{Map, Value};
 
 use super::{

@@ -3,7 +3,7 @@
 //! In templates, `{domain}` is the setting `<NAME>_DOMAIN`, `{tenant}` one of `<NAME>_TENANT` or `<NAME>_TENANTS`, and
 //! `{issuer}` the issuer without a slash at its end.
 
-use oauth::jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
+use jose::Algorithm::{self, Es256, Es384, Ps256, Rs256};
 
 /// How the access tokens of an issuer look.
 #[derive(Debug, Clone, Copy)]

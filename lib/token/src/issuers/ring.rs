@@ -11,10 +11,8 @@ use std::{
     time::Duration,
 };
 
-use oauth::{
-    Time,
-    jose::{Algorithm, JoseError, Jws, KeySet},
-};
+use jose::{Algorithm, JoseError, Jws, KeySet};
+use oauth::Time;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::Refused;

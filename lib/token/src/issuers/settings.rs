@@ -1,9 +1,7 @@
 //! The issuers that the settings name, with a sentence for whoever got one wrong.
 
-use oauth::{
-    Time,
-    jose::{Algorithm, KeySet},
-};
+use jose::{Algorithm, KeySet};
+use oauth::Time;
 
 use super::{
     Trusted,

@@ -9,7 +9,8 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::{Secret, Time, jose::Key};
+use jose::Key;
+use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use token::{Keys, Verifier};
 

@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::{
-    Scope,
-    jose::{JoseError, Jws},
-};
+use jose::{JoseError, Jws};
+use oauth::Scope;
 use serde_json::{Value, json};
 use token::{AccessToken, Error, Grant, Signer, Verifier};
 

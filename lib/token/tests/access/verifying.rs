@@ -1,7 +1,9 @@
 //! What is believed, and why the rest is not.
 
 use aws_lc_rs::hmac;
-use oauth::{Code, Time, jose::JoseError, jose::KeySet};
+use jose::JoseError;
+use jose::KeySet;
+use oauth::{Code, Time};
 use serde_json::{Value, json};
 use token::{Invalid, Keys, Verifier};
 

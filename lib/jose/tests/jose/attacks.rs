@@ -2,7 +2,7 @@
 
 use aws_lc_rs::{hmac, signature::KeyPair};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use oauth::jose::{Algorithm, Compact, JoseError, Jws, KeySet};
+use jose::{Algorithm, Compact, JoseError, Jws, KeySet};
 use serde_json::{Value, json};
 
 use crate::signing::{Signing, encode, set};

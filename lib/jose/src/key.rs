@@ -1,16 +1,16 @@
 //! One public key (RFC 7517 §4), and what it may be used for.
 
+use oauth::Digest;
 use serde_json::{Map, Value};
 
-use super::{
+use crate::{
     Algorithm, JoseError,
     compact::MAX_KID,
     material::{Public, Verifying},
 };
-use crate::Digest;
 
 /// Members that no public key has (RFC 7518 §6.2.2, §6.3.2, §6.4).
-pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(crate) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A key that signatures can be verified with. It holds public members only, so it can be published as it is.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Key {
     }
 
     /// Whether it is the same key, whatever it is called.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.public.canonical() == other.public.canonical()
     }
 
@@ -114,7 +114,8 @@ fn algorithm(members: &Map<String, Value>) -> Result<Option<Algorithm>, JoseErro
 mod tests {
     use serde_json::json;
 
-    use super::{super::base64url, *};
+    use super::*;
+    use crate::base64url;
 
     /// RFC 7638 §3.1.
     const N: &str = concat!(

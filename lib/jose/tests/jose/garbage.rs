@@ -1,9 +1,7 @@
 //! Bytes that mean nothing, and tokens that nearly mean something: an answer, never a panic.
 
-use oauth::{
-    jose::{Algorithm, Compact, JoseError, Jws, KeySet, json::parse_strict},
-    limits::BEARER_TOKEN,
-};
+use jose::{Algorithm, Compact, JoseError, Jws, KeySet, json::parse_strict};
+use oauth::limits::BEARER_TOKEN;
 use serde_json::json;
 
 use crate::signing::{Signing, encode};

@@ -10,7 +10,7 @@ use aws_lc_rs::{
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use oauth::jose::{Algorithm, KeySet};
+use jose::{Algorithm, KeySet};
 use serde_json::{Value, json};
 
 /// A private key of some kind.

@@ -9,21 +9,21 @@ use aws_lc_rs::signature::{
 use jsonwebtoken::{DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
 use serde_json::{Map, Value, json};
 
-use super::{Algorithm, JoseError, base64url};
+use crate::{Algorithm, JoseError, base64url};
 
 /// RFC 7518 §3.3, and the most that the library computes.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 
 /// The numbers, as they are written in a JWK.
 #[derive(Debug, Clone)]
-pub(super) enum Public {
+pub(crate) enum Public {
     Rsa { n: String, e: String },
     Ec { curve: Curve, x: String, y: String },
     Ed25519 { x: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Curve {
+pub(crate) enum Curve {
     P256,
     P384,
     P521,
@@ -66,7 +66,7 @@ impl Curve {
 
 /// The key as signatures are verified with it.
 #[derive(Debug, Clone)]
-pub(super) enum Verifying {
+pub(crate) enum Verifying {
     /// By the library.
     Library(DecodingKey),
     /// An uncompressed point on P-521, which the library does not know.
@@ -75,7 +75,7 @@ pub(super) enum Verifying {
 
 impl Verifying {
     /// Checks a signature of an algorithm that fits the key.
-    pub(super) fn verify(
+    pub(crate) fn verify(
         &self,
         algorithm: Algorithm,
         message: &[u8],
@@ -103,7 +103,7 @@ impl Verifying {
 
 impl Public {
     /// The numbers of a JWK, and the key as signatures are verified with it.
-    pub(super) fn parse(members: &Map<String, Value>) -> Result<(Self, Verifying), JoseError> {
+    pub(crate) fn parse(members: &Map<String, Value>) -> Result<(Self, Verifying), JoseError> {
         match text(members, "kty")? {
             "RSA" => rsa(members),
             "EC" => ec(members),
@@ -113,7 +113,7 @@ impl Public {
     }
 
     /// Whether such a key can verify signatures of this algorithm.
-    pub(super) fn fits(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
         use Algorithm::{EdDsa, Es256, Es384, Es512, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
         match (self, algorithm) {
             (Self::Rsa { .. }, Rs256 | Rs384 | Rs512 | Ps256 | Ps384 | Ps512) => true,
@@ -127,7 +127,7 @@ impl Public {
 
     /// RFC 7638 §3.2: the required members, in order, without white space. Every value is base64url or one of our own words,
     /// so there is nothing to escape.
-    pub(super) fn canonical(&self) -> String {
+    pub(crate) fn canonical(&self) -> String {
         match self {
             Self::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
             Self::Ec { curve, x, y } => {
@@ -138,7 +138,7 @@ impl Public {
     }
 
     /// The members of the JWK.
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         match self {
             Self::Rsa { n, e } => json!({ "kty": "RSA", "n": n, "e": e }),
             Self::Ec { curve, x, y } => json!({ "kty": "EC", "crv": curve.as_str(), "x": x, "y": y }),

@@ -5,7 +5,7 @@ use std::{cell::Cell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::JoseError;
+use crate::JoseError;
 
 /// How many arrays and objects may lie within one another.
 pub const MAX_DEPTH: usize = 16;

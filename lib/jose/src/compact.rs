@@ -2,10 +2,10 @@
 
 use std::ops::Deref;
 
+use oauth::limits;
 use serde_json::{Map, Value};
 
-use super::{JoseError, base64url, json};
-use crate::limits;
+use crate::{JoseError, base64url, json};
 
 /// RFC 8725 §3.10: `kid` is an opaque key into a map, and this long at most.
 pub(crate) const MAX_KID: usize = 256;
@@ -15,7 +15,7 @@ pub(crate) const MAX_KID: usize = 256;
 /// what a JWS does not define is ignored (RFC 7515 §4). Nothing is ever unpacked.
 const EXTENSIONS: [&str; 3] = ["crit", "b64", "enc"];
 
-/// A well-formed JWS with any payload. Its signature has **not** been checked: that is [`super::KeySet::verify`].
+/// A well-formed JWS with any payload. Its signature has **not** been checked: that is [`crate::KeySet::verify`].
 #[derive(Debug, Clone)]
 pub struct Compact {
     header: Map<String, Value>,
@@ -122,7 +122,7 @@ impl Jws {
         Ok(Self { compact, claims })
     }
 
-    /// The claims, not to be believed before [`super::KeySet::verify`].
+    /// The claims, not to be believed before [`crate::KeySet::verify`].
     pub fn claims(&self) -> &Map<String, Value> {
         &self.claims
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Algorithm, Compact, JoseError, Key, json::parse_object, key::PRIVATE};
+use crate::{Algorithm, Compact, JoseError, Key, json::parse_object, key::PRIVATE};
 
 /// The keys of one issuer. A set belongs to its issuer: it never verifies what another one signed (#70).
 #[derive(Debug, Clone, Default)]
@@ -70,7 +70,7 @@ impl KeySet {
         if fitting.all(|other| other.is(key)) { Ok(key) } else { Err(JoseError::AmbiguousKey) }
     }
 
-    /// Checks the signature with the key the token names, if its algorithm is one of those that the caller takes. A [`super::Jws`]
+    /// Checks the signature with the key the token names, if its algorithm is one of those that the caller takes. A [`crate::Jws`]
     /// can be passed as it is.
     pub fn verify(&self, token: &Compact, algorithms: &[Algorithm]) -> Result<(), JoseError> {
         let algorithm = Algorithm::parse(token.alg()).filter(|algorithm| algorithms.contains(algorithm));

@@ -1,6 +1,6 @@
 //! Every algorithm with its own key, and with every other.
 
-use oauth::jose::{Algorithm, Compact, JoseError, Jws, KeySet};
+use jose::{Algorithm, Compact, JoseError, Jws, KeySet};
 use serde_json::json;
 
 use crate::signing::{Signing, encode, set};

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::JoseError;
+use crate::JoseError;
 
 /// The bytes, if `text` is the one way to write them.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, JoseError> {

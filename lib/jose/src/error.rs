@@ -3,7 +3,7 @@
 /// One variant per reason. None of them repeats what was sent, so each may be shown and logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JoseError {
-    /// Longer than its [limit](crate::limits).
+    /// Longer than its [limit](oauth::limits).
     #[error("the token is too long")]
     TooLong,
     /// RFC 7515 §7.1: not exactly three parts. A JWE has five, the JSON serialization none.
@@ -21,7 +21,7 @@ pub enum JoseError {
     /// RFC 7515 §4, RFC 7519 §4: a member name occurs twice.
     #[error("the JSON has a member twice")]
     Duplicate,
-    /// More than [`super::json::MAX_DEPTH`] arrays and objects within one another.
+    /// More than [`crate::json::MAX_DEPTH`] arrays and objects within one another.
     #[error("the JSON is nested too deeply")]
     Depth,
     /// A header, a claims set or a key set is a JSON object and nothing else.
@@ -51,7 +51,7 @@ pub enum JoseError {
     /// RFC 7517 §5: not an object with an array `keys` of objects.
     #[error("the key set is malformed")]
     KeySet,
-    /// More than [`super::KeySet::MAX_KEYS`] keys.
+    /// More than [`crate::KeySet::MAX_KEYS`] keys.
     #[error("the key set holds too many keys")]
     TooManyKeys,
     /// RFC 7517 §4.5: two keys go by one name.

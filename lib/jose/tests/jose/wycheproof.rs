@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, io, io::Write};
 
-use oauth::jose::{Algorithm, Compact, KeySet};
+use jose::{Algorithm, Compact, KeySet};
 use serde_json::{Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
