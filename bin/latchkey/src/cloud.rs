@@ -20,8 +20,8 @@ use crate::{
     host,
     local::{self, ProviderState},
     mount::{AUTHORIZER, FUNCTIONS, Mount, Running},
-    played::Mounted,
     settings::Values,
+    stand_ins::Mounted,
 };
 
 /// In the address of the database, this stands for the name of the function that calls: whoever is in between can tell who

@@ -3,8 +3,8 @@
 //! Every program and every page of this machine can reach that port. So each engine makes an access key id of its own, which
 //! nobody can guess, and answers those who name it and nobody else.
 
+mod access;
 mod actions;
-mod door;
 
 use std::{fs, net::TcpStream, path::Path, sync::Arc};
 
@@ -14,7 +14,7 @@ use oauth::Secret;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::SettingError;
 
-use self::door::Door;
+use self::access::Guarded;
 use crate::home::Home;
 
 /// A running engine; it stops when this is dropped.
@@ -43,8 +43,8 @@ impl Engine {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| cannot(error.to_string()))?;
         let address = listener.local_addr().map_err(|error| cannot(error.to_string()))?;
         let key = Secret::random();
-        let door = Arc::new(Door { key: key.clone(), database });
-        let router = Router::new().fallback(door::answer).with_state(door);
+        let guarded = Arc::new(Guarded { key: key.clone(), database });
+        let router = Router::new().fallback(access::answer).with_state(guarded);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let served =

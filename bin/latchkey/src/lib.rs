@@ -10,10 +10,10 @@ pub mod keys;
 mod local;
 pub mod mount;
 pub mod new;
-mod played;
 pub mod reference;
 pub mod settings;
 pub mod stand_in;
+mod stand_ins;
 pub mod template;
 
 pub use cloud::{Cloud, Options};

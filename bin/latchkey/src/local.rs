@@ -8,8 +8,8 @@ use web::{Clock, SettingError, setting};
 
 use crate::{
     home::Home,
-    played::{self, Mounted},
     settings::Values,
+    stand_ins::{self, Mounted},
 };
 
 /// A provider and who answers for it.
@@ -44,9 +44,9 @@ pub(crate) fn fill(
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
     set(
         setting::COOKIE_KEY.name,
-        kept(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+        secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
-    let signing = kept(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
+    let signing = secret_of(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
     let signing = set(setting::SIGNING_KEYS.name, signing.expose().to_owned());
     let keys = Keys::parse(&Secret::new(signing))
         .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
@@ -55,7 +55,7 @@ pub(crate) fn fill(
 }
 
 /// A secret from the home folder; without a folder, one that ends with the process.
-fn kept<E: std::fmt::Display>(
+fn secret_of<E: std::fmt::Display>(
     home: Option<&Home>,
     name: &str,
     make: impl FnOnce() -> Result<Secret, E>,
@@ -66,16 +66,15 @@ fn kept<E: std::fmt::Display>(
     }
 }
 
-/// The stand-ins, if the providers are played, and the settings that make them play those; `port` is where all listen.
-///
-/// All of them are played or none. Where one is real, people sign in who are somebody, and a stand-in beside it would let
-/// anybody in as anyone; so it would on an address that others can reach.
+/// The stand-ins, if there are any, with the settings that lead to them; `port` is where all listen.
+/// All providers have a stand-in or none. Beside a real provider, whose people are real, a stand-in would let
+/// anybody sign in as anyone; so it would at an address that others can reach.
 pub(crate) fn stand_ins(
     values: &mut Values,
     port: u16,
     clock: &Clock,
 ) -> Result<(Vec<Mounted>, Vec<ProviderState>), SettingError> {
-    let alike = played::likes(values)?;
+    let requested = stand_ins::requested(values)?;
     let names = values
         .get(setting::PROVIDERS.name)
         .map(String::as_str)
@@ -91,26 +90,26 @@ pub(crate) fn stand_ins(
     };
     let states = all.iter().map(state).collect();
     if let Some(button) = real.first() {
-        played::none_beside(&button.name, &alike)?;
+        stand_ins::refuse_beside_real(&button.name, &requested)?;
         let names: Vec<_> = real.iter().map(|button| button.name.as_str()).collect();
         values.insert(setting::PROVIDERS.name.to_owned(), names.join(","));
         return Ok((Vec::new(), states));
     }
     let base = base_on_this_machine(values, &missing)?;
-    let played: Vec<_> = missing.into_iter().cloned().collect();
-    let mounted = played::play(values, &played, &alike, (&base, port), clock)?;
+    let providers: Vec<_> = missing.into_iter().cloned().collect();
+    let mounted = stand_ins::start(values, &providers, &requested, (&base, port), clock)?;
     values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
     Ok((mounted, states))
 }
 
 /// Our own address, if nobody else can reach it.
-fn base_on_this_machine(values: &Values, played: &[&Button]) -> Result<String, SettingError> {
+fn base_on_this_machine(values: &Values, providers: &[&Button]) -> Result<String, SettingError> {
     let base = values[setting::BASE_URL.name].clone();
-    let judged = BaseUrl::parse(&base).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))?;
-    if judged.is_local() {
+    let address = BaseUrl::parse(&base).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))?;
+    if address.is_local() {
         return Ok(base);
     }
-    let names: Vec<_> = played.iter().map(|button| setting::CLIENT_ID.of(&button.name)).collect();
+    let names: Vec<_> = providers.iter().map(|button| setting::CLIENT_ID.of(&button.name)).collect();
     Err(SettingError::new(format!(
         "{} is not set, and BASE_URL is {base}: the stand-in plays a provider on localhost only, for it lets everybody in. Set \
          the client id, or remove BASE_URL",
@@ -118,7 +117,7 @@ fn base_on_this_machine(values: &Values, played: &[&Button]) -> Result<String, S
     )))
 }
 
-/// A provider of which nobody has said who it is or who we are to it. Whoever has said the one is told of what is missing.
+/// Whether none of the settings that identify the provider, or our client at it, is set. If one is, the others are demanded.
 fn unset(values: &Values, name: &str) -> bool {
     let whose =
         [&setting::CLIENT_ID, &setting::ISSUER, &setting::DOMAIN, &setting::TENANT, &setting::TENANTS];

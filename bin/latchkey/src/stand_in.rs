@@ -19,10 +19,10 @@
 //! Everything it remembers is in memory and bounded.
 
 mod authorize;
+pub(crate) mod behaviour;
+mod behaviours;
 mod facts;
 mod key;
-pub(crate) mod like;
-mod likes;
 mod memory;
 mod page;
 mod params;
@@ -52,8 +52,8 @@ use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use web::Clock;
 
+use behaviour::Behaviour;
 pub use key::{Key, KeyError};
-use like::Like;
 use memory::Memory;
 use people::Person;
 use refused::Refused;
@@ -66,7 +66,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(600);
 /// The longest form it reads.
 const LONGEST_FORM: usize = 16 * 1024;
 
-/// What the stand-in is told.
+/// The configuration of a stand-in.
 #[derive(Debug, Clone)]
 pub struct StandInConfig {
     /// `iss`: a name, the same whatever the port, such as `http://localhost/stand-in`.
@@ -81,8 +81,8 @@ pub struct StandInConfig {
     pub client_secret: Secret,
     /// The providers it plays; the redirect URI of a request says which.
     pub parts: Vec<Part>,
-    /// Whom it behaves like.
-    pub(crate) like: &'static Like,
+    /// How it behaves.
+    pub(crate) behaviour: &'static Behaviour,
     /// What it signs ID tokens with.
     pub key: Key,
     /// Where it reads the time.
@@ -131,7 +131,7 @@ impl StandIn {
     /// Its endpoints, to be mounted at the path of [`StandInConfig::address`].
     pub fn router(self) -> Router {
         Router::new()
-            .route(self.config.like.metadata, get(discovery))
+            .route(self.config.behaviour.metadata, get(discovery))
             .route("/jwks.json", get(keys))
             .route("/authorize", get(authorize::show).post(authorize::answer))
             .route("/token", post(token::exchange))
@@ -188,7 +188,7 @@ async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     });
-    if let (Some(members), Some(otherwise)) = (document.as_object_mut(), it.config.like.discovered) {
+    if let (Some(members), Some(otherwise)) = (document.as_object_mut(), it.config.behaviour.discovered) {
         facts::merge(members, serde_json::from_str(otherwise).unwrap_or_default());
     }
     Json(document)
@@ -196,7 +196,7 @@ async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
 
 /// RFC 7517 §5.
 async fn keys(State(it): State<Arc<StandIn>>) -> Response {
-    json_as(it.config.like.token.media_type, &json!({ "keys": [it.config.key.public()] }))
+    json_as(it.config.behaviour.token.media_type, &json!({ "keys": [it.config.key.public()] }))
 }
 
 /// JSON under the media type that the provider gives it.

@@ -9,19 +9,19 @@ use web::Clock;
 
 use crate::mount::{DECISION_KEPT_FOR, Running};
 
-/// How many answers are kept: a bound that a laptop can bear.
-const MOST_KEPT: usize = 10_000;
+/// How many answers are cached: a bound for a laptop.
+const CACHE_SIZE: usize = 10_000;
 
 /// Asks the authorizer, or remembers.
 pub(super) struct Gatekeeper {
     authorizer: Running,
     clock: Clock,
-    kept: Mutex<HashMap<(String, String), (Time, Value)>>,
+    cache: Mutex<HashMap<(String, String), (Time, Value)>>,
 }
 
 impl Gatekeeper {
     pub(super) fn new(authorizer: Running, clock: Clock) -> Self {
-        Self { authorizer, clock, kept: Mutex::default() }
+        Self { authorizer, clock, cache: Mutex::default() }
     }
 
     /// The authorizer's context for this request, or the gateway's refusal. The identity sources are the Authorization
@@ -33,8 +33,8 @@ impl Gatekeeper {
         let route = event["routeKey"].as_str().unwrap_or_default();
         let key = (token.to_owned(), route.to_owned());
         let now = self.clock.now();
-        let kept = self.kept(&key, now);
-        let answer = match kept {
+        let cached = self.cached(&key, now);
+        let answer = match cached {
             Some(answer) => answer,
             None => self.ask(event, key, now).await?,
         };
@@ -45,9 +45,9 @@ impl Gatekeeper {
         }
     }
 
-    fn kept(&self, key: &(String, String), now: Time) -> Option<Value> {
-        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.get(key).filter(|(until, _)| now < *until).map(|(_, answer)| answer.clone())
+    fn cached(&self, key: &(String, String), now: Time) -> Option<Value> {
+        let cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        cache.get(key).filter(|(until, _)| now < *until).map(|(_, answer)| answer.clone())
     }
 
     async fn ask(&self, event: &Value, key: (String, String), now: Time) -> Result<Value, StatusCode> {
@@ -56,11 +56,11 @@ impl Gatekeeper {
             .invoke(&question(event, &key))
             .await
             .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.clear();
+        let mut cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if cache.len() >= CACHE_SIZE {
+            cache.clear();
         }
-        kept.insert(key, (now.after(DECISION_KEPT_FOR), answer.clone()));
+        cache.insert(key, (now.after(DECISION_KEPT_FOR), answer.clone()));
         Ok(answer)
     }
 }

@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     CODE_LIFETIME, Grant, Person, Refused, Request, StandIn,
-    like::{Iss, Refusal},
+    behaviour::{Iss, Refusal},
     page,
     params::Params,
     people::Choice,
@@ -26,7 +26,7 @@ pub(super) async fn show(State(it): State<Arc<StandIn>>, RawQuery(query): RawQue
     match Request::judge(&it.config, query.as_deref()) {
         // Nobody is ever signed in here already, so without a page there is no answer (OpenID Connect Core §3.1.2.6).
         Ok(request) if request.silent => it.send(&request, "error=login_required".to_owned()),
-        Ok(request) => page::choose(&request, it.config.like),
+        Ok(request) => page::choose(&request, it.config.behaviour),
         Err(refused) => page::refused(&refused),
     }
 }
@@ -40,7 +40,7 @@ pub(super) async fn answer(
 ) -> Response {
     let decided = same_origin(&headers, &it.config.address).and_then(|()| {
         let request = Request::judge(&it.config, query.as_deref())?;
-        Ok((request, Choice::read(&Params::form(form)?, it.config.like)?))
+        Ok((request, Choice::read(&Params::form(form)?, it.config.behaviour)?))
     });
     match decided {
         Ok((request, Choice::SignIn { person, failing })) => it.grant(request, person, failing),
@@ -56,7 +56,7 @@ impl StandIn {
         let grant = Grant { request: request.clone(), person, failing, ends_at };
         let code = self.codes.lock().unwrap_or_else(PoisonError::into_inner).keep(grant);
         let mut answer = format!("code={}", code.expose());
-        for more in [self.config.like.answer.beside.to_owned(), introduction] {
+        for more in [self.config.behaviour.answer.beside.to_owned(), introduction] {
             if !more.is_empty() {
                 answer.push('&');
                 answer.push_str(&more);
@@ -68,7 +68,7 @@ impl StandIn {
     /// `user`, where the provider introduces somebody whom it sends for the first time.
     fn introduction(&self, person: &Person) -> String {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.config.like.answer.introduces || !known.insert(person.subject()) {
+        if !self.config.behaviour.answer.introduces || !known.insert(person.subject()) {
             return String::new();
         }
         if known.len() > MOST_KNOWN {
@@ -79,7 +79,7 @@ impl StandIn {
 
     /// Sends the browser back with `answer`, encoded as it is to be, the state and who answers (RFC 9207).
     fn send(&self, request: &Request, answer: String) -> Response {
-        let iss = match self.config.like.answer.iss {
+        let iss = match self.config.behaviour.answer.iss {
             Iss::Issuer => Some(self.config.issuer.as_str()),
             // Plain OAuth 2.0, a request without a nonce, does not know it.
             Iss::IssuerToOpenId => request.nonce.as_ref().map(|_| self.config.issuer.as_str()),

@@ -13,7 +13,7 @@ use web::page::sentence;
 
 use super::{
     Refused, Request,
-    like::{Endpoint, Like},
+    behaviour::{Behaviour, Endpoint},
     people::{FAILURES, READY, Ready},
 };
 
@@ -36,7 +36,7 @@ fn source(text: &str) -> String {
 }
 
 /// The page to pick a person, type one, or refuse.
-pub(super) fn choose(request: &Request, like: &Like) -> Response {
+pub(super) fn choose(request: &Request, behaviour: &Behaviour) -> Response {
     let title = format!("Stand-in for {}", request.label);
     let content = html! {
         p.banner {
@@ -44,9 +44,9 @@ pub(super) fn choose(request: &Request, like: &Like) -> Response {
             " It is a stand-in that exists only on this machine: there are no passwords, and nothing leaves it."
         }
         h1 { (title) }
-        (ready(request.hint.as_deref(), like))
+        (ready(request.hint.as_deref(), behaviour))
         (typed(request.hint.as_deref()))
-        @for refusal in like.refusals {
+        @for refusal in behaviour.refusals {
             form.refuse method="post" {
                 button.plain name="refuse" value=(refusal.key) { (refusal.button) }
                 p { (refusal.note) }
@@ -58,11 +58,11 @@ pub(super) fn choose(request: &Request, like: &Like) -> Response {
 
 // A form without `action` posts to the page's own address, and that holds the request.
 
-fn ready(hint: Option<&str>, like: &Like) -> Markup {
+fn ready(hint: Option<&str>, behaviour: &Behaviour) -> Markup {
     html! {
         h2 #ready { "Sign in as" }
         form method="post" aria-labelledby="ready" {
-            @if let Some(endpoint) = like.user.may_fail { (failures(endpoint)) }
+            @if let Some(endpoint) = behaviour.user.may_fail { (failures(endpoint)) }
             ul { @for person in &READY { li { (button(person, hint)) } } }
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Refused,
-    like::{Like, Refusal},
+    behaviour::{Behaviour, Refusal},
     params::Params,
 };
 
@@ -115,13 +115,13 @@ pub(super) const FAILURES: [u16; 6] = [401, 403, 404, 429, 500, 503];
 
 impl Choice {
     /// Reads the form: exactly one of `person`, `name` and `refuse`.
-    pub(super) fn read(form: &Params, like: &Like) -> Result<Self, Refused> {
+    pub(super) fn read(form: &Params, behaviour: &Behaviour) -> Result<Self, Refused> {
         let odd = || Refused::invalid("the form must hold one of person=…, name=… and refuse=yes");
         let person = match (form.get("person"), form.get("name"), form.get("refuse")) {
             (Some(key), None, None) => Person::ready(key)?,
             (None, Some(name), None) => Person::typed(name, form)?,
             (None, None, Some(key)) => {
-                return like
+                return behaviour
                     .refusals
                     .iter()
                     .find(|refusal| refusal.key == key)
@@ -130,13 +130,14 @@ impl Choice {
             }
             _ => return Err(odd()),
         };
-        Ok(Self::SignIn { person, failing: failing(form, like)? })
+        Ok(Self::SignIn { person, failing: failing(form, behaviour)? })
     }
 }
 
-fn failing(form: &Params, like: &Like) -> Result<Option<StatusCode>, Refused> {
+fn failing(form: &Params, behaviour: &Behaviour) -> Result<Option<StatusCode>, Refused> {
     let Some(text) = form.get("fail") else { return Ok(None) };
-    let status = text.parse().ok().filter(|status| FAILURES.contains(status) && like.user.may_fail.is_some());
+    let status =
+        text.parse().ok().filter(|status| FAILURES.contains(status) && behaviour.user.may_fail.is_some());
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     status.map(Some).ok_or_else(|| Refused::invalid("fail is not a status that an endpoint here can answer"))
 }

@@ -11,7 +11,7 @@ const LONGEST_QUERY: usize = 8 * 1024;
 /// A request that holds: it can only be made by [`Request::judge`], and answers go nowhere else than it says.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
-    /// Which provider is played.
+    /// The provider that the stand-in plays.
     pub(super) label: String,
     pub(super) redirect_uri: String,
     pub(super) mode: Mode,

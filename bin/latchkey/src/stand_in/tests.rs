@@ -34,7 +34,7 @@ static KEY: LazyLock<Key> = LazyLock::new(|| Key::generate().unwrap());
 
 /// A stand-in under a clock that tests move.
 #[derive(Clone)]
-struct Door {
+struct Client {
     router: Router,
     now: Arc<AtomicI64>,
 }
@@ -45,7 +45,7 @@ struct Answer {
     body: String,
 }
 
-impl Door {
+impl Client {
     fn new() -> Self {
         let now = Arc::new(AtomicI64::new(1_700_000_000));
         let clock = now.clone();
@@ -59,7 +59,7 @@ impl Door {
             address: ADDRESS.into(),
             near: ADDRESS.into(),
             client_id: "latchkey".into(),
-            like: &like::BY_THE_BOOK,
+            behaviour: &behaviour::STANDARD,
             client_secret: Secret::new("a secret/with: odd+signs"),
             parts: vec![part("Google", CALLBACK), part("A & B", "http://localhost:3000/callback?of=b")],
             key: KEY.clone(),
@@ -165,8 +165,8 @@ fn basic() -> String {
 }
 
 /// Verifies an ID token with the published keys, by a library that is not the signer's code.
-async fn verified(door: &Door, token: &str) -> Value {
-    let keys: JwkSet = serde_json::from_str(&door.get("/jwks.json").await.body).unwrap();
+async fn verified(client: &Client, token: &str) -> Value {
+    let keys: JwkSet = serde_json::from_str(&client.get("/jwks.json").await.body).unwrap();
     let kid = jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
     let key = DecodingKey::from_jwk(keys.find(&kid).unwrap()).unwrap();
     let mut rules = Validation::new(Algorithm::RS256);
@@ -177,8 +177,8 @@ async fn verified(door: &Door, token: &str) -> Value {
 }
 
 async fn claims(query: &[(&str, &str)], form: &[(&str, &str)]) -> Value {
-    let door = Door::new();
-    let code = door.code(query, form).await;
-    let answer = door.redeem(&code).await.json();
-    verified(&door, answer["id_token"].as_str().unwrap()).await
+    let client = Client::new();
+    let code = client.code(query, form).await;
+    let answer = client.redeem(&code).await.json();
+    verified(&client, answer["id_token"].as_str().unwrap()).await
 }

@@ -29,11 +29,11 @@ pub(super) async fn exchange(
     headers: HeaderMap,
     form: Result<RawForm, RawFormRejection>,
 ) -> Response {
-    let like = &it.config.like.token;
+    let behaviour = &it.config.behaviour.token;
     match Params::form(form).and_then(|form| it.exchange(&headers, &form)) {
-        Ok(tokens) if like.form_unless_asked && !takes_json(&headers) => as_form(&tokens),
-        Ok(tokens) => json_as(like.media_type, &tokens.into()),
-        Err(refused) if like.form_unless_asked => {
+        Ok(tokens) if behaviour.form_unless_asked && !takes_json(&headers) => as_form(&tokens),
+        Ok(tokens) => json_as(behaviour.media_type, &tokens.into()),
+        Err(refused) if behaviour.form_unless_asked => {
             Refused { status: StatusCode::OK, ..refused }.json(r#"Basic realm="stand-in""#)
         }
         Err(refused) => refused.json(r#"Basic realm="stand-in""#),
@@ -90,7 +90,7 @@ impl StandIn {
         answer.insert("expires_in".to_owned(), TOKEN_LIFETIME.as_secs().into());
         answer.insert("scope".to_owned(), scope.to_string().into());
         answer.insert("id_token".to_owned(), self.id_token(claims, &access_token)?.into());
-        merge(&mut answer, facts.object(self.config.like.token.members).map_err(Refused::fault)?);
+        merge(&mut answer, facts.object(self.config.behaviour.token.members).map_err(Refused::fault)?);
         Ok(answer)
     }
 
@@ -103,35 +103,36 @@ impl StandIn {
     }
 
     fn id_claims(&self, grant: &Grant) -> Result<Map<String, Value>, Refused> {
-        let like = &self.config.like.id_token;
+        let behaviour = &self.config.behaviour.id_token;
         let mut claims = grant.person.claims(&grant.request.scope, &self.config.address);
-        like.verified.write(&mut claims);
-        claims.retain(|name, _| !like.without.contains(&name.as_str()));
+        behaviour.verified.write(&mut claims);
+        claims.retain(|name, _| !behaviour.without.contains(&name.as_str()));
         claims.extend(self.registered(grant));
-        if like.groups > 0 {
-            let groups = (0..like.groups).map(|number| format!("{number:08x}-2b34-4da1-9baa-8bc8c9d6a490"));
+        if behaviour.groups > 0 {
+            let groups =
+                (0..behaviour.groups).map(|number| format!("{number:08x}-2b34-4da1-9baa-8bc8c9d6a490"));
             claims.insert("groups".to_owned(), groups.collect());
         }
-        merge(&mut claims, self.facts(grant).object(like.claims).map_err(Refused::fault)?);
+        merge(&mut claims, self.facts(grant).object(behaviour.claims).map_err(Refused::fault)?);
         Ok(claims)
     }
 
     /// The claims that an ID token must have (OpenID Connect Core §2).
     fn registered(&self, grant: &Grant) -> Map<String, Value> {
-        let like = &self.config.like.id_token;
+        let behaviour = &self.config.behaviour.id_token;
         let (now, client) = (self.now(), self.config.client_id.as_str());
-        let moment = |time: Time| match like.fractions {
+        let moment = |time: Time| match behaviour.fractions {
             true => json!(time.epoch() as f64 + 0.25),
             false => json!(time.epoch()),
         };
-        let audience = match like.also_for {
+        let audience = match behaviour.also_for {
             [] => json!(client),
             others => std::iter::once(&client).chain(others).copied().collect(),
         };
         let mut claims = Map::new();
         claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
         claims.insert("aud".to_owned(), audience);
-        claims.extend(like.azp.then(|| ("azp".to_owned(), client.into())));
+        claims.extend(behaviour.azp.then(|| ("azp".to_owned(), client.into())));
         claims.extend(grant.request.nonce.as_ref().map(|nonce| ("nonce".to_owned(), nonce.as_str().into())));
         claims.insert("iat".to_owned(), moment(now));
         claims.insert("exp".to_owned(), moment(now.after(TOKEN_LIFETIME)));

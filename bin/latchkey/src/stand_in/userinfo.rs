@@ -11,7 +11,7 @@ use axum::{
 use oauth::Secret;
 use serde_json::{Map, Value, json};
 
-use super::{Grant, Refused, StandIn, like::Endpoint};
+use super::{Grant, Refused, StandIn, behaviour::Endpoint};
 
 const NO_TOKEN: &str = r#"Bearer realm="stand-in", error="invalid_token""#;
 
@@ -43,20 +43,20 @@ impl StandIn {
         let grant =
             token.and_then(|token| tokens.find(&token).filter(|grant| self.now() <= grant.ends_at).cloned());
         let grant = grant.ok_or_else(unknown)?;
-        match grant.failing.filter(|_| self.config.like.user.may_fail == Some(endpoint)) {
+        match grant.failing.filter(|_| self.config.behaviour.user.may_fail == Some(endpoint)) {
             Some(status) => Err(Refused::new(status, "temporarily_unavailable", "somebody lets it fail")),
             None => Ok(grant),
         }
     }
 
     fn userinfo(&self, grant: &Grant) -> Result<Response, Refused> {
-        let like = &self.config.like.user;
+        let behaviour = &self.config.behaviour.user;
         let mut claims = self.claims(grant);
-        like.verified.write(&mut claims);
-        if let Some(document) = like.document {
+        behaviour.verified.write(&mut claims);
+        if let Some(document) = behaviour.document {
             claims = self.facts(grant).object(document).map_err(Refused::fault)?;
         }
-        if !like.signed {
+        if !behaviour.signed {
             return Ok(Json(claims).into_response());
         }
         claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
@@ -70,7 +70,7 @@ impl StandIn {
             json!({"email": email, "primary": true, "verified": verified, "visibility": null})
         });
         let further: Vec<Value> =
-            serde_json::from_str(self.config.like.user.further_addresses).map_err(Refused::fault)?;
+            serde_json::from_str(self.config.behaviour.user.further_addresses).map_err(Refused::fault)?;
         Ok(Json(further.into_iter().chain(own).collect::<Vec<_>>()).into_response())
     }
 

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_bad_request_gets_a_page_and_no_redirect() {
     // #23, #38, #39: and the same for the page as for the decision.
-    let door = Door::new();
+    let client = Client::new();
     let bad = [
         ("client_id", ""),
         ("client_id", "other"),
@@ -39,7 +39,7 @@ async fn a_bad_request_gets_a_page_and_no_redirect() {
     ];
     for (name, value) in bad {
         let path = authorize(&[(name, value)]);
-        for answer in [door.get(&path).await, door.post(&path, &[("person", "ada")], &[]).await] {
+        for answer in [client.get(&path).await, client.post(&path, &[("person", "ada")], &[]).await] {
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}={value}");
             assert_eq!(answer.header("location"), "", "{name}={value}");
         }
@@ -49,19 +49,19 @@ async fn a_bad_request_gets_a_page_and_no_redirect() {
 #[tokio::test]
 async fn what_is_doubled_broken_or_too_long_is_refused() {
     // #4
-    let door = Door::new();
+    let client = Client::new();
     let good = authorize(&[]);
     for (suffix, status) in
         [("&state=b", 400), ("&stat%65=b", 400), ("&x=%ff", 400), (&"a".repeat(9000), 414)]
     {
-        assert_eq!(door.get(&format!("{good}{suffix}")).await.status.as_u16(), status, "{suffix}");
+        assert_eq!(client.get(&format!("{good}{suffix}")).await.status.as_u16(), status, "{suffix}");
     }
-    assert_eq!(door.get("/authorize").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(client.get("/authorize").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn a_bad_decision_is_refused() {
-    let door = Door::new();
+    let client = Client::new();
     let long = "a".repeat(101);
     let bad: [&[(&str, &str)]; 14] = [
         &[],
@@ -80,24 +80,24 @@ async fn a_bad_decision_is_refused() {
         &[("name", "Jo"), ("email_verified", "true")],
     ];
     for form in bad {
-        let answer = door.post(&authorize(&[]), form, &[]).await;
+        let answer = client.post(&authorize(&[]), form, &[]).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::BAD_REQUEST, ""), "{form:?}");
     }
     let huge = "a".repeat(20_000);
     assert_eq!(
-        door.post(&authorize(&[]), &[("name", &huge)], &[]).await.status,
+        client.post(&authorize(&[]), &[("name", &huge)], &[]).await.status,
         StatusCode::PAYLOAD_TOO_LARGE
     );
     let json = Request::post(format!("/stand-in{}", authorize(&[])))
         .body(Body::from(r#"{"person":"ada"}"#))
         .unwrap();
-    assert_eq!(door.send(json).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(client.send(json).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
 async fn only_its_own_page_or_a_program_decides() {
     // #27, #30
-    let door = Door::new();
+    let client = Client::new();
     for (headers, status) in [
         (&[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")][..], 303),
         (&[("sec-fetch-site", "cross-site")], 403),
@@ -107,17 +107,17 @@ async fn only_its_own_page_or_a_program_decides() {
         (&[("origin", "http://localhost:3001")], 403),
         (&[("origin", "null")], 403),
     ] {
-        let answer = door.post(&authorize(&[]), &[("person", "ada")], headers).await;
+        let answer = client.post(&authorize(&[]), &[("person", "ada")], headers).await;
         assert_eq!(answer.status.as_u16(), status, "{headers:?}");
     }
 }
 
 #[tokio::test]
 async fn the_hint_marks_the_person_or_fills_the_form() {
-    let door = Door::new();
-    let page = door.get(&authorize(&[("login_hint", "Grace@example.org")])).await.body;
+    let client = Client::new();
+    let page = client.get(&authorize(&[("login_hint", "Grace@example.org")])).await.body;
     assert!(page.contains(r#"value="grace" autofocus>"#), "{page}");
     assert_eq!(page.matches("autofocus").count(), 1);
-    let page = door.get(&authorize(&[("login_hint", "jo@example.com\"><script>")])).await.body;
+    let page = client.get(&authorize(&[("login_hint", "jo@example.com\"><script>")])).await.body;
     assert!(page.contains(r#"value="jo@example.com&quot;&gt;&lt;script&gt;""#), "{page}");
 }

@@ -4,18 +4,19 @@ use super::*;
 
 #[tokio::test]
 async fn a_person_signs_in() {
-    let door = Door::new();
-    let page = door.get(&authorize(&[])).await;
+    let client = Client::new();
+    let page = client.get(&authorize(&[])).await;
     assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
     assert!(page.body.contains("<h1>Stand-in for Google</h1>"));
 
-    let answer = door.post(&authorize(&[]), &[("person", "ada")], &[("sec-fetch-site", "same-origin")]).await;
+    let answer =
+        client.post(&authorize(&[]), &[("person", "ada")], &[("sec-fetch-site", "same-origin")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.header("location").starts_with(&format!("{CALLBACK}?code=")));
     assert_eq!(answer.location_field("state").as_deref(), Some("s t&a=te"));
     assert_eq!(answer.location_field("iss").as_deref(), Some("http://localhost/stand-in"));
 
-    let tokens = door.redeem(&answer.location_field("code").unwrap()).await;
+    let tokens = client.redeem(&answer.location_field("code").unwrap()).await;
     assert_eq!((tokens.status, tokens.header("cache-control")), (StatusCode::OK, "no-store"));
     let tokens = tokens.json();
     assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&json!("Bearer"), &json!(600)));
@@ -36,13 +37,13 @@ async fn a_person_signs_in() {
         "name": "Ada Lovelace",
         "picture": "http://localhost:3000/stand-in/pictures/ada.svg",
     });
-    assert_eq!(verified(&door, tokens["id_token"].as_str().unwrap()).await, expected);
+    assert_eq!(verified(&client, tokens["id_token"].as_str().unwrap()).await, expected);
 }
 
 #[tokio::test]
 async fn discovery_and_keys_are_what_a_client_reads() {
-    let door = Door::new();
-    let document = door.get("/.well-known/openid-configuration").await.json();
+    let client = Client::new();
+    let document = client.get("/.well-known/openid-configuration").await.json();
     assert_eq!(document["issuer"], "http://localhost/stand-in");
     for (name, path) in [
         ("authorization_endpoint", "/authorize"),
@@ -52,7 +53,7 @@ async fn discovery_and_keys_are_what_a_client_reads() {
     ] {
         assert_eq!(document[name], format!("{ADDRESS}{path}"), "{name}");
     }
-    let keys = door.get("/jwks.json").await.json();
+    let keys = client.get("/jwks.json").await.json();
     let mut members: Vec<_> = keys["keys"][0].as_object().unwrap().keys().cloned().collect();
     members.sort();
     assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"], "the public half only");
@@ -60,19 +61,19 @@ async fn discovery_and_keys_are_what_a_client_reads() {
 
 #[tokio::test]
 async fn the_answer_comes_by_form_post_if_asked_for() {
-    let door = Door::new();
-    let answer = door.post(&authorize(&[("response_mode", "form_post")]), &[("person", "ada")], &[]).await;
+    let client = Client::new();
+    let answer = client.post(&authorize(&[("response_mode", "form_post")]), &[("person", "ada")], &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.body.contains(&format!(r#"<form method="post" action="{CALLBACK}">"#)), "{}", answer.body);
     assert!(answer.body.contains(r#"name="state" value="s t&amp;a=te""#), "{}", answer.body);
     let code =
         answer.body.split(r#"name="code" value=""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    assert_eq!(door.redeem(code).await.status, StatusCode::OK);
+    assert_eq!(client.redeem(code).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_person_refuses() {
-    let answer = Door::new().post(&authorize(&[]), &[("refuse", "yes")], &[]).await;
+    let answer = Client::new().post(&authorize(&[]), &[("refuse", "yes")], &[]).await;
     assert_eq!(answer.location_field("error").as_deref(), Some("access_denied"));
     assert_eq!(answer.location_field("state").as_deref(), Some("s t&a=te"));
     assert_eq!(answer.location_field("iss").as_deref(), Some("http://localhost/stand-in"));
@@ -81,23 +82,23 @@ async fn a_person_refuses() {
 
 #[tokio::test]
 async fn without_a_page_nobody_signs_in() {
-    let answer = Door::new().get(&authorize(&[("prompt", "none")])).await;
+    let answer = Client::new().get(&authorize(&[("prompt", "none")])).await;
     assert_eq!(answer.location_field("error").as_deref(), Some("login_required"));
 }
 
 #[tokio::test]
 async fn the_redirect_uri_says_which_provider_is_played() {
     let second = [("redirect_uri", "http://localhost:3000/callback?of=b")];
-    let door = Door::new();
-    assert!(door.get(&authorize(&second)).await.body.contains("<h1>Stand-in for A &amp; B</h1>"));
-    let answer = door.post(&authorize(&second), &[("person", "ada")], &[]).await;
+    let client = Client::new();
+    assert!(client.get(&authorize(&second)).await.body.contains("<h1>Stand-in for A &amp; B</h1>"));
+    let answer = client.post(&authorize(&second), &[("person", "ada")], &[]).await;
     assert!(answer.header("location").starts_with("http://localhost:3000/callback?of=b&code="));
 }
 
 #[tokio::test]
 async fn pages_may_load_nothing_and_be_framed_by_nobody() {
-    let door = Door::new();
-    let page = door.get(&authorize(&[])).await;
+    let client = Client::new();
+    let page = client.get(&authorize(&[])).await;
     let style = page.body.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
     let hash = STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, style.as_bytes()));
     let policy = page.header("content-security-policy");
@@ -113,7 +114,7 @@ async fn pages_may_load_nothing_and_be_framed_by_nobody() {
 
 #[tokio::test]
 async fn pictures_are_there_and_nothing_else_is() {
-    let door = Door::new();
+    let client = Client::new();
     for (path, status) in [
         ("/pictures/ada.svg", 200),
         ("/pictures/hedy.svg", 404),
@@ -121,10 +122,10 @@ async fn pictures_are_there_and_nothing_else_is() {
         ("/pictures/..%2fx.svg", 404),
         ("/nothing", 404),
     ] {
-        assert_eq!(door.get(path).await.status.as_u16(), status, "{path}");
+        assert_eq!(client.get(path).await.status.as_u16(), status, "{path}");
     }
-    assert_eq!(door.get("/pictures/ada.svg").await.header("content-type"), "image/svg+xml");
+    assert_eq!(client.get("/pictures/ada.svg").await.header("content-type"), "image/svg+xml");
     let wrong =
         Request::builder().method(Method::DELETE).uri("/stand-in/authorize").body(Body::empty()).unwrap();
-    assert_eq!(door.send(wrong).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(client.send(wrong).await.status, StatusCode::METHOD_NOT_ALLOWED);
 }

@@ -5,25 +5,25 @@ use super::*;
 #[tokio::test]
 async fn a_code_works_once_and_for_a_minute() {
     // #37, #41
-    let door = Door::new();
+    let client = Client::new();
     let used_up = (400, "invalid_grant".to_owned());
-    let code = door.code(&[], &[("person", "ada")]).await;
-    assert_eq!(door.redeem(&code).await.status, StatusCode::OK);
-    assert_eq!(door.redeem(&code).await.error(), used_up);
+    let code = client.code(&[], &[("person", "ada")]).await;
+    assert_eq!(client.redeem(&code).await.status, StatusCode::OK);
+    assert_eq!(client.redeem(&code).await.error(), used_up);
 
     let (late, later) =
-        (door.code(&[], &[("person", "ada")]).await, door.code(&[], &[("person", "ada")]).await);
-    door.wait(60);
-    assert_eq!(door.redeem(&late).await.status, StatusCode::OK);
-    door.wait(1);
-    assert_eq!(door.redeem(&later).await.error(), used_up);
+        (client.code(&[], &[("person", "ada")]).await, client.code(&[], &[("person", "ada")]).await);
+    client.wait(60);
+    assert_eq!(client.redeem(&late).await.status, StatusCode::OK);
+    client.wait(1);
+    assert_eq!(client.redeem(&later).await.error(), used_up);
 }
 
 #[tokio::test]
 async fn a_wrong_token_request_is_refused_and_burns_nothing() {
     // #42, #43
-    let door = Door::new();
-    let code = door.code(&[], &[("person", "ada")]).await;
+    let client = Client::new();
+    let code = client.code(&[], &[("person", "ada")]).await;
     let basic = basic();
     for (changes, status, error) in [
         (("grant_type", ""), 400, "invalid_request"),
@@ -36,16 +36,17 @@ async fn a_wrong_token_request_is_refused_and_burns_nothing() {
         (("code_verifier", CHALLENGE), 400, "invalid_grant"),
         (("client_id", "other"), 401, "invalid_client"),
     ] {
-        let answer = door.post("/token", &token_form(&code, &[changes]), &[("authorization", &basic)]).await;
+        let answer =
+            client.post("/token", &token_form(&code, &[changes]), &[("authorization", &basic)]).await;
         assert_eq!(answer.error(), (status, error.to_owned()), "{changes:?}");
     }
-    assert_eq!(door.redeem(&code).await.status, StatusCode::OK);
+    assert_eq!(client.redeem(&code).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn the_client_proves_who_it_is() {
-    let door = Door::new();
-    let code = door.code(&[], &[("person", "ada")]).await;
+    let client = Client::new();
+    let code = client.code(&[], &[("person", "ada")]).await;
     let encoded = |pair: &str| format!("Basic {}", STANDARD.encode(pair));
     let in_form = [("client_id", "latchkey"), ("client_secret", "a secret/with: odd+signs")];
     for (changes, header, expected) in [
@@ -61,35 +62,35 @@ async fn the_client_proves_who_it_is() {
         (&[], Some(basic().replace("Basic", "Bearer")), (401, "invalid_client")),
     ] {
         let headers: Vec<_> = header.iter().map(|value| ("authorization", value.as_str())).collect();
-        let answer = door.post("/token", &token_form(&code, changes), &headers).await;
+        let answer = client.post("/token", &token_form(&code, changes), &headers).await;
         assert_eq!(answer.error(), (expected.0, expected.1.to_owned()), "{changes:?} {header:?}");
         assert_eq!(answer.headers.contains_key("www-authenticate"), expected.0 == 401);
     }
-    assert_eq!(door.post("/token", &token_form(&code, &in_form), &[]).await.status, StatusCode::OK);
+    assert_eq!(client.post("/token", &token_form(&code, &in_form), &[]).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_token_request_is_a_form_without_doubles() {
-    let door = Door::new();
-    let doubled = door.post("/token", &[("code", "a"), ("code", "b")], &[]).await;
+    let client = Client::new();
+    let doubled = client.post("/token", &[("code", "a"), ("code", "b")], &[]).await;
     assert_eq!(doubled.error(), (400, "invalid_request".to_owned()));
     let json =
         Request::post("/stand-in/token").header("content-type", "application/json").body(Body::from("{}"));
-    assert_eq!(door.send(json.unwrap()).await.error(), (415, "invalid_request".to_owned()));
+    assert_eq!(client.send(json.unwrap()).await.error(), (415, "invalid_request".to_owned()));
 }
 
 #[tokio::test]
 async fn userinfo_gives_the_same_claims_for_ten_minutes() {
-    let door = Door::new();
-    let code = door.code(&[], &[("person", "grace")]).await;
-    let tokens = door.redeem(&code).await.json();
+    let client = Client::new();
+    let code = client.code(&[], &[("person", "grace")]).await;
+    let tokens = client.redeem(&code).await.json();
     let bearer = |scheme: &str| format!("{scheme} {}", tokens["access_token"].as_str().unwrap());
     let ask = async |value: String| {
         let request = Request::get("/stand-in/userinfo").header("authorization", value).body(Body::empty());
-        door.send(request.unwrap()).await
+        client.send(request.unwrap()).await
     };
     let claims = ask(bearer("bearer")).await.json();
-    let id_claims = verified(&door, tokens["id_token"].as_str().unwrap()).await;
+    let id_claims = verified(&client, tokens["id_token"].as_str().unwrap()).await;
     for (name, value) in claims.as_object().unwrap() {
         assert_eq!(value, &id_claims[name], "{name}");
     }
@@ -100,7 +101,7 @@ async fn userinfo_gives_the_same_claims_for_ten_minutes() {
         assert_eq!(answer.error(), (401, "invalid_token".to_owned()));
         assert!(answer.header("www-authenticate").starts_with("Bearer "));
     }
-    assert_eq!(door.get("/userinfo").await.status, StatusCode::UNAUTHORIZED);
-    door.wait(601);
+    assert_eq!(client.get("/userinfo").await.status, StatusCode::UNAUTHORIZED);
+    client.wait(601);
     assert_eq!(ask(bearer("Bearer")).await.status, StatusCode::UNAUTHORIZED);
 }

@@ -1,4 +1,4 @@
-//! Providers that the stand-in plays: what their settings say then, and where each of them is.
+//! The stand-ins of the local cloud: the settings of the providers that they play, and the path of each.
 
 use authenticate::Button;
 use oauth::Secret;
@@ -8,7 +8,7 @@ use crate::{
     settings::Values,
     stand_in::{
         Key, Part, StandIn, StandInConfig,
-        like::{self, BY_THE_BOOK, Like},
+        behaviour::{self, Behaviour, STANDARD},
     },
 };
 
@@ -23,7 +23,7 @@ pub(crate) struct Mounted {
 }
 
 /// What all of them share.
-struct Stage<'a> {
+struct Shared<'a> {
     base: String,
     port: u16,
     secret: Secret,
@@ -32,12 +32,12 @@ struct Stage<'a> {
 }
 
 /// The providers of `STAND_IN_LIKE`: they are among `PROVIDERS` from now on.
-pub(crate) fn likes(values: &mut Values) -> Result<Vec<String>, SettingError> {
+pub(crate) fn requested(values: &mut Values) -> Result<Vec<String>, SettingError> {
     let wanted = values.get(setting::STAND_IN_LIKE.name).cloned().unwrap_or_default();
     let wanted: Vec<_> = wanted.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in &wanted {
-        let known = like::find(name).ok_or_else(|| {
-            let names = like::names().join(", ");
+        let known = behaviour::find(name).ok_or_else(|| {
+            let names = behaviour::names().join(", ");
             SettingError::new(format!("STAND_IN_LIKE names {name:?}: it knows {names}"))
         })?;
         if let Some(label) = known.label {
@@ -52,9 +52,9 @@ pub(crate) fn likes(values: &mut Values) -> Result<Vec<String>, SettingError> {
     Ok(wanted.into_iter().map(str::to_owned).collect())
 }
 
-/// Refuses `STAND_IN_LIKE` where a provider is real: nobody is played then.
-pub(crate) fn none_beside(real: &str, alike: &[String]) -> Result<(), SettingError> {
-    match alike.first() {
+/// Refuses `STAND_IN_LIKE` if a provider has a client id: there is no stand-in then.
+pub(crate) fn refuse_beside_real(real: &str, requested: &[String]) -> Result<(), SettingError> {
+    match requested.first() {
         None => Ok(()),
         Some(name) => Err(SettingError::new(format!(
             "STAND_IN_LIKE names {name}, and {real} is real: the stand-in plays all providers or none. Remove STAND_IN_LIKE, or \
@@ -63,39 +63,48 @@ pub(crate) fn none_beside(real: &str, alike: &[String]) -> Result<(), SettingErr
     }
 }
 
-/// Plays these providers: each of `alike` as that provider behaves, and the others by the book.
-pub(crate) fn play(
+/// Starts stand-ins for these providers: each of `requested` as that provider behaves, and the others as the standards say.
+pub(crate) fn start(
     values: &mut Values,
-    played: &[Button],
-    alike: &[String],
+    providers: &[Button],
+    requested: &[String],
     (base, port): (&str, u16),
     clock: &Clock,
 ) -> Result<Vec<Mounted>, SettingError> {
     let key =
         Key::generate().map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?;
     let base = base.to_owned();
-    let stage = Stage { base, port, secret: Secret::random(), key, clock };
-    let (alike, others): (Vec<_>, Vec<_>) = played.iter().partition(|button| alike.contains(&button.name));
-    let mut mounted: Vec<_> = alike
+    let shared = Shared { base, port, secret: Secret::random(), key, clock };
+    let (requested, others): (Vec<_>, Vec<_>) =
+        providers.iter().partition(|button| requested.contains(&button.name));
+    let mut mounted: Vec<_> = requested
         .into_iter()
-        .filter_map(|button| Some((like::find(&button.name)?, button)))
-        .map(|(like, button)| stage.mount(values, like, &format!("/stand-in/{}", button.name), &[button]))
+        .filter_map(|button| Some((behaviour::find(&button.name)?, button)))
+        .map(|(behaviour, button)| {
+            shared.mount(values, behaviour, &format!("/stand-in/{}", button.name), &[button])
+        })
         .collect();
     if !others.is_empty() {
-        mounted.push(stage.mount(values, &BY_THE_BOOK, "/stand-in", &others));
+        mounted.push(shared.mount(values, &STANDARD, "/stand-in", &others));
     }
     Ok(mounted)
 }
 
-impl Stage<'_> {
-    /// A stand-in at `path` that plays these providers, whose settings lead there from now on.
-    fn mount(&self, values: &mut Values, like: &'static Like, path: &str, played: &[&Button]) -> Mounted {
-        let issuer = match like.names {
+impl Shared<'_> {
+    /// A stand-in at `path` for these providers, whose settings lead there from now on.
+    fn mount(
+        &self,
+        values: &mut Values,
+        behaviour: &'static Behaviour,
+        path: &str,
+        providers: &[&Button],
+    ) -> Mounted {
+        let issuer = match behaviour.names {
             [] => ISSUER.to_owned(),
-            _ => format!("http://localhost{path}{}", like.issuer),
+            _ => format!("http://localhost{path}{}", behaviour.issuer),
         };
-        for button in played {
-            for (setting, value) in self.settings(like, path, &issuer, button) {
+        for button in providers {
+            for (setting, value) in self.settings(behaviour, path, &issuer, button) {
                 values.insert(setting.of(&button.name), value);
             }
         }
@@ -105,8 +114,8 @@ impl Stage<'_> {
             near: self.near(path),
             client_id: CLIENT_ID.to_owned(),
             client_secret: self.secret.clone(),
-            parts: played.iter().map(|button| self.part(button)).collect(),
-            like,
+            parts: providers.iter().map(|button| self.part(button)).collect(),
+            behaviour,
             key: self.key.clone(),
             clock: self.clock.clone(),
         };
@@ -125,13 +134,13 @@ impl Stage<'_> {
     }
 
     /// Where its endpoints are, or where its metadata says so.
-    fn endpoints(&self, like: &Like, path: &str) -> Vec<(&'static Setting, String)> {
+    fn endpoints(&self, behaviour: &Behaviour, path: &str) -> Vec<(&'static Setting, String)> {
         let near = self.near(path);
-        if like.discovered.is_some() {
+        if behaviour.discovered.is_some() {
             let by_name = self.base.trim_start_matches("http://");
             let hosts = format!("{by_name},127.0.0.1:{}", self.port);
             return vec![
-                (&setting::METADATA_URL, format!("{near}{}", like.metadata)),
+                (&setting::METADATA_URL, format!("{near}{}", behaviour.metadata)),
                 (&setting::HOSTS, hosts),
             ];
         }
@@ -145,7 +154,7 @@ impl Stage<'_> {
 
     fn settings(
         &self,
-        like: &Like,
+        behaviour: &Behaviour,
         path: &str,
         issuer: &str,
         button: &Button,
@@ -154,7 +163,7 @@ impl Stage<'_> {
             (&setting::CLIENT_ID, CLIENT_ID.to_owned()),
             (&setting::CLIENT_SECRET, self.secret.expose().to_owned()),
         ];
-        all.extend(self.endpoints(like, path));
+        all.extend(self.endpoints(behaviour, path));
         if !button.plain {
             all.push((&setting::ISSUER, issuer.to_owned()));
         } else {
@@ -162,11 +171,11 @@ impl Stage<'_> {
             all.retain(|(setting, _)| **setting != setting::JWKS_URI);
             all.push((&setting::ISSUER, format!("{ISSUER}/{}", button.name)));
         }
-        if button.plain && like.names.is_empty() {
+        if button.plain && behaviour.names.is_empty() {
             all.push((&setting::CLAIMS, "sub=sub name=name picture=picture".to_owned()));
             all.push((&setting::SCOPES, "email profile".to_owned()));
         }
-        all.extend(like.settings.iter().map(|(setting, value)| (*setting, (*value).to_owned())));
+        all.extend(behaviour.settings.iter().map(|(setting, value)| (*setting, (*value).to_owned())));
         all
     }
 }

@@ -1,4 +1,4 @@
-//! Who may ask the database: whoever calls this machine by its own name, and names the access key id of this run.
+//! Access to the local database: a request must call this machine by its own name, and be signed with the access key id of this run.
 
 use std::sync::Arc;
 
@@ -19,13 +19,13 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 const JSON: &str = "application/x-amz-json-1.0";
 
 /// What is behind the port.
-pub(super) struct Door {
+pub(super) struct Guarded {
     pub(super) key: Secret,
     pub(super) database: Database,
 }
 
 /// Answers one request. No answer says that a page elsewhere may read it (CORS).
-pub(super) async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
+pub(super) async fn answer(State(guarded): State<Arc<Guarded>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if !host::is_ours(&parts.uri, &parts.headers, None) || parts.uri.path() != "/" {
         return refusal(StatusCode::MISDIRECTED_REQUEST, "UnknownEndpointException");
@@ -33,7 +33,7 @@ pub(super) async fn answer(State(door): State<Arc<Door>>, request: Request) -> R
     if parts.method != Method::POST {
         return refusal(StatusCode::METHOD_NOT_ALLOWED, "UnknownOperationException");
     }
-    if !key_id(&parts.headers).is_some_and(|key| door.key.matches(key)) {
+    if !key_id(&parts.headers).is_some_and(|key| guarded.key.matches(key)) {
         return refusal(StatusCode::BAD_REQUEST, "UnrecognizedClientException");
     }
     let Some(action) = action(&parts.headers) else {
@@ -42,7 +42,7 @@ pub(super) async fn answer(State(door): State<Arc<Door>>, request: Request) -> R
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "SerializationException");
     };
-    match actions::run(&door.database, action, &body) {
+    match actions::run(&guarded.database, action, &body) {
         Some((status, answer)) => json(status, answer),
         None => refusal(StatusCode::BAD_REQUEST, "UnknownOperationException"),
     }

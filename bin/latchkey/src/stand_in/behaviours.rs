@@ -1,9 +1,9 @@
-//! The providers that the stand-in can behave like. Where each thing is reported stands in `docs/providers.md`.
+//! The providers that the stand-in can behave like. `docs/providers.md` cites the reports.
 
 use web::setting;
 
-use super::like::{
-    Answer, Endpoint, IdToken, Iss, Like, PLAIN, Refusal, Token, User,
+use super::behaviour::{
+    Answer, Behaviour, Endpoint, IdToken, Iss, PLAIN, Refusal, Token, User,
     Verified::{Text, Unsaid},
 };
 
@@ -15,8 +15,8 @@ const fn no(answer: &'static str) -> Refusal {
 }
 
 /// All of them.
-pub(crate) static LIKES: &[Like] = &[
-    Like {
+pub(crate) static BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
         names: &["google"],
         answer: Answer {
             iss: Iss::Issuer,
@@ -31,9 +31,9 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["github"],
-        // It calls itself so wherever it is played.
+        // Its `iss` is the same also at the stand-in.
         settings: &[(&setting::ANSWERS_AS, "https://github.com/login/oauth")],
         answer: Answer { iss: Iss::Named("https://github.com/login/oauth"), ..PLAIN.answer },
         refusals: &[no(
@@ -56,7 +56,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["entra", "microsoft"],
         issuer: "/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0",
         answer: Answer { iss: Iss::Absent, beside: SESSION_STATE, ..PLAIN.answer },
@@ -93,7 +93,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["apple"],
         answer: Answer { iss: Iss::Absent, introduces: true, ..PLAIN.answer },
         refusals: &[no("error=user_cancelled_authorize")],
@@ -110,7 +110,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["keycloak"],
         issuer: "/realms/local",
         answer: Answer { iss: Iss::Issuer, beside: SESSION_STATE, ..PLAIN.answer },
@@ -140,7 +140,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["zitadel"],
         label: Some("Zitadel"),
         settings: &[(&setting::TRUSTED_AUDIENCES, "271600000000000002,271600000000000001")],
@@ -154,7 +154,7 @@ pub(crate) static LIKES: &[Like] = &[
         user: User { may_fail: Some(Endpoint::Userinfo), ..PLAIN.user },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["okta"],
         issuer: "/oauth2/default",
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
@@ -179,7 +179,7 @@ pub(crate) static LIKES: &[Like] = &[
         user: User { may_fail: Some(Endpoint::Userinfo), ..PLAIN.user },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["b2c"],
         label: Some("Azure AD B2C"),
         issuer: "/0e96f835-6e34-470c-800b-2e2c5908c54c/v2.0/",
@@ -214,7 +214,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["cognito"],
         issuer: "/eu-central-1_Example01",
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
@@ -237,7 +237,7 @@ pub(crate) static LIKES: &[Like] = &[
         user: User { verified: Text, ..PLAIN.user },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["auth0"],
         issuer: "/",
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
@@ -258,7 +258,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["gitlab"],
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
         refusals: &[no(
@@ -277,7 +277,7 @@ pub(crate) static LIKES: &[Like] = &[
         },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["adfs"],
         label: Some("AD FS"),
         issuer: "/adfs",
@@ -311,7 +311,7 @@ pub(crate) static LIKES: &[Like] = &[
         user: User { document: Some(r#"{"sub":"{sub}"}"#), ..PLAIN.user },
         ..PLAIN
     },
-    Like {
+    Behaviour {
         names: &["other"],
         label: Some("Other"),
         answer: Answer {

@@ -1,13 +1,13 @@
-//! What a provider does differently from the plain stand-in: data, and nothing that runs.
+//! How a provider differs from the standards: data, and nothing that runs.
 
 use serde_json::{Map, Value};
 use web::Setting;
 
-use super::likes::LIKES;
+use super::behaviours::BEHAVIOURS;
 
 /// How one provider behaves in what it really sends. `..PLAIN` is the stand-in as it is without `STAND_IN_LIKE`.
 #[derive(Debug)]
-pub(crate) struct Like {
+pub(crate) struct Behaviour {
     /// The names of the provider that behaves so, as in `PROVIDERS`.
     pub(crate) names: &'static [&'static str],
     /// What people call it, where no preset knows.
@@ -38,7 +38,7 @@ pub(crate) struct Like {
 pub(crate) struct Answer {
     /// `iss` (RFC 9207).
     pub(crate) iss: Iss,
-    /// What stands beside the code, encoded as the provider encodes it, well or not.
+    /// Further parameters beside the code, encoded as the provider encodes them, well or not.
     pub(crate) beside: &'static str,
     /// Whether it adds `user` when somebody comes for the first time, as Apple does.
     pub(crate) introduces: bool,
@@ -155,8 +155,8 @@ const REFUSE: Refusal = Refusal {
     answer: "error=access_denied&error_description=the+person+refused",
 };
 
-/// The stand-in that is like nobody: everything by the book.
-pub(crate) const PLAIN: Like = Like {
+/// The stand-in as the standards say, without `STAND_IN_LIKE`.
+pub(crate) const PLAIN: Behaviour = Behaviour {
     names: &[],
     label: None,
     issuer: "",
@@ -185,16 +185,16 @@ pub(crate) const PLAIN: Like = Like {
 };
 
 /// The same, to borrow.
-pub(crate) static BY_THE_BOOK: Like = PLAIN;
+pub(crate) static STANDARD: Behaviour = PLAIN;
 
-/// Who behaves like the provider of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Like> {
-    LIKES.iter().find(|like| like.names.contains(&name))
+/// The behaviour of the provider with that name.
+pub(crate) fn find(name: &str) -> Option<&'static Behaviour> {
+    BEHAVIOURS.iter().find(|behaviour| behaviour.names.contains(&name))
 }
 
 /// All names there are.
 pub(crate) fn names() -> Vec<&'static str> {
-    LIKES.iter().flat_map(|like| like.names).copied().collect()
+    BEHAVIOURS.iter().flat_map(|behaviour| behaviour.names).copied().collect()
 }
 
 #[cfg(test)]
@@ -203,20 +203,20 @@ mod tests {
 
     #[test]
     fn every_entry_can_be_used() {
-        for like in LIKES {
+        for behaviour in BEHAVIOURS {
             let is_list = |text: &str| serde_json::from_str::<Vec<Value>>(text).is_ok();
             let is_object = |text: &str| serde_json::from_str::<Map<String, Value>>(text).is_ok();
             assert!(
-                is_object(like.discovered.unwrap_or("{}"))
-                    && is_object(like.token.members)
-                    && is_object(like.id_token.claims),
+                is_object(behaviour.discovered.unwrap_or("{}"))
+                    && is_object(behaviour.token.members)
+                    && is_object(behaviour.id_token.claims),
                 "{:?}",
-                like.names
+                behaviour.names
             );
-            assert!(is_list(like.user.further_addresses), "{:?}", like.names);
-            assert!(like.user.document.is_none_or(is_object), "{:?}", like.names);
-            assert_eq!(like.refusals[0].key, "yes", "{:?}", like.names);
-            for refusal in like.refusals {
+            assert!(is_list(behaviour.user.further_addresses), "{:?}", behaviour.names);
+            assert!(behaviour.user.document.is_none_or(is_object), "{:?}", behaviour.names);
+            assert_eq!(behaviour.refusals[0].key, "yes", "{:?}", behaviour.names);
+            for refusal in behaviour.refusals {
                 assert!(refusal.answer.contains("error="), "{}", refusal.answer);
             }
         }
