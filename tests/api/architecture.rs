@@ -11,14 +11,16 @@ use serde_json::Value;
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
     const MIDDLE: &[&str] = &["oauth", "jose", "store"];
-    const FUNCTION: &[&str] = &["oauth", "jose", "store", "authenticate", "token", "user", "vault", "web"];
+    const FUNCTION: &[&str] =
+        &["oauth", "jose", "store", "authenticate", "fetch", "token", "user", "vault", "web"];
     match name {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
         "store" => Some(&["aws"]),
-        "authenticate" | "token" | "user" => Some(MIDDLE),
+        "authenticate" => Some(&["oauth", "jose", "fetch", "store"]),
+        "token" | "user" => Some(MIDDLE),
         "vault" => Some(&["aws", "oauth"]),
-        "web" => Some(&["oauth", "jose"]),
+        "fetch" | "web" => Some(&["oauth", "jose"]),
         "latchkey" | "tests" | "bench" => None,
         _ => Some(FUNCTION),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authenticate::KeySources;
+use fetch::KeySources;
 use token::{Issuers, Place, Setup, Source, Unreachable};
 use web::{Env, Result, SettingError, setting};
 

@@ -1,7 +1,8 @@
 //! What a page needs to know of the providers: not what they are, but what they are called.
 
+use fetch::SettingError;
+
 use crate::{
-    SettingError,
     config::label,
     preset::{self, Protocol},
     providers::names,

@@ -1,11 +1,10 @@
 //! What documents say about a person: the ID token, userinfo, a user endpoint.
 
+use fetch::is_endpoint;
 use jose::json::parse_strict;
 use oauth::text;
 use serde_json::{Map, Value};
 use url::Url;
-
-use crate::address::is_endpoint;
 
 /// The longest name that is kept, in characters.
 const MAX_NAME: usize = 256;

@@ -8,13 +8,14 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use fetch::SettingError;
 use oauth::{Secret, Time};
 use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 use serde_json::{Value, json};
 
 use crate::{
     preset::{Addressee, Method, Preset},
-    setting::{SettingError, Settings},
+    setting::Settings,
 };
 
 /// RFC 7523 §3: an assertion is for now.

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use fetch::{SettingError, is_loopback};
 use jose::Algorithm;
 use url::Url;
 
 use crate::{
-    address::is_loopback,
     claims::Mapping,
     client_auth::ClientAuth,
     issuer::Issuer,
     place::{self, Source, place},
     preset::{self, Preset, Protocol},
     prompt::Prompt,
-    setting::{SettingError, Settings},
+    setting::Settings,
 };
 
 /// The longest that a whole finish may take, in seconds; a shorter one can be set.

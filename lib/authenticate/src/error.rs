@@ -1,5 +1,6 @@
 //! What can go wrong between a person and their provider: what the person reads, and what only the log may know.
 
+use fetch::{Fault, HttpError};
 use oauth::Code;
 
 /// Why nobody was signed in. What a person may read is the [`oauth::Error`] among its sources; `reason` is for the log
@@ -29,15 +30,16 @@ pub enum Error {
     Store(#[from] store::Error),
 }
 
-/// How an upstream provider failed us: each has its own status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// 502: it answered, and not as it should.
-    Answer,
-    /// 503: it could not be reached.
-    Unreachable,
-    /// 504: it was too slow.
-    Slow,
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Self {
+        Self::upstream(error.fault(), error.to_string())
+    }
+}
+
+impl From<fetch::Error> for Error {
+    fn from(error: fetch::Error) -> Self {
+        Self::upstream(error.fault, error.reason)
+    }
 }
 
 impl Error {
@@ -67,7 +69,7 @@ impl Error {
         Self::failed(oauth::Error::new(Code::AccessDenied, told), reason)
     }
 
-    /// 502, 503 or 504: the provider failed.
+    /// The provider failed: 502 if it answered and not as it should, 503 if it could not be reached, 504 if it was too slow.
     pub(crate) fn upstream(fault: Fault, reason: impl Into<String>) -> Self {
         let (code, status, told) = match fault {
             Fault::Answer => (
@@ -153,6 +155,26 @@ mod tests {
             // The edge finds the refusal by walking the sources.
             assert!(error.source().unwrap().downcast_ref::<oauth::Error>().is_some());
         }
+    }
+
+    #[test]
+    fn each_failure_has_its_status() {
+        // #101
+        let status = |error: HttpError| Error::from(error).refusal().unwrap().status();
+        assert_eq!(status(HttpError::Slow(std::time::Duration::from_secs(1))), 504);
+        assert_eq!(status(HttpError::Unreachable(String::new())), 503);
+        assert_eq!(status(HttpError::Forbidden), 503);
+        for bad in [
+            HttpError::Broken,
+            HttpError::TooLong,
+            HttpError::Compressed,
+            HttpError::NotGzip,
+            HttpError::NotJson,
+            HttpError::Status(503),
+        ] {
+            assert_eq!(status(bad), 502);
+        }
+        assert_eq!(status(HttpError::Json(jose::JoseError::Duplicate)), 502);
     }
 
     #[test]

@@ -2,18 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use fetch::{Fault, Http, HttpError, Kind, json, require_likely_json};
 use http::Response;
 use oauth::{Secret, limits};
 use oauth2::{CodeTokenRequest, ErrorResponse, RequestTokenError, TokenResponse};
 use serde_json::{Map, Value, json};
 
-use crate::{
-    Error,
-    error::Fault,
-    http::{Http, HttpError, Kind, json, require_likely_json},
-    judged::Judged,
-    provider_error,
-};
+use crate::{Error, judged::Judged, provider_error};
 
 /// What the exchange brought.
 #[derive(Debug, Clone)]

@@ -7,14 +7,12 @@ use std::{
     time::Duration,
 };
 
+use fetch::{Http, JSON};
 use http::{HeaderValue, Request, Response, header};
 use oauth2::AsyncHttpClient;
 use serde_json::Value;
 
-use crate::{
-    Error,
-    http::{Http, JSON},
-};
+use crate::Error;
 
 type Answer = Response<Vec<u8>>;
 

@@ -11,21 +11,18 @@
 //! is data: see the presets. Every call to a provider is bounded in time and size, follows no redirect, goes to
 //! addresses that were set or that the issuer named on its own hosts, and is never repeated.
 
-mod address;
 mod button;
 mod claimed;
 mod claims;
 mod client_auth;
 mod config;
+mod document_row;
 mod domain;
 mod error;
 mod exchange;
-mod http;
 mod id_token;
 mod issuer;
 mod judged;
-mod kept;
-mod key_source;
 mod login;
 mod metadata;
 mod needed;
@@ -43,10 +40,9 @@ mod userinfo;
 pub use button::{Button, buttons};
 pub use claimed::Claim;
 pub use error::Error;
-pub use key_source::{KeySource, KeySources};
+pub use fetch::SettingError;
 pub use login::{Answer, Login, Start, Wish};
 pub use needed::secrets;
 pub use preset::presets;
 pub use provider::Provider;
 pub use providers::{Providers, Setup};
-pub use setting::SettingError;

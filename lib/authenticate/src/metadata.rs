@@ -1,10 +1,11 @@
 //! Judging an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
 
+use fetch::is_at_home;
 use jose::{Algorithm, JoseError, json::parse_object};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{address::is_endpoint, place::Known, preset::Method};
+use crate::{place::Known, preset::Method};
 
 /// What is taken from the document; the rest is not looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,23 +64,6 @@ pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metad
         methods: methods(&document),
         algorithms: algorithms(&document),
     })
-}
-
-pub(crate) fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
-    let listed = || hosts.iter().any(|host| is_on(url, host));
-    is_endpoint(url) && url.scheme() == own.scheme() && (url.origin() == own.origin() || listed())
-}
-
-/// Whether the URL is on `host`, which is `name`, `name:port`, or `.name` for anything below it. Without a port it is
-/// the usual one.
-fn is_on(url: &Url, host: &str) -> bool {
-    let Some(name) = url.host_str() else { return false };
-    let (wanted, port) = match host.rsplit_once(':') {
-        Some((wanted, port)) if port.parse::<u16>().is_ok() => (wanted, port.parse().ok()),
-        _ => (host, None),
-    };
-    let below = wanted.strip_prefix('.').is_some_and(|_| name.len() > wanted.len() && name.ends_with(wanted));
-    (name == wanted || below) && url.port() == port.filter(|port| *port != 443)
 }
 
 /// OpenID Connect Discovery §3: without the member it is `client_secret_basic`.
@@ -207,24 +191,6 @@ mod tests {
             assert_eq!(with(name, json!(["https://a.example/"])), Err(Flaw::Elsewhere(name)));
         }
         assert_eq!(with("token_endpoint", json!(null)), Err(Flaw::Missing("token_endpoint")));
-    }
-
-    #[test]
-    fn a_host_is_exact_unless_it_begins_with_a_dot() {
-        // #71
-        let on = |url: &str, host: &str| is_on(&Url::parse(url).unwrap(), host);
-        assert!(on("https://b.example/", "b.example") && on("https://b.example:8443/", "b.example:8443"));
-        assert!(on("https://x.amazoncognito.com/", ".amazoncognito.com"));
-        for (url, host) in [
-            ("https://x.b.example/", "b.example"),
-            ("https://b.example:8443/", "b.example"),
-            ("https://b.example/", "b.example:8443"),
-            ("https://amazoncognito.com/", ".amazoncognito.com"),
-            ("https://evilamazoncognito.com/", ".amazoncognito.com"),
-            ("https://x.amazoncognito.com.evil.example/", ".amazoncognito.com"),
-        ] {
-            assert!(!on(url, host), "{url} {host}");
-        }
     }
 
     #[test]

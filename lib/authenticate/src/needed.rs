@@ -1,7 +1,8 @@
 //! What has to be kept secret for the providers to be used: the names of those settings, not their values.
 
+use fetch::SettingError;
+
 use crate::{
-    SettingError,
     preset::{self, Method},
     providers::names,
     setting::Settings,

@@ -1,12 +1,12 @@
 //! Who a provider is and where its endpoints are: written out, from a preset, or to be discovered.
 
+use fetch::{SettingError, is_endpoint};
 use url::Url;
 
 use crate::{
-    address::is_endpoint,
     issuer::Issuer,
     preset::{self, Endpoints, Needs, Preset, Protocol},
-    setting::{SettingError, Settings},
+    setting::Settings,
 };
 
 /// Where a provider's endpoints are known from.

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use fetch::{Fault, Http, HttpError, JSON, json, require_likely_json};
 use http::{Request, header};
 use oauth::{Secret, Verifier};
 use oauth2::{
@@ -16,9 +17,7 @@ use crate::{
     claims::{self, Email, Person},
     client_auth::Proof,
     config::Config,
-    error::Fault,
     exchange::{self, Tokens},
-    http::{Http, HttpError, JSON, json, require_likely_json},
     openid::{pkce, proven},
     place::Known,
 };

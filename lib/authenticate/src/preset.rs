@@ -343,10 +343,10 @@ pub fn presets() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use fetch::is_endpoint;
     use url::Url;
 
     use super::*;
-    use crate::address::is_endpoint;
 
     #[test]
     fn every_preset_is_complete_and_https() {

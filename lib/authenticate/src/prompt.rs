@@ -1,6 +1,8 @@
 //! `prompt` (OpenID Connect Core §3.1.2.1): what the provider is asked to show before it answers.
 
-use crate::setting::{SettingError, Settings, parts};
+use fetch::SettingError;
+
+use crate::setting::{Settings, parts};
 
 /// A value that we send. `none` is not among them: who signs in here is there to see a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod signature;
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
+use fetch::{Document, DocumentCache, DocumentRequest, Fault, Http, JSON};
 use jose::{Jws, KeySet};
 use oauth::{Digest, Identity, Secret, Time, limits};
 use serde_json::{Map, Value};
@@ -16,12 +17,10 @@ use crate::{
     claims::Person,
     client_auth::{Proof, Recipient},
     config::Config,
+    document_row::Documents,
     domain,
-    error::Fault,
     exchange::{self, Tokens},
-    http::{Http, JSON},
     id_token::{self, Accepted, Expected},
-    kept::{Fetch, Held, Kept},
     login,
     metadata::{self, Metadata},
     openid,
@@ -43,7 +42,7 @@ type Nearly = Pin<Box<Sleep>>;
 /// What is known of somebody whose ID token is right.
 struct Proven<'a> {
     at: &'a Metadata,
-    keys: Arc<Held<KeySet>>,
+    keys: Arc<Document<KeySet>>,
     expected: Expected<'a>,
     who: &'a Accepted,
 }
@@ -52,8 +51,8 @@ struct Proven<'a> {
 pub struct Provider {
     config: Config,
     http: Arc<Http>,
-    metadata: Kept<Metadata>,
-    keys: Kept<KeySet>,
+    metadata: DocumentCache<Metadata, Documents>,
+    keys: DocumentCache<KeySet, Documents>,
 }
 
 impl fmt::Debug for Provider {
@@ -70,8 +69,8 @@ struct Asking<'a> {
 
 impl Provider {
     pub(crate) fn new(config: Config, http: Arc<Http>, table: Table) -> Self {
-        let metadata = Kept::new(config.issuer.name(), "metadata", table.clone());
-        let keys = Kept::new(config.issuer.name(), "keys", table);
+        let metadata = DocumentCache::new(config.issuer.name(), "metadata", Documents(table.clone()));
+        let keys = DocumentCache::new(config.issuer.name(), "keys", Documents(table));
         Self { config, http, metadata, keys }
     }
 
@@ -277,7 +276,7 @@ impl Provider {
         judge: &'a (dyn Fn(&[u8]) -> Result<Metadata, String> + Sync),
         save: bool,
         now: Time,
-    ) -> Fetch<'a, Metadata> {
+    ) -> DocumentRequest<'a, Metadata> {
         self.fetch(url, JSON, judge, save, now)
     }
 
@@ -288,9 +287,9 @@ impl Provider {
         judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
         save: bool,
         now: Time,
-    ) -> Fetch<'a, T> {
+    ) -> DocumentRequest<'a, T> {
         let limit = DOCUMENT_LIMIT.min(self.config.patience);
-        Fetch { http: &self.http, url, accept, limit, judge, save, now }
+        DocumentRequest { http: &self.http, url, accept, limit, read: judge, save, now }
     }
 
     async fn exchange(

@@ -4,9 +4,10 @@
 //! Whoever holds a login's cookie can write any error into the address of the callback. So none of these words is shown or
 //! logged but in the spelling of this table, and only an exact text that is listed here chooses another sentence (#10, #103).
 
+use fetch::Fault;
 use tracing::Level;
 
-use crate::{Error, error::Fault};
+use crate::Error;
 
 /// What an error means to the person who reads the page, or to whoever runs this site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

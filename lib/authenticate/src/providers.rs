@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
+use fetch::{Http, SettingError};
 use oauth::BaseUrl;
-use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
 use store::Table;
 
 use crate::{
-    Provider, SettingError,
+    Provider,
     config::Config,
-    http::Http,
     setting::{Settings, parts},
 };
 
@@ -50,10 +46,7 @@ impl Providers {
     }
 
     fn read(setup: Setup<'_>, secrets: bool) -> Result<Self, SettingError> {
-        if let Some(pem) = &setup.ca_pem {
-            authorities(pem)?;
-        }
-        let http = Arc::new(Http::new(setup.ca_pem));
+        let http = Arc::new(Http::new(setup.ca_pem)?);
         let mut providers = Vec::new();
         for name in names(setup.names)? {
             let settings = Settings::of(name, setup.setting);
@@ -120,19 +113,4 @@ pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
         ))),
         None => Ok(names),
     }
-}
-
-/// Whether every certificate in the file can be used: the HTTP client reads it later, and panics if not.
-pub(crate) fn authorities(pem: &[u8]) -> Result<(), SettingError> {
-    let mut store = RootCertStore::empty();
-    let mut bad = false;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        bad |= certificate.map_or(true, |certificate| store.add(certificate).is_err());
-    }
-    if bad || store.is_empty() {
-        return Err(SettingError::new(
-            "CA_FILE must hold certificates in PEM, and each must be one: it begins with -----BEGIN CERTIFICATE-----",
-        ));
-    }
-    Ok(())
 }

@@ -1,28 +1,9 @@
 //! Reading one provider's settings, with a sentence for whoever got one wrong.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
+use fetch::{SettingError, is_endpoint};
 use url::Url;
-
-use crate::address::is_endpoint;
-
-/// A setting that stops the start: one sentence that names it and says what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingError(String);
-
-impl SettingError {
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-}
-
-impl fmt::Display for SettingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SettingError {}
 
 /// The settings of one provider: `GOOGLE_CLIENT_ID` is its `CLIENT_ID`.
 pub(crate) struct Settings<'a> {
@@ -53,7 +34,8 @@ impl<'a> Settings<'a> {
 
     /// The option; without it the start ends with its name and this advice.
     pub(crate) fn require(&self, option: &str, advice: &str) -> Result<String, SettingError> {
-        self.get(option).ok_or_else(|| SettingError(format!("{} is not set: {advice}", self.name(option))))
+        self.get(option)
+            .ok_or_else(|| SettingError::new(format!("{} is not set: {advice}", self.name(option))))
     }
 
     /// An address that may be called.
@@ -79,7 +61,7 @@ impl<'a> Settings<'a> {
 
     /// The sentence about an option with a wrong value. The value is not repeated: it may be a secret.
     pub(crate) fn wrong(&self, option: &str, advice: &str) -> SettingError {
-        SettingError(format!("{} {advice}", self.name(option)))
+        SettingError::new(format!("{} {advice}", self.name(option)))
     }
 
     /// Refuses an option that means nothing here: whoever set it expects something of it.

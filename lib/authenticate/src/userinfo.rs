@@ -2,19 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use fetch::{Fault, Http, HttpError, Kind, json, require_ok};
 use http::Response;
 use jose::Jws;
 use oauth::limits;
 use openidconnect::{EmptyAdditionalClaims, UserInfoClaims, UserInfoError, core::CoreGenderClaim};
 use serde_json::{Map, Value, json};
 
-use crate::{
-    Error,
-    error::Fault,
-    http::{Http, HttpError, Kind, json, require_ok},
-    judged::Judged,
-    openid::Asking,
-};
+use crate::{Error, judged::Judged, openid::Asking};
 
 /// What is asked for: whether a provider signs is agreed when a client is registered, so that both are an answer.
 const ACCEPT: &str = "application/json, application/jwt;q=0.9";

@@ -65,8 +65,8 @@ fn tell_panics() {
 }
 
 /// Our libraries. Whoever else has something to say, but for the functions, must call it an error.
-pub const LIBRARIES: [&str; 10] =
-    ["authenticate", "aws", "jose", "latchkey", "oauth", "store", "token", "user", "vault", "web"];
+pub const LIBRARIES: [&str; 11] =
+    ["authenticate", "aws", "fetch", "jose", "latchkey", "oauth", "store", "token", "user", "vault", "web"];
 
 /// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.
 fn ours(

@@ -2,20 +2,15 @@
 
 use std::sync::Arc;
 
+use fetch::{Document, DocumentRequest, KEY_SET};
 use jose::{Algorithm, JoseError, Jws, KeySet};
 use oauth::Time;
 use url::Url;
 
 use super::Provider;
-use crate::{
-    Error,
-    http::KEY_SET,
-    kept::{Fetch, Held},
-    metadata::Metadata,
-    place::Source,
-};
+use crate::{Error, metadata::Metadata, place::Source};
 
-type Keys = Arc<Held<KeySet>>;
+type Keys = Arc<Document<KeySet>>;
 
 /// Why no key has verified a token so far, and why the last key set could not be read, if so.
 pub(super) struct Unverified {
@@ -90,7 +85,7 @@ impl Provider {
         self.config.algorithms.iter().chain(&at.algorithms).copied().collect()
     }
 
-    fn fetch_keys<'a>(&'a self, url: &'a Url, now: Time) -> Fetch<'a, KeySet> {
+    fn fetch_keys<'a>(&'a self, url: &'a Url, now: Time) -> DocumentRequest<'a, KeySet> {
         self.fetch(url, KEY_SET, &usable, true, now)
     }
 }

@@ -21,15 +21,15 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::{
-    Error,
+    Error, Fault, SettingError,
     address::{Reach, Resolver, is_endpoint},
-    error::Fault,
+    authorities,
 };
 
 /// What is asked for where a document is JSON.
-pub(crate) const JSON: &str = "application/json";
+pub const JSON: &str = "application/json";
 /// What is asked for where it is a key set (RFC 7517 §8.5.2). Some serve one type, some the other, some look at neither.
-pub(crate) const KEY_SET: &str = "application/jwk-set+json, application/json";
+pub const KEY_SET: &str = "application/jwk-set+json, application/json";
 
 /// The longest answer that is read, and the longest that one may become when it is unpacked (#72).
 pub(crate) const MAX_BODY: usize = 512 * 1024;
@@ -37,7 +37,7 @@ pub(crate) const MAX_BODY: usize = 512 * 1024;
 /// A client for the providers. Its connectors are made when they are first needed: reading the system's certificates
 /// takes longer than a login start.
 #[derive(Debug)]
-pub(crate) struct Http {
+pub struct Http {
     ca_pem: Option<Vec<u8>>,
     outside: OnceLock<Connector>,
     loopback: OnceLock<Connector>,
@@ -45,7 +45,7 @@ pub(crate) struct Http {
 
 /// Why there is no answer, or none that can be used. Nothing in it was sent or received.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum HttpError {
+pub enum HttpError {
     #[error("the address may not be called")]
     Forbidden,
     #[error("no answer within {0:?}")]
@@ -69,7 +69,7 @@ pub(crate) enum HttpError {
 }
 
 impl HttpError {
-    pub(crate) fn fault(&self) -> Fault {
+    pub fn fault(&self) -> Fault {
         match self {
             Self::Slow(_) => Fault::Slow,
             Self::Unreachable(_) | Self::Forbidden => Fault::Unreachable,
@@ -80,24 +80,26 @@ impl HttpError {
 
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
-        Self::upstream(error.fault(), error.to_string())
+        Self::new(error.fault(), error.to_string())
     }
 }
 
 impl Http {
     /// A client that trusts the system's certificate authorities, and those in `ca_pem`. With the latter, it may call
-    /// private addresses. The PEM must have been checked: the connector panics at a bad one.
-    pub(crate) fn new(ca_pem: Option<Vec<u8>>) -> Self {
-        Self { ca_pem, outside: OnceLock::new(), loopback: OnceLock::new() }
+    /// private addresses. The error says that not all of it are certificates.
+    pub fn new(ca_pem: Option<Vec<u8>>) -> Result<Self, SettingError> {
+        // The connector panics at a bad one.
+        ca_pem.as_deref().map_or(Ok(()), authorities::check)?;
+        Ok(Self { ca_pem, outside: OnceLock::new(), loopback: OnceLock::new() })
     }
 
     /// Whether providers may have private addresses.
-    pub(crate) fn is_house(&self) -> bool {
+    pub fn is_house(&self) -> bool {
         self.ca_pem.is_some()
     }
 
     /// Sends the request, once, and reads the whole answer, all within `limit`.
-    pub(crate) async fn send(
+    pub async fn send(
         &self,
         request: Request<Vec<u8>>,
         limit: Duration,
@@ -112,12 +114,7 @@ impl Http {
     }
 
     /// Gets a document that is JSON, and nothing but a 200. `accept` is [`JSON`] or [`KEY_SET`].
-    pub(crate) async fn get(
-        &self,
-        url: &Url,
-        accept: &'static str,
-        limit: Duration,
-    ) -> Result<Vec<u8>, HttpError> {
+    pub async fn get(&self, url: &Url, accept: &'static str, limit: Duration) -> Result<Vec<u8>, HttpError> {
         let request = Request::get(url.as_str())
             .header(header::ACCEPT, accept)
             .body(Vec::new())
@@ -226,7 +223,7 @@ fn broken(error: &(dyn StdError + 'static)) -> HttpError {
 
 /// What an answer says that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// `application/json`, or a type built on it (RFC 6839 §3.1) such as `application/jwk-set+json`.
     Json,
     /// `application/jwt` (RFC 7519 §10.3.1).
@@ -238,7 +235,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn of(response: &Response<Vec<u8>>) -> Self {
+    pub fn of(response: &Response<Vec<u8>>) -> Self {
         let mut types = response.headers().get_all(header::CONTENT_TYPE).iter();
         let only = match (types.next(), types.next()) {
             (None, _) => return Self::Unsaid,
@@ -256,13 +253,13 @@ impl Kind {
     }
 
     /// Whether it is worth reading as JSON, where nothing else could be meant.
-    pub(crate) fn may_be_json(self) -> bool {
+    pub fn may_be_json(self) -> bool {
         matches!(self, Self::Json | Self::Unsaid)
     }
 }
 
 /// A 200. A redirect is one more status that is not.
-pub(crate) fn require_ok(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
+pub fn require_ok(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
     match response.status().as_u16() {
         200 => Ok(()),
         status => Err(HttpError::Status(status)),
@@ -270,13 +267,13 @@ pub(crate) fn require_ok(response: &Response<Vec<u8>>) -> Result<(), HttpError> 
 }
 
 /// A 200 that says that it is JSON, or does not say what it is.
-pub(crate) fn require_likely_json(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
+pub fn require_likely_json(response: &Response<Vec<u8>>) -> Result<(), HttpError> {
     require_ok(response)?;
     if Kind::of(response).may_be_json() { Ok(()) } else { Err(HttpError::NotJson) }
 }
 
 /// The answer's JSON, read strictly.
-pub(crate) fn json(body: &[u8]) -> Result<Value, HttpError> {
+pub fn json(body: &[u8]) -> Result<Value, HttpError> {
     Ok(parse_strict(body)?)
 }
 
@@ -385,30 +382,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_failure_has_its_status() {
-        // #101
-        let status = |error: HttpError| Error::from(error).refusal().unwrap().status();
-        assert_eq!(status(HttpError::Slow(Duration::from_secs(1))), 504);
-        assert_eq!(status(HttpError::Unreachable(String::new())), 503);
-        assert_eq!(status(HttpError::Forbidden), 503);
-        for bad in [
-            HttpError::Broken,
-            HttpError::TooLong,
-            HttpError::Compressed,
-            HttpError::NotGzip,
-            HttpError::NotJson,
-            HttpError::Status(503),
-        ] {
-            assert_eq!(status(bad), 502);
-        }
-        assert_eq!(status(HttpError::Json(JoseError::Duplicate)), 502);
-    }
-
     #[tokio::test]
     async fn forbidden_addresses_are_not_called() {
         // #71, #102
-        let http = Http::new(None);
+        let http = Http::new(None).unwrap();
         for url in [
             "http://a.example/",
             "https://169.254.169.254/latest/meta-data/",

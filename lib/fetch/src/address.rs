@@ -49,16 +49,35 @@ impl Reach {
 }
 
 /// Whether the URL's host is this machine: `localhost`, 127.0.0.0/8 or ::1.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     Reach::Loopback.allows_host(url)
 }
 
 /// Whether this is an address that may be called at all: https, or http on this machine; nothing but host, path and
 /// query.
-pub(crate) fn is_endpoint(url: &Url) -> bool {
+pub fn is_endpoint(url: &Url) -> bool {
     let anonymous = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
     anonymous && safe && url.host().is_some()
+}
+
+/// Whether an endpoint of somebody whose own address is `own` may be called: it is on the same origin, or on one of `hosts`
+/// (#71). A host is `name`, `name:port`, or `.name` for anything below it.
+pub fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {
+    let listed = || hosts.iter().any(|host| is_on(url, host));
+    is_endpoint(url) && url.scheme() == own.scheme() && (url.origin() == own.origin() || listed())
+}
+
+/// Whether the URL is on `host`, which is `name`, `name:port`, or `.name` for anything below it. Without a port it is
+/// the usual one.
+fn is_on(url: &Url, host: &str) -> bool {
+    let Some(name) = url.host_str() else { return false };
+    let (wanted, port) = match host.rsplit_once(':') {
+        Some((wanted, port)) if port.parse::<u16>().is_ok() => (wanted, port.parse().ok()),
+        _ => (host, None),
+    };
+    let below = wanted.strip_prefix('.').is_some_and(|_| name.len() > wanted.len() && name.ends_with(wanted));
+    (name == wanted || below) && url.port() == port.filter(|port| *port != 443)
 }
 
 /// RFC 1918, RFC 4193 and RFC 6598: somebody's own network. The addresses where clouds keep their credentials are not:
@@ -288,5 +307,23 @@ mod tests {
         // #71: `localhost` stands for any name with such a record.
         assert!(Resolver(Reach::Public).resolve_dns("localhost").await.is_err());
         assert!(Resolver(Reach::Loopback).resolve_dns("localhost").await.is_ok());
+    }
+
+    #[test]
+    fn a_host_is_exact_unless_it_begins_with_a_dot() {
+        // #71
+        let on = |url: &str, host: &str| is_on(&Url::parse(url).unwrap(), host);
+        assert!(on("https://b.example/", "b.example") && on("https://b.example:8443/", "b.example:8443"));
+        assert!(on("https://x.amazoncognito.com/", ".amazoncognito.com"));
+        for (url, host) in [
+            ("https://x.b.example/", "b.example"),
+            ("https://b.example:8443/", "b.example"),
+            ("https://b.example/", "b.example:8443"),
+            ("https://amazoncognito.com/", ".amazoncognito.com"),
+            ("https://evilamazoncognito.com/", ".amazoncognito.com"),
+            ("https://x.amazoncognito.com.evil.example/", ".amazoncognito.com"),
+        ] {
+            assert!(!on(url, host), "{url} {host}");
+        }
     }
 }

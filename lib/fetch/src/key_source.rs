@@ -1,4 +1,4 @@
-//! The key set of an issuer whose tokens an API believes: fetched with the same care as a provider's, and not kept here.
+//! The key set of an issuer whose tokens an API believes: fetched with the same care as a provider's, and not cached here.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,13 +8,8 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::{
-    Error,
-    address::is_endpoint,
-    error::Fault,
-    http::{Http, JSON, KEY_SET},
-    metadata::is_at_home,
-    providers::authorities,
-    setting::SettingError,
+    Error, Fault, Http, JSON, KEY_SET, SettingError,
+    address::{is_at_home, is_endpoint},
 };
 
 /// How long a key set may take, its issuer's metadata included (#72).
@@ -40,10 +35,7 @@ enum Place {
 impl KeySources {
     /// A client that trusts the system's certificate authorities, and those in `ca_pem` (the content of `CA_FILE`).
     pub fn new(ca_pem: Option<Vec<u8>>) -> Result<Self, SettingError> {
-        if let Some(pem) = &ca_pem {
-            authorities(pem)?;
-        }
-        Ok(Self(Arc::new(Http::new(ca_pem))))
+        Ok(Self(Arc::new(Http::new(ca_pem)?)))
     }
 
     /// The key set at `keys`; without that address, where the metadata of `issuer` says, on its own origin or on one of
@@ -86,14 +78,13 @@ impl KeySource {
             };
             Ok(self.http.get(&keys, KEY_SET, LIMIT).await?)
         });
-        fetched.await.unwrap_or_else(|_| Err(Error::upstream(Fault::Slow, "no key set in time")))
+        fetched.await.unwrap_or_else(|_| Err(Error::new(Fault::Slow, "no key set in time")))
     }
 }
 
 /// What is needed of an issuer's metadata (RFC 8414 §3.3): fewer members than a sign-in needs, and judged like there.
 fn keys_in(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Url, Error> {
-    let flaw =
-        |why: &str| Error::upstream(Fault::Answer, format!("the issuer's metadata is not taken: {why}"));
+    let flaw = |why: &str| Error::new(Fault::Answer, format!("the issuer's metadata is not taken: {why}"));
     let document = parse_object(body).map_err(|error| flaw(&error.to_string()))?;
     if document.get("issuer").is_none_or(|named| named != issuer) {
         return Err(flaw("its issuer is another"));

@@ -1,15 +1,16 @@
-//! A provider's document (its metadata, its keys), kept by the process and in the table.
+//! Documents of others (a provider's metadata, its keys), cached by the process and wherever else the caller says.
 //!
 //! It is fresh for an hour. One that is older is fetched again, and served for a day where that fails (#74). A provider
 //! that failed is left alone for ten seconds, and while one fetches, the others use what there is (#73).
 //!
 //! A login whose token no key verifies does not ask how old the document is. A key may be published, and used, the moment
-//! before: so the login gets a fetch that began after its token was there, from the provider itself and not from the table,
+//! before: so the login gets a fetch that began after its token was there, from the provider itself and not from the storage,
 //! where another process may have put what it read earlier. All who wait share the next one. What bounds this is a count
 //! (#73): a process fetches a document at most [`MOST_A_MINUTE`] times in any minute, for whatever reason.
 
 use std::{
     collections::VecDeque,
+    future::Future,
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
@@ -19,43 +20,41 @@ use std::{
 
 use oauth::Time;
 use serde::{Deserialize, Serialize};
-use store::{Record, Row, Table};
-use tokio::{sync::Mutex, time::timeout};
+use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{Error, error::Fault, http::Http};
+use crate::{Error, Fault, Http};
 
 /// How long a document is taken as it is.
 const FRESH: Duration = Duration::from_secs(3600);
-/// How long it is taken when there is no newer one to be had.
+/// How long it is taken when no newer one can be fetched.
 const USABLE: Duration = Duration::from_secs(24 * 3600);
 /// The pause after a fetch that failed, for those who only want a fresh one.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The most fetches of one document in any minute. One that is needed costs a finished login, so honest ones are few.
 const MOST_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
-/// The longest document that is put into the table, whose rows hold 400 KB.
+/// The longest document that is put into the storage, in bytes: a row of a table holds 400 KB.
 const MAX_STORED: usize = 128 * 1024;
-/// How long the table may take: it only saves a fetch.
-const TABLE_LIMIT: Duration = Duration::from_secs(1);
 
 /// One kind of document of one issuer.
 #[derive(Debug)]
-pub(crate) struct Kept<T> {
-    /// Its id in the table: the issuer is part of it, so that nobody's document serves another (#70).
+pub struct DocumentCache<T, S> {
+    /// Its id in the storage: the issuer is part of it, so that nobody's document serves another (#70).
     id: String,
-    table: Table,
-    held: RwLock<Option<Arc<Held<T>>>>,
+    storage: S,
+    held: RwLock<Option<Arc<Document<T>>>>,
     /// How many fetches have begun.
     begun: AtomicU64,
-    /// Whoever holds it may fetch.
+    /// Who holds it may fetch.
     turn: Mutex<Turn>,
 }
 
 /// The document as it was read.
 #[derive(Debug)]
-pub(crate) struct Held<T> {
-    pub(crate) value: T,
+pub struct Document<T> {
+    /// What was read from it.
+    pub value: T,
     url: Url,
     fetched_at: Time,
 }
@@ -80,7 +79,7 @@ struct Tried {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// Not yet; or never, if whoever fetched gave up waiting.
+    /// Not yet; or never, if the caller who fetched gave up waiting.
     Open,
     Good,
     Failed(Fault),
@@ -104,45 +103,70 @@ impl Turn {
     }
 }
 
-/// How the document is got and read.
-pub(crate) struct Fetch<'a, T> {
-    pub(crate) http: &'a Http,
-    pub(crate) url: &'a Url,
-    pub(crate) accept: &'static str,
-    pub(crate) limit: Duration,
-    pub(crate) judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
-    /// Whether a new one is put into the table. A login start writes nothing (#3).
-    pub(crate) save: bool,
-    pub(crate) now: Time,
+/// How the document is fetched and read.
+pub struct DocumentRequest<'a, T> {
+    /// The client.
+    pub http: &'a Http,
+    /// Where the document is.
+    pub url: &'a Url,
+    /// The media type that is asked for: [`crate::JSON`] or [`crate::KEY_SET`].
+    pub accept: &'static str,
+    /// How long one fetch may take.
+    pub limit: Duration,
+    /// Reads and checks the body, or says what is wrong with it.
+    pub read: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
+    /// Whether a new one is put into the storage. A login start writes nothing (#3).
+    pub save: bool,
+    /// The time of the request.
+    pub now: Time,
 }
 
-/// The document in the table: `CACHE#<issuer>#<kind>`.
+/// A document as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
-struct Stored {
+pub struct StoredDocument {
     url: String,
     body: String,
     fetched_at: Time,
 }
 
-impl Record for Stored {
-    const KIND: &'static str = "CACHE";
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.fetched_at.after(USABLE).epoch())
+impl StoredDocument {
+    /// When it is of no use any more.
+    pub fn expires_at(&self) -> Time {
+        self.fetched_at.after(USABLE)
     }
 }
 
-impl<T> Held<T> {
+/// Where documents outlive the process and are shared with others, such as a table. It only saves a fetch: it must answer
+/// soon, and keeps its failures to itself and the log.
+pub trait Storage: Send + Sync {
+    /// A document as it was loaded, with what it takes to replace it.
+    type Row: AsRef<StoredDocument> + Send + Sync;
+
+    /// The document with that id, unless it has expired.
+    fn load(&self, id: &str, now: Time) -> impl Future<Output = Option<Self::Row>> + Send;
+
+    /// Puts the document in the place of `old`. If another process was faster, its document stays.
+    fn save(
+        &self,
+        id: &str,
+        new: StoredDocument,
+        old: Option<Self::Row>,
+        now: Time,
+    ) -> impl Future<Output = ()> + Send;
+}
+
+impl<T> Document<T> {
     fn is_younger(&self, than: Duration, now: Time) -> bool {
         now.since(self.fetched_at) < than
     }
 }
 
-impl<T: Send + Sync> Kept<T> {
-    pub(crate) fn new(issuer: &str, kind: &str, table: Table) -> Self {
+impl<T: Send + Sync, S: Storage> DocumentCache<T, S> {
+    /// An empty cache for the document of this issuer and kind, such as its `keys`.
+    pub fn new(issuer: &str, kind: &str, storage: S) -> Self {
         Self {
             id: format!("{issuer}#{kind}"),
-            table,
+            storage,
             held: RwLock::default(),
             begun: AtomicU64::default(),
             turn: Mutex::default(),
@@ -150,7 +174,7 @@ impl<T: Send + Sync> Kept<T> {
     }
 
     /// The document, fresh if possible.
-    pub(crate) async fn get(&self, fetch: &Fetch<'_, T>) -> Result<Arc<Held<T>>, Error> {
+    pub async fn get(&self, fetch: &DocumentRequest<'_, T>) -> Result<Arc<Document<T>>, Error> {
         let held = self.held(fetch);
         if let Some(fresh) = held.clone().filter(|held| held.is_younger(FRESH, fetch.now)) {
             return Ok(fresh);
@@ -171,7 +195,7 @@ impl<T: Send + Sync> Kept<T> {
             None => self.fetched(&mut turn, fetch, stored).await,
             Some(fault) => {
                 let why = format!("{}: it failed less than ten seconds ago", self.id);
-                Err(Error::upstream(fault, why))
+                Err(Error::new(fault, why))
             }
         };
         match (fetched, self.held(fetch)) {
@@ -184,24 +208,24 @@ impl<T: Send + Sync> Kept<T> {
         }
     }
 
-    /// How many fetches have begun: who notes it can tell later which of them came after.
-    pub(crate) fn begun(&self) -> u64 {
+    /// How many fetches have begun: a caller who notes it can tell later which of them came after.
+    pub fn begun(&self) -> u64 {
         self.begun.load(Ordering::SeqCst)
     }
 
     /// The document as the provider shows it now, in a fetch that began after `seen` of them had; nothing if it was fetched
     /// too often in this minute.
-    pub(crate) async fn renewed(
+    pub async fn renewed(
         &self,
         seen: u64,
-        fetch: &Fetch<'_, T>,
-    ) -> Result<Option<Arc<Held<T>>>, Error> {
+        fetch: &DocumentRequest<'_, T>,
+    ) -> Result<Option<Arc<Document<T>>>, Error> {
         let mut turn = self.turn.lock().await;
         let later = turn.last.as_ref().filter(|last| last.number > seen && last.url == *fetch.url);
         match later.map(|last| last.end) {
             Some(End::Good) => return Ok(self.held(fetch)),
             Some(End::Failed(fault)) => {
-                return Err(Error::upstream(fault, format!("{}: the fetch that was shared failed", self.id)));
+                return Err(Error::new(fault, format!("{}: the fetch that was shared failed", self.id)));
             }
             Some(End::Open) | None => {}
         }
@@ -210,52 +234,44 @@ impl<T: Send + Sync> Kept<T> {
             return Ok(None);
         }
         // Only to be replaced: it may be older than what is asked for.
-        let stored = self.row(fetch.now).await;
+        let stored = self.storage.load(&self.id, fetch.now).await;
         self.fetched(&mut turn, fetch, stored).await.map(Some)
     }
 
     /// What the process holds, as long as it can be used at all.
-    fn held(&self, fetch: &Fetch<'_, T>) -> Option<Arc<Held<T>>> {
+    fn held(&self, fetch: &DocumentRequest<'_, T>) -> Option<Arc<Document<T>>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
         held.filter(|held| held.url == *fetch.url && held.is_younger(USABLE, fetch.now))
     }
 
-    fn hold(&self, held: &Arc<Held<T>>) {
+    fn hold(&self, held: &Arc<Document<T>>) {
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held.clone());
     }
 
-    /// Takes the table's document if it is newer than the process's; and returns its row, to be replaced. It is judged
+    /// Takes the stored document if it is newer than the process's; and returns its row, to be replaced. It is checked
     /// like one that was fetched.
-    async fn adopt(&self, fetch: &Fetch<'_, T>) -> Option<Row<Stored>> {
-        let row = self.row(fetch.now).await?;
-        let is_older = self.held(fetch).is_some_and(|held| held.fetched_at >= row.fetched_at);
+    async fn adopt(&self, fetch: &DocumentRequest<'_, T>) -> Option<S::Row> {
+        let row = self.storage.load(&self.id, fetch.now).await?;
+        let stored = row.as_ref();
+        let is_older = self.held(fetch).is_some_and(|held| held.fetched_at >= stored.fetched_at);
         if !is_older
-            && row.url == fetch.url.as_str()
-            && let Ok(value) = (fetch.judge)(row.body.as_bytes())
+            && stored.url == fetch.url.as_str()
+            && let Ok(value) = (fetch.read)(stored.body.as_bytes())
         {
-            self.hold(&Arc::new(Held { value, url: fetch.url.clone(), fetched_at: row.fetched_at }));
+            self.hold(&Arc::new(Document { value, url: fetch.url.clone(), fetched_at: stored.fetched_at }));
         }
         Some(row)
     }
 
-    /// The table's row.
-    async fn row(&self, now: Time) -> Option<Row<Stored>> {
-        let Ok(Ok(row)) = timeout(TABLE_LIMIT, self.table.get::<Stored>(&self.id, now)).await else {
-            tracing::warn!(document = self.id, "the table does not tell what it holds");
-            return None;
-        };
-        row
-    }
-
-    /// Fetches, once. Whoever calls holds the turn, so that nobody else does.
+    /// Fetches, once. The caller holds the turn, so that nobody else does.
     async fn fetched(
         &self,
         turn: &mut Turn,
-        fetch: &Fetch<'_, T>,
-        stored: Option<Row<Stored>>,
-    ) -> Result<Arc<Held<T>>, Error> {
+        fetch: &DocumentRequest<'_, T>,
+        stored: Option<S::Row>,
+    ) -> Result<Arc<Document<T>>, Error> {
         if turn.is_spent(fetch.now) {
-            return Err(Error::upstream(Fault::Unreachable, format!("{}: fetched too often", self.id)));
+            return Err(Error::new(Fault::Unreachable, format!("{}: fetched too often", self.id)));
         }
         turn.times.push_back(fetch.now);
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
@@ -263,9 +279,8 @@ impl<T: Send + Sync> Kept<T> {
         turn.last = tried(End::Open);
         let got = self.got(fetch).await;
         turn.last = tried(got.as_ref().map_or_else(|(fault, _)| End::Failed(*fault), |_| End::Good));
-        let (value, body) =
-            got.map_err(|(fault, why)| Error::upstream(fault, format!("{}: {why}", self.id)))?;
-        let held = Arc::new(Held { value, url: fetch.url.clone(), fetched_at: fetch.now });
+        let (value, body) = got.map_err(|(fault, why)| Error::new(fault, format!("{}: {why}", self.id)))?;
+        let held = Arc::new(Document { value, url: fetch.url.clone(), fetched_at: fetch.now });
         self.hold(&held);
         if fetch.save && body.len() <= MAX_STORED {
             self.save(fetch, body, stored).await;
@@ -273,26 +288,18 @@ impl<T: Send + Sync> Kept<T> {
         Ok(held)
     }
 
-    /// What the provider answers, judged.
-    async fn got(&self, fetch: &Fetch<'_, T>) -> Result<(T, Vec<u8>), (Fault, String)> {
+    /// What is answered, read and checked.
+    async fn got(&self, fetch: &DocumentRequest<'_, T>) -> Result<(T, Vec<u8>), (Fault, String)> {
         let body = fetch.http.get(fetch.url, fetch.accept, fetch.limit).await;
         let body = body.map_err(|error| (error.fault(), error.to_string()))?;
-        let value = (fetch.judge)(&body).map_err(|why| (Fault::Answer, why))?;
+        let value = (fetch.read)(&body).map_err(|why| (Fault::Answer, why))?;
         Ok((value, body))
     }
 
-    /// Puts it into the table. Losing to another process is as good, and failing costs a fetch.
-    async fn save(&self, fetch: &Fetch<'_, T>, body: Vec<u8>, old: Option<Row<Stored>>) {
+    /// Puts it into the storage.
+    async fn save(&self, fetch: &DocumentRequest<'_, T>, body: Vec<u8>, old: Option<S::Row>) {
         let Ok(body) = String::from_utf8(body) else { return };
-        let new = Stored { url: fetch.url.to_string(), body, fetched_at: fetch.now };
-        let write = async {
-            match old {
-                Some(old) => self.table.replace(&self.id, &old, &new, fetch.now).await,
-                None => self.table.create(&self.id, &new, fetch.now).await,
-            }
-        };
-        if !matches!(timeout(TABLE_LIMIT, write).await, Ok(Ok(_))) {
-            tracing::warn!(document = self.id, "the table does not take the document");
-        }
+        let new = StoredDocument { url: fetch.url.to_string(), body, fetched_at: fetch.now };
+        self.storage.save(&self.id, new, old, fetch.now).await;
     }
 }

@@ -1,0 +1,22 @@
+//! The guarded way out: every request that leaves for somebody else's server, and what is made of the answer.
+//!
+//! A request goes only to an address that may be called ([`is_endpoint`]), leads only to machines that it may lead to, is
+//! bounded in time and size, is sent once, and follows no redirect ([`Http`]). Documents that are asked for again and again,
+//! such as a provider's keys, go through a [`DocumentCache`].
+
+mod address;
+mod authorities;
+mod cache;
+mod error;
+mod http;
+mod key_source;
+mod setting;
+
+pub use self::{
+    address::{is_at_home, is_endpoint, is_loopback},
+    cache::{Document, DocumentCache, DocumentRequest, Storage, StoredDocument},
+    error::{Error, Fault},
+    http::{Http, HttpError, JSON, KEY_SET, Kind, json, require_likely_json, require_ok},
+    key_source::{KeySource, KeySources},
+    setting::SettingError,
+};
