@@ -93,6 +93,16 @@ fn one_tls_and_one_crypto_stack_ship() {
 }
 
 #[test]
+fn an_authorizer_of_other_issuers_fetches_keys_and_links_no_sign_in() {
+    let tree = tree_with("authorizer", &["--no-default-features", "--features", "issuers"]);
+    for foreign in ["authenticate", "openidconnect", "oauth2", "store", "aws-config", "aws-sdk-dynamodb"] {
+        assert!(!tree.contains(foreign), "the authorizer links {foreign}");
+    }
+    assert!(tree.contains("fetch"));
+    assert!(tree.crates() <= 160, "the authorizer links {} crates", tree.crates());
+}
+
+#[test]
 fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     // #107
     let readers = |name: &str| -> BTreeSet<&str> {
@@ -191,14 +201,24 @@ impl Tree {
         self.0.iter().any(|(n, _)| n == name)
     }
 
+    /// How many crates there are, each version of one counted.
+    fn crates(&self) -> usize {
+        self.0.iter().collect::<BTreeSet<_>>().len()
+    }
+
     fn versions(&self, name: &str) -> usize {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, version)| version).collect::<BTreeSet<_>>().len()
     }
 }
 
 fn tree(name: &str) -> Tree {
-    let text =
-        cargo(&["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"]);
+    tree_with(name, &[])
+}
+
+/// What a function links with these options.
+fn tree_with(name: &str, options: &[&str]) -> Tree {
+    let usual = ["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"];
+    let text = cargo(&[&usual, options].concat());
     let line = |line: &str| {
         let mut words = line.split(' ');
         Some((words.next()?.to_owned(), words.next()?.to_owned()))

@@ -46,29 +46,40 @@ pub struct Http {
 /// Why there is no answer, or none that can be used. Nothing in it was sent or received.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
+    /// The address, or what is to be sent, is not one for a call.
     #[error("the address may not be called")]
     Forbidden,
+    /// There was no whole answer in this time.
     #[error("no answer within {0:?}")]
     Slow(Duration),
+    /// No connection, or none that can be trusted; with the innermost cause.
     #[error("cannot connect: {0}")]
     Unreachable(String),
+    /// The answer ended before it was whole, or is no HTTP.
     #[error("the answer broke off")]
     Broken,
+    /// The answer is longer than the limit, as it came or unpacked (#72).
     #[error("the answer is longer than {MAX_BODY} bytes")]
     TooLong,
+    /// A coding that was not asked for and is not read (RFC 9110 §8.4).
     #[error("the answer is compressed, which was not asked for, and not with gzip alone")]
     Compressed,
+    /// A broken gzip body.
     #[error("the answer says that it is gzip, and is not")]
     NotGzip,
+    /// A content type that is not JSON, or a document of another shape.
     #[error("the answer is not JSON by its content type")]
     NotJson,
+    /// A status other than 200.
     #[error("the answer has the status {0}")]
     Status(u16),
+    /// The body is not JSON, or not strictly so.
     #[error("{0}")]
     Json(#[from] JoseError),
 }
 
 impl HttpError {
+    /// Whose fault it is.
     pub fn fault(&self) -> Fault {
         match self {
             Self::Slow(_) => Fault::Slow,
@@ -235,6 +246,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// By its `Content-Type`.
     pub fn of(response: &Response<Vec<u8>>) -> Self {
         let mut types = response.headers().get_all(header::CONTENT_TYPE).iter();
         let only = match (types.next(), types.next()) {

@@ -22,7 +22,7 @@ impl Provider {
     /// The keys at hand, or fetched if there are none or if they are old.
     pub(super) async fn keys(&self, at: &Metadata, now: Time) -> Result<Keys, Error> {
         let url = at.known.jwks.as_ref().ok_or_else(|| self.misconfigured())?;
-        self.keys.get(&self.fetch_keys(url, now)).await
+        Ok(self.keys.get(&self.fetch_keys(url, now)).await?)
     }
 
     /// The keys that the signature is right by: those at hand; or else the provider's at this moment; or else those at the
@@ -64,7 +64,8 @@ impl Provider {
         seen: u64,
         now: Time,
     ) -> Option<Result<Keys, Unverified>> {
-        let keys = self.keys.renewed(seen, &self.fetch_keys(url, now)).await.transpose()?;
+        let keys =
+            self.keys.renewed(seen, &self.fetch_keys(url, now)).await.transpose()?.map_err(Error::from);
         Some(judged(token, keys, &self.algorithms(at)))
     }
 
