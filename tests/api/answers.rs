@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use latchkey::mount::{FUNCTIONS, Running};
 use rcgen::KeyPair;
 use serde_json::{Value, json};
+use setting::{Clock, Env};
 use tests::{
     Agent, World,
     database::Wire,
     stub::{CLIENT_ID, Mood, Stub},
 };
-use web::{Clock, Env};
 
 /// How the answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Scene {
         let now = world.now();
         let mount = FUNCTIONS.iter().find(|mount| mount.name == "users-login-callback").unwrap();
         let env = Env::new(world.cloud.settings.clone(), Clock::from_fn(move || now), mount.settings);
-        let callback = mount.start(env.with_cookies(world.cookies)).await.unwrap();
+        let callback = mount.start_with_cookies(env, world.cookies).await.unwrap();
         Self { way, stub, callback, world }
     }
 

@@ -10,9 +10,9 @@ use serde_json::Value;
 /// Who may import whom, of ours. Every function may import `web` and what it needs of the middle; the ground floor imports
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
-    const MIDDLE: &[&str] = &["oauth", "jose", "store"];
+    const MIDDLE: &[&str] = &["oauth", "setting", "jose", "store"];
     const FUNCTION: &[&str] =
-        &["oauth", "jose", "store", "authenticate", "fetch", "token", "user", "vault", "web"];
+        &["oauth", "setting", "jose", "store", "authenticate", "fetch", "token", "user", "vault", "web"];
     match name {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
@@ -20,7 +20,9 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "authenticate" => Some(&["oauth", "jose", "fetch", "store"]),
         "token" | "user" => Some(MIDDLE),
         "vault" => Some(&["aws", "oauth"]),
-        "fetch" | "web" => Some(&["oauth", "jose"]),
+        "setting" => Some(&["oauth"]),
+        "fetch" => Some(&["oauth", "jose"]),
+        "web" => Some(&["oauth", "setting"]),
         "latchkey" | "tests" | "bench" => None,
         _ => Some(FUNCTION),
     }

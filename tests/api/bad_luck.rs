@@ -262,7 +262,7 @@ async fn every_write_has_a_condition_and_every_read_is_consistent() {
                     );
                 }
             }
-            other => panic!("{other} is not in any function's grants"),
+            other => panic!("{other} is not in any function's permissions"),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use serde_json::json;
+use setting::{Clock, Env};
 use tests::{Twin, World, database::Wire, stub::Stub};
-use web::{Clock, Env};
 
 #[tokio::test]
 async fn a_login_that_begins_in_one_process_ends_in_another() {

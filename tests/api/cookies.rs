@@ -199,7 +199,7 @@ async fn cargo_run_uses_plain_cookies_where_safari_keeps_no_others() {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let base = settings.get("BASE_URL").cloned();
-        let options = latchkey::Options { settings, home: None, port, clock: web::Clock::system() };
+        let options = latchkey::Options { settings, home: None, port, clock: setting::Clock::system() };
         let _cloud = latchkey::Cloud::start(options).await.unwrap();
         let listens = format!("http://localhost:{port}");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

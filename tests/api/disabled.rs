@@ -2,10 +2,11 @@
 
 use latchkey::mount::{FUNCTIONS, Mount};
 use serde_json::{Value, json};
+use setting::Action;
 use store::{Change, Connection, Table, Updated};
 use tests::{Agent, Twin, World, database::Wire, stub::Stub};
 use user::{Status, User};
-use web::{Action, Guard};
+use web::Guard;
 
 /// A person at every door: with a session, with an access token, and with a login that has begun.
 struct Person {
@@ -80,7 +81,10 @@ async fn whoever_is_disabled_is_stopped_on_every_path() {
 
 /// Whether a function asks for no row of the caller's: it believes the access token, for its ten minutes at most.
 fn believes(mount: &Mount) -> bool {
-    !mount.grants.iter().any(|grant| grant.rows == "USER" && grant.actions.contains(&Action::Get))
+    !mount
+        .permissions
+        .iter()
+        .any(|permission| permission.rows == "USER" && permission.actions.contains(&Action::Get))
 }
 
 #[tokio::test]

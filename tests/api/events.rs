@@ -3,8 +3,8 @@
 
 use latchkey::mount::{FUNCTIONS, Mount, Running};
 use serde_json::{Value, json};
+use setting::{Clock, Env};
 use tests::{World, database::Wire};
-use web::{Clock, Env};
 
 /// What stands in events and in no answer.
 const CANARY: &str = "canary-event";
@@ -13,7 +13,7 @@ async fn start(mount: &Mount, world: &World) -> Running {
     let now = world.now();
     let clock = Clock::from_fn(move || now);
     let env = Env::new(world.cloud.settings.clone(), clock, mount.settings);
-    mount.start(env.with_cookies(world.cookies)).await.unwrap()
+    mount.start_with_cookies(env, world.cookies).await.unwrap()
 }
 
 /// A good event for a route: with every field that a gateway sends, and what a guarded route needs.

@@ -31,7 +31,7 @@ fn every_promised_rule_has_a_test() {
 fn the_document_names_every_test_of_every_rule() {
     let document = fs::read_to_string(DOCUMENT).unwrap();
     let current = filled(&document, &shown());
-    if web::process_environment().contains_key("UPDATE_DOCS") {
+    if setting::process_environment().contains_key("UPDATE_DOCS") {
         fs::write(DOCUMENT, current).unwrap();
     } else {
         assert!(

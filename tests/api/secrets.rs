@@ -1,8 +1,8 @@
 //! Where secrets come from: on a laptop from the settings, in a deployed function from Secrets Manager and from nowhere else.
 
 use latchkey::mount::{AUTHORIZER, FUNCTIONS, Mount};
+use setting::{Clock, Env};
 use tests::World;
-use web::{Clock, Env};
 
 fn has_secrets(mount: &Mount) -> bool {
     mount.settings.iter().copied().flatten().any(|setting| setting.secret)

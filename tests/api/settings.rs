@@ -6,7 +6,7 @@ use tests::World;
 fn the_reference_is_current() {
     let (file, current) =
         (concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md"), latchkey::reference::settings());
-    if web::process_environment().contains_key("UPDATE_DOCS") {
+    if setting::process_environment().contains_key("UPDATE_DOCS") {
         std::fs::write(file, current).unwrap();
     } else {
         let document = std::fs::read_to_string(file).unwrap();
@@ -19,7 +19,7 @@ fn the_settings_of_the_repository_are_settings_and_none_is_a_secret() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../.env")).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with("# ") && !line.is_empty() && *line != "#");
     for name in lines.map(|line| line.trim_start_matches(['#', ' ']).split('=').next().unwrap()) {
-        let setting = web::setting::ALL.iter().find(|setting| setting.covers(name));
+        let setting = setting::ALL.iter().find(|setting| setting.covers(name));
         assert!(setting.is_some_and(|setting| !setting.secret), "{name}");
     }
 }
@@ -57,7 +57,7 @@ async fn a_taken_port_ends_the_start_and_says_what_to_do() {
         settings: latchkey::settings::Values::new(),
         home: None,
         port: taken.local_addr().unwrap().port(),
-        clock: web::Clock::system(),
+        clock: setting::Clock::system(),
     };
     let sentence = latchkey::Cloud::start(options).await.err().unwrap().to_string();
     assert!(sentence.contains("is taken; choose another with --port"), "{sentence}");

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use latchkey::{Cloud, Options, settings};
-use web::Clock;
+use setting::Clock;
 
 /// A folder that goes away with this.
 struct Folder(PathBuf);
@@ -72,7 +72,7 @@ fn the_process_beats_env_local_which_beats_env() {
     ];
     assert_eq!(all, values(&expected), "and what is no setting is left where it is");
     // For every setting there is.
-    for name in web::setting::ALL.iter().map(|setting| setting.of("gitlab")) {
+    for name in setting::ALL.iter().map(|setting| setting.of("gitlab")) {
         let [one, two] = ["one", "two"].map(|value| format!("{name}={value}\n"));
         folder.write(".env", one).write(".env.local", two);
         assert_eq!(of(&[(&name, "three")])[&name], "three");

@@ -8,8 +8,9 @@ use latchkey::{
     template::{Node, template, text_of},
 };
 use serde_json::{Value, json};
+use setting::Action;
 use store::schema;
-use web::{Action, Guard};
+use web::Guard;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -55,7 +56,7 @@ fn texts(value: &Value) -> Vec<&str> {
 fn the_template_is_current() {
     let values = settings::of_file(format!("{ROOT}/.env").as_ref()).unwrap();
     let (file, current) = (format!("{ROOT}/infra/template.yaml"), text_of(&values).unwrap());
-    if web::process_environment().contains_key("UPDATE_DOCS") {
+    if setting::process_environment().contains_key("UPDATE_DOCS") {
         std::fs::write(file, current).unwrap();
     } else {
         assert!(
@@ -369,7 +370,7 @@ fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
         assert_eq!(usual[limit], json!({"Ref": parameter}));
         let default = template["Parameters"][parameter]["Default"].as_u64().unwrap();
         for mount in FUNCTIONS {
-            let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
+            let mut actions = mount.permissions.iter().flat_map(|permission| permission.actions);
             let writes =
                 actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete));
             let routes = mount.routes.iter().flat_map(web::Route::by_method);

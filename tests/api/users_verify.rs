@@ -61,7 +61,7 @@ async fn a_token_for_another_api_has_the_wrong_audience() {
         let mut settings = world.cloud.settings.clone();
         settings.insert("AUDIENCE".to_owned(), audience.clone());
         let now = world.now();
-        let env = web::Env::new(settings, web::Clock::from_fn(move || now), mount.settings);
+        let env = setting::Env::new(settings, setting::Clock::from_fn(move || now), mount.settings);
         let event = json!({
             "rawPath": "/users/verify", "headers": {"authorization": format!("Bearer {token}")},
             "requestContext": {"http": {"method": "POST"}},
@@ -118,8 +118,8 @@ async fn a_token_that_a_gateway_lets_through_is_not_too_long() {
     let mut settings = world.cloud.settings.clone();
     settings.insert("PUBLIC_KEYS".to_owned(), json!({"keys": [jwk]}).to_string());
     let now = world.now();
-    let clock = web::Clock::from_fn(move || now);
-    let verify = mount.start(web::Env::new(settings, clock, mount.settings)).await.unwrap();
+    let clock = setting::Clock::from_fn(move || now);
+    let verify = mount.start(setting::Env::new(settings, clock, mount.settings)).await.unwrap();
     let url = &world.cloud.url;
     let token = |fill: usize| {
         let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);

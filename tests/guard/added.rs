@@ -7,8 +7,8 @@ use latchkey::{
     mount::Running,
 };
 use serde_json::Value;
+use setting::Clock;
 use tests::World;
-use web::Clock;
 
 use crate::gate::{allows, event, start};
 

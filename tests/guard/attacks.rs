@@ -14,8 +14,8 @@ use base64::{
 };
 use futures_util::FutureExt;
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::stub::fresh_key;
-use web::Clock;
 
 use crate::{
     gate::{NOW, QUESTIONS, allows, event, start},

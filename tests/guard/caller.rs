@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey::mount::{FUNCTIONS, Mount, Running};
 use serde_json::{Value, json};
-use web::{Clock, Env};
+use setting::{Clock, Env};
 
 use crate::gate::{NOW, authorizer, event, settings, token, token_at};
 

@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use latchkey::mount::{AUTHORIZER, Running};
 use oauth::Time;
 use serde_json::Value;
+use setting::{Clock, Env};
 use token::{Grant, Keys, Signer};
-use web::{Clock, Env};
 
 pub(crate) const ISSUER: &str = "https://id.example.com";
 pub(crate) const AUDIENCE: &str = "https://api.example.com";

@@ -576,7 +576,7 @@ async fn a_wrong_setting_ends_the_start() {
     {
         let mut values = crate::gate::settings();
         values.insert(name.to_owned(), value.to_owned());
-        let error = start(values, web::Clock::from_fn(|| NOW)).await.err().unwrap();
+        let error = start(values, setting::Clock::from_fn(|| NOW)).await.err().unwrap();
         assert!(error.contains(name), "{error}");
     }
 }

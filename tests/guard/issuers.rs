@@ -218,7 +218,7 @@ async fn rule_69_a_latchkey_among_the_issuers_types_its_access_tokens() {
         ("LATCHKEY_JWKS_URI", "none"),
     ];
     let values = house.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let authorizer = start(values, web::Clock::from_fn(|| NOW)).await.unwrap();
+    let authorizer = start(values, setting::Clock::from_fn(|| NOW)).await.unwrap();
     for (typ, good) in [
         (json!("at+jwt"), true),
         (json!("application/at+jwt"), true),
@@ -264,7 +264,7 @@ async fn rule_70_nor_does_a_key_that_only_another_has() {
     for (name, (_, jwk)) in &keys {
         values.insert(format!("{}_KEYS", name.to_ascii_uppercase()), json!({"keys": [jwk]}).to_string());
     }
-    let authorizer = start(values, web::Clock::from_fn(|| NOW)).await.unwrap();
+    let authorizer = start(values, setting::Clock::from_fn(|| NOW)).await.unwrap();
     for _ in 0..2 {
         for (one, _) in &keys {
             for (other, (key, _)) in &keys {
@@ -392,7 +392,7 @@ async fn a_wrong_setting_of_an_issuer_ends_the_start_and_names_itself() {
     ] {
         let mut values = settings();
         values.insert(name.to_owned(), value.to_owned());
-        let error = start(values, web::Clock::from_fn(|| NOW)).await.err();
+        let error = start(values, setting::Clock::from_fn(|| NOW)).await.err();
         let error = error.unwrap_or_else(|| panic!("{name}={value} was taken"));
         assert!(error.contains(named) && error.len() < 400, "{name}={value}: {error}");
     }

@@ -14,8 +14,8 @@ use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use latchkey::mount::Running;
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::stub::{Mood, Stub, fresh_key, key};
-use web::Clock;
 
 use crate::gate::{AUDIENCE, NOW, QUESTIONS, allows, event, start};
 

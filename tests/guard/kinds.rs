@@ -7,8 +7,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::stub::fresh_key;
-use web::Clock;
 
 use crate::{
     caller::{function, native, request},

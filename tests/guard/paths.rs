@@ -3,7 +3,8 @@
 
 use oauth::Time;
 use serde_json::{Value, json};
-use web::{Clock, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings};
+use setting::{Clock, Env, Permission, Settings};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 use crate::{
     caller::mount,
@@ -74,7 +75,7 @@ impl Function for House {
         Route::get("/inside/{name}", Guard::Scope("get:inside")),
         Route::get("/inside/signed-in", Guard::SignedIn),
     ];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

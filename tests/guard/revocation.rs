@@ -8,6 +8,7 @@ use latchkey::{
 };
 use oauth::Secret;
 use serde_json::{Value, json};
+use setting::{Clock, Env};
 use store::{Change, Connection, Table};
 use tests::{
     World,
@@ -15,7 +16,6 @@ use tests::{
 };
 use token::{FIRST_PARTY, Grant, Keys, Signer};
 use user::User;
-use web::{Clock, Env};
 
 use crate::{
     gate::{AUDIENCE, ISSUER, KEYS, NOW, QUESTIONS, allows, event},

@@ -3,7 +3,7 @@
 use latchkey::mount::Running;
 use oauth::limits::BEARER_TOKEN;
 use serde_json::{Value, json};
-use web::{Clock, Env};
+use setting::{Clock, Env};
 
 use crate::{
     caller::{mount, request},

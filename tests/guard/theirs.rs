@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use latchkey::mount::Running;
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::stub::fresh_key;
-use web::Clock;
 
 use crate::gate::{AUDIENCE, ISSUER, NOW, start};
 

@@ -22,8 +22,8 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey::mount::Running;
 use serde_json::{Value, json};
+use setting::Clock;
 use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt};
-use web::Clock;
 
 use crate::gate::{AUDIENCE, NOW, allows, event, settings, start, token};
 

@@ -3,12 +3,13 @@
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use oauth::Time;
 use serde_json::{Value, json};
+use setting::{Clock, Env, Permission, Settings};
 use tests::{
     Answer, World,
     database::{Fault, Wire},
     stub::{Mood, Stub, fresh_key},
 };
-use web::{Clock, Env, EventFunction, Grant, Settings};
+use web::EventFunction;
 
 use crate::sink::Sink;
 
@@ -92,7 +93,7 @@ struct Broken;
 
 impl EventFunction for Broken {
     const NAME: &'static str = "broken";
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
 
     async fn init(_: &Env) -> web::Result<Self> {
@@ -171,7 +172,7 @@ async fn what_strangers_send_cannot_begin_a_line_of_its_own() {
     let fake = "x\r\n{\"level\":\"ERROR\",\"message\":\"forged-line\"}\n\u{2028}\u{1b}[31m";
     for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
         let env = Env::new(world.cloud.settings.clone(), Clock::system(), mount.settings);
-        let running = mount.start(env.with_cookies(world.cookies)).await.unwrap();
+        let running = mount.start_with_cookies(env, world.cookies).await.unwrap();
         for path in
             [mount.routes.first().map_or("/", |route| route.path), fake, "/users/login/google/callback"]
         {

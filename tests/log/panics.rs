@@ -2,9 +2,8 @@
 
 use oauth::Time;
 use serde_json::{Value, json};
-use web::{
-    Clock, Env, EventFunction, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings,
-};
+use setting::{Clock, Env, Permission, Settings};
+use web::{EventFunction, Face, Function, Guard, Request, Response, Result, Route};
 
 use crate::{sink::Sink, spellings::found};
 
@@ -14,7 +13,7 @@ struct Clumsy;
 impl Function for Clumsy {
     const NAME: &'static str = "clumsy";
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Browser;
 
@@ -36,7 +35,7 @@ struct ClumsyEvent;
 
 impl EventFunction for ClumsyEvent {
     const NAME: &'static str = "clumsy-event";
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
 
     async fn init(_: &Env) -> Result<Self> {

@@ -141,7 +141,7 @@ impl Drop for Wire {
     fn drop(&mut self) {
         let denied = std::mem::take(&mut *self.inner.denied.lock().unwrap());
         if !std::thread::panicking() {
-            assert!(denied.is_empty(), "not in the functions' GRANTS: {denied:?}");
+            assert!(denied.is_empty(), "not in the functions' PERMISSIONS: {denied:?}");
         }
     }
 }

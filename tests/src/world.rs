@@ -10,7 +10,8 @@ use std::{
 
 use latchkey::{Cloud, Options};
 use oauth::Time;
-use web::{Clock, CookieMode};
+use setting::Clock;
+use web::CookieMode;
 
 use crate::{Agent, database::Wire};
 
@@ -47,7 +48,7 @@ impl World {
         Self::beginning(BEGINNING, settings, mode).await.unwrap()
     }
 
-    pub async fn try_with(settings: &[(&str, &str)]) -> Result<Self, web::SettingError> {
+    pub async fn try_with(settings: &[(&str, &str)]) -> Result<Self, setting::SettingError> {
         Self::beginning(BEGINNING, settings, CookieMode::Host).await
     }
 
@@ -55,7 +56,7 @@ impl World {
         at: i64,
         settings: &[(&str, &str)],
         cookies: CookieMode,
-    ) -> Result<Self, web::SettingError> {
+    ) -> Result<Self, setting::SettingError> {
         let clock = Arc::new(AtomicI64::new(at));
         let mut settings: HashMap<_, _> =
             settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

@@ -4,8 +4,8 @@ use std::{fmt::Write, path::Path};
 
 use oauth::{BaseUrl, Scope, Secret, Time};
 use serde_json::json;
+use setting::SettingError;
 use token::{Grant, Keys, Signer};
-use web::{SettingError, setting};
 
 use crate::{home::Home, settings::Values};
 

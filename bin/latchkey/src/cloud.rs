@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
+use setting::{Clock, Env, SettingError, Settings};
 use store::{Connection, Table};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-use web::{Clock, CookieMode, Env, SettingError, Settings, setting};
+use web::CookieMode;
 
 use crate::{
     database::Engine,
@@ -203,9 +204,9 @@ async fn start(
         *address = address.replace(CALLER, mount.name);
     }
     let env = Env::new(values, clock.clone(), mount.settings);
-    let env = match cookies {
-        Some(mode) => env.with_cookies(mode),
-        None => env,
+    let running = match cookies {
+        Some(mode) => mount.start_with_cookies(env, mode).await,
+        None => mount.start(env).await,
     };
-    mount.start(env).await.map_err(|error| SettingError::new(error.causes()))
+    running.map_err(|error| SettingError::new(error.causes()))
 }

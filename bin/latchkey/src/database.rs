@@ -11,8 +11,8 @@ use std::{fs, net::TcpStream, path::Path, sync::Arc};
 use axum::Router;
 use dynoxide::Database;
 use oauth::Secret;
+use setting::SettingError;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-use web::SettingError;
 
 use self::access::Guarded;
 use crate::home::Home;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use oauth::Secret;
-use web::SettingError;
+use setting::SettingError;
 
 /// The folder, readable for its owner only.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 
 use jose::Algorithm;
 use oauth::Secret;
+use setting::SettingError;
 use token::{Keys, KeysError};
-use web::SettingError;
 
 /// A fresh private key set, for the secret that `SIGNING_KEYS` names.
 pub fn new(algorithm: &str) -> Result<Secret, SettingError> {

@@ -3,8 +3,8 @@
 
 use authenticate::{Button, buttons};
 use oauth::{BaseUrl, Secret};
+use setting::{Clock, SettingError};
 use token::Keys;
-use web::{Clock, SettingError, setting};
 
 use crate::{
     home::Home,

@@ -13,7 +13,7 @@ use latchkey::{
     database, keys, mount, new, reference, settings, template,
 };
 use oauth::{Secret, is_local_address};
-use web::{Clock, SettingError, setting};
+use setting::{Clock, SettingError};
 
 /// Runs latchkey on this machine: all functions, a database, and while no provider has a client id, a stand-in for them.
 #[derive(Debug, Parser)]
@@ -180,20 +180,20 @@ fn print(text: &str) -> Result<(), SettingError> {
 }
 
 fn setting_for(name: &str) -> Result<(), SettingError> {
-    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     print(settings::one(&values, name)?)
 }
 
 fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
     let values = match from {
         Some(file) => settings::of_file(&file),
-        None => settings::gather(&PathBuf::from("."), web::process_environment()),
+        None => settings::gather(&PathBuf::from("."), setting::process_environment()),
     };
     template::text_of(&values?)
 }
 
 async fn check() -> Result<(), SettingError> {
-    let process = web::process_environment();
+    let process = setting::process_environment();
     let emulated = process.get("AWS_ENDPOINT_URL").is_some_and(|address| is_local_address(address));
     let values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
@@ -217,7 +217,7 @@ fn root() -> Result<PathBuf, SettingError> {
 }
 
 fn database_of(place: Option<PathBuf>) -> Result<(), SettingError> {
-    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     print(database::access(&place.unwrap_or_else(|| home(&values)))?.expose())
 }
 
@@ -239,7 +239,7 @@ fn standard_input() -> Result<Secret, SettingError> {
 
 fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingError> {
     let ApiCommand::Add { name, audience, scopes, alg } = command;
-    let values = settings::gather(&PathBuf::from("."), web::process_environment())?;
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     let place = place.unwrap_or_else(|| home(&values));
     let api = Api { name, audience, scopes, algorithm: alg.as_deref() };
     print(&api::add(&api, &values, &place, Clock::system().now())?)
@@ -253,7 +253,7 @@ fn warn(process: &settings::Values, values: &settings::Values) {
 }
 
 async fn run(arguments: Arguments) -> Result<(), SettingError> {
-    let process = web::process_environment();
+    let process = setting::process_environment();
     let mut values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
     values.entry(setting::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());

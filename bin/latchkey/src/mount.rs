@@ -3,7 +3,8 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use serde_json::Value;
-use web::{Clock, Edge, Env, EventFunction, Function, Grant, Route, Settings};
+use setting::{Clock, Env, Permission, Settings};
+use web::{CookieMode, Edge, EventFunction, Function, Route};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -15,24 +16,29 @@ pub struct Mount {
     /// Its routes; none for a function that AWS itself invokes.
     pub routes: &'static [Route],
     /// What its role may do.
-    pub grants: &'static [Grant],
+    pub permissions: &'static [Permission],
     /// What it reads.
     pub settings: Settings,
-    start: fn(Env) -> Boxed<'static, web::Result<Running>>,
+    start: fn(Env, Option<CookieMode>) -> Boxed<'static, web::Result<Running>>,
 }
 
 impl Mount {
     /// A function that is declared and not built yet.
     pub(crate) fn planned(name: &'static str, routes: &'static [Route], settings: Settings) -> Self {
-        let start = |_| -> Boxed<'static, web::Result<Running>> {
-            Box::pin(async { Err(web::SettingError::new("this function is not built yet").into()) })
+        let start = |_, _| -> Boxed<'static, web::Result<Running>> {
+            Box::pin(async { Err(setting::SettingError::new("this function is not built yet").into()) })
         };
-        Self { name, routes, grants: &[], settings, start }
+        Self { name, routes, permissions: &[], settings, start }
     }
 
     /// Starts the function with the settings it declared.
     pub async fn start(&self, env: Env) -> web::Result<Running> {
-        (self.start)(env).await
+        (self.start)(env, None).await
+    }
+
+    /// The same with cookies of this kind, whatever the settings say.
+    pub async fn start_with_cookies(&self, env: Env, mode: CookieMode) -> web::Result<Running> {
+        (self.start)(env, Some(mode)).await
     }
 }
 
@@ -71,10 +77,17 @@ const fn http<F: Function>() -> Mount {
     Mount {
         name: F::NAME,
         routes: F::ROUTES,
-        grants: F::GRANTS,
+        permissions: F::PERMISSIONS,
         settings: F::SETTINGS,
-        start: |env| {
-            Box::pin(async move { Ok(Running(Arc::new(Http(F::init(&env).await?, Edge::new(&env)?)))) })
+        start: |env, cookies| {
+            Box::pin(async move {
+                let (function, edge) = (F::init(&env).await?, Edge::new(&env)?);
+                let edge = match cookies {
+                    Some(mode) => edge.with_cookies(mode),
+                    None => edge,
+                };
+                Ok(Running(Arc::new(Http(function, edge))))
+            })
         },
     }
 }
@@ -83,9 +96,11 @@ const fn event<F: EventFunction>() -> Mount {
     Mount {
         name: F::NAME,
         routes: &[],
-        grants: F::GRANTS,
+        permissions: F::PERMISSIONS,
         settings: F::SETTINGS,
-        start: |env| Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) }),
+        start: |env, _| {
+            Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) })
+        },
     }
 }
 

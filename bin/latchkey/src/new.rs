@@ -10,7 +10,8 @@ use std::{
 };
 
 use oauth::Scope;
-use web::{Guard, Route, SettingError, Settings, setting};
+use setting::{SettingError, Settings};
+use web::{Guard, Route};
 
 use self::{lists::Tree, name::Name};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use web::{Setting, setting};
+use setting::Setting;
 
 use crate::mount::{self, Mount};
 
@@ -51,7 +51,8 @@ pub(crate) fn settings_with(mounts: &[Mount]) -> String {
 }
 
 fn readers(setting: &Setting, mounts: &[Mount]) -> String {
-    let reads = |settings: web::Settings| settings.iter().copied().flatten().any(|s| s.name == setting.name);
+    let reads =
+        |settings: setting::Settings| settings.iter().copied().flatten().any(|s| s.name == setting.name);
     let names: Vec<_> = mounts.iter().filter(|m| reads(m.settings)).map(|m| m.name).collect();
     match setting.name {
         "LOG" => "all".to_owned(),

@@ -5,7 +5,7 @@ mod known;
 
 use std::{collections::HashMap, io::ErrorKind, path::Path};
 
-use web::{SettingError, setting};
+use setting::SettingError;
 
 use self::{file::Line, known::Known};
 

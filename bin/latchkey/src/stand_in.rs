@@ -50,7 +50,7 @@ use axum::{
 };
 use oauth::{Secret, Time};
 use serde_json::{Value, json};
-use web::Clock;
+use setting::Clock;
 
 use behaviour::Behaviour;
 pub use key::{Key, KeyError};

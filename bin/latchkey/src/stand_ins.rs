@@ -2,7 +2,7 @@
 
 use authenticate::Button;
 use oauth::Secret;
-use web::{Clock, Setting, SettingError, setting};
+use setting::{Clock, Setting, SettingError};
 
 use crate::{
     settings::Values,

@@ -19,8 +19,9 @@ mod revocation;
 
 use oauth::Time;
 use serde_json::Value;
+use setting::{Action, Env, Permission, Settings};
 use token::{Claims, Issuers, Refused};
-use web::{Action, Env, EventFunction, Grant, Result, Settings, setting};
+use web::{EventFunction, Result};
 
 use crate::{answer::Form, event::Question, revocation::Revocation};
 
@@ -33,10 +34,10 @@ pub struct Authorizer {
 
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
-    const GRANTS: &'static [Grant] = &[
-        Grant::on("SESSION", &[Action::BatchGet]).only_with(&setting::REVOCATION),
-        Grant::on("USER", &[Action::BatchGet]).only_with(&setting::REVOCATION),
-        Grant::on("CLIENT", &[Action::BatchGet]).only_with(&setting::REVOCATION),
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::on("SESSION", &[Action::BatchGet]).only_with(&setting::REVOCATION),
+        Permission::on("USER", &[Action::BatchGet]).only_with(&setting::REVOCATION),
+        Permission::on("CLIENT", &[Action::BatchGet]).only_with(&setting::REVOCATION),
     ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER],

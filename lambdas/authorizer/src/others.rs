@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use fetch::KeySources;
+use setting::{Env, SettingError};
 use token::{Issuers, Place, Setup, Source, Unreachable};
-use web::{Env, Result, SettingError, setting};
+use web::Result;
 
 /// Trusts those that `ISSUERS` names, besides `ours`.
 pub(crate) fn trust(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {

@@ -12,10 +12,11 @@ use std::{
 };
 
 use oauth::Time;
+use setting::{Env, SettingError};
 use store::{Connection, Table};
 use token::Claims;
 use user::User;
-use web::{Env, Result, SettingError, setting};
+use web::Result;
 
 /// How long what was found is taken for true.
 const KEPT_FOR: Duration = Duration::from_secs(30);

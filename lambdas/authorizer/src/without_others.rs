@@ -1,7 +1,8 @@
 //! What stands here where the feature `issuers` is off.
 
+use setting::{Env, SettingError};
 use token::Issuers;
-use web::{Env, Result, SettingError};
+use web::Result;
 
 /// Somebody else's tokens were asked for, which this build cannot verify: it must not start and refuse them all.
 pub(crate) fn trust(_: Issuers, _: &str, _: &Env) -> Result<Issuers> {

@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 
 use oauth::Time;
+use setting::{Env, SettingError};
 use token::Claims;
-use web::{Env, Result, SettingError, setting};
+use web::Result;
 
 /// There is none of it.
 pub(crate) struct Revocation(Infallible);

@@ -12,8 +12,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use setting::Clock;
 use token::{Grant, Keys, Signer};
-use web::Clock;
 
 const ISSUER: &str = "https://id.example.com";
 const AUDIENCE: &str = "https://api.example.com";

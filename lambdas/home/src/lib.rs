@@ -3,13 +3,11 @@
 use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret};
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
 use token::session;
 use user::{Rights, User};
-use web::{
-    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, page,
-    setting,
-};
+use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route, page};
 
 mod view;
 
@@ -30,10 +28,10 @@ impl Function for Home {
         Route::get("/latchkey.js", Guard::Public),
         Route::get("/latchkey.svg", Guard::Public),
     ];
-    const GRANTS: &'static [Grant] = &[
-        Grant::on("SESSION", &[Action::Get, Action::Put]),
-        Grant::on("USER", &[Action::Get]),
-        Grant::on("USERS", &[Action::List]),
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::on("SESSION", &[Action::Get, Action::Put]),
+        Permission::on("USER", &[Action::Get]),
+        Permission::on("USERS", &[Action::List]),
     ];
     const SETTINGS: Settings = &[&[
         &setting::TABLE,

@@ -1,10 +1,9 @@
 //! `GET /private`: an example of a function for whoever is signed in.
 
 use oauth::Time;
+use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{
-    Caller, Context, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
-};
+use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Private {
@@ -14,13 +13,13 @@ pub struct Private {
 impl Function for Private {
     const NAME: &'static str = "private";
     const ROUTES: &'static [Route] = &[Route::get("/private", Guard::SignedIn)];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings =
         &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?) })
+        Ok(Self { verifier: Verifier::from_env(env)? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -3,10 +3,9 @@
 
 use oauth::Time;
 use serde_json::json;
+use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{
-    Caller, Context, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
-};
+use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Profile {
@@ -16,13 +15,13 @@ pub struct Profile {
 impl Function for Profile {
     const NAME: &'static str = "profile";
     const ROUTES: &'static [Route] = &[Route::get("/profile", Guard::Scope("get:profile"))];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings =
         &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?) })
+        Ok(Self { verifier: Verifier::from_env(env)? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -1,8 +1,10 @@
 //! `GET /.well-known/…`: the key set and the metadata by which others verify our tokens.
 
 use http::{HeaderName, header};
+use oauth::BaseUrl;
 use serde_json::json;
-use web::{Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
+use setting::{Env, Permission, Settings};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 const KEYS: &str = "/.well-known/jwks.json";
 
@@ -19,13 +21,13 @@ impl Function for WellKnown {
         Route::get("/.well-known/oauth-authorization-server", Guard::Public),
         Route::get(KEYS, Guard::Public),
     ];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::PUBLIC_KEYS]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        let base = env.base_url()?;
-        let keys = env.public_keys()?;
+        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        let keys = token::public_keys(env)?;
         // RFC 8414 §2, and not a word of what is not there: no authorization endpoint and no token endpoint of ours speaks
         // OAuth, so there are no response types and no grants to list.
         let metadata = json!({

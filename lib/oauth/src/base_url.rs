@@ -1,5 +1,7 @@
 //! Where we live.
 
+use std::str::FromStr;
+
 use url::Url;
 
 /// Our own origin, from settings and never from a request (#2): https, or http on loopback; no path, query or fragment.
@@ -44,6 +46,14 @@ impl BaseUrl {
 
     pub(crate) fn url(&self) -> &Url {
         &self.0
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, BaseUrlError> {
+        Self::parse(text)
     }
 }
 

@@ -13,6 +13,7 @@ mod private;
 mod revoked;
 #[cfg(feature = "table")]
 pub mod session;
+mod settings;
 mod verify;
 
 pub use access::{AccessToken, FIRST_PARTY, Grant, LIFETIME, Signer};
@@ -22,4 +23,5 @@ pub use issuers::{Issuers, IssuersError, Place, Refused, Setup, Source, Unreacha
 pub use keys::Keys;
 #[cfg(feature = "table")]
 pub use revoked::is_revoked;
+pub use settings::public_keys;
 pub use verify::Verifier;

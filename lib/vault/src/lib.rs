@@ -2,7 +2,7 @@
 //! that have secrets link this.
 //!
 //! A function's environment holds the ARN of a secret, never the secret (#106). At its start the function lets
-//! `web::Env::unlocked` put the secrets in their places, which asks here, once.
+//! `setting::Env::unlocked` put the secrets in their places, which asks here, once.
 
 mod error;
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use http::HeaderValue;
-use oauth::{BaseUrl, Digest, Secret, Time};
+use oauth::{BaseUrl, Digest, Secret, Time, is_local_address};
 use serde::{Serialize, de::DeserializeOwned};
+use setting::{Env, Setting, SettingError, Settings};
 
-use crate::{Request, Sealer, SettingError};
+use crate::{Request, Sealer};
 
 const SESSION: &str = "session";
 
@@ -21,10 +22,26 @@ pub enum CookieMode {
     Plain,
 }
 
+/// Where AWS answers, if not at AWS. It is the SDK's own, and none of our settings.
+static AWS_ENDPOINT_URL: Setting =
+    Setting::new("AWS_ENDPOINT_URL", None, "Where AWS answers, if not at AWS.");
+
 impl CookieMode {
+    /// How cookies are set here. An address where a deployed function's would not be safe stops the start.
+    pub(crate) fn from_env(env: &Env) -> Result<Self, SettingError> {
+        static EDGE: Settings = &[&[&setting::BASE_URL, &AWS_ENDPOINT_URL]];
+        let env = env.declared_by(EDGE);
+        let emulated = env.get(&AWS_ENDPOINT_URL).is_some_and(|text| is_local_address(&text));
+        match env.get(&setting::BASE_URL).and_then(|text| BaseUrl::parse(&text).ok()) {
+            Some(base) => Self::of(&base, env.is_deployed(), emulated),
+            // It has no address, so nobody brings it cookies.
+            None => Ok(Self::default()),
+        }
+    }
+
     /// How cookies are set by a function that lives at `base`. What is deployed never sets plain ones: it does not start at
     /// an http address, unless all of AWS is `emulated` on this machine.
-    pub(crate) fn of(base: &BaseUrl, deployed: bool, emulated: bool) -> Result<Self, SettingError> {
+    fn of(base: &BaseUrl, deployed: bool, emulated: bool) -> Result<Self, SettingError> {
         match (base.is_https(), deployed) {
             (true, _) => Ok(Self::Host),
             (false, false) => Ok(Self::Plain),
@@ -190,4 +207,43 @@ impl SealedCookies {
 fn age_and_name<'a>((name, value): (&'a str, &str)) -> (i64, &'a str) {
     let time = value.split_once('.').and_then(|(time, _)| time.parse().ok());
     (time.unwrap_or(i64::MIN), name)
+}
+
+#[cfg(test)]
+mod tests {
+    use setting::Clock;
+
+    use super::*;
+
+    fn env(values: &[(&str, &str)]) -> Env {
+        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Env::new(values, Clock::system(), &[])
+    }
+
+    #[test]
+    fn a_deployed_function_never_sets_plain_cookies() {
+        // #31
+        const LOCAL: &str = "http://localhost:4566";
+        for (base, aws, laptop, deployed) in [
+            ("https://id.example.com", None, CookieMode::Host, true),
+            ("https://localhost:3000", None, CookieMode::Host, true),
+            ("http://localhost:3000", None, CookieMode::Plain, false),
+            ("http://127.0.0.1:3000", None, CookieMode::Plain, false),
+            ("http://localhost:3000", Some("https://aws.example.com"), CookieMode::Plain, false),
+            // All of AWS is on this machine.
+            ("http://localhost:3000", Some(LOCAL), CookieMode::Plain, true),
+        ] {
+            let mut values = vec![("BASE_URL", base)];
+            values.extend(aws.map(|aws| (AWS_ENDPOINT_URL.name, aws)));
+            let env = env(&values);
+            assert_eq!(CookieMode::from_env(&env).unwrap(), laptop, "{base}");
+            match CookieMode::from_env(&env.deployed()) {
+                Ok(mode) => assert_eq!((mode, deployed), (CookieMode::Host, true), "{base} {aws:?}"),
+                Err(error) => {
+                    assert!(!deployed && error.to_string().starts_with("BASE_URL is http://"), "{error}");
+                }
+            }
+        }
+        assert_eq!(CookieMode::from_env(&env(&[]).deployed()).unwrap(), CookieMode::Host);
+    }
 }

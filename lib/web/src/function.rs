@@ -4,11 +4,11 @@ use std::future::Future;
 
 use oauth::Time;
 use serde_json::Value;
+use setting::{Env, Permission, Settings};
 
 use crate::{
-    Context, Env, Request, Response, Result,
+    Context, Request, Response, Result,
     place::{self, Step},
-    setting::{Setting, Settings},
 };
 
 /// An HTTP function: one path, one folder, one Lambda. What it declares is the only place where its routes, its guard, its
@@ -19,7 +19,7 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// The methods and paths it answers, each with its guard.
     const ROUTES: &'static [Route];
     /// What its role may do with the table.
-    const GRANTS: &'static [Grant];
+    const PERMISSIONS: &'static [Permission];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
     /// Who reads its errors.
@@ -44,7 +44,7 @@ pub trait EventFunction: Sized + Send + Sync + 'static {
     /// The crate's name.
     const NAME: &'static str;
     /// What its role may do with the table.
-    const GRANTS: &'static [Grant];
+    const PERMISSIONS: &'static [Permission];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
 
@@ -148,47 +148,6 @@ pub enum Face {
     Client,
     /// A caller of the API: problem details (RFC 9457).
     Api,
-}
-
-/// Leave to do some things with rows of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Grant {
-    /// The prefix of the partition key before `#`, such as `SESSION`; of the index, the name of the list.
-    pub rows: &'static str,
-    /// What may be done with them.
-    pub actions: &'static [Action],
-    /// The setting that asks for it, where not every installation wants it: it is not given where that is unset or `off`.
-    pub only_with: Option<&'static Setting>,
-}
-
-impl Grant {
-    /// Leave to do `actions` with rows of one kind.
-    pub const fn on(rows: &'static str, actions: &'static [Action]) -> Self {
-        Self { rows, actions, only_with: None }
-    }
-
-    /// The same, for installations alone that ask for it by this setting.
-    #[must_use]
-    pub const fn only_with(self, setting: &'static Setting) -> Self {
-        Self { only_with: Some(setting), ..self }
-    }
-}
-
-/// A DynamoDB action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// `dynamodb:GetItem`
-    Get,
-    /// `dynamodb:BatchGetItem`
-    BatchGet,
-    /// `dynamodb:PutItem`
-    Put,
-    /// `dynamodb:UpdateItem`
-    Update,
-    /// `dynamodb:DeleteItem`
-    Delete,
-    /// `dynamodb:Query`, on the index
-    List,
 }
 
 #[cfg(test)]

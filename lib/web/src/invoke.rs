@@ -5,11 +5,12 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use http::StatusCode;
 use serde_json::Value;
+use setting::{Clock, Env, SettingError};
 use tracing::Instrument;
 
 use crate::{
-    Clock, CookieMode, Env, Error, EventFunction, Function, Request, Response, Result, SettingError, event,
-    page, place::BasePath, response, setting,
+    CookieMode, Error, EventFunction, Function, Request, Response, Result, event, page, place::BasePath,
+    response,
 };
 
 /// What stands between a gateway and any function: the clock, where the gateway has put the function's
@@ -28,8 +29,14 @@ impl Edge {
         Ok(Self {
             clock: env.clock.clone(),
             base_path: base_path.unwrap_or_default(),
-            cookies: env.cookie_mode()?,
+            cookies: CookieMode::from_env(env)?,
         })
+    }
+
+    /// The same with cookies of this kind, whatever the settings say: so the local cloud can be tried with those that ship.
+    #[must_use]
+    pub fn with_cookies(self, cookies: CookieMode) -> Self {
+        Self { cookies, ..self }
     }
 }
 
@@ -140,7 +147,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Face, Grant, Guard, Route, Settings};
+    use crate::{Face, Guard, Route};
+    use setting::{Permission, Settings};
 
     /// Panics on one path and answers on the other.
     struct Moody;
@@ -156,7 +164,7 @@ mod tests {
             Route::patch("/inside", Guard::Scope("a:b")),
             Route::delete("/inside", Guard::Scope("a:b")),
         ];
-        const GRANTS: &'static [Grant] = &[];
+        const PERMISSIONS: &'static [Permission] = &[];
         const SETTINGS: Settings = &[];
         const FACE: Face = Face::Api;
 
@@ -231,7 +239,7 @@ mod tests {
 
     impl EventFunction for Gate {
         const NAME: &'static str = "gate";
-        const GRANTS: &'static [Grant] = &[];
+        const PERMISSIONS: &'static [Permission] = &[];
         const SETTINGS: Settings = &[];
 
         async fn init(_: &Env) -> Result<Self> {

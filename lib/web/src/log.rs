@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeSet, io, panic};
 
+use setting::SettingError;
 use tracing::{Metadata, Span, Subscriber, level_filters::LevelFilter, subscriber::set_global_default};
 use tracing_subscriber::{
     Layer, Registry,
@@ -12,8 +13,6 @@ use tracing_subscriber::{
     fmt::MakeWriter,
     layer::SubscriberExt,
 };
-
-use crate::SettingError;
 
 /// The message of the line that is written when a request is refused. The template's alarm counts them.
 pub const REFUSED: &str = "refused";
@@ -65,8 +64,20 @@ fn tell_panics() {
 }
 
 /// Our libraries. Whoever else has something to say, but for the functions, must call it an error.
-pub const LIBRARIES: [&str; 11] =
-    ["authenticate", "aws", "fetch", "jose", "latchkey", "oauth", "store", "token", "user", "vault", "web"];
+pub const LIBRARIES: [&str; 12] = [
+    "authenticate",
+    "aws",
+    "fetch",
+    "jose",
+    "latchkey",
+    "oauth",
+    "setting",
+    "store",
+    "token",
+    "user",
+    "vault",
+    "web",
+];
 
 /// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.
 fn ours(

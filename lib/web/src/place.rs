@@ -14,8 +14,7 @@
 //! enforces the guard of the very route that it then runs (#79).
 
 use serde_json::Value;
-
-use crate::SettingError;
+use setting::SettingError;
 
 /// The segments of a path within the API.
 pub(crate) type Steps = Vec<Step>;

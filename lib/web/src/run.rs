@@ -2,11 +2,9 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use setting::{Env, Settings};
 
-use crate::{
-    Edge, Env, EventFunction, Function, invoke, invoke_event, log,
-    setting::{self, Settings},
-};
+use crate::{Edge, EventFunction, Function, invoke, invoke_event, log};
 
 /// What ends a function's process.
 pub type RunError = lambda_runtime::Error;

@@ -53,7 +53,7 @@ async fn next(State(report): State<Report>) -> Response {
     let (give, given) = oneshot::channel();
     let _ = report.send((Instant::now(), Deed::Asked(give)));
     let Ok(event) = given.await else { return StatusCode::GONE.into_response() };
-    let deadline = (web::Clock::system().now().epoch() + 10) * 1000;
+    let deadline = (setting::Clock::system().now().epoch() + 10) * 1000;
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", "00000000-0000-4000-8000-000000000000".to_owned()),

@@ -8,9 +8,9 @@ use std::{
 
 use latchkey::mount::Mount;
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::{Agent, World, stub::Stub, tls::Authority};
 use url::Url;
-use web::Clock;
 
 use crate::aws::{Aws, arn};
 
@@ -222,8 +222,8 @@ impl Scene {
     /// What the authorizer says of the person's token.
     async fn decision(&self) -> Value {
         let mount = latchkey::mount::AUTHORIZER;
-        let env = web::Env::new(self.world.cloud.settings.clone(), Clock::system(), mount.settings);
-        let running = mount.start(env.with_cookies(self.world.cookies)).await.unwrap();
+        let env = setting::Env::new(self.world.cloud.settings.clone(), Clock::system(), mount.settings);
+        let running = mount.start_with_cookies(env, self.world.cookies).await.unwrap();
         running.invoke(&self.question()).await.unwrap()["context"].clone()
     }
 }

@@ -6,11 +6,9 @@ use futures_util::FutureExt;
 use latchkey::mount::{AUTHORIZER, Running};
 use oauth::{BaseUrl, Origins, Secret};
 use serde_json::{Value, json};
+use setting::{Clock, Env, Permission, Settings};
 use url::Url;
-use web::{
-    Clock, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies, Sealer,
-    Settings,
-};
+use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
 use super::{events, tokens::NOW};
 
@@ -45,7 +43,7 @@ struct Probe(SealedCookies);
 impl Function for Probe {
     const NAME: &'static str = "probe";
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use futures_util::FutureExt;
 use latchkey::mount::{AUTHORIZER, FUNCTIONS, Mount, Running};
 use serde_json::{Value, json};
-use web::{Clock, Env};
+use setting::{Clock, Env};
 
 use super::tokens::{AUDIENCE, ISSUER, KEY, NOW, good, sign};
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Mutex};
 use http::StatusCode;
 use oauth::Time;
 use serde_json::{Value, json};
-use web::Clock;
+use setting::Clock;
 
 use crate::mount::{DECISION_KEPT_FOR, Running};
 

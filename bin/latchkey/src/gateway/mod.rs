@@ -47,7 +47,7 @@ impl Gateway {
     pub(crate) fn new(
         functions: Vec<(&'static [web::Route], Running)>,
         authorizer: Running,
-        clock: web::Clock,
+        clock: setting::Clock,
     ) -> Self {
         let routes = Routes::new(functions);
         Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock) }))

@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use web::{Route, SettingError};
+use setting::SettingError;
+use web::Route;
 
 use super::name::Name;
 use crate::mount::FUNCTIONS;

@@ -1,6 +1,6 @@
 //! What a function is called: its path, its package, its crate and its type.
 
-use web::SettingError;
+use setting::SettingError;
 
 /// A stack's name has up to 30 characters and a function's in the cloud up to 64, with a dash between them.
 const LONGEST: usize = 33;
@@ -71,8 +71,28 @@ const RESERVED: &[&str] = &[
 
 /// Types that the source of a function names.
 const TYPES: &[&str] = &[
-    "Box", "Caller", "Context", "Env", "Err", "Face", "Function", "Grant", "Guard", "None", "Ok", "Option",
-    "Request", "Response", "Result", "Route", "Self", "Settings", "Some", "String", "Time", "Vec",
+    "Box",
+    "Caller",
+    "Context",
+    "Env",
+    "Err",
+    "Face",
+    "Function",
+    "Guard",
+    "None",
+    "Ok",
+    "Option",
+    "Permission",
+    "Request",
+    "Response",
+    "Result",
+    "Route",
+    "Self",
+    "Settings",
+    "Some",
+    "String",
+    "Time",
+    "Vec",
     "Verifier",
 ];
 

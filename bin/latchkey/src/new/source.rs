@@ -9,8 +9,8 @@ use super::name::Name;
 /// The packages that it needs, in the order of the alphabet.
 pub(super) fn dependencies(guard: Guard) -> Vec<&'static str> {
     match guard {
-        Guard::Public => vec!["serde_json", "tokio", "web"],
-        _ => vec!["oauth", "serde_json", "token", "tokio", "web"],
+        Guard::Public => vec!["serde_json", "setting", "tokio", "web"],
+        _ => vec!["oauth", "serde_json", "setting", "token", "tokio", "web"],
     }
 }
 
@@ -75,10 +75,9 @@ const GUARDED: &str = r#"//! %KEYS%: what it does, in a sentence.
 
 use oauth::Time;
 use serde_json::json;
+use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{
-    Caller, Context, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
-};
+use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND% {
@@ -88,13 +87,13 @@ pub struct %KIND% {
 impl Function for %KIND% {
     const NAME: &'static str = "%PACKAGE%";
 %ROUTES%
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings =
         &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { verifier: Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?) })
+        Ok(Self { verifier: Verifier::from_env(env)? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -112,7 +111,8 @@ impl Function for %KIND% {
 const PUBLIC: &str = r#"//! %KEYS%: what it does, in a sentence.
 
 use serde_json::json;
-use web::{Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings};
+use setting::{Env, Permission, Settings};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND%;
@@ -120,7 +120,7 @@ pub struct %KIND%;
 impl Function for %KIND% {
     const NAME: &'static str = "%PACKAGE%";
 %ROUTES%
-    const GRANTS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Permission] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use web::setting;
-
 /// The farthest that a mistyped name is from the setting, in letters; less for a short one.
 const FARTHEST: usize = 3;
 /// Shorter ones resemble too many words.
@@ -56,7 +54,7 @@ impl Known {
 
 /// The settings of latchkey itself, and of these providers and issuers.
 fn names<'a>(prefixes: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    let (each, own): (Vec<&web::Setting>, Vec<_>) =
+    let (each, own): (Vec<&setting::Setting>, Vec<_>) =
         setting::ALL.iter().copied().partition(|setting| setting.is_of_providers());
     let theirs =
         prefixes.flat_map(|prefix| each.iter().map(move |setting| setting.of(prefix)).collect::<Vec<_>>());
@@ -65,7 +63,7 @@ fn names<'a>(prefixes: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
 
 /// Whose setting it would be.
 fn prefix(name: &str) -> Option<&str> {
-    let ending = |setting: &&&web::Setting| {
+    let ending = |setting: &&&setting::Setting| {
         name.strip_suffix(setting.name.strip_prefix("<NAME>")?).filter(|prefix| !prefix.is_empty())
     };
     // The longest ending: `A_CLIENT_ID` is no `<NAME>_ID` of `a-client`.

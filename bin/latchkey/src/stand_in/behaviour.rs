@@ -1,7 +1,7 @@
 //! How a provider differs from the standards: data, and nothing that runs.
 
 use serde_json::{Map, Value};
-use web::Setting;
+use setting::Setting;
 
 use super::behaviours::BEHAVIOURS;
 

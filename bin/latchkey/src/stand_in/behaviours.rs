@@ -1,7 +1,5 @@
 //! The providers that the stand-in can behave like. `docs/providers.md` cites the reports.
 
-use web::setting;
-
 use super::behaviour::{
     Answer, Behaviour, Endpoint, IdToken, Iss, PLAIN, Refusal, Token, User,
     Verified::{Text, Unsaid},

@@ -1,6 +1,7 @@
 //! The gateway: the API, its stage and log, the authorizer, and a domain of one's own.
 
-use web::{Action, Guard, Route};
+use setting::Action;
+use web::{Guard, Route};
 
 use super::{
     installation::Installation,
@@ -84,7 +85,7 @@ fn stage(installation: &Installation<'_>) -> Node {
 /// The routes by which somebody who is not known can make a function write.
 fn open_to_strangers(installation: &Installation<'_>) -> impl Iterator<Item = Route> {
     let writes = |mount: &&Mount| {
-        let mut actions = mount.grants.iter().flat_map(|grant| grant.actions);
+        let mut actions = mount.permissions.iter().flat_map(|permission| permission.actions);
         actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
     };
     let routes =

@@ -1,6 +1,6 @@
 //! Parameters, the rules between them, and the conditions they make.
 
-use web::{Setting, setting};
+use setting::Setting;
 
 use super::{
     installation::{Form, Installation, form},

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oauth::is_local_address;
-use web::{Grant, Setting, SettingError, setting};
+use setting::{Permission, Setting, SettingError};
 
 use super::{
     settings_of,
@@ -128,9 +128,14 @@ impl<'a> Installation<'a> {
     }
 
     /// What a function may do with the table here.
-    pub(super) fn grants(&self, mount: &Mount) -> Vec<Grant> {
+    pub(super) fn permissions(&self, mount: &Mount) -> Vec<Permission> {
         let is_on = |setting| self.value(setting).is_some_and(|value| value != "off");
-        mount.grants.iter().filter(|grant| grant.only_with.is_none_or(is_on)).copied().collect()
+        mount
+            .permissions
+            .iter()
+            .filter(|permission| permission.only_with.is_none_or(is_on))
+            .copied()
+            .collect()
     }
 
     /// The secrets of a function.
@@ -158,7 +163,7 @@ impl<'a> Installation<'a> {
         match form(setting) {
             Form::Base => one(base_url()),
             // Whoever may do nothing with the table is not told which it is.
-            Form::Table if self.grants(mount).is_empty() => Vec::new(),
+            Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
             Form::Literal => {

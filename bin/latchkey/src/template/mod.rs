@@ -15,7 +15,7 @@ mod trial;
 mod words;
 mod yaml;
 
-use web::{Setting, SettingError, setting};
+use setting::{Setting, SettingError};
 
 pub use trial::check;
 pub use yaml::Node;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use setting::{Action, Permission};
 use store::schema;
-use web::{Action, Grant};
 
 use super::{
     installation::Installation,
@@ -19,7 +19,8 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
         ("Action", text("sts:AssumeRole")),
     ]);
     let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
-    let statements = [log(mount)].into_iter().chain(rows(&installation.grants(mount))).chain(secret(secrets));
+    let statements =
+        [log(mount)].into_iter().chain(rows(&installation.permissions(mount))).chain(secret(secrets));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",
@@ -49,11 +50,11 @@ fn secret(secrets: Vec<Node>) -> Option<Node> {
 
 /// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of
 /// several kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
-fn rows(grants: &[Grant]) -> Vec<Node> {
+fn rows(permissions: &[Permission]) -> Vec<Node> {
     let mut kinds = BTreeMap::<Vec<String>, Vec<Action>>::new();
     for action in [Action::Get, Action::BatchGet, Action::Put, Action::Update, Action::Delete, Action::List] {
-        let granted = grants.iter().filter(|grant| grant.actions.contains(&action));
-        let patterns: Vec<_> = granted.map(|grant| pattern(grant, action)).collect();
+        let allowed = permissions.iter().filter(|permission| permission.actions.contains(&action));
+        let patterns: Vec<_> = allowed.map(|permission| pattern(permission, action)).collect();
         if !patterns.is_empty() {
             kinds.entry(patterns).or_default().push(action);
         }
@@ -62,8 +63,8 @@ fn rows(grants: &[Grant]) -> Vec<Node> {
 }
 
 /// The keys of a kind's rows; in the index, the name of the list.
-fn pattern(grant: &Grant, action: Action) -> String {
-    if action == Action::List { grant.rows.to_owned() } else { format!("{}#*", grant.rows) }
+fn pattern(permission: &Permission, action: Action) -> String {
+    if action == Action::List { permission.rows.to_owned() } else { format!("{}#*", permission.rows) }
 }
 
 fn statement(patterns: Vec<String>, actions: &[Action]) -> Node {

@@ -12,8 +12,9 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use oauth::Secret;
+use setting::{Clock, Env, Setting, SettingError};
 use token::Keys;
-use web::{Clock, Env, Setting, SettingError, log, setting};
+use web::log;
 
 use super::installation::Installation;
 use crate::{

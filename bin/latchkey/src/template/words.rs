@@ -1,6 +1,7 @@
 //! The words the template is written with: short names for nodes, and the names of things.
 
-use web::{Route, Setting};
+use setting::Setting;
+use web::Route;
 
 use super::yaml::Node;
 
@@ -94,7 +95,7 @@ pub(super) fn secret_name(setting: &Setting, variable: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use web::{Guard, setting};
+    use web::Guard;
 
     use super::*;
 

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use oauth::{BaseUrl, Error, Time};
 use serde::{Deserialize, Serialize};
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use web::{
-    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Sealer, Settings, setting,
-};
+use web::{Face, Function, Guard, Request, Response, Result, Route, Sealer};
 
 /// How many people are on a page if nobody says otherwise, and at most.
 const USUAL: u32 = 20;
@@ -47,7 +46,7 @@ struct Cursor {
 impl Function for Index {
     const NAME: &'static str = "users-index";
     const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
-    const GRANTS: &'static [Grant] = &[Grant::on("USERS", &[Action::List])];
+    const PERMISSIONS: &'static [Permission] = &[Permission::on("USERS", &[Action::List])];
     const SETTINGS: Settings = &[&[
         &setting::BASE_URL,
         &setting::TABLE,
@@ -62,7 +61,7 @@ impl Function for Index {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self {
-            base: env.base_url()?,
+            base: env.parsed(&setting::BASE_URL)?,
             table: Table::open(connection).await,
             sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
         })

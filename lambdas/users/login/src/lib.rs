@@ -4,14 +4,12 @@
 //! in a sealed cookie of their own (#3).
 
 use authenticate::{Login, Provider, Providers, Setup, Start as Begun};
-use oauth::{Error, Origins};
+use oauth::{BaseUrl, Error, Origins};
 use serde::Deserialize;
 use serde_json::json;
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use web::{
-    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SameSite, SealedCookies,
-    Sealer, Settings, setting,
-};
+use web::{Face, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
 
 mod choice;
 
@@ -63,7 +61,7 @@ impl Function for Start {
     const NAME: &'static str = "users-login";
     const ROUTES: &'static [Route] =
         &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[Grant::on("CACHE", &[Action::Get])];
+    const PERMISSIONS: &'static [Permission] = &[Permission::on("CACHE", &[Action::Get])];
     const SETTINGS: Settings = &[
         &[
             &setting::BASE_URL,
@@ -78,7 +76,7 @@ impl Function for Start {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base = env.base_url()?;
+        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         // Only a provider whose endpoints are to be discovered needs it.

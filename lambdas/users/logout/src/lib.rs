@@ -2,11 +2,10 @@
 
 use oauth::{BaseUrl, ReturnTo};
 use serde_json::json;
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
 use token::session;
-use web::{
-    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
-};
+use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Logout {
@@ -17,14 +16,14 @@ pub struct Logout {
 impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[Grant::on("SESSION", &[Action::Get, Action::Update])];
+    const PERMISSIONS: &'static [Permission] = &[Permission::on("SESSION", &[Action::Get, Action::Update])];
     const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { base: env.base_url()?, table: Table::open(connection).await })
+        Ok(Self { base: env.parsed(&setting::BASE_URL)?, table: Table::open(connection).await })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

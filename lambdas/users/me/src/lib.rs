@@ -1,8 +1,9 @@
 //! `GET /users/me`: who is calling.
 
 use oauth::{BaseUrl, Code, Error};
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Me {
@@ -13,7 +14,7 @@ pub struct Me {
 impl Function for Me {
     const NAME: &'static str = "users-me";
     const ROUTES: &'static [Route] = &[Route::get("/users/me", Guard::SignedIn)];
-    const GRANTS: &'static [Grant] = &[Grant::on("USER", &[Action::Get])];
+    const PERMISSIONS: &'static [Permission] = &[Permission::on("USER", &[Action::Get])];
     const SETTINGS: Settings =
         &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::BASE_PATH]];
     const FACE: Face = Face::Api;
@@ -21,7 +22,7 @@ impl Function for Me {
     async fn init(env: &Env) -> Result<Self> {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { base: env.base_url()?, table: Table::open(connection).await })
+        Ok(Self { base: env.parsed(&setting::BASE_URL)?, table: Table::open(connection).await })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

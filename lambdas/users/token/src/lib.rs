@@ -2,12 +2,11 @@
 
 use oauth::{Code, Error};
 use serde_json::json;
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::{Grant as Granted, Keys, Signer, session};
+use token::{Grant, Signer, session};
 use user::Rights;
-use web::{
-    Action, Cookie, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting,
-};
+use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Renew {
@@ -20,8 +19,8 @@ pub struct Renew {
 impl Function for Renew {
     const NAME: &'static str = "users-token";
     const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::Public)];
-    const GRANTS: &'static [Grant] =
-        &[Grant::on("SESSION", &[Action::Get, Action::Put]), Grant::on("USER", &[Action::Get])];
+    const PERMISSIONS: &'static [Permission] =
+        &[Permission::on("SESSION", &[Action::Get, Action::Put]), Permission::on("USER", &[Action::Get])];
     const SETTINGS: Settings = &[&[
         &setting::BASE_URL,
         &setting::AUDIENCE,
@@ -34,15 +33,13 @@ impl Function for Renew {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base = env.base_url()?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        let keys = Keys::parse(&env.secret(&setting::SIGNING_KEYS)?)?;
         Ok(Self {
-            signer: Signer::new(base.as_str(), &env.audience()?, keys),
+            signer: Signer::from_env(env)?,
             rights: Rights::parse(&env.text(&setting::ROLES)?, "", "")?,
             table: Table::open(connection).await,
-            base,
+            base: env.parsed(&setting::BASE_URL)?,
         })
     }
 
@@ -53,7 +50,7 @@ impl Function for Renew {
         let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
         let user = user::active(&self.table, &session.user_id, request.now).await?.ok_or_else(nobody)?;
         let scope = self.rights.scope(&user.roles);
-        let granted = Granted {
+        let granted = Grant {
             subject: &user.id,
             client_id: token::FIRST_PARTY,
             scope: &scope,

@@ -5,10 +5,11 @@
 
 use http::{StatusCode, header};
 use serde_json::json;
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
 use token::{Claims, Verifier};
 use user::User;
-use web::{Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, Settings, setting};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Verify {
@@ -19,10 +20,10 @@ pub struct Verify {
 impl Function for Verify {
     const NAME: &'static str = "users-verify";
     const ROUTES: &'static [Route] = &[Route::post("/users/verify", Guard::Public)];
-    const GRANTS: &'static [Grant] = &[
-        Grant::on("SESSION", &[Action::BatchGet]),
-        Grant::on("USER", &[Action::BatchGet]),
-        Grant::on("CLIENT", &[Action::BatchGet]),
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::on("SESSION", &[Action::BatchGet]),
+        Permission::on("USER", &[Action::BatchGet]),
+        Permission::on("CLIENT", &[Action::BatchGet]),
     ];
     const SETTINGS: Settings = &[&[
         &setting::BASE_URL,
@@ -36,7 +37,7 @@ impl Function for Verify {
     async fn init(env: &Env) -> Result<Self> {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        let verifier = Verifier::new(env.base_url()?.as_str(), &env.audience()?, env.public_keys()?);
+        let verifier = Verifier::from_env(env)?;
         Ok(Self { verifier, table: Table::open(connection).await })
     }
 

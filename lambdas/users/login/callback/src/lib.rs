@@ -6,13 +6,11 @@
 use authenticate::{Login, Providers, Setup};
 use http::{Method, StatusCode};
 use oauth::{BaseUrl, Error, Origins};
+use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::{Keys, Signer};
+use token::Signer;
 use user::Rights;
-use web::{
-    Action, Env, Face, Function, Grant, Guard, Request, Response, Result, Route, SealedCookies, Sealer,
-    Settings, setting,
-};
+use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
 use self::{arrival::Arrival, turn::Turn};
 
@@ -38,13 +36,13 @@ impl Function for Callback {
         Route::get("/users/login/{provider}/callback", Guard::Public),
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
-    const GRANTS: &'static [Grant] = &[
-        Grant::on("CACHE", &[Action::Get, Action::Put]),
-        Grant::on("LOGIN", &[Action::Get, Action::Put, Action::Update]),
-        Grant::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
-        Grant::on("USER", &[Action::Put, Action::Update]),
-        Grant::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
-        Grant::on("SESSION", &[Action::Get, Action::Put, Action::Update]),
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::on("CACHE", &[Action::Get, Action::Put]),
+        Permission::on("LOGIN", &[Action::Get, Action::Put, Action::Update]),
+        Permission::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
+        Permission::on("USER", &[Action::Put, Action::Update]),
+        Permission::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
+        Permission::on("SESSION", &[Action::Get, Action::Put, Action::Update]),
     ];
     const SETTINGS: Settings = &[
         &[
@@ -63,7 +61,7 @@ impl Function for Callback {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base = env.base_url()?;
+        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         let table = Table::open(connection).await;
@@ -82,7 +80,7 @@ impl Function for Callback {
                 Login::LIFETIME,
             ),
             rights: rights(env)?,
-            signer: signer(env, &base)?,
+            signer: Signer::from_env(env)?,
             origins: Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())?,
             table,
         })
@@ -124,10 +122,6 @@ fn rights(env: &Env) -> Result<Rights> {
     let [roles, admins, defaults] = [&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES]
         .map(|setting| env.get(setting).unwrap_or_default());
     Ok(Rights::parse(&roles, &admins, &defaults)?)
-}
-
-fn signer(env: &Env, base: &BaseUrl) -> Result<Signer> {
-    Ok(Signer::new(base.as_str(), &env.audience()?, Keys::parse(&env.secret(&setting::SIGNING_KEYS)?)?))
 }
 
 fn unknown() -> Error {

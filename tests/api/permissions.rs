@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use setting::Action;
 use store::{Connection, Table};
 use tests::{
     World,
@@ -11,7 +12,6 @@ use tests::{
     stub::Stub,
 };
 use user::Rights;
-use web::Action;
 
 type Leave = (String, String, String);
 
@@ -26,12 +26,12 @@ fn declared() -> BTreeSet<Leave> {
         Action::List => "dynamodb:Query",
     };
     let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
-    let grants = mounts.flat_map(|mount| mount.grants.iter().map(move |grant| (mount.name, grant)));
-    let leave = |(name, grant): (&str, &web::Grant)| -> Vec<Leave> {
-        let actions = grant.actions.iter().map(action);
-        actions.map(|action| (name.to_owned(), action.to_owned(), grant.rows.to_owned())).collect()
+    let all = mounts.flat_map(|mount| mount.permissions.iter().map(move |each| (mount.name, each)));
+    let leave = |(name, permission): (&str, &setting::Permission)| -> Vec<Leave> {
+        let actions = permission.actions.iter().map(action);
+        actions.map(|action| (name.to_owned(), action.to_owned(), permission.rows.to_owned())).collect()
     };
-    grants.flat_map(leave).collect()
+    all.flat_map(leave).collect()
 }
 
 /// What functions did.
@@ -96,7 +96,7 @@ async fn no_function_may_do_what_it_never_does() {
     }
     stub.sign_in(&program, ann, world.now()).await.expect(200);
 
-    assert_eq!(done(&wire.calls()), declared(), "left: what they did; right: their GRANTS");
+    assert_eq!(done(&wire.calls()), declared(), "left: what they did; right: their PERMISSIONS");
 }
 
 #[test]

@@ -3,21 +3,16 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Display,
+    str::FromStr,
     sync::Arc,
 };
 
-use jose::KeySet;
-use oauth::{BaseUrl, Secret, is_local_address};
+use oauth::Secret;
 
-use crate::{
-    Clock, CookieMode, Setting,
-    setting::{self, Settings},
-};
+use crate::{Clock, Setting, SettingError, Settings};
 
 /// What Lambda tells every function it runs.
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
-/// Where AWS answers, if not at AWS.
-const AWS: &str = "AWS_ENDPOINT_URL";
 
 /// The settings a function declared, and the clock. It is read once, at init.
 #[derive(Debug, Clone)]
@@ -29,8 +24,6 @@ pub struct Env {
     /// Whether no secret can be read yet: in a deployed function the settings that are secret hold where to find them.
     locked: bool,
     deployed: bool,
-    /// How cookies are set, if not as the settings say.
-    cookies: Option<CookieMode>,
 }
 
 /// Settings by name; `Debug` shows the names only.
@@ -42,25 +35,6 @@ impl std::fmt::Debug for Values {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
-
-/// A setting that stops the start, in one sentence that says what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingError(String);
-
-impl SettingError {
-    /// The sentence.
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-}
-
-impl std::fmt::Display for SettingError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SettingError {}
 
 impl Env {
     /// The process's environment, as Lambda gives it.
@@ -74,7 +48,7 @@ impl Env {
     /// Settings of the caller's making, of which those declared can be read.
     pub fn new(values: HashMap<String, String>, clock: Clock, declared: Settings) -> Self {
         let values = Values(Arc::new(values));
-        Self { clock, values, declared, locked: false, deployed: false, cookies: None }
+        Self { clock, values, declared, locked: false, deployed: false }
     }
 
     /// The same in a deployed function: whatever is secret must be the ARN of a secret, and cannot be read before it is
@@ -84,22 +58,16 @@ impl Env {
         Self { locked: true, deployed: true, ..self }
     }
 
-    /// The same with cookies of this kind, whatever the settings say: so the local cloud can be tried with those that ship.
-    #[must_use]
-    pub fn with_cookies(self, mode: CookieMode) -> Self {
-        Self { cookies: Some(mode), ..self }
+    /// Whether this is a deployed function.
+    pub fn is_deployed(&self) -> bool {
+        self.deployed
     }
 
-    /// How cookies are set here. An address where a deployed function's would not be safe stops the start.
-    pub fn cookie_mode(&self) -> Result<CookieMode, SettingError> {
-        let base = self.values.0.get(setting::BASE_URL.name).and_then(|text| BaseUrl::parse(text).ok());
-        let emulated = || self.values.0.get(AWS).is_some_and(|text| is_local_address(text));
-        match (self.cookies, base) {
-            (Some(mode), _) => Ok(mode),
-            (None, Some(base)) => CookieMode::of(&base, self.deployed, emulated()),
-            // It has no address, so nobody brings it cookies.
-            (None, None) => Ok(CookieMode::default()),
-        }
+    /// The same values, of which those can be read that somebody else declared: the edge runs every function, and has settings of
+    /// its own.
+    #[must_use]
+    pub fn declared_by(&self, declared: Settings) -> Self {
+        Self { declared, ..self.clone() }
     }
 
     /// The same with every secret in the place of its ARN. `fetch` gives the secrets of some ARNs, in their order; it is
@@ -116,7 +84,8 @@ impl Env {
             for names in arns.into_values() {
                 let found = secrets.next().ok_or("it was not fetched".to_owned());
                 let found = found.and_then(|secret| secret.map_err(|error| error.to_string()));
-                let secret = found.map_err(|why| SettingError(format!("{}: {why}", names.join(" and "))))?;
+                let secret =
+                    found.map_err(|why| SettingError::new(format!("{}: {why}", names.join(" and "))))?;
                 values.extend(names.into_iter().map(|name| (name, secret.expose().to_owned())));
             }
         }
@@ -131,7 +100,7 @@ impl Env {
             if is_arn_of_secret(value) {
                 arns.entry(value.clone()).or_default().push(name.clone());
             } else if self.locked {
-                return Err(SettingError(format!(
+                return Err(SettingError::new(format!(
                     "{name} must be the ARN of a secret in Secrets Manager, and not the secret itself: whoever may look at \
                      a function may read its environment"
                 )));
@@ -147,7 +116,7 @@ impl Env {
 
     /// The setting or its default; without either the start ends.
     pub fn text(&self, setting: &'static Setting) -> Result<String, SettingError> {
-        let missing = || SettingError(format!("{} is not set: {}", setting.name, setting.about));
+        let missing = || SettingError::new(format!("{} is not set: {}", setting.name, setting.about));
         self.get(setting).ok_or_else(missing)
     }
 
@@ -168,25 +137,13 @@ impl Env {
         self.declared.iter().copied().flatten().copied().find(|setting| setting.covers(name))
     }
 
-    /// Where we live.
-    pub fn base_url(&self) -> Result<BaseUrl, SettingError> {
-        let text = self.text(&setting::BASE_URL)?;
-        BaseUrl::parse(&text).map_err(|error| SettingError(format!("BASE_URL: {error}")))
-    }
-
-    /// Whom our access tokens are for.
-    pub fn audience(&self) -> Result<String, SettingError> {
-        self.get(&setting::AUDIENCE).map_or_else(|| Ok(self.base_url()?.as_str().to_owned()), Ok)
-    }
-
-    /// The keys that verify our access tokens.
-    pub fn public_keys(&self) -> Result<KeySet, SettingError> {
-        let keys = KeySet::written(self.text(&setting::PUBLIC_KEYS)?);
-        keys.map_err(|error| {
-            SettingError(format!(
-                "PUBLIC_KEYS: {error}: write what `latchkey keys public` makes of the signing keys"
-            ))
-        })
+    /// The setting or its default, read as what it stands for.
+    pub fn parsed<T>(&self, setting: &'static Setting) -> Result<T, SettingError>
+    where
+        T: FromStr<Err: Display>,
+    {
+        let read = self.text(setting)?.parse();
+        read.map_err(|error| SettingError::new(format!("{}: {error}", setting.name)))
     }
 
     /// The content of the file that a setting names, if it is set.
@@ -194,7 +151,7 @@ impl Env {
         let Some(path) = self.get(setting) else { return Ok(None) };
         let read = std::fs::read(&path);
         read.map(Some).map_err(|error| {
-            SettingError(format!("{} names {path}, which cannot be read: {error}", setting.name))
+            SettingError::new(format!("{} names {path}, which cannot be read: {error}", setting.name))
         })
     }
 }
@@ -215,7 +172,10 @@ pub fn process_environment() -> HashMap<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use oauth::BaseUrl;
+
     use super::*;
+    use crate::list;
 
     fn env(values: &[(&str, &str)], declared: Settings) -> Env {
         let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -225,7 +185,7 @@ mod tests {
     #[test]
     fn only_what_is_declared_can_be_read() {
         // #107: a function that does not declare a secret cannot read it.
-        static DECLARED: Settings = &[&[&setting::CLIENT_ID]];
+        static DECLARED: Settings = &[&[&list::CLIENT_ID]];
         let env = env(&[("GOOGLE_CLIENT_ID", "id"), ("GOOGLE_CLIENT_SECRET", "x")], DECLARED);
         assert_eq!(env.named("GOOGLE_CLIENT_ID").as_deref(), Some("id"));
         assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
@@ -233,16 +193,21 @@ mod tests {
 
     #[test]
     fn a_missing_one_names_itself() {
-        static DECLARED: Settings = &[&[&setting::BASE_URL], &[&setting::TABLE]];
+        static DECLARED: Settings = &[&[&list::BASE_URL], &[&list::TABLE]];
         let env = env(&[("BASE_URL", "")], DECLARED);
-        assert!(env.base_url().unwrap_err().to_string().starts_with("BASE_URL is not set"));
-        assert_eq!(env.text(&setting::TABLE).unwrap(), "latchkey");
+        assert!(
+            env.parsed::<BaseUrl>(&list::BASE_URL)
+                .unwrap_err()
+                .to_string()
+                .starts_with("BASE_URL is not set")
+        );
+        assert_eq!(env.text(&list::TABLE).unwrap(), "latchkey");
     }
 
     const ONE: &str = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/one-abcdef";
     const TWO: &str = "arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:two-abcdef";
     static SECRETS: Settings =
-        &[&[&setting::COOKIE_KEY, &setting::SIGNING_KEYS, &setting::TABLE], setting::PROVIDER_SECRETS];
+        &[&[&list::COOKIE_KEY, &list::SIGNING_KEYS, &list::TABLE], list::PROVIDER_SECRETS];
 
     /// A vault that gives each ARN's last letters, and writes down what it was asked for.
     async fn vault(
@@ -267,10 +232,10 @@ mod tests {
             let asked = std::cell::RefCell::default();
             let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
             assert_eq!(asked.into_inner(), [TWO, ONE]);
-            assert_eq!(env.secret(&setting::COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
-            assert_eq!(env.secret(&setting::SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
+            assert_eq!(env.secret(&list::COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
+            assert_eq!(env.secret(&list::SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
             assert_eq!(env.named("GOOGLE_CLIENT_SECRET").as_deref(), Some("the secret of one-abcdef"));
-            assert_eq!(env.text(&setting::TABLE).unwrap(), ONE, "not a secret");
+            assert_eq!(env.text(&list::TABLE).unwrap(), ONE, "not a secret");
         }
     }
 
@@ -279,7 +244,7 @@ mod tests {
         let env = env(&[("COOKIE_KEY", "arn:aws:s3:::bucket"), ("SIGNING_KEYS", "{}")], SECRETS);
         let asked = std::cell::RefCell::default();
         let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
-        assert_eq!(env.secret(&setting::COOKIE_KEY).unwrap().expose(), "arn:aws:s3:::bucket");
+        assert_eq!(env.secret(&list::COOKIE_KEY).unwrap().expose(), "arn:aws:s3:::bucket");
         assert!(asked.into_inner().is_empty());
     }
 
@@ -292,35 +257,8 @@ mod tests {
         assert!(error.starts_with("GOOGLE_CLIENT_SECRET must be the ARN of a secret"), "{error}");
         assert!(!error.contains("canary") && asked.into_inner().is_empty());
         // Nor does one that was not unlocked read what is there.
-        assert!(env.secret(&setting::SIGNING_KEYS).is_err());
+        assert!(env.secret(&list::SIGNING_KEYS).is_err());
         assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
-    }
-
-    #[test]
-    fn a_deployed_function_never_sets_plain_cookies() {
-        // #31
-        const LOCAL: &str = "http://localhost:4566";
-        for (base, aws, laptop, deployed) in [
-            ("https://id.example.com", None, CookieMode::Host, true),
-            ("https://localhost:3000", None, CookieMode::Host, true),
-            ("http://localhost:3000", None, CookieMode::Plain, false),
-            ("http://127.0.0.1:3000", None, CookieMode::Plain, false),
-            ("http://localhost:3000", Some("https://aws.example.com"), CookieMode::Plain, false),
-            // All of AWS is on this machine.
-            ("http://localhost:3000", Some(LOCAL), CookieMode::Plain, true),
-        ] {
-            let mut values = vec![("BASE_URL", base)];
-            values.extend(aws.map(|aws| (AWS, aws)));
-            let env = env(&values, &[]);
-            assert_eq!(env.cookie_mode().unwrap(), laptop, "{base}");
-            match env.deployed().cookie_mode() {
-                Ok(mode) => assert_eq!((mode, deployed), (CookieMode::Host, true), "{base} {aws:?}"),
-                Err(error) => {
-                    assert!(!deployed && error.to_string().starts_with("BASE_URL is http://"), "{error}");
-                }
-            }
-        }
-        assert_eq!(env(&[], &[]).deployed().cookie_mode().unwrap(), CookieMode::Host);
     }
 
     #[tokio::test]

@@ -1,54 +1,6 @@
-//! Every setting there is: its name, its default, its meaning.
-//!
-//! A function names the ones it reads; the documentation, the local cloud and the template are made from this list.
+//! Every setting there is, in the order of the documentation.
 
-/// One setting.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// The environment variable. `<NAME>_…` stands for one per provider, with the provider's name in capitals.
-    pub name: &'static str,
-    /// What holds when it is not set; nothing where it must be set or may be absent.
-    pub default: Option<&'static str>,
-    /// Whether its value is a secret.
-    pub secret: bool,
-    /// What it means, in a sentence or two.
-    pub about: &'static str,
-}
-
-/// Groups of settings: some of a function's own, and some that several share.
-pub type Settings = &'static [&'static [&'static Setting]];
-
-impl Setting {
-    const fn new(name: &'static str, default: Option<&'static str>, about: &'static str) -> Self {
-        Self { name, default, secret: false, about }
-    }
-
-    const fn secret(name: &'static str, about: &'static str) -> Self {
-        Self { name, default: None, secret: true, about }
-    }
-
-    /// Whether there is one for each provider.
-    pub fn is_of_providers(&self) -> bool {
-        self.name.starts_with("<NAME>")
-    }
-
-    /// The environment variable that is this setting for a provider, such as `GOOGLE_CLIENT_ID`.
-    pub fn of(&self, provider: &str) -> String {
-        self.name.replace("<NAME>", &provider.to_ascii_uppercase().replace('-', "_"))
-    }
-
-    /// Whether the environment variable `name` is this setting.
-    pub fn covers(&self, name: &str) -> bool {
-        match self.name.strip_prefix("<NAME>") {
-            // `SIGNING_KEYS` is a setting of its own, and not the `<NAME>_KEYS` of somebody called `signing` (#107).
-            Some(ending) => {
-                let named = name.strip_suffix(ending).is_some_and(|provider| !provider.is_empty());
-                named && !ALL.iter().any(|other| other.name == name)
-            }
-            None => name == self.name,
-        }
-    }
-}
+use crate::Setting;
 
 /// Declares the settings and the list of all of them.
 macro_rules! settings {
@@ -112,7 +64,7 @@ settings! {
     TRUSTED_AUDIENCES = Setting::new("<NAME>_TRUSTED_AUDIENCES", None, "Who else a provider's ID tokens may be for, besides us, separated by commas; any other audience is refused, and so is a token that was issued to another client. Zitadel lists the project and every client in it, so this list grows with the project.");
     REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` the text alone; a list must contain the value.");
     SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes besides those of its profile, separated by commas, such as `roles` for Entra's application permissions. Whoever may name such a role or group may then name a scope.");
-    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.");
+    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.").except(&["SIGNING_KEYS", "PUBLIC_KEYS"]);
 }
 
 /// What can be said of a provider in public.
@@ -166,23 +118,3 @@ pub static ISSUER_OF_TOKENS: &[&Setting] = &[
 
 /// What is secret about a provider; only the callback reads it.
 pub static PROVIDER_SECRETS: &[&Setting] = &[&CLIENT_SECRET, &PRIVATE_KEY];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_provider_setting_covers_every_provider() {
-        assert!(CLIENT_ID.covers("GOOGLE_CLIENT_ID") && CLIENT_ID.covers("MY_IDP_CLIENT_ID"));
-        assert!(!CLIENT_ID.covers("_CLIENT_ID") && !CLIENT_ID.covers("GOOGLE_CLIENT_SECRET"));
-        assert!(TABLE.covers("TABLE") && !TABLE.covers("MY_TABLE"));
-        assert_eq!((CLIENT_ID.of("my-idp"), TABLE.of("my-idp")), ("MY_IDP_CLIENT_ID".into(), "TABLE".into()));
-        assert!(CLIENT_ID.is_of_providers() && !TABLE.is_of_providers());
-    }
-
-    #[test]
-    fn names_are_unique() {
-        let names: std::collections::HashSet<_> = ALL.iter().map(|s| s.name).collect();
-        assert_eq!(names.len(), ALL.len());
-    }
-}

@@ -1,0 +1,44 @@
+//! What a function's role may do with the table.
+
+use crate::Setting;
+
+/// Leave to do some things with rows of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// The prefix of the partition key before `#`, such as `SESSION`; of the index, the name of the list.
+    pub rows: &'static str,
+    /// What may be done with them.
+    pub actions: &'static [Action],
+    /// The setting that asks for it, where not every installation wants it: it is not given where that is unset or `off`.
+    pub only_with: Option<&'static Setting>,
+}
+
+impl Permission {
+    /// Leave to do `actions` with rows of one kind.
+    pub const fn on(rows: &'static str, actions: &'static [Action]) -> Self {
+        Self { rows, actions, only_with: None }
+    }
+
+    /// The same, for installations alone that ask for it by this setting.
+    #[must_use]
+    pub const fn only_with(self, setting: &'static Setting) -> Self {
+        Self { only_with: Some(setting), ..self }
+    }
+}
+
+/// A DynamoDB action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// `dynamodb:GetItem`
+    Get,
+    /// `dynamodb:BatchGetItem`
+    BatchGet,
+    /// `dynamodb:PutItem`
+    Put,
+    /// `dynamodb:UpdateItem`
+    Update,
+    /// `dynamodb:DeleteItem`
+    Delete,
+    /// `dynamodb:Query`, on the index
+    List,
+}
