@@ -19,7 +19,7 @@ setting() {
 # Builds the program for operators. Sets `latchkey`.
 operator() {
   aim "$(host)"
-  compile build --quiet --locked --package latchkey --bin latchkey "${aimed[@]+"${aimed[@]}"}"
+  compile build --quiet --locked --bin latchkey "${aimed[@]+"${aimed[@]}"}"
   latchkey=$(program latchkey)
 }
 

@@ -10,14 +10,13 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-const PROJECT: [&str; 9] = [
+const PROJECT: [&str; 8] = [
     ".env",
     "Cargo.lock",
     "Cargo.toml",
     "bin/latchkey/Cargo.toml",
     "bin/latchkey/src/mount.rs",
     "docs/settings.md",
-    "fuzz/Cargo.lock",
     "infra/template.yaml",
     "tests/api/public.txt",
 ];

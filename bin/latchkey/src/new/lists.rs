@@ -1,4 +1,4 @@
-//! The lists in which a function stands: the workspace, the local cloud, the lock files, and the routes that are public.
+//! The lists in which a function stands: the workspace, the local cloud, the lock file, and the routes that are public.
 
 use std::{
     collections::BTreeMap,
@@ -15,8 +15,7 @@ use crate::mount::FUNCTIONS;
 const WORKSPACE: &str = "Cargo.toml";
 const BINARY: &str = "bin/latchkey/Cargo.toml";
 pub(super) const MOUNT: &str = "bin/latchkey/src/mount.rs";
-/// Of the project, and of its fuzz targets, which are a workspace of their own.
-const LOCKS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
+const LOCK: &str = "Cargo.lock";
 /// Beside the test that holds which routes are public.
 const PUBLIC: &str = "tests/api/public.txt";
 const PACKAGE: &str = "[[package]]\n";
@@ -31,14 +30,12 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn open(root: &Path) -> Result<Self, SettingError> {
         let mut tree = Self { root: root.to_owned(), files: BTreeMap::new() };
-        for name in [WORKSPACE, BINARY, MOUNT, LOCKS[0]] {
+        for name in [WORKSPACE, BINARY, MOUNT, LOCK] {
             tree.read(name)?;
         }
-        // A project may do without its fuzz targets and our tests.
-        for name in [LOCKS[1], PUBLIC] {
-            if root.join(name).exists() {
-                tree.read(name)?;
-            }
+        // A project may do without our tests.
+        if root.join(PUBLIC).exists() {
+            tree.read(PUBLIC)?;
         }
         tree.is_ours()?;
         Ok(tree)
@@ -92,11 +89,7 @@ impl Tree {
         let functions = functions(&self.files[&self.root.join(WORKSPACE)]);
         self.edit(WORKSPACE, |text| insert(text, is_path, &path(name)))?;
         self.edit(BINARY, |text| insert(text, |line| is_import(line, &functions), &import(name)))?;
-        for lock in LOCKS {
-            if self.files.contains_key(&self.root.join(lock)) {
-                self.edit(lock, |text| Some((locked(text, &name.package, dependencies)?, ())))?;
-            }
-        }
+        self.edit(LOCK, |text| Some((locked(text, &name.package, dependencies)?, ())))?;
         self.edit(MOUNT, |text| insert(text, is_mount, &mounted(name)))
     }
 
@@ -107,11 +100,7 @@ impl Tree {
         self.edit(BINARY, |text| without(text, |line| line == import(name)))?;
         let begin = format!("    http::<{}::", name.krate);
         self.edit(MOUNT, |text| without(text, |line| line.starts_with(&begin)))?;
-        for lock in LOCKS {
-            if self.files.contains_key(&self.root.join(lock)) {
-                self.edit(lock, |text| Some((unlocked(text, package)?, ())))?;
-            }
-        }
+        self.edit(LOCK, |text| Some((unlocked(text, package)?, ())))?;
         let keys: Vec<_> = routes.iter().map(Route::key).collect();
         if self.files.contains_key(&self.root.join(PUBLIC)) {
             self.edit(PUBLIC, |text| {
@@ -135,15 +124,11 @@ impl Tree {
 
     /// A package of this name, ours or another's, would be taken for the function somewhere.
     fn is_free(&self, name: &Name) -> Result<(), SettingError> {
-        let taken = |lock: &str| {
-            let text = self.files.get(&self.root.join(lock)).map(String::as_str).unwrap_or_default();
-            let same = |line: &str| {
-                let other = line.strip_prefix("name = \"").and_then(|rest| rest.strip_suffix('"'));
-                other.is_some_and(|other| other.replace('-', "_") == name.krate)
-            };
-            text.lines().any(same)
+        let taken = |line: &str| {
+            let other = line.strip_prefix("name = \"").and_then(|rest| rest.strip_suffix('"'));
+            other.is_some_and(|other| other.replace('-', "_") == name.krate)
         };
-        if LOCKS.into_iter().any(taken) {
+        if self.files[&self.root.join(LOCK)].lines().any(taken) {
             return Err(SettingError::new(format!(
                 "{:?} cannot be a function: there is a package {} already; choose another path",
                 name.path, name.package
