@@ -1,12 +1,11 @@
 //! The budgets: exact counts, and ratios to a floor of the same run.
 
-use std::{fmt::Write, time::Duration};
+use std::time::Duration;
 
 use crate::{
     aws::Calls,
-    cost::secrets,
     measure::{Findings, median},
-    report::{Results, milliseconds, table_calls},
+    report::{Results, milliseconds, row, table_calls},
     subject::{AUTHORIZER, CALLS, EMPTY, Kind, NOT_REMEMBERED, REMEMBERED, VERIFY},
 };
 
@@ -14,90 +13,166 @@ use crate::{
 const VERIFY_THERE: f64 = 38.0;
 const VERIFY_BUDGET: f64 = 60.0;
 
-/// Adds a table with a mark for each budget.
-pub fn table(text: &mut String, results: &Results<'_>) {
-    text.push_str("| budget | allowed | found | |\n|---|---:|---:|---|\n");
-    let mut row = |what: &str, allowed: String, found: String, met: bool| {
-        let mark = if met { "met" } else { "**missed**" };
-        let _ = writeln!(text, "| {what} | {allowed} | {found} | {mark} |");
-    };
-    authorizer(&mut row, results);
-    revocation(&mut row, results);
-    login(&mut row, results);
-    let (calls, writes) = table_calls(&results.of("users-index").calls());
-    row(
-        "`users-index`: DynamoDB calls for a page",
-        "2".into(),
-        (calls + writes).to_string(),
-        calls + writes <= 2,
-    );
-    let functions = || results.iter().filter(|(subject, _)| subject.kind == Kind::Function);
-    let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
-    row("largest function, zipped", "4000 KB".into(), format!("{} KB", zip / 1000), zip <= 4_000_000);
-    let memory = functions().map(|(_, found)| found.peak_memory).max().unwrap_or_default();
-    row(
-        "most memory of a function",
-        "24.0 MB".into(),
-        format!("{:.1} MB", memory as f64 / 1e6),
-        memory <= 24_000_000,
-    );
+/// What is missed and known to be, each with its reason; docs/performance.md says more.
+const KNOWN_MISSES: [(&str, &str); 2] = [
+    (LOGIN_CPU, "a start fetches the cookie key over TLS, which is most of it"),
+    (CALLBACK_FIRST, "a cold callback asks for nine things, and its floor for two"),
+];
+const LOGIN_CPU: &str = "`users-login`: CPU to the first answer, 2 × an empty function";
+const CALLBACK_FIRST: &str =
+    "`users-login-callback`: first answer, 2 × a function with one GetItem and one POST";
+
+/// What may be used at most, and what was.
+pub struct Budget {
+    what: &'static str,
+    allowed: String,
+    found: String,
+    met: bool,
 }
 
-fn authorizer(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
-    let (found, empty) = (results.of(AUTHORIZER), results.of(EMPTY));
-    let network = network(found);
-    row(
-        "`authorizer`: calls over the network, cold start included",
-        "0".into(),
-        network.to_string(),
-        network == 0,
-    );
-    let (what, limit) =
-        ("`authorizer`: CPU to the first answer, 1.5 × an empty function", cpu(empty).mul_f64(1.5));
-    row(what, ms(limit), ms(cpu(found)), cpu(found) <= limit);
-    let floor = micros(results.of(VERIFY));
-    let (allowed, used) = (VERIFY_BUDGET * floor / VERIFY_THERE, micros(found));
-    let what = "`authorizer`: CPU of a warm answer, 60/38 × a function that only verifies";
-    row(what, format!("{allowed:.0} µs"), format!("{used:.0} µs"), used <= allowed);
-    let zip = found.zip;
-    row("`authorizer`: zipped", "1250 KB".into(), format!("{} KB", zip / 1000), zip <= 1_250_000);
-}
+impl Budget {
+    /// Why it is missed, if that is known.
+    fn reason(&self) -> Option<&'static str> {
+        KNOWN_MISSES.iter().find(|(what, _)| *what == self.what).map(|(_, reason)| *reason)
+    }
 
-fn revocation(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
-    let closed = "`authorizer` with `REVOCATION=closed`: calls for a session";
-    for (which, name, limit) in
-        [("not seen before", NOT_REMEMBERED, 1), ("seen in the last 30 s", REMEMBERED, 0)]
-    {
-        let (calls, _) = table_calls(&results.of(name).calls());
-        row(&format!("{closed} {which}"), limit.to_string(), calls.to_string(), calls <= limit);
+    /// Whether it is missed, and nobody has said why.
+    fn surprises(&self) -> bool {
+        !self.met && self.reason().is_none()
     }
 }
 
-fn login(row: &mut impl FnMut(&str, String, String, bool), results: &Results<'_>) {
-    let (found, empty) = (results.of("users-login"), results.of(EMPTY));
-    let calls = table_calls(&found.cold_calls).0 + found.cold_provider;
-    row(
-        "`users-login`: calls to DynamoDB or the provider, cold start included",
-        "0".into(),
-        calls.to_string(),
-        calls == 0,
-    );
-    let limit = cpu(empty) * 2;
-    let what = format!(
-        "`users-login`: CPU to the first answer, 2 × an empty function (here it fetches {} secret)",
-        secrets(&found.cold_calls)
-    );
-    row(&what, ms(limit), ms(cpu(found)), cpu(found) <= limit);
+/// Adds a table with a mark for each budget.
+pub fn table(text: &mut String, budgets: &[Budget]) {
+    text.push_str("| budget | allowed | found | |\n|---|---:|---:|---|\n");
+    for budget in budgets {
+        let mark = match (budget.met, budget.reason()) {
+            (true, _) => "met",
+            (false, Some(_)) => "**missed**, as is known",
+            (false, None) => "**missed**",
+        };
+        row(text, [budget.what, &*budget.allowed, &*budget.found, mark]);
+    }
+}
 
-    let found = results.of("users-login-callback");
+/// A sentence for each budget that is missed although nobody has said why.
+pub fn surprises(budgets: &[Budget]) -> Vec<String> {
+    let missed = budgets.iter().filter(|budget| budget.surprises());
+    missed
+        .map(|budget| format!("{} is {}, and {} is allowed", budget.what, budget.found, budget.allowed))
+        .collect()
+}
+
+/// A sentence for each budget that is met although it is listed as missed.
+pub fn outlived(budgets: &[Budget]) -> Vec<String> {
+    let met = budgets.iter().filter(|budget| budget.met && budget.reason().is_some());
+    met.map(|budget| format!("{} is met: {} of {}", budget.what, budget.found, budget.allowed)).collect()
+}
+
+/// The budgets of what was measured.
+pub fn budgets(results: &Results<'_>) -> Vec<Budget> {
+    let mut budgets = Vec::new();
+    if let Some((_, found)) = results.find(AUTHORIZER) {
+        budgets.extend(authorizer(found, results));
+        budgets.extend(revocation(results));
+    }
+    if let Some((_, found)) = results.find("users-login") {
+        budgets.extend(login(found, results));
+    }
+    if let Some((_, found)) = results.find("users-login-callback") {
+        budgets.extend(callback(found, results));
+    }
+    if let Some((_, found)) = results.find("users-index") {
+        budgets.push(count("`users-index`: DynamoDB calls for a page", 2, table_calls(&found.calls()).0));
+    }
+    budgets.extend(every_function(results));
+    budgets
+}
+
+fn authorizer(found: &Findings, results: &Results<'_>) -> [Budget; 4] {
+    let floor = micros(results.of(VERIFY));
+    let (allowed, used) = (VERIFY_BUDGET * floor / VERIFY_THERE, micros(found));
+    [
+        count("`authorizer`: calls over the network, cold start included", 0, network(found)),
+        time(
+            "`authorizer`: CPU to the first answer, 1.5 × an empty function",
+            cpu(results.of(EMPTY)).mul_f64(1.5),
+            cpu(found),
+        ),
+        Budget {
+            what: "`authorizer`: CPU of a warm answer, 60/38 × a function that only verifies",
+            allowed: format!("{allowed:.0} µs"),
+            found: format!("{used:.0} µs"),
+            met: used <= allowed,
+        },
+        size("`authorizer`: zipped", 1250, found.zip),
+    ]
+}
+
+fn revocation(results: &Results<'_>) -> [Budget; 2] {
+    let calls = |name| table_calls(&results.of(name).calls()).0;
+    [
+        count(
+            "`authorizer` with `REVOCATION=closed`: calls for a session not seen before",
+            1,
+            calls(NOT_REMEMBERED),
+        ),
+        count(
+            "`authorizer` with `REVOCATION=closed`: calls for a session seen in the last 30 s",
+            0,
+            calls(REMEMBERED),
+        ),
+    ]
+}
+
+fn login(found: &Findings, results: &Results<'_>) -> [Budget; 2] {
+    [
+        count(
+            "`users-login`: calls to DynamoDB or the provider, cold start included",
+            0,
+            table_calls(&found.cold_calls).0 + found.cold_provider,
+        ),
+        time(LOGIN_CPU, cpu(results.of(EMPTY)) * 2, cpu(found)),
+    ]
+}
+
+fn callback(found: &Findings, results: &Results<'_>) -> [Budget; 4] {
     let (calls, writes) = table_calls(&found.calls());
-    let provider = found.warm_provider;
-    row("`users-login-callback`: calls to the provider", "1".into(), provider.to_string(), provider <= 1);
-    row("`users-login-callback`: DynamoDB calls", "4".into(), calls.to_string(), calls <= 4);
-    row("`users-login-callback`: … of which writes", "3".into(), writes.to_string(), writes <= 3);
-    let (limit, first) = (median(&results.of(CALLS).first) * 2, median(&found.first));
-    let what = "`users-login-callback`: first answer, 2 × a function with one GetItem and one POST";
-    row(what, ms(limit), ms(first), first <= limit);
+    [
+        count("`users-login-callback`: calls to the provider", 1, found.warm_provider),
+        count("`users-login-callback`: DynamoDB calls", 4, calls),
+        count("`users-login-callback`: … of which writes", 3, writes),
+        time(CALLBACK_FIRST, median(&results.of(CALLS).first) * 2, median(&found.first)),
+    ]
+}
+
+fn every_function(results: &Results<'_>) -> [Budget; 2] {
+    let functions = || results.iter().filter(|(subject, _)| subject.kind == Kind::Function);
+    let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
+    let memory = functions().map(|(_, found)| found.peak_memory).max().unwrap_or_default();
+    [
+        size("largest function, zipped", 4000, zip),
+        Budget {
+            what: "most memory of a function",
+            allowed: "24.0 MB".into(),
+            found: format!("{:.1} MB", memory as f64 / 1e6),
+            met: memory <= 24_000_000,
+        },
+    ]
+}
+
+fn count(what: &'static str, allowed: u32, found: u32) -> Budget {
+    Budget { what, allowed: allowed.to_string(), found: found.to_string(), met: found <= allowed }
+}
+
+fn time(what: &'static str, allowed: Duration, found: Duration) -> Budget {
+    Budget { what, allowed: ms(allowed), found: ms(found), met: found <= allowed }
+}
+
+/// Kilobytes are allowed, and bytes found.
+fn size(what: &'static str, allowed: u64, found: u64) -> Budget {
+    let met = found <= allowed * 1000;
+    Budget { what, allowed: format!("{allowed} KB"), found: format!("{} KB", found / 1000), met }
 }
 
 /// The calls that a process made up to its first answer.
@@ -116,4 +191,18 @@ fn micros(found: &Findings) -> f64 {
 
 fn ms(duration: Duration) -> String {
     format!("{} ms", milliseconds(duration))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miss_that_nobody_explained_is_said() {
+        let missed = |what| Budget { what, allowed: "1".into(), found: "2".into(), met: false };
+        let budgets =
+            [missed("calls"), missed(LOGIN_CPU), count("writes", 1, 1), count(CALLBACK_FIRST, 1, 1)];
+        assert_eq!(surprises(&budgets), ["calls is 2, and 1 is allowed"]);
+        assert_eq!(outlived(&budgets), [format!("{CALLBACK_FIRST} is met: 1 of 1")]);
+    }
 }

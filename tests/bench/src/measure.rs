@@ -7,10 +7,21 @@ use serde_json::json;
 
 use crate::{aws::Calls, process::Process, scene::Scene, subject::Subject};
 
-/// Cold starts of each program, and one before that nobody counts.
-const COLD: usize = 30;
-/// Turns of each warm program, and events in each.
-const TURNS: usize = 25;
+/// How often everything is done, besides one time before that nobody counts.
+#[derive(Clone, Copy)]
+pub struct Rounds {
+    /// Cold starts of each program.
+    pub cold: usize,
+    /// Turns of each warm program.
+    pub warm: usize,
+}
+
+/// Enough for the page.
+pub const USUAL: Rounds = Rounds { cold: 30, warm: 25 };
+/// Enough to tell two versions of a program apart.
+pub const THOROUGH: Rounds = Rounds { cold: 60, warm: 50 };
+
+/// Events in each warm turn.
 const EVENTS: usize = 20;
 /// Answers before that nobody counts, where an answer needs nothing prepared: V8 compiles what runs often, and is to have done so.
 const REHEARSALS: usize = 1000;
@@ -33,6 +44,8 @@ pub struct Findings {
     pub peak_memory: u64,
     /// Bytes of log of one warm answer.
     pub printed: u64,
+    /// Whether it was asked anything; if not, there are its size, its init and its memory alone.
+    pub asked: bool,
 }
 
 impl Findings {
@@ -43,39 +56,69 @@ impl Findings {
 }
 
 /// Measures all of them.
-pub async fn measure(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Findings>, String> {
-    let mut findings: Vec<_> = subjects.iter().map(|_| Findings::default()).collect();
-    for (subject, findings) in subjects.iter().zip(&mut findings) {
-        findings.zip = zipped(subject)?;
-        refuses(scene, subject).await.map_err(|why| format!("{}: {why}", subject.name))?;
+pub async fn measure(scene: &Scene, subjects: &[Subject], rounds: Rounds) -> Result<Vec<Findings>, String> {
+    let subjects = answering(scene, subjects).await?;
+    let mut findings = Vec::new();
+    for subject in &subjects {
+        findings.push(Findings { zip: zipped(subject)?, asked: subject.is_asked(), ..Findings::default() });
     }
-    for round in 0..=COLD {
-        for (subject, findings) in subjects.iter().zip(&mut findings) {
-            let mut unused = Findings::default();
-            let findings = if round == 0 { &mut unused } else { findings };
-            cold(scene, subject, findings).await.map_err(|why| format!("{}: {why}", subject.name))?;
+    for round in 0..rounds.cold {
+        for index in turn(round, subjects.len()) {
+            let subject = &subjects[index];
+            cold(scene, subject, &mut findings[index]).await.map_err(of(subject))?;
         }
     }
     let mut processes = Vec::new();
-    for subject in subjects {
-        processes.push(rehearsed(scene, subject).await.map_err(|why| format!("{}: {why}", subject.name))?);
+    for subject in &subjects {
+        processes.push(rehearsed(scene, subject).await.map_err(of(subject))?);
     }
-    for turn in 0..=TURNS {
-        for ((subject, findings), process) in subjects.iter().zip(&mut findings).zip(&mut processes) {
-            let mut unused = Findings::default();
-            let findings = if turn == 0 { &mut unused } else { findings };
-            warm(scene, subject, findings, process)
-                .await
-                .map_err(|why| format!("{}: {why}", subject.name))?;
+    for round in 0..=rounds.warm {
+        for index in turn(round, subjects.len()) {
+            let (subject, mut unused) = (&subjects[index], Findings::default());
+            let findings = if round == 0 { &mut unused } else { &mut findings[index] };
+            if subject.is_asked() {
+                warm(scene, subject, findings, &mut processes[index]).await.map_err(of(subject))?;
+            }
         }
     }
     for ((subject, findings), process) in subjects.iter().zip(&mut findings).zip(&processes) {
         findings.peak_memory = process.peak_memory();
-        if findings.warm_calls.is_none() {
+        if findings.asked && findings.warm_calls.is_none() {
             return Err(format!("{}: it asks for something else each time", subject.name));
         }
     }
     Ok(findings)
+}
+
+/// Each as it will be measured, after the start that nobody counts. Where it was only guessed what to ask, and the answer is a
+/// fault, it is not asked again.
+async fn answering(scene: &Scene, subjects: &[Subject]) -> Result<Vec<Subject>, String> {
+    let mut answering = Vec::new();
+    for subject in subjects {
+        let answered = answers(scene, subject).await;
+        answering.push(match (answered, subject.only_started()) {
+            (Err(_), Some(only_started)) => only_started,
+            (answered, _) => answered.map(|()| subject.clone()).map_err(of(subject))?,
+        });
+    }
+    Ok(answering)
+}
+
+/// Fails unless it starts, answers what it is asked, and refuses what must be refused.
+pub async fn answers(scene: &Scene, subject: &Subject) -> Result<(), String> {
+    refuses(scene, subject).await?;
+    cold(scene, subject, &mut Findings::default()).await
+}
+
+/// The order of a round: there and back, so that nobody always comes after the same one.
+fn turn(round: usize, length: usize) -> impl Iterator<Item = usize> {
+    (0..length).map(move |index| if round.is_multiple_of(2) { index } else { length - 1 - index })
+}
+
+/// Says whose fault it is.
+fn of(subject: &Subject) -> impl Fn(String) -> String {
+    let name = subject.name;
+    move |why| format!("{name}: {why}")
 }
 
 /// Fails unless what must be refused is refused: a guard that lets everybody in is fast.
@@ -106,13 +149,17 @@ async fn rehearsed(scene: &Scene, subject: &Subject) -> Result<Process, String> 
     Ok(process)
 }
 
-/// One cold start, up to the first answer.
+/// One cold start, up to the first answer if there is one.
 async fn cold(scene: &Scene, subject: &Subject, findings: &mut Findings) -> Result<(), String> {
     let event = subject.event(scene).await;
     let asked_before = scene.provider_calls();
     scene.aws.calls();
     let mut process = Process::start(subject).await?;
     findings.init_cpu.push(process.cpu().await);
+    if !subject.is_asked() {
+        findings.init.push(process.init);
+        return Ok(());
+    }
     let answer = process.ask(&event).await?;
     subject.check(scene, &answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
     findings.cold_cpu.push(process.cpu().await);

@@ -62,10 +62,10 @@ fn tables(results: &Results<'_>) -> String {
     calls(&mut text, results);
     if results.whole {
         costs(&mut text, results);
-        budget::table(&mut text, results);
     } else {
-        text.push_str("Costs and budgets are left out: they are of all functions together.\n");
+        text.push_str("Costs are left out: they are of all functions together.\n\n");
     }
+    budget::table(&mut text, &budget::budgets(results));
     text
 }
 
@@ -81,6 +81,11 @@ pub const FIGURES: [&str; 9] = [
     "CPU warm, µs",
     "peak memory, MB",
 ];
+
+/// Which of them are of answers: a function that was not asked has none.
+const OF_ANSWERS: [usize; 5] = [2, 4, 5, 6, 7];
+/// What stands in their place.
+pub const NOTHING: &str = "–";
 
 /// The figures of one program, with so many digits after the point as are worth writing.
 pub fn figures(found: &Findings) -> [(f64, usize); 9] {
@@ -119,7 +124,10 @@ pub fn head(text: &mut String, names: &[&str]) {
 fn speed(text: &mut String, results: &Results<'_>) {
     head(text, &FIGURES);
     for (subject, found) in results.iter().filter(|(subject, _)| is_in_main_tables(subject)) {
-        let numbers = figures(found).map(|(value, digits)| format!("{value:.digits$}"));
+        let mut numbers = figures(found).map(|(value, digits)| format!("{value:.digits$}"));
+        if !found.asked {
+            OF_ANSWERS.iter().for_each(|column| NOTHING.clone_into(&mut numbers[*column]));
+        }
         row(text, [subject.label()].into_iter().chain(numbers));
     }
     text.push('\n');
@@ -137,6 +145,10 @@ fn calls(text: &mut String, results: &Results<'_>) {
          |---|---|---|---:|---:|---:|---:|---|\n",
     );
     for (subject, found) in results.iter().filter(|(subject, _)| subject.kind == Kind::Function) {
+        if !found.asked {
+            row(text, [&*subject.label(), subject.what].into_iter().chain([NOTHING; 6]));
+            continue;
+        }
         let (reads, writes) = units(&found.calls());
         let _ = writeln!(
             text,
@@ -233,7 +245,8 @@ pub fn milliseconds(duration: Duration) -> String {
     format!("{:.2}", duration.as_secs_f64() * 1000.0)
 }
 
-fn machine() -> String {
+/// What it is measured on.
+pub fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": a CPU without a name");

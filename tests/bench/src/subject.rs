@@ -1,6 +1,9 @@
 //! What is measured: each function with what it is asked, the floors it is compared with, and what stands beside the authorizer.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use latchkey::mount::Mount;
 use serde_json::{Value, json};
@@ -12,6 +15,7 @@ use crate::{
 };
 
 /// A program that is measured.
+#[derive(Clone)]
 pub struct Subject {
     pub name: &'static str,
     pub what: &'static str,
@@ -57,15 +61,35 @@ enum Ask {
     Private,
     Profile,
     Keys,
-    /// A function of somebody's own.
-    Own(&'static Route),
+    /// Its own first page: the function has no scene yet.
+    Page(&'static Route),
+    /// Not at all: the function has no scene yet. It is started, and no more.
+    Nothing,
 }
+
+/// What each function is asked. A function that is missing here still has its row; a name that no function has is refused.
+const SCENES: &[(&str, &str, Ask)] = &[
+    (AUTHORIZER, "verifies our own token", Ask::Verify),
+    ("home", "the front page of an administrator", Ask::Home),
+    ("users-index", "the first page of users", Ask::Users),
+    ("users-login", "sends a browser to the provider", Ask::Login),
+    ("users-login-callback", "a known person is back, in a browser", Ask::Callback),
+    ("users-logout", "ends a session", Ask::Logout),
+    ("users-me", "who is calling", Ask::Me),
+    ("users-token", "a session for a token", Ask::Token),
+    ("users-verify", "whether a token is good now", Ask::Check),
+    ("private", "greets whoever is signed in", Ask::Private),
+    ("profile", "greets whoever has the scope", Ask::Profile),
+    ("well-known", "the key set", Ask::Keys),
+];
 
 pub const EMPTY: &str = "floor-empty";
 pub const VERIFY: &str = "floor-verify";
 pub const CALLS: &str = "floor-calls";
 pub const AUTHORIZER: &str = "authorizer";
+/// The authorizer once more, with code that a setting asks for: what `bin/bench` names these builds.
 const WITH_REVOCATION: &str = "authorizer-with-revocation";
+pub const WITH_ISSUERS: &str = "authorizer-with-issuers";
 pub const NODE_EMPTY: &str = "node-empty";
 pub const AWS_JWT_VERIFY: &str = "npm `aws-jwt-verify`";
 pub const AWS_JWT_VERIFY_FETCHING: &str = "npm `aws-jwt-verify`, without keys in its settings";
@@ -74,23 +98,23 @@ pub const NOT_REMEMBERED: &str = "`closed`, a session not seen before";
 
 impl Subject {
     /// All of them: the floors first.
-    pub fn all(scene: &Scene, release: &Path, scratch: &Path, peer: Option<&Peer>) -> Vec<Self> {
+    pub fn all(scene: &Scene, release: &Path, peer: Option<&Peer>) -> Vec<Self> {
         let mut all = floors(scene, release);
-        let mounts = [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS);
-        all.extend(mounts.map(|mount| {
-            let (what, ask) = asked(mount);
-            Self::binary(
-                mount.name,
-                what,
-                Kind::Function,
-                scene.environment(mount),
-                ask,
-                release.join(mount.name),
-            )
-        }));
-        all.extend(variations(scene, &scratch.join(WITH_REVOCATION)));
+        all.extend(functions(scene, release));
+        all.extend(variations(scene, &release.join(WITH_REVOCATION)));
         all.extend(peer.iter().flat_map(|peer| peers(scene, peer)));
         all
+    }
+
+    /// What can be compared with another version of itself: every function, and the authorizer in each way it is built.
+    pub fn ours(scene: &Scene, release: &Path) -> Vec<Self> {
+        let mut ours = functions(scene, release);
+        ours.extend(variations(scene, &release.join(WITH_REVOCATION)));
+        let environment = scene.environment(&latchkey::mount::AUTHORIZER);
+        let program = release.join(WITH_ISSUERS);
+        let what = "verifies our own token";
+        ours.push(Self::binary(WITH_ISSUERS, what, Kind::Variation, environment, Ask::Verify, program));
+        ours
     }
 
     fn binary(
@@ -123,6 +147,16 @@ impl Subject {
         }
     }
 
+    /// Whether it is asked anything.
+    pub fn is_asked(&self) -> bool {
+        self.ask != Ask::Nothing
+    }
+
+    /// The same program, only started, if what it is asked is a guess; nothing if somebody wrote down what to ask.
+    pub fn only_started(&self) -> Option<Self> {
+        matches!(self.ask, Ask::Page(_)).then(|| Self { ask: Ask::Nothing, ..self.clone() })
+    }
+
     /// Whether it can be asked the same thing again at no cost to anybody else.
     pub fn is_rehearsed(&self) -> bool {
         matches!(self.ask, Ask::Empty | Ask::Verify)
@@ -146,8 +180,9 @@ impl Subject {
             Ask::Private => scene.guarded("GET", "/private"),
             Ask::Profile => scene.guarded("GET", "/profile"),
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
-            Ask::Own(route) if route.guard == Guard::Public => scene::event(route.method, route.path, &[]),
-            Ask::Own(route) => scene.guarded(route.method, route.path),
+            Ask::Page(route) if route.guard == Guard::Public => scene::event(route.method, route.path, &[]),
+            Ask::Page(route) => scene.guarded(route.method, route.path),
+            Ask::Nothing => Value::Null,
         }
     }
 
@@ -155,7 +190,7 @@ impl Subject {
     pub async fn bad_questions(&self, scene: &Scene) -> Vec<Value> {
         let is_guard = matches!(self.ask, Ask::Verify | Ask::VerifyNewcomer) && self.kind != Kind::Floor;
         let mut questions = if is_guard { scene.bad_questions() } else { Vec::new() };
-        if self.kind == Kind::Variation {
+        if [REMEMBERED, NOT_REMEMBERED].contains(&self.name) {
             questions.push(scene.question_of_somebody_who_left().await);
         }
         questions
@@ -171,8 +206,8 @@ impl Subject {
             }
             Ask::Verify | Ask::VerifyNewcomer => answer["isAuthorized"] == true,
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
-            // Whether the person of this scene may is their business.
-            Ask::Own(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),
+            // Whether the person of this scene may is for the function to say.
+            Ask::Page(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),
             _ => answer["statusCode"] == 200,
         };
         if good { Ok(()) } else { Err(format!("{} answers {answer}", self.name)) }
@@ -221,20 +256,62 @@ fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
     ]
 }
 
-fn asked(mount: &Mount) -> (&'static str, Ask) {
-    match mount.name {
-        "authorizer" => ("verifies our own token", Ask::Verify),
-        "home" => ("the front page of an administrator", Ask::Home),
-        "users-index" => ("the first page of users", Ask::Users),
-        "users-login" => ("sends a browser to the provider", Ask::Login),
-        "users-login-callback" => ("a known person is back, in a browser", Ask::Callback),
-        "users-logout" => ("ends a session", Ask::Logout),
-        "users-me" => ("who is calling", Ask::Me),
-        "users-token" => ("a session for a token", Ask::Token),
-        "users-verify" => ("whether a token is good now", Ask::Check),
-        "private" => ("greets whoever is signed in", Ask::Private),
-        "profile" => ("greets whoever has the scope", Ask::Profile),
-        "well-known" => ("the key set", Ask::Keys),
-        _ => ("a function of your own", mount.routes.first().map_or(Ask::Empty, Ask::Own)),
+fn functions(scene: &Scene, release: &Path) -> Vec<Subject> {
+    let function = |mount: &Mount| {
+        let (what, ask) = asked(mount.name, mount.routes);
+        let (environment, program) = (scene.environment(mount), release.join(mount.name));
+        Subject::binary(mount.name, what, Kind::Function, environment, ask, program)
+    };
+    mounts().map(function).collect()
+}
+
+/// Every function there is: the authorizer first.
+fn mounts() -> impl Iterator<Item = &'static Mount> {
+    [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS)
+}
+
+/// The names of all functions.
+pub fn names() -> BTreeSet<&'static str> {
+    mounts().map(|mount| mount.name).collect()
+}
+
+/// Fails if a scene is written for a function that is not there: it has another name now, or is gone.
+pub fn scenes_are_of_functions() -> Result<(), String> {
+    let names = names();
+    match SCENES.iter().find(|(name, ..)| !names.contains(name)) {
+        None => Ok(()),
+        Some((name, ..)) => {
+            Err(format!("SCENES in tests/bench/src/subject.rs has {name}, and no function has that name"))
+        }
+    }
+}
+
+fn asked(name: &str, routes: &'static [Route]) -> (&'static str, Ask) {
+    if let Some((_, what, ask)) = SCENES.iter().find(|(each, ..)| *each == name) {
+        return (what, *ask);
+    }
+    let page = routes.iter().find(|route| route.method == "GET" && !route.path.contains('{'));
+    page.map_or(("no scene yet: only started", Ask::Nothing), |page| {
+        ("no scene yet: its page", Ask::Page(page))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scene_is_of_a_function() {
+        scenes_are_of_functions().unwrap();
+    }
+
+    #[test]
+    fn a_function_without_a_scene_is_asked_for_its_page_or_only_started() {
+        let unknown = |routes| asked("new", routes).1;
+        const PAGE: &[Route] = &[Route::post("/new", Guard::Public), Route::get("/new", Guard::Public)];
+        const WITH_ID: &[Route] = &[Route::get("/new/{id}", Guard::Public)];
+        assert!(unknown(PAGE) == Ask::Page(&PAGE[1]));
+        assert!(unknown(WITH_ID) == Ask::Nothing);
+        assert!(unknown(&[]) == Ask::Nothing);
     }
 }
