@@ -1,7 +1,5 @@
 //! What a provider says beside the ID token, and how its failures look from outside.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tests::{
     Answer, World,
@@ -136,7 +134,7 @@ async fn a_signature_is_the_providers_or_nobodys() {
             "iss": stub.issuer, "aud": CLIENT_ID, "sub": "canary-sub", "nonce": nonce, "iat": now.epoch(),
             "exp": now.epoch() + 600, "email": "eve@example.com", "email_verified": true,
         });
-        stub.say("token", json!({ "id_token": forge(forgery, &claims) }));
+        stub.say("token", json!({ "id_token": forged(forgery, &claims) }));
         let answer = browser.get(&back).await.expect(401);
         assert!(
             answer.body.contains("Start again") && browser.cookie("__Host-session").is_none(),
@@ -149,37 +147,29 @@ async fn a_signature_is_the_providers_or_nobodys() {
 }
 
 /// An ID token with these claims, signed as it should not be.
-fn forge(how: &str, claims: &Value) -> String {
+fn forged(how: &str, claims: &Value) -> String {
     let (key, jwk) = key();
-    let mut header = Header::new(Algorithm::RS256);
-    header.kid = Some("stub".to_owned());
-    let hmac = |secret: &[u8]| {
-        let mut header = Header::new(Algorithm::HS256);
-        header.kid = Some("stub".to_owned());
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
-    };
-    let good = jsonwebtoken::encode(&header, claims, key).unwrap();
+    let header = |alg: &str| json!({"alg": alg, "typ": "JWT", "kid": "stub"});
+    let hmac = |secret: &[u8]| forge::hmac("HS256", secret, header("HS256").to_string(), claims.to_string());
+    let good = key.token(&header("RS256"), claims);
     let (signed, signature) = good.rsplit_once('.').unwrap();
-    let unsigned = |alg: &str| {
-        let header = URL_SAFE_NO_PAD.encode(json!({ "alg": alg, "kid": "stub", "typ": "JWT" }).to_string());
-        format!("{header}.{}.", signed.split('.').nth(1).unwrap())
-    };
     match how {
         "HS256 by the secret" => hmac(CLIENT_SECRET.as_bytes()),
         "HS256 by the key" => hmac(jwk["n"].as_str().unwrap().as_bytes()),
         "another key" | "a key of its own" => {
             let (foreign, public) = fresh_key("stub");
+            let mut header = header("RS256");
             if how == "a key of its own" {
-                header.jwk = serde_json::from_value(public).ok();
-                header.jku = Some("http://127.0.0.1:1/jwks.json".to_owned());
+                header["jwk"] = public;
+                header["jku"] = "http://127.0.0.1:1/jwks.json".into();
             }
-            jsonwebtoken::encode(&header, claims, &foreign).unwrap()
+            foreign.token(&header, claims)
         }
         "a flipped byte" => {
             format!("{signed}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..])
         }
         "no signature" => format!("{signed}."),
-        alg => unsigned(alg),
+        alg => forge::unsigned(header(alg).to_string(), claims.to_string()),
     }
 }
 

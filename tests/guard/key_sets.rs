@@ -9,9 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use forge::Key;
 use futures_util::future::join_all;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use latchkey::mount::Running;
 use serde_json::{Value, json};
 use setting::Clock;
@@ -63,18 +62,18 @@ impl World {
     }
 
     /// An event with a token of the issuer, good at this moment.
-    fn question(&self, kid: &str, key: &EncodingKey) -> Value {
+    fn question(&self, kid: &str, key: &Key) -> Value {
         event("http-2.0", &token_of(&self.stub, &json!({"kid": kid}), key, self.clock.load(Ordering::SeqCst)))
     }
 
     /// Whether a token with these members in its header, signed by this key, is let in.
-    async fn takes(&self, header: &Value, key: &EncodingKey) -> bool {
+    async fn takes(&self, header: &Value, key: &Key) -> bool {
         let token = token_of(&self.stub, header, key, self.clock.load(Ordering::SeqCst));
         allows(&self.authorizer.invoke(&event("http-2.0", &token)).await)
     }
 
     /// What the authorizer says to it.
-    async fn ask(&self, kid: &str, key: &EncodingKey) -> Result<Value, &'static str> {
+    async fn ask(&self, kid: &str, key: &Key) -> Result<Value, &'static str> {
         self.authorizer.invoke(&self.question(kid, key)).await
     }
 
@@ -88,13 +87,12 @@ impl World {
 }
 
 /// A token of this issuer, with these members in its header, signed by this key.
-fn token_of(stub: &Stub, members: &Value, key: &EncodingKey, now: i64) -> String {
+fn token_of(stub: &Stub, members: &Value, key: &Key, now: i64) -> String {
     let mut header = json!({"alg": "RS256"});
     header.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     let claims =
         json!({"iss": stub.issuer, "sub": "s", "aud": AUDIENCE, "iat": now, "exp": now + 60, "scope": "a"});
-    let message = [header, claims].map(|json| URL_SAFE_NO_PAD.encode(json.to_string())).join(".");
-    format!("{message}.{}", jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::RS256).unwrap())
+    key.token(&header, &claims)
 }
 
 const DAY: i64 = 24 * 3600;
@@ -331,11 +329,9 @@ async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
     ] {
         let mut claims = json!({"iss": world.stub.issuer, "sub": "s", "aud": AUDIENCE, "iat": NOW.epoch(), "exp": NOW.epoch() + 60});
         claims[name] = value;
-        let mut header = Header::new(Algorithm::RS256);
-        (header.kid, header.jku) =
-            (Some("stub".to_owned()), Some(format!("{}/jwks.json", world.stub.issuer)));
-        header.jwk = serde_json::from_value(key().1.clone()).ok();
-        let token = jsonwebtoken::encode(&header, &claims, &key().0).unwrap();
+        let jku = format!("{}/jwks.json", world.stub.issuer);
+        let header = json!({"alg": "RS256", "typ": "JWT", "kid": "stub", "jku": jku, "jwk": key().1});
+        let token = key().0.token(&header, &claims);
         assert!(!allows(&world.authorizer.invoke(&event("http-2.0", &token)).await));
     }
     for junk in ["", "x", "..", "a.b.c"] {
@@ -369,9 +365,7 @@ async fn rule_69_a_strangers_addresses_are_not_asked_afterwards_either() {
         let now = NOW.epoch();
         let claims =
             json!({"iss": issuer, "sub": "s", "aud": [AUDIENCE, theirs], "iat": now, "exp": now + 60});
-        let parts = [header, claims].map(|json| URL_SAFE_NO_PAD.encode(json.to_string()));
-        let signature = jsonwebtoken::crypto::sign(parts.join(".").as_bytes(), &key().0, Algorithm::RS256);
-        let token = format!("{}.{}", parts.join("."), signature.unwrap());
+        let token = key().0.token(&header, &claims);
         let answer = world.authorizer.invoke(&event("http-2.0", &token)).await;
         assert_eq!(answer, Ok(json!({"isAuthorized": false})), "{issuer}");
     }

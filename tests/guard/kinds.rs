@@ -4,8 +4,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey};
+use forge::Key;
 use serde_json::{Value, json};
 use setting::Clock;
 use tests::stub::fresh_key;
@@ -16,7 +15,7 @@ use crate::{
     theirs::TENANT,
 };
 
-static KEY: LazyLock<(EncodingKey, Value)> = LazyLock::new(|| fresh_key("k"));
+static KEY: LazyLock<(Key, Value)> = LazyLock::new(|| fresh_key("k"));
 
 const API: &str = "https://api.example.com";
 const CLIENT: &str = "0oa1b2c3d4";
@@ -50,10 +49,7 @@ fn sign(typ: Option<&str>, claims: &Value) -> String {
     if let Some(typ) = typ {
         header["typ"] = typ.into();
     }
-    let [header, claims] = [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-    let message = format!("{header}.{claims}");
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &KEY.0, Algorithm::RS256).unwrap();
-    format!("{message}.{signature}")
+    KEY.0.token(&header, claims)
 }
 
 fn issuer(issuer: &str) -> Vec<(&'static str, String)> {

@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey};
+use forge::Key;
 use latchkey::mount::Running;
 use serde_json::{Value, json};
 use setting::Clock;
@@ -18,7 +17,7 @@ pub(crate) struct Issuer {
     pub(crate) name: &'static str,
     pub(crate) header: Value,
     pub(crate) claims: Value,
-    key: (EncodingKey, Value),
+    key: (Key, Value),
 }
 
 impl Issuer {
@@ -43,10 +42,7 @@ impl Issuer {
 
     /// The same of exactly these bytes, which may be no text.
     pub(crate) fn sign_bytes(&self, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
-        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-        let signature =
-            jsonwebtoken::crypto::sign(message.as_bytes(), &self.key.0, Algorithm::RS256).unwrap();
-        format!("{message}.{signature}")
+        self.key.0.compact("RS256", header, claims)
     }
 }
 

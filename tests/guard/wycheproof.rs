@@ -14,12 +14,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    rsa::{KeyPair, KeyPairComponents, PublicKeyComponents},
-    signature::{self, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaEncoding},
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use forge::{Key, encode};
 use latchkey::mount::Running;
 use serde_json::{Value, json};
 use setting::Clock;
@@ -175,50 +170,23 @@ fn claims(audience: &str) -> String {
     let now = NOW.epoch();
     let claims =
         json!({"iss": HOUSE, "sub": "s", "aud": audience, "client_id": "c", "iat": now, "exp": now + 600});
-    URL_SAFE_NO_PAD.encode(claims.to_string())
+    encode(claims.to_string())
 }
 
 /// The token of this message, with a good signature.
 fn signed(jwk: &Value, message: &str) -> Option<String> {
-    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(sign(jwk, message.as_bytes())?)))
+    Some(format!("{message}.{}", encode(sign(jwk, message.as_bytes())?)))
 }
 
 /// A signature with a private key of the vectors, by the algorithm that the key names; nothing if there is no such thing.
 fn sign(jwk: &Value, message: &[u8]) -> Option<Vec<u8>> {
-    let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str()?).ok();
-    let random = SystemRandom::new();
-    let encoding: &'static dyn RsaEncoding = match jwk["alg"].as_str()? {
-        "RS256" => &signature::RSA_PKCS1_SHA256,
-        "RS384" => &signature::RSA_PKCS1_SHA384,
-        "RS512" => &signature::RSA_PKCS1_SHA512,
-        "PS256" => &signature::RSA_PSS_SHA256,
-        "PS384" => &signature::RSA_PSS_SHA384,
-        "PS512" => &signature::RSA_PSS_SHA512,
-        "ES256" if jwk["crv"] == "P-256" && jwk["kty"] == "EC" => {
-            let public = [vec![4], number("x")?, number("y")?].concat();
-            let d = number("d")?;
-            let pair = EcdsaKeyPair::from_private_key_and_public_key(
-                &ECDSA_P256_SHA256_FIXED_SIGNING,
-                &[vec![0; 32_usize.saturating_sub(d.len())], d].concat(),
-                &public,
-            );
-            return Some(pair.ok()?.sign(&random, message).ok()?.as_ref().to_vec());
-        }
-        _ => return None,
+    let (alg, key) = (jwk["alg"].as_str()?, Key::from_jwk(jwk)?);
+    let fits = match key {
+        Key::Rsa(_) => ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"].contains(&alg),
+        Key::Ec(..) => alg == "ES256",
+        Key::Ed(_) => false,
     };
-    let components = KeyPairComponents {
-        public_key: PublicKeyComponents { n: number("n")?, e: number("e")? },
-        d: number("d")?,
-        p: number("p")?,
-        q: number("q")?,
-        dP: number("dp")?,
-        dQ: number("dq")?,
-        qInv: number("qi")?,
-    };
-    let pair = KeyPair::from_components(&components).ok()?;
-    let mut signature = vec![0; pair.public_modulus_len()];
-    pair.sign(encoding, &random, message, &mut signature).ok()?;
-    Some(signature)
+    fits.then(|| key.sign(alg, message))
 }
 
 /// What became of a file's vectors.

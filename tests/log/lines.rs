@@ -139,9 +139,7 @@ async fn what_an_authorizer_leaves_out_or_cannot_say_is_a_warning() {
             "iss": "https://id.example.com", "aud": "us", "sub": sub, "name": "N".repeat(name), "roles": roles,
             "iat": 1_800_000_000, "exp": 1_800_000_060,
         });
-        let token =
-            jsonwebtoken::encode(&jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256), &claims, &key)
-                .unwrap();
+        let token = key.token(&json!({"alg": "RS256", "typ": "JWT"}), &claims);
         let event = json!({
             "type": "REQUEST", "methodArn": format!("arn:aws:execute-api:eu-west-1:123456789012:abc/{}/GET/", "s".repeat(200)), "resource": "/",
             "path": "/", "httpMethod": "GET", "headers": {"authorization": format!("Bearer {token}")},

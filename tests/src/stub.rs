@@ -7,14 +7,8 @@ use std::{
     time::Duration,
 };
 
-use aws_lc_rs::{
-    encoding::AsDer,
-    rsa::{KeyPair, KeySize},
-    signature::KeyPair as _,
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use flate2::{Compression, write::GzEncoder};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use forge::Key;
 use oauth::Time;
 use serde_json::{Value, json};
 use tokio::{
@@ -287,40 +281,25 @@ impl Inner {
         if wrong {
             claims["iss"] = "https://other.example.com".into();
         }
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some("stub".to_owned());
-        let jwt = jsonwebtoken::encode(&header, &claims, &key().0).unwrap();
+        let jwt = key().0.token(&json!({"alg": "RS256", "typ": "JWT", "kid": "stub"}), &claims);
         self.id_tokens.lock().unwrap().push(jwt.clone());
         json!({"access_token": "canary-access-token", "token_type": "Bearer", "expires_in": 600, "id_token": jwt})
     }
 }
 
 /// The provider's key, and its public half.
-pub fn key() -> &'static (EncodingKey, Value) {
-    static KEY: OnceLock<(EncodingKey, Value)> = OnceLock::new();
+pub fn key() -> &'static (Key, Value) {
+    static KEY: OnceLock<(Key, Value)> = OnceLock::new();
     KEY.get_or_init(|| fresh_key("stub"))
 }
 
 /// A fresh RSA key of that name, and its public half.
-pub fn fresh_key(kid: &str) -> (EncodingKey, Value) {
-    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-    let public = pair.public_key();
-    let part = |bytes: &[u8]| {
-        URL_SAFE_NO_PAD.encode(bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>())
-    };
-    let (n, e) = (public.modulus(), public.exponent());
-    let jwk = json!({
-        "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid,
-        "n": part(n.big_endian_without_leading_zero()), "e": part(e.big_endian_without_leading_zero()),
-    });
-    let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
-    (EncodingKey::from_rsa_der(&rsa_key_of(pkcs8.as_ref())), jwk)
-}
-
-/// The PKCS#1 key inside of a PKCS#8 one: the last OCTET STRING of the sequence (RFC 5208 §5).
-fn rsa_key_of(pkcs8: &[u8]) -> Vec<u8> {
-    // SEQUENCE (4 bytes), INTEGER 0 (3), AlgorithmIdentifier (15), OCTET STRING header (4).
-    pkcs8[26..].to_vec()
+pub fn fresh_key(kid: &str) -> (Key, Value) {
+    let key = Key::fresh("RS256");
+    let mut jwk = key.jwk(kid);
+    jwk["use"] = "sig".into();
+    jwk["alg"] = "RS256".into();
+    (key, jwk)
 }
 
 /// Path, `Accept` and body.

@@ -53,7 +53,7 @@ use serde_json::{Value, json};
 use setting::Clock;
 
 use behaviour::Behaviour;
-pub use key::{Key, KeyError};
+pub use key::Key;
 use memory::Memory;
 use people::Person;
 use refused::Refused;

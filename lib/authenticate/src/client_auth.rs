@@ -1,14 +1,7 @@
 //! How we prove to a provider who we are (RFC 6749 §2.3, RFC 7523, OpenID Connect Core §9).
 
-use std::fmt;
-
-use aws_lc_rs::{
-    rand::SystemRandom,
-    rsa::KeyPair as RsaKeyPair,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256},
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use fetch::SettingError;
+use jose::{Algorithm, SigningKey};
 use oauth::{Secret, Time};
 use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 use serde_json::{Value, json};
@@ -32,9 +25,9 @@ pub(crate) enum ClientAuth {
     /// A shared secret, and how it is sent where that was set.
     Secret { secret: Secret, method: Option<Method> },
     /// A key of ours that signs an assertion for each request.
-    Key { key: SigningKey, addressee: Addressee },
+    Key { key: ClientKey, addressee: Addressee },
     /// A key of ours that signs what Apple calls a client secret.
-    Apple { key: SigningKey, team: String },
+    Apple { key: ClientKey, team: String },
 }
 
 /// What goes into one token request.
@@ -70,7 +63,7 @@ impl ClientAuth {
             )?;
         }
         settings.refuse(&["CLIENT_SECRET"], "a private key takes its place")?;
-        Ok(Self::Key { key: SigningKey::read(settings)?, addressee: preset.assertion_for })
+        Ok(Self::Key { key: ClientKey::read(settings)?, addressee: preset.assertion_for })
     }
 
     /// What proves it to the token endpoint, now. `offered` is what the provider says it takes.
@@ -129,12 +122,10 @@ fn apple(settings: &Settings<'_>) -> Result<ClientAuth, SettingError> {
     )?;
     let team = settings.require("TEAM_ID", "write the team id that Apple shows beside your name.")?;
     settings.require("KEY_ID", "write the id of the key that you made for Sign in with Apple.")?;
-    let key = SigningKey::read(settings)?;
-    match key.pair {
-        Pair::Ec(_) => Ok(ClientAuth::Apple { key, team }),
-        Pair::Rsa(_) => {
-            Err(settings.wrong("PRIVATE_KEY", "is an RSA key; Apple's is an EC key on P-256, the .p8 file"))
-        }
+    let key = ClientKey::read(settings)?;
+    match key.key.algorithm() {
+        Algorithm::Es256 => Ok(ClientAuth::Apple { key, team }),
+        _ => Err(settings.wrong("PRIVATE_KEY", "is an RSA key; Apple's is an EC key on P-256, the .p8 file")),
     }
 }
 
@@ -194,23 +185,13 @@ fn is_placeholder(secret: &str) -> bool {
 }
 
 /// A private key of ours, and what the provider calls it.
-pub(crate) struct SigningKey {
-    pair: Pair,
+#[derive(Debug)]
+pub(crate) struct ClientKey {
+    key: SigningKey,
     id: Option<String>,
 }
 
-enum Pair {
-    Ec(EcdsaKeyPair),
-    Rsa(RsaKeyPair),
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SigningKey(..)")
-    }
-}
-
-impl SigningKey {
+impl ClientKey {
     /// Reads `PRIVATE_KEY` and `KEY_ID`. The lines of the PEM may be separated by `\n` written out, as environments
     /// need it.
     fn read(settings: &Settings<'_>) -> Result<Self, SettingError> {
@@ -218,50 +199,20 @@ impl SigningKey {
             .require("PRIVATE_KEY", "write the private key as PEM (PKCS#8), with \\n between its lines.")?;
         let advice = "is not a private key in PEM (PKCS#8), EC on P-256 or RSA of 2048 bits and more: \
                       it begins with -----BEGIN PRIVATE KEY-----";
-        let pair =
-            Pair::from_pem(&pem.replace("\\n", "\n")).ok_or_else(|| settings.wrong("PRIVATE_KEY", advice))?;
-        Ok(Self { pair, id: settings.get("KEY_ID") })
+        let key = from_pem(&pem.replace("\\n", "\n")).ok_or_else(|| settings.wrong("PRIVATE_KEY", advice))?;
+        Ok(Self { key, id: settings.get("KEY_ID") })
     }
 
     /// A compact JWS with these claims.
     fn sign(&self, claims: &Value) -> Result<Secret, Unprovable> {
-        let mut header = json!({ "alg": self.pair.algorithm(), "typ": "JWT" });
-        if let Some(id) = &self.id {
-            header["kid"] = id.as_str().into();
-        }
-        let [header, claims] = [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-        let input = format!("{header}.{claims}");
-        let signature = self.pair.sign(input.as_bytes()).ok_or(Unprovable)?;
-        Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))))
+        let jws = self.key.compact("JWT", self.id.as_deref(), claims.to_string());
+        jws.map(Secret::new).map_err(|_| Unprovable)
     }
 }
 
-impl Pair {
-    fn from_pem(pem: &str) -> Option<Self> {
-        let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?;
-        let der = der.secret_pkcs8_der();
-        let ec = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map(Self::Ec);
-        ec.or_else(|_| RsaKeyPair::from_pkcs8(der).map(Self::Rsa)).ok()
-    }
-
-    fn algorithm(&self) -> &'static str {
-        match self {
-            Self::Ec(_) => "ES256",
-            Self::Rsa(_) => "RS256",
-        }
-    }
-
-    fn sign(&self, input: &[u8]) -> Option<Vec<u8>> {
-        let random = SystemRandom::new();
-        match self {
-            Self::Ec(pair) => pair.sign(&random, input).ok().map(|signature| signature.as_ref().to_vec()),
-            Self::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, input, &mut signature).ok()?;
-                Some(signature)
-            }
-        }
-    }
+fn from_pem(pem: &str) -> Option<SigningKey> {
+    let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?;
+    SigningKey::from_pkcs8(der.secret_pkcs8_der()).ok()
 }
 
 #[cfg(test)]

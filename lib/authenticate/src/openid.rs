@@ -267,10 +267,6 @@ fn kind_of(algorithm: &CoreJwsSigningAlgorithm) -> CoreJsonWebKeyType {
 
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::{
-        rand::SystemRandom,
-        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
-    };
     use serde_json::{Value, json};
 
     use super::*;
@@ -287,18 +283,11 @@ mod tests {
 
     /// What openidconnect says about the good token with one claim changed.
     fn opinion(claim: &str, value: Value, kid: &str) -> Option<bool> {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
-        let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
-        let keys =
-            json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k", "x": x, "y": y }] }).to_string();
+        let key = forge::Key::fresh("ES256");
+        let keys = json!({ "keys": [key.jwk("k")] }).to_string();
         let mut claims = claims();
         claims[claim] = value;
-        let [header, payload] = [json!({ "alg": "ES256", "kid": kid, "typ": "JWT" }), claims]
-            .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-        let input = format!("{header}.{payload}");
-        let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
-        let token = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature));
+        let token = key.token(&json!({ "alg": "ES256", "kid": kid, "typ": "JWT" }), &claims);
         let (parsed, keys) = (Jws::parse(&token).unwrap(), KeySet::parse(keys).unwrap());
         let (issuer, nonce) = (Issuer::One("https://a.example".to_owned()), Secret::new("n"));
         let expected = Expected {

@@ -12,6 +12,9 @@ use crate::{
 /// Members that no public key has (RFC 7518 §6.2.2, §6.3.2, §6.4).
 pub(crate) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+/// The members of a private JWK that may be published.
+const PUBLIC: [&str; 9] = ["kty", "n", "e", "crv", "x", "y", "kid", "alg", "use"];
+
 /// A key that signatures can be verified with. It holds public members only, so it can be published as it is.
 #[derive(Debug, Clone)]
 pub struct Key {
@@ -33,6 +36,13 @@ impl Key {
         let key = Self { kid: kid(members)?, algorithm: algorithm(members)?, public, verifying };
         let fits = key.algorithm.is_none_or(|algorithm| key.fits(algorithm));
         if fits { Ok(key) } else { Err(JoseError::Unusable("its algorithm is not one for its type")) }
+    }
+
+    /// The public half of a private JWK (RFC 7518 §6.2, §6.3). Members of no public key are left out, and so is whatever only
+    /// says what the private half is for.
+    pub fn of_private(jwk: &Map<String, Value>) -> Result<Self, JoseError> {
+        let members = PUBLIC.iter().filter_map(|name| jwk.get_key_value(*name));
+        Self::parse(&members.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
     /// The key's name, if it has one.

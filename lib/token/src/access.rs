@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jose::Jws;
 use oauth::{Scope, Secret, Time};
 use serde_json::{Map, Value, json};
@@ -93,16 +92,9 @@ impl Signer {
         registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// RFC 7515 §7.1, with the `typ` of RFC 9068 §2.1.
+    /// Under the `typ` of RFC 9068 §2.1.
     fn sign(&self, claims: Map<String, Value>) -> Result<String, Error> {
         let key = self.keys.current();
-        let header = json!({ "alg": key.algorithm().as_str(), "kid": key.public().kid(), "typ": "at+jwt" });
-        let part = |json: String| URL_SAFE_NO_PAD.encode(json);
-        let claims = Value::Object(claims).to_string();
-        let mut jwt = format!("{}.{}", part(header.to_string()), part(claims));
-        let signature = key.sign(jwt.as_bytes())?;
-        jwt.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut jwt);
-        Ok(jwt)
+        Ok(key.signing().compact("at+jwt", key.public().kid(), Value::Object(claims).to_string())?)
     }
 }

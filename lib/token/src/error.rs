@@ -1,13 +1,13 @@
 //! What can go wrong while handing something out. None of it is shown to a caller.
 
-use jose::JoseError;
+use jose::{JoseError, SigningError};
 
 /// A fault.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The library would not sign.
+    /// The key would not sign.
     #[error("the token could not be signed")]
-    Signing,
+    Signing(#[from] SigningError),
     /// A token was asked for that says nothing of somebody.
     #[error("the token cannot be made: {0}")]
     Grant(&'static str),

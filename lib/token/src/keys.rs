@@ -1,6 +1,6 @@
 //! The set of signing keys: one secret, read once at init.
 
-use jose::{Algorithm, JoseError, KeySet, json::parse_object};
+use jose::{Algorithm, JoseError, KeySet, SigningKey, json::parse_object};
 use oauth::Secret;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub struct Keys {
 
 impl Keys {
     /// What a key of ours may sign with.
-    pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+    pub const ALGORITHMS: [Algorithm; 2] = SigningKey::ALGORITHMS;
 
     /// A new set of one current key, for RS256: what the gateway's own authorizers take.
     pub fn generate() -> Result<Self, KeysError> {
@@ -86,7 +86,7 @@ impl Keys {
 
     /// What is signed with now.
     pub fn current_algorithm(&self) -> Algorithm {
-        self.current.algorithm()
+        self.current.signing().algorithm()
     }
 
     /// The key that signs.
@@ -124,7 +124,7 @@ mod tests {
         let again = Keys::parse(&ONE.to_json()).unwrap();
         assert_eq!(again.to_json().expose(), ONE.to_json().expose());
         assert_eq!(again.public().to_json(), ONE.public().to_json());
-        assert_eq!(ONE.current().algorithm(), Algorithm::Rs256);
+        assert_eq!(ONE.current_algorithm(), Algorithm::Rs256);
     }
 
     #[test]

@@ -4,7 +4,6 @@ mod access;
 mod claims;
 #[cfg(feature = "table")]
 pub mod client;
-mod der;
 mod error;
 mod issuers;
 mod keys;

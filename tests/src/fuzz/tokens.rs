@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use forge::Key;
 use futures_util::FutureExt;
 use jose::KeySet;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use oauth::Time;
 use serde_json::{Value, json};
 use token::{Claims, Issuers, Place, Setup, Verifier};
@@ -18,7 +18,7 @@ pub(super) const NOW: Time = Time::from_epoch(1_800_000_000);
 const THEIRS: &str = "https://t.eu.auth0.com/";
 
 /// One key for all, under one name: ours and theirs.
-pub(super) static KEY: LazyLock<(EncodingKey, Value)> = LazyLock::new(|| fresh_key("k"));
+pub(super) static KEY: LazyLock<(Key, Value)> = LazyLock::new(|| fresh_key("k"));
 
 static ISSUERS: LazyLock<Issuers> = LazyLock::new(|| {
     let keys = json!({"keys": [KEY.1]}).to_string();
@@ -41,9 +41,7 @@ static ISSUERS: LazyLock<Issuers> = LazyLock::new(|| {
 
 /// A token of exactly these texts with a good signature.
 pub(super) fn sign(header: &[u8], claims: &[u8]) -> String {
-    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &KEY.0, Algorithm::RS256).unwrap();
-    format!("{message}.{signature}")
+    KEY.0.compact("RS256", header, claims)
 }
 
 /// The two halves of a good token, ours or theirs.

@@ -143,7 +143,7 @@ impl StandIn {
         // at_hash: the left half of the access token's hash (OpenID Connect Core §3.1.3.6).
         let hash = digest(&SHA256, access_token.expose().as_bytes());
         claims.insert("at_hash".to_owned(), URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]).into());
-        self.config.key.sign(&claims).map_err(Refused::fault)
+        self.config.key.sign(claims).map_err(Refused::fault)
     }
 }
 

@@ -61,7 +61,7 @@ impl StandIn {
         }
         claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
         claims.insert("aud".to_owned(), self.config.client_id.as_str().into());
-        let signed = self.config.key.sign(&claims).map_err(Refused::fault)?;
+        let signed = self.config.key.sign(claims).map_err(Refused::fault)?;
         Ok(([(header::CONTENT_TYPE, "application/jwt")], signed).into_response())
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     NOW, SECRET, Settings, World,
-    keys::{FOREIGN, NEXT, OURS, Rsa, hs256, input},
+    keys::{FOREIGN, NEXT, OURS, Rsa, hs256, unsigned},
     status,
     stub::{Reply, Stub},
 };
@@ -278,7 +278,7 @@ async fn signed_userinfo_is_by_the_provider_for_us_and_about_the_same_person() {
             "its own jwk",
             signed(&world, &FOREIGN, &json!({ "alg": "RS256", "jwk": FOREIGN.jwk() }), &json!({})),
         ),
-        ("none", jwt(&format!("{}.", input(&json!({ "alg": "none" }), &claims.to_string())))),
+        ("none", jwt(&unsigned(&json!({ "alg": "none" }), &claims.to_string()))),
         ("HS256", jwt(&hs256(SECRET, &json!({ "alg": "HS256" }), &claims))),
         ("a public key as a secret", {
             let n = OURS.jwk()["n"].as_str().unwrap().to_owned();

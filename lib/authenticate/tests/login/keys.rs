@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use forge::Key;
 use oauth::Time;
 use serde_json::json;
 use tokio::time::timeout;
 
 use crate::support::{
     NOW, Settings, World, begin,
-    keys::{Ec, FOREIGN, NEXT, OURS, Rsa},
+    keys::{FOREIGN, NEXT, OURS, Rsa, named},
     status,
     stub::Reply,
 };
@@ -185,9 +186,9 @@ async fn a_new_key_is_taken_after_one_fetch() {
     publish(&renamed, &[FOREIGN.jwk()]);
     renamed.sign_in_with(at(0), |claims| FOREIGN.token(claims)).await.unwrap();
     // The same name for a key of another type, and no name where there were two keys and now is one.
-    let ec = Ec::generate();
+    let ec = Key::fresh("ES256");
     publish(&renamed, &[ec.jwk("key-1")]);
-    renamed.sign_in_with(at(0), |claims| ec.token("key-1", claims)).await.unwrap();
+    renamed.sign_in_with(at(0), |claims| named(&ec, "ES256", "key-1", claims)).await.unwrap();
     publish(&renamed, &[OURS.jwk(), NEXT.jwk()]);
     renamed.sign_in_at(at(0), |_| ()).await.unwrap();
     publish(&renamed, &[OURS.jwk()]);

@@ -1,10 +1,11 @@
 //! Bad ID tokens, through the front door: each is refused with 401, and nobody is signed in.
 
+use forge::Key;
 use serde_json::{Value, json};
 
 use crate::support::{
     NOW, SECRET, Settings, World,
-    keys::{Ec, Ed, FOREIGN, NEXT, OURS, hs256, input},
+    keys::{FOREIGN, NEXT, OURS, hs256, named, unsigned},
     status,
     stub::Reply,
 };
@@ -30,13 +31,10 @@ async fn the_signature_is_the_providers() {
         let signature = token.rsplit_once('.').unwrap().1.to_owned();
         let mut claims = claims.clone();
         claims["sub"] = "somebody-else".into();
-        format!("{}.{signature}", input(&OURS.header(), &claims.to_string()))
+        format!("{}{signature}", unsigned(&OURS.header(), &claims.to_string()))
     };
-    refused(&world, "none", |c| format!("{}.", input(&json!({ "alg": "none" }), &c.to_string()))).await;
-    refused(&world, "nOnE", |c| {
-        format!("{}.", input(&json!({ "alg": "nOnE", "kid": "key-1" }), &c.to_string()))
-    })
-    .await;
+    refused(&world, "none", |c| unsigned(&json!({ "alg": "none" }), &c.to_string())).await;
+    refused(&world, "nOnE", |c| unsigned(&json!({ "alg": "nOnE", "kid": "key-1" }), &c.to_string())).await;
     refused(&world, "HS256, client secret", |c| hs256(SECRET, &json!({ "alg": "HS256" }), c)).await;
     refused(&world, "HS256, public key", |c| {
         hs256(OURS.jwk()["n"].as_str().unwrap(), &json!({ "alg": "HS256", "kid": "key-1" }), c)
@@ -49,7 +47,7 @@ async fn the_signature_is_the_providers() {
     .await;
     refused(&world, "flipped byte", flipped).await;
     refused(&world, "changed claim", changed).await;
-    refused(&world, "no signature", |c| format!("{}.", input(&header, &c.to_string()))).await;
+    refused(&world, "no signature", |c| unsigned(&header, &c.to_string())).await;
 }
 
 #[tokio::test]
@@ -192,10 +190,10 @@ async fn at_hash_belongs_to_the_access_token() {
 #[tokio::test]
 async fn another_algorithm_needs_another_key() {
     // #13, #60: ES256 is on the list of a discovered provider, and a key of that type is published.
-    let (world, ec) = (World::discovered().await, Ec::generate());
+    let (world, ec) = (World::discovered().await, Key::fresh("ES256"));
     world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk(), ec.jwk("ec-1")] })));
-    assert!(world.sign_in_with(NOW, |claims| ec.token("ec-1", claims)).await.is_ok());
-    refused(&world, "an RSA key by name", |claims| ec.token("key-1", claims)).await;
+    assert!(world.sign_in_with(NOW, |claims| named(&ec, "ES256", "ec-1", claims)).await.is_ok());
+    refused(&world, "an RSA key by name", |claims| named(&ec, "ES256", "key-1", claims)).await;
     refused(&world, "an EC key by name", |claims| {
         OURS.sign(&json!({ "alg": "RS256", "kid": "ec-1" }), &claims.to_string())
     })
@@ -220,7 +218,7 @@ type Make<'a> = Box<dyn Fn(&Value) -> String + 'a>;
 #[tokio::test]
 async fn further_algorithms_are_those_that_the_metadata_or_a_setting_names() {
     // #13, #60: they add to what is accepted anyway.
-    let (ed, p384, p521) = (Ed::generate(), Ec::p384(), Ec::p521());
+    let (ed, p384, p521) = (Key::fresh("EdDSA"), Key::fresh("ES384"), Key::fresh("ES512"));
     let mut rsa = OURS.jwk();
     rsa.as_object_mut().unwrap().remove("alg");
     let keys = json!([rsa, ed.jwk("ed"), p384.jwk("p384"), p521.jwk("p521")]);
@@ -230,15 +228,15 @@ async fn further_algorithms_are_those_that_the_metadata_or_a_setting_names() {
     let cases: Vec<(&str, Make<'_>, bool)> = vec![
         ("RS256", rsa("RS256"), true),
         ("PS256", rsa("PS256"), true),
-        ("ES384", Box::new(|claims| p384.token("p384", claims)), true),
+        ("ES384", Box::new(|claims| named(&p384, "ES384", "p384", claims)), true),
         ("RS384", rsa("RS384"), false),
         ("RS512", rsa("RS512"), false),
         ("PS384", rsa("PS384"), false),
         ("PS512", rsa("PS512"), false),
-        ("ES512", Box::new(|claims| p521.token("p521", claims)), false),
-        ("EdDSA", Box::new(|claims| ed.token("EdDSA", "ed", claims)), false),
-        ("EdDSA", Box::new(|claims| ed.token("Ed25519", "ed", claims)), false),
-        ("Ed25519", Box::new(|claims| ed.token("Ed25519", "ed", claims)), false),
+        ("ES512", Box::new(|claims| named(&p521, "ES512", "p521", claims)), false),
+        ("EdDSA", Box::new(|claims| named(&ed, "EdDSA", "ed", claims)), false),
+        ("EdDSA", Box::new(|claims| named(&ed, "Ed25519", "ed", claims)), false),
+        ("Ed25519", Box::new(|claims| named(&ed, "Ed25519", "ed", claims)), false),
     ];
     for (name, token, usual) in cases {
         let silent = provider_of(json!(["RS256"]), keys.clone(), &[]).await;
@@ -261,7 +259,7 @@ async fn no_metadata_and_no_setting_makes_a_secret_or_nothing_a_signature() {
     let all = json!(["none", "HS256", "HS384", "HS512", "RS256"]);
     let secret = json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "secret" });
     let world = provider_of(all, json!([OURS.jwk(), secret]), &[]).await;
-    refused(&world, "none", |c| format!("{}.", input(&json!({ "alg": "none" }), &c.to_string()))).await;
+    refused(&world, "none", |c| unsigned(&json!({ "alg": "none" }), &c.to_string())).await;
     for kid in ["secret", "key-1"] {
         refused(&world, kid, |c| hs256("secret", &json!({ "alg": "HS256", "kid": kid }), c)).await;
         refused(&world, kid, |c| hs256(SECRET, &json!({ "alg": "HS256", "kid": kid }), c)).await;
@@ -338,7 +336,7 @@ async fn times_may_have_a_fraction_and_zip_no_effect() {
 #[tokio::test]
 async fn a_preset_has_its_own_algorithms() {
     // #13: Microsoft signs with RS256 and nothing else; whoever stands in for it may sign with what is usual.
-    let ec = Ec::generate();
+    let ec = Key::fresh("ES256");
     let world = World::of("entra", |stub| {
         Settings::default()
             .endpoints("ENTRA", stub)
@@ -356,7 +354,7 @@ async fn a_preset_has_its_own_algorithms() {
     refused(&world, "ES256", |claims| {
         let mut claims = claims.clone();
         claims["iss"] = issuer.into();
-        ec.token("ec-1", &claims)
+        named(&ec, "ES256", "ec-1", &claims)
     })
     .await;
 }

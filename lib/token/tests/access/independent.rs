@@ -4,18 +4,14 @@ use aws_lc_rs::{
     rsa::PublicKeyComponents,
     signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use forge::{decode, encode};
 use oauth::{Scope, Time};
 use serde_json::Value;
 use token::{Grant, Keys, KeysError, Signer};
 
-use crate::forge::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, elliptic_jwk, encode, set};
+use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, elliptic_jwk, set};
 
 const MANY: usize = 5_000;
-
-fn decode(text: &str) -> Vec<u8> {
-    URL_SAFE_NO_PAD.decode(text).unwrap()
-}
 
 /// Message and signature of many different tokens.
 fn signatures(keys: &Keys) -> impl Iterator<Item = (String, Vec<u8>)> {

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jose::{JoseError, Jws};
 use oauth::Scope;
 use serde_json::{Value, json};
 use token::{AccessToken, Error, Grant, Signer, Verifier};
 
-use crate::forge::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, verifier};
+use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, verifier};
 
 fn signer() -> Signer {
     Signer::new(ISSUER, AUDIENCE, KEYS.clone())
@@ -29,7 +28,7 @@ fn grant<'a>(scope: &'a Scope, roles: &'a [String]) -> Grant<'a> {
 /// Header and claims, read without our code.
 fn read(token: &AccessToken) -> (Value, Value) {
     let parts: Vec<_> = token.jwt.expose().split('.').collect();
-    let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let json = |part: &str| serde_json::from_slice(&forge::decode(part)).unwrap();
     (json(parts[0]), json(parts[1]))
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod forge;
+mod hand;
 mod independent;
 mod issuing;
 mod mutations;

@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
+use forge::encode;
 use serde_json::{Map, Value, json};
 
-use crate::forge::{AUDIENCE, ISSUER, KEYS, NOW, claims, encode, header, sign, verifier};
+use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, claims, header, sign, verifier};
 
 /// Values that have fooled somebody.
 fn values(good: &Value) -> Vec<Value> {
