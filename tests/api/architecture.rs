@@ -152,6 +152,24 @@ fn no_code_of_ours_turns_off_a_check_of_tls() {
     }
 }
 
+#[test]
+fn error_codes_are_written_in_one_table() {
+    // What providers send is another one, and their words are not ours although some are the same.
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let tables = ["/oauth/src/errors.rs", "/authenticate/src/provider_error.rs"];
+    for folder in ["lib", "lambdas", "bin"] {
+        for (path, text) in sources(&format!("{root}/{folder}")) {
+            if tables.iter().any(|table| path.ends_with(table)) {
+                continue;
+            }
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for written in oauth::Code::ALL.iter().map(|code| format!("\"{code}\"")) {
+                assert!(!code.contains(&written), "{path}: {written}: see lib/oauth/src/errors.rs");
+            }
+        }
+    }
+}
+
 fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

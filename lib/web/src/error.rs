@@ -198,6 +198,22 @@ mod tests {
     }
 
     #[test]
+    fn every_code_of_the_table_is_answered_as_the_table_says() {
+        for &code in Code::ALL {
+            for face in [Face::Client, Face::Api] {
+                let (status, body, headers) = render(oauth::Error::new(code, "why"), face, false);
+                let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+                assert_eq!((status, &body["error"]), (code.status(), &code.as_str().into()));
+                // RFC 9110 §11.6.1: a 401 has a challenge; RFC 6750 §3.1: and so has a scope that is missing.
+                let challenged = status == 401 || code == Code::InsufficientScope;
+                let challenge = headers.get("www-authenticate").map(|value| value.to_str().unwrap());
+                assert_eq!(challenge, challenged.then(|| format!("Bearer error=\"{code}\"")).as_deref());
+                assert_eq!(headers.contains_key("retry-after"), status == 503, "{code}");
+            }
+        }
+    }
+
+    #[test]
     fn a_refusal_is_shown_wherever_it_is_in_the_chain() {
         let (status, body, headers) =
             render(Wrapped(oauth::Error::insufficient_scope("a:b")), Face::Api, false);

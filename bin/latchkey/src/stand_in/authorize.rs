@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
+use oauth::Code;
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -25,7 +26,7 @@ const MOST_KNOWN: usize = 1000;
 pub(super) async fn show(State(it): State<Arc<StandIn>>, RawQuery(query): RawQuery) -> Response {
     match Request::judge(&it.config, query.as_deref()) {
         // Nobody is ever signed in here already, so without a page there is no answer (OpenID Connect Core §3.1.2.6).
-        Ok(request) if request.silent => it.send(&request, "error=login_required".to_owned()),
+        Ok(request) if request.silent => it.send(&request, format!("error={}", Code::LoginRequired)),
         Ok(request) => page::choose(&request, it.config.behaviour),
         Err(refused) => page::refused(&refused),
     }
@@ -117,7 +118,6 @@ fn same_origin(headers: &HeaderMap, address: &str) -> Result<(), Refused> {
         (None, Some(origin)) => own(origin.as_bytes()),
         (None, None) => true,
     };
-    let stranger =
-        || Refused::new(StatusCode::FORBIDDEN, "access_denied", "only the stand-in's own page can decide");
+    let stranger = || Refused::new(Code::AccessDenied, "only the stand-in's own page can decide");
     if fine { Ok(()) } else { Err(stranger()) }
 }

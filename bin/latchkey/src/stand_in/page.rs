@@ -142,7 +142,7 @@ pub(super) fn refused(refused: &Refused) -> Response {
     let content = html! {
         h1 { "This request does not work" }
         p { (sentence(&refused.reason)) }
-        p { code { (refused.code) } }
+        p { code { (refused.code.as_str()) } }
         p { "The application that sent you here has to ask differently. Nothing was sent back to it." }
     };
     page(refused.status, "This request does not work", &content)

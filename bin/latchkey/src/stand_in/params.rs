@@ -31,7 +31,7 @@ impl Params {
     pub(super) fn form(form: Result<RawForm, RawFormRejection>) -> Result<Self, Refused> {
         match form {
             Ok(RawForm(body)) => Self::parse(&body),
-            Err(rejection) => Err(Refused::new(rejection.status(), "invalid_request", rejection.body_text())),
+            Err(rejection) => Err(Refused::invalid(rejection.body_text()).with_status(rejection.status())),
         }
     }
 

@@ -1,7 +1,7 @@
 //! An authorization request (OpenID Connect Core §3.1.2.1), judged.
 
 use axum::http::StatusCode;
-use oauth::Scope;
+use oauth::{Code, Scope};
 
 use super::{Part, Refused, StandInConfig, params::Params};
 
@@ -41,7 +41,7 @@ impl Request {
     pub(super) fn judge(config: &StandInConfig, query: Option<&str>) -> Result<Self, Refused> {
         let query = query.unwrap_or_default();
         if query.len() > LONGEST_QUERY {
-            return Err(Refused::new(StatusCode::URI_TOO_LONG, "invalid_request", "the query is too long"));
+            return Err(Refused::invalid("the query is too long").with_status(StatusCode::URI_TOO_LONG));
         }
         let params = Params::parse(query.as_bytes())?;
         // The client and its address come before everything else.
@@ -74,17 +74,17 @@ fn part(config: &StandInConfig, params: &Params) -> Result<Part, Refused> {
 fn response_type(params: &Params) -> Result<(), Refused> {
     match params.need("response_type")? {
         "code" => Ok(()),
-        _ => Err(bad("unsupported_response_type", "the only response_type is code")),
+        _ => Err(Refused::new(Code::UnsupportedResponseType, "the only response_type is code")),
     }
 }
 
 /// To pass over a request object would be to answer another request than was made (OpenID Connect Core §6).
 fn no_request_object(params: &Params) -> Result<(), Refused> {
     if params.get("request").is_some() {
-        return Err(bad("request_not_supported", "request objects are not supported"));
+        return Err(Refused::new(Code::RequestNotSupported, "request objects are not supported"));
     }
     if params.get("request_uri").is_some() {
-        return Err(bad("request_uri_not_supported", "request objects are not supported"));
+        return Err(Refused::new(Code::RequestUriNotSupported, "request objects are not supported"));
     }
     Ok(())
 }
@@ -98,7 +98,7 @@ fn mode(params: &Params) -> Result<Mode, Refused> {
 }
 
 fn scope(params: &Params, plain: bool) -> Result<Scope, Refused> {
-    let wrong = |reason| bad("invalid_scope", reason);
+    let wrong = |reason| Refused::new(Code::InvalidScope, reason);
     let scope: Scope = params.need("scope")?.parse().map_err(|_| wrong("the scope is malformed"))?;
     if plain || scope.contains("openid") { Ok(scope) } else { Err(wrong("the scope must hold openid")) }
 }
@@ -125,8 +125,4 @@ fn silent(params: &Params) -> Result<bool, Refused> {
         return Err(Refused::invalid("prompt=none goes with no other prompt"));
     }
     Ok(silent)
-}
-
-fn bad(code: &'static str, reason: &'static str) -> Refused {
-    Refused::new(StatusCode::BAD_REQUEST, code, reason)
 }

@@ -12,7 +12,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use oauth::{Secret, Time};
+use oauth::{Code, Secret, Time};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
@@ -56,7 +56,7 @@ impl StandIn {
         authenticate(&self.config, headers, form)?;
         if form.need("grant_type")? != "authorization_code" {
             let reason = "the only grant_type is authorization_code";
-            return Err(Refused::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", reason));
+            return Err(Refused::new(Code::UnsupportedGrantType, reason));
         }
         let grant = self.redeem(form)?;
         self.tokens(grant)
@@ -149,9 +149,7 @@ impl StandIn {
 
 /// The client proves who it is, in the header or in the form but not in both (RFC 6749 §2.3.1).
 fn authenticate(config: &StandInConfig, headers: &HeaderMap, form: &Params) -> Result<(), Refused> {
-    let unknown = || {
-        Refused::new(StatusCode::UNAUTHORIZED, "invalid_client", "the client is unknown or its secret wrong")
-    };
+    let unknown = || Refused::new(Code::InvalidClient, "the client is unknown or its secret wrong");
     let (id, secret) = match (headers.get(header::AUTHORIZATION), form.get("client_secret")) {
         (Some(_), Some(_)) => return Err(Refused::invalid("the client authenticates in two ways at once")),
         (Some(value), None) => value.to_str().ok().and_then(basic).ok_or_else(unknown)?,

@@ -5,15 +5,13 @@ use std::sync::{Arc, PoisonError};
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use oauth::Secret;
+use oauth::{Code, Secret};
 use serde_json::{Map, Value, json};
 
 use super::{Grant, Refused, StandIn, behaviour::Endpoint};
-
-const NO_TOKEN: &str = r#"Bearer realm="stand-in", error="invalid_token""#;
 
 /// Answers with the claims of the person the token is about.
 pub(super) async fn show(State(it): State<Arc<StandIn>>, headers: HeaderMap) -> Response {
@@ -26,7 +24,8 @@ pub(super) async fn emails(State(it): State<Arc<StandIn>>, headers: HeaderMap) -
 }
 
 fn failed(refused: Refused) -> Response {
-    refused.json(NO_TOKEN)
+    let challenge = format!("Bearer realm=\"stand-in\", error=\"{}\"", Code::InvalidToken);
+    refused.json(&challenge)
 }
 
 impl StandIn {
@@ -34,7 +33,7 @@ impl StandIn {
     fn granted(&self, headers: &HeaderMap, endpoint: Endpoint) -> Result<Grant, Refused> {
         let unknown = || {
             let reason = "the access token is missing, unknown or expired";
-            Refused::new(StatusCode::UNAUTHORIZED, "invalid_token", reason)
+            Refused::new(Code::InvalidToken, reason)
         };
         let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, token) = header.and_then(|text| text.split_once(' ')).ok_or_else(unknown)?;
@@ -44,7 +43,9 @@ impl StandIn {
             token.and_then(|token| tokens.find(&token).filter(|grant| self.now() <= grant.ends_at).cloned());
         let grant = grant.ok_or_else(unknown)?;
         match grant.failing.filter(|_| self.config.behaviour.user.may_fail == Some(endpoint)) {
-            Some(status) => Err(Refused::new(status, "temporarily_unavailable", "somebody lets it fail")),
+            Some(status) => {
+                Err(Refused::new(Code::TemporarilyUnavailable, "somebody lets it fail").with_status(status))
+            }
             None => Ok(grant),
         }
     }

@@ -1,0 +1,207 @@
+//! The error codes that we send, in one table. What providers send to us is another one, in `authenticate`.
+
+use std::fmt;
+
+/// Where a code may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The authorization endpoint sends it to the application, through the browser (RFC 6749 §4.1.2.1, OpenID Connect Core
+    /// §3.1.2.6).
+    Authorization,
+    /// The token endpoint answers with it (RFC 6749 §5.2).
+    Token,
+    /// An API says it in `WWW-Authenticate` (RFC 6750 §3.1).
+    Resource,
+    /// Our own pages and problem documents (RFC 9457) show it, where no standard says which code they use.
+    Ours,
+}
+
+/// What the table says of a code.
+struct Row {
+    code: &'static str,
+    section: &'static str,
+    status: u16,
+    senders: &'static [Sender],
+}
+
+/// The table: each row is a documented variant, the code as it is sent, the section that defines it, the HTTP status of an answer
+/// that has nothing more exact to say, and who may send it.
+macro_rules! errors {
+    ($($(#[$doc:meta])+ $name:ident: $code:literal, $section:literal, $status:literal, [$($sender:ident),+];)+) => {
+        /// A registered error code, with the section that defines it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])+ #[doc = concat!("\n\n`", $code, "`, ", $section, ".")] $name,)+
+        }
+
+        impl Code {
+            /// The whole table.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            const fn row(self) -> Row {
+                match self {
+                    $(Self::$name => Row {
+                        code: $code,
+                        section: $section,
+                        status: $status,
+                        senders: &[$(Sender::$sender),+],
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+errors! {
+    /// A parameter is missing, repeated or malformed.
+    InvalidRequest: "invalid_request", "RFC 6749 §4.1.2.1", 400, [Authorization, Token, Resource, Ours];
+    /// The client did not prove who it is.
+    InvalidClient: "invalid_client", "RFC 6749 §5.2", 401, [Token];
+    /// The authorization grant is invalid, expired, revoked or another client's.
+    InvalidGrant: "invalid_grant", "RFC 6749 §5.2", 400, [Token];
+    /// There is no such `grant_type` here.
+    UnsupportedGrantType: "unsupported_grant_type", "RFC 6749 §5.2", 400, [Token];
+    /// There is no such `response_type` here.
+    UnsupportedResponseType: "unsupported_response_type", "RFC 6749 §4.1.2.1", 400, [Authorization];
+    /// The scope is unknown, malformed or lacks what the request needs.
+    InvalidScope: "invalid_scope", "RFC 6749 §4.1.2.1", 400, [Authorization, Token];
+    /// The person or the server said no.
+    AccessDenied: "access_denied", "RFC 6749 §4.1.2.1", 403, [Authorization, Ours];
+    /// Something that we depend on failed.
+    ServerError: "server_error", "RFC 6749 §4.1.2.1", 502, [Authorization, Ours];
+    /// Too busy, or out of order for the moment: the same request may work later.
+    TemporarilyUnavailable: "temporarily_unavailable", "RFC 6749 §4.1.2.1", 503, [Authorization, Ours];
+    /// Nobody is signed in.
+    LoginRequired: "login_required", "OpenID Connect Core §3.1.2.6", 401, [Authorization, Ours];
+    /// The parameter `request` is not taken.
+    RequestNotSupported: "request_not_supported", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// The parameter `request_uri` is not taken.
+    RequestUriNotSupported: "request_uri_not_supported", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// The access token is missing, malformed, expired or revoked.
+    InvalidToken: "invalid_token", "RFC 6750 §3.1", 401, [Resource];
+    /// The access token lacks a scope.
+    InsufficientScope: "insufficient_scope", "RFC 6750 §3.1", 403, [Resource];
+}
+
+impl Code {
+    /// The code as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        self.row().code
+    }
+
+    /// The section that defines it.
+    pub const fn section(self) -> &'static str {
+        self.row().section
+    }
+
+    /// The HTTP status of an answer with this code, where nothing more exact is known. A redirect has none of it.
+    pub const fn status(self) -> u16 {
+        self.row().status
+    }
+
+    /// Who may send it.
+    pub const fn senders(self) -> &'static [Sender] {
+        self.row().senders
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The codes that a section of a standard defines, in its order.
+    const DEFINED: &[(&str, &[&str])] = &[
+        (
+            "RFC 6749 §4.1.2.1",
+            &[
+                "invalid_request",
+                "unauthorized_client",
+                "access_denied",
+                "unsupported_response_type",
+                "invalid_scope",
+                "server_error",
+                "temporarily_unavailable",
+            ],
+        ),
+        (
+            "RFC 6749 §5.2",
+            &[
+                "invalid_request",
+                "invalid_client",
+                "invalid_grant",
+                "unauthorized_client",
+                "unsupported_grant_type",
+                "invalid_scope",
+            ],
+        ),
+        ("RFC 6750 §3.1", &["invalid_request", "invalid_token", "insufficient_scope"]),
+        (
+            "OpenID Connect Core §3.1.2.6",
+            &[
+                "interaction_required",
+                "login_required",
+                "account_selection_required",
+                "consent_required",
+                "invalid_request_uri",
+                "invalid_request_object",
+                "request_not_supported",
+                "request_uri_not_supported",
+                "registration_not_supported",
+            ],
+        ),
+    ];
+
+    fn defines(section: &str, code: Code) -> bool {
+        DEFINED.iter().any(|(of, codes)| *of == section && codes.contains(&code.as_str()))
+    }
+
+    #[test]
+    fn each_code_is_in_the_section_that_it_names() {
+        for code in Code::ALL {
+            assert!(defines(code.section(), *code), "{code} is not defined by {}", code.section());
+        }
+        let codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), Code::ALL.len(), "a code is in the table twice");
+    }
+
+    #[test]
+    fn whoever_sends_a_code_is_in_a_section_that_lets_them() {
+        for code in Code::ALL {
+            let may = |sender| code.senders().contains(&sender);
+            let authorization =
+                defines("RFC 6749 §4.1.2.1", *code) || defines("OpenID Connect Core §3.1.2.6", *code);
+            assert_eq!(may(Sender::Authorization), authorization, "{code}");
+            assert_eq!(may(Sender::Token), defines("RFC 6749 §5.2", *code), "{code}");
+            assert_eq!(may(Sender::Resource), defines("RFC 6750 §3.1", *code), "{code}");
+        }
+    }
+
+    #[test]
+    fn statuses_are_those_of_the_standards() {
+        for code in Code::ALL {
+            let may = |sender| code.senders().contains(&sender);
+            // RFC 6749 §5.2: 400, but that 401 may be the answer to a client that is not known.
+            if may(Sender::Token) {
+                assert_eq!(code.status(), if *code == Code::InvalidClient { 401 } else { 400 }, "{code}");
+            }
+            // RFC 6750 §3.1.
+            if may(Sender::Resource) {
+                let status = match code {
+                    Code::InvalidToken => 401,
+                    Code::InsufficientScope => 403,
+                    _ => 400,
+                };
+                assert_eq!(code.status(), status, "{code}");
+            }
+            assert!((400..600).contains(&code.status()), "{code}");
+        }
+    }
+}

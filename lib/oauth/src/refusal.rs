@@ -1,0 +1,64 @@
+//! Refusals: what a caller may be told.
+
+use std::borrow::Cow;
+
+use crate::Code;
+
+/// A refusal: a code and a sentence the caller may read. It holds no cause; whoever wraps it keeps that for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {description}")]
+pub struct Error {
+    code: Code,
+    status: u16,
+    description: Cow<'static, str>,
+    scope: Option<String>,
+}
+
+impl Error {
+    /// A refusal with the status that goes with its code.
+    pub fn new(code: Code, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, status: code.status(), description: description.into(), scope: None }
+    }
+
+    /// `invalid_request`, the commonest of all.
+    pub fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::InvalidRequest, description)
+    }
+
+    /// RFC 6750 §3.1: names the scope that was missing.
+    pub fn insufficient_scope(needed: &str) -> Self {
+        let mut error = Self::new(
+            Code::InsufficientScope,
+            format!("this needs the scope {needed}, which the token lacks"),
+        );
+        error.scope = Some(needed.to_owned());
+        error
+    }
+
+    /// The same refusal under a more exact HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The registered code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The HTTP status to answer with.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The sentence for the caller.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The scope that was missing, for `WWW-Authenticate`.
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+}
