@@ -1,6 +1,6 @@
 //! The whole flow at a certified provider, npm's oidc-provider, which insists on PKCE and compares redirect addresses.
 
-use rcgen::KeyPair;
+use forge::Key;
 use serde_json::{Value, json};
 use tests::{
     Agent, World,
@@ -162,25 +162,16 @@ async fn we_prove_who_we_are_as_the_provider_wants_it() {
     let (world, _provider) = meet(&[("CERTIFIED_CLIENT_AUTH", "post")], post, false).await;
     sign_in(&world.program(), "ada").await.1.expect(200);
 
-    let key = KeyPair::generate().unwrap();
-    let pem = key.serialize_pem().replace('\n', "\\n");
+    let key = Key::fresh("ES256");
+    let pem = key.pem().replace('\n', "\\n");
     let assertion = json!({
         "token_endpoint_auth_method": "private_key_jwt",
         "token_endpoint_auth_signing_alg": "ES256",
-        "jwks": { "keys": [jwk(&key)] },
+        "jwks": { "keys": [key.jwk_for("ES256", "ours")] },
     });
     let (world, _provider) =
         meet(&[("CERTIFIED_PRIVATE_KEY", &pem), ("CERTIFIED_KEY_ID", "ours")], assertion, false).await;
     sign_in(&world.program(), "ada").await.1.expect(200);
-}
-
-/// The public half of an elliptic key, for the provider.
-fn jwk(key: &KeyPair) -> Value {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    // An uncompressed point: 4, x, y (SEC 1 §2.3.3).
-    let (x, y) = key.public_key_raw()[1..].split_at(32);
-    let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
-    json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "ours", "x": x, "y": y })
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
 //! A provider that answers by a form the browser posts from its site, as Apple does (OAuth 2.0 Form Post Response Mode).
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use forge::Key;
 use jose::{Algorithm, Jws, KeySet};
-use rcgen::KeyPair;
 use serde_json::json;
 use tests::{
     Agent, Answer, World,
@@ -12,9 +11,9 @@ use tests::{
 const CALLBACK: &str = "/users/login/apple/callback";
 
 /// Apple's preset, played by the stub; and our key, with which we sign what Apple calls a client secret.
-async fn apple() -> (World, Stub, KeyPair) {
-    let (stub, key) = (Stub::start().await, KeyPair::generate().unwrap());
-    let pem = key.serialize_pem().replace('\n', "\\n");
+async fn apple() -> (World, Stub, Key) {
+    let (stub, key) = (Stub::start().await, Key::fresh("ES256"));
+    let pem = key.pem().replace('\n', "\\n");
     let world = World::with(&[
         ("PROVIDERS", "apple"),
         ("APPLE_ISSUER", &stub.issuer),
@@ -61,9 +60,7 @@ async fn its_answer_is_posted_and_our_secret_is_signed() {
     let (_, secret) =
         url::form_urlencoded::parse(body.as_bytes()).find(|(name, _)| name == "client_secret").unwrap();
     let secret = Jws::parse(&secret).unwrap();
-    let (x, y) = key.public_key_raw()[1..].split_at(32);
-    let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
-    let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "KEY1234567", "x": x, "y": y }] });
+    let keys = json!({ "keys": [key.jwk("KEY1234567")] });
     KeySet::parse(keys.to_string().as_bytes()).unwrap().verify(&secret, &[Algorithm::Es256]).unwrap();
     let claims = secret.claims();
     assert_eq!(

@@ -296,9 +296,7 @@ pub fn key() -> &'static (Key, Value) {
 /// A fresh RSA key of that name, and its public half.
 pub fn fresh_key(kid: &str) -> (Key, Value) {
     let key = Key::fresh("RS256");
-    let mut jwk = key.jwk(kid);
-    jwk["use"] = "sig".into();
-    jwk["alg"] = "RS256".into();
+    let jwk = key.jwk_for("RS256", kid);
     (key, jwk)
 }
 

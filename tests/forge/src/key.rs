@@ -1,7 +1,7 @@
 //! Private keys of every kind.
 
 use aws_lc_rs::{
-    encoding::{AsBigEndian, EcPrivateKeyBin},
+    encoding::{AsBigEndian, AsDer, EcPrivateKeyBin},
     rand::SystemRandom,
     rsa::{KeyPair as RsaKeyPair, KeyPairComponents, KeySize, PublicKeyComponents},
     signature::{
@@ -10,7 +10,10 @@ use aws_lc_rs::{
         RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
     },
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 
 use crate::{compact, encode};
@@ -80,11 +83,32 @@ impl Key {
         }
     }
 
+    /// The same, for signatures of this algorithm alone.
+    pub fn jwk_for(&self, alg: &str, kid: &str) -> Value {
+        let mut jwk = self.jwk(kid);
+        jwk["use"] = "sig".into();
+        jwk["alg"] = alg.into();
+        jwk
+    }
+
     /// The member `d` of a key on a curve of NIST's.
     pub fn d(&self) -> String {
         let Self::Ec(pair, _) = self else { panic!("{self:?} has a `d` of another kind") };
         let private: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().unwrap();
         encode(&*private)
+    }
+
+    /// The private key as PEM, in a PrivateKeyInfo (RFC 5208 §5).
+    pub fn pem(&self) -> String {
+        let der = match self {
+            Self::Rsa(pair) => pair.as_der().unwrap().as_ref().to_vec(),
+            Self::Ec(pair, _) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
+            Self::Ed(pair) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
+        };
+        let text = STANDARD.encode(der);
+        let lines: Vec<_> =
+            text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
     }
 
     /// A signature. The algorithm matters to an RSA key alone, and there it is RS256 if it is none.

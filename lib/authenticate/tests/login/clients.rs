@@ -1,11 +1,8 @@
 //! How we prove who we are, and providers without ID tokens.
 
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use forge::Key;
 use jose::{Algorithm, Jws, KeySet};
-use rcgen::{KeyPair, PublicKeyData};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -23,18 +20,16 @@ async fn exchange(settings: impl FnOnce(&Stub) -> Settings) -> (World, Hit) {
     (world, hit)
 }
 
-fn pem() -> (KeyPair, String) {
-    let pair = KeyPair::generate().unwrap();
-    let pem = pair.serialize_pem().replace('\n', "\\n");
-    (pair, pem)
+fn pem() -> (Key, String) {
+    let key = Key::fresh("ES256");
+    let pem = key.pem().replace('\n', "\\n");
+    (key, pem)
 }
 
 /// The claims of an assertion, once its signature is right.
-fn read(pair: &KeyPair, kid: &str, assertion: &str) -> Value {
+fn read(key: &Key, kid: &str, assertion: &str) -> Value {
     let token = Jws::parse(assertion).unwrap();
-    let (x, y) = pair.der_bytes()[1..].split_at(32);
-    let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
-    let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": kid, "x": x, "y": y }] }).to_string();
+    let keys = json!({ "keys": [key.jwk(kid)] }).to_string();
     KeySet::parse(keys).unwrap().verify(&token, &[Algorithm::Es256]).unwrap();
     Value::Object(token.claims().clone())
 }

@@ -22,10 +22,7 @@ impl Rsa {
     }
 
     pub(crate) fn jwk(&self) -> Value {
-        let mut jwk = self.key.jwk(self.kid);
-        jwk["use"] = "sig".into();
-        jwk["alg"] = "RS256".into();
-        jwk
+        self.key.jwk_for("RS256", self.kid)
     }
 
     pub(crate) fn header(&self) -> Value {

@@ -55,9 +55,7 @@ pub(crate) fn set(jwk: &Value) -> Secret {
 /// A fresh private key for ES256, made without our code.
 pub(crate) fn elliptic_jwk() -> Value {
     let key = Key::fresh("ES256");
-    let mut jwk = key.jwk("");
-    jwk["alg"] = "ES256".into();
-    jwk["use"] = "sig".into();
+    let mut jwk = key.jwk_for("ES256", "");
     let thumbprint = jose::Key::parse(jwk.as_object().unwrap()).unwrap().thumbprint();
     jwk["kid"] = thumbprint.as_str().into();
     jwk["d"] = key.d().into();
