@@ -11,17 +11,29 @@ use serde_json::Value;
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
     const MIDDLE: &[&str] = &["oauth", "setting", "jose", "store"];
-    const FUNCTION: &[&str] =
-        &["oauth", "setting", "jose", "store", "authenticate", "fetch", "token", "user", "vault", "web"];
+    const FUNCTION: &[&str] = &[
+        "oauth",
+        "setting",
+        "jose",
+        "store",
+        "authenticate",
+        "fetch",
+        "provider",
+        "token",
+        "user",
+        "vault",
+        "web",
+    ];
     match name {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
         "store" => Some(&["aws"]),
-        "authenticate" => Some(&["oauth", "jose", "fetch", "store"]),
+        "authenticate" => Some(&["oauth", "setting", "jose", "fetch", "provider", "store"]),
+        "provider" => Some(&["oauth", "setting", "jose"]),
         "token" | "user" => Some(MIDDLE),
         "vault" => Some(&["aws", "oauth"]),
         "setting" => Some(&["oauth"]),
-        "fetch" => Some(&["oauth", "jose"]),
+        "fetch" => Some(&["oauth", "setting", "jose"]),
         "web" => Some(&["oauth", "setting"]),
         "latchkey" | "tests" | "bench" | "forge" => None,
         _ => Some(FUNCTION),

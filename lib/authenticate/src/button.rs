@@ -1,13 +1,9 @@
 //! What a page needs to know of the providers: not what they are, but what they are called.
 
 use fetch::SettingError;
+use provider::Protocol;
 
-use crate::{
-    config::label,
-    preset::{self, Protocol},
-    providers::names,
-    setting::Settings,
-};
+use crate::{config::label, preset::Preset, providers::names, setting::Settings};
 
 /// A provider as a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +24,9 @@ pub fn buttons(
 ) -> Result<Vec<Button>, SettingError> {
     let button = |name: &str| {
         let settings = Settings::of(name, setting);
-        let preset = preset::find(name).unwrap_or(&preset::OPENID);
-        let plain = matches!(preset.protocol, Protocol::OAuth { .. }) || settings.has("CLAIMS");
-        Button { name: name.to_owned(), label: label(name, &settings, preset), plain }
+        let preset = Preset::of(name, &settings);
+        let plain = matches!(preset.sign_in.protocol, Protocol::OAuth { .. }) || settings.has("CLAIMS");
+        Button { name: name.to_owned(), label: label(name, &settings, &preset), plain }
     };
     Ok(names(providers)?.into_iter().map(button).collect())
 }

@@ -3,13 +3,11 @@
 use fetch::SettingError;
 use jose::{Algorithm, SigningKey};
 use oauth::{Secret, Time};
+use provider::{Addressee, Method};
 use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 use serde_json::{Value, json};
 
-use crate::{
-    preset::{Addressee, Method, Preset},
-    setting::Settings,
-};
+use crate::{preset::Preset, setting::Settings};
 
 /// RFC 7523 §3: an assertion is for now.
 const ASSERTION_LIFE: i64 = 300;
@@ -42,7 +40,7 @@ impl ClientAuth {
     /// this machine.
     pub(crate) fn read(settings: &Settings<'_>, preset: &Preset, weak: bool) -> Result<Self, SettingError> {
         let stood_in = weak && !settings.has("PRIVATE_KEY");
-        if preset.client_auth == [Method::AppleJwt] && !stood_in {
+        if preset.sign_in.client_auth == [Method::AppleJwt] && !stood_in {
             return apple(settings);
         }
         settings.refuse(&["TEAM_ID"], "only Apple has teams")?;
@@ -53,7 +51,7 @@ impl ClientAuth {
             let secret = secret(settings, weak)?;
             return Ok(Self::Secret { secret, method });
         }
-        if !preset.client_auth.contains(&Method::PrivateKeyJwt) {
+        if !preset.sign_in.client_auth.contains(&Method::PrivateKeyJwt) {
             settings.refuse(&["PRIVATE_KEY"], "this provider takes a client secret only")?;
         }
         if matches!(method, Some(Method::Basic | Method::Post)) {
@@ -63,7 +61,7 @@ impl ClientAuth {
             )?;
         }
         settings.refuse(&["CLIENT_SECRET"], "a private key takes its place")?;
-        Ok(Self::Key { key: ClientKey::read(settings)?, addressee: preset.assertion_for })
+        Ok(Self::Key { key: ClientKey::read(settings)?, addressee: preset.sign_in.assertion_for })
     }
 
     /// What proves it to the token endpoint, now. `offered` is what the provider says it takes.
@@ -137,22 +135,10 @@ fn chosen(settings: &Settings<'_>, preset: &Preset) -> Result<Option<Method>, Se
         "private_key_jwt" => Some(Method::PrivateKeyJwt),
         _ => None,
     };
-    let method = method.filter(|method| preset.client_auth.contains(method));
-    let names: Vec<_> = preset.client_auth.iter().map(|method| method.word()).collect();
+    let method = method.filter(|method| preset.sign_in.client_auth.contains(method));
+    let names: Vec<_> = preset.sign_in.client_auth.iter().map(|method| method.word()).collect();
     let advice = format!("is not something this provider takes: write one of {}", names.join(", "));
     method.map(Some).ok_or_else(|| settings.wrong("CLIENT_AUTH", &advice))
-}
-
-impl Method {
-    /// The word for it in settings.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Basic => "basic",
-            Self::Post => "post",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::AppleJwt => "apple",
-        }
-    }
 }
 
 fn secret(settings: &Settings<'_>, weak: bool) -> Result<Secret, SettingError> {

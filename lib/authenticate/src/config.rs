@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fetch::{SettingError, is_loopback};
 use jose::Algorithm;
+use provider::{Entry, KNOWN, OPENID, Protocol, SignIn};
 use url::Url;
 
 use crate::{
@@ -11,8 +12,8 @@ use crate::{
     client_auth::ClientAuth,
     issuer::Issuer,
     place::{self, Source, place},
-    preset::{self, Preset, Protocol},
-    prompt::Prompt,
+    preset::Preset,
+    prompt,
     setting::Settings,
 };
 
@@ -38,7 +39,7 @@ pub(crate) struct Config {
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
     /// What the provider is always asked to show.
-    pub(crate) prompts: Vec<Prompt>,
+    pub(crate) prompts: Vec<provider::Prompt>,
     pub(crate) userinfo_always: bool,
     pub(crate) hosted_domains: Vec<String>,
     pub(crate) mapping: Mapping,
@@ -53,16 +54,12 @@ impl Config {
         redirect_uri: String,
         secrets: bool,
     ) -> Result<Self, SettingError> {
-        let known = preset::find(name);
-        let preset = match known {
-            Some(preset) => *preset,
-            None if settings.has("CLAIMS") => preset::OAUTH,
-            None => preset::OPENID,
-        };
+        let preset = Preset::of(name, settings);
         let (issuer, source) = place(name, settings, &preset)?;
         // It follows from who the provider is, and not from what it is called here (#20).
-        let preset = Preset { signs_domain: preset.signs_domain || issuer.signs_domain(), ..preset };
-        let is_own = issuer.is_of(&preset);
+        let signs_domain = preset.sign_in.signs_domain || issuer.signs_domain();
+        let preset = Preset { sign_in: SignIn { signs_domain, ..preset.sign_in }, ..preset };
+        let is_own = issuer.is_of(&preset.entry);
         let client_id = settings.require("CLIENT_ID", "write the client id that the provider gave you.")?;
         let weak =
             matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
@@ -72,8 +69,9 @@ impl Config {
         let preset = if is_own && !weak {
             preset
         } else {
-            let kind_claim = if weak { None } else { preset.kind_claim };
-            Preset { algorithms: preset::OPENID.algorithms, also_issuers: &[], kind_claim, ..preset }
+            let kind = if weak { None } else { preset.sign_in.kind };
+            let entry = Entry { algorithms: OPENID.algorithms, also_issuers: &[], ..preset.entry };
+            Preset { entry, sign_in: SignIn { kind, ..preset.sign_in } }
         };
         Ok(Self {
             name: name.to_owned(),
@@ -88,7 +86,7 @@ impl Config {
             client_auth,
             redirect_uri,
             scopes: scopes(settings, &preset)?,
-            prompts: preset.prompts.read(settings)?,
+            prompts: prompt::read(preset.sign_in.prompts, settings)?,
             userinfo_always: userinfo_always(settings, &preset)?,
             hosted_domains: hosted_domains(settings)?,
             mapping: mapping(settings, &preset)?,
@@ -98,7 +96,9 @@ impl Config {
 }
 
 pub(crate) fn label(name: &str, settings: &Settings<'_>, preset: &Preset) -> String {
-    let given = settings.get("LABEL").or_else(|| (!preset.label.is_empty()).then(|| preset.label.to_owned()));
+    let given = settings
+        .get("LABEL")
+        .or_else(|| (!preset.entry.label.is_empty()).then(|| preset.entry.label.to_owned()));
     given.unwrap_or_else(|| {
         let mut letters = name.chars();
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
@@ -116,45 +116,46 @@ fn answers_as(
     }
     let Source::Known(known) = source else { return Ok(None) };
     // It follows from where the browser is sent, too, and not only from what the provider is called here.
-    let sends_there = |preset: &&Preset| {
-        preset.endpoints.is_some_and(|endpoints| endpoints.authorization == known.authorization.as_str())
+    let sends_there = |sign_in: &&SignIn| {
+        sign_in.endpoints.is_some_and(|endpoints| endpoints.authorization == known.authorization.as_str())
     };
-    let known_there = preset::PRESETS.iter().find(sends_there).and_then(|preset| preset.answers_as);
+    let mut sign_ins = KNOWN.iter().filter_map(|entry| entry.sign_in.as_ref());
+    let known_there = sign_ins.find(sends_there).and_then(|sign_in| sign_in.answers_as);
     let origin = known.authorization.origin().ascii_serialization();
-    Ok(preset.answers_as.or(known_there).map(|template| template.replace("{origin}", &origin)))
+    Ok(preset.sign_in.answers_as.or(known_there).map(|template| template.replace("{origin}", &origin)))
 }
 
 /// The scopes, `openid` first where the provider speaks OpenID Connect.
 fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
-    let text = settings.get("SCOPES").unwrap_or_else(|| preset.scopes.to_owned());
+    let text = settings.get("SCOPES").unwrap_or_else(|| preset.sign_in.scopes.to_owned());
     let text = text.replace(',', " ");
     let judged: Result<oauth::Scope, _> = text.parse();
     judged.map_err(|_| settings.wrong("SCOPES", "holds a character that scopes cannot have"))?;
     let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
-    let openid = (preset.protocol == Protocol::OpenId).then(|| "openid".to_owned());
+    let openid = (preset.sign_in.protocol == Protocol::OpenId).then(|| "openid".to_owned());
     Ok(openid.into_iter().chain(wanted).collect())
 }
 
 fn algorithms(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<Algorithm>, SettingError> {
-    if preset.protocol != Protocol::OpenId {
+    if preset.sign_in.protocol != Protocol::OpenId {
         settings.refuse(&["ALGORITHMS"], "plain OAuth 2.0 signs nothing")?;
     }
     let set: Option<Vec<_>> = settings.list("ALGORITHMS").iter().map(|name| Algorithm::parse(name)).collect();
     let advice =
         "holds one that cannot be verified by a public key: write EdDSA, RS512, PS256, ES384 and the like";
     let set = set.ok_or_else(|| settings.wrong("ALGORITHMS", advice))?;
-    Ok(preset.algorithms.iter().copied().chain(set).collect())
+    Ok(preset.entry.algorithms.iter().copied().chain(set).collect())
 }
 
 fn trusted_audiences(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
-    if preset.protocol != Protocol::OpenId {
+    if preset.sign_in.protocol != Protocol::OpenId {
         settings.refuse(&["TRUSTED_AUDIENCES"], "plain OAuth 2.0 has no ID token")?;
     }
     Ok(settings.list("TRUSTED_AUDIENCES"))
 }
 
 fn userinfo_always(settings: &Settings<'_>, preset: &Preset) -> Result<bool, SettingError> {
-    if preset.protocol != Protocol::OpenId {
+    if preset.sign_in.protocol != Protocol::OpenId {
         settings.refuse(&["USERINFO"], "plain OAuth 2.0 always asks there")?;
     }
     match settings.get("USERINFO").as_deref() {
@@ -178,7 +179,7 @@ fn hosted_domains(settings: &Settings<'_>) -> Result<Vec<String>, SettingError> 
 }
 
 fn mapping(settings: &Settings<'_>, preset: &Preset) -> Result<Mapping, SettingError> {
-    let Protocol::OAuth { claims, .. } = preset.protocol else {
+    let Protocol::OAuth { claims, .. } = preset.sign_in.protocol else {
         settings.refuse(&["CLAIMS"], "OpenID Connect names its claims itself")?;
         return Ok(Mapping::default());
     };

@@ -1,8 +1,7 @@
 //! Who may have issued an ID token (#14).
 
+use provider::{Entry, KNOWN};
 use serde_json::{Map, Value};
-
-use crate::preset::{self, Preset};
 
 /// The issuer, or the issuers, of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +21,18 @@ impl Issuer {
         }
     }
 
-    /// Whether this is where the preset says the provider is, and not somebody who stands in for it.
-    pub(crate) fn is_of(&self, preset: &Preset) -> bool {
-        match preset.issuer.split_once('{') {
+    /// Whether this is where the entry says the provider is, and not somebody who stands in for it.
+    pub(crate) fn is_of(&self, entry: &Entry) -> bool {
+        match entry.issuer.split_once('{') {
             Some((before, _)) => self.name().starts_with(before),
-            None => self.name() == preset.issuer,
+            None => self.name() == entry.issuer,
         }
     }
 
     /// Whether this is a provider that signs the domain of an account, whatever it is called in the settings (#20).
     pub(crate) fn signs_domain(&self) -> bool {
-        preset::PRESETS.iter().any(|preset| preset.signs_domain && self.is_of(preset))
+        let signs = |entry: &Entry| entry.sign_in.is_some_and(|sign_in| sign_in.signs_domain);
+        KNOWN.iter().any(|entry| signs(entry) && self.is_of(entry))
     }
 
     /// Whether `iss` of an authorization answer (RFC 9207 §2.4) is this provider; of several tenants, one on the list.
@@ -133,10 +133,10 @@ mod tests {
     #[test]
     fn a_stand_in_is_not_the_provider() {
         let at = |url: &str| Issuer::One(url.to_owned());
-        let google = preset::find("google").unwrap();
+        let google = provider::to_sign_in("google").unwrap().0;
         assert!(at("https://accounts.google.com").is_of(google));
         assert!(!at("http://localhost/stand-in").is_of(google));
-        let okta = preset::find("okta").unwrap();
+        let okta = provider::to_sign_in("okta").unwrap().0;
         assert!(at("https://dev.okta.com").is_of(okta) && !at("http://localhost:1").is_of(okta));
     }
 }

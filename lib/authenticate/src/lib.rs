@@ -8,7 +8,7 @@
 //! to the same login finds it claimed, and reads in [`Claim`] what became of the first.
 //!
 //! What is sent and what is judged are apart: every judgement is a function of bytes, settings and the time. A provider
-//! is data: see the presets. Every call to a provider is bounded in time and size, follows no redirect, goes to
+//! is data: see the crate `provider`. Every call to a provider is bounded in time and size, follows no redirect, goes to
 //! addresses that were set or that the issuer named on its own hosts, and is never repeated.
 
 mod button;
@@ -37,12 +37,11 @@ mod providers;
 mod setting;
 mod userinfo;
 
+pub use self::provider::Provider;
 pub use button::{Button, buttons};
 pub use claimed::Claim;
 pub use error::Error;
 pub use fetch::SettingError;
 pub use login::{Answer, Login, Start, Wish};
 pub use needed::secrets;
-pub use preset::presets;
-pub use provider::Provider;
 pub use providers::{Providers, Setup};

@@ -2,10 +2,11 @@
 
 use fetch::is_at_home;
 use jose::{Algorithm, JoseError, json::parse_object};
+use provider::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{place::Known, preset::Method};
+use crate::place::Known;
 
 /// What is taken from the document; the rest is not looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,9 @@
 //! What has to be kept secret for the providers to be used: the names of those settings, not their values.
 
 use fetch::SettingError;
+use provider::Method;
 
-use crate::{
-    preset::{self, Method},
-    providers::names,
-    setting::Settings,
-};
+use crate::{providers::names, setting::Settings};
 
 /// The settings that must hold a secret before a login can be finished, such as `GOOGLE_CLIENT_SECRET`, provider by
 /// provider. Whether it is a client secret or a private key follows from what is set.
@@ -16,7 +13,8 @@ pub fn secrets(
 ) -> Result<Vec<String>, SettingError> {
     let needed = |name: &str| {
         let settings = Settings::of(name, setting);
-        let signs = preset::find(name).is_some_and(|preset| preset.client_auth == [Method::AppleJwt])
+        let signs = provider::to_sign_in(name)
+            .is_some_and(|(_, sign_in)| sign_in.client_auth == [Method::AppleJwt])
             || settings.get("CLIENT_AUTH").as_deref() == Some(Method::PrivateKeyJwt.word())
             || settings.has("PRIVATE_KEY")
             || settings.has("KEY_ID");

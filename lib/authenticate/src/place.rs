@@ -1,13 +1,10 @@
 //! Who a provider is and where its endpoints are: written out, from a preset, or to be discovered.
 
 use fetch::{SettingError, is_endpoint};
+use provider::{Endpoints, Needs, Protocol};
 use url::Url;
 
-use crate::{
-    issuer::Issuer,
-    preset::{self, Endpoints, Needs, Preset, Protocol},
-    setting::Settings,
-};
+use crate::{issuer::Issuer, preset::Preset, setting::Settings};
 
 /// Where a provider's endpoints are known from.
 #[derive(Debug, Clone)]
@@ -43,13 +40,13 @@ pub(crate) fn place(
         settings.refuse(&others, "every endpoint is set already")?;
         return Ok((Issuer::One(explicit_issuer(settings, preset, &known)?), Source::Known(Box::new(known))));
     }
-    if preset.needs != Needs::Tenant {
+    if preset.entry.needs != Needs::Tenant {
         settings.refuse(&["TENANT", "TENANTS"], "only Microsoft has tenants")?;
     }
     if let Some(issuer) = settings.endpoint("ISSUER")? {
         return with_issuer(settings, preset, &issuer);
     }
-    if preset.issuer == "{issuer}" {
+    if preset.entry.issuer == "{issuer}" {
         return Err(nowhere(name, settings, preset));
     }
     if settings.has("METADATA_URL") {
@@ -57,18 +54,18 @@ pub(crate) fn place(
         return Err(settings.wrong("METADATA_URL", &advice));
     }
     let (issuer, fill) = from_preset(settings, preset)?;
-    let below = preset.endpoints_below.filter(|_| fill.domain.contains('/'));
-    let endpoints = below.or(preset.endpoints).ok_or_else(|| nowhere(name, settings, preset))?;
-    Ok((issuer, Source::Known(Box::new(filled(&endpoints, &fill, settings)?))))
+    let below = preset.sign_in.endpoints_below.filter(|_| fill.domain.contains('/'));
+    let endpoints = below.or(preset.sign_in.endpoints).ok_or_else(|| nowhere(name, settings, preset))?;
+    Ok((issuer, Source::Known(Box::new(filled(preset, &endpoints, &fill, settings)?))))
 }
 
 fn nowhere(name: &str, settings: &Settings<'_>, preset: &Preset) -> SettingError {
-    if preset.protocol != Protocol::OpenId {
+    if preset.sign_in.protocol != Protocol::OpenId {
         let advice = "is a claim mapping of plain OAuth 2.0: set AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT and \
                       USERINFO_ENDPOINT beside it";
         return settings.wrong("CLAIMS", advice);
     }
-    let presets: Vec<_> = preset::presets().collect();
+    let presets: Vec<_> = provider::presets().collect();
     SettingError::new(format!(
         "PROVIDERS names {name}: set {} to its issuer, from which the rest is discovered, or use one of the presets {}",
         settings.name("ISSUER"),
@@ -78,7 +75,7 @@ fn nowhere(name: &str, settings: &Settings<'_>, preset: &Preset) -> SettingError
 
 /// Endpoints that were all written out.
 fn explicit(settings: &Settings<'_>, preset: &Preset) -> Result<Option<Known>, SettingError> {
-    let signed = preset.protocol == Protocol::OpenId;
+    let signed = preset.sign_in.protocol == Protocol::OpenId;
     let authorization = settings.endpoint("AUTHORIZATION_ENDPOINT")?;
     let token = settings.endpoint("TOKEN_ENDPOINT")?;
     let userinfo = settings.endpoint("USERINFO_ENDPOINT")?;
@@ -112,7 +109,7 @@ fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> R
     if let Some(issuer) = settings.endpoint("ISSUER")? {
         return exact(settings, "ISSUER", &issuer);
     }
-    match (preset.protocol, &known.userinfo) {
+    match (preset.sign_in.protocol, &known.userinfo) {
         // Plain OAuth 2.0 has no issuers. Subjects are kept under whoever names them.
         (Protocol::OAuth { .. }, Some(userinfo)) => Ok(userinfo.origin().ascii_serialization()),
         _ => settings.require(
@@ -137,7 +134,7 @@ fn with_issuer(
     preset: &Preset,
     issuer: &Url,
 ) -> Result<(Issuer, Source), SettingError> {
-    if preset.protocol != Protocol::OpenId {
+    if preset.sign_in.protocol != Protocol::OpenId {
         return Err(settings.wrong(
             "ISSUER",
             "is set without endpoints, and plain OAuth 2.0 has nothing to discover them from",
@@ -146,25 +143,29 @@ fn with_issuer(
     settings.refuse(&["TENANT", "TENANTS"], "the issuer names the tenant already")?;
     let text = exact(settings, "ISSUER", issuer)?;
     let metadata = settings.endpoint("METADATA_URL")?;
-    if preset.needs == Needs::Issuer && settings.has("DOMAIN") {
+    if let (Needs::Issuer, Some(endpoints), true) =
+        (preset.entry.needs, preset.sign_in.endpoints, settings.has("DOMAIN"))
+    {
         settings.refuse(&["METADATA_URL"], "nothing is discovered here")?;
         let fill = Fill { domain: domain(settings, None)?, issuer: text.clone(), ..Fill::default() };
-        let endpoints = preset.endpoints.ok_or_else(|| nowhere("", settings, preset))?;
-        return Ok((Issuer::One(text), Source::Known(Box::new(filled(&endpoints, &fill, settings)?))));
-    }
-    settings.refuse(&["DOMAIN"], "the issuer is set already")?;
-    let is_known = text == preset.issuer && metadata.is_none();
-    if let (true, Some(endpoints)) = (is_known, preset.endpoints) {
         return Ok((
             Issuer::One(text),
-            Source::Known(Box::new(filled(&endpoints, &Fill::default(), settings)?)),
+            Source::Known(Box::new(filled(preset, &endpoints, &fill, settings)?)),
+        ));
+    }
+    settings.refuse(&["DOMAIN"], "the issuer is set already")?;
+    let is_known = text == preset.entry.issuer && metadata.is_none();
+    if let (true, Some(endpoints)) = (is_known, preset.sign_in.endpoints) {
+        return Ok((
+            Issuer::One(text),
+            Source::Known(Box::new(filled(preset, &endpoints, &Fill::default(), settings)?)),
         ));
     }
     // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
     let document = format!("{}/.well-known/openid-configuration", text.trim_end_matches('/'));
     let usual = Url::parse(&document).map_err(|_| settings.wrong("ISSUER", "is not an address"))?;
     let document = metadata.unwrap_or(usual);
-    let hosts = preset.hosts.iter().map(|host| (*host).to_owned()).chain(settings.list("HOSTS"));
+    let hosts = preset.sign_in.hosts.iter().map(|host| (*host).to_owned()).chain(settings.list("HOSTS"));
     Ok((Issuer::One(text), Source::Discovered { document, hosts: hosts.collect() }))
 }
 
@@ -187,7 +188,7 @@ impl Fill {
 
 fn from_preset(settings: &Settings<'_>, preset: &Preset) -> Result<(Issuer, Fill), SettingError> {
     settings.refuse(&["HOSTS"], "nothing is discovered here")?;
-    let fill = match preset.needs {
+    let fill = match preset.entry.needs {
         Needs::Tenant => return tenants(settings, preset),
         Needs::Domain(usual) => Fill { domain: domain(settings, usual)?, ..Fill::default() },
         Needs::Nothing | Needs::Issuer => {
@@ -195,7 +196,8 @@ fn from_preset(settings: &Settings<'_>, preset: &Preset) -> Result<(Issuer, Fill
             Fill::default()
         }
     };
-    Ok((Issuer::One(fill.apply(preset.issuer)), fill))
+    let issuer = fill.apply(preset.entry.issuer);
+    Ok((Issuer::One(issuer.clone()), Fill { issuer, ..fill }))
 }
 
 /// The host of a provider that has many, with a path where it needs one.
@@ -234,19 +236,24 @@ fn tenants(settings: &Settings<'_>, preset: &Preset) -> Result<(Issuer, Fill), S
         if !is_id(&tenant) {
             return Err(settings.wrong("TENANT", advice));
         }
-        let issuer = preset.issuer.replace("{tenantid}", &tenant);
+        let issuer = preset.entry.issuer.replace("{tenantid}", &tenant);
         return Ok((Issuer::One(issuer), Fill { tenant, ..Fill::default() }));
     }
     settings.refuse(&["TENANT"], &format!("{} is set too", settings.name("TENANTS")))?;
     if !several.iter().all(|tenant| is_id(tenant)) {
         return Err(settings.wrong("TENANTS", advice));
     }
-    let issuer = Issuer::Tenants { template: preset.issuer.to_owned(), allowed: several };
+    let issuer = Issuer::Tenants { template: preset.entry.issuer.to_owned(), allowed: several };
     // The place for everybody; who may enter is decided by the tenant in the token.
     Ok((issuer, Fill { tenant: "common".to_owned(), ..Fill::default() }))
 }
 
-fn filled(endpoints: &Endpoints, fill: &Fill, settings: &Settings<'_>) -> Result<Known, SettingError> {
+fn filled(
+    preset: &Preset,
+    endpoints: &Endpoints,
+    fill: &Fill,
+    settings: &Settings<'_>,
+) -> Result<Known, SettingError> {
     let url = |template: &str| {
         let url = Url::parse(&fill.apply(template)).ok().filter(is_endpoint);
         url.ok_or_else(|| settings.wrong("DOMAIN", "does not make an address that may be called"))
@@ -255,6 +262,6 @@ fn filled(endpoints: &Endpoints, fill: &Fill, settings: &Settings<'_>) -> Result
         authorization: url(endpoints.authorization)?,
         token: url(endpoints.token)?,
         userinfo: endpoints.userinfo.map(url).transpose()?,
-        jwks: endpoints.jwks.map(url).transpose()?,
+        jwks: endpoints.keys.or(preset.entry.keys).map(url).transpose()?,
     })
 }

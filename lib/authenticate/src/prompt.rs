@@ -1,94 +1,50 @@
-//! `prompt` (OpenID Connect Core §3.1.2.1): what the provider is asked to show before it answers.
+//! `prompt` (OpenID Connect Core §3.1.2.1): what the provider is asked to show, because the settings or the person want it.
 
 use fetch::SettingError;
+use provider::{Prompt, Prompts};
 
 use crate::setting::{Settings, parts};
 
-/// A value that we send. `none` is not among them: who signs in here is there to see a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prompt {
-    /// Who it is, although the provider knows.
-    Login,
-    /// Whether we may know.
-    Consent,
-    /// Which account.
-    SelectAccount,
+/// The setting `<NAME>_PROMPT`.
+pub(crate) fn read(prompts: Prompts, settings: &Settings<'_>) -> Result<Vec<Prompt>, SettingError> {
+    let text = settings.get("PROMPT").unwrap_or_default();
+    let mut set = Vec::new();
+    for word in parts(&text) {
+        let known = prompts.known().iter().copied().find(|prompt| prompt.as_str() == word);
+        let prompt = known.ok_or_else(|| settings.wrong("PROMPT", &advice(prompts, word)))?;
+        if set.contains(&prompt) {
+            return Err(settings.wrong("PROMPT", "names a value twice"));
+        }
+        set.push(prompt);
+    }
+    if matches!(prompts, Prompts::One(_)) && set.len() > 1 {
+        return Err(settings.wrong("PROMPT", "must be one value: this provider takes no more"));
+    }
+    Ok(set)
 }
 
-impl Prompt {
-    /// All of them.
-    pub(crate) const ALL: &[Self] = &[Self::Login, Self::Consent, Self::SelectAccount];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::Consent => "consent",
-            Self::SelectAccount => "select_account",
-        }
-    }
+/// What is sent: what is set, and `select_account` where somebody wants to choose and the provider knows it, from its preset
+/// or because its metadata `offers` it. What is set is never changed by what somebody wants (#5).
+pub(crate) fn sent(prompts: Prompts, set: &[Prompt], choose: bool, offers: bool) -> Option<String> {
+    let knows = match prompts {
+        Prompts::Several(known) => known.contains(&Prompt::SelectAccount),
+        Prompts::One(known) => known.contains(&Prompt::SelectAccount) && set.is_empty(),
+        Prompts::Unknown => offers,
+    };
+    let more = choose && knows && !set.contains(&Prompt::SelectAccount);
+    let all = set.iter().copied().chain(more.then_some(Prompt::SelectAccount));
+    let words: Vec<_> = all.map(Prompt::as_str).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// What is known of a provider's `prompt`. Providers refuse values that they do not know, or ignore them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Prompts {
-    /// It knows these, several in one request.
-    Several(&'static [Prompt]),
-    /// It knows these, one in a request.
-    One(&'static [Prompt]),
-    /// Nothing: its metadata may say whether it lets people choose an account (`prompt_values_supported`, Initiating User
-    /// Registration via OpenID Connect 1.0 §4), and whoever sets it up knows the rest.
-    Unknown,
-}
-
-impl Prompts {
-    /// The setting `<NAME>_PROMPT`.
-    pub(crate) fn read(self, settings: &Settings<'_>) -> Result<Vec<Prompt>, SettingError> {
-        let text = settings.get("PROMPT").unwrap_or_default();
-        let mut prompts = Vec::new();
-        for word in parts(&text) {
-            let known = self.known().iter().copied().find(|prompt| prompt.as_str() == word);
-            let prompt = known.ok_or_else(|| settings.wrong("PROMPT", &self.advice(word)))?;
-            if prompts.contains(&prompt) {
-                return Err(settings.wrong("PROMPT", "names a value twice"));
-            }
-            prompts.push(prompt);
+fn advice(prompts: Prompts, word: &str) -> String {
+    let known: Vec<_> = prompts.known().iter().map(|prompt| prompt.as_str()).collect();
+    match (word, known.as_slice()) {
+        ("none", _) => {
+            "cannot be none: nobody could sign in who is not signed in at the provider already".to_owned()
         }
-        if matches!(self, Self::One(_)) && prompts.len() > 1 {
-            return Err(settings.wrong("PROMPT", "must be one value: this provider takes no more"));
-        }
-        Ok(prompts)
-    }
-
-    /// What is sent: what is set, and `select_account` where somebody wants to choose and the provider knows it, from its preset
-    /// or because its metadata `offers` it. What is set is never taken back by what somebody wants (#5).
-    pub(crate) fn sent(self, set: &[Prompt], choose: bool, offers: bool) -> Option<String> {
-        let knows = match self {
-            Self::Several(known) => known.contains(&Prompt::SelectAccount),
-            Self::One(known) => known.contains(&Prompt::SelectAccount) && set.is_empty(),
-            Self::Unknown => offers,
-        };
-        let more = choose && knows && !set.contains(&Prompt::SelectAccount);
-        let all = set.iter().copied().chain(more.then_some(Prompt::SelectAccount));
-        let words: Vec<_> = all.map(Prompt::as_str).collect();
-        (!words.is_empty()).then(|| words.join(" "))
-    }
-
-    fn known(self) -> &'static [Prompt] {
-        match self {
-            Self::Several(known) | Self::One(known) => known,
-            Self::Unknown => Prompt::ALL,
-        }
-    }
-
-    fn advice(self, word: &str) -> String {
-        let known: Vec<_> = self.known().iter().map(|prompt| prompt.as_str()).collect();
-        match (word, known.as_slice()) {
-            ("none", _) => {
-                "cannot be none: nobody could sign in who is not signed in at the provider already".to_owned()
-            }
-            (_, []) => "is set, but this provider has no prompt: remove it".to_owned(),
-            (_, known) => format!("holds what this provider does not know: write {}", known.join(", ")),
-        }
+        (_, []) => "is set, but this provider has no prompt: remove it".to_owned(),
+        (_, known) => format!("holds what this provider does not know: write {}", known.join(", ")),
     }
 }
 
@@ -102,7 +58,7 @@ mod tests {
 
     fn read(prompts: Prompts, text: &str) -> Result<Vec<Prompt>, String> {
         let setting = |name: &str| (name == "ACME_PROMPT").then(|| text.to_owned());
-        prompts.read(&Settings::of("acme", &setting)).map_err(|error| error.to_string())
+        super::read(prompts, &Settings::of("acme", &setting)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -151,7 +107,7 @@ mod tests {
             (Prompts::Unknown, &[Login], false, true, Some("login")),
         ] {
             assert_eq!(
-                prompts.sent(set, choose, offers).as_deref(),
+                sent(prompts, set, choose, offers).as_deref(),
                 sent,
                 "{prompts:?} {set:?} {choose} {offers}"
             );

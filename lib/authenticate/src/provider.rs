@@ -7,6 +7,7 @@ use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 use fetch::{Document, DocumentCache, DocumentRequest, Fault, Http, JSON};
 use jose::{Jws, KeySet};
 use oauth::{Digest, Identity, Secret, Time, limits};
+use provider::Protocol;
 use serde_json::{Map, Value};
 use store::Table;
 use tokio::time::{Sleep, sleep, timeout};
@@ -25,8 +26,7 @@ use crate::{
     metadata::{self, Metadata},
     openid,
     place::Source,
-    plain,
-    preset::Protocol,
+    plain, prompt,
     setting::Settings,
     userinfo::{self, Said},
 };
@@ -87,12 +87,12 @@ impl Provider {
     /// Whether its answer is a form that the browser posts from the provider's site, so that only a `SameSite=None`
     /// cookie comes along.
     pub fn answers_by_post(&self) -> bool {
-        self.config.preset.form_post
+        self.config.preset.sign_in.form_post
     }
 
     /// Whether it speaks plain OAuth 2.0, in which nobody signs who somebody is.
     pub(crate) fn is_plain(&self) -> bool {
-        self.config.preset.protocol != Protocol::OpenId
+        self.config.preset.sign_in.protocol != Protocol::OpenId
     }
 
     /// Whether a subject of one could be taken for the same subject of the other. Two clients of one OpenID provider are no
@@ -127,17 +127,19 @@ impl Provider {
         let Config { issuer, preset, .. } = &self.config;
         let is_organisation =
             || Url::parse(issuer.name()).is_ok_and(|url| url.origin().ascii_serialization() == iss);
-        issuer.answers_as(iss) || self.answers_as(iss) || (preset.begins_as_origin && is_organisation())
+        issuer.answers_as(iss)
+            || self.answers_as(iss)
+            || (preset.sign_in.begins_as_origin && is_organisation())
     }
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
     pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
         let preset = &self.config.preset;
-        let hint = login::hint(wish.login_hint.as_deref())?.filter(|_| preset.login_hint);
+        let hint = login::hint(wish.login_hint.as_deref())?.filter(|_| preset.sign_in.login_hint);
         let choose = wish.choose_account;
         let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
         let login = Login::new(self, wish, at.answers_with_iss, now);
-        let prompt = preset.prompts.sent(&self.config.prompts, choose, at.offers_accounts);
+        let prompt = prompt::sent(preset.sign_in.prompts, &self.config.prompts, choose, at.offers_accounts);
         let asking = Asking { hint, prompt: prompt.as_deref() };
         let url = self.authorize(&at, &login, asking).map_err(|_| self.misconfigured())?;
         Ok(Start { url: url.into(), login })
@@ -156,7 +158,7 @@ impl Provider {
         // What is only asked for besides is given up while there is time to answer without it.
         let nearly: Nearly = Box::pin(sleep(limit * 9 / 10));
         let whole = async {
-            match self.config.preset.protocol {
+            match self.config.preset.sign_in.protocol {
                 Protocol::OpenId => self.finish_openid(login, code, nearly, now).await,
                 Protocol::OAuth { emails, .. } => self.finish_plain(login, code, emails, nearly, now).await,
             }
@@ -169,15 +171,15 @@ impl Provider {
     /// choose an account (#5).
     fn authorize(&self, at: &Metadata, login: &Login, asking: Asking<'_>) -> Result<Url, url::ParseError> {
         let Config { preset, scopes, hosted_domains, .. } = &self.config;
-        if preset.protocol != Protocol::OpenId {
+        if preset.sign_in.protocol != Protocol::OpenId {
             let client = plain::Client::new(&self.config, &at.known)?;
             return Ok(client.authorize(scopes, &login.state(), &login.verifier(), asking.prompt));
         }
         let mut extra: Vec<_> = asking.prompt.map(|prompt| ("prompt", prompt)).into_iter().collect();
-        if preset.form_post {
+        if preset.sign_in.form_post {
             extra.push(("response_mode", "form_post"));
         }
-        if let (true, [domain]) = (preset.signs_domain, hosted_domains.as_slice()) {
+        if let (true, [domain]) = (preset.sign_in.signs_domain, hosted_domains.as_slice()) {
             // Saves people the wrong account. What counts is what the ID token says.
             extra.push(("hd", domain));
         }
@@ -250,7 +252,7 @@ impl Provider {
     async fn metadata(&self, save: bool, now: Time) -> Result<Metadata, Error> {
         match &self.config.source {
             Source::Known(known) => {
-                let methods = self.config.preset.client_auth.to_vec();
+                let methods = self.config.preset.sign_in.client_auth.to_vec();
                 Ok(Metadata {
                     known: known.as_ref().clone(),
                     answers_with_iss: false,
@@ -317,12 +319,12 @@ impl Provider {
     fn expected<'a>(&'a self, nonce: &'a Secret, tokens: &'a Tokens) -> Expected<'a> {
         Expected {
             issuer: &self.config.issuer,
-            also_issuers: self.config.preset.also_issuers,
+            also_issuers: self.config.preset.entry.also_issuers,
             client_id: &self.config.client_id,
             trusted_audiences: &self.config.trusted_audiences,
             nonce,
             access_token: &tokens.access_token,
-            kind_claim: self.config.preset.kind_claim,
+            kind_claim: self.config.preset.sign_in.kind,
         }
     }
 
@@ -334,7 +336,7 @@ impl Provider {
         nearly: Nearly,
         now: Time,
     ) -> Result<Person, Error> {
-        let as_text = self.config.preset.verified_as_text;
+        let as_text = self.config.preset.sign_in.verified_as_text;
         let person = Person::of(id_token, as_text);
         let asked = |scope: &str| self.config.scopes.iter().any(|one| one == scope);
         let lacking =
@@ -396,7 +398,7 @@ impl Provider {
 
     /// The domain rule.
     fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
-        let signs = self.config.preset.signs_domain;
+        let signs = self.config.preset.sign_in.signs_domain;
         domain::judge(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
             Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
         })

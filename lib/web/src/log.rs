@@ -64,13 +64,14 @@ fn tell_panics() {
 }
 
 /// Our libraries. Whoever else has something to say, but for the functions, must call it an error.
-pub const LIBRARIES: [&str; 12] = [
+pub const LIBRARIES: [&str; 13] = [
     "authenticate",
     "aws",
     "fetch",
     "jose",
     "latchkey",
     "oauth",
+    "provider",
     "setting",
     "store",
     "token",

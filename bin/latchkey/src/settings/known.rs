@@ -22,7 +22,7 @@ impl Known {
         let named = values.chain(usual).filter(|(name, _)| lists.iter().any(|list| list.name == *name));
         let named = named.flat_map(|(_, names)| names.split(|c: char| c == ',' || c.is_whitespace()));
         let used = names(named.filter(|name| !name.is_empty()));
-        let all = names(authenticate::presets().chain(token::profiles())).union(&used).cloned().collect();
+        let all = names(provider::presets().chain(provider::profiles())).union(&used).cloned().collect();
         Self { all, used }
     }
 
