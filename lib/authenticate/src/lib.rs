@@ -11,23 +11,35 @@
 //! is data: see the crate `provider`. Every call to a provider is bounded in time and size, follows no redirect, goes to
 //! addresses that were set or that the issuer named on its own hosts, and is never repeated.
 
+#![cfg_attr(
+    not(feature = "finish"),
+    expect(dead_code, reason = "a start reads all settings, and does not use what only a finish needs")
+)]
+
+mod authorize;
 mod button;
 mod claimed;
 mod claims;
 mod client_auth;
 mod config;
 mod document_row;
+#[cfg(feature = "finish")]
 mod domain;
 mod error;
+#[cfg(feature = "finish")]
 mod exchange;
+#[cfg(feature = "finish")]
 mod id_token;
 mod issuer;
+#[cfg(feature = "finish")]
 mod judged;
 mod login;
 mod metadata;
 mod needed;
+#[cfg(feature = "finish")]
 mod openid;
 mod place;
+#[cfg(feature = "finish")]
 mod plain;
 mod preset;
 mod prompt;
@@ -35,6 +47,7 @@ mod provider;
 mod provider_error;
 mod providers;
 mod setting;
+#[cfg(feature = "finish")]
 mod userinfo;
 
 pub use self::provider::Provider;

@@ -5,18 +5,18 @@ use chrono::DateTime;
 use jose::{Algorithm, Compact, Jws, KeySet};
 use oauth::{Secret, Time, Verifier, limits};
 use oauth2::{
-    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, CsrfToken,
-    EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    StandardErrorResponse, TokenUrl, basic::BasicErrorResponseType,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest,
+    EndpointNotSet, EndpointSet, PkceCodeVerifier, RedirectUrl, StandardErrorResponse, TokenUrl,
+    basic::BasicErrorResponseType,
 };
 use openidconnect::{
     ClaimsVerificationError, EmptyAdditionalClaims, IdTokenVerifier, IssuerUrl, JsonWebKey,
-    JsonWebKeyAlgorithm, JsonWebKeyId, JsonWebKeySet, LoginHint, Nonce, SignatureVerificationError,
-    SubjectIdentifier, UserInfoRequest, UserInfoUrl,
+    JsonWebKeyAlgorithm, JsonWebKeyId, JsonWebKeySet, Nonce, SignatureVerificationError, SubjectIdentifier,
+    UserInfoRequest, UserInfoUrl,
     core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreIdToken,
-        CoreJsonWebKeyType, CoreJsonWebKeyUse, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
-        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenResponse,
+        CoreAuthDisplay, CoreAuthPrompt, CoreGenderClaim, CoreIdToken, CoreJsonWebKeyType, CoreJsonWebKeyUse,
+        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenResponse,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -59,15 +59,6 @@ pub(crate) type Exchange<'a> =
 /// A userinfo request that has yet to be sent.
 pub(crate) type Asking<'a> = UserInfoRequest<'a, CoreJweContentEncryptionAlgorithm, Key>;
 
-/// What goes into an authorization URL besides what is set.
-pub(crate) struct Sending<'a> {
-    pub(crate) state: &'a Secret,
-    pub(crate) nonce: &'a Secret,
-    pub(crate) verifier: &'a Verifier,
-    pub(crate) login_hint: Option<String>,
-    pub(crate) extra: &'a [(&'static str, &'a str)],
-}
-
 impl Client {
     /// The client for these settings, at these endpoints.
     pub(crate) fn new(config: &Config, at: &Known) -> Result<Self, url::ParseError> {
@@ -93,26 +84,6 @@ impl Client {
             }
             Proof::Assertion(_) => self.0.set_auth_type(AuthType::RequestBody),
         })
-    }
-
-    /// The address that a browser is sent to (OpenID Connect Core §3.1.2.1). `scopes` come after `openid`, which the
-    /// library adds.
-    pub(crate) fn authorize(&self, scopes: &[String], sending: Sending<'_>) -> Url {
-        let state = CsrfToken::new(sending.state.expose().to_owned());
-        let nonce = Nonce::new(sending.nonce.expose().to_owned());
-        let scopes = scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new);
-        let mut request = self
-            .0
-            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
-            .add_scopes(scopes)
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&pkce(sending.verifier)));
-        if let Some(hint) = sending.login_hint {
-            request = request.set_login_hint(LoginHint::new(hint));
-        }
-        for (name, value) in sending.extra {
-            request = request.add_extra_param(*name, *value);
-        }
-        request.url().0
     }
 
     /// The token request (OpenID Connect Core §3.1.3.1).

@@ -6,8 +6,8 @@ use fetch::{Fault, Http, HttpError, JSON, json, require_likely_json};
 use http::{Request, header};
 use oauth::{Secret, Verifier};
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    PkceCodeChallenge, RedirectUrl, Scope, TokenUrl, basic::BasicClient,
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RedirectUrl,
+    TokenUrl, basic::BasicClient,
 };
 use serde_json::{Map, Value};
 use url::Url;
@@ -34,24 +34,6 @@ impl Client {
             .set_token_uri(TokenUrl::from_url(at.token.clone()))
             .set_redirect_uri(RedirectUrl::new(config.redirect_uri.clone())?);
         Ok(Self(client))
-    }
-
-    /// The address that a browser is sent to (RFC 6749 §4.1.1, RFC 7636 §4.3).
-    pub(crate) fn authorize(
-        &self,
-        scopes: &[String],
-        state: &Secret,
-        verifier: &Verifier,
-        prompt: Option<&str>,
-    ) -> Url {
-        let state = CsrfToken::new(state.expose().to_owned());
-        let request = self.0.authorize_url(|| state).add_scopes(scopes.iter().cloned().map(Scope::new));
-        let request =
-            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&pkce(verifier)));
-        match prompt {
-            Some(prompt) => request.add_extra_param("prompt", prompt).url().0,
-            None => request.url().0,
-        }
     }
 
     /// Exchanges the code, once (RFC 6749 §4.1.3).

@@ -66,6 +66,11 @@ const PLAIN_SIGN_IN: SignIn = SignIn {
     ..SIGN_IN
 };
 
+/// What holds for access tokens of any issuer.
+pub fn any_issuer() -> (&'static Entry, &'static AccessTokens) {
+    (&OPENID, &ACCESS_TOKENS)
+}
+
 /// What holds for signing in with any OpenID provider.
 pub fn any_openid() -> (&'static Entry, &'static SignIn) {
     (&OPENID, &SIGN_IN)

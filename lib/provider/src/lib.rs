@@ -15,7 +15,7 @@ mod tests;
 
 pub use self::{
     entry::{AccessTokens, Addressee, Audience, Endpoints, Entry, Method, Needs, Protocol, SignIn},
-    known::{KNOWN, OPENID, any_oauth, any_openid},
+    known::{KNOWN, OPENID, any_issuer, any_oauth, any_openid},
     prompt::{Prompt, Prompts},
 };
 

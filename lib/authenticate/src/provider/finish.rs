@@ -1,0 +1,242 @@
+//! Where a login ends: the code is exchanged, the ID token checked, and userinfo asked where it is needed.
+
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+use fetch::{Document, Fault};
+use jose::{Jws, KeySet};
+use oauth::{Identity, Secret, Time, limits};
+use provider::Protocol;
+use serde_json::{Map, Value};
+use tokio::time::{Sleep, sleep, timeout};
+use url::Url;
+
+use super::{DOCUMENT_LIMIT, Provider};
+use crate::{
+    Error, Login,
+    claims::Person,
+    client_auth::{Proof, Recipient},
+    config::Config,
+    domain,
+    exchange::{self, Tokens},
+    id_token::{self, Accepted, Expected},
+    metadata::Metadata,
+    openid, plain,
+    userinfo::{self, Said},
+};
+
+/// How long the code exchange may take.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(5);
+
+/// The moment when the time for the end of a sign-in is nearly over.
+type Nearly = Pin<Box<Sleep>>;
+
+/// What is known of somebody whose ID token is right.
+struct Proven<'a> {
+    at: &'a Metadata,
+    keys: Arc<Document<KeySet>>,
+    expected: Expected<'a>,
+    who: &'a Accepted,
+}
+
+impl Provider {
+    /// Ends a login: exchanges the code, once; checks the ID token, the domain rule, and userinfo where it is needed.
+    /// Within the time that was set, it has an answer.
+    pub async fn finish(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
+        if !login.is_of(self) {
+            return Err(Error::login(
+                "This login was begun with another provider. Please start again.",
+                "another provider",
+            ));
+        }
+        let limit = self.config.patience;
+        // What is only asked for besides is given up while there is time to answer without it.
+        let nearly: Nearly = Box::pin(sleep(limit * 9 / 10));
+        let whole = async {
+            match self.config.preset.sign_in.protocol {
+                Protocol::OpenId => self.finish_openid(login, code, nearly, now).await,
+                Protocol::OAuth { emails, .. } => self.finish_plain(login, code, emails, nearly, now).await,
+            }
+        };
+        let slow = |_| Error::upstream(Fault::Slow, format!("not finished within {limit:?}"));
+        timeout(limit, whole).await.map_err(slow).flatten().map_err(|error| error.during(self.name()))
+    }
+
+    async fn finish_openid(
+        &self,
+        login: &Login,
+        code: &Secret,
+        nearly: Nearly,
+        now: Time,
+    ) -> Result<Identity, Error> {
+        let at = self.metadata(true, now).await?;
+        // Both at once: neither needs the other, and a function that just woke up has no keys yet.
+        let (tokens, keys) = tokio::join!(self.exchange(&at, login, code, now), self.keys(&at, now));
+        let tokens = tokens?;
+        let token = tokens.id_token.as_ref();
+        let token = token.ok_or_else(|| Error::upstream(Fault::Answer, "there is no ID token"))?;
+        let parsed = Jws::parse_within(token.expose(), limits::TOKEN_IN_A_BODY).map_err(Error::id_token)?;
+        let keys = self.verified(&parsed, &at, keys, now).await;
+        let keys = keys.map_err(|unverified| unverified.into_error(Error::id_token))?;
+        let nonce = login.nonce();
+        let expected = self.expected(&nonce, &tokens);
+        let accepted = id_token::judge(&parsed, &expected, now).map_err(Error::id_token)?;
+        if let Some(Err(_)) = openid::second_opinion(token.expose(), &parsed, &keys.value, &expected, now) {
+            return Err(Error::id_token("openidconnect does not take it"));
+        }
+        let proven = Proven { at: &at, keys, expected, who: &accepted };
+        let person = self.person(&proven, parsed.claims(), nearly, now).await?;
+        self.admit(parsed.claims(), &person)?;
+        Ok(self.identity(accepted, &person))
+    }
+
+    async fn finish_plain(
+        &self,
+        login: &Login,
+        code: &Secret,
+        emails: bool,
+        nearly: Nearly,
+        now: Time,
+    ) -> Result<Identity, Error> {
+        let at = self.metadata(true, now).await?;
+        let user = at.known.userinfo.as_ref().ok_or_else(|| self.misconfigured())?;
+        let proof = self.prove(&at, now)?;
+        let client = plain::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
+        let tokens = client.exchange((code, &login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
+        let token = &tokens.access_token;
+        let (subject, person) = if emails {
+            let asking = self.besides(plain::email(user, token, &self.http, DOCUMENT_LIMIT), nearly);
+            let (who, email) =
+                tokio::join!(plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT), asking);
+            let (subject, person) = who?;
+            (subject, Person { email: email?.flatten(), ..person })
+        } else {
+            plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT).await?
+        };
+        self.admit(&Map::new(), &person)?;
+        Ok(self.identity(Accepted { issuer: self.config.issuer.name().to_owned(), subject }, &person))
+    }
+
+    async fn exchange(
+        &self,
+        at: &Metadata,
+        login: &Login,
+        code: &Secret,
+        now: Time,
+    ) -> Result<Tokens, Error> {
+        let proof = self.prove(at, now)?;
+        let client =
+            openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?.proving(&proof);
+        exchange::send(client.exchange(code, &login.verifier(), &proof), &self.http, EXCHANGE_LIMIT).await
+    }
+
+    fn prove(&self, at: &Metadata, now: Time) -> Result<Proof, Error> {
+        let to = Recipient {
+            issuer: self.config.issuer.name(),
+            token_endpoint: at.known.token.as_str(),
+            client_id: &self.config.client_id,
+        };
+        self.config.client_auth.prove(&to, &at.methods, now).map_err(|_| self.misconfigured())
+    }
+
+    fn expected<'a>(&'a self, nonce: &'a Secret, tokens: &'a Tokens) -> Expected<'a> {
+        Expected {
+            issuer: &self.config.issuer,
+            also_issuers: self.config.preset.entry.also_issuers,
+            client_id: &self.config.client_id,
+            trusted_audiences: &self.config.trusted_audiences,
+            nonce,
+            access_token: &tokens.access_token,
+            kind_claim: self.config.preset.sign_in.kind,
+        }
+    }
+
+    /// What the ID token says about the person and, if that lacks something we asked for, userinfo.
+    async fn person(
+        &self,
+        proven: &Proven<'_>,
+        id_token: &Map<String, Value>,
+        nearly: Nearly,
+        now: Time,
+    ) -> Result<Person, Error> {
+        let as_text = self.config.preset.sign_in.verified_as_text;
+        let person = Person::of(id_token, as_text);
+        let asked = |scope: &str| self.config.scopes.iter().any(|one| one == scope);
+        let lacking =
+            (asked("email") && person.email.is_none()) || (asked("profile") && person.name.is_none());
+        let endpoint = proven.at.known.userinfo.as_ref();
+        let Some(endpoint) = endpoint.filter(|_| lacking || self.config.userinfo_always) else {
+            return Ok(person);
+        };
+        Ok(match self.besides(self.userinfo(proven, endpoint, now), nearly).await? {
+            Some(more) => person.or(Person::of(&more, as_text)),
+            None => person,
+        })
+    }
+
+    /// What userinfo says, be it plain or signed.
+    async fn userinfo(
+        &self,
+        proven: &Proven<'_>,
+        endpoint: &Url,
+        now: Time,
+    ) -> Result<Map<String, Value>, Error> {
+        let Proven { at, keys, expected, who } = proven;
+        let client = openid::Client::new(&self.config, &at.known).map_err(|_| self.misconfigured())?;
+        let asker = client.with_userinfo(endpoint);
+        let request = asker.ask(expected.access_token, &who.subject);
+        let signed = match userinfo::send(request, &who.subject, &self.http, DOCUMENT_LIMIT).await? {
+            Said::Plain(claims) => return Ok(claims),
+            Said::Signed(signed) => signed,
+        };
+        let verified = self.verified(&signed, at, Ok(keys.clone()), now).await;
+        verified.map_err(|unverified| unverified.into_error(Error::userinfo))?;
+        id_token::judge_userinfo(&signed, expected, who, now).map_err(Error::userinfo)?;
+        Ok(signed.claims().clone())
+    }
+
+    /// What is asked for besides, where we know already who it is: nothing, and a warning, if the provider does not say it in
+    /// time. An answer that is not to be believed still refuses, and so does silence where a rule of ours needs the answer.
+    async fn besides<T>(
+        &self,
+        asking: impl Future<Output = Result<T, Error>>,
+        nearly: Nearly,
+    ) -> Result<Option<T>, Error> {
+        let Config { hosted_domains, userinfo_always, .. } = &self.config;
+        if !hosted_domains.is_empty() || *userinfo_always {
+            return asking.await.map(Some);
+        }
+        let answer = tokio::select! {
+            answer = asking => answer,
+            () = nearly => Err(Error::upstream(Fault::Slow, "no answer as long as there was time")),
+        };
+        match answer {
+            Err(error) if error.is_outage() => {
+                tracing::warn!(provider = self.name(), %error, "signed in without what was asked for besides");
+                Ok(None)
+            }
+            answer => answer.map(Some),
+        }
+    }
+
+    /// The domain rule.
+    fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
+        let signs = self.config.preset.sign_in.signs_domain;
+        domain::judge(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
+            Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
+        })
+    }
+
+    fn identity(&self, who: Accepted, person: &Person) -> Identity {
+        let (email, email_verified) = person.address();
+        Identity {
+            provider: self.config.name.clone(),
+            issuer: who.issuer,
+            subject: who.subject,
+            name: person.name.clone(),
+            introduced_as: None,
+            email,
+            email_verified,
+            picture: person.picture.clone(),
+        }
+    }
+}
