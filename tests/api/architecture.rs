@@ -106,6 +106,86 @@ fn one_tls_and_one_crypto_stack_ship() {
     }
 }
 
+/// Crates of signatures and ciphers besides aws-lc.
+const OTHER_CRYPTO: [&str; 12] = [
+    "aes-gcm",
+    "chacha20poly1305",
+    "curve25519-dalek",
+    "dsa",
+    "ecdsa",
+    "ed25519-dalek",
+    "elliptic-curve",
+    "p256",
+    "p384",
+    "p521",
+    "rfc6979",
+    "rsa",
+];
+
+#[test]
+fn only_the_end_of_a_login_links_other_signatures_than_aws_lcs() {
+    // openidconnect brings them, and no feature of it turns them off.
+    let links = |name: &str, crates: &[&str]| crates.iter().any(|other| tree(name).contains(other));
+    for (name, _) in functions() {
+        let is_end = name == "users-login-callback";
+        assert_eq!(links(&name, &OTHER_CRYPTO), is_end, "{name}");
+        assert_eq!(links(&name, &["openidconnect"]), is_end, "{name}");
+    }
+}
+
+#[test]
+fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
+    // #13: a crate that no manifest of ours names cannot be called. openidconnect calls them for its own type of a key, in whose
+    // place stands one of ours.
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let name = dependency["name"].as_str().unwrap();
+            let other = OTHER_CRYPTO.contains(&name) || ["hmac", "sha1", "sha2", "ring"].contains(&name);
+            assert!(!other, "{} names {name}", package["name"]);
+        }
+    }
+    let keys = [
+        "CoreJsonWebKey,",
+        "CoreJsonWebKey:",
+        "CoreJsonWebKey>",
+        "CoreJsonWebKeySet",
+        "CoreClient",
+        "CoreIdTokenVerifier",
+    ];
+    for (path, text) in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/../lib")) {
+        for key in keys {
+            assert!(!text.contains(key), "{path}: {key}");
+        }
+    }
+}
+
+/// The most crates of others that a function links, each version of one counted. One more is a decision: it costs size, and
+/// time at every cold start.
+const MOST_CRATES: [(&str, usize); 12] = [
+    ("authorizer", 186),
+    ("home", 203),
+    ("private", 115),
+    ("profile", 115),
+    ("users-index", 182),
+    ("users-login", 202),
+    ("users-login-callback", 254),
+    ("users-logout", 179),
+    ("users-me", 181),
+    ("users-token", 182),
+    ("users-verify", 181),
+    ("well-known", 115),
+];
+
+#[test]
+fn a_function_links_no_more_crates_than_it_did() {
+    for (name, _) in functions() {
+        let Some((_, most)) = MOST_CRATES.iter().find(|(of, _)| *of == name) else { continue };
+        let crates = tree(&name).foreign();
+        assert!(crates <= *most, "{name} links {crates} crates of others, and MOST_CRATES says {most}");
+    }
+}
+
 #[test]
 fn an_authorizer_of_other_issuers_fetches_keys_and_links_no_sign_in() {
     let tree = tree_with("authorizer", &["--no-default-features", "--features", "issuers"]);
@@ -238,6 +318,11 @@ impl Tree {
         self.0.iter().collect::<BTreeSet<_>>().len()
     }
 
+    /// The same without ours, whose place is a path.
+    fn foreign(&self) -> usize {
+        self.0.iter().filter(|(_, version)| !version.contains('/')).collect::<BTreeSet<_>>().len()
+    }
+
     fn versions(&self, name: &str) -> usize {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, version)| version).collect::<BTreeSet<_>>().len()
     }
@@ -252,8 +337,8 @@ fn tree_with(name: &str, options: &[&str]) -> Tree {
     let usual = ["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"];
     let text = cargo(&[&usual, options].concat());
     let line = |line: &str| {
-        let mut words = line.split(' ');
-        Some((words.next()?.to_owned(), words.next()?.to_owned()))
+        let (name, version) = line.trim_end_matches(" (*)").split_once(' ')?;
+        Some((name.to_owned(), version.to_owned()))
     };
     Tree(text.lines().filter_map(line).collect())
 }

@@ -107,7 +107,7 @@ mod tests {
             (Prompts::Unknown, &[Login], false, true, Some("login")),
         ] {
             assert_eq!(
-                sent(prompts, set, choose, offers).as_deref(),
+                super::sent(prompts, set, choose, offers).as_deref(),
                 sent,
                 "{prompts:?} {set:?} {choose} {offers}"
             );
