@@ -10,16 +10,20 @@ use serde_json::Value;
 /// Who may import whom, of ours. Every function may import `web` and what it needs of the middle; the ground floor imports
 /// none of ours, and nobody imports a function but the local cloud.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
-    const MIDDLE: &[&str] = &["oauth", "setting", "jose", "store"];
+    const ROWS: &[&str] = &["oauth", "setting", "store"];
     const FUNCTION: &[&str] = &[
         "oauth",
-        "setting",
         "jose",
         "store",
         "authenticate",
+        "client",
         "fetch",
         "provider",
+        "revocation",
+        "session",
+        "setting",
         "token",
+        "trust",
         "user",
         "vault",
         "web",
@@ -28,9 +32,12 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
         "store" => Some(&["aws"]),
+        "client" | "session" | "user" => Some(ROWS),
         "authenticate" => Some(&["oauth", "setting", "jose", "fetch", "provider", "store"]),
         "provider" => Some(&["oauth", "setting", "jose"]),
-        "token" | "user" => Some(MIDDLE),
+        "token" => Some(&["oauth", "setting", "jose"]),
+        "trust" => Some(&["oauth", "setting", "jose", "provider", "token"]),
+        "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client", "token"]),
         "vault" => Some(&["aws", "oauth"]),
         "setting" => Some(&["oauth"]),
         "fetch" => Some(&["oauth", "setting", "jose"]),

@@ -1,7 +1,8 @@
 //! Whose tokens are believed, as the settings say: ours, if there is a key set to verify them with, and those of `ISSUERS`.
 
 use setting::Env;
-use token::{Issuers, Verifier};
+use token::Verifier;
+use trust::Issuers;
 use web::Result;
 
 use crate::others;

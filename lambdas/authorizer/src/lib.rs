@@ -20,7 +20,8 @@ mod revocation;
 use oauth::Time;
 use serde_json::Value;
 use setting::{Action, Env, Permission, Settings};
-use token::{Claims, Issuers, Refused};
+use token::Claims;
+use trust::{Issuers, Refused};
 use web::{EventFunction, Result};
 
 use crate::{answer::Form, event::Question, revocation::Revocation};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fetch::KeySources;
 use setting::{Env, SettingError};
-use token::{Issuers, Place, Setup, Source, Unreachable};
+use trust::{Issuers, Place, Setup, Source, Unreachable};
 use web::Result;
 
 /// Trusts those that `ISSUERS` names, besides `ours`.

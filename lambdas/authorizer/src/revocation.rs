@@ -15,7 +15,6 @@ use oauth::Time;
 use setting::{Env, SettingError};
 use store::{Connection, Table};
 use token::Claims;
-use user::User;
 use web::Result;
 
 /// How long what was found is taken for true.
@@ -83,7 +82,7 @@ impl Revocation {
         }
         // Without its type, which is as deep as the SDK.
         let look: Pin<Box<dyn Future<Output = _> + Send + '_>> =
-            Box::pin(token::is_revoked(&self.table, claims, User::is_active, now));
+            Box::pin(::revocation::is_revoked(&self.table, claims, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
                 self.remember(key, now, revoked);

@@ -1,7 +1,7 @@
 //! What stands here where the feature `issuers` is off.
 
 use setting::{Env, SettingError};
-use token::Issuers;
+use trust::Issuers;
 use web::Result;
 
 /// Somebody else's tokens were asked for, which this build cannot verify: it must not start and refuse them all.

@@ -5,7 +5,6 @@ use http::header;
 use oauth::{ReturnTo, Secret};
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::session;
 use user::{Rights, User};
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route, page};
 

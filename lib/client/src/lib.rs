@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Record;
 
-use crate::Claims;
-
 /// What is known of a client, under its `client_id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -30,14 +28,6 @@ impl Client {
     pub fn is_disabled(&self) -> bool {
         self.status != "active"
     }
-}
-
-/// Whether a token of ours is a service's own: RFC 9068 §2.2 makes the client the subject where no person takes part. No
-/// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
-/// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
-/// none.
-pub(crate) fn is_service(claims: &Claims) -> bool {
-    claims.session.is_none() && claims.subject == claims.client_id
 }
 
 #[cfg(test)]

@@ -1,29 +1,20 @@
 //! Whether an access token of ours was taken back before its time: by its session, which has ended; by its user, who is disabled
-//! or gone; or by its client, which was shut out.
-//!
-//! It is the one rule of that, for whoever asks. The row of a user is another crate's to read, so it comes as a type.
+//! or gone; or by its client, which was shut out. This is the one rule for it.
 
+use client::Client;
 use oauth::Time;
+use session::Session;
 use store::{Error, Found, Record, Table};
+use token::Claims;
+use user::User;
 
-use crate::{
-    Claims,
-    client::{Client, is_service},
-    session::Session,
-};
-
-/// Asks the table, by one request for three rows. `is_active` says whether a user may still act. A row that cannot be read
-/// counts against its own token, and against no other (#78).
-pub async fn is_revoked<U: Record>(
-    table: &Table,
-    claims: &Claims,
-    is_active: impl Fn(&U) -> bool,
-    now: Time,
-) -> Result<bool, Error> {
+/// Asks the table, by one request for three rows (`BatchGetItem`). A row that cannot be read counts against its own token, and
+/// against no other (#78).
+pub async fn is_revoked(table: &Table, claims: &Claims, now: Time) -> Result<bool, Error> {
     let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
-    let (session, user, client) = table.get_three::<Session, U, Client>(ids, now).await?;
+    let (session, user, client) = table.get_three::<Session, User, Client>(ids, now).await?;
     let counts = stands(session, ids.0, |session| session.is_alive(now), claims.session.is_none())
-        && stands(user, ids.1, is_active, is_service(claims))
+        && stands(user, ids.1, User::is_active, is_service(claims))
         && stands(client, ids.2, |client| !client.is_disabled(), true);
     Ok(!counts)
 }
@@ -38,4 +29,12 @@ fn stands<R: Record>(found: Found<R>, id: Option<&str>, is_good: impl Fn(&R) -> 
             false
         }
     }
+}
+
+/// Whether a token of ours is a service's own: RFC 9068 §2.2 makes the client the subject where no person takes part. No
+/// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
+/// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
+/// none.
+fn is_service(claims: &Claims) -> bool {
+    claims.session.is_none() && claims.subject == claims.client_id
 }

@@ -7,8 +7,6 @@ use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
 use store::{Record, Seen, Table};
 
-use crate::Error;
-
 /// How long a session lives without being used.
 pub const IDLE: Duration = Duration::from_secs(3600);
 
@@ -18,6 +16,17 @@ pub const ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
 /// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
 /// session may therefore end this much short of [`IDLE`] after its last use.
 const MOVE_AFTER: Duration = Duration::from_secs(60);
+
+/// What can go wrong with a session. None of it is shown to a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is a living session of this secret.
+    #[error("the session was started before")]
+    Started,
+    /// The table failed.
+    #[error("the sessions cannot be reached")]
+    Store(#[from] store::Error),
+}
 
 /// A session of one person in one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,11 +8,8 @@ use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};
 use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use session::{ABSOLUTE, Error, IDLE, Session, State};
 use store::{Connection, Record, Table};
-use token::{
-    Error,
-    session::{self, ABSOLUTE, IDLE, Session, State},
-};
 use tokio::net::TcpListener;
 
 const NOW: Time = Time::from_epoch(1_800_000_000);

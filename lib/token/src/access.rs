@@ -6,7 +6,7 @@ use jose::Jws;
 use oauth::{Scope, Secret, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Error, Keys, claims::MAX_NAME};
+use crate::{Error, Keys, claim::MAX_NAME};
 
 /// How long an access token lives.
 pub const LIFETIME: Duration = Duration::from_secs(600);

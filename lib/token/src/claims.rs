@@ -4,9 +4,6 @@ use jose::JoseError;
 use oauth::{Code, Scope, Time};
 use serde_json::{Map, Value};
 
-/// The most bytes of a name: `sub`, `client_id`, `jti`, `sid` (OpenID Connect Core §2 says 255 for `sub`).
-pub(crate) const MAX_NAME: usize = 255;
-
 /// The claims of a verified access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {

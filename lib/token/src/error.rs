@@ -14,13 +14,6 @@ pub enum Error {
     /// The token is longer than verifiers take, or a custom claim is nested too deeply.
     #[error("the token would be refused")]
     Unverifiable(#[source] JoseError),
-    /// There is a living session of this secret.
-    #[error("the session was started before")]
-    Started,
-    /// The table failed.
-    #[cfg(feature = "table")]
-    #[error("the sessions cannot be reached")]
-    Store(#[from] store::Error),
 }
 
 /// Why a set of signing keys is not taken. Each sentence says what to do about it, and none shows a private member.

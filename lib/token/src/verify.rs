@@ -6,14 +6,13 @@ use jose::{Algorithm, Jws, KeySet};
 use oauth::{Scope, Time};
 use serde_json::{Map, Value};
 
-use crate::{Claims, Invalid, claims::MAX_NAME};
+use crate::{
+    Claims, Invalid,
+    claim::{SKEW, includes, name, strings, text, vouches},
+};
 
 /// What we sign with; a key is only ever used for the one it names.
 const ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
-
-/// How far ahead another machine's clock may be: `iat` and `nbf` may lie this much in the future. `exp` gets nothing, so no
-/// token outlives its own word.
-pub(crate) const SKEW: Duration = Duration::from_secs(60);
 
 /// No token of ours lives longer, whatever the settings: a bound on what one mistake in signing could cost.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -42,7 +41,8 @@ impl Verifier {
         self.verify_jws(&Jws::parse(token).map_err(Invalid::Jws)?, now)
     }
 
-    pub(crate) fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Claims, Invalid> {
+    /// The same of a token that has been taken apart already.
+    pub fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Claims, Invalid> {
         if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
             return Err(Invalid::Type);
         }
@@ -73,14 +73,6 @@ impl Verifier {
     }
 }
 
-/// RFC 7519 §4.1.3: one string or an array of nothing but strings.
-pub(crate) fn includes(aud: &Value, audience: &str) -> bool {
-    match aud {
-        Value::String(aud) => aud == audience,
-        aud => strings(aud).is_some_and(|list| list.iter().any(|aud| aud == audience)),
-    }
-}
-
 /// RFC 7519 §4.1.4 to §4.1.6.
 fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
     let latest = now.after(SKEW);
@@ -101,20 +93,6 @@ fn time(claims: &Map<String, Value>, name: &str) -> Option<Time> {
     i64::try_from(seconds).ok().map(Time::from_epoch)
 }
 
-pub(crate) fn name(claims: &Map<String, Value>, name: &str) -> Option<String> {
-    text(claims, name).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
-}
-
-pub(crate) fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
-    claims.get(name)?.as_str().map(str::to_owned)
-}
-
-/// Whether the token says that its address is the person's (OpenID Connect Core §5.1). One that nobody vouches for is
-/// anybody's (#19).
-pub(crate) fn vouches(claims: &Map<String, Value>) -> bool {
-    claims.get("email_verified") == Some(&Value::Bool(true))
-}
-
 /// Nothing if the claim is absent; refused (the outer `None`) if it is present and not what `read` takes.
 fn optional<T>(
     claims: &Map<String, Value>,
@@ -126,8 +104,4 @@ fn optional<T>(
 
 fn scope(claims: &Map<String, Value>) -> Option<Scope> {
     claims.get("scope")?.as_str()?.parse().ok()
-}
-
-pub(crate) fn strings(value: &Value) -> Option<Vec<String>> {
-    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }

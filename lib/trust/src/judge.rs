@@ -3,15 +3,14 @@
 use jose::{JoseError, Jws};
 use oauth::{Scope, Time, is_of_another_kind};
 use serde_json::{Map, Value};
+use token::{
+    Claims, Invalid,
+    claim::{MAX_NAME, SKEW, includes, name, strings, text, vouches},
+};
 
-use super::{
+use crate::{
     profile::{Audience, Profile},
     required::Required,
-};
-use crate::{
-    Claims, Invalid,
-    claims::MAX_NAME,
-    verify::{SKEW, includes, name, strings, text, vouches},
 };
 
 /// The rules of one issuer.

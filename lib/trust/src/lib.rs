@@ -15,9 +15,9 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use jose::{Algorithm, Jws};
 use oauth::{Code, Time};
 use serde_json::Value;
+use token::{Claims, Invalid, Verifier};
 
 use self::{judge::Rules, ring::Ring};
-use crate::{Claims, Invalid, Verifier};
 
 pub use self::{
     profile::profiles,

@@ -13,10 +13,10 @@ use std::{
 
 use jose::{Algorithm, JoseError, Jws, KeySet};
 use oauth::Time;
+use token::Invalid;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::Refused;
-use crate::Invalid;
+use crate::Refused;
 
 /// How long keys are taken as they are.
 const FRESH: Duration = Duration::from_secs(3600);

@@ -3,7 +3,7 @@
 use jose::{Algorithm, KeySet};
 use oauth::Time;
 
-use super::{
+use crate::{
     Trusted,
     judge::Rules,
     profile::{self, Needs, PROFILES, Profile},

@@ -64,17 +64,21 @@ fn tell_panics() {
 }
 
 /// Our libraries. Whoever else has something to say, but for the functions, must call it an error.
-pub const LIBRARIES: [&str; 13] = [
+pub const LIBRARIES: [&str; 17] = [
     "authenticate",
     "aws",
+    "client",
     "fetch",
     "jose",
     "latchkey",
     "oauth",
     "provider",
+    "revocation",
+    "session",
     "setting",
     "store",
     "token",
+    "trust",
     "user",
     "vault",
     "web",

@@ -8,7 +8,8 @@ use jose::KeySet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use oauth::Time;
 use serde_json::{Value, json};
-use token::{Claims, Issuers, Place, Setup, Verifier};
+use token::{Claims, Verifier};
+use trust::{Issuers, Place, Setup};
 
 use crate::stub::fresh_key;
 

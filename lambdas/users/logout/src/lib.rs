@@ -4,7 +4,6 @@ use oauth::{BaseUrl, ReturnTo};
 use serde_json::json;
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::session;
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.

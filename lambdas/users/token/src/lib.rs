@@ -4,7 +4,7 @@ use oauth::{Code, Error};
 use serde_json::json;
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::{Grant, Signer, session};
+use token::{Grant, Signer};
 use user::Rights;
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 

@@ -8,7 +8,6 @@ use serde_json::json;
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
 use token::{Claims, Verifier};
-use user::User;
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
@@ -54,7 +53,7 @@ impl Function for Verify {
 impl Verify {
     /// #34, #35
     async fn is_revoked(&self, claims: &Claims, request: &Request) -> Result<bool> {
-        Ok(token::is_revoked(&self.table, claims, User::is_active, request.now).await?)
+        Ok(revocation::is_revoked(&self.table, claims, request.now).await?)
     }
 }
 

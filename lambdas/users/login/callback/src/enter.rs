@@ -3,7 +3,7 @@
 use authenticate::Login;
 use oauth::Scope;
 use serde::Serialize;
-use token::{Grant, session};
+use token::Grant;
 use user::User;
 use web::{Cookie, Response, Result};
 

@@ -10,8 +10,8 @@ use authenticate::Login;
 use http::StatusCode;
 use maud::html;
 use oauth::{Error, Secret};
+use session::{Session, State};
 use store::Table;
-use token::session::{self, Session, State};
 use web::{Request, Response, Result, page};
 
 /// How often it looks whether the first answer is done, and how long it waits in between: two seconds in all.
