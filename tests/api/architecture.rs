@@ -37,7 +37,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "provider" => Some(&["oauth", "setting", "jose"]),
         "token" => Some(&["oauth", "setting", "jose"]),
         "trust" => Some(&["oauth", "setting", "jose", "provider", "token"]),
-        "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client", "token"]),
+        "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
         "vault" => Some(&["aws", "oauth"]),
         "setting" => Some(&["oauth"]),
         "fetch" => Some(&["oauth", "setting", "jose"]),

@@ -1,8 +1,7 @@
 //! What a gateway is told, in the words of each.
 
-use oauth::limits;
+use oauth::{Caller, limits};
 use serde_json::{Value, json};
-use token::Claims;
 use web::Failure;
 
 use crate::event::{Gateway, Question};
@@ -32,11 +31,10 @@ impl Form {
 /// Yes: this token may call this API, and here is what it says. Which route needs which scope is the function's to compare:
 /// the gateway keeps this answer for every route (#75). What is only nice to know is left out where the answer would be longer
 /// than the gateway takes, the longest first; without the rest there is no yes. Either is in the log.
-pub(crate) fn yes(question: &Question<'_>, claims: &Claims, form: Form) -> Result<Value, Failure> {
-    let mut claims = claims.clone();
+pub(crate) fn yes(question: &Question<'_>, mut caller: Caller, form: Form) -> Result<Value, Failure> {
     let mut left_out = Vec::new();
     loop {
-        let Some(answer) = allowed(question, &claims, form) else { return no(Some(question), form) };
+        let Some(answer) = allowed(question, &caller, form) else { return no(Some(question), form) };
         let bytes = answer.to_string().len();
         if bytes <= limits::AUTHORIZER_ANSWER {
             if !left_out.is_empty() {
@@ -45,7 +43,7 @@ pub(crate) fn yes(question: &Question<'_>, claims: &Claims, form: Form) -> Resul
             }
             return Ok(answer);
         }
-        let Some(name) = leave_out_the_longest(&mut claims) else {
+        let Some(name) = leave_out_the_longest(&mut caller) else {
             tracing::warn!(reason = "what must be said is longer than a gateway takes", bytes, "refused");
             return no(Some(question), form);
         };
@@ -54,26 +52,26 @@ pub(crate) fn yes(question: &Question<'_>, claims: &Claims, form: Form) -> Resul
 }
 
 /// The yes in the words of who asks; nothing if it names no API of a gateway's.
-fn allowed(question: &Question<'_>, claims: &Claims, form: Form) -> Option<Value> {
-    let (api, context) = (question.api.as_deref()?, Value::Object(claims.context()));
+fn allowed(question: &Question<'_>, caller: &Caller, form: Form) -> Option<Value> {
+    let (api, context) = (question.api.as_deref()?, Value::Object(caller.context()));
     if (question.gateway, form) == (Gateway::Http2, Form::Simple) {
         return Some(json!({"isAuthorized": true, "context": context}));
     }
-    let mut policy = policy(&claims.subject, "Allow", api);
+    let mut policy = policy(&caller.subject, "Allow", api);
     policy["context"] = context;
     Some(policy)
 }
 
 /// Says which it was; nothing if there is none left.
-fn leave_out_the_longest(claims: &mut Claims) -> Option<&'static str> {
+fn leave_out_the_longest(caller: &mut Caller) -> Option<&'static str> {
     let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let roles = claims.roles.iter().map(|role| role.len() + 1).sum();
-    let all = [("roles", roles), ("name", length(&claims.name)), ("email", length(&claims.email))];
+    let roles = caller.roles.iter().map(|role| role.len() + 1).sum();
+    let all = [("roles", roles), ("name", length(&caller.name)), ("email", length(&caller.email))];
     let (name, _) = all.into_iter().filter(|(_, length)| *length > 0).max_by_key(|(_, length)| *length)?;
     match name {
-        "roles" => claims.roles.clear(),
-        "name" => claims.name = None,
-        _ => claims.email = None,
+        "roles" => caller.roles.clear(),
+        "name" => caller.name = None,
+        _ => caller.email = None,
     }
     Some(name)
 }
@@ -105,13 +103,11 @@ mod tests {
 
     use super::*;
 
-    fn claims(scope: &str, roles: usize) -> Claims {
-        Claims {
+    fn caller(scope: &str, roles: usize) -> Caller {
+        Caller {
             issuer: "https://id.example.com".to_owned(),
             subject: "user".to_owned(),
             client_id: "app".to_owned(),
-            id: "id".to_owned(),
-            issued_at: Time::from_epoch(1),
             expires_at: Time::from_epoch(601),
             scope: scope.parse().unwrap(),
             roles: vec!["r".repeat(20); roles],
@@ -131,7 +127,7 @@ mod tests {
     fn the_context_is_flat_text_without_control_characters() {
         // #77, #103
         let event = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": "Bearer x"});
-        let answer = yes(&question(&event), &claims("a:b", 1), Form::Simple).unwrap();
+        let answer = yes(&question(&event), caller("a:b", 1), Form::Simple).unwrap();
         let context = answer["context"].as_object().unwrap();
         let names: Vec<_> = context.keys().map(String::as_str).collect();
         assert_eq!(names, ["client_id", "email", "exp", "iss", "name", "roles", "scope", "sid", "sub"]);
@@ -143,18 +139,19 @@ mod tests {
     fn what_is_too_much_is_left_out_the_longest_first_or_refused() {
         // #77
         let event = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": "Bearer x"});
-        let said = |claims: &Claims| yes(&question(&event), claims, Form::Simple);
+        let said = |caller: Caller| yes(&question(&event), caller, Form::Simple);
         let of = |answer: &Value, name: &str| answer["context"][name].as_str().unwrap().len();
-        let many_roles = said(&claims("a", 1000)).unwrap();
+        let many_roles = said(caller("a", 1000)).unwrap();
         assert_eq!(["roles", "name", "scope"].map(|name| of(&many_roles, name)), [0, 14, 1]);
-        let long_name = said(&Claims { name: Some("n".repeat(8000)), ..claims("a", 10) }).unwrap();
+        let long_name = said(Caller { name: Some("n".repeat(8000)), ..caller("a", 10) }).unwrap();
         assert_eq!(["roles", "name", "scope"].map(|name| of(&long_name, name)), [209, 0, 1]);
-        let all = Claims { name: Some("n".repeat(8000)), email: Some("e".repeat(8001)), ..claims("a", 1000) };
-        assert_eq!(["roles", "name", "email"].map(|name| of(&said(&all).unwrap(), name)), [0, 0, 0]);
+        let all = Caller { name: Some("n".repeat(8000)), email: Some("e".repeat(8001)), ..caller("a", 1000) };
+        let all = said(all).unwrap();
+        assert_eq!(["roles", "name", "email"].map(|name| of(&all, name)), [0, 0, 0]);
         let wide: String = (0..2000).map(|n| format!("{n}:x ")).collect();
-        assert_eq!(said(&claims(&wide, 0)), Err(UNAUTHORIZED));
+        assert_eq!(said(caller(&wide, 0)), Err(UNAUTHORIZED));
         // In another's words, and with a subject that is escaped wherever it stands.
-        let quotes = Claims { subject: "\"".repeat(255), ..claims("a", 340) };
-        assert!(said(&quotes).unwrap().to_string().len() <= limits::AUTHORIZER_ANSWER);
+        let quotes = Caller { subject: "\"".repeat(255), ..caller("a", 340) };
+        assert!(said(quotes).unwrap().to_string().len() <= limits::AUTHORIZER_ANSWER);
     }
 }

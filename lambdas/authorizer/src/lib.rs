@@ -17,10 +17,9 @@ mod revocation;
 #[path = "without_revocation.rs"]
 mod revocation;
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use serde_json::Value;
 use setting::{Action, Env, Permission, Settings};
-use token::Claims;
 use trust::{Issuers, Refused};
 use web::{EventFunction, Result};
 
@@ -66,11 +65,11 @@ impl EventFunction for Authorizer {
             return Ok(answer::no(Some(&question), self.form)?);
         };
         match self.issuers.verify(token, now).await {
-            Ok(claims) if self.is_revoked(&claims, now).await? => {
+            Ok(caller) if self.is_revoked(&caller, now).await? => {
                 tracing::info!(reason = "revoked", "refused");
                 Ok(answer::no(Some(&question), self.form)?)
             }
-            Ok(claims) => Ok(answer::yes(&question, &claims, self.form)?),
+            Ok(caller) => Ok(answer::yes(&question, caller, self.form)?),
             // No answer to keep: the gateway says 500 and asks again (#78).
             Err(Refused::Undecided(error)) => Err(error.into()),
             Err(refused) => {
@@ -82,9 +81,9 @@ impl EventFunction for Authorizer {
 }
 
 impl Authorizer {
-    async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
+    async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool> {
         match &self.revocation {
-            Some(revocation) => revocation.is_revoked(claims, now).await,
+            Some(revocation) => revocation.is_revoked(caller, now).await,
             None => Ok(false),
         }
     }

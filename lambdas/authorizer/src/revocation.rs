@@ -11,10 +11,9 @@ use std::{
     time::Duration,
 };
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use setting::{Env, SettingError};
 use store::{Connection, Table};
-use token::Claims;
 use web::Result;
 
 /// How long what was found is taken for true.
@@ -67,11 +66,11 @@ impl Revocation {
 
     /// Whether the token has been taken back; one of another issuer never has. An error where the table cannot say and nobody is
     /// to be let in then.
-    pub(crate) async fn is_revoked(&self, claims: &Claims, now: Time) -> Result<bool> {
-        if claims.issuer != self.issuer {
+    pub(crate) async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool> {
+        if caller.issuer != self.issuer {
             return Ok(false);
         }
-        let key = (claims.session.clone(), claims.subject.clone(), claims.client_id.clone());
+        let key = (caller.session.clone(), caller.subject.clone(), caller.client_id.clone());
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
             && now.since(at) < KEPT_FOR
         {
@@ -82,7 +81,7 @@ impl Revocation {
         }
         // Without its type, which is as deep as the SDK.
         let look: Pin<Box<dyn Future<Output = _> + Send + '_>> =
-            Box::pin(::revocation::is_revoked(&self.table, claims, now));
+            Box::pin(::revocation::is_revoked(&self.table, caller, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
                 self.remember(key, now, revoked);

@@ -2,9 +2,8 @@
 
 use std::convert::Infallible;
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use setting::{Env, SettingError};
-use token::Claims;
 use web::Result;
 
 /// There is none of it.
@@ -22,7 +21,7 @@ impl Revocation {
         }
     }
 
-    pub(crate) async fn is_revoked(&self, _: &Claims, _: Time) -> Result<bool> {
+    pub(crate) async fn is_revoked(&self, _: &Caller, _: Time) -> Result<bool> {
         match self.0 {}
     }
 }

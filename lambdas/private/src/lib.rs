@@ -1,9 +1,9 @@
 //! `GET /private`: an example of a function for whoever is signed in.
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Private {
@@ -23,13 +23,12 @@ impl Function for Private {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let caller = Caller::from(&request)?;
+        let caller = request.caller()?;
         let name = caller.name.as_deref().unwrap_or(&caller.subject);
         Ok(Response::of("text/plain; charset=utf-8", format!("Hello {name}")))
     }
 
-    async fn verify(&self, token: &str, now: Time) -> Result<Option<Context>> {
-        let claims = self.verifier.verify(token, now).map_err(oauth::Error::from)?;
-        Ok(Some(claims.context()))
+    async fn verify(&self, token: &str, now: Time) -> Result<Option<Caller>> {
+        Ok(Some(self.verifier.verify(token, now).map_err(oauth::Error::from)?))
     }
 }

@@ -1,11 +1,11 @@
 //! `GET /profile`: an example of a function that decides by scope. It works behind any gateway with our authorizer, behind a
 //! native JWT authorizer, and on a Function URL.
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use serde_json::json;
 use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Profile {
@@ -26,12 +26,11 @@ impl Function for Profile {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         // The route's guard has asked for the scope already; a function of its own would say it here, like this.
-        let caller = Caller::from(&request)?.needs("get:profile")?;
+        let caller = request.caller()?.needs("get:profile")?;
         Response::json(&json!({"name": caller.name}))
     }
 
-    async fn verify(&self, token: &str, now: Time) -> Result<Option<Context>> {
-        let claims = self.verifier.verify(token, now).map_err(oauth::Error::from)?;
-        Ok(Some(claims.context()))
+    async fn verify(&self, token: &str, now: Time) -> Result<Option<Caller>> {
+        Ok(Some(self.verifier.verify(token, now).map_err(oauth::Error::from)?))
     }
 }

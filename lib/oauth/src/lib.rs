@@ -3,6 +3,7 @@
 //! Ground floor: no async, no AWS, no HTTP, none of our other crates.
 
 mod base_url;
+mod caller;
 mod digest;
 mod domain;
 mod errors;
@@ -19,6 +20,7 @@ pub mod text;
 mod time;
 
 pub use base_url::{BaseUrl, BaseUrlError, is_local_address};
+pub use caller::Caller;
 pub use digest::Digest;
 pub use domain::domain;
 pub use errors::{Code, Sender};

@@ -2,19 +2,18 @@
 //! or gone; or by its client, which was shut out. This is the one rule for it.
 
 use client::Client;
-use oauth::Time;
+use oauth::{Caller, Time};
 use session::Session;
 use store::{Error, Found, Record, Table};
-use token::Claims;
 use user::User;
 
 /// Asks the table, by one request for three rows (`BatchGetItem`). A row that cannot be read counts against its own token, and
 /// against no other (#78).
-pub async fn is_revoked(table: &Table, claims: &Claims, now: Time) -> Result<bool, Error> {
-    let ids = (claims.session.as_deref(), Some(&*claims.subject), Some(&*claims.client_id));
+pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
+    let ids = (caller.session.as_deref(), Some(&*caller.subject), Some(&*caller.client_id));
     let (session, user, client) = table.get_three::<Session, User, Client>(ids, now).await?;
-    let counts = stands(session, ids.0, |session| session.is_alive(now), claims.session.is_none())
-        && stands(user, ids.1, User::is_active, is_service(claims))
+    let counts = stands(session, ids.0, |session| session.is_alive(now), caller.session.is_none())
+        && stands(user, ids.1, User::is_active, is_service(caller))
         && stands(client, ids.2, |client| !client.is_disabled(), true);
     Ok(!counts)
 }
@@ -35,6 +34,6 @@ fn stands<R: Record>(found: Found<R>, id: Option<&str>, is_good: impl Fn(&R) -> 
 /// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
 /// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
 /// none.
-fn is_service(claims: &Claims) -> bool {
-    claims.session.is_none() && claims.subject == claims.client_id
+fn is_service(caller: &Caller) -> bool {
+    caller.session.is_none() && caller.subject == caller.client_id
 }

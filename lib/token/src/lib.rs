@@ -2,16 +2,16 @@
 
 mod access;
 pub mod claim;
-mod claims;
 mod error;
+mod invalid;
 mod keys;
 mod private;
 mod settings;
 mod verify;
 
 pub use access::{AccessToken, FIRST_PARTY, Grant, LIFETIME, Signer};
-pub use claims::{Claims, Invalid};
 pub use error::{Error, KeysError};
+pub use invalid::Invalid;
 pub use keys::Keys;
 pub use settings::public_keys;
 pub use verify::Verifier;

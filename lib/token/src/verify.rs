@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jose::{Algorithm, Jws, KeySet};
-use oauth::{Scope, Time};
+use oauth::{Caller, Scope, Time};
 use serde_json::{Map, Value};
 
 use crate::{
-    Claims, Invalid,
+    Invalid,
     claim::{SKEW, includes, name, strings, text, vouches},
 };
 
@@ -36,13 +36,13 @@ impl Verifier {
         &self.issuer
     }
 
-    /// What the token says, if it is ours, for this audience, and good at `now`.
-    pub fn verify(&self, token: &str, now: Time) -> Result<Claims, Invalid> {
+    /// Whose token it is, if it is ours, for this audience, and good at `now`.
+    pub fn verify(&self, token: &str, now: Time) -> Result<Caller, Invalid> {
         self.verify_jws(&Jws::parse(token).map_err(Invalid::Jws)?, now)
     }
 
     /// The same of a token that has been taken apart already.
-    pub fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Claims, Invalid> {
+    pub fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Caller, Invalid> {
         if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
             return Err(Invalid::Type);
         }
@@ -50,19 +50,21 @@ impl Verifier {
         self.judge(jws.claims(), now)
     }
 
-    fn judge(&self, claims: &Map<String, Value>, now: Time) -> Result<Claims, Invalid> {
+    fn judge(&self, claims: &Map<String, Value>, now: Time) -> Result<Caller, Invalid> {
         let issuer = claims.get("iss").and_then(Value::as_str);
         let issuer = issuer.filter(|issuer| *issuer == self.issuer).ok_or(Invalid::Issuer)?;
         if !claims.get("aud").is_some_and(|aud| includes(aud, &self.audience)) {
             return Err(Invalid::Audience);
         }
-        let (issued_at, expires_at) = times(claims, now)?;
-        Ok(Claims {
+        let expires_at = expiry(claims, now)?;
+        let (subject, client_id) = (name(claims, "sub"), name(claims, "client_id"));
+        let (subject, client_id) = (subject.ok_or(Invalid::Subject)?, client_id.ok_or(Invalid::ClientId)?);
+        // A token has a name of its own (RFC 9068 §2.2), which nobody asks for later.
+        name(claims, "jti").ok_or(Invalid::Id)?;
+        Ok(Caller {
             issuer: issuer.to_owned(),
-            subject: name(claims, "sub").ok_or(Invalid::Subject)?,
-            client_id: name(claims, "client_id").ok_or(Invalid::ClientId)?,
-            id: name(claims, "jti").ok_or(Invalid::Id)?,
-            issued_at,
+            subject,
+            client_id,
             expires_at,
             scope: scope(claims).ok_or(Invalid::Scope)?,
             roles: claims.get("roles").map_or(Some(Vec::new()), strings).ok_or(Invalid::Roles)?,
@@ -73,8 +75,8 @@ impl Verifier {
     }
 }
 
-/// RFC 7519 §4.1.4 to §4.1.6.
-fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
+/// Until when the token is good, if it is at `now`: RFC 7519 §4.1.4 to §4.1.6.
+fn expiry(claims: &Map<String, Value>, now: Time) -> Result<Time, Invalid> {
     let latest = now.after(SKEW);
     let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
     let expires_at = time(claims, "exp").ok_or(Invalid::ExpiresAt)?;
@@ -84,7 +86,7 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid
     if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {
         return Err(Invalid::NotBefore);
     }
-    if expires_at <= now { Err(Invalid::Expired) } else { Ok((issued_at, expires_at)) }
+    if expires_at <= now { Err(Invalid::Expired) } else { Ok(expires_at) }
 }
 
 /// A NumericDate as we write it, which is a whole number: no string, no fraction, no exponent.

@@ -1,10 +1,10 @@
 //! What an issuer's token must say. Pure.
 
 use jose::{JoseError, Jws};
-use oauth::{Scope, Time, is_of_another_kind};
+use oauth::{Caller, Scope, Time, is_of_another_kind};
 use serde_json::{Map, Value};
 use token::{
-    Claims, Invalid,
+    Invalid,
     claim::{MAX_NAME, SKEW, includes, name, strings, text, vouches},
 };
 
@@ -36,23 +36,21 @@ impl Rules {
         if known { Ok(()) } else { Err(Invalid::Type) }
     }
 
-    /// The claims of a token whose signature is good, from the issuer that it names.
-    pub(crate) fn judge(&self, jws: &Jws, issuer: &str, now: Time) -> Result<Claims, Invalid> {
+    /// Whose token it is: one whose signature is good, from the issuer that it names.
+    pub(crate) fn judge(&self, jws: &Jws, issuer: &str, now: Time) -> Result<Caller, Invalid> {
         let claims = jws.claims();
         self.kind(jws)?;
         self.tenant(claims, issuer)?;
-        let (issued_at, expires_at) = times(claims, now)?;
+        let expires_at = expiry(claims, now)?;
         let client_id = self.client(claims)?;
         self.audience(claims, &client_id)?;
         if !self.required.iter().all(|required| required.is_met(claims)) {
             return Err(Invalid::Required);
         }
-        Ok(Claims {
+        Ok(Caller {
             issuer: issuer.to_owned(),
             subject: name(claims, "sub").filter(|sub| is_plain(sub)).ok_or(Invalid::Subject)?,
             client_id,
-            id: name(claims, "jti").unwrap_or_default(),
-            issued_at,
             expires_at,
             scope: self.scope(claims).ok_or(Invalid::Scope)?,
             roles: self.roles(claims),
@@ -163,7 +161,7 @@ fn words(claims: &Map<String, Value>, path: &str) -> Vec<String> {
 
 /// RFC 7519 §2, §4.1.4 to §4.1.6: with a fraction, or without. `exp` gets no grace; how long a token may live is its issuer's
 /// business.
-fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid> {
+fn expiry(claims: &Map<String, Value>, now: Time) -> Result<Time, Invalid> {
     let latest = now.after(SKEW);
     let time = |claims: &Map<String, Value>, name: &str| claims.get(name).and_then(Time::from_numeric_date);
     let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
@@ -171,7 +169,7 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(Time, Time), Invalid
     if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {
         return Err(Invalid::NotBefore);
     }
-    if expires_at > now { Ok((issued_at, expires_at)) } else { Err(Invalid::Expired) }
+    if expires_at > now { Ok(expires_at) } else { Err(Invalid::Expired) }
 }
 
 /// Names are passed on in headers and compared: no control characters.

@@ -13,9 +13,9 @@ mod settings;
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use jose::{Algorithm, Jws};
-use oauth::{Code, Time};
+use oauth::{Caller, Code, Time};
 use serde_json::Value;
-use token::{Claims, Invalid, Verifier};
+use token::{Invalid, Verifier};
 
 use self::{judge::Rules, ring::Ring};
 
@@ -123,8 +123,8 @@ impl Issuers {
         Ok(self)
     }
 
-    /// What the token says, if somebody who is trusted says it, for us, and it is good at `now`.
-    pub async fn verify(&self, token: &str, now: Time) -> Result<Claims, Refused> {
+    /// Whose token it is, if somebody who is trusted says it, for us, and it is good at `now`.
+    pub async fn verify(&self, token: &str, now: Time) -> Result<Caller, Refused> {
         let jws = Jws::parse(token).map_err(Invalid::Jws)?;
         // Only to choose who is asked; it is believed once that issuer's key has said so.
         let issuer = jws.claims().get("iss").and_then(Value::as_str).ok_or(Invalid::Issuer)?;

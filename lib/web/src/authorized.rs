@@ -1,21 +1,19 @@
-//! What a gateway's authorizer said of the caller, wherever the gateway puts it, in the one form that [`crate::Caller`] reads.
+//! The caller as a gateway's authorizer passes them on, wherever the gateway puts that.
 //!
 //! Only the gateway writes `requestContext`, so nothing of it is the client's (#80). Our own authorizer's context is flat
 //! text, in `authorizer.lambda` (HTTP API, payload 2.0) or in `authorizer` itself (REST API, payload 1.0). The native JWT
 //! authorizers pass on the claims as they are, in `authorizer.jwt.claims` or `authorizer.claims`.
 
-use oauth::{Time, is_of_another_kind};
+use oauth::{Caller, Error, Time, is_of_another_kind};
 use serde_json::{Map, Value};
 
-use crate::Context;
-
-/// The context, if an authorizer was asked.
-pub(crate) fn context(event: &Value, payload2: bool) -> Option<Context> {
+/// The caller, if an authorizer was asked; an error where what it said makes none.
+pub(crate) fn caller(event: &Value, payload2: bool) -> Option<Result<Caller, Error>> {
     let authorizer = event.get("requestContext")?.get("authorizer")?.as_object()?;
     if payload2 {
         let native = || authorizer.get("jwt")?.get("claims")?.as_object();
         return match authorizer.get("lambda") {
-            Some(ours) => ours.as_object().cloned(),
+            Some(ours) => ours.as_object().map(Caller::from_context),
             None => native().map(|claims| translate(claims, Native::HttpApi)),
         };
     }
@@ -23,7 +21,7 @@ pub(crate) fn context(event: &Value, payload2: bool) -> Option<Context> {
     let native = if event.get("version").is_some() { Native::HttpApi } else { Native::RestApi };
     match authorizer.get("claims") {
         Some(claims) => claims.as_object().map(|claims| translate(claims, native)),
-        None => Some(authorizer.clone()),
+        None => Some(Caller::from_context(authorizer)),
     }
 }
 
@@ -36,29 +34,27 @@ enum Native {
     RestApi,
 }
 
-/// Claims of any issuer, which the gateway has made text of, in the words of our own authorizer. An empty context is
-/// nobody's.
-fn translate(claims: &Map<String, Value>, native: Native) -> Context {
+/// The caller of claims of any issuer, which the gateway has made text of; as our own authorizer would pass them on.
+fn translate(claims: &Map<String, Value>, native: Native) -> Result<Caller, Error> {
     if !is_of_access_token(claims) {
-        return Context::new();
+        return Err(Caller::missing());
     }
     let claim = |names: &[&str]| names.iter().find_map(|name| claims.get(*name));
     let text = |names: &[&str]| claim(names).map(written).unwrap_or_default();
     let vouched = claims.get("email_verified").is_some_and(|verified| written(verified) == "true");
-    [
-        ("iss", text(&["iss"])),
-        ("sub", text(&["sub"])),
-        ("client_id", text(&["client_id", "azp", "cid", "appid"])),
-        ("scope", scope(claims)),
-        ("roles", roles(claims, native)),
-        ("sid", text(&["sid"])),
-        ("name", text(&["name"])),
-        ("email", if vouched { text(&["email"]) } else { String::new() }),
-        ("exp", moment(&text(&["exp"])).map(|moment| moment.to_string()).unwrap_or_default()),
-    ]
-    .map(|(name, value)| (name.to_owned(), Value::String(value)))
-    .into_iter()
-    .collect()
+    let expires_at = moment(&text(&["exp"])).ok_or_else(Caller::missing)?;
+    let caller = Caller {
+        issuer: text(&["iss"]),
+        subject: text(&["sub"]),
+        client_id: text(&["client_id", "azp", "cid", "appid"]),
+        scope: scope(claims).parse()?,
+        roles: roles(claims, native),
+        session: Some(text(&["sid"])),
+        name: Some(text(&["name"])),
+        email: vouched.then(|| text(&["email"])),
+        expires_at,
+    };
+    caller.as_through_context()
 }
 
 /// A native authorizer takes ID tokens as well, and shows no header (#66). What tells them apart are the claims of Cognito and
@@ -82,9 +78,9 @@ fn scope(claims: &Map<String, Value>) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The roles, separated by blanks. A text without brackets is one, and one with a blank in it is left out, because it would read
+/// The roles. A text without brackets is one, and one with a blank in it is left out, because it would read
 /// as two. Only the groups of Cognito come as `a,b`, and from a REST API alone.
-fn roles(claims: &Map<String, Value>, native: Native) -> String {
+fn roles(claims: &Map<String, Value>, native: Native) -> Vec<String> {
     let named =
         ["roles", "groups", "cognito:groups"].iter().filter_map(|name| Some((*name, claims.get(*name)?)));
     let roles = named.flat_map(|(name, claim)| match claim {
@@ -96,8 +92,7 @@ fn roles(claims: &Map<String, Value>, native: Native) -> String {
         }
         claim => words(claim),
     });
-    let one = |role: &String| !role.is_empty() && !role.contains(char::is_whitespace);
-    roles.filter(one).collect::<Vec<_>>().join(" ")
+    roles.collect()
 }
 
 /// What stands between the brackets of a list, or the whole text.
@@ -125,10 +120,10 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// A number, which may have a fraction (RFC 7519 §2), or a date; in seconds since 1970.
-fn moment(text: &str) -> Option<i64> {
+/// A number, which may have a fraction (RFC 7519 §2), or a date.
+fn moment(text: &str) -> Option<Time> {
     let number = serde_json::from_str::<Value>(text).ok();
-    number.as_ref().and_then(Time::from_numeric_date).map(Time::epoch).or_else(|| date(text))
+    number.as_ref().and_then(Time::from_numeric_date).or_else(|| date(text).map(Time::from_epoch))
 }
 
 /// `Sat Nov 21 09:00:00 UTC 2026`, which is how REST APIs write `exp`, in seconds since 1970.
@@ -187,12 +182,15 @@ mod tests {
     #[test]
     fn each_gateway_has_its_place_and_no_other_counts() {
         // #80
-        let flat = json!({"sub": "u"});
+        let flat = json!({"sub": "u", "client_id": "c", "exp": "1"});
         let of = |authorizer: Value, payload2| {
-            context(&json!({"requestContext": {"authorizer": authorizer}}), payload2)
+            let caller = caller(&json!({"requestContext": {"authorizer": authorizer}}), payload2)?;
+            Some(caller.map(|caller| caller.subject))
         };
-        assert_eq!(of(json!({"lambda": flat}), true), flat.as_object().cloned());
-        assert_eq!(of(flat.clone(), false), flat.as_object().cloned());
+        assert_eq!(of(json!({"lambda": flat}), true), Some(Ok("u".to_owned())));
+        assert_eq!(of(flat.clone(), false), Some(Ok("u".to_owned())));
+        assert_eq!(of(json!({"lambda": {}}), true), Some(Err(Caller::missing())));
+        assert_eq!(of(json!({}), false), Some(Err(Caller::missing())));
         for nobody in [
             json!(null),
             json!("x"),
@@ -210,17 +208,21 @@ mod tests {
     #[test]
     fn claims_are_read_as_the_native_authorizers_write_them() {
         let claims = json!({"iss": "https://i", "sub": "u", "exp": "1800000000", "cid": "c", "scp": "[a b]", "groups": "[r s]", "email": "a@example.com", "email_verified": "true"});
-        let read = translate(claims.as_object().unwrap(), Native::HttpApi);
+        let read = translate(claims.as_object().unwrap(), Native::HttpApi).unwrap();
         assert_eq!(
-            Value::Object(read),
+            Value::Object(read.context()),
             json!({"iss": "https://i", "sub": "u", "client_id": "c", "scope": "a b", "roles": "r s", "sid": "", "name": "", "email": "a@example.com", "exp": "1800000000"})
         );
     }
 
-    fn said(claims: Value, native: Native, name: &str) -> String {
+    fn read(claims: Value, native: Native) -> Result<Caller, Error> {
         let mut all = json!({"sub": "u", "exp": "1800000000", "email_verified": "true"});
         all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
-        translate(all.as_object().unwrap(), native)[name].as_str().unwrap().to_owned()
+        translate(all.as_object().unwrap(), native)
+    }
+
+    fn said(claims: Value, native: Native, name: &str) -> String {
+        read(claims, native).unwrap().context()[name].as_str().unwrap().to_owned()
     }
 
     #[test]
@@ -273,19 +275,22 @@ mod tests {
 
     #[test]
     fn an_expiry_is_a_number_or_a_date() {
-        for (exp, read) in [
-            (json!("1800000000"), "1800000000"),
-            (json!("1800000000.75"), "1800000000"),
-            (json!("1.8E9"), "1800000000"),
-            (json!(1_800_000_000), "1800000000"),
-            (json!("Fri Jan 15 08:00:00 UTC 2027"), "1800000000"),
-            (json!("-1"), ""),
-            (json!("1e300"), ""),
-            (json!("\"1800000000\""), ""),
-            (json!(""), ""),
-            (json!(null), ""),
+        for (exp, is_moment) in [
+            (json!("1800000000"), true),
+            (json!("1800000000.75"), true),
+            (json!("1.8E9"), true),
+            (json!(1_800_000_000), true),
+            (json!("Fri Jan 15 08:00:00 UTC 2027"), true),
+            (json!("-1"), false),
+            (json!("1e300"), false),
+            (json!("\"1800000000\""), false),
+            (json!(""), false),
+            (json!(null), false),
         ] {
-            assert_eq!(said(json!({"exp": exp}), Native::HttpApi, "exp"), read, "{exp}");
+            let expires_at =
+                read(json!({"exp": exp}), Native::HttpApi).map(|caller| caller.expires_at.epoch());
+            let expected = if is_moment { Ok(1_800_000_000) } else { Err(Caller::missing()) };
+            assert_eq!(expires_at, expected, "{exp}");
         }
     }
 
@@ -295,7 +300,7 @@ mod tests {
         let is_nobody = |more: Value| {
             let mut claims = json!({"sub": "u", "exp": "1800000000", "azp": "c"});
             claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            translate(claims.as_object().unwrap(), Native::HttpApi).is_empty()
+            translate(claims.as_object().unwrap(), Native::HttpApi) == Err(Caller::missing())
         };
         for name in NOT_OF_ACCESS_TOKENS {
             assert!(

@@ -1,10 +1,10 @@
 //! One error for handlers, and the one place where it becomes an answer.
 
 use http::{HeaderValue, StatusCode, header};
-use oauth::Code;
+use oauth::{Caller, Code};
 use serde_json::json;
 
-use crate::{Caller, Cookie, Face, Request, Response, page};
+use crate::{Cookie, Face, Request, Response, page};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.

@@ -52,7 +52,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         cookies: cookies(event),
         cookie_mode: CookieMode::default(),
         body: body(event).ok_or_else(broken)?,
-        context: authorized::context(event, payload2),
+        authorized: authorized::caller(event, payload2),
         captures: Vec::new(),
         caller: None,
     })
@@ -396,7 +396,7 @@ mod tests {
             "multiValueHeaders": {"Accept": ["text/html"], "Cookie": ["x=1; y=2"], "Host": ["evil"], "X-Twice": ["a", "b"]},
             "queryStringParameters": {"a": "b c&d"},
             "multiValueQueryStringParameters": {"a": ["b c&d"]},
-            "requestContext": {"requestId": "r-1", "httpMethod": "GET", "authorizer": {"sub": "u", "principalId": "u"}},
+            "requestContext": {"requestId": "r-1", "httpMethod": "GET", "authorizer": {"sub": "u", "client_id": "c", "exp": "8", "principalId": "u"}},
             "body": null,
             "isBase64Encoded": false,
         })
@@ -414,7 +414,7 @@ mod tests {
             (request.cookie("y"), request.header("host"), request.header("x-twice")),
             (Some("2"), None, None)
         );
-        assert_eq!(request.context.unwrap()["sub"], "u");
+        assert_eq!(request.authorized.unwrap().unwrap().subject, "u");
         let mut single = event1();
         single.as_object_mut().unwrap().retain(|name, _| !name.starts_with("multiValue"));
         let request = read(&single, Time::from_epoch(7)).unwrap();

@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use serde_json::Value;
 use setting::{Env, Permission, Settings};
 
 use crate::{
-    Context, Request, Response, Result,
+    Request, Response, Result,
     place::{self, Step},
 };
 
@@ -31,9 +31,9 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
 
-    /// What a token says of the caller, for a function that also lives where no authorizer stands in front of it, on a
-    /// Function URL. It is asked only there, and only for guarded routes; nothing means that it believes no token.
-    fn verify(&self, token: &str, now: Time) -> impl Future<Output = Result<Option<Context>>> + Send {
+    /// Who calls with this token, for a function that also lives where no authorizer stands in front of it, on a Function URL.
+    /// It is asked only there, and only for guarded routes; nothing means that it believes no token.
+    fn verify(&self, token: &str, now: Time) -> impl Future<Output = Result<Option<Caller>>> + Send {
         let _ = (token, now);
         std::future::ready(Ok(None))
     }

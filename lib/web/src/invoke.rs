@@ -103,7 +103,8 @@ pub fn refusal(event: &Value, status: StatusCode, text: &str, again: Option<&str
 async fn enter<F: Function>(function: &F, request: &mut Request) -> Result<()> {
     let guard = request.find(F::ROUTES)?;
     if let Some(token) = request.unasked(guard) {
-        request.context = function.verify(token, request.now).await?;
+        let caller = function.verify(token, request.now).await?;
+        request.authorized = caller.map(|caller| caller.as_through_context());
     }
     Ok(request.admit(guard)?)
 }

@@ -5,7 +5,7 @@
 //! time of the request. What a function declares is in the crate `setting`.
 
 mod authorized;
-mod caller;
+mod bearer;
 mod cookie;
 mod error;
 mod event;
@@ -21,7 +21,7 @@ mod response;
 mod run;
 mod seal;
 
-pub use caller::{Caller, Context, bearer};
+pub use bearer::bearer;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
 pub use error::{Error, Result};
 pub use function::{EventFunction, Face, Function, Guard, Route};

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
-use oauth::{Error, Time};
+use oauth::{Caller, Error, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{Caller, Context, CookieMode, Guard, Route, bearer, params, place::Steps};
+use crate::{CookieMode, Guard, Route, bearer, params, place::Steps};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -45,7 +45,8 @@ pub struct Request {
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) cookie_mode: CookieMode,
     pub(crate) body: Bytes,
-    pub(crate) context: Option<Context>,
+    /// What the gateway's authorizer said of the caller, if one was asked.
+    pub(crate) authorized: Option<Result<Caller, Error>>,
     pub(crate) captures: Vec<(&'static str, String)>,
     pub(crate) caller: Option<Caller>,
 }
@@ -154,7 +155,8 @@ impl Request {
         })
     }
 
-    /// Who is calling. Only a guarded route has a caller, and the edge has checked it.
+    /// Who is calling: `request.caller()?.needs("read:data")?`. Only a guarded route has a caller, and the edge has checked it;
+    /// no header that a client sends makes one (#80).
     pub fn caller(&self) -> Result<&Caller, Error> {
         self.caller.as_ref().ok_or_else(Caller::missing)
     }
@@ -184,7 +186,7 @@ impl Request {
     /// Whether nobody in front of the function was asked about the caller, and there is something to ask about: so it is
     /// on a Function URL.
     pub(crate) fn unasked(&self, guard: Guard) -> Option<&str> {
-        if guard == Guard::Public || self.context.is_some() { None } else { self.bearer() }
+        if guard == Guard::Public || self.authorized.is_some() { None } else { self.bearer() }
     }
 
     /// Lets the caller in, or not.
@@ -192,7 +194,8 @@ impl Request {
         if guard == Guard::Public {
             return Ok(());
         }
-        let caller = Caller::from_context(self.context.as_ref(), self.now)?;
+        let caller = self.authorized.take().ok_or_else(Caller::missing)??;
+        caller.until(self.now)?;
         if let Guard::Scope(scope) = guard {
             caller.needs(scope)?;
         }

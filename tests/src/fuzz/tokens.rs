@@ -6,9 +6,9 @@ use forge::Key;
 use futures_util::FutureExt;
 use jose::KeySet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use oauth::Time;
+use oauth::{Caller, Time};
 use serde_json::{Value, json};
-use token::{Claims, Verifier};
+use token::Verifier;
 use trust::{Issuers, Place, Setup};
 
 use crate::stub::fresh_key;
@@ -68,8 +68,8 @@ pub fn good(ours: bool) -> (Value, Value) {
 pub fn verify_jwt(data: &[u8]) -> bool {
     let token = String::from_utf8_lossy(data);
     let verdict = ISSUERS.verify(&token, NOW).now_or_never().expect("nobody is asked");
-    if let Ok(claims) = verdict {
-        independently(&token, &claims);
+    if let Ok(caller) = verdict {
+        independently(&token, &caller);
         return true;
     }
     false
@@ -85,7 +85,7 @@ pub fn signed_jwt(data: &[u8]) -> bool {
 }
 
 /// Whatever is believed, a second library with strict settings believes too, and reads the same in it.
-fn independently(token: &str, claims: &Claims) {
+fn independently(token: &str, caller: &Caller) {
     let key =
         DecodingKey::from_rsa_components(KEY.1["n"].as_str().unwrap(), KEY.1["e"].as_str().unwrap()).unwrap();
     let mut rules = Validation::new(Algorithm::RS256);
@@ -95,16 +95,16 @@ fn independently(token: &str, claims: &Claims) {
     rules.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     let read = jsonwebtoken::decode::<Value>(token, &key, &rules).expect("a second library believes it too");
     let text = |name: &str| read.claims[name].as_str().unwrap_or_default().to_owned();
-    assert_eq!((text("iss"), text("sub")), (claims.issuer.clone(), claims.subject.clone()));
+    assert_eq!((text("iss"), text("sub")), (caller.issuer.clone(), caller.subject.clone()));
     let exp = read.claims["exp"].as_i64().unwrap();
-    assert!(exp > NOW.epoch() && exp == claims.expires_at.epoch());
+    assert!(exp > NOW.epoch() && exp == caller.expires_at.epoch());
     assert!(read.claims["iat"].as_i64().unwrap() <= NOW.epoch() + 60);
     let typ = read.header.typ.unwrap_or_default().to_ascii_lowercase();
     let is_access = ["at+jwt", "application/at+jwt"].contains(&typ.as_str());
     let is_theirs =
         text("iss") == THEIRS && (typ.is_empty() || ["jwt", "application/jwt"].contains(&typ.as_str()));
     assert!(is_access || is_theirs, "{typ}");
-    for scope in claims.scope.iter() {
+    for scope in caller.scope.iter() {
         assert!(read.claims.to_string().contains(scope), "{scope} comes from nowhere");
     }
 }

@@ -73,7 +73,6 @@ const RESERVED: &[&str] = &[
 const TYPES: &[&str] = &[
     "Box",
     "Caller",
-    "Context",
     "Env",
     "Err",
     "Face",

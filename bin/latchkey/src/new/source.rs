@@ -73,11 +73,11 @@ const WIDTH: usize = 110;
 
 const GUARDED: &str = r#"//! %KEYS%: what it does, in a sentence.
 
-use oauth::Time;
+use oauth::{Caller, Time};
 use serde_json::json;
 use setting::{Env, Permission, Settings};
 use token::Verifier;
-use web::{Caller, Context, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND% {
@@ -97,13 +97,12 @@ impl Function for %KIND% {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let caller = Caller::from(&request)?;
+        let caller = request.caller()?;
         Response::json(&json!({"hello": caller.name}))
     }
 
-    async fn verify(&self, token: &str, now: Time) -> Result<Option<Context>> {
-        let claims = self.verifier.verify(token, now).map_err(oauth::Error::from)?;
-        Ok(Some(claims.context()))
+    async fn verify(&self, token: &str, now: Time) -> Result<Option<Caller>> {
+        Ok(Some(self.verifier.verify(token, now).map_err(oauth::Error::from)?))
     }
 }
 "#;

@@ -4,10 +4,11 @@
 //! has ended and of a user or a client that is disabled.
 
 use http::{StatusCode, header};
+use oauth::Caller;
 use serde_json::json;
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::{Claims, Verifier};
+use token::Verifier;
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
@@ -44,7 +45,7 @@ impl Function for Verify {
         let Some(token) = request.bearer() else { return invalid("missing") };
         match self.verifier.verify(token, request.now) {
             Err(wrong) => invalid(wrong.reason()),
-            Ok(claims) if self.is_revoked(&claims, &request).await? => invalid("revoked"),
+            Ok(caller) if self.is_revoked(&caller, &request).await? => invalid("revoked"),
             Ok(_) => Response::json(&json!({"status": "valid"})),
         }
     }
@@ -52,8 +53,8 @@ impl Function for Verify {
 
 impl Verify {
     /// #34, #35
-    async fn is_revoked(&self, claims: &Claims, request: &Request) -> Result<bool> {
-        Ok(revocation::is_revoked(&self.table, claims, request.now).await?)
+    async fn is_revoked(&self, caller: &Caller, request: &Request) -> Result<bool> {
+        Ok(revocation::is_revoked(&self.table, caller, request.now).await?)
     }
 }
 

@@ -65,17 +65,17 @@ fn leaves_out_what_is_not_known() {
 fn verifies_as_what_was_granted() {
     let (scope, roles) = ("a b".parse().unwrap(), ["r".to_owned()]);
     let token = signer().access_token(&grant(&scope, &roles), NOW).unwrap();
-    let claims = verifier().verify(token.jwt.expose(), NOW).unwrap();
+    let caller = verifier().verify(token.jwt.expose(), NOW).unwrap();
     assert_eq!(
-        (claims.issuer.as_str(), claims.subject.as_str(), claims.client_id.as_str()),
+        (caller.issuer.as_str(), caller.subject.as_str(), caller.client_id.as_str()),
         (ISSUER, "user", "app")
     );
-    assert_eq!((claims.scope, claims.roles, claims.session.as_deref()), (scope, roles.to_vec(), Some("sid")));
+    assert_eq!((caller.scope, caller.roles, caller.session.as_deref()), (scope, roles.to_vec(), Some("sid")));
     assert_eq!(
-        (claims.name.as_deref(), claims.email.as_deref()),
+        (caller.name.as_deref(), caller.email.as_deref()),
         (Some("Zoë \"Z\" <z>"), Some("zoe@example.com"))
     );
-    assert_eq!((claims.issued_at, claims.expires_at.since(NOW).as_secs()), (NOW, 600));
+    assert_eq!(caller.expires_at.since(NOW).as_secs(), 600);
 }
 
 #[test]
@@ -92,12 +92,7 @@ fn es256_works_the_same() {
 #[test]
 fn every_token_has_its_own_name() {
     let (signer, scope) = (signer(), Scope::default());
-    let id = |_| {
-        verifier()
-            .verify(signer.access_token(&grant(&scope, &[]), NOW).unwrap().jwt.expose(), NOW)
-            .unwrap()
-            .id
-    };
+    let id = |_| read(&signer.access_token(&grant(&scope, &[]), NOW).unwrap()).1["jti"].to_string();
     assert_eq!((0..100).map(id).collect::<HashSet<_>>().len(), 100);
 }
 

@@ -1,62 +1,7 @@
-//! What an access token says, once it is believed, and why it is not.
+//! Why an access token is not believed.
 
 use jose::JoseError;
-use oauth::{Code, Scope, Time};
-use serde_json::{Map, Value};
-
-/// The claims of a verified access token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claims {
-    /// `iss`: who signed it.
-    pub issuer: String,
-    /// `sub`: the user's id; somebody only together with the issuer (#21).
-    pub subject: String,
-    /// `client_id`: who asked for it; empty if another issuer does not say.
-    pub client_id: String,
-    /// `jti`: the token's own name; empty if another issuer does not say.
-    pub id: String,
-    /// `iat`: since when.
-    pub issued_at: Time,
-    /// `exp`: until when, exclusive.
-    pub expires_at: Time,
-    /// `scope`: what it allows.
-    pub scope: Scope,
-    /// `roles`: where the scope came from.
-    pub roles: Vec<String>,
-    /// `sid`: the public name of the session.
-    pub session: Option<String>,
-    /// `name`: what to call the person.
-    pub name: Option<String>,
-    /// `email`: the person's address, if the token says that it is verified (OpenID Connect Core §5.1).
-    pub email: Option<String>,
-}
-
-impl Claims {
-    /// The claims as a gateway's authorizer passes them on and the function behind it reads them: flat strings, each of them
-    /// there, empty where there is nothing to say, and without the token (#77).
-    pub fn context(&self) -> Map<String, Value> {
-        let optional = |text: &Option<String>| text.as_deref().map(printable).unwrap_or_default();
-        [
-            ("iss", self.issuer.clone()),
-            ("sub", self.subject.clone()),
-            ("client_id", self.client_id.clone()),
-            ("scope", self.scope.to_string()),
-            ("roles", self.roles.iter().map(|role| printable(role)).collect::<Vec<_>>().join(" ")),
-            ("sid", self.session.clone().unwrap_or_default()),
-            ("name", optional(&self.name)),
-            ("email", optional(&self.email)),
-            ("exp", self.expires_at.epoch().to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), Value::String(value)))
-        .into_iter()
-        .collect()
-    }
-}
-
-/// Text that can become a header in somebody's integration.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
-}
+use oauth::Code;
 
 /// Why a token is not believed. None of the sentences repeats what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
