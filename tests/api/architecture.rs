@@ -18,6 +18,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "authenticate",
         "client",
         "fetch",
+        "grant",
         "provider",
         "revocation",
         "session",
@@ -36,8 +37,10 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "authenticate" => Some(&["oauth", "setting", "jose", "fetch", "provider", "store"]),
         "provider" => Some(&["oauth", "setting", "jose"]),
         "token" => Some(&["oauth", "setting", "jose"]),
-        "trust" => Some(&["oauth", "setting", "jose", "provider", "token"]),
+        // For the keys of other issuers, behind a feature.
+        "trust" => Some(&["oauth", "setting", "jose", "provider", "token", "fetch"]),
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
+        "grant" => Some(&["oauth", "setting", "user", "token", "session"]),
         "vault" => Some(&["aws", "oauth"]),
         "setting" => Some(&["oauth"]),
         "fetch" => Some(&["oauth", "setting", "jose"]),
@@ -201,6 +204,25 @@ fn an_authorizer_of_other_issuers_fetches_keys_and_links_no_sign_in() {
     }
     assert!(tree.contains("fetch"));
     assert!(tree.crates() <= 160, "the authorizer links {} crates", tree.crates());
+}
+
+#[test]
+fn tokens_are_issued_without_a_way_to_a_provider() {
+    // A session is exchanged for a token by a function that could call nobody's server but the table's.
+    for name in ["grant", "users-token"] {
+        let tree = tree(name);
+        for foreign in ["fetch", "authenticate", "provider", "trust", "openidconnect", "oauth2"] {
+            assert!(!tree.contains(foreign), "{name} links {foreign}");
+        }
+    }
+}
+
+#[test]
+fn an_authorizer_of_our_own_tokens_links_neither_a_table_nor_a_way_out() {
+    let tree = tree_with("authorizer", &["--no-default-features"]);
+    for foreign in ["fetch", "store", "session", "client", "user", "revocation", "rustls", "hyper-rustls"] {
+        assert!(!tree.contains(foreign), "the authorizer links {foreign}");
+    }
 }
 
 #[test]

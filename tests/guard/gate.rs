@@ -7,7 +7,7 @@ use latchkey::mount::{AUTHORIZER, Running};
 use oauth::Time;
 use serde_json::Value;
 use setting::{Clock, Env};
-use token::{Grant, Keys, Signer};
+use token::{Claims, Keys, Signer};
 
 pub(crate) const ISSUER: &str = "https://id.example.com";
 pub(crate) const AUDIENCE: &str = "https://api.example.com";
@@ -51,7 +51,7 @@ pub(crate) fn token(scope: &str) -> String {
 /// A token of ours, issued then.
 pub(crate) fn token_at(scope: &str, now: Time) -> String {
     let roles = ["member".to_owned()];
-    let grant = Grant {
+    let claims = Claims {
         subject: "user-1",
         client_id: "latchkey",
         scope: &scope.parse().unwrap(),
@@ -60,7 +60,7 @@ pub(crate) fn token_at(scope: &str, now: Time) -> String {
         name: Some("Ada"),
         email: Some("ada@example.com"),
     };
-    Signer::new(ISSUER, AUDIENCE, KEYS.clone()).access_token(&grant, now).unwrap().jwt.expose().to_owned()
+    Signer::new(ISSUER, AUDIENCE, KEYS.clone()).access_token(&claims, now).unwrap().jwt.expose().to_owned()
 }
 
 /// An event of tests/events, with `token` where it holds `TOKEN`.

@@ -14,7 +14,7 @@ use tests::{
     World,
     database::{Fault, Wire},
 };
-use token::{FIRST_PARTY, Grant, Keys, Signer};
+use token::{Claims, FIRST_PARTY, Keys, Signer};
 use user::User;
 
 use crate::{
@@ -56,9 +56,9 @@ impl Guarded {
         let keys = Keys::parse(&Secret::new(settings["SIGNING_KEYS"].clone())).unwrap();
         let scope = "get:profile".parse().unwrap();
         let grant =
-            Grant { subject, client_id, scope: &scope, roles: &[], session: None, name: None, email: None };
+            Claims { subject, client_id, scope: &scope, roles: &[], session: None, name: None, email: None };
         let url = &self.world.cloud.url;
-        let token = Signer::new(url, url, keys).access_token(&grant, self.world.now()).unwrap();
+        let token = Signer::new(url, url, keys).access_token(&claims, self.world.now()).unwrap();
         token.jwt.expose().to_owned()
     }
 

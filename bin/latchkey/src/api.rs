@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path};
 use oauth::{BaseUrl, Scope, Secret, Time};
 use serde_json::json;
 use setting::SettingError;
-use token::{Grant, Keys, Signer};
+use token::{Claims, Keys, Signer};
 
 use crate::{home::Home, settings::Values};
 
@@ -90,7 +90,7 @@ fn token(
     now: Time,
 ) -> Result<Secret, SettingError> {
     // A service's own token (RFC 9068 §2.2): where tokens can be taken back, it needs neither a user's row nor a session's.
-    let grant = Grant {
+    let claims = Claims {
         subject: TESTER,
         client_id: TESTER,
         scope,
@@ -99,7 +99,7 @@ fn token(
         name: Some("Test"),
         email: None,
     };
-    let token = Signer::new(issuer.as_str(), audience, keys.clone()).access_token(&grant, now);
+    let token = Signer::new(issuer.as_str(), audience, keys.clone()).access_token(&claims, now);
     token.map(|token| token.jwt).map_err(|error| SettingError::new(format!("no token can be made: {error}")))
 }
 

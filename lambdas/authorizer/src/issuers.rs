@@ -5,8 +5,6 @@ use token::Verifier;
 use trust::Issuers;
 use web::Result;
 
-use crate::others;
-
 /// Reads the settings. Nothing is fetched here: the first token of an issuer whose keys are not in the settings does that.
 pub(crate) fn read(env: &Env) -> Result<Issuers> {
     let Some(names) = env.get(&setting::ISSUERS) else { return Ok(Issuers::ours(Verifier::from_env(env)?)) };
@@ -14,5 +12,22 @@ pub(crate) fn read(env: &Env) -> Result<Issuers> {
         Some(_) => Issuers::ours(Verifier::from_env(env)?),
         None => Issuers::default(),
     };
-    others::trust(ours, &names, env)
+    others(ours, &names, env)
+}
+
+/// Trusts the other issuers that `ISSUERS` names, besides `ours`.
+#[cfg(feature = "issuers")]
+fn others(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {
+    let source = trust::fetching(env.file(&setting::CA_FILE)?)?;
+    let setting = |name: &str| env.named(name);
+    Ok(ours.trust(&trust::Setup { names, setting: &setting, source: &source, now: env.clock.now() })?)
+}
+
+/// Other issuers' tokens were asked for, which this build cannot verify: it must not start and refuse them all.
+#[cfg(not(feature = "issuers"))]
+fn others(_: Issuers, _: &str, _: &Env) -> Result<Issuers> {
+    Err(setting::SettingError::new(
+        "ISSUERS is set, and this authorizer was built without the feature `issuers`: build it with that",
+    )
+    .into())
 }

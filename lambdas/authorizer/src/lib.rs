@@ -6,11 +6,6 @@
 mod answer;
 mod event;
 mod issuers;
-#[cfg(feature = "issuers")]
-mod others;
-#[cfg(not(feature = "issuers"))]
-#[path = "without_others.rs"]
-mod others;
 #[cfg(feature = "revocation")]
 mod revocation;
 #[cfg(not(feature = "revocation"))]

@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::{Value, json};
 use setting::Clock;
-use token::{Grant, Keys, Signer};
+use token::{Claims, Keys, Signer};
 
 const ISSUER: &str = "https://id.example.com";
 const AUDIENCE: &str = "https://api.example.com";
@@ -130,7 +130,7 @@ fn event(text: &str, token: &str) -> Value {
 
 fn token(issuer: &str, keys: &Keys) -> String {
     let scope = "read:data".parse().unwrap();
-    let grant = Grant {
+    let claims = Claims {
         subject: "user-1",
         client_id: "app",
         scope: &scope,
@@ -140,7 +140,7 @@ fn token(issuer: &str, keys: &Keys) -> String {
         email: None,
     };
     let now = Clock::system().now();
-    let token = Signer::new(issuer, AUDIENCE, keys.clone()).access_token(&grant, now).unwrap();
+    let token = Signer::new(issuer, AUDIENCE, keys.clone()).access_token(&claims, now).unwrap();
     token.jwt.expose().to_owned()
 }
 

@@ -14,9 +14,9 @@ pub const LIFETIME: Duration = Duration::from_secs(600);
 /// The `client_id` of tokens that no client asked for: those of our own sign-in.
 pub const FIRST_PARTY: &str = "latchkey";
 
-/// Who a token is for and what it allows.
+/// The claims of a token to be signed, but for those that the signer adds: who the token is for and what it allows.
 #[derive(Debug, Clone, Copy)]
-pub struct Grant<'a> {
+pub struct Claims<'a> {
     /// `sub`: the user's id.
     pub subject: &'a str,
     /// `client_id`: who asked.
@@ -58,35 +58,35 @@ impl Signer {
     }
 
     /// A fresh access token.
-    pub fn access_token(&self, grant: &Grant<'_>, now: Time) -> Result<AccessToken, Error> {
+    pub fn access_token(&self, claims: &Claims<'_>, now: Time) -> Result<AccessToken, Error> {
         let named = |text: &str| !text.is_empty() && text.len() <= MAX_NAME;
-        if !named(grant.subject) || !named(grant.client_id) {
-            return Err(Error::Grant("a subject and a client have 1 to 255 bytes"));
+        if !named(claims.subject) || !named(claims.client_id) {
+            return Err(Error::Claims("a subject and a client have 1 to 255 bytes"));
         }
-        let jwt = self.sign(self.claims(grant, now))?;
+        let jwt = self.sign(self.claims(claims, now))?;
         // Only the length can be at fault; better here than at every verifier.
         Jws::parse(&jwt).map_err(Error::Unverifiable)?;
         Ok(AccessToken { jwt: Secret::new(jwt), expires_in: LIFETIME.as_secs() })
     }
 
     /// Every claim by its name (RFC 9068 §2.2): none is of somebody else's making (#57).
-    fn claims(&self, grant: &Grant<'_>, now: Time) -> Map<String, Value> {
+    fn claims(&self, given: &Claims<'_>, now: Time) -> Map<String, Value> {
         let registered = [
             ("iss", json!(self.issuer)),
-            ("sub", json!(grant.subject)),
+            ("sub", json!(given.subject)),
             ("aud", json!(self.audience)),
-            ("client_id", json!(grant.client_id)),
+            ("client_id", json!(given.client_id)),
             ("iat", json!(now)),
             ("exp", json!(now.after(LIFETIME))),
             ("jti", json!(Secret::random())),
-            ("scope", json!(grant.scope)),
-            ("roles", json!(grant.roles)),
+            ("scope", json!(given.scope)),
+            ("roles", json!(given.roles)),
         ];
         let optional = [
-            ("sid", grant.session.map(Value::from)),
-            ("name", grant.name.map(Value::from)),
-            ("email", grant.email.map(Value::from)),
-            ("email_verified", grant.email.map(|_| Value::Bool(true))),
+            ("sid", given.session.map(Value::from)),
+            ("name", given.name.map(Value::from)),
+            ("email", given.email.map(Value::from)),
+            ("email_verified", given.email.map(|_| Value::Bool(true))),
         ];
         let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
         registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()

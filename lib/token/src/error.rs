@@ -10,7 +10,7 @@ pub enum Error {
     Signing(#[from] SigningError),
     /// A token was asked for that says nothing of somebody.
     #[error("the token cannot be made: {0}")]
-    Grant(&'static str),
+    Claims(&'static str),
     /// The token is longer than verifiers take, or a custom claim is nested too deeply.
     #[error("the token would be refused")]
     Unverifiable(#[source] JoseError),

@@ -137,7 +137,7 @@ mod tests {
         names.sort();
         assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
         let (now, scope) = (oauth::Time::from_epoch(1_800_000_000), "a".parse().unwrap());
-        let grant = crate::Grant {
+        let claims = crate::Claims {
             subject: "s",
             client_id: "s",
             scope: &scope,
@@ -147,7 +147,7 @@ mod tests {
             email: None,
         };
         let token =
-            crate::Signer::new("https://i", "https://a", keys.clone()).access_token(&grant, now).unwrap();
+            crate::Signer::new("https://i", "https://a", keys.clone()).access_token(&claims, now).unwrap();
         let verify = |keys: &Keys| {
             let verifier = crate::Verifier::new("https://i", "https://a", keys.public().clone());
             verifier.verify(token.jwt.expose(), now).is_ok()

@@ -9,7 +9,7 @@ mod private;
 mod settings;
 mod verify;
 
-pub use access::{AccessToken, FIRST_PARTY, Grant, LIFETIME, Signer};
+pub use access::{AccessToken, Claims, FIRST_PARTY, LIFETIME, Signer};
 pub use error::{Error, KeysError};
 pub use invalid::Invalid;
 pub use keys::Keys;

@@ -4,6 +4,8 @@
 //! (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens: every
 //! token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
 
+#[cfg(feature = "fetch")]
+mod fetching;
 mod judge;
 mod profile;
 mod required;
@@ -19,6 +21,8 @@ use token::{Invalid, Verifier};
 
 use self::{judge::Rules, ring::Ring};
 
+#[cfg(feature = "fetch")]
+pub use self::fetching::fetching;
 pub use self::{
     profile::profiles,
     ring::{Source, Unreachable},
@@ -88,7 +92,7 @@ impl Issuers {
     }
 
     /// Whether nobody is trusted.
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.ours.is_none() && self.others.is_empty()
     }
 
@@ -108,7 +112,7 @@ impl Issuers {
         self.ours.as_ref().is_some_and(|ours| ours.issuer() == issuer)
     }
 
-    /// Trusts the issuers that the settings name, besides those that are trusted already.
+    /// Trusts the issuers that the settings name, besides those that are trusted already. Somebody must be trusted in the end.
     pub fn trust(mut self, setup: &Setup<'_>) -> Result<Self, IssuersError> {
         for (issuers, trusted) in settings::load(setup)? {
             let trusted = Arc::new(trusted);
@@ -120,7 +124,7 @@ impl Issuers {
                 self.others.insert(issuer, trusted.clone());
             }
         }
-        Ok(self)
+        if self.is_empty() { Err(IssuersError::nobody()) } else { Ok(self) }
     }
 
     /// Whose token it is, if somebody who is trusted says it, for us, and it is good at `now`.

@@ -44,6 +44,10 @@ pub struct Place {
 pub struct IssuersError(String);
 
 impl IssuersError {
+    pub(crate) fn nobody() -> Self {
+        Self("ISSUERS names nobody: remove it, or name somebody".to_owned())
+    }
+
     pub(crate) fn doubled(name: &str) -> Self {
         Self(format!("ISSUERS names {name}, whose issuer is trusted already: name each issuer once"))
     }

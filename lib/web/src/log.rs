@@ -69,6 +69,7 @@ pub const LIBRARIES: [&str; 17] = [
     "aws",
     "client",
     "fetch",
+    "grant",
     "jose",
     "latchkey",
     "oauth",

@@ -1,18 +1,16 @@
 //! `POST /users/token`: the browser's session for a fresh access token.
 
+use grant::{Authorization, Tokens};
 use oauth::{Code, Error};
-use serde_json::json;
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::{Grant, Signer};
 use user::Rights;
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Renew {
     base: oauth::BaseUrl,
-    rights: Rights,
-    signer: Signer,
+    tokens: Tokens,
     table: Table,
 }
 
@@ -36,8 +34,7 @@ impl Function for Renew {
         let connection =
             Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self {
-            signer: Signer::from_env(env)?,
-            rights: Rights::parse(&env.text(&setting::ROLES)?, "", "")?,
+            tokens: Tokens::from_env(env, Rights::parse(&env.text(&setting::ROLES)?, "", "")?)?,
             table: Table::open(connection).await,
             base: env.parsed(&setting::BASE_URL)?,
         })
@@ -49,23 +46,8 @@ impl Function for Renew {
         let secret = request.session().ok_or_else(nobody)?;
         let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
         let user = user::active(&self.table, &session.user_id, request.now).await?.ok_or_else(nobody)?;
-        let scope = self.rights.scope(&user.roles);
-        let granted = Grant {
-            subject: &user.id,
-            client_id: token::FIRST_PARTY,
-            scope: &scope,
-            roles: &user.roles,
-            session: Some(&session.id),
-            name: user.name.as_deref(),
-            email: user.verified_email(),
-        };
-        let token = self.signer.access_token(&granted, request.now)?;
-        Response::json(&json!({
-            "access_token": token.jwt.expose(),
-            "token_type": "Bearer",
-            "expires_in": token.expires_in,
-            "scope": scope,
-        }))
+        let authorized = Authorization::of(&user).within(&session);
+        Response::json(&self.tokens.issue(&authorized, request.now)?)
     }
 }
 

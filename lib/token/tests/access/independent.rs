@@ -7,7 +7,7 @@ use aws_lc_rs::{
 use forge::{decode, encode};
 use oauth::{Scope, Time};
 use serde_json::Value;
-use token::{Grant, Keys, KeysError, Signer};
+use token::{Claims, Keys, KeysError, Signer};
 
 use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, elliptic_jwk, set};
 
@@ -18,7 +18,7 @@ fn signatures(keys: &Keys) -> impl Iterator<Item = (String, Vec<u8>)> {
     let signer = Signer::new(ISSUER, AUDIENCE, keys.clone());
     (0..MANY).map(move |i| {
         let (subject, scope) = (format!("user-{i}"), Scope::default());
-        let grant = Grant {
+        let claims = Claims {
             subject: &subject,
             client_id: "app",
             scope: &scope,
@@ -27,7 +27,7 @@ fn signatures(keys: &Keys) -> impl Iterator<Item = (String, Vec<u8>)> {
             name: None,
             email: None,
         };
-        let token = signer.access_token(&grant, Time::from_epoch(NOW.epoch() + i as i64)).unwrap();
+        let token = signer.access_token(&claims, Time::from_epoch(NOW.epoch() + i as i64)).unwrap();
         let (message, signature) = token.jwt.expose().rsplit_once('.').unwrap();
         (message.to_owned(), decode(signature))
     })

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jose::{JoseError, Jws};
 use oauth::Scope;
 use serde_json::{Value, json};
-use token::{AccessToken, Error, Grant, Signer, Verifier};
+use token::{AccessToken, Claims, Error, Signer, Verifier};
 
 use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, elliptic, verifier};
 
@@ -13,8 +13,8 @@ fn signer() -> Signer {
     Signer::new(ISSUER, AUDIENCE, KEYS.clone())
 }
 
-fn grant<'a>(scope: &'a Scope, roles: &'a [String]) -> Grant<'a> {
-    Grant {
+fn claims_of<'a>(scope: &'a Scope, roles: &'a [String]) -> Claims<'a> {
+    Claims {
         subject: "user",
         client_id: "app",
         scope,
@@ -36,7 +36,7 @@ fn read(token: &AccessToken) -> (Value, Value) {
 fn has_the_header_and_claims_of_rfc_9068() {
     // #56, #57
     let (scope, roles) = ("users:read get:profile".parse().unwrap(), ["admin".to_owned()]);
-    let token = signer().access_token(&grant(&scope, &roles), NOW).unwrap();
+    let token = signer().access_token(&claims_of(&scope, &roles), NOW).unwrap();
     let (header, mut claims) = read(&token);
     assert_eq!(header, json!({ "alg": "RS256", "typ": "at+jwt", "kid": KEYS.public().keys()[0].kid() }));
     let jti = claims.as_object_mut().unwrap().remove("jti").unwrap();
@@ -53,7 +53,7 @@ fn has_the_header_and_claims_of_rfc_9068() {
 #[test]
 fn leaves_out_what_is_not_known() {
     let scope = Scope::default();
-    let nobody = Grant { session: None, name: None, email: None, ..grant(&scope, &[]) };
+    let nobody = Claims { session: None, name: None, email: None, ..claims_of(&scope, &[]) };
     let (_, claims) = read(&signer().access_token(&nobody, NOW).unwrap());
     let mut names: Vec<_> = claims.as_object().unwrap().keys().collect();
     names.sort();
@@ -64,7 +64,7 @@ fn leaves_out_what_is_not_known() {
 #[test]
 fn verifies_as_what_was_granted() {
     let (scope, roles) = ("a b".parse().unwrap(), ["r".to_owned()]);
-    let token = signer().access_token(&grant(&scope, &roles), NOW).unwrap();
+    let token = signer().access_token(&claims_of(&scope, &roles), NOW).unwrap();
     let caller = verifier().verify(token.jwt.expose(), NOW).unwrap();
     assert_eq!(
         (caller.issuer.as_str(), caller.subject.as_str(), caller.client_id.as_str()),
@@ -82,7 +82,7 @@ fn verifies_as_what_was_granted() {
 fn es256_works_the_same() {
     let (keys, scope) = (elliptic(), Scope::default());
     let verifier = Verifier::new(ISSUER, AUDIENCE, keys.public().clone());
-    let token = Signer::new(ISSUER, AUDIENCE, keys).access_token(&grant(&scope, &[]), NOW).unwrap();
+    let token = Signer::new(ISSUER, AUDIENCE, keys).access_token(&claims_of(&scope, &[]), NOW).unwrap();
     assert_eq!(read(&token).0["alg"], "ES256");
     assert!(verifier.verify(token.jwt.expose(), NOW).is_ok());
     // #70: another issuer's key, though the token says ours.
@@ -92,7 +92,7 @@ fn es256_works_the_same() {
 #[test]
 fn every_token_has_its_own_name() {
     let (signer, scope) = (signer(), Scope::default());
-    let id = |_| read(&signer.access_token(&grant(&scope, &[]), NOW).unwrap()).1["jti"].to_string();
+    let id = |_| read(&signer.access_token(&claims_of(&scope, &[]), NOW).unwrap()).1["jti"].to_string();
     assert_eq!((0..100).map(id).collect::<HashSet<_>>().len(), 100);
 }
 
@@ -102,11 +102,14 @@ fn no_token_is_made_that_verifiers_refuse() {
     let scope = Scope::default();
     let long = "x".repeat(256);
     for (subject, client_id) in [("", "app"), ("user", ""), (&long, "app"), ("user", &long)] {
-        let grant = Grant { subject, client_id, ..grant(&scope, &[]) };
-        assert!(matches!(signer().access_token(&grant, NOW), Err(Error::Grant(_))), "{subject} {client_id}");
+        let claims = Claims { subject, client_id, ..claims_of(&scope, &[]) };
+        assert!(
+            matches!(signer().access_token(&claims, NOW), Err(Error::Claims(_))),
+            "{subject} {client_id}"
+        );
     }
     let roles = vec!["role".repeat(100); 20];
-    let token = signer().access_token(&grant(&scope, &roles), NOW);
+    let token = signer().access_token(&claims_of(&scope, &roles), NOW);
     assert!(matches!(token, Err(Error::Unverifiable(JoseError::TooLong))), "{token:?}");
 }
 
@@ -114,6 +117,6 @@ fn no_token_is_made_that_verifiers_refuse() {
 fn what_is_signed_is_a_strict_jws() {
     // #65
     let scope = Scope::default();
-    let token = signer().access_token(&grant(&scope, &[]), NOW).unwrap();
+    let token = signer().access_token(&claims_of(&scope, &[]), NOW).unwrap();
     assert_eq!(Jws::parse(token.jwt.expose()).unwrap().typ(), Some("at+jwt"));
 }

@@ -1,9 +1,9 @@
 //! What somebody gets who has signed in: a browser a session, a program a token.
 
 use authenticate::Login;
-use oauth::Scope;
+use grant::{Authorization, TokenResponse};
+use oauth::{Scope, Secret};
 use serde::Serialize;
-use token::Grant;
 use user::User;
 use web::{Cookie, Response, Result};
 
@@ -31,25 +31,17 @@ impl Callback {
 
     /// A program gets a token and no session, once.
     pub(crate) fn token(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
-        let scope = self.rights.scope(&user.roles);
-        let token = self.signer.access_token(&granted(user, &scope), at.now())?;
-        let response = Response::json(&Issued {
-            message: "Authorization Success!",
-            jwt: token.jwt.expose(),
-            token_type: "Bearer",
-            expires_in: token.expires_in,
-            scope: &scope,
-            user: user.profile(),
-        })?;
+        let tokens = self.tokens.issue(&Authorization::of(user), at.now())?;
+        let response = Response::json(&Welcome::of(&tokens, user.profile()))?;
         Ok(response.cookie(at.forget))
     }
 }
 
-/// What a program gets.
+/// What a program gets: the token under a name of its own, and the person.
 #[derive(Serialize)]
-struct Issued<'a, U> {
+struct Welcome<'a, U> {
     message: &'static str,
-    jwt: &'a str,
+    jwt: &'a Secret,
     token_type: &'static str,
     /// Seconds.
     expires_in: u64,
@@ -57,14 +49,15 @@ struct Issued<'a, U> {
     user: U,
 }
 
-fn granted<'a>(user: &'a User, scope: &'a Scope) -> Grant<'a> {
-    Grant {
-        subject: &user.id,
-        client_id: token::FIRST_PARTY,
-        scope,
-        roles: &user.roles,
-        session: None,
-        name: user.name.as_deref(),
-        email: user.verified_email(),
+impl<'a, U> Welcome<'a, U> {
+    fn of(tokens: &'a TokenResponse, user: U) -> Self {
+        Self {
+            message: "Authorization Success!",
+            jwt: &tokens.access_token,
+            token_type: tokens.token_type,
+            expires_in: tokens.expires_in,
+            scope: &tokens.scope,
+            user,
+        }
     }
 }

@@ -4,11 +4,11 @@
 //! claim that makes a login happen once, then one exchange (#6–#12). An answer that comes after the claim is its twin.
 
 use authenticate::{Login, Providers, Setup};
+use grant::Tokens;
 use http::{Method, StatusCode};
 use oauth::{BaseUrl, Error, Origins};
 use setting::{Action, Env, Permission, Settings};
 use store::{Connection, Table};
-use token::Signer;
 use user::Rights;
 use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
@@ -25,8 +25,7 @@ pub struct Callback {
     providers: Providers,
     cookies: SealedCookies,
     origins: Origins,
-    rights: Rights,
-    signer: Signer,
+    tokens: Tokens,
     table: Table,
 }
 
@@ -79,8 +78,7 @@ impl Function for Callback {
                 Login::COOKIE,
                 Login::LIFETIME,
             ),
-            rights: rights(env)?,
-            signer: Signer::from_env(env)?,
+            tokens: Tokens::from_env(env, rights(env)?)?,
             origins: Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())?,
             table,
         })

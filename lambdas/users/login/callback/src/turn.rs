@@ -68,7 +68,7 @@ impl Callback {
     ) -> Result<Response> {
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { introduced_as, ..identity };
-        let user = user::sign_in(&self.table, &self.rights, &identity, at.now()).await?;
+        let user = user::sign_in(&self.table, self.tokens.rights(), &identity, at.now()).await?;
         if at.is_browsers() { self.enter(at, &user).await } else { self.token(at, &user) }
     }
 

@@ -1,0 +1,24 @@
+//! The way to other issuers' keys: over HTTPS, by the guarded HTTP client.
+
+use std::sync::Arc;
+
+use fetch::{KeySources, SettingError};
+
+use crate::{Place, Source, Unreachable};
+
+/// Makes what fetches an issuer's keys, for [`Setup::source`](crate::Setup::source). `ca_pem` holds further certificate
+/// authorities, in PEM.
+pub fn fetching(ca_pem: Option<Vec<u8>>) -> Result<impl Fn(Place) -> Result<Source, String>, SettingError> {
+    let sources = KeySources::new(ca_pem)?;
+    Ok(move |place: Place| {
+        let source = sources.of(&place.issuer, place.keys.as_deref(), place.metadata.as_deref(), place.hosts);
+        let (source, name) = (Arc::new(source.map_err(|error| error.to_string())?), place.name);
+        let source: Source = Box::new(move || {
+            let (source, issuer) = (source.clone(), name.clone());
+            Box::pin(async move {
+                source.fetch().await.map_err(|error| Unreachable { issuer, why: error.to_string() })
+            })
+        });
+        Ok(source)
+    })
+}
