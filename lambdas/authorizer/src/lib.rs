@@ -6,24 +6,25 @@
 mod answer;
 mod event;
 mod issuers;
-#[cfg(feature = "revocation")]
-mod revocation;
 #[cfg(not(feature = "revocation"))]
-#[path = "without_revocation.rs"]
-mod revocation;
+mod without_revocation;
 
 use oauth::{Caller, Time};
+#[cfg(feature = "revocation")]
+use revocation::Checker;
 use serde_json::Value;
 use setting::{Action, Env, Permission, Settings};
 use trust::{Issuers, Refused};
 use web::{EventFunction, Result};
 
-use crate::{answer::Form, event::Question, revocation::Revocation};
+#[cfg(not(feature = "revocation"))]
+use crate::without_revocation::Checker;
+use crate::{answer::Form, event::Question};
 
 /// The function.
 pub struct Authorizer {
     issuers: Issuers,
-    revocation: Option<Revocation>,
+    revocation: Option<Checker>,
     form: Form,
 }
 
@@ -44,7 +45,7 @@ impl EventFunction for Authorizer {
         let form = Form::parse(&env.text(&setting::AUTHORIZER_ANSWER)?);
         let issuers = issuers::read(env)?;
         Ok(Self {
-            revocation: Revocation::read(env, issuers.latchkey()).await?,
+            revocation: Checker::from_env(env, issuers.latchkey()).await?,
             issuers,
             form: form.ok_or("AUTHORIZER_ANSWER must be simple or policy")?,
         })
@@ -78,7 +79,7 @@ impl EventFunction for Authorizer {
 impl Authorizer {
     async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool> {
         match &self.revocation {
-            Some(revocation) => revocation.is_revoked(caller, now).await,
+            Some(revocation) => Ok(revocation.is_revoked(caller, now).await?),
             None => Ok(false),
         }
     }

@@ -4,24 +4,22 @@ use std::convert::Infallible;
 
 use oauth::{Caller, Time};
 use setting::{Env, SettingError};
-use web::Result;
 
 /// There is none of it.
-pub(crate) struct Revocation(Infallible);
+pub(crate) struct Checker(Infallible);
 
-impl Revocation {
+impl Checker {
     /// Nothing. If it was asked for, this build must not start and let everybody in.
-    pub(crate) async fn read(env: &Env, _: Option<&str>) -> Result<Option<Self>> {
+    pub(crate) async fn from_env(env: &Env, _: Option<&str>) -> Result<Option<Self>, SettingError> {
         match env.text(&setting::REVOCATION)?.as_str() {
             "off" => Ok(None),
             _ => Err(SettingError::new(
                 "REVOCATION is not off, and this authorizer was built without the feature `revocation`: build it with that",
-            )
-            .into()),
+            )),
         }
     }
 
-    pub(crate) async fn is_revoked(&self, _: &Caller, _: Time) -> Result<bool> {
+    pub(crate) async fn is_revoked(&self, _: &Caller, _: Time) -> Result<bool, Infallible> {
         match self.0 {}
     }
 }

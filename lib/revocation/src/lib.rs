@@ -1,11 +1,16 @@
 //! Whether an access token of ours was taken back before its time: by its session, which has ended; by its user, who is disabled
-//! or gone; or by its client, which was shut out. This is the one rule for it.
+//! or gone; or by its client, which was shut out. This is the one rule for it ([`is_revoked`]), and how a gate asks it of many
+//! tokens ([`Checker`]).
+
+mod checker;
 
 use client::Client;
 use oauth::{Caller, Time};
 use session::Session;
 use store::{Error, Found, Record, Table};
 use user::User;
+
+pub use checker::{Checker, Unknown};
 
 /// Asks the table, by one request for three rows (`BatchGetItem`). A row that cannot be read counts against its own token, and
 /// against no other (#78).

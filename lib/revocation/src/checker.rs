@@ -1,11 +1,11 @@
-//! Whether a token of ours has been taken back before its time: its session has ended, its user is disabled or gone, or its
-//! client is disabled.
+//! Asking at a gate, where many tokens come by and no answer must take long.
 //!
-//! It costs one request to the table for three rows, and is remembered for thirty seconds, so a token dies at most so long
-//! after its session, plus what the gateway itself remembers. Where it is off, there is no table.
+//! What was found is remembered for thirty seconds, so a token dies at most so long after its session, its user or its client,
+//! plus what the gateway itself remembers. While the table does not answer, the setting decides.
 
 use std::{
     collections::HashMap,
+    error::Error,
     pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -14,12 +14,13 @@ use std::{
 use oauth::{Caller, Time};
 use setting::{Env, SettingError};
 use store::{Connection, Table};
-use web::Result;
 
-/// How long what was found is taken for true.
-const KEPT_FOR: Duration = Duration::from_secs(30);
-/// How many findings are kept.
-const MOST_KEPT: usize = 1000;
+use crate::is_revoked;
+
+/// How long what was found counts.
+const REMEMBERED_FOR: Duration = Duration::from_secs(30);
+/// How many findings are remembered.
+const MOST_REMEMBERED: usize = 1000;
 /// How long the table may take.
 const LIMIT: Duration = Duration::from_secs(1);
 /// How long the table is left alone after it did not answer, so that not everybody waits for it.
@@ -29,8 +30,13 @@ const PAUSE: Duration = Duration::from_secs(5);
 const NOBODY: &str = "REVOCATION is on, and its table is that of one latchkey: set PUBLIC_KEYS and BASE_URL, or let ISSUERS name \
     one latchkey and not more";
 
-/// The question, and what was found.
-pub(crate) struct Revocation {
+/// The table could not be asked, and a token of which nobody knows whether it was revoked is not let in (`REVOCATION=closed`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not known whether the token was taken back")]
+pub struct Unknown;
+
+/// Checks tokens as they come by, and remembers for a short while what it found.
+pub struct Checker {
     /// The issuer whose sessions, users and clients are in the table. Those of others are not (#70).
     issuer: String,
     table: Table,
@@ -48,15 +54,15 @@ struct State {
     failed_at: Option<Time>,
 }
 
-impl Revocation {
-    /// As the setting says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
-    /// the start ends: whoever set it must not believe that tokens can be taken back.
-    pub(crate) async fn read(env: &Env, issuer: Option<&str>) -> Result<Option<Self>> {
+impl Checker {
+    /// As `REVOCATION` says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
+    /// the start ends: whoever set it must not believe that tokens can be revoked.
+    pub async fn from_env(env: &Env, issuer: Option<&str>) -> Result<Option<Self>, SettingError> {
         let open = match env.text(&setting::REVOCATION)?.as_str() {
             "off" => return Ok(None),
             "open" => true,
             "closed" => false,
-            _ => return Err(SettingError::new("REVOCATION must be off, open or closed").into()),
+            _ => return Err(SettingError::new("REVOCATION must be off, open or closed")),
         };
         let issuer = issuer.ok_or_else(|| SettingError::new(NOBODY))?.to_owned();
         let connection =
@@ -64,15 +70,15 @@ impl Revocation {
         Ok(Some(Self { issuer, table: Table::open(connection).await, open, state: Mutex::default() }))
     }
 
-    /// Whether the token has been taken back; one of another issuer never has. An error where the table cannot say and nobody is
-    /// to be let in then.
-    pub(crate) async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool> {
+    /// Whether the token of this caller has been revoked; one of another issuer never has. It costs one request to the table, or
+    /// nothing where the answer is remembered.
+    pub async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool, Unknown> {
         if caller.issuer != self.issuer {
             return Ok(false);
         }
         let key = (caller.session.clone(), caller.subject.clone(), caller.client_id.clone());
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
-            && now.since(at) < KEPT_FOR
+            && now.since(at) < REMEMBERED_FOR
         {
             return Ok(revoked);
         }
@@ -81,39 +87,54 @@ impl Revocation {
         }
         // Without its type, which is as deep as the SDK.
         let look: Pin<Box<dyn Future<Output = _> + Send + '_>> =
-            Box::pin(::revocation::is_revoked(&self.table, caller, now));
+            Box::pin(is_revoked(&self.table, caller, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
                 self.remember(key, now, revoked);
                 Ok(revoked)
             }
-            Ok(Err(error)) => self.fail(now, &web::Error::from(error).causes()),
+            Ok(Err(error)) => self.fail(now, &causes(&error)),
             Err(_) => self.fail(now, "the table did not answer in time"),
         }
     }
 
     fn remember(&self, key: Key, now: Time, revoked: bool) {
         let mut state = self.state();
-        if state.found.len() >= MOST_KEPT {
-            state.found.retain(|_, (at, _)| now.since(*at) < KEPT_FOR);
+        if state.found.len() >= MOST_REMEMBERED {
+            state.found.retain(|_, (at, _)| now.since(*at) < REMEMBERED_FOR);
         }
-        if state.found.len() >= MOST_KEPT {
+        if state.found.len() >= MOST_REMEMBERED {
             state.found.clear();
         }
         state.found.insert(key, (now, revoked));
     }
 
-    fn fail(&self, now: Time, why: &str) -> Result<bool> {
+    fn fail(&self, now: Time, why: &str) -> Result<bool, Unknown> {
         self.state().failed_at = Some(now);
         self.unknown(why)
     }
 
-    fn unknown(&self, why: &str) -> Result<bool> {
+    fn unknown(&self, why: &str) -> Result<bool, Unknown> {
         tracing::warn!(why, open = self.open, "nobody knows whether the token was taken back");
-        if self.open { Ok(false) } else { Err("it is not known whether the token was taken back".into()) }
+        if self.open { Ok(false) } else { Err(Unknown) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The whole chain of causes, for the log.
+fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let next = cause.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = cause.source();
+    }
+    text
 }
