@@ -1,10 +1,10 @@
-//! What somebody has been authorized for.
+//! Who may get tokens.
 
 use session::Session;
 use user::User;
 
-/// Who gets tokens, once that is known: through which client, and in which session. It is made by whoever has made sure of
-/// that, and given to [`Tokens::issue`](crate::Tokens::issue) and nowhere else.
+/// Who gets tokens, once that is known: through which client, and in which session. It is made where that is
+/// certain, and given to [`Tokens::issue`](crate::Tokens::issue) and nowhere else.
 ///
 /// Another way of getting tokens is one more constructor here: a client of its own, a scope that is narrower than the person's,
 /// a service without a person.

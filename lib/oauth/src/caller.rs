@@ -1,10 +1,10 @@
-//! Who is calling: what an access token says of them, once somebody has verified it.
+//! Who is calling: what an access token says of them, once it is verified.
 
 use serde_json::{Map, Value};
 
 use crate::{Code, Error, Scope, Time};
 
-/// The caller of a guarded route. Whoever verifies an access token makes one, of our own tokens and of other issuers' alike. A
+/// The caller of a guarded route. It is made where an access token is verified, ours or another issuer's. A
 /// gateway's authorizer passes it on as a flat map of texts ([`Caller::context`]), and the edge of the function behind it reads
 /// that map ([`Caller::from_context`]). So a function sees the same caller behind every gateway.
 ///
@@ -36,7 +36,7 @@ impl Caller {
     /// The caller as a gateway's authorizer passes them on: flat text by the names of the claims, each of them there, empty
     /// where there is nothing to say, and never the token (#77).
     ///
-    /// Issuer, subject, client, session, scope and expiry arrive to the letter. What is left out, because somebody's
+    /// Issuer, subject, client, session, scope and expiry arrive to the letter. What is left out, because an
     /// integration may make a header of the text:
     /// - from a name, its control characters;
     /// - an address with a control character, whole: without that it would be another address;
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_calls_comes_through_a_context_as_they_were() {
+    fn a_caller_comes_through_a_context_as_they_were() {
         // #77, #80
         let mut numbers = Numbers(48);
         for _ in 0..20_000 {

@@ -37,7 +37,7 @@ pub struct Unknown;
 
 /// Checks tokens as they come by, and remembers for a short while what it found.
 pub struct Checker {
-    /// The issuer whose sessions, users and clients are in the table. Those of others are not (#70).
+    /// The issuer whose sessions, users and clients are in the table. Other issuers' are not (#70).
     issuer: String,
     table: Table,
     /// Whether a token is let in while the table cannot say.
@@ -56,7 +56,7 @@ struct State {
 
 impl Checker {
     /// As `REVOCATION` says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
-    /// the start ends: whoever set it must not believe that tokens can be revoked.
+    /// the start ends: nobody must believe that tokens can be revoked.
     pub async fn from_env(env: &Env, issuer: Option<&str>) -> Result<Option<Self>, SettingError> {
         let open = match env.text(&setting::REVOCATION)?.as_str() {
             "off" => return Ok(None),

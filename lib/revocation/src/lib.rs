@@ -1,4 +1,4 @@
-//! Whether an access token of ours was taken back before its time: by its session, which has ended; by its user, who is disabled
+//! Whether an access token of ours was revoked before its time: by its session, which has ended; by its user, who is disabled
 //! or gone; or by its client, which was shut out. This is the one rule for it ([`is_revoked`]), and how a gate asks it of many
 //! tokens ([`Checker`]).
 
