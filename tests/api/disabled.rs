@@ -28,7 +28,7 @@ async fn person(world: &World, stub: &Stub) -> Person {
 
 /// Gives somebody another status, as whoever looks after users would.
 async fn set_status(world: &World, id: &str, status: Status) {
-    let change = Change::new().set("status", status);
+    let change = Change::new().set(User::STATUS, &status);
     let updated = table(world).await.update::<User>(id, change, world.now()).await.unwrap();
     assert!(matches!(updated, Updated::Done(user) if user.status == status));
 }

@@ -15,7 +15,7 @@ use tests::{
     database::{Fault, Wire},
 };
 use token::{Claims, FIRST_PARTY, Keys, Signer};
-use user::User;
+use user::{Status, User};
 
 use crate::{
     gate::{AUDIENCE, ISSUER, KEYS, NOW, QUESTIONS, allows, event},
@@ -117,7 +117,7 @@ async fn a_user_who_is_disabled_or_gone_is_refused_within_thirty_seconds() {
             let endpoint = Some(guarded.wire.endpoint.clone());
             let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint }).await;
             let id = rows[0]["id"]["S"].as_str().unwrap();
-            let change = Change::new().set("status", json!("disabled"));
+            let change = Change::new().set(User::STATUS, &Status::Disabled);
             table.update::<User>(id, change, guarded.world.now()).await.unwrap();
         }
         guarded.world.pass(30);
@@ -223,7 +223,7 @@ async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
     let endpoint = Some(guarded.wire.endpoint.clone());
     let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint }).await;
     table
-        .update::<User>(&id, Change::new().set("status", json!("disabled")), guarded.world.now())
+        .update::<User>(&id, Change::new().set(User::STATUS, &Status::Disabled), guarded.world.now())
         .await
         .unwrap();
     guarded.world.pass(30);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Record, Table};
+use store::{Change, Member, Record, Table, member};
 
 use crate::{Error, Login, login::SKEW};
 
@@ -38,6 +38,8 @@ impl Record for Claim {
 }
 
 impl Claim {
+    const TOLD: Member<Self, Option<Told>> = member!(Self, told);
+
     /// What the person was told, if the answer that claimed the login made no session.
     pub fn refusal(&self) -> Option<oauth::Error> {
         self.told.as_ref().map(|told| {
@@ -89,7 +91,7 @@ impl Login {
 
     /// Notes that the answer which claimed this login made no session of it, and what the person was told.
     pub async fn failed(&self, table: &Table, told: Option<&oauth::Error>, now: Time) -> Result<(), Error> {
-        let change = Change::new().set("told", Told::of(told));
+        let change = Change::new().set(Claim::TOLD, &Some(Told::of(told)));
         table.update::<Claim>(&self.id(), change, now).await?;
         Ok(())
     }

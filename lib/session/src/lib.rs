@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
-use store::{Record, Seen, Table};
+use store::{Member, Record, Seen, Table, member};
 
 /// How long a session lives without being used.
 pub const IDLE: Duration = Duration::from_secs(3600);
@@ -53,6 +53,9 @@ impl Record for Session {
 }
 
 impl Session {
+    /// For conditions and changes.
+    pub const IDLE_UNTIL: Member<Self, Time> = member!(Self, idle_until);
+
     fn of(secret: &Secret, user_id: &str, now: Time) -> Self {
         let id = secret.digest().to_string();
         let (idle_until, ends_at) = (now.after(IDLE), now.after(ABSOLUTE));

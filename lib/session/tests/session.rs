@@ -249,14 +249,14 @@ async fn a_row_without_expiry_is_judged_by_its_own_limits() {
     // #34, #100: whatever the attribute for time-to-live says, code compares.
     let (table, database) = table().await;
     let (secret, _) = start(&table).await;
-    let change = store::Change::new().set("expires_at", i64::MAX);
+    let change = store::Change::new().ends_at(Some(i64::MAX));
     table.update::<Session>(secret.digest().as_str(), change, NOW).await.unwrap();
     assert_eq!(rows(&database)[0]["expires_at"], json!({ "N": i64::MAX.to_string() }));
     assert_eq!(session::find(&table, &secret, at(3600)).await.unwrap(), None);
     assert_eq!(session::end(&table, &secret, at(3600)).await.unwrap(), None);
     // Nor does a use that is to come move the end of it all.
     let (secret, _) = start(&table).await;
-    let change = store::Change::new().set("expires_at", i64::MAX).set("idle_until", at(365 * 24 * 3600));
+    let change = store::Change::new().ends_at(Some(i64::MAX)).set(Session::IDLE_UNTIL, &at(365 * 24 * 3600));
     table.update::<Session>(secret.digest().as_str(), change, NOW).await.unwrap();
     assert_eq!(session::find(&table, &secret, at(12 * 3600)).await.unwrap(), None);
     assert!(session::find(&table, &secret, at(12 * 3600 - 1)).await.unwrap().is_some());

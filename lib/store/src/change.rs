@@ -1,73 +1,112 @@
 //! A change of some attributes of a row, and when it may be made.
 
+use std::{borrow::Borrow, fmt};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
-use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
-use crate::expression::Expression;
+use crate::{
+    expression::Expression,
+    member::{Condition, Member, attribute_value},
+    schema::EXPIRES_AT,
+};
 
-/// What an update does to a row and which conditions must hold. Attribute names are letters, digits and underscores. A
-/// value that serialises to nothing (`None`) stands for the attribute's absence, as it does in a whole row.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    sets: Vec<Pair>,
-    conditions: Vec<Pair>,
+/// What an update does to a row of `R`, and which conditions must hold for it: all of them, or nothing is written.
+pub struct Change<R> {
+    sets: Vec<(&'static str, Option<AttributeValue>)>,
+    raises: Vec<&'static str>,
+    conditions: Vec<Condition<R>>,
     malformed: bool,
 }
 
-type Pair = (String, Option<AttributeValue>);
+impl<R> Default for Change<R> {
+    fn default() -> Self {
+        Self { sets: Vec::new(), raises: Vec::new(), conditions: Vec::new(), malformed: false }
+    }
+}
 
-impl Change {
+impl<R> Clone for Change<R> {
+    fn clone(&self) -> Self {
+        let Self { sets, raises, conditions, malformed } = self;
+        Self {
+            sets: sets.clone(),
+            raises: raises.clone(),
+            conditions: conditions.clone(),
+            malformed: *malformed,
+        }
+    }
+}
+
+/// Without values, which may be secrets (#103).
+impl<R> fmt::Debug for Change<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sets: Vec<_> = self.sets.iter().map(|(attribute, _)| attribute).collect();
+        let mut shown = f.debug_struct("Change");
+        shown.field("sets", &sets).field("raises", &self.raises).field("when", &self.conditions).finish()
+    }
+}
+
+impl<R> Change<R> {
     /// A change of nothing, on no condition.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives `attribute` this value. `expires_at` moves the row's end.
+    /// Gives a member this value; `None` removes it.
     #[must_use]
-    pub fn set(mut self, attribute: &str, value: impl Serialize) -> Self {
-        let pair = self.pair(attribute, value);
-        self.sets.push(pair);
+    pub fn set<T: Borrow<V>, V: Serialize + ?Sized>(mut self, member: Member<R, T>, value: &V) -> Self {
+        match attribute_value(value) {
+            Some(value) => self.sets.push((member.name(), value)),
+            None => self.malformed = true,
+        }
         self
     }
 
-    /// Removes `attribute`.
+    /// Removes a member that a record can be without.
     #[must_use]
-    pub fn remove(mut self, attribute: &str) -> Self {
-        self.sets.push((attribute.to_owned(), None));
+    pub fn remove<T>(mut self, member: Member<R, Option<T>>) -> Self {
+        self.sets.push((member.name(), None));
         self
     }
 
-    /// Only if `attribute` has exactly this value; with `None`, only if there is none.
+    /// Adds one to a member; an absent one becomes 1. Made for epochs, which are compared and never counted: where the answer to
+    /// it is lost and somebody else writes the row before it is repeated, it is raised twice.
     #[must_use]
-    pub fn when(mut self, attribute: &str, value: impl Serialize) -> Self {
-        let pair = self.pair(attribute, value);
-        self.conditions.push(pair);
+    pub fn raise(mut self, member: Member<R, u64>) -> Self {
+        self.raises.push(member.name());
+        self
+    }
+
+    /// Moves the end of the row, in epoch seconds; with `None`, it has none any more. For a record that keeps its end in a field
+    /// `expires_at`, this is that field.
+    #[must_use]
+    pub fn ends_at(mut self, end: Option<i64>) -> Self {
+        self.sets.push((EXPIRES_AT, end.map(|end| AttributeValue::N(end.to_string()))));
+        self
+    }
+
+    /// Only if this holds.
+    #[must_use]
+    pub fn when(mut self, condition: Condition<R>) -> Self {
+        self.conditions.push(condition);
         self
     }
 
     /// The whole expression, as this attempt sends it; none if a value cannot be written.
     pub(crate) fn expression(self, attempt: &str, now: i64) -> Option<Expression> {
         let mut expression = Expression::alive(now);
-        for (attribute, value) in self.conditions {
-            expression.when(&attribute, value);
-        }
+        expression.all(self.conditions)?;
         for (attribute, value) in self.sets {
-            expression.set(&attribute, value);
+            expression.set(attribute, value);
+        }
+        if !self.raises.is_empty() {
+            // Else the repetition of one whose answer was lost would raise it again (#98).
+            expression.not_by(attempt);
+        }
+        for attribute in self.raises {
+            expression.raise(attribute);
         }
         expression.stamp(attempt);
         (!self.malformed).then_some(expression)
     }
-
-    fn pair(&mut self, attribute: &str, value: impl Serialize) -> Pair {
-        let value = attribute_value(value);
-        self.malformed |= value.is_none();
-        (attribute.to_owned(), value.flatten())
-    }
-}
-
-/// The attribute for a value: absent for nothing. No answer at all if the value has no form in DynamoDB.
-pub(crate) fn attribute_value(value: impl Serialize) -> Option<Option<AttributeValue>> {
-    let value: AttributeValue = to_attribute_value(value).ok()?;
-    Some((!value.is_null()).then_some(value))
 }

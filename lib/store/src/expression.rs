@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
+    member::{Condition, Test},
     record::Item,
     schema::{EXPIRES_AT, PARTITION_KEY, VERSION},
 };
@@ -37,14 +38,36 @@ impl Expression {
         this
     }
 
-    /// And the attribute has this value; without one, that it is absent.
-    pub(crate) fn when(&mut self, attribute: &str, value: Option<AttributeValue>) {
-        let name = self.name(attribute);
-        let condition = match value {
-            Some(value) => format!("{name} = {}", self.value(value)),
-            None => format!("attribute_not_exists({name})"),
-        };
+    /// And all of these hold. No answer if one compares with a value that cannot be written.
+    pub(crate) fn all<R>(&mut self, conditions: impl IntoIterator<Item = Condition<R>>) -> Option<()> {
+        for Condition { attribute, test, .. } in conditions {
+            let name = self.name(attribute);
+            let condition = match test {
+                Test::Is(value) => format!("{name} = {}", self.value(value)),
+                Test::Absent => format!("attribute_not_exists({name})"),
+                Test::AtMost(value) => format!("{name} <= {}", self.value(value)),
+                Test::Malformed => return None,
+            };
+            self.conditions.push(condition);
+        }
+        Some(())
+    }
+
+    /// And the row is as this write left it.
+    pub(crate) fn by(&mut self, attempt: &str) {
+        let condition = self.version_is(attempt);
         self.conditions.push(condition);
+    }
+
+    /// And the row is not as this write left it.
+    pub(crate) fn not_by(&mut self, attempt: &str) {
+        let condition = self.version_is(attempt);
+        self.conditions.push(format!("(NOT {condition})"));
+    }
+
+    fn version_is(&mut self, attempt: &str) -> String {
+        let version = self.name(VERSION);
+        format!("{version} = {}", self.value(AttributeValue::S(attempt.to_owned())))
     }
 
     /// Gives the attribute a value; without one, removes it.
@@ -63,6 +86,12 @@ impl Expression {
     pub(crate) fn copy(&mut self, to: &str, from: &str) {
         let (to, from, nothing) = (self.name(to), self.name(from), self.value(AttributeValue::Null(true)));
         self.sets.push(format!("{to} = if_not_exists({from}, {nothing})"));
+    }
+
+    /// Adds one to an attribute that is a number or absent.
+    pub(crate) fn raise(&mut self, attribute: &str) {
+        let (name, zero, one) = (self.name(attribute), self.number(0), self.number(1));
+        self.sets.push(format!("{name} = if_not_exists({name}, {zero}) + {one}"));
     }
 
     /// Leaves the attempt's mark (#98).

@@ -8,6 +8,7 @@
 //!   housekeeping (#100).
 //! - Every write leaves a fresh `version`, its attempt id, in the row. When the answer to a write is lost and the repeated
 //!   request meets a row with that very version, the write was ours and has succeeded (#98).
+//! - What a condition compares is named by [`member!`]: a field of the record, with its type.
 //! - Throttles, conflicts, timeouts and 5xx are repeated with jitter inside a deadline of five seconds, then reported as
 //!   [`Error::Unavailable`] (#99).
 
@@ -18,6 +19,7 @@ mod connection;
 mod error;
 mod expression;
 mod list;
+mod member;
 mod provision;
 mod read;
 mod record;
@@ -37,6 +39,7 @@ pub use change::Change;
 pub use connection::Connection;
 pub use error::Error;
 pub use list::Page;
+pub use member::{Condition, Member};
 pub use read::Seen;
 pub use record::{Record, Row};
 pub use transact::{Transacted, Write};

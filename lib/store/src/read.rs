@@ -18,19 +18,21 @@ pub enum Seen<R> {
 
 impl Table {
     /// The living row with this id: strongly consistent (#97), its end compared with `now` (#100).
+    ///
+    /// One GetItem: a read unit for each 4 KB of the row, and one where there is none.
     pub async fn get<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<Row<R>>, Error> {
         let now = now.into();
         self.get_item::<R>(id).await?.filter(|item| is_alive(item, now)).map(Row::read).transpose()
     }
 
-    /// Whether there is a living row, whatever it holds.
+    /// Whether there is a living row, whatever it holds. It costs what [`Table::get`] costs.
     pub async fn has<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<bool, Error> {
         let now = now.into();
         Ok(self.get_item::<R>(id).await?.is_some_and(|item| is_alive(&item, now)))
     }
 
     /// The same as [`Table::get`], for whom it matters whether there was such a row. `Nothing` does not say that there never
-    /// was: a row that has ended is deleted some time later.
+    /// was: a row that has ended is deleted some time later. It costs the same, too.
     pub async fn see<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Seen<R>, Error> {
         let now = now.into();
         match self.get_item::<R>(id).await? {

@@ -21,6 +21,8 @@ const LONG_AGO: i64 = 24 * 60 * 60;
 
 impl Table {
     /// Takes a living row, whatever it holds: of many callers one gets it. The row is gone then, for good.
+    ///
+    /// One UpdateItem: a write unit for each KB of the row, also where it is refused; as much again for each index that it leaves.
     pub async fn take<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<R>, Error> {
         let attempt = attempt::fresh();
         let Some(key) = key::<R>(id) else { return Ok(None) };

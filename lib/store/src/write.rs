@@ -2,14 +2,13 @@
 
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, update_item::UpdateItemError},
-    types::{AttributeValue, ReturnValue::AllNew, ReturnValuesOnConditionCheckFailure::AllOld},
+    types::{ReturnValue::AllNew, ReturnValuesOnConditionCheckFailure::AllOld},
 };
 
 use crate::{
     Change, Error, Record, Row, Table, attempt,
     expression::Expression,
     record::{Item, is_alive, is_ours, item, key},
-    schema::VERSION,
 };
 
 /// What became of an update.
@@ -25,11 +24,15 @@ pub enum Updated<R> {
 
 impl Table {
     /// Writes a row where there is none, or none that lives. `false`: somebody else's living row is there.
+    ///
+    /// One PutItem: a write unit for each KB of the row, also where it is refused; as much again for each index that the row is in.
     pub async fn create<R: Record>(&self, id: &str, row: &R, now: impl Into<i64>) -> Result<bool, Error> {
         self.put(id, row, Expression::absent(now.into())).await
     }
 
     /// Puts `new` in the place of `old`, if the row is still as it was when `old` was read. `false`: it is not.
+    ///
+    /// One PutItem: a write unit for each KB of the larger of the two, as much again for each index that shows a difference.
     pub async fn replace<R: Record>(
         &self,
         id: &str,
@@ -38,15 +41,18 @@ impl Table {
         now: impl Into<i64>,
     ) -> Result<bool, Error> {
         let mut condition = Expression::alive(now.into());
-        condition.when(VERSION, Some(AttributeValue::S(old.version().to_owned())));
+        condition.by(old.version());
         self.put(id, new, condition).await
     }
 
-    /// Changes some attributes of a living row.
+    /// Changes some attributes of a living row, if all conditions of the change hold.
+    ///
+    /// One UpdateItem: a write unit for each KB of the whole row, also where it is refused; as much again for each index that
+    /// shows a difference. The row comes with the answer, for nothing.
     pub async fn update<R: Record>(
         &self,
         id: &str,
-        change: Change,
+        change: Change<R>,
         now: impl Into<i64>,
     ) -> Result<Updated<R>, Error> {
         let (attempt, now) = (attempt::fresh(), now.into());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Record, Table, Write};
+use store::{Change, Member, Record, Table, Write, member};
 
 use crate::{Error, Rights, address::Address};
 
@@ -20,6 +20,11 @@ struct Email {
     roles: Option<Vec<String>>,
     /// When the invitation lapses.
     expires_at: Option<Time>,
+}
+
+impl Email {
+    const USER_ID: Member<Self, Option<String>> = member!(Self, user_id);
+    const ROLES: Member<Self, Option<Vec<String>>> = member!(Self, roles);
 }
 
 impl Record for Email {
@@ -75,8 +80,8 @@ pub(crate) async fn claim(
     if row.user_id.is_some() && row.user_id.as_deref() != gone {
         return Ok(Claim::default());
     }
-    let accept = Change::new().set("user_id", user_id).remove("roles").remove("expires_at");
-    let accept = accept.when("user_id", &row.user_id).when("roles", &row.roles);
+    let accept = Change::new().set(Email::USER_ID, &mine.user_id).remove(Email::ROLES).ends_at(None);
+    let accept = accept.when(Email::USER_ID.is(&row.user_id)).when(Email::ROLES.is(&row.roles));
     let write = Write::update::<Email>(address.as_str(), accept, now);
     Ok(Claim { write: Some(write), invited: row.roles.unwrap_or_default() })
 }
@@ -91,5 +96,6 @@ pub(crate) async fn release(
     let Some(address) = address else { return Ok(None) };
     let row = table.get::<Email>(address.as_str(), now).await?;
     let mine = row.is_some_and(|row| row.user_id.as_deref() == Some(user_id));
-    Ok(mine.then(|| Write::delete::<Email>(address.as_str(), now).when("user_id", user_id)))
+    let theirs = Email::USER_ID.is(&Some(user_id.to_owned()));
+    Ok(mine.then(|| Write::delete(address.as_str(), [theirs], now)))
 }

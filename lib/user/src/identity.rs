@@ -2,7 +2,7 @@
 
 use oauth::Time;
 use serde::{Deserialize, Serialize};
-use store::{Change, Record, Write};
+use store::{Change, Member, Record, Write, member};
 
 use crate::visitor::Visitor;
 
@@ -16,6 +16,11 @@ pub(crate) struct Known {
     linked_at: Time,
 }
 
+impl Known {
+    const USER_ID: Member<Self, String> = member!(Self, user_id);
+    const LINKED_AT: Member<Self, Time> = member!(Self, linked_at);
+}
+
 impl Record for Known {
     const KIND: &'static str = "IDENTITY";
 
@@ -27,7 +32,8 @@ impl Record for Known {
 /// The write that makes this identity lead to a new person. Where it led to somebody who is `gone`, it is turned round.
 pub(crate) fn lead_to(user_id: &str, visitor: &Visitor<'_>, gone: Option<&str>, now: Time) -> Write {
     if let Some(gone) = gone {
-        let change = Change::new().set("user_id", user_id).set("linked_at", now).when("user_id", gone);
+        let change = Change::new().set(Known::USER_ID, user_id).set(Known::LINKED_AT, &now);
+        let change = change.when(Known::USER_ID.is(gone));
         return Write::update::<Known>(visitor.key.as_str(), change, now);
     }
     let known = Known {

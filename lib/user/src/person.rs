@@ -2,7 +2,7 @@
 
 use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
-use store::{Page, Record, Table};
+use store::{Member, Page, Record, Table, member};
 
 use crate::Error;
 
@@ -109,6 +109,16 @@ pub struct Profile<'a> {
 }
 
 impl User {
+    /// For conditions and changes.
+    pub const ROLES: Member<Self, Vec<String>> = member!(Self, roles);
+    /// For conditions and changes.
+    pub const STATUS: Member<Self, Status> = member!(Self, status);
+    pub(crate) const NAME: Member<Self, Option<String>> = member!(Self, name);
+    pub(crate) const EMAIL: Member<Self, Option<String>> = member!(Self, email);
+    pub(crate) const EMAIL_VERIFIED: Member<Self, bool> = member!(Self, email_verified);
+    pub(crate) const PICTURE: Member<Self, Option<String>> = member!(Self, picture);
+    pub(crate) const LAST_LOGIN_AT: Member<Self, Time> = member!(Self, last_login_at);
+
     /// Whether they may sign in, and what was issued to them counts (#35).
     pub fn is_active(&self) -> bool {
         self.status == Status::Active

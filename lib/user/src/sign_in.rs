@@ -57,15 +57,16 @@ impl Visit<'_> {
 
     /// The sign-in of somebody active of whom the provider says what it said before. What it does not mention has not
     /// changed: Apple tells a name only once.
-    fn nothing_new(&self) -> Change {
-        let mut change = Change::new().set("last_login_at", self.now).when("status", Status::Active);
+    fn nothing_new(&self) -> Change<User> {
+        let mut change =
+            Change::new().set(User::LAST_LOGIN_AT, &self.now).when(User::STATUS.is(&Status::Active));
         let Visitor { name, email, picture, proven, .. } = &self.visitor;
-        for (attribute, value) in [("name", name), ("email", email), ("picture", picture)] {
+        for (member, value) in [(User::NAME, name), (User::EMAIL, email), (User::PICTURE, picture)] {
             if value.is_some() {
-                change = change.when(attribute, value);
+                change = change.when(member.is(value));
             }
         }
-        if email.is_some() { change.when("email_verified", proven.is_some()) } else { change }
+        if email.is_some() { change.when(User::EMAIL_VERIFIED.is(&proven.is_some())) } else { change }
     }
 
     /// Something is new, or they are disabled.
@@ -152,21 +153,24 @@ fn address(user: &User) -> Option<Address> {
 
 /// What has to be written to make one of the other, if the row still says what `old` says. What is the same is not
 /// written, so the index of the list is only when it must be.
-fn difference(old: &User, new: &User) -> Change {
-    let mut change = Change::new().set("last_login_at", new.last_login_at).when("status", Status::Active);
-    change =
-        change.when("email", &old.email).when("email_verified", old.email_verified).when("roles", &old.roles);
+fn difference(old: &User, new: &User) -> Change<User> {
+    let mut change = Change::new()
+        .set(User::LAST_LOGIN_AT, &new.last_login_at)
+        .when(User::STATUS.is(&Status::Active))
+        .when(User::EMAIL.is(&old.email))
+        .when(User::EMAIL_VERIFIED.is(&old.email_verified))
+        .when(User::ROLES.is(&old.roles));
     if old.name != new.name {
-        change = change.set("name", &new.name);
+        change = change.set(User::NAME, &new.name);
     }
     if old.email != new.email {
-        change = change.set("email", &new.email);
+        change = change.set(User::EMAIL, &new.email);
     }
     if old.email_verified != new.email_verified {
-        change = change.set("email_verified", new.email_verified);
+        change = change.set(User::EMAIL_VERIFIED, &new.email_verified);
     }
     if old.picture != new.picture {
-        change = change.set("picture", &new.picture);
+        change = change.set(User::PICTURE, &new.picture);
     }
-    if old.roles != new.roles { change.set("roles", &new.roles) } else { change }
+    if old.roles != new.roles { change.set(User::ROLES, &new.roles) } else { change }
 }

@@ -65,7 +65,7 @@ async fn update_knows_its_own_change() {
     let (proxy, table) = database.proxy().await;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     lose_first(&proxy);
-    let change = Change::new().set("owner", "bob").when("owner", "ann");
+    let change = Change::new().set(Ticket::OWNER, "bob").when(Ticket::OWNER.is("ann"));
     let updated = table.update::<Ticket>("1", change, NOW).await.unwrap();
     assert!(matches!(updated, Updated::Done(row) if row.owner == "bob"));
     assert_repeated(&proxy);
@@ -92,8 +92,36 @@ async fn a_transaction_is_not_made_twice() {
     let (proxy, table) = database.proxy().await;
     table.create("old", &ticket("ann"), NOW).await.unwrap();
     lose_first(&proxy);
-    let writes = vec![Write::create("new", &ticket("ann"), NOW), Write::delete::<Ticket>("old", NOW)];
+    let writes = vec![Write::create("new", &ticket("ann"), NOW), Write::delete::<Ticket>("old", [], NOW)];
     assert_eq!(table.transact(writes).await.unwrap(), Transacted::Done);
     assert_repeated(&proxy);
     assert!(proxy.calls()[0].body["ClientRequestToken"].as_str().unwrap().len() == 36);
+}
+
+#[tokio::test]
+async fn a_raise_is_not_made_twice() {
+    // #98: alone and in a transaction.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    let raise = || Change::new().raise(Ticket::USES);
+    lose_first(&proxy);
+    assert!(matches!(table.update("1", raise(), NOW).await.unwrap(), Updated::Done(row) if row.uses == 1));
+    assert_repeated(&proxy);
+    lose_first(&proxy);
+    assert_eq!(table.transact(vec![Write::update("1", raise(), NOW)]).await.unwrap(), Transacted::Done);
+    assert_repeated(&proxy);
+    assert_eq!(table.get::<Ticket>("1", NOW).await.unwrap().unwrap().uses, 2);
+}
+
+#[tokio::test]
+async fn a_refused_condition_is_not_taken_for_our_own_write() {
+    // #98: the answer that is lost says that the condition did not hold.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    table.create("1", &ticket("ann"), NOW).await.unwrap();
+    lose_first(&proxy);
+    let change = Change::new().raise(Ticket::USES).when(Ticket::OWNER.is("eve"));
+    assert!(matches!(table.update("1", change, NOW).await.unwrap(), Updated::Refused(row) if row.uses == 0));
+    assert_repeated(&proxy);
 }

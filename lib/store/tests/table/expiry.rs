@@ -21,9 +21,9 @@ async fn an_expired_row_is_refused_everywhere() {
     assert!(matches!(table.see::<Ticket>("1", later).await.unwrap(), Seen::Ended));
     assert!(table.take::<Ticket>("1", later).await.unwrap().is_none());
     assert!(!table.replace("1", &old, &ticket("eve"), later).await.unwrap());
-    let change = || Change::new().set("owner", "eve");
+    let change = || Change::new().set(Ticket::OWNER, "eve");
     assert!(matches!(table.update::<Ticket>("1", change(), later).await.unwrap(), Updated::Missing));
-    for write in [Write::update::<Ticket>("1", change(), later), Write::delete::<Ticket>("1", later)] {
+    for write in [Write::update::<Ticket>("1", change(), later), Write::delete::<Ticket>("1", [], later)] {
         assert_eq!(table.transact(vec![write]).await.unwrap(), Transacted::Refused(vec![0]));
     }
     assert_eq!(proxy.calls().len(), 8, "each of them asked the table");
@@ -66,7 +66,7 @@ async fn a_row_ends_in_the_second_it_names() {
 async fn an_update_can_move_the_end() {
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
-    let change = Change::new().set("expires_at", NOW + 600);
+    let change = Change::new().ends_at(Some(NOW + 600));
     assert!(matches!(table.update::<Ticket>("1", change, NOW).await.unwrap(), Updated::Done(_)));
     assert!(table.get::<Ticket>("1", NOW + 60).await.unwrap().is_some());
 }

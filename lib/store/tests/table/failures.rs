@@ -78,7 +78,8 @@ async fn what_does_not_pass_is_unavailable() {
     ] {
         let what = format!("{fault:?}");
         proxy.plan(move |_, _| fault.clone());
-        let error = table.update::<Ticket>("1", Change::new().set("owner", "bob"), NOW).await.unwrap_err();
+        let error =
+            table.update::<Ticket>("1", Change::new().set(Ticket::OWNER, "bob"), NOW).await.unwrap_err();
         assert!(is_unavailable(&error), "{what}: {error:?}");
         assert_eq!(proxy.calls().len(), 4, "bounded: {what}");
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use store::{Change, Page, Write};
 
-use crate::{NOW, Person, person, support::Database, ticket};
+use crate::{NOW, Numbered, Person, person, support::Database, ticket};
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -49,8 +49,8 @@ async fn what_is_gone_is_not_listed() {
         table.create(id, &person(id), NOW).await.unwrap();
     }
     table.take::<Person>("1", NOW).await.unwrap().unwrap();
-    table.transact(vec![Write::delete::<Person>("3", NOW)]).await.unwrap();
-    let change = Change::new().set("name", "Two");
+    table.transact(vec![Write::delete::<Person>("3", [], NOW)]).await.unwrap();
+    let change = Change::new().set(Person::NAME, "Two");
     table.update::<Person>("2", change, NOW).await.unwrap();
     let entries = table.list::<Entry>("USERS", 5, None).await.unwrap().items;
     assert_eq!(entries.iter().map(|entry| &*entry.name).collect::<Vec<_>>(), ["Two"]);
@@ -69,7 +69,7 @@ async fn a_row_that_cannot_be_read_hides_no_other() {
         table.create(id, &person(id), NOW).await.unwrap();
     }
     for (id, name) in [("1", 1), ("3", 3)] {
-        table.update::<Person>(id, Change::new().set("name", name), NOW).await.unwrap_err();
+        table.update(id, Change::new().set(Numbered::NAME, &name), NOW).await.unwrap();
     }
     let page = table.list::<Strict>("USERS", 2, None).await.unwrap();
     let ids: Vec<_> = page.items.iter().map(|entry| &*entry.id).collect();

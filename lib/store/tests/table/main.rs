@@ -13,7 +13,7 @@ mod rows;
 mod support;
 
 use serde::{Deserialize, Serialize};
-use store::Record;
+use store::{Member, Record, member};
 
 /// The moment at which most tests take place.
 const NOW: i64 = 1_700_000_000;
@@ -23,7 +23,15 @@ const NOW: i64 = 1_700_000_000;
 struct Ticket {
     owner: String,
     note: Option<String>,
+    #[serde(default)]
+    uses: u64,
     ends_at: Option<i64>,
+}
+
+impl Ticket {
+    const OWNER: Member<Self, String> = member!(Self, owner);
+    const NOTE: Member<Self, Option<String>> = member!(Self, note);
+    const USES: Member<Self, u64> = member!(Self, uses);
 }
 
 impl Record for Ticket {
@@ -35,7 +43,7 @@ impl Record for Ticket {
 }
 
 fn ticket(owner: &str) -> Ticket {
-    Ticket { owner: owner.to_owned(), note: None, ends_at: Some(NOW + 60) }
+    Ticket { owner: owner.to_owned(), note: None, uses: 0, ends_at: Some(NOW + 60) }
 }
 
 /// A row that is listed.
@@ -44,6 +52,10 @@ struct Person {
     id: String,
     name: String,
     hidden: String,
+}
+
+impl Person {
+    const NAME: Member<Self, String> = member!(Self, name);
 }
 
 impl Record for Person {
@@ -57,6 +69,24 @@ impl Record for Person {
 
 fn person(id: &str) -> Person {
     Person { id: id.to_owned(), name: format!("Name of {id}"), hidden: "not in the list".to_owned() }
+}
+
+/// A person's row as somebody wrote it who took a name for a number: nobody else can read it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Numbered {
+    name: u64,
+}
+
+impl Numbered {
+    const NAME: Member<Self, u64> = member!(Self, name);
+}
+
+impl Record for Numbered {
+    const KIND: &'static str = "USER";
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
 }
 
 /// A row that says nothing and does not end.

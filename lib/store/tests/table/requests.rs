@@ -3,7 +3,7 @@
 use store::{Change, Table, Write};
 
 use crate::{
-    Badge, NOW, Person, Ticket, person,
+    Badge, NOW, Numbered, Person, Ticket, person,
     support::{Database, Fault, proxy::Call},
     ticket,
 };
@@ -16,13 +16,17 @@ async fn everything(table: &Table) {
         table.get_three::<Ticket, Person, Badge>((Some("1"), Some("2"), Some("3")), NOW).await.unwrap();
     assert!(found.0.is_some() && found.1.is_none() && found.2.is_none());
     table.replace("1", &old, &ticket("bob"), NOW).await.unwrap();
-    table.update::<Ticket>("1", Change::new().set("owner", "cy"), NOW).await.unwrap();
+    table.update::<Ticket>("1", Change::new().set(Ticket::OWNER, "cy"), NOW).await.unwrap();
     let writes = vec![
         Write::create("2", &person("2"), NOW),
-        Write::update::<Ticket>("1", Change::new().set("owner", "dan"), NOW),
+        Write::update::<Ticket>("1", Change::new().set(Ticket::OWNER, "dan"), NOW),
     ];
     table.transact(writes).await.unwrap();
-    table.transact(vec![Write::delete::<Person>("2", NOW)]).await.unwrap();
+    let change = Change::new().raise(Ticket::USES).when(Ticket::OWNER.is("dan"));
+    let change = change.when(Ticket::NOTE.is(&None)).when(Ticket::USES.at_most(&7));
+    table.update("1", change, NOW).await.unwrap();
+    table.transact(vec![Write::check("1", [Ticket::OWNER.is("dan")], NOW)]).await.unwrap();
+    table.transact(vec![Write::delete::<Person>("2", [], NOW)]).await.unwrap();
     table.take::<Ticket>("1", NOW).await.unwrap();
     table.list::<Person>("USERS", 5, None).await.unwrap();
 }
@@ -49,7 +53,7 @@ async fn reads_are_consistent_and_writes_conditional() {
 
     let calls = proxy.calls();
     let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
-    let expected = "PutItem GetItem BatchGetItem PutItem UpdateItem TransactWriteItems TransactWriteItems UpdateItem Query";
+    let expected = "PutItem GetItem BatchGetItem PutItem UpdateItem TransactWriteItems UpdateItem TransactWriteItems TransactWriteItems UpdateItem Query";
     assert_eq!(operations.join(" "), expected, "one request each, and never a Scan (#107)");
     for call in &calls {
         let index = call.body.get("IndexName").map(|name| name.as_str().unwrap());
@@ -69,8 +73,15 @@ async fn reads_are_consistent_and_writes_conditional() {
         format!("{alive} AND #version = {}", calls[0].body["Item"]["version"]["S"].as_str().unwrap());
     // A condition that always holds would be none: so each of them is compared whole.
     let conditions: Vec<_> = calls.iter().flat_map(writes).map(condition).collect();
-    let [absent, alive, as_read] = [&*absent, &*alive, &*as_read];
-    assert_eq!(conditions, [absent, as_read, alive, absent, alive, alive, alive]);
+    let raise = calls[6].body["ExpressionAttributeValues"].as_object().unwrap();
+    let version =
+        raise.values().filter_map(|value| value["S"].as_str()).find(|text| text.len() == 36).unwrap();
+    let raise = format!(
+        "{alive} AND #owner = dan AND attribute_not_exists(#note) AND #uses <= 7 AND (NOT #version = {version})"
+    );
+    let checked = format!("{alive} AND #owner = dan");
+    let [absent, alive, as_read, raise, checked] = [&*absent, &*alive, &*as_read, &*raise, &*checked];
+    assert_eq!(conditions, [absent, as_read, alive, absent, alive, raise, checked, alive, alive]);
 }
 
 /// The condition of a write, with the values in it.
@@ -128,8 +139,7 @@ async fn one_of_three_that_cannot_be_read_is_one_of_three() {
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     table.create("1", &person("1"), NOW).await.unwrap();
-    // The row is written all the same, and not read back.
-    table.update::<Person>("1", Change::new().set("name", 5), NOW).await.unwrap_err();
+    table.update("1", Change::new().set(Numbered::NAME, &5), NOW).await.unwrap();
     let one = Some("1");
     let (person, badge, ticket) =
         table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();

@@ -45,5 +45,5 @@ async fn sign_in(table: &Table, identity: &Identity, now: Time) -> Result<User, 
 }
 
 async fn disable(table: &Table, id: &str) {
-    table.update::<User>(id, Change::new().set("status", Status::Disabled), NOW).await.unwrap();
+    table.update::<User>(id, Change::new().set(User::STATUS, &Status::Disabled), NOW).await.unwrap();
 }

@@ -42,7 +42,10 @@ async fn a_refreshed_profile_keeps_roles_and_id() {
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
     let first = sign_in(&table, &ann(), NOW).await.unwrap();
-    table.update::<User>(&first.id, Change::new().set("roles", ["editor"]), NOW).await.unwrap();
+    table
+        .update::<User>(&first.id, Change::new().set(User::ROLES, &vec!["editor".to_owned()]), NOW)
+        .await
+        .unwrap();
     proxy.plan(|_, _| Fault::None);
 
     let married = Identity {
@@ -244,7 +247,7 @@ async fn whoever_was_deleted_comes_back_as_somebody_else() {
 }
 
 async fn table_delete(database: &Database, id: &str) {
-    database.table.transact(vec![store::Write::delete::<User>(id, NOW)]).await.unwrap();
+    database.table.transact(vec![store::Write::delete::<User>(id, [], NOW)]).await.unwrap();
 }
 
 #[tokio::test]
