@@ -84,7 +84,7 @@ impl Home {
     }
 
     async fn signed_in(&self, user: &User) -> Result<Response> {
-        let scope = self.rights.scope(&user.roles);
+        let scope = self.rights.scope(user);
         let users = match scope.contains("users:read") {
             true => Some(user::list(&self.table, SHOWN, None).await?),
             false => None,

@@ -48,7 +48,7 @@ impl Tokens {
     /// it is proven to be theirs (#19).
     pub fn issue(&self, authorized: &Authorization<'_>, now: Time) -> Result<TokenResponse, Error> {
         let user = authorized.user;
-        let scope = self.rights.scope(&user.roles);
+        let scope = self.rights.scope(user);
         let claims = Claims {
             subject: &user.id,
             client_id: authorized.client_id,

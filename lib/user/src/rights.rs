@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use oauth::Scope;
 
-use crate::address::Address;
+use crate::{User, address::Address};
 
 /// The role that `ADMINS` have.
 const ADMIN: &str = "admin";
@@ -64,8 +64,13 @@ impl Rights {
         Ok(rights)
     }
 
+    /// Everything this person may do: the one place where roles become a scope, for whatever shows it or issues a token.
+    pub fn scope(&self, user: &User) -> Scope {
+        self.allowed(&user.roles)
+    }
+
     /// Everything these roles allow together. A role that is no longer in `ROLES` allows nothing.
-    pub fn scope(&self, roles: &[String]) -> Scope {
+    fn allowed(&self, roles: &[String]) -> Scope {
         let mut scope = Scope::default();
         for role in roles {
             if let Some(more) = self.roles.get(role) {
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn roles_are_bags_of_scopes() {
         let rights = Rights::parse(ROLES, "", "").unwrap();
-        let scope = |roles: &[&str]| rights.scope(&names(roles)).to_string();
+        let scope = |roles: &[&str]| rights.allowed(&names(roles)).to_string();
         assert_eq!(scope(&["member"]), "get:profile");
         assert_eq!(scope(&["guest"]), "");
         assert_eq!(scope(&["member", "admin", "admin"]), "get:profile users:read users:write");
@@ -159,7 +164,7 @@ mod tests {
     #[test]
     fn settings_may_be_empty() {
         let rights = Rights::parse("", "", "").unwrap();
-        assert!(rights.scope(&names(&[ADMIN])).is_empty());
+        assert!(rights.allowed(&names(&[ADMIN])).is_empty());
         assert!(rights.initial(&[]).is_empty());
     }
 
