@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use crate::{
     member::{Condition, Test},
     record::Item,
-    schema::{EXPIRES_AT, PARTITION_KEY, VERSION},
+    schema::{ATTEMPTS, EXPIRES_AT, PARTITION_KEY, VERSION},
 };
 
 /// Under construction. Attribute names become placeholders (`status` is `#status`), because many are reserved words.
@@ -17,6 +17,7 @@ pub(crate) struct Expression {
     values: Item,
     conditions: Vec<String>,
     sets: Vec<String>,
+    adds: Vec<String>,
     removes: Vec<String>,
 }
 
@@ -35,6 +36,17 @@ impl Expression {
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
         this.conditions.push(format!("attribute_exists({key})"));
         this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        this
+    }
+
+    /// Adds an attempt to a row that may not be there, if there are fewer than `most` in it; the row ends at `end`.
+    pub(crate) fn count(attempt: &Blob, most: u16, end: i64) -> Self {
+        let mut this = Self::default();
+        let (attempts, most) = (this.name(ATTEMPTS), this.number(most.into()));
+        this.conditions.push(format!("(attribute_not_exists({attempts}) OR size({attempts}) < {most})"));
+        let attempt = this.value(AttributeValue::Bs(vec![attempt.clone()]));
+        this.adds.push(format!("{attempts} {attempt}"));
+        this.set(EXPIRES_AT, Some(AttributeValue::N(end.to_string())));
         this
     }
 
@@ -110,7 +122,7 @@ impl Expression {
             [] => None,
             parts => Some(format!("{word} {}", parts.join(", "))),
         };
-        let clauses = [clause("SET", &self.sets), clause("REMOVE", &self.removes)];
+        let clauses = [clause("SET", &self.sets), clause("ADD", &self.adds), clause("REMOVE", &self.removes)];
         clauses.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 

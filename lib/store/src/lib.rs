@@ -6,6 +6,7 @@
 //!   index, which lags behind: nothing is decided from it.
 //! - A row that has expired is absent in every read and every condition; that DynamoDB deletes it some day later is
 //!   housekeeping (#100).
+//! - How often something may happen is counted by [`Table::count`], exactly, in rows that are windows of time.
 //! - Every write leaves a fresh `version`, its attempt id, in the row. When the answer to a write is lost and the repeated
 //!   request meets a row with that very version, the write was ours and has succeeded (#98).
 //! - What a condition compares is named by [`member!`]: a field of the record, with its type.
@@ -18,6 +19,7 @@ mod change;
 mod connection;
 mod error;
 mod expression;
+mod limit;
 mod list;
 mod member;
 mod provision;
@@ -38,6 +40,7 @@ pub use batch::Found;
 pub use change::Change;
 pub use connection::Connection;
 pub use error::Error;
+pub use limit::{Counted, Limit};
 pub use list::Page;
 pub use member::{Condition, Member};
 pub use read::Seen;

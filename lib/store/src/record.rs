@@ -76,11 +76,16 @@ pub(crate) fn record<R: Record>(mut item: Item) -> Result<R, Error> {
 
 /// The key of a row; none if no row can have it.
 pub(crate) fn key<R: Record>(id: &str) -> Option<Item> {
-    let partition = format!("{}#{id}", R::KIND);
+    key_of(R::KIND, id, R::SORT)
+}
+
+/// The key of a row of this kind, of which the sort key says more.
+pub(crate) fn key_of(kind: &str, id: &str, sort: &str) -> Option<Item> {
+    let partition = format!("{kind}#{id}");
     (partition.len() <= LONGEST_KEY).then(|| {
         HashMap::from([
             (PARTITION_KEY.to_owned(), AttributeValue::S(partition)),
-            (SORT_KEY.to_owned(), AttributeValue::S(R::SORT.to_owned())),
+            (SORT_KEY.to_owned(), AttributeValue::S(sort.to_owned())),
         ])
     })
 }

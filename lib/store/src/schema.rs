@@ -19,6 +19,9 @@ pub const VERSION: &str = "version";
 /// In a row that was taken: the `expires_at` it had before.
 pub(crate) const TAKEN_FROM: &str = "taken_from";
 
+/// In a row that counts: the ids of the attempts, as a set.
+pub(crate) const ATTEMPTS: &str = "attempts";
+
 /// The index that lists rows. It is sparse: only rows with [`LIST_KEY`] are in it.
 pub const LIST_INDEX: &str = "list";
 

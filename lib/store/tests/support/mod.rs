@@ -5,7 +5,7 @@ pub(crate) mod proxy;
 pub(crate) use proxy::{Fault, Proxy};
 
 use dynoxide::actions::scan::ScanRequest;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{Connection, Table};
 use tokio::net::TcpListener;
 
@@ -32,6 +32,17 @@ impl Database {
         let request = ScanRequest { table_name: "latchkey".to_owned(), ..ScanRequest::default() };
         let answer = self.inside.scan(request).unwrap();
         serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Does an UpdateItem that adds to a set of bytes, with this element (in base64) in the place of its own.
+    pub(crate) fn add(&self, update: &Value, element: &str) {
+        let mut update = update.clone();
+        for value in update["ExpressionAttributeValues"].as_object_mut().unwrap().values_mut() {
+            if let Some(set) = value.get_mut("BS") {
+                *set = json!([element]);
+            }
+        }
+        self.inside.update_item(serde_json::from_value(update).unwrap()).unwrap();
     }
 
     /// A proxy in front of it, and the table as it is seen through that.
