@@ -436,4 +436,11 @@ fn the_table_is_the_stores_and_outlives_the_stack() {
         (&json!(schema::LIST_INDEX), &key(schema::LIST_KEY, schema::LIST_SORT))
     );
     assert_eq!(index["Projection"]["NonKeyAttributes"], json!(schema::LIST_PROJECTED));
+    // DynamoDB adds one index in an update of a table: another one waits for the next release.
+    let [_, index] = &table["GlobalSecondaryIndexes"].as_array().unwrap()[..] else { panic!() };
+    assert_eq!(
+        (&index["IndexName"], &index["KeySchema"]),
+        (&json!(schema::OWNED_INDEX), &key(schema::OWNER, schema::PARTITION_KEY))
+    );
+    assert_eq!(index["Projection"], json!({"ProjectionType": "KEYS_ONLY"}));
 }

@@ -6,8 +6,9 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use crate::{
     member::{Condition, Test},
+    owned::Owner,
     record::Item,
-    schema::{ATTEMPTS, EXPIRES_AT, PARTITION_KEY, VERSION},
+    schema::{ATTEMPTS, EXPIRES_AT, OWNER, PARTITION_KEY, VERSION},
 };
 
 /// Under construction. Attribute names become placeholders (`status` is `#status`), because many are reserved words.
@@ -36,6 +37,14 @@ impl Expression {
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
         this.conditions.push(format!("attribute_exists({key})"));
         this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        this
+    }
+
+    /// The condition that there is a row, alive or not, that belongs to this owner.
+    pub(crate) fn owned_by(owner: Owner<'_>) -> Self {
+        let mut this = Self::default();
+        let condition = format!("{} = {}", this.name(OWNER), this.value(owner.attribute()));
+        this.conditions.push(condition);
         this
     }
 

@@ -2,8 +2,8 @@
 //! on conditions. It imports none of our other crates.
 //!
 //! - Once-only is one atomic write: [`Table::create`] (if absent) and [`Table::take`] (if still there).
-//! - Every read by key is strongly consistent and every write carries a condition (#97). [`Table::list`] alone reads the
-//!   index, which lags behind: nothing is decided from it.
+//! - Every read by key is strongly consistent and every write carries a condition (#97). [`Table::list`],
+//!   [`Table::list_of`] and [`Table::sweep`] alone read an index, which lags behind: nothing is decided from it.
 //! - A row that has expired is absent in every read and every condition; that DynamoDB deletes it some day later is
 //!   housekeeping (#100).
 //! - How often something may happen is counted by [`Table::count`], exactly, in rows that are windows of time.
@@ -22,6 +22,7 @@ mod expression;
 mod limit;
 mod list;
 mod member;
+mod owned;
 mod provision;
 mod read;
 mod record;
@@ -43,6 +44,7 @@ pub use error::Error;
 pub use limit::{Counted, Limit};
 pub use list::Page;
 pub use member::{Condition, Member};
+pub use owned::{Ids, Owner, Swept};
 pub use read::Seen;
 pub use record::{Record, Row};
 pub use transact::{Transacted, Write};

@@ -8,7 +8,8 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::{
     Error,
-    schema::{EXPIRES_AT, LIST_KEY, LIST_SORT, PARTITION_KEY, SORT_KEY, TAKEN_FROM, VERSION},
+    owned::Owner,
+    schema::{EXPIRES_AT, LIST_KEY, LIST_SORT, OWNER, PARTITION_KEY, SORT_KEY, TAKEN_FROM, VERSION},
 };
 
 /// A row as DynamoDB has it.
@@ -18,7 +19,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 const LONGEST_KEY: usize = 2048;
 
 /// Something that is kept in the table, as a struct whose fields become attributes. A field without a value (`None`) is
-/// not written; `pk`, `sk`, `version`, `gsi` and `expires_at` are this crate's names, and `id` as well in a listed record.
+/// not written; `pk`, `sk`, `version`, `gsi`, `belongs_to` and `expires_at` are this crate's names, and `id` as well in a listed
+/// record.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// What it is: the prefix of its partition key. With `SESSION`, the key is `SESSION#<id>`.
     const KIND: &'static str;
@@ -29,6 +31,13 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
 
     /// When it ends, in epoch seconds. From that second on the row is absent, whether or not it has been deleted.
     fn expires_at(&self) -> Option<i64>;
+
+    /// To whom it belongs, if it is to be found by that: [`Table::list_of`](crate::Table::list_of) lists it then and
+    /// [`Table::sweep`](crate::Table::sweep) ends it. Each write that creates or ends such a row writes the index as well, so what
+    /// is written at each sign-in belongs to nobody. An update of some attributes does not change it.
+    fn owner(&self) -> Option<Owner<'_>> {
+        None
+    }
 }
 
 /// A record as it was read, with the version it had then.
@@ -68,7 +77,7 @@ impl<R: Record> Row<R> {
 
 /// The record in a row. What the decoder says is dropped: it quotes values (#103).
 pub(crate) fn record<R: Record>(mut item: Item) -> Result<R, Error> {
-    for ours in [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY] {
+    for ours in [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY, OWNER] {
         item.remove(ours);
     }
     from_item(item).map_err(|_| Error::Malformed(R::KIND))
@@ -99,6 +108,9 @@ pub(crate) fn item<R: Record>(id: &str, row: &R, attempt: &str) -> Result<Item, 
     item.insert(VERSION.to_owned(), AttributeValue::S(attempt.to_owned()));
     if let Some(at) = row.expires_at() {
         item.insert(EXPIRES_AT.to_owned(), AttributeValue::N(at.to_string()));
+    }
+    if let Some(owner) = row.owner() {
+        item.insert(OWNER.to_owned(), owner.attribute());
     }
     if let Some(list) = R::LIST {
         if item.contains_key(EXPIRES_AT) {

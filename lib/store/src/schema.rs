@@ -25,11 +25,18 @@ pub(crate) const ATTEMPTS: &str = "attempts";
 /// The index that lists rows. It is sparse: only rows with [`LIST_KEY`] are in it.
 pub const LIST_INDEX: &str = "list";
 
-/// Partition key of the index, a string: the name of the list.
+/// Partition key of the list, a string: its name.
 pub const LIST_KEY: &str = "gsi";
 
-/// Sort key of the index, a string: the row's id, a UUIDv7, so that a list is in the order of birth.
+/// Sort key of the list, a string: the row's id, a UUIDv7, so that it is in the order of birth.
 pub const LIST_SORT: &str = "id";
 
-/// What the index copies beside the keys: what a list of users shows, and nothing that a login changes.
+/// The index that says what belongs to a person or a client. It is sparse: only rows with [`OWNER`] are in it. It copies nothing
+/// but keys, and decides nothing.
+pub const OWNED_INDEX: &str = "owned";
+
+/// Partition key of that index, a string: the partition key of the owner's own row. Its sort key is [`PARTITION_KEY`].
+pub const OWNER: &str = "belongs_to";
+
+/// What the list copies beside the keys: what a list of users shows, and nothing that a login changes.
 pub const LIST_PROJECTED: [&str; 5] = ["name", "email", "roles", "status", "created_at"];

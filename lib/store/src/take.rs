@@ -12,7 +12,7 @@ use crate::{
     Error, Record, Table, attempt,
     expression::Expression,
     record::{is_ours, key, record, untake},
-    schema::{EXPIRES_AT, LIST_KEY, TAKEN_FROM},
+    schema::{EXPIRES_AT, LIST_KEY, OWNER, TAKEN_FROM},
 };
 
 /// How far back the end of a taken row is moved: farther than any two clocks differ, and less than the five years behind
@@ -24,9 +24,9 @@ impl Table {
     ///
     /// One UpdateItem: a write unit for each KB of the row, also where it is refused; as much again for each index that it leaves.
     pub async fn take<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<R>, Error> {
-        let attempt = attempt::fresh();
+        let (attempt, now) = (attempt::fresh(), now.into());
         let Some(key) = key::<R>(id) else { return Ok(None) };
-        let mut item = match self.change(key, ending(&attempt, now.into())).await? {
+        let mut item = match self.change(key, ending(Expression::alive(now), &attempt, now)).await? {
             Ok(item) => item,
             Err(Some(item)) if is_ours(&item, &attempt) => item,
             Err(_) => return Ok(None),
@@ -36,11 +36,12 @@ impl Table {
     }
 }
 
-fn ending(attempt: &str, now: i64) -> Expression {
-    let mut expression = Expression::alive(now);
+/// Ends a row of which the condition holds, and takes it out of the indexes.
+pub(crate) fn ending(mut expression: Expression, attempt: &str, now: i64) -> Expression {
     expression.copy(TAKEN_FROM, EXPIRES_AT);
     expression.set(EXPIRES_AT, Some(AttributeValue::N(now.saturating_sub(LONG_AGO).to_string())));
     expression.set(LIST_KEY, None);
+    expression.set(OWNER, None);
     expression.stamp(attempt);
     expression
 }

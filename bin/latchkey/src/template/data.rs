@@ -24,7 +24,8 @@ pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> 
 /// The table outlives the stack, and the next one of this name can take it over.
 fn table() -> Node {
     let on = || Node::Flag(true);
-    let strings = [schema::PARTITION_KEY, schema::SORT_KEY, schema::LIST_KEY, schema::LIST_SORT];
+    let strings =
+        [schema::PARTITION_KEY, schema::SORT_KEY, schema::LIST_KEY, schema::LIST_SORT, schema::OWNER];
     let string = |name: &str| map([("AttributeName", text(name)), ("AttributeType", text("S"))]);
     let table = resource(
         "AWS::DynamoDB::Table",
@@ -33,7 +34,7 @@ fn table() -> Node {
             ("BillingMode", text("PAY_PER_REQUEST")),
             ("AttributeDefinitions", list(strings.map(string))),
             ("KeySchema", keys(schema::PARTITION_KEY, schema::SORT_KEY)),
-            ("GlobalSecondaryIndexes", list([index()])),
+            ("GlobalSecondaryIndexes", list(indexes())),
             (
                 "TimeToLiveSpecification",
                 map([("AttributeName", text(schema::EXPIRES_AT)), ("Enabled", on())]),
@@ -47,14 +48,24 @@ fn table() -> Node {
     with(table, [("DeletionPolicy", kept()), ("UpdateReplacePolicy", kept())])
 }
 
-/// Sparse: only rows with its key are in it.
-fn index() -> Node {
-    let projected = list(schema::LIST_PROJECTED.map(text));
-    map([
-        ("IndexName", text(schema::LIST_INDEX)),
-        ("KeySchema", keys(schema::LIST_KEY, schema::LIST_SORT)),
-        ("Projection", map([("ProjectionType", text("INCLUDE")), ("NonKeyAttributes", projected)])),
-    ])
+/// Sparse, each: only rows with its key are in it.
+fn indexes() -> [Node; 2] {
+    let index = |name, keys, projection: Vec<(&str, Node)>| {
+        map([("IndexName", text(name)), ("KeySchema", keys), ("Projection", map(projection))])
+    };
+    let listed = list(schema::LIST_PROJECTED.map(text));
+    [
+        index(
+            schema::LIST_INDEX,
+            keys(schema::LIST_KEY, schema::LIST_SORT),
+            vec![("ProjectionType", text("INCLUDE")), ("NonKeyAttributes", listed)],
+        ),
+        index(
+            schema::OWNED_INDEX,
+            keys(schema::OWNER, schema::PARTITION_KEY),
+            vec![("ProjectionType", text("KEYS_ONLY"))],
+        ),
+    ]
 }
 
 fn keys(partition: &str, sort: &str) -> Node {

@@ -5,25 +5,31 @@ pub(crate) mod proxy;
 pub(crate) use proxy::{Fault, Proxy};
 
 use dynoxide::actions::scan::ScanRequest;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{Connection, Table};
 use tokio::net::TcpListener;
 
 /// An embedded DynamoDB in memory with the table in it.
 pub(crate) struct Database {
-    endpoint: String,
-    inside: dynoxide::Database,
+    pub(crate) endpoint: String,
+    pub(crate) inside: dynoxide::Database,
     pub(crate) table: Table,
 }
 
 impl Database {
     pub(crate) async fn start() -> Self {
+        let database = Self::without_table().await;
+        database.table.provision().await.unwrap();
+        database
+    }
+
+    /// The same before the table is made.
+    pub(crate) async fn without_table() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let inside = dynoxide::Database::memory().unwrap();
         tokio::spawn(dynoxide::server::serve_on(listener, inside.clone()));
         let table = open(&endpoint).await;
-        table.provision().await.unwrap();
         Self { endpoint, inside, table }
     }
 
@@ -32,17 +38,6 @@ impl Database {
         let request = ScanRequest { table_name: "latchkey".to_owned(), ..ScanRequest::default() };
         let answer = self.inside.scan(request).unwrap();
         serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
-    }
-
-    /// Does an UpdateItem that adds to a set of bytes, with this element (in base64) in the place of its own.
-    pub(crate) fn add(&self, update: &Value, element: &str) {
-        let mut update = update.clone();
-        for value in update["ExpressionAttributeValues"].as_object_mut().unwrap().values_mut() {
-            if let Some(set) = value.get_mut("BS") {
-                *set = json!([element]);
-            }
-        }
-        self.inside.update_item(serde_json::from_value(update).unwrap()).unwrap();
     }
 
     /// A proxy in front of it, and the table as it is seen through that.

@@ -4,10 +4,12 @@
 
 mod ambiguous;
 mod counting;
+mod engine;
 mod expiry;
 mod failures;
 mod listing;
 mod once;
+mod owned;
 mod requests;
 mod rows;
 #[path = "../support/mod.rs"]
