@@ -65,7 +65,7 @@ const WITHOUT_COOKIES: [&str; 1] = ["POST /users/verify"];
 /// The public routes that are more than a look; a login's end has a guard of its own, the state.
 fn posted() -> impl Iterator<Item = &'static Route> {
     let routes = FUNCTIONS.iter().flat_map(|mount| mount.routes);
-    routes.filter(|r| r.method != "GET" && r.guard == Guard::Public && !r.path.ends_with("/callback"))
+    routes.filter(|r| r.method != "GET" && !r.guard.needs_token() && !r.path.ends_with("/callback"))
 }
 
 /// Those that act for whoever's cookie comes along.
@@ -95,6 +95,7 @@ async fn whatever_changes_something_is_for_our_own_pages() {
     let victim = victim(&world, &stub).await;
     assert!(changing().count() >= 2);
     for route in changing() {
+        assert_eq!(route.guard, Guard::OwnPages, "{}: nothing else keeps strangers out", route.key());
         for (name, value) in [
             ("origin", "https://evil.example.com"),
             ("origin", "null"),

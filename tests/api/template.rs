@@ -274,7 +274,7 @@ fn every_route_asks_the_authorizer_or_is_declared_public() {
             let found = routes.remove(&key).unwrap();
             assert_eq!(found["Target"], json!({"Fn::Sub": format!("integrations/${{{name}Integration}}")}));
             match route.guard {
-                Guard::Public => assert_eq!(
+                Guard::Public | Guard::OwnPages => assert_eq!(
                     (&found["AuthorizationType"], found.get("AuthorizerId")),
                     (&json!("NONE"), None)
                 ),
@@ -374,11 +374,15 @@ fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
             let writes =
                 actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete));
             let routes = mount.routes.iter().flat_map(web::Route::by_method);
-            for route in routes.filter(|route| writes && route.guard == Guard::Public) {
+            for route in routes.filter(|route| writes && !route.guard.needs_token()) {
                 let own = stage["RouteSettings"][route.key()][limit].as_u64();
                 assert!(own.is_some_and(|own| own < default), "{}", route.key());
             }
         }
+    }
+    // Those for our own pages are open to strangers who leave the browser out.
+    for key in ["POST /users/token", "POST /users/logout"] {
+        assert!(stage["RouteSettings"][key].is_object(), "{key}");
     }
     // The gateway takes settings only for routes that are there.
     let routes = of_type(&template, "ApiGatewayV2::Route");

@@ -81,7 +81,7 @@ const fn http<F: Function>() -> Mount {
         settings: F::SETTINGS,
         start: |env, cookies| {
             Box::pin(async move {
-                let (function, edge) = (F::init(&env).await?, Edge::new(&env)?);
+                let (function, edge) = (F::init(&env).await?, Edge::new::<F>(&env)?);
                 let edge = match cookies {
                     Some(mode) => edge.with_cookies(mode),
                     None => edge,

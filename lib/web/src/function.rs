@@ -128,15 +128,28 @@ impl Route {
     }
 }
 
-/// Who may come in. Whatever is not public passes the authorizer first, and the edge checks once more before the handler.
+/// Who may come in. What needs a token passes the authorizer first; the edge checks every guard before the handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
     /// Everybody.
     Public,
+    /// Everybody, from our own pages or from outside of any browser: not what another site's page makes a browser send (#27,
+    /// #28). For routes that act for the person whose cookie comes along. The function must declare `BASE_URL`.
+    OwnPages,
     /// Whoever has a valid access token.
     SignedIn,
     /// Whoever has a valid access token with this scope.
     Scope(&'static str),
+}
+
+impl Guard {
+    /// Whether it is about an access token, so that the gateway asks the authorizer. What is not is open to strangers.
+    pub const fn needs_token(self) -> bool {
+        match self {
+            Self::Public | Self::OwnPages => false,
+            Self::SignedIn | Self::Scope(_) => true,
+        }
+    }
 }
 
 /// Who reads a function's errors.

@@ -4,30 +4,35 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use http::StatusCode;
+use oauth::BaseUrl;
 use serde_json::Value;
 use setting::{Clock, Env, SettingError};
 use tracing::Instrument;
 
 use crate::{
-    CookieMode, Error, EventFunction, Function, Request, Response, Result, event, page, place::BasePath,
-    response,
+    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, event, page,
+    place::BasePath, response,
 };
 
-/// What stands between a gateway and any function: the clock, where the gateway has put the function's
+/// What stands between a gateway and any function: the clock, where we live, where the gateway has put the function's
 /// paths, and how cookies are set.
 #[derive(Debug, Clone)]
 pub struct Edge {
     clock: Clock,
+    /// Known wherever a guard compares it.
+    base: Option<BaseUrl>,
     base_path: BasePath,
     cookies: CookieMode,
 }
 
 impl Edge {
-    /// As the settings say.
-    pub fn new(env: &Env) -> Result<Self, SettingError> {
+    /// The edge in front of a function, as the settings say.
+    pub fn new<F: Function>(env: &Env) -> Result<Self, SettingError> {
+        let compared = F::ROUTES.iter().any(|route| route.guard == Guard::OwnPages);
         let base_path = env.get(&setting::BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
         Ok(Self {
             clock: env.clock.clone(),
+            base: if compared { Some(env.parsed(&setting::BASE_URL)?) } else { None },
             base_path: base_path.unwrap_or_default(),
             cookies: CookieMode::from_env(env)?,
         })
@@ -43,7 +48,7 @@ impl Edge {
 impl From<Clock> for Edge {
     /// With the cookies of whatever is deployed.
     fn from(clock: Clock) -> Self {
-        Self { clock, base_path: BasePath::default(), cookies: CookieMode::Host }
+        Self { clock, base: None, base_path: BasePath::default(), cookies: CookieMode::Host }
     }
 }
 
@@ -73,7 +78,7 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
             return Error::from(refusal).render(F::FACE, &event::id(event), event::wants_html(event));
         }
     };
-    if let Err(error) = enter(function, &mut request).await {
+    if let Err(error) = enter(function, edge, &mut request).await {
         return request.refuse(error, F::FACE);
     }
     let (id, wants_html) = (request.id.clone(), request.wants_html());
@@ -100,13 +105,13 @@ pub fn refusal(event: &Value, status: StatusCode, text: &str, again: Option<&str
 
 /// Finds the route and lets the caller in, or not. The word of the gateway's authorizer counts; only where there is none, the
 /// function itself may verify the token.
-async fn enter<F: Function>(function: &F, request: &mut Request) -> Result<()> {
+async fn enter<F: Function>(function: &F, edge: &Edge, request: &mut Request) -> Result<()> {
     let guard = request.find(F::ROUTES)?;
     if let Some(token) = request.unasked(guard) {
         let caller = function.verify(token, request.now).await?;
         request.authorized = caller.map(|caller| caller.as_through_context());
     }
-    Ok(request.admit(guard)?)
+    Ok(request.admit(guard, edge.base.as_ref())?)
 }
 
 /// Lets `function` answer an event of AWS's own. An error is logged here, and the invoker reads `failed`, unless the error
@@ -148,7 +153,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Face, Guard, Route};
+    use crate::{Face, Route};
     use setting::{Permission, Settings};
 
     /// Panics on one path and answers on the other.
@@ -164,6 +169,7 @@ mod tests {
             Route::put("/inside", Guard::Scope("a:b")),
             Route::patch("/inside", Guard::Scope("a:b")),
             Route::delete("/inside", Guard::Scope("a:b")),
+            Route::post("/ours", Guard::OwnPages),
         ];
         const PERMISSIONS: &'static [Permission] = &[];
         const SETTINGS: Settings = &[];
@@ -215,6 +221,32 @@ mod tests {
                 inside["requestContext"]["authorizer"] = json!({"lambda": context});
                 assert_eq!(ask(&inside).await.0, status, "{inside}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_strangers_page_never_reaches_a_handler_that_is_for_our_own() {
+        // #27, #28: and where nobody knows where we live, nobody does.
+        let edge = |base: Option<&str>| Edge {
+            base: base.map(|base| BaseUrl::parse(base).unwrap()),
+            ..Clock::from_fn(|| oauth::Time::from_epoch(100)).into()
+        };
+        let ours = "https://id.example.com";
+        for (base, headers, status) in [
+            (Some(ours), json!({}), 200),
+            (Some(ours), json!({"origin": ours}), 200),
+            (Some(ours), json!({"origin": "null", "sec-fetch-site": "same-origin"}), 200),
+            (Some(ours), json!({"origin": "https://evil.example.com"}), 403),
+            (Some(ours), json!({"sec-fetch-site": "cross-site"}), 403),
+            (Some(ours), json!({"sec-fetch-site": "same-site", "origin": ours}), 403),
+            (None, json!({}), 403),
+            (None, json!({"sec-fetch-site": "same-origin"}), 403),
+        ] {
+            let mut event = event("/ours");
+            event["requestContext"]["http"]["method"] = json!("POST");
+            event["headers"] = headers;
+            let answer = invoke(&Moody, &edge(base), &event).await;
+            assert_eq!(answer["statusCode"], status, "{base:?} {event}");
         }
     }
 

@@ -9,15 +9,18 @@ impl Request {
     /// the browser sends it, since no page and no policy can change it: under a `no-referrer` policy our own form says
     /// `Origin: null`. `Origin` decides where it does not, or says `none`, which no page caused. A browser always sends one
     /// of the two with a POST, so what carries neither cannot ride on a stranger's page.
-    pub fn same_origin(&self, base: &BaseUrl) -> Result<(), Error> {
+    /// Nothing is ours where it is not known where we live.
+    pub(crate) fn same_origin(&self, base: Option<&BaseUrl>) -> Result<(), Error> {
         let sites: Vec<_> = self.headers.get_all("sec-fetch-site").iter().map(|v| v.as_bytes()).collect();
         let mut origins = self.headers.get_all("origin").iter();
         let ours = match sites.as_slice() {
             [b"same-origin"] => true,
-            [] | [b"none"] => origins.all(|origin| origin.as_bytes() == base.as_str().as_bytes()),
+            [] | [b"none"] => {
+                origins.all(|origin| base.is_some_and(|base| origin.as_bytes() == base.as_str().as_bytes()))
+            }
             _ => false,
         };
-        if ours {
+        if ours && base.is_some() {
             Ok(())
         } else {
             Err(Error::new(Code::AccessDenied, "this can only be asked by our own pages"))
@@ -43,7 +46,8 @@ mod tests {
                 request.headers.append(HeaderName::from_static(name), value.parse().unwrap());
             }
         }
-        request.same_origin(&BaseUrl::parse("https://id.example.com").unwrap()).is_ok()
+        assert!(request.same_origin(None).is_err());
+        request.same_origin(Some(&BaseUrl::parse("https://id.example.com").unwrap())).is_ok()
     }
 
     #[test]

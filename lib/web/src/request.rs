@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
-use oauth::{Caller, Error, Time};
+use oauth::{BaseUrl, Caller, Error, Time};
 use serde::de::DeserializeOwned;
 
 use crate::{CookieMode, Guard, Route, bearer, params, place::Steps};
@@ -186,17 +186,20 @@ impl Request {
     /// Whether nobody in front of the function was asked about the caller, and there is something to ask about: so it is
     /// on a Function URL.
     pub(crate) fn unasked(&self, guard: Guard) -> Option<&str> {
-        if guard == Guard::Public || self.authorized.is_some() { None } else { self.bearer() }
+        if !guard.needs_token() || self.authorized.is_some() { None } else { self.bearer() }
     }
 
-    /// Lets the caller in, or not.
-    pub(crate) fn admit(&mut self, guard: Guard) -> Result<(), Error> {
-        if guard == Guard::Public {
-            return Ok(());
-        }
+    /// Lets the caller in, or not. `base` is where we live.
+    pub(crate) fn admit(&mut self, guard: Guard, base: Option<&BaseUrl>) -> Result<(), Error> {
+        let scope = match guard {
+            Guard::Public => return Ok(()),
+            Guard::OwnPages => return self.same_origin(base),
+            Guard::SignedIn => None,
+            Guard::Scope(scope) => Some(scope),
+        };
         let caller = self.authorized.take().ok_or_else(Caller::missing)??;
         caller.until(self.now)?;
-        if let Guard::Scope(scope) = guard {
+        if let Some(scope) = scope {
             caller.needs(scope)?;
         }
         self.caller = Some(caller);

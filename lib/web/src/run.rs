@@ -13,7 +13,7 @@ pub type RunError = lambda_runtime::Error;
 pub async fn run<F: Function>() -> Result<(), RunError> {
     let env = start(F::NAME, F::SETTINGS)?;
     let function = Box::pin(F::init(&env)).await.map_err(|error| said(&error))?;
-    let (function, edge) = (&function, &Edge::new(&env).map_err(|error| said(&error.into()))?);
+    let (function, edge) = (&function, &Edge::new::<F>(&env).map_err(|error| said(&error.into()))?);
     let answer = |event: LambdaEvent<Value>| async move {
         Ok::<_, std::convert::Infallible>(invoke(function, edge, &event.payload).await)
     };

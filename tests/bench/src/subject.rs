@@ -7,7 +7,7 @@ use std::{
 
 use latchkey::mount::Mount;
 use serde_json::{Value, json};
-use web::{Guard, Route};
+use web::Route;
 
 use crate::{
     peer::Peer,
@@ -180,7 +180,7 @@ impl Subject {
             Ask::Private => scene.guarded("GET", "/private"),
             Ask::Profile => scene.guarded("GET", "/profile"),
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
-            Ask::Page(route) if route.guard == Guard::Public => scene::event(route.method, route.path, &[]),
+            Ask::Page(route) if !route.guard.needs_token() => scene::event(route.method, route.path, &[]),
             Ask::Page(route) => scene.guarded(route.method, route.path),
             Ask::Nothing => Value::Null,
         }
@@ -298,6 +298,8 @@ fn asked(name: &str, routes: &'static [Route]) -> (&'static str, Ask) {
 
 #[cfg(test)]
 mod tests {
+    use web::Guard;
+
     use super::*;
 
     #[test]

@@ -19,7 +19,6 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use oauth::limits;
 use serde_json::{Value, json};
-use web::Guard;
 
 use self::{authorizer::Gatekeeper, event::Incoming, routes::Routes};
 use crate::mount::Running;
@@ -77,7 +76,7 @@ impl Gateway {
         let path = incoming.path();
         let found = self.0.routes.find(parts.method.as_str(), &path).ok_or(StatusCode::NOT_FOUND)?;
         let mut event = incoming.event(&found.route.key(), &found.captures);
-        if found.route.guard != Guard::Public {
+        if found.route.guard.needs_token() {
             let context = self.0.gatekeeper.admit(&event).await?;
             event["requestContext"]["authorizer"] = json!({"lambda": context});
         }

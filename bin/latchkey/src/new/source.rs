@@ -9,8 +9,8 @@ use super::name::Name;
 /// The packages that it needs, in the order of the alphabet.
 pub(super) fn dependencies(guard: Guard) -> Vec<&'static str> {
     match guard {
-        Guard::Public => vec!["serde_json", "setting", "tokio", "web"],
-        _ => vec!["oauth", "serde_json", "setting", "token", "tokio", "web"],
+        Guard::Public | Guard::OwnPages => vec!["serde_json", "setting", "tokio", "web"],
+        Guard::SignedIn | Guard::Scope(_) => vec!["oauth", "serde_json", "setting", "token", "tokio", "web"],
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn binary(name: &Name) -> String {
 }
 
 pub(super) fn library(name: &Name, routes: &[Route]) -> String {
-    let guarded = routes.iter().any(|route| route.guard != Guard::Public);
+    let guarded = routes.iter().any(|route| route.guard.needs_token());
     let keys: Vec<_> = routes.iter().map(|route| format!("`{}`", route.key())).collect();
     let source = if guarded { GUARDED } else { PUBLIC };
     source
@@ -50,6 +50,7 @@ fn declared(routes: &[Route]) -> String {
     let route = |route: &Route| {
         let guard = match route.guard {
             Guard::Public => "Guard::Public".to_owned(),
+            Guard::OwnPages => "Guard::OwnPages".to_owned(),
             Guard::SignedIn => "Guard::SignedIn".to_owned(),
             Guard::Scope(scope) => format!("Guard::Scope({scope:?})"),
         };

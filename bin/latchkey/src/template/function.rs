@@ -90,7 +90,7 @@ fn route(route: &Route, function: &str) -> Node {
         ("Target", sub(format!("integrations/${{{function}Integration}}"))),
     ];
     let guard = match route.guard {
-        Guard::Public => vec![("AuthorizationType", text("NONE"))],
+        Guard::Public | Guard::OwnPages => vec![("AuthorizationType", text("NONE"))],
         // The scope is compared behind the gateway: what the authorizer says is kept (#75).
         Guard::SignedIn | Guard::Scope(_) => {
             vec![("AuthorizationType", text("CUSTOM")), ("AuthorizerId", reference("Authorizer"))]

@@ -9,14 +9,13 @@ use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Renew {
-    base: oauth::BaseUrl,
     tokens: Tokens,
     table: Table,
 }
 
 impl Function for Renew {
     const NAME: &'static str = "users-token";
-    const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::Public)];
+    const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::OwnPages)];
     const PERMISSIONS: &'static [Permission] =
         &[Permission::on("SESSION", &[Action::Get, Action::Put]), Permission::on("USER", &[Action::Get])];
     const SETTINGS: Settings = &[&[
@@ -36,12 +35,10 @@ impl Function for Renew {
         Ok(Self {
             tokens: Tokens::from_env(env, Rights::parse(&env.text(&setting::ROLES)?, "", "")?)?,
             table: Table::open(connection).await,
-            base: env.parsed(&setting::BASE_URL)?,
         })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        request.same_origin(&self.base)?;
         request.plain_body()?;
         let secret = request.session().ok_or_else(nobody)?;
         let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
