@@ -224,21 +224,26 @@ table_exists() {
   return 1
 }
 
-# Sets `changed` if there is an older version now.
+# Sets `changed` if there is an older version now. In one update, but for indexes of the table, which come one at a time.
 deploy_stack() {
+  local update
   changed=
   step "Stack"
   remember
   write_parameters
-  change_set "$work/template.yaml" "$work/parameters.json"
-  if [[ ! $changes ]]; then
-    note "nothing to change"
-    return
-  fi
-  carry_out || stack_failed
-  if [[ -e $work/before.yaml ]]; then changed=yes; fi
-  note "$end in $((SECONDS - started)) s"
-  since=$SECONDS
+  plan_updates "$work/template.yaml"
+  for update in "${updates[@]}"; do
+    change_set "$update" "$work/parameters.json"
+    if [[ ! $changes ]]; then
+      note "nothing to change"
+      continue
+    fi
+    carry_out || stack_failed
+    if [[ -e $work/before.yaml ]]; then changed=yes; fi
+    note "$end in $((SECONDS - started)) s"
+    state=$end
+    since=$SECONDS
+  done
 }
 
 # Carries the change set out and shows how far it is. Sets `end`, the state it ends in.

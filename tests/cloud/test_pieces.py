@@ -8,7 +8,7 @@ import pytest
 
 from support import ROOT
 
-PIECES = "say settings session functions cloud stack secrets check remove"
+PIECES = "say settings session functions cloud stack table secrets check remove"
 
 
 def piece(script, environment=None, **variables):

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# The table's indexes: DynamoDB adds one in an update of a table, and a table that is taken over has those of the version that
+# made it.
+
+# plan_updates <template>: sets `updates` to the templates that lead to this one, which is the last of them. Each has one more of
+# the indexes that the table lacks.
+plan_updates() {
+  local name there lacking=() count=1
+  updates=()
+  if table_exists; then
+    there=$(cloud dynamodb describe-table --table-name "$stack" --query 'Table.GlobalSecondaryIndexes[].[IndexName]' --output text) ||
+      fail "The indexes of the table $stack cannot be seen: $(why). Nothing was changed."
+    for name in $(indexes_in "$1"); do
+      if ! grep -qx -- "$name" <<<"$there"; then lacking+=("$name"); fi
+    done
+    # It is taken over as it is, before anything is added to it.
+    if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then count=0; fi
+    for ((; count < ${#lacking[@]}; count++)); do
+      without_indexes "$1" "${lacking[@]:count}" >"$work/update-$count.yaml"
+      updates+=("$work/update-$count.yaml")
+    done
+  fi
+  updates+=("$1")
+}
+
+# indexes_in <template>: their names, in its order.
+indexes_in() { awk '$1 == "-" && $2 == "IndexName:" { print $3 }' "$1"; }
+
+# without_indexes <template> <name …>: the template without these.
+without_indexes() {
+  local template=$1
+  shift
+  awk -v names=" $* " '
+    { match($0, /^ */) }
+    $1 == "-" && $2 == "IndexName:" { depth = RLENGTH; dropped = index(names, " " $3 " "); if (dropped) next }
+    RLENGTH <= depth { dropped = 0 }
+    !dropped { print }' "$template"
+}
