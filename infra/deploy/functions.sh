@@ -126,7 +126,8 @@ build_with() {
   how+=(--locked --profile "$profile")
   for name in "${@:2}"; do
     if [[ ! $(optional "$name") ]]; then together+=("$name") && continue; fi
-    compile "${how[@]}" --package "$name" --bin "$name" --no-default-features --features "$(features "$name")"
+    selection "$name"
+    compile "${how[@]}" "${what[@]}" --bin "$name" --no-default-features --features "$(features "$name")"
   done
   if ((${#together[@]})); then build_together "${together[@]}"; fi
 }
@@ -134,12 +135,25 @@ build_with() {
 # build_together <name>…: all packages are named whatever is built, because cargo gives a dependency the features that the
 # named packages want; so a function built alone is the same to the bit as one built with the others.
 build_together() {
-  local name what=()
+  local name plain=()
   for name in "${all[@]}"; do
-    if [[ ! $(optional "$name") ]]; then what+=(--package "$name"); fi
+    if [[ ! $(optional "$name") ]]; then plain+=("$name"); fi
   done
+  selection "${plain[@]}"
   for name; do what+=(--bin "$name"); done
   compile "${how[@]}" "${what[@]}"
+}
+
+# selection <name>…: sets `what`, the packages of which cargo adds up the features. What ships has those that it needs. A profile
+# to try things out with takes the whole workspace, with whose features `cargo run` has compiled the dependencies already.
+selection() {
+  local name
+  what=()
+  if [[ $profile != release ]]; then
+    what=(--workspace)
+    return
+  fi
+  for name; do what+=(--package "$name"); done
 }
 
 # The features that a function's code has, each with the name of the setting that asks for it.
@@ -154,7 +168,7 @@ features() {
   local name value asked=''
   for name in $(optional "$1"); do
     value=$(setting_of "$1" "$(capitals "$name")")
-    if [[ $value && $value != off ]]; then asked+=${asked:+,}$name; fi
+    if [[ $value && $value != off ]]; then asked+=${asked:+,}$1/$name; fi
   done
   echo "$asked"
 }

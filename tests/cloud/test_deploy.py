@@ -317,7 +317,7 @@ def typed(deployment, arguments, text):
     """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
     environment = {
         "PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
-        "REGION": REGION, "CARGO_TARGET_DIR": str(deployment.workplace.target),
+        "REGION": REGION, "CARGO_TARGET_DIR": str(deployment.workplace.programs()),
     }
     status, shown = at_terminal([str(deployment.workplace.folder / "bin/deploy"), *arguments], environment, "(not shown", text + "\n")
     assert status == 0, shown

@@ -196,7 +196,7 @@ def deploy_on_disk(workplace, settings, folder, options):
     script = f'mount -t tmpfs -o {options} none "$CARGO_TARGET_DIR" && {{ head -c 65536 /dev/zero >"$CARGO_TARGET_DIR/x"; exec "$0"; }}'
     (folder / "target").mkdir()
     return workplace.deploy(
-        **{**settings, "CARGO_TARGET_DIR": str(folder / "target")},
+        **{**settings, "CARGO_TARGET_DIR": str(folder / "target"), "CARGO_BUILD_BUILD_DIR": None},
         command=["unshare", "--mount", "bash", "-c", script, workplace.folder / "bin/deploy"],
     )
 

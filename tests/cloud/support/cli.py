@@ -1,9 +1,9 @@
 """The AWS CLI of the tests' environment, loaded once: whoever calls this `aws` gets a fork of it, with their own arguments,
-environment, folder and files. It is the very CLI, but for half a second of loading that is not done for each of a thousand
-calls.
+environment, folder and files. It is the very CLI, but for what it loads, which is not done for each of a thousand calls.
 """
 
 import array
+import gc
 import json
 import os
 import select
@@ -15,6 +15,10 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+
+# What is asked of it, and what it reads about a service. Not every service has all of that.
+SERVICES = ("apigatewayv2", "cloudformation", "dynamodb", "lambda", "s3", "secretsmanager", "sts")
+MODELS = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
 
 CALLER = """\
 #!{python} -IS
@@ -32,7 +36,7 @@ sys.exit(status[0] if status else 255)
 
 @contextmanager
 def loaded():
-    """The folder in which this `aws` is."""
+    """The folder in which this `aws` is, and a `sleep` that is short: what is waited for is on this machine."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "socket"
         server = subprocess.Popen([sys.executable, __file__, path])
@@ -44,16 +48,39 @@ def loaded():
             caller = Path(folder) / "aws"
             caller.write_text(CALLER.format(python=sys.executable, socket=str(path)))
             caller.chmod(0o755)
+            nap = Path(folder) / "sleep"
+            nap.write_text("#!/bin/sh\nexec /bin/sleep 0.2\n")
+            nap.chmod(0o755)
             yield Path(folder)
         finally:
             server.terminate()
             server.wait()
 
 
-def serve(path):
+def load():
+    """Reads what every call would read. Every fork finds it, and shares the memory, which the garbage collector leaves alone."""
     import awscli.clidriver
+    import botocore.exceptions
+    import botocore.session
 
+    loader = botocore.session.create_loader(os.environ["AWS_DATA_PATH"])
+    botocore.session.create_loader = lambda *_: loader
     awscli.clidriver.create_clidriver()
+    for name in ("endpoints", "partitions", "_retry"):
+        loader.load_data(name)
+    for service in SERVICES:
+        for model in MODELS:
+            try:
+                loader.load_service_model(service, model)
+            except botocore.exceptions.UnknownServiceError:
+                pass
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def serve(path):
+    load()
     # Nobody waits for the forks.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     starter = os.getppid()

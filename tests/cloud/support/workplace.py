@@ -45,13 +45,24 @@ class Run:
 
 class Workplace:
     """The copy is always at the same place below cargo's target folder, and only what changed is copied: what was compiled
-    there once is not compiled again. `tools` is a folder whose programs come before those of the tests' environment."""
+    there once is not compiled again. `tools` is a folder whose programs come before those of the tests' environment. Each of those
+    who run tests at the same time has a copy of their own, by a name in WORKPLACE."""
 
     def __init__(self, tools):
         self.tools = tools
         self.target = Path(_metadata()["target_directory"])
-        self.folder = self.target / "cloud-tests"
+        self.name = os.environ.get("WORKPLACE", "deploy")
+        self.folder = self.target / "cloud-tests" / self.name
+        # Through a wrapper, cargo keeps what it makes of our own crates apart from what it makes of them for the project itself,
+        # and by the wrapper's path from what it makes for another copy. Without one it takes the copy's for the project's, and
+        # does not see what changes there.
+        self.wrapper = self.target / "cloud-tests" / f"{self.name}.sh"
         self.restore()
+        self.wrapper.write_text('#!/bin/sh\nexec "$@"\n')
+        self.wrapper.chmod(0o755)
+
+    def programs(self):
+        return self.target / "cloud-tests" / f"{self.name}-target"
 
     def restore(self):
         """Makes it what the project is."""
@@ -82,10 +93,11 @@ class Workplace:
         values = {
             **{name: os.environ[name] for name in kept if name in os.environ},
             "PATH": f"{path}{self.tools}:{TOOLS}:{os.environ['PATH']}",
-            "CARGO_TARGET_DIR": str(self.target),
-            # Through a wrapper, cargo keeps what it makes of our own crates apart from what it makes of them for the project
-            # itself. Without one it takes the copy's for the project's, and does not see what changes there.
-            "RUSTC_WORKSPACE_WRAPPER": "env",
+            # What others wrote is compiled already. Programs lie apart, because those of the project have the same names.
+            "CARGO_BUILD_BUILD_DIR": str(self.target),
+            "CARGO_TARGET_DIR": str(self.programs()),
+            "CARGO_PROFILE_DEV_DEBUG": "0",
+            "RUSTC_WORKSPACE_WRAPPER": str(self.wrapper),
             "REGION": REGION,
             "ARCHITECTURE": architecture(),
             "BUILD": "dev",
