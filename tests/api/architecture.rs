@@ -249,6 +249,20 @@ fn the_log_listens_to_every_crate_that_ships() {
 }
 
 #[test]
+fn no_program_has_tests_that_belong_into_its_library() {
+    // `bin/test` builds no such program: each would be linked for nothing.
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        let targets = package["targets"].as_array().unwrap();
+        let of = |kind: &'static str| targets.iter().filter(move |target| target["kind"][0] == kind);
+        for program in of("bin").filter(|_| of("lib").next().is_some()) {
+            let path = program["src_path"].as_str().unwrap();
+            assert!(!std::fs::read_to_string(path).unwrap().contains("test]"), "{path}");
+        }
+    }
+}
+
+#[test]
 fn no_code_of_ours_turns_off_a_check_of_tls() {
     // #102
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

@@ -4,8 +4,10 @@ must understand them."""
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
+import time
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 
 import pytest
@@ -16,7 +18,7 @@ from test_pieces import piece
 
 SCRIPTS = [".ci/run", "bin/bench", "bin/deploy", "bin/test", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "infra").rglob("*.sh"))]
 # Arrays that are expanded as they are, because they always hold something.
-NEVER_EMPTY = {"all", "ask", "how", "template", "what"}
+NEVER_EMPTY = {"ON_THE_STACK", "all", "ask", "how", "plain", "template", "what"}
 
 
 def bin_deploy(*arguments, folder=ROOT, cwd=None, **environment):
@@ -190,3 +192,71 @@ def test_what_bash_3_2_lacks_is_seen_and_nothing_else():
     assert [line for line in KNOWN if lacking(line)] == []
     assert {line: unguarded(line) for line in UNGUARDED} == UNGUARDED
     assert [line for line in GUARDED if unguarded(line)] == []
+
+
+# --- bin/test
+
+
+# Two test programs, one of which runs beside the other: what each does stands in a file of its name.
+CARGO = """#!/bin/bash
+case "$*" in
+  *--doc*) echo "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out" ;;
+  test*) for name in api other; do
+    echo '{"reason":"compiler-artifact","manifest_path":"FOLDER/Cargo.toml","target":{"kind":["test"],"name":"'$name'"},"profile":{"test":true},"executable":"FOLDER/'$name'"}'
+  done ;;
+  build*) echo '{"target":{"kind":["bin"]},"executable":"/bin/true"}' ;;
+esac
+"""
+PASSES = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out'"
+FAILS = "echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out'; echo because; exit 1"
+LASTS = "echo $$ >lasts; exec sleep 100"
+
+
+def rehearse(folder, api, other):
+    """`bin/test fast` where there is nothing to compile, and these are the tests."""
+    (folder / "bin").mkdir()
+    shutil.copy(ROOT / "bin/test", folder / "bin/test")
+    for name, script in (("cargo", CARGO.replace("FOLDER", str(folder))), ("api", f"#!/bin/bash\n{api}\n"), ("other", f"#!/bin/bash\n{other}\n")):
+        (folder / name).write_text(script)
+        (folder / name).chmod(0o755)
+    return subprocess.Popen(
+        [folder / "bin/test", "fast"], cwd=folder, env={"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )
+
+
+def ended(run, folder):
+    """What it has printed, and that nothing of what it started is left."""
+    out = run.communicate(timeout=60)[0]
+    if (folder / "lasts").exists():
+        with pytest.raises(ProcessLookupError):
+            os.killpg(os.getpgid(int((folder / "lasts").read_text())), 0)
+    return out
+
+
+def test_what_all_steps_count_is_one_line(tmp_path):
+    run = rehearse(tmp_path, PASSES, PASSES)
+    out = ended(run, tmp_path)
+    assert run.returncode == 0 and out.endswith("\n5 passed, 0 failed\n"), out
+
+
+def test_a_step_that_fails_ends_those_beside_it(tmp_path):
+    run = rehearse(tmp_path, LASTS, f"while [ ! -e lasts ]; do sleep 0.1; done; {FAILS}")
+    out = ended(run, tmp_path)
+    assert run.returncode == 1 and "\nbecause\n" in out and out.endswith("== Rust: tests: failed (exit status 1)\n2 passed, 1 failed\n"), out
+
+
+def test_a_step_that_fails_beside_others_fails_the_run(tmp_path):
+    run = rehearse(tmp_path, FAILS, PASSES)
+    out = ended(run, tmp_path)
+    assert run.returncode == 1 and "\nbecause\n" in out and out.endswith("failed (exit status 1)\n4 passed, 1 failed\n"), out
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_stops_it_leaves_nothing_running(tmp_path, how):
+    run = rehearse(tmp_path, LASTS, "sleep 100")
+    while not (tmp_path / "lasts").exists():
+        time.sleep(0.05)
+    run.send_signal(how)
+    out = ended(run, tmp_path)
+    assert run.returncode == 128 + how and out.endswith("\n0 passed, 1 failed\n"), out

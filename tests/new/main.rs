@@ -30,25 +30,38 @@ const PARTS: [&str; 12] = [
     "tests",
 ];
 
-/// A copy of the project; it goes away with this.
+/// A copy of the project.
 struct Project(PathBuf);
 
 impl Project {
-    /// In a place of its own that is always the same, so that cargo writes over what it built there before.
+    /// In a place of its own that is always the same, where only what differs is written: what cargo built there before need not
+    /// be built again.
     fn copy(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("new-{name}"));
-        let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
+        let project = Self(path);
+        let mut wanted = BTreeMap::new();
         for part in PARTS.iter().chain(&["README.md", "rustfmt.toml"]) {
-            copy(&Path::new(ROOT).join(part), &path.join(part));
+            read(Path::new(ROOT), Path::new(part), &mut wanted);
         }
-        Self(path)
+        let there = project.files();
+        for path in there.keys().filter(|path| !wanted.contains_key(*path)) {
+            fs::remove_file(project.0.join(path)).unwrap();
+        }
+        for (path, content) in wanted.iter().filter(|(path, content)| there.get(*path) != Some(content)) {
+            fs::create_dir_all(project.0.join(path).parent().unwrap()).unwrap();
+            fs::write(project.0.join(path), content).unwrap();
+        }
+        for part in PARTS.iter().map(|part| project.0.join(part)).filter(|part| part.is_dir()) {
+            remove_empty(&part);
+        }
+        project
     }
 
     /// Every file with its content.
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut all = BTreeMap::new();
-        collect(&self.0, &mut all);
+        read(&self.0, Path::new(""), &mut all);
         all
     }
 
@@ -56,14 +69,17 @@ impl Project {
         new::add(&self.0, wanted).map_err(|error| error.to_string())
     }
 
-    /// cargo in the copy. What others than us wrote is compiled already, and taken from there; what is built here lies apart,
-    /// because it has the same names as what is there.
+    /// cargo in the copy. What others than us wrote is compiled already, and taken from there. What is ours has the same names
+    /// there: other debug information keeps it apart, and so does a folder of its own for what is not intermediate.
     fn cargo(&self, arguments: &[&str]) -> Command {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let mut command = Command::new(env!("CARGO"));
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
         command.env("CARGO_BUILD_BUILD_DIR", target).env("CARGO_TARGET_DIR", self.0.join("target"));
-        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_INCREMENTAL", "0");
+        command
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0");
         command
     }
 
@@ -91,35 +107,27 @@ impl Project {
     }
 }
 
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    if !from.is_dir() {
-        fs::copy(from, to).unwrap();
+/// Reads all files of a folder, but for what is made there, under their names in `root`.
+fn read(root: &Path, path: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    let full = root.join(path);
+    if !full.is_dir() {
+        all.insert(path.to_owned(), fs::read(full).unwrap());
         return;
     }
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if !["node_modules", "target", "out", "__pycache__"].contains(&entry.file_name().to_str().unwrap()) {
-            copy(&entry.path(), &to.join(entry.file_name()));
+    for entry in fs::read_dir(full).unwrap() {
+        let name = entry.unwrap().file_name();
+        if !["node_modules", "target", "out", "__pycache__"].contains(&name.to_str().unwrap()) {
+            read(root, &path.join(name), all);
         }
     }
 }
 
-fn collect(folder: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true if path.ends_with("target") => {}
-            true => collect(&path, all),
-            false => drop(all.insert(path.clone(), fs::read(&path).unwrap())),
-        }
-    }
+/// Removes the folders in which there is no file, and says whether this is one.
+fn remove_empty(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // Every folder is looked into.
+    let full = entries.filter(|path| !path.is_dir() || !remove_empty(path)).count();
+    full == 0 && fs::remove_dir(folder).is_ok()
 }
 
 /// What it prints; it must succeed.
