@@ -16,7 +16,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
     match name {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
-        "store" => Some(&["aws"]),
+        "store" => Some(&["aws", "setting"]),
         "client" | "session" | "user" => Some(ROWS),
         "authenticate" => Some(&["oauth", "setting", "jose", "fetch", "provider", "store"]),
         "provider" => Some(&["oauth", "setting", "jose"]),
@@ -212,6 +212,25 @@ fn an_authorizer_of_our_own_tokens_links_neither_a_table_nor_a_way_out() {
     for foreign in ["fetch", "store", "session", "client", "user", "revocation", "rustls", "hyper-rustls"] {
         assert!(!tree.contains(foreign), "the authorizer links {foreign}");
     }
+}
+
+#[test]
+fn what_an_authorizer_declares_is_declared_whatever_it_links() {
+    // #107: what is behind a feature is declared without it, so that a function without it still refuses what it cannot do.
+    let tree = tree_with("authorizer", &["--no-default-features"]);
+    for foreign in ["fetch", "store", "session", "client", "user", "aws-sdk-dynamodb", "aws-config", "rustls"]
+    {
+        assert!(!tree.contains(foreign), "an authorizer without features links {foreign}");
+    }
+    let declared = latchkey::mount::AUTHORIZER.settings.concat();
+    for name in ["REVOCATION", "TABLE", "DYNAMODB_ENDPOINT", "ISSUERS", "CA_FILE"] {
+        assert!(declared.iter().any(|setting| setting.name == name), "{name}");
+    }
+    // Nothing in the declaration depends on a feature: what the full one declares, every one does.
+    let source = include_str!("../../lambdas/authorizer/src/lib.rs");
+    let (_, function) = source.split_once("impl EventFunction for Authorizer").unwrap();
+    let (declaration, _) = function.split_once("async fn init").unwrap();
+    assert!(!declaration.contains("cfg"), "{declaration}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn may(token: &str, guard: Guard) -> bool {
 
 /// The scopes of a role, from the words of the setting.
 fn scopes(role: &str) -> impl Iterator<Item = &'static str> {
-    let roles = setting::ROLES.default.unwrap().split(';');
+    let roles = user::settings::ROLES.default.unwrap().split(';');
     let of = roles.filter_map(|role| role.trim().split_once('=')).find(|(name, _)| *name == role);
     of.unwrap().1.split_whitespace()
 }

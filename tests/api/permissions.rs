@@ -26,12 +26,12 @@ fn declared() -> BTreeSet<Leave> {
         Action::List => "dynamodb:Query",
     };
     let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
-    let all = mounts.flat_map(|mount| mount.permissions.iter().map(move |each| (mount.name, each)));
-    let leave = |(name, permission): (&str, &setting::Permission)| -> Vec<Leave> {
-        let actions = permission.actions.iter().map(action);
-        actions.map(|action| (name.to_owned(), action.to_owned(), permission.rows.to_owned())).collect()
+    let leave = |mount: &latchkey::mount::Mount| -> Vec<Leave> {
+        let rows = mount.rows(|_| true).into_iter();
+        let each = rows.flat_map(|(kind, actions)| actions.into_iter().map(move |each| (kind, each)));
+        each.map(|(kind, each)| (mount.name.to_owned(), action(&each).to_owned(), kind.to_owned())).collect()
     };
-    all.flat_map(leave).collect()
+    mounts.flat_map(leave).collect()
 }
 
 /// What functions did.

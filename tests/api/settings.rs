@@ -19,7 +19,7 @@ fn the_settings_of_the_repository_are_settings_and_none_is_a_secret() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../.env")).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with("# ") && !line.is_empty() && *line != "#");
     for name in lines.map(|line| line.trim_start_matches(['#', ' ']).split('=').next().unwrap()) {
-        let setting = setting::ALL.iter().find(|setting| setting.covers(name));
+        let setting = latchkey::settings::all().find(|setting| setting.covers(name));
         assert!(setting.is_some_and(|setting| !setting.secret), "{name}");
     }
 }

@@ -72,7 +72,7 @@ fn the_process_beats_env_local_which_beats_env() {
     ];
     assert_eq!(all, values(&expected), "and what is no setting is left where it is");
     // For every setting there is.
-    for name in setting::ALL.iter().map(|setting| setting.of("gitlab")) {
+    for name in latchkey::settings::all().map(|setting| setting.of("gitlab")) {
         let [one, two] = ["one", "two"].map(|value| format!("{name}={value}\n"));
         folder.write(".env", one).write(".env.local", two);
         assert_eq!(of(&[(&name, "three")])[&name], "three");

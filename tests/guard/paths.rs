@@ -3,7 +3,7 @@
 
 use oauth::Time;
 use serde_json::{Value, json};
-use setting::{Clock, Env, Permission, Settings};
+use setting::{Clock, Env, Permissions, Settings};
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 use crate::{
@@ -75,7 +75,7 @@ impl Function for House {
         Route::get("/inside/{name}", Guard::Scope("get:inside")),
         Route::get("/inside/signed-in", Guard::SignedIn),
     ];
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

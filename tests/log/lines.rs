@@ -3,7 +3,7 @@
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use oauth::Time;
 use serde_json::{Value, json};
-use setting::{Clock, Env, Permission, Settings};
+use setting::{Clock, Env, Permissions, Settings};
 use tests::{
     Answer, World,
     database::{Fault, Wire},
@@ -93,7 +93,7 @@ struct Broken;
 
 impl EventFunction for Broken {
     const NAME: &'static str = "broken";
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
 
     async fn init(_: &Env) -> web::Result<Self> {

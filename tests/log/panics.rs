@@ -2,7 +2,7 @@
 
 use oauth::Time;
 use serde_json::{Value, json};
-use setting::{Clock, Env, Permission, Settings};
+use setting::{Clock, Env, Permissions, Settings};
 use web::{EventFunction, Face, Function, Guard, Request, Response, Result, Route};
 
 use crate::{sink::Sink, spellings::found};
@@ -13,7 +13,7 @@ struct Clumsy;
 impl Function for Clumsy {
     const NAME: &'static str = "clumsy";
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Browser;
 
@@ -35,7 +35,7 @@ struct ClumsyEvent;
 
 impl EventFunction for ClumsyEvent {
     const NAME: &'static str = "clumsy-event";
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
 
     async fn init(_: &Env) -> Result<Self> {

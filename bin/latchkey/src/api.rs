@@ -55,8 +55,11 @@ pub fn add(api: &Api<'_>, values: &Values, home: &Path, now: Time) -> Result<Str
 }
 
 fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
-    let port =
-        values.get(setting::PORT.name).map(String::as_str).or(setting::PORT.default).unwrap_or_default();
+    let port = values
+        .get(crate::settings::PORT.name)
+        .map(String::as_str)
+        .or(crate::settings::PORT.default)
+        .unwrap_or_default();
     let text =
         values.get(setting::BASE_URL.name).cloned().unwrap_or_else(|| format!("http://localhost:{port}"));
     BaseUrl::parse(&text).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))
@@ -65,7 +68,7 @@ fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
 /// The keys of this issuer: those of the settings, or on this machine those that `cargo run` made. Those never speak for a
 /// latchkey that lives elsewhere: it would refuse their tokens, and whoever trusted the key set that is printed would not.
 fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path) -> Result<Keys, SettingError> {
-    let given = values.get(setting::SIGNING_KEYS.name).filter(|keys| !keys.is_empty());
+    let given = values.get(token::settings::SIGNING_KEYS.name).filter(|keys| !keys.is_empty());
     let keys = match given {
         Some(keys) => Secret::new(keys.clone()),
         None if !issuer.is_local() => {

@@ -9,8 +9,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
-use setting::{Clock, Env, SettingError, Settings};
-use store::{Connection, Table};
+use setting::{Clock, Env, SettingError};
+use store::Table;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::CookieMode;
 
@@ -171,11 +171,8 @@ async fn listen(port: u16) -> Result<TcpListener, SettingError> {
 
 /// Makes the table if it is not there.
 async fn provision(values: &Values) -> Result<(), SettingError> {
-    static NEEDED: Settings = &[&[&setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
-    let env = Env::new(values.clone(), Clock::system(), NEEDED);
-    let connection =
-        Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-    let made = Table::open(connection).await.provision().await;
+    let env = Env::new(values.clone(), Clock::system(), &[Table::SETTINGS]);
+    let made = Table::from_env(&env).await?.provision().await;
     made.map_err(|error| {
         SettingError::new(format!("the table cannot be made: {}", web::Error::from(error).causes()))
     })

@@ -43,14 +43,14 @@ pub(crate) fn fill(
     set(setting::BASE_URL.name, base.to_owned());
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
     set(
-        setting::COOKIE_KEY.name,
+        web::settings::COOKIE_KEY.name,
         secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
     let signing = secret_of(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
-    let signing = set(setting::SIGNING_KEYS.name, signing.expose().to_owned());
+    let signing = set(token::settings::SIGNING_KEYS.name, signing.expose().to_owned());
     let keys = Keys::parse(&Secret::new(signing))
         .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
-    set(setting::PUBLIC_KEYS.name, keys.public().to_json());
+    set(token::settings::PUBLIC_KEYS.name, keys.public().to_json());
     Ok(())
 }
 
@@ -76,12 +76,11 @@ pub(crate) fn stand_ins(
 ) -> Result<(Vec<Mounted>, Vec<ProviderState>), SettingError> {
     let requested = stand_ins::requested(values)?;
     let names = values
-        .get(setting::PROVIDERS.name)
+        .get(authenticate::settings::PROVIDERS.name)
         .map(String::as_str)
-        .or(setting::PROVIDERS.default)
+        .or(authenticate::settings::PROVIDERS.default)
         .unwrap_or_default();
-    let all = buttons(names, &|name| values.get(name).cloned());
-    let all = all.map_err(|error| SettingError::new(error.to_string()))?;
+    let all = buttons(names, &|name| values.get(name).cloned())?;
     let (missing, real): (Vec<_>, Vec<_>) = all.iter().partition(|button| unset(values, &button.name));
     let others = if real.is_empty() { Who::StandIn } else { Who::Nobody };
     let state = |button: &Button| {
@@ -92,13 +91,13 @@ pub(crate) fn stand_ins(
     if let Some(button) = real.first() {
         stand_ins::refuse_beside_real(&button.name, &requested)?;
         let names: Vec<_> = real.iter().map(|button| button.name.as_str()).collect();
-        values.insert(setting::PROVIDERS.name.to_owned(), names.join(","));
+        values.insert(authenticate::settings::PROVIDERS.name.to_owned(), names.join(","));
         return Ok((Vec::new(), states));
     }
     let base = base_on_this_machine(values, &missing)?;
     let providers: Vec<_> = missing.into_iter().cloned().collect();
     let mounted = stand_ins::start(values, &providers, &requested, (&base, port), clock)?;
-    values.entry(setting::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
+    values.entry(user::settings::ADMINS.name.to_owned()).or_insert_with(|| "ada@example.com".to_owned());
     Ok((mounted, states))
 }
 
@@ -109,7 +108,8 @@ fn base_on_this_machine(values: &Values, providers: &[&Button]) -> Result<String
     if address.is_local() {
         return Ok(base);
     }
-    let names: Vec<_> = providers.iter().map(|button| setting::CLIENT_ID.of(&button.name)).collect();
+    let names: Vec<_> =
+        providers.iter().map(|button| authenticate::settings::CLIENT_ID.of(&button.name)).collect();
     Err(SettingError::new(format!(
         "{} is not set, and BASE_URL is {base}: the stand-in plays a provider on localhost only, for it lets everybody in. Set \
          the client id, or remove BASE_URL",
@@ -119,10 +119,15 @@ fn base_on_this_machine(values: &Values, providers: &[&Button]) -> Result<String
 
 /// Whether none of the settings that identify the provider, or our client at it, is set. If one is, the others are demanded.
 fn unset(values: &Values, name: &str) -> bool {
-    let whose =
-        [&setting::CLIENT_ID, &setting::ISSUER, &setting::DOMAIN, &setting::TENANT, &setting::TENANTS];
+    let whose = [
+        &authenticate::settings::CLIENT_ID,
+        &provider::settings::ISSUER,
+        &provider::settings::DOMAIN,
+        &provider::settings::TENANT,
+        &provider::settings::TENANTS,
+    ];
     !whose
         .into_iter()
-        .chain(setting::PROVIDER_SECRETS.iter().copied())
+        .chain(authenticate::Providers::SECRETS.iter().copied())
         .any(|setting| values.get(&setting.of(name)).is_some_and(|value| !value.trim().is_empty()))
 }

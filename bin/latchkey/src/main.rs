@@ -256,8 +256,8 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     let process = setting::process_environment();
     let mut values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
-    values.entry(setting::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
-    web::log::to_stderr(&values[setting::LOG.name], &mount::names())?;
+    values.entry(web::settings::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
+    web::log::to_stderr(&values[web::settings::LOG.name], &mount::names())?;
     let options = Options {
         port: match arguments.port {
             Some(port) => port,
@@ -275,13 +275,19 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
 }
 
 fn port(values: &settings::Values) -> Result<u16, SettingError> {
-    let text =
-        values.get(setting::PORT.name).map(String::as_str).or(setting::PORT.default).unwrap_or_default();
+    let text = values
+        .get(latchkey::settings::PORT.name)
+        .map(String::as_str)
+        .or(latchkey::settings::PORT.default)
+        .unwrap_or_default();
     text.parse().map_err(|_| SettingError::new(format!("PORT is {text:?}: it must be a number up to 65535")))
 }
 
 fn home(values: &settings::Values) -> PathBuf {
-    let text = values.get(setting::LATCHKEY_HOME.name).map(String::as_str).or(setting::LATCHKEY_HOME.default);
+    let text = values
+        .get(latchkey::settings::LATCHKEY_HOME.name)
+        .map(String::as_str)
+        .or(latchkey::settings::LATCHKEY_HOME.default);
     PathBuf::from(text.unwrap_or_default())
 }
 
@@ -293,7 +299,7 @@ fn greet(cloud: &Cloud) {
     let _ = writeln!(out, "{:width$}  {}", "latchkey", cloud.url);
     for provider in &cloud.providers {
         let name = &provider.name;
-        let setting = setting::CLIENT_ID.of(name);
+        let setting = authenticate::settings::CLIENT_ID.of(name);
         let state = match provider.who {
             Who::StandIn => format!("a stand-in on this machine, until {setting} is set in .env.local"),
             Who::Nobody => format!("not offered, until {setting} is set in .env.local"),

@@ -1,12 +1,21 @@
 //! Every function, with what it declares of itself: the one list that the local cloud, the template and the tests read.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use serde_json::Value;
-use setting::{Clock, Env, Permission, Settings};
+use setting::{Action, Clock, Env, Permissions, Settings};
 use web::{CookieMode, Edge, EventFunction, Function, Route};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a role may do: kinds of rows, or names of lists, each with the actions on them.
+pub type Rows = BTreeMap<&'static str, BTreeSet<Action>>;
 
 /// A function as it can be mounted.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +24,8 @@ pub struct Mount {
     pub name: &'static str,
     /// Its routes; none for a function that AWS itself invokes.
     pub routes: &'static [Route],
-    /// What its role may do.
-    pub permissions: &'static [Permission],
+    /// What the operations do that it calls.
+    pub permissions: &'static [Permissions],
     /// What it reads.
     pub settings: Settings,
     start: fn(Env, Option<CookieMode>) -> Boxed<'static, web::Result<Running>>,
@@ -29,6 +38,15 @@ impl Mount {
             Box::pin(async { Err(setting::SettingError::new("this function is not built yet").into()) })
         };
         Self { name, routes, permissions: &[], settings, start }
+    }
+
+    /// What its role may do, for those of its operations that `are_wanted`.
+    pub fn rows(&self, are_wanted: impl Fn(&Permissions) -> bool) -> Rows {
+        let mut rows = Rows::new();
+        for permission in self.permissions.iter().filter(|each| are_wanted(each)).flat_map(|each| each.all) {
+            rows.entry(permission.rows).or_default().extend(permission.actions);
+        }
+        rows
     }
 
     /// Starts the function with the settings it declared.

@@ -11,7 +11,8 @@ use std::{
 
 use oauth::Scope;
 use setting::{SettingError, Settings};
-use web::{Guard, Route};
+use token::Verifier;
+use web::{Edge, Guard, Route};
 
 use self::{lists::Tree, name::Name};
 use crate::{
@@ -150,8 +151,7 @@ fn routes(
 }
 
 /// What a guarded function reads, as its source declares it.
-static GUARDED: Settings =
-    &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
+static GUARDED: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
 
 /// The documents that are printed from what functions declare.
 fn print(root: &Path, tree: &mut Tree, mounts: Vec<Mount>) -> Result<(), SettingError> {
@@ -170,7 +170,7 @@ fn said(name: &Name, routes: &[Route]) -> String {
         name.path
     );
     if let Some(Guard::Scope(scope)) = routes.first().map(|route| route.guard) {
-        let roles = setting::ROLES.default.unwrap_or_default();
+        let roles = user::settings::ROLES.default.unwrap_or_default();
         if !roles.split([' ', ';', '=']).any(|word| word == scope) {
             text += &format!("No role has the scope {scope} as delivered: add it to ROLES in .env.\n");
         }

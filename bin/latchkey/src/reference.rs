@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use setting::Setting;
 
-use crate::mount::{self, Mount};
+use crate::{
+    mount::{self, Mount},
+    settings,
+};
 
 const INTRODUCTION: &str = "\
 # Settings
@@ -36,7 +39,7 @@ pub fn settings() -> String {
 /// The whole page, with these functions.
 pub(crate) fn settings_with(mounts: &[Mount]) -> String {
     let mut page = INTRODUCTION.to_owned();
-    for setting in setting::ALL {
+    for setting in settings::all() {
         let default = setting.default.map_or("–".to_owned(), |default| format!("`{default}`"));
         let secret = if setting.secret { "*Secret.* " } else { "" };
         let _ = writeln!(

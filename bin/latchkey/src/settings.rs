@@ -1,5 +1,6 @@
 //! Where settings come from: the process beats `.env.local`, which beats `.env`.
 
+mod all;
 mod file;
 mod known;
 
@@ -7,6 +8,7 @@ use std::{collections::HashMap, io::ErrorKind, path::Path};
 
 use setting::SettingError;
 
+pub use self::all::{LATCHKEY_HOME, PORT, STAND_IN_LIKE, all};
 use self::{file::Line, known::Known};
 
 /// Settings by name.
@@ -58,7 +60,7 @@ pub fn one<'a>(values: &'a Values, name: &str) -> Result<&'a str, SettingError> 
 }
 
 fn covered(name: &str) -> bool {
-    setting::ALL.iter().any(|setting| setting.covers(name))
+    all().any(|setting| setting.covers(name))
 }
 
 fn pairs(values: &Values) -> impl Iterator<Item = (&str, &str)> {

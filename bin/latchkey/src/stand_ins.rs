@@ -33,7 +33,7 @@ struct Shared<'a> {
 
 /// The providers of `STAND_IN_LIKE`: they are among `PROVIDERS` from now on.
 pub(crate) fn requested(values: &mut Values) -> Result<Vec<String>, SettingError> {
-    let wanted = values.get(setting::STAND_IN_LIKE.name).cloned().unwrap_or_default();
+    let wanted = values.get(crate::settings::STAND_IN_LIKE.name).cloned().unwrap_or_default();
     let wanted: Vec<_> = wanted.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in &wanted {
         let known = behaviour::find(name).ok_or_else(|| {
@@ -41,9 +41,9 @@ pub(crate) fn requested(values: &mut Values) -> Result<Vec<String>, SettingError
             SettingError::new(format!("STAND_IN_LIKE names {name:?}: it knows {names}"))
         })?;
         if let Some(label) = known.label {
-            values.entry(setting::LABEL.of(name)).or_insert_with(|| label.to_owned());
+            values.entry(authenticate::settings::LABEL.of(name)).or_insert_with(|| label.to_owned());
         }
-        let providers = values.entry(setting::PROVIDERS.name.to_owned()).or_default();
+        let providers = values.entry(authenticate::settings::PROVIDERS.name.to_owned()).or_default();
         if !providers.split(',').any(|one| one.trim() == *name) {
             let comma = if providers.is_empty() { "" } else { "," };
             providers.push_str(&format!("{comma}{name}"));
@@ -140,15 +140,15 @@ impl Shared<'_> {
             let by_name = self.base.trim_start_matches("http://");
             let hosts = format!("{by_name},127.0.0.1:{}", self.port);
             return vec![
-                (&setting::METADATA_URL, format!("{near}{}", behaviour.metadata)),
-                (&setting::HOSTS, hosts),
+                (&provider::settings::METADATA_URL, format!("{near}{}", behaviour.metadata)),
+                (&provider::settings::HOSTS, hosts),
             ];
         }
         vec![
-            (&setting::AUTHORIZATION_ENDPOINT, format!("{}{path}/authorize", self.base)),
-            (&setting::TOKEN_ENDPOINT, format!("{near}/token")),
-            (&setting::USERINFO_ENDPOINT, format!("{near}/userinfo")),
-            (&setting::JWKS_URI, format!("{near}/jwks.json")),
+            (&authenticate::settings::AUTHORIZATION_ENDPOINT, format!("{}{path}/authorize", self.base)),
+            (&authenticate::settings::TOKEN_ENDPOINT, format!("{near}/token")),
+            (&authenticate::settings::USERINFO_ENDPOINT, format!("{near}/userinfo")),
+            (&provider::settings::JWKS_URI, format!("{near}/jwks.json")),
         ]
     }
 
@@ -160,20 +160,20 @@ impl Shared<'_> {
         button: &Button,
     ) -> Vec<(&'static Setting, String)> {
         let mut all = vec![
-            (&setting::CLIENT_ID, CLIENT_ID.to_owned()),
-            (&setting::CLIENT_SECRET, self.secret.expose().to_owned()),
+            (&authenticate::settings::CLIENT_ID, CLIENT_ID.to_owned()),
+            (&authenticate::settings::CLIENT_SECRET, self.secret.expose().to_owned()),
         ];
         all.extend(self.endpoints(behaviour, path));
         if !button.plain {
-            all.push((&setting::ISSUER, issuer.to_owned()));
+            all.push((&provider::settings::ISSUER, issuer.to_owned()));
         } else {
             // A provider of plain OAuth 2.0 signs nothing; it is asked who somebody is, and keeps its people to itself.
-            all.retain(|(setting, _)| **setting != setting::JWKS_URI);
-            all.push((&setting::ISSUER, format!("{ISSUER}/{}", button.name)));
+            all.retain(|(setting, _)| **setting != provider::settings::JWKS_URI);
+            all.push((&provider::settings::ISSUER, format!("{ISSUER}/{}", button.name)));
         }
         if button.plain && behaviour.names.is_empty() {
-            all.push((&setting::CLAIMS, "sub=sub name=name picture=picture".to_owned()));
-            all.push((&setting::SCOPES, "email profile".to_owned()));
+            all.push((&authenticate::settings::CLAIMS, "sub=sub name=name picture=picture".to_owned()));
+            all.push((&authenticate::settings::SCOPES, "email profile".to_owned()));
         }
         all.extend(behaviour.settings.iter().map(|(setting, value)| (*setting, (*value).to_owned())));
         all

@@ -7,8 +7,10 @@ use web::Result;
 
 /// Reads the settings. Nothing is fetched here: the first token of an issuer whose keys are not in the settings does that.
 pub(crate) fn read(env: &Env) -> Result<Issuers> {
-    let Some(names) = env.get(&setting::ISSUERS) else { return Ok(Issuers::ours(Verifier::from_env(env)?)) };
-    let ours = match env.get(&setting::PUBLIC_KEYS) {
+    let Some(names) = env.get(&trust::settings::ISSUERS) else {
+        return Ok(Issuers::ours(Verifier::from_env(env)?));
+    };
+    let ours = match env.get(&token::settings::PUBLIC_KEYS) {
         Some(_) => Issuers::ours(Verifier::from_env(env)?),
         None => Issuers::default(),
     };
@@ -18,7 +20,7 @@ pub(crate) fn read(env: &Env) -> Result<Issuers> {
 /// Trusts the other issuers that `ISSUERS` names, besides `ours`.
 #[cfg(feature = "issuers")]
 fn others(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {
-    let source = trust::fetching(env.file(&setting::CA_FILE)?)?;
+    let source = trust::fetching(env.file(&trust::settings::CA_FILE)?)?;
     let setting = |name: &str| env.named(name);
     Ok(ours.trust(&trust::Setup { names, setting: &setting, source: &source, now: env.clock.now() })?)
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod event;
 mod issuers;
+pub mod settings;
 #[cfg(not(feature = "revocation"))]
 mod without_revocation;
 
@@ -13,7 +14,8 @@ use oauth::{Caller, Time};
 #[cfg(feature = "revocation")]
 use revocation::Checker;
 use serde_json::Value;
-use setting::{Action, Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
+use token::Verifier;
 use trust::{Issuers, Refused};
 use web::{EventFunction, Result};
 
@@ -30,19 +32,12 @@ pub struct Authorizer {
 
 impl EventFunction for Authorizer {
     const NAME: &'static str = "authorizer";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission::on("SESSION", &[Action::BatchGet]).only_with(&setting::REVOCATION),
-        Permission::on("USER", &[Action::BatchGet]).only_with(&setting::REVOCATION),
-        Permission::on("CLIENT", &[Action::BatchGet]).only_with(&setting::REVOCATION),
-    ];
-    const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::AUTHORIZER_ANSWER],
-        &[&setting::REVOCATION, &setting::TABLE, &setting::DYNAMODB_ENDPOINT],
-        setting::ISSUER_OF_TOKENS,
-    ];
+    const PERMISSIONS: &'static [Permissions] = &[revocation::CHECK];
+    const SETTINGS: Settings =
+        &[Verifier::SETTINGS, &[&settings::AUTHORIZER_ANSWER], revocation::SETTINGS, Issuers::SETTINGS];
 
     async fn init(env: &Env) -> Result<Self> {
-        let form = Form::parse(&env.text(&setting::AUTHORIZER_ANSWER)?);
+        let form = Form::parse(&env.text(&settings::AUTHORIZER_ANSWER)?);
         let issuers = issuers::read(env)?;
         Ok(Self {
             revocation: Checker::from_env(env, issuers.latchkey()).await?,

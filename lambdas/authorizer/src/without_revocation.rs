@@ -11,7 +11,7 @@ pub(crate) struct Checker(Infallible);
 impl Checker {
     /// Nothing. If it was asked for, this build must not start and let everybody in.
     pub(crate) async fn from_env(env: &Env, _: Option<&str>) -> Result<Option<Self>, SettingError> {
-        match env.text(&setting::REVOCATION)?.as_str() {
+        match env.text(&revocation::settings::REVOCATION)?.as_str() {
             "off" => Ok(None),
             _ => Err(SettingError::new(
                 "REVOCATION is not off, and this authorizer was built without the feature `revocation`: build it with that",

@@ -3,8 +3,8 @@
 use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret};
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use user::{Rights, User};
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route, page};
 
@@ -27,27 +27,15 @@ impl Function for Home {
         Route::get("/latchkey.js", Guard::Public),
         Route::get("/latchkey.svg", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission::on("SESSION", &[Action::Get, Action::Put]),
-        Permission::on("USER", &[Action::Get]),
-        Permission::on("USERS", &[Action::List]),
-    ];
-    const SETTINGS: Settings = &[&[
-        &setting::TABLE,
-        &setting::DYNAMODB_ENDPOINT,
-        &setting::ROLES,
-        &setting::PROVIDERS,
-        &setting::LABEL,
-    ]];
+    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST];
+    const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS];
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self {
-            buttons: authenticate::buttons(&env.text(&setting::PROVIDERS)?, &|name| env.named(name))?,
-            rights: Rights::parse(&env.text(&setting::ROLES)?, "", "")?,
-            table: Table::open(connection).await,
+            buttons: Button::from_env(env)?,
+            rights: Rights::from_env(env)?,
+            table: Table::from_env(env).await?,
         })
     }
 

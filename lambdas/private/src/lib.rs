@@ -1,9 +1,9 @@
 //! `GET /private`: an example of a function for whoever is signed in.
 
 use oauth::{Caller, Time};
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Private {
@@ -13,9 +13,8 @@ pub struct Private {
 impl Function for Private {
     const NAME: &'static str = "private";
     const ROUTES: &'static [Route] = &[Route::get("/private", Guard::SignedIn)];
-    const PERMISSIONS: &'static [Permission] = &[];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
+    const PERMISSIONS: &'static [Permissions] = &[];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

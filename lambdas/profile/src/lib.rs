@@ -3,9 +3,9 @@
 
 use oauth::{Caller, Time};
 use serde_json::json;
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Profile {
@@ -15,9 +15,8 @@ pub struct Profile {
 impl Function for Profile {
     const NAME: &'static str = "profile";
     const ROUTES: &'static [Route] = &[Route::get("/profile", Guard::Scope("get:profile"))];
-    const PERMISSIONS: &'static [Permission] = &[];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
+    const PERMISSIONS: &'static [Permissions] = &[];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

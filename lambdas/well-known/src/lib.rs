@@ -3,7 +3,7 @@
 use http::{HeaderName, header};
 use oauth::BaseUrl;
 use serde_json::json;
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 const KEYS: &str = "/.well-known/jwks.json";
@@ -21,8 +21,8 @@ impl Function for WellKnown {
         Route::get("/.well-known/oauth-authorization-server", Guard::Public),
         Route::get(KEYS, Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permission] = &[];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::PUBLIC_KEYS]];
+    const PERMISSIONS: &'static [Permissions] = &[];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL, &token::settings::PUBLIC_KEYS]];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {

@@ -17,7 +17,7 @@ pub(crate) struct Documents(pub(crate) Table);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-struct Cached(StoredDocument);
+pub(crate) struct Cached(StoredDocument);
 
 impl Record for Cached {
     const KIND: &'static str = "CACHE";

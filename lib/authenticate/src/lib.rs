@@ -38,6 +38,7 @@ mod metadata;
 mod needed;
 #[cfg(feature = "finish")]
 mod openid;
+mod permissions;
 mod place;
 #[cfg(feature = "finish")]
 mod plain;
@@ -47,6 +48,7 @@ mod provider;
 mod provider_error;
 mod providers;
 mod setting;
+pub mod settings;
 #[cfg(feature = "finish")]
 mod userinfo;
 
@@ -58,3 +60,4 @@ pub use fetch::SettingError;
 pub use login::{Answer, Login, Start, Wish};
 pub use needed::secrets;
 pub use providers::{Providers, Setup};
+pub use settings::{ORIGINS_SETTINGS, origins};

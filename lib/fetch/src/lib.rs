@@ -10,7 +10,8 @@ mod cache;
 mod error;
 mod http;
 mod key_source;
-mod setting;
+
+pub use setting::SettingError;
 
 pub use self::{
     address::{is_at_home, is_endpoint, is_loopback},
@@ -18,5 +19,4 @@ pub use self::{
     error::{Error, Fault},
     http::{Http, HttpError, JSON, KEY_SET, Kind, json, require_likely_json, require_ok},
     key_source::{KeySource, KeySources},
-    setting::SettingError,
 };

@@ -2,7 +2,7 @@
 
 use oauth::{Scope, Secret, Time};
 use serde::Serialize;
-use setting::{Env, SettingError};
+use setting::{Env, Group, SettingError};
 use token::{Claims, Error, Signer};
 use user::Rights;
 
@@ -29,6 +29,9 @@ pub struct TokenResponse {
 }
 
 impl Tokens {
+    /// What is read to sign them; what they allow is the rights' own.
+    pub const SETTINGS: Group = Signer::SETTINGS;
+
     /// Tokens by this signer, for people with these rights.
     pub fn new(signer: Signer, rights: Rights) -> Self {
         Self { signer, rights }

@@ -10,6 +10,7 @@
 mod entry;
 mod known;
 mod prompt;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 

@@ -13,9 +13,9 @@ use std::{
 
 use oauth::{Caller, Time};
 use setting::{Env, SettingError};
-use store::{Connection, Table};
+use store::Table;
 
-use crate::is_revoked;
+use crate::{is_revoked, settings::REVOCATION};
 
 /// How long what was found counts.
 const REMEMBERED_FOR: Duration = Duration::from_secs(30);
@@ -58,16 +58,14 @@ impl Checker {
     /// As `REVOCATION` says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
     /// the start ends: nobody must believe that tokens can be revoked.
     pub async fn from_env(env: &Env, issuer: Option<&str>) -> Result<Option<Self>, SettingError> {
-        let open = match env.text(&setting::REVOCATION)?.as_str() {
+        let open = match env.text(&REVOCATION)?.as_str() {
             "off" => return Ok(None),
             "open" => true,
             "closed" => false,
             _ => return Err(SettingError::new("REVOCATION must be off, open or closed")),
         };
         let issuer = issuer.ok_or_else(|| SettingError::new(NOBODY))?.to_owned();
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Some(Self { issuer, table: Table::open(connection).await, open, state: Mutex::default() }))
+        Ok(Some(Self { issuer, table: Table::from_env(env).await?, open, state: Mutex::default() }))
     }
 
     /// Whether the token of this caller has been revoked; one of another issuer never has. It costs one request to the table, or

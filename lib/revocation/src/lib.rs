@@ -1,44 +1,18 @@
 //! Whether an access token of ours was revoked before its time: by its session, which has ended; by its user, who is disabled
 //! or gone; or by its client, which was shut out. This is the one rule for it ([`is_revoked`]), and how a gate asks it of many
 //! tokens ([`Checker`]).
+//!
+//! Both are behind the feature `table`. Without it this crate links nothing, and is only what a function declares that may be
+//! built without them.
 
+#[cfg(feature = "table")]
 mod checker;
+#[cfg(feature = "table")]
+mod rule;
+pub mod settings;
 
-use client::Client;
-use oauth::{Caller, Time};
-use session::Session;
-use store::{Error, Found, Record, Table};
-use user::User;
-
+#[cfg(feature = "table")]
 pub use checker::{Checker, Unknown};
-
-/// Asks the table, by one request for three rows (`BatchGetItem`). A row that cannot be read counts against its own token, and
-/// against no other (#78).
-pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
-    let ids = (caller.session.as_deref(), Some(&*caller.subject), Some(&*caller.client_id));
-    let (session, user, client) = table.get_three::<Session, User, Client>(ids, now).await?;
-    let counts = stands(session, ids.0, |session| session.is_alive(now), caller.session.is_none())
-        && stands(user, ids.1, User::is_active, is_service(caller))
-        && stands(client, ids.2, |client| !client.is_disabled(), true);
-    Ok(!counts)
-}
-
-/// Whether what a token rests on is there and good; `without` says whether it does without.
-fn stands<R: Record>(found: Found<R>, id: Option<&str>, is_good: impl Fn(&R) -> bool, without: bool) -> bool {
-    match found {
-        None => without,
-        Some(Ok(row)) => is_good(&row),
-        Some(Err(_)) => {
-            tracing::warn!(kind = R::KIND, id, "a row cannot be read: what rests on it is refused");
-            false
-        }
-    }
-}
-
-/// Whether a token of ours is a service's own: RFC 9068 §2.2 makes the client the subject where no person takes part. No
-/// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
-/// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
-/// none.
-fn is_service(caller: &Caller) -> bool {
-    caller.session.is_none() && caller.subject == caller.client_id
-}
+#[cfg(feature = "table")]
+pub use rule::is_revoked;
+pub use settings::{CHECK, IS_REVOKED, SETTINGS};

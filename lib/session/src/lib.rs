@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
+use setting::{Action, Permission, Permissions};
 use store::{Member, Record, Seen, Table, member};
 
 /// How long a session lives without being used.
@@ -73,6 +74,16 @@ impl Session {
         (idle_until.since(self.idle_until) >= MOVE_AFTER).then(|| Self { idle_until, ..self.clone() })
     }
 }
+
+/// What [`start`] does with the table.
+pub const START: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Put])]);
+/// What [`state`] does with the table.
+pub const STATE: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Get])]);
+/// What [`find`] does with the table.
+pub const FIND: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Put])]);
+/// What [`end`] does with the table; [`end_by_id`] does less.
+pub const END: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
 
 /// Starts the session of this secret, which must be a login's own and unguessable: what a browser brought along is never
 /// adopted (#33), and a session that is there already is not started again.

@@ -175,7 +175,13 @@ mod tests {
     use oauth::BaseUrl;
 
     use super::*;
-    use crate::list;
+    use crate::{BASE_URL, TABLE};
+
+    static COOKIE_KEY: Setting = Setting::secret("COOKIE_KEY", "");
+    static SIGNING_KEYS: Setting = Setting::secret("SIGNING_KEYS", "");
+    static CLIENT_ID: Setting = Setting::new("<NAME>_CLIENT_ID", None, "");
+    static CLIENT_SECRET: Setting = Setting::secret("<NAME>_CLIENT_SECRET", "");
+    static PRIVATE_KEY: Setting = Setting::secret("<NAME>_PRIVATE_KEY", "");
 
     fn env(values: &[(&str, &str)], declared: Settings) -> Env {
         let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -185,7 +191,7 @@ mod tests {
     #[test]
     fn only_what_is_declared_can_be_read() {
         // #107: a function that does not declare a secret cannot read it.
-        static DECLARED: Settings = &[&[&list::CLIENT_ID]];
+        static DECLARED: Settings = &[&[&CLIENT_ID]];
         let env = env(&[("GOOGLE_CLIENT_ID", "id"), ("GOOGLE_CLIENT_SECRET", "x")], DECLARED);
         assert_eq!(env.named("GOOGLE_CLIENT_ID").as_deref(), Some("id"));
         assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
@@ -193,21 +199,15 @@ mod tests {
 
     #[test]
     fn a_missing_one_names_itself() {
-        static DECLARED: Settings = &[&[&list::BASE_URL], &[&list::TABLE]];
+        static DECLARED: Settings = &[&[&BASE_URL], &[&TABLE]];
         let env = env(&[("BASE_URL", "")], DECLARED);
-        assert!(
-            env.parsed::<BaseUrl>(&list::BASE_URL)
-                .unwrap_err()
-                .to_string()
-                .starts_with("BASE_URL is not set")
-        );
-        assert_eq!(env.text(&list::TABLE).unwrap(), "latchkey");
+        assert!(env.parsed::<BaseUrl>(&BASE_URL).unwrap_err().to_string().starts_with("BASE_URL is not set"));
+        assert_eq!(env.text(&TABLE).unwrap(), "latchkey");
     }
 
     const ONE: &str = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/one-abcdef";
     const TWO: &str = "arn:aws-us-gov:secretsmanager:us-gov-west-1:000000000000:secret:two-abcdef";
-    static SECRETS: Settings =
-        &[&[&list::COOKIE_KEY, &list::SIGNING_KEYS, &list::TABLE], list::PROVIDER_SECRETS];
+    static SECRETS: Settings = &[&[&COOKIE_KEY, &SIGNING_KEYS, &TABLE], &[&CLIENT_SECRET, &PRIVATE_KEY]];
 
     /// A vault that gives each ARN's last letters, and writes down what it was asked for.
     async fn vault(
@@ -232,10 +232,10 @@ mod tests {
             let asked = std::cell::RefCell::default();
             let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
             assert_eq!(asked.into_inner(), [TWO, ONE]);
-            assert_eq!(env.secret(&list::COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
-            assert_eq!(env.secret(&list::SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
+            assert_eq!(env.secret(&COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
+            assert_eq!(env.secret(&SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
             assert_eq!(env.named("GOOGLE_CLIENT_SECRET").as_deref(), Some("the secret of one-abcdef"));
-            assert_eq!(env.text(&list::TABLE).unwrap(), ONE, "not a secret");
+            assert_eq!(env.text(&TABLE).unwrap(), ONE, "not a secret");
         }
     }
 
@@ -244,7 +244,7 @@ mod tests {
         let env = env(&[("COOKIE_KEY", "arn:aws:s3:::bucket"), ("SIGNING_KEYS", "{}")], SECRETS);
         let asked = std::cell::RefCell::default();
         let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();
-        assert_eq!(env.secret(&list::COOKIE_KEY).unwrap().expose(), "arn:aws:s3:::bucket");
+        assert_eq!(env.secret(&COOKIE_KEY).unwrap().expose(), "arn:aws:s3:::bucket");
         assert!(asked.into_inner().is_empty());
     }
 
@@ -257,7 +257,7 @@ mod tests {
         assert!(error.starts_with("GOOGLE_CLIENT_SECRET must be the ARN of a secret"), "{error}");
         assert!(!error.contains("canary") && asked.into_inner().is_empty());
         // Nor does one that was not unlocked read what is there.
-        assert!(env.secret(&list::SIGNING_KEYS).is_err());
+        assert!(env.secret(&SIGNING_KEYS).is_err());
         assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
     }
 

@@ -9,14 +9,29 @@ pub struct Permission {
     pub rows: &'static str,
     /// What may be done with them.
     pub actions: &'static [Action],
-    /// The setting that asks for it, where not every installation wants it: it is not given where that is unset or `off`.
-    pub only_with: Option<&'static Setting>,
 }
 
 impl Permission {
     /// Leave to do `actions` with rows of one kind.
     pub const fn on(rows: &'static str, actions: &'static [Action]) -> Self {
-        Self { rows, actions, only_with: None }
+        Self { rows, actions }
+    }
+}
+
+/// What one operation of a library needs. A function declares those of all operations that it calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions {
+    /// What it does with which rows.
+    pub all: &'static [Permission],
+    /// The setting that asks for the operation, where not every installation wants it: nothing is permitted where that is unset
+    /// or `off`.
+    pub only_with: Option<&'static Setting>,
+}
+
+impl Permissions {
+    /// What an operation does with which rows.
+    pub const fn new(all: &'static [Permission]) -> Self {
+        Self { all, only_with: None }
     }
 
     /// The same, for installations alone that ask for it by this setting.
@@ -27,7 +42,7 @@ impl Permission {
 }
 
 /// A DynamoDB action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
     /// `dynamodb:GetItem`
     Get,

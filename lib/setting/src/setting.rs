@@ -17,8 +17,11 @@ pub struct Setting {
     except: &'static [&'static str],
 }
 
-/// Groups of settings: some of a function's own, and some that several share.
-pub type Settings = &'static [&'static [&'static Setting]];
+/// The settings that one thing is made of, such as the table.
+pub type Group = &'static [&'static Setting];
+
+/// The groups of everything that a function uses. A setting may be in several.
+pub type Settings = &'static [Group];
 
 impl Setting {
     /// A setting that is public.

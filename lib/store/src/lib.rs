@@ -28,6 +28,7 @@ mod read;
 mod record;
 mod retry;
 pub mod schema;
+mod settings;
 mod take;
 mod transact;
 mod write;

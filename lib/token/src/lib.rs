@@ -6,7 +6,7 @@ mod error;
 mod invalid;
 mod keys;
 mod private;
-mod settings;
+pub mod settings;
 mod verify;
 
 pub use access::{AccessToken, Claims, FIRST_PARTY, LIFETIME, Signer};

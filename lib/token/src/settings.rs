@@ -2,23 +2,35 @@
 
 use jose::KeySet;
 use oauth::BaseUrl;
-use setting::{Env, SettingError};
+use setting::{BASE_URL, Env, Group, Setting, SettingError};
 
 use crate::{Keys, Signer, Verifier};
 
+setting::declare! {
+    AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API they are for. The base URL if not set.");
+    SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
+    PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
+}
+
 impl Verifier {
+    /// What the verifier is made of.
+    pub const SETTINGS: Group = &[&BASE_URL, &AUDIENCE, &PUBLIC_KEYS];
+
     /// The verifier of the settings.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        let base: BaseUrl = env.parsed(&BASE_URL)?;
         Ok(Self::new(base.as_str(), &audience(env, &base), public_keys(env)?))
     }
 }
 
 impl Signer {
+    /// What the signer is made of.
+    pub const SETTINGS: Group = &[&BASE_URL, &AUDIENCE, &SIGNING_KEYS];
+
     /// The signer of the settings.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
-        let keys = Keys::parse(&env.secret(&setting::SIGNING_KEYS)?);
+        let base: BaseUrl = env.parsed(&BASE_URL)?;
+        let keys = Keys::parse(&env.secret(&SIGNING_KEYS)?);
         let keys = keys.map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
         Ok(Self::new(base.as_str(), &audience(env, &base), keys))
     }
@@ -26,7 +38,7 @@ impl Signer {
 
 /// The keys that verify our access tokens.
 pub fn public_keys(env: &Env) -> Result<KeySet, SettingError> {
-    KeySet::written(env.text(&setting::PUBLIC_KEYS)?).map_err(|error| {
+    KeySet::written(env.text(&PUBLIC_KEYS)?).map_err(|error| {
         SettingError::new(format!(
             "PUBLIC_KEYS: {error}: write what `latchkey keys public` makes of the signing keys"
         ))
@@ -35,5 +47,5 @@ pub fn public_keys(env: &Env) -> Result<KeySet, SettingError> {
 
 /// Whom our access tokens are for: we ourselves if nobody says otherwise.
 fn audience(env: &Env, base: &BaseUrl) -> String {
-    env.get(&setting::AUDIENCE).unwrap_or_else(|| base.as_str().to_owned())
+    env.get(&AUDIENCE).unwrap_or_else(|| base.as_str().to_owned())
 }

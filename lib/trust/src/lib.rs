@@ -10,7 +10,7 @@ mod judge;
 mod profile;
 mod required;
 mod ring;
-mod settings;
+pub mod settings;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 

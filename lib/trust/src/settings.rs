@@ -2,14 +2,47 @@
 
 use jose::{Algorithm, KeySet};
 use oauth::Time;
+pub use provider::settings::CA_FILE;
+use provider::settings::{ALGORITHMS, DOMAIN, HOSTS, ISSUER, JWKS_URI, METADATA_URL, TENANT, TENANTS};
+use setting::{Group, Setting};
 
 use crate::{
-    Trusted,
+    Issuers, Trusted,
     judge::Rules,
     profile::{self, Needs, PROFILES, Profile},
     required::Required,
     ring::{Ring, Source},
 };
+
+setting::declare! {
+    ISSUERS = Setting::new("ISSUERS", None, "Whose access tokens the authorizer believes besides ours, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
+    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, whose tokens its tokens look like: one of the names that `ISSUERS` knows, or `openid`, which is what holds if it is not set.");
+    AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "Whom an issuer's access tokens are for, as they say in `aud`, separated by commas; for Cognito, whose tokens do not say, the client ids. Every issuer needs it.");
+    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` the text alone; a list must contain the value.");
+    SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes besides those of its profile, separated by commas, such as `roles` for Entra's application permissions. Whoever may name such a role or group may then name a scope.");
+    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.").except(&["SIGNING_KEYS", "PUBLIC_KEYS"]);
+}
+
+impl Issuers {
+    /// What is said of issuers besides us. `CA_FILE` is read where their keys are fetched.
+    pub const SETTINGS: Group = &[
+        &ISSUERS,
+        &CA_FILE,
+        &PROFILE,
+        &AUDIENCES,
+        &ALGORITHMS,
+        &REQUIRED,
+        &SCOPE_CLAIMS,
+        &KEYS,
+        &ISSUER,
+        &DOMAIN,
+        &METADATA_URL,
+        &TENANT,
+        &TENANTS,
+        &JWKS_URI,
+        &HOSTS,
+    ];
+}
 
 /// What is needed to trust somebody.
 pub struct Setup<'a> {

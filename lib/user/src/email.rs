@@ -13,7 +13,7 @@ use crate::{Error, Rights, address::Address};
 const INVITED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Email {
+pub(crate) struct Email {
     /// Whose it is; nobody's yet if this is an invitation.
     user_id: Option<String>,
     /// What the invited person will be.

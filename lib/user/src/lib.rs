@@ -14,13 +14,16 @@ mod email;
 mod error;
 mod id;
 mod identity;
+mod permissions;
 mod person;
 mod rights;
+pub mod settings;
 mod sign_in;
 mod visitor;
 
 pub use email::invite;
 pub use error::Error;
+pub use permissions::{FIND, LIST, SIGN_IN};
 pub use person::{Entry, Profile, Status, User, active, find, list};
 pub use rights::{Rights, RightsError};
 pub use sign_in::sign_in;

@@ -7,7 +7,7 @@ use store::{Member, Page, Record, Table, member};
 use crate::Error;
 
 /// The list of users.
-const LIST: &str = "USERS";
+pub(crate) const LIST: &str = "USERS";
 
 /// A person who has signed in at least once. Name, e-mail and picture are the provider's, refreshed at each sign-in; roles
 /// and status are ours.

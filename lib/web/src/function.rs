@@ -4,7 +4,7 @@ use std::future::Future;
 
 use oauth::{Caller, Time};
 use serde_json::Value;
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 
 use crate::{
     Request, Response, Result,
@@ -18,8 +18,8 @@ pub trait Function: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// The methods and paths it answers, each with its guard.
     const ROUTES: &'static [Route];
-    /// What its role may do with the table.
-    const PERMISSIONS: &'static [Permission];
+    /// What its role may do with the table: what the operations need that it calls.
+    const PERMISSIONS: &'static [Permissions];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
     /// Who reads its errors.
@@ -43,8 +43,8 @@ pub trait Function: Sized + Send + Sync + 'static {
 pub trait EventFunction: Sized + Send + Sync + 'static {
     /// The crate's name.
     const NAME: &'static str;
-    /// What its role may do with the table.
-    const PERMISSIONS: &'static [Permission];
+    /// What its role may do with the table: what the operations need that it calls.
+    const PERMISSIONS: &'static [Permissions];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
 

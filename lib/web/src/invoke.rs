@@ -11,7 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, event, page,
-    place::BasePath, response,
+    place::BasePath, response, settings::BASE_PATH,
 };
 
 /// What stands between a gateway and any function: the clock, where we live, where the gateway has put the function's
@@ -29,7 +29,7 @@ impl Edge {
     /// The edge in front of a function, as the settings say.
     pub fn new<F: Function>(env: &Env) -> Result<Self, SettingError> {
         let compared = F::ROUTES.iter().any(|route| route.guard == Guard::OwnPages);
-        let base_path = env.get(&setting::BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
+        let base_path = env.get(&BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
         Ok(Self {
             clock: env.clock.clone(),
             base: if compared { Some(env.parsed(&setting::BASE_URL)?) } else { None },
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::{Face, Route};
-    use setting::{Permission, Settings};
+    use setting::{Permissions, Settings};
 
     /// Panics on one path and answers on the other.
     struct Moody;
@@ -171,7 +171,7 @@ mod tests {
             Route::delete("/inside", Guard::Scope("a:b")),
             Route::post("/ours", Guard::OwnPages),
         ];
-        const PERMISSIONS: &'static [Permission] = &[];
+        const PERMISSIONS: &'static [Permissions] = &[];
         const SETTINGS: Settings = &[];
         const FACE: Face = Face::Api;
 
@@ -272,7 +272,7 @@ mod tests {
 
     impl EventFunction for Gate {
         const NAME: &'static str = "gate";
-        const PERMISSIONS: &'static [Permission] = &[];
+        const PERMISSIONS: &'static [Permissions] = &[];
         const SETTINGS: Settings = &[];
 
         async fn init(_: &Env) -> Result<Self> {

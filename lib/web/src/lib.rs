@@ -20,6 +20,7 @@ mod request;
 mod response;
 mod run;
 mod seal;
+pub mod settings;
 
 pub use bearer::bearer;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};

@@ -4,7 +4,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use setting::{Env, Settings};
 
-use crate::{Edge, EventFunction, Function, invoke, invoke_event, log};
+use crate::{Edge, EventFunction, Function, invoke, invoke_event, log, settings::LOG};
 
 /// What ends a function's process.
 pub type RunError = lambda_runtime::Error;
@@ -31,8 +31,8 @@ pub async fn run_events<F: EventFunction>() -> Result<(), RunError> {
 }
 
 fn start(name: &str, declared: Settings) -> Result<Env, RunError> {
-    static LEVEL: Settings = &[&[&setting::LOG]];
-    log::to_stdout(&Env::of_process(LEVEL).text(&setting::LOG)?, name)?;
+    static LEVEL: Settings = &[&[&LOG]];
+    log::to_stdout(&Env::of_process(LEVEL).text(&LOG)?, name)?;
     Ok(Env::of_process(declared))
 }
 

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use latchkey::mount::{AUTHORIZER, Running};
 use oauth::{BaseUrl, Origins, Secret};
 use serde_json::{Value, json};
-use setting::{Clock, Env, Permission, Settings};
+use setting::{Clock, Env, Permissions, Settings};
 use url::Url;
 use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
@@ -43,7 +43,7 @@ struct Probe(SealedCookies);
 impl Function for Probe {
     const NAME: &'static str = "probe";
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

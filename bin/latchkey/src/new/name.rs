@@ -73,6 +73,7 @@ const RESERVED: &[&str] = &[
 const TYPES: &[&str] = &[
     "Box",
     "Caller",
+    "Edge",
     "Env",
     "Err",
     "Face",
@@ -81,7 +82,7 @@ const TYPES: &[&str] = &[
     "None",
     "Ok",
     "Option",
-    "Permission",
+    "Permissions",
     "Request",
     "Response",
     "Result",

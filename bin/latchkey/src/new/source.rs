@@ -76,9 +76,9 @@ const GUARDED: &str = r#"//! %KEYS%: what it does, in a sentence.
 
 use oauth::{Caller, Time};
 use serde_json::json;
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND% {
@@ -88,9 +88,8 @@ pub struct %KIND% {
 impl Function for %KIND% {
     const NAME: &'static str = "%PACKAGE%";
 %ROUTES%
-    const PERMISSIONS: &'static [Permission] = &[];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::AUDIENCE, &setting::PUBLIC_KEYS, &setting::BASE_PATH]];
+    const PERMISSIONS: &'static [Permissions] = &[];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
@@ -111,7 +110,7 @@ impl Function for %KIND% {
 const PUBLIC: &str = r#"//! %KEYS%: what it does, in a sentence.
 
 use serde_json::json;
-use setting::{Env, Permission, Settings};
+use setting::{Env, Permissions, Settings};
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
@@ -120,7 +119,7 @@ pub struct %KIND%;
 impl Function for %KIND% {
     const NAME: &'static str = "%PACKAGE%";
 %ROUTES%
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
     const FACE: Face = Face::Api;
 

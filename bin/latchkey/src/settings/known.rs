@@ -17,7 +17,8 @@ pub(super) struct Known {
 impl Known {
     /// With the providers and issuers that these settings name, each in whatever place.
     pub(super) fn of<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let lists = [&setting::PROVIDERS, &setting::ISSUERS, &setting::STAND_IN_LIKE];
+        let lists =
+            [&authenticate::settings::PROVIDERS, &trust::settings::ISSUERS, &crate::settings::STAND_IN_LIKE];
         let usual: Vec<_> = lists.iter().filter_map(|list| Some((list.name, list.default?))).collect();
         let named = values.chain(usual).filter(|(name, _)| lists.iter().any(|list| list.name == *name));
         let named = named.flat_map(|(_, names)| names.split(|c: char| c == ',' || c.is_whitespace()));
@@ -55,7 +56,7 @@ impl Known {
 /// The settings of latchkey itself, and of these providers and issuers.
 fn names<'a>(prefixes: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     let (each, own): (Vec<&setting::Setting>, Vec<_>) =
-        setting::ALL.iter().copied().partition(|setting| setting.is_of_providers());
+        super::all().partition(|setting| setting.is_of_providers());
     let theirs =
         prefixes.flat_map(|prefix| each.iter().map(move |setting| setting.of(prefix)).collect::<Vec<_>>());
     theirs.chain(own.iter().map(|setting| setting.name.to_owned())).collect()
@@ -63,11 +64,11 @@ fn names<'a>(prefixes: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
 
 /// Whose setting it would be.
 fn prefix(name: &str) -> Option<&str> {
-    let ending = |setting: &&&setting::Setting| {
+    let ending = |setting: &&setting::Setting| {
         name.strip_suffix(setting.name.strip_prefix("<NAME>")?).filter(|prefix| !prefix.is_empty())
     };
     // The longest ending: `A_CLIENT_ID` is no `<NAME>_ID` of `a-client`.
-    setting::ALL.iter().filter_map(|setting| ending(&setting)).min_by_key(|prefix| prefix.len())
+    super::all().filter_map(|setting| ending(&setting)).min_by_key(|prefix| prefix.len())
 }
 
 /// The name that is the fewest letters away, if it is near.
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_setting_of_every_provider_and_issuer_that_is_known_is_known() {
-        for setting in setting::ALL {
+        for setting in crate::settings::all() {
             for prefix in ["google", "microsoft", "entra", "github", "latchkey", "my-idp", "theirs"] {
                 assert_eq!(judge(&setting.of(prefix)), Ok(()), "{} {prefix}", setting.name);
             }

@@ -32,7 +32,7 @@ pub(crate) static BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         names: &["github"],
         // Its `iss` is the same also at the stand-in.
-        settings: &[(&setting::ANSWERS_AS, "https://github.com/login/oauth")],
+        settings: &[(&authenticate::settings::ANSWERS_AS, "https://github.com/login/oauth")],
         answer: Answer { iss: Iss::Named("https://github.com/login/oauth"), ..PLAIN.answer },
         refusals: &[no(
             "error=access_denied&error_description=The+user+has+denied+your+application+access.&error_uri=https%3A%2F%2Fdocs.github.com%2Fapps%2Fmanaging-oauth-apps%2Ftroubleshooting-authorization-request-errors%2F%23access-denied",
@@ -141,7 +141,7 @@ pub(crate) static BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         names: &["zitadel"],
         label: Some("Zitadel"),
-        settings: &[(&setting::TRUSTED_AUDIENCES, "271600000000000002,271600000000000001")],
+        settings: &[(&authenticate::settings::TRUSTED_AUDIENCES, "271600000000000002,271600000000000001")],
         answer: Answer { iss: Iss::Absent, ..PLAIN.answer },
         id_token: IdToken {
             also_for: &["271600000000000002", "271600000000000001"],

@@ -85,8 +85,8 @@ fn stage(installation: &Installation<'_>) -> Node {
 /// The routes by which somebody who is not known can make a function write.
 fn open_to_strangers(installation: &Installation<'_>) -> impl Iterator<Item = Route> {
     let writes = |mount: &&Mount| {
-        let mut actions = mount.permissions.iter().flat_map(|permission| permission.actions);
-        actions.any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
+        let rows = mount.rows(|_| true);
+        rows.values().flatten().any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
     };
     let routes =
         installation.mounts.iter().filter(writes).flat_map(|mount| mount.routes).flat_map(Route::by_method);

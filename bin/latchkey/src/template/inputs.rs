@@ -8,7 +8,7 @@ use super::{
     words::{camel, is_given, list, map, text},
     yaml::Node,
 };
-use crate::mount::AUTHORIZER;
+use crate::{mount::AUTHORIZER, settings};
 
 /// The functions whose number at one time can be limited. The callback is what anonymous traffic can make expensive; the
 /// authorizer is what nobody else's traffic may starve (#105).
@@ -28,7 +28,7 @@ pub(super) fn parameters(installation: &Installation<'_>) -> Node {
         let about = format!("The key of the function {}: <name>/<digest>.zip", mount.name);
         (format!("{}Code", camel(mount.name)), parameter(&about, []))
     });
-    let settings = setting::ALL.iter().filter_map(|setting| of_setting(setting, installation));
+    let settings = settings::all().filter_map(|setting| of_setting(setting, installation));
     let concurrency = BOUNDED.iter().filter_map(|name| {
         let about = format!("How many of {name} may run at one time, reserved for it. Without it, as many as the account allows.");
         Some((concurrency(name)?, parameter(&about, [("Default", text("")), ("AllowedPattern", text("[0-9]*"))])))

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use authenticate::Providers;
 use oauth::is_local_address;
-use setting::{Permission, Setting, SettingError};
+use setting::{Setting, SettingError};
+use trust::Issuers;
 
 use super::{
     settings_of,
     words::{attribute, camel, choose, reference, secret_name, sub, text},
     yaml::Node,
 };
-use crate::{mount::Mount, settings::Values};
+use crate::{
+    mount::{Mount, Rows},
+    settings::{self, Values},
+};
 
 /// The settings of an installation, and the providers that follow from them.
 #[derive(Debug)]
@@ -66,13 +71,6 @@ pub(super) fn form(setting: &Setting) -> Form {
     if setting.secret {
         return Form::Secret;
     }
-    if [setting::PROVIDER, setting::ISSUER_OF_TOKENS]
-        .into_iter()
-        .flatten()
-        .any(|other| other.name == setting.name)
-    {
-        return Form::Literal;
-    }
     match setting.name {
         // What the template's own authorizer is told to expect is its default.
         "AUTHORIZER_ANSWER" => Form::Absent,
@@ -80,6 +78,7 @@ pub(super) fn form(setting: &Setting) -> Form {
         "TABLE" => Form::Table,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
+        _ if [Providers::SETTINGS, Issuers::SETTINGS].concat().contains(&setting) => Form::Literal,
         _ => Form::Parameter,
     }
 }
@@ -87,11 +86,10 @@ pub(super) fn form(setting: &Setting) -> Form {
 impl<'a> Installation<'a> {
     pub(super) fn read(values: &'a Values, mounts: Vec<Mount>) -> Result<Self, SettingError> {
         let read = |name: &str| values.get(name).filter(|value| !value.is_empty()).cloned();
-        let names = read(setting::PROVIDERS.name)
-            .or(setting::PROVIDERS.default.map(str::to_owned))
+        let names = read(authenticate::settings::PROVIDERS.name)
+            .or(authenticate::settings::PROVIDERS.default.map(str::to_owned))
             .unwrap_or_default();
-        let wrong = |error: authenticate::SettingError| SettingError::new(error.to_string());
-        let buttons = authenticate::buttons(&names, &read).map_err(wrong)?;
+        let buttons = authenticate::buttons(&names, &read)?;
         let providers: Vec<_> = buttons.into_iter().map(|button| button.name).collect();
         let ids: BTreeSet<_> = providers.iter().map(|name| camel(name)).collect();
         if ids.len() < providers.len() {
@@ -99,13 +97,13 @@ impl<'a> Installation<'a> {
                 "PROVIDERS names two that differ in a hyphen only: give one another name",
             ));
         }
-        let issuers = read(setting::ISSUERS.name).unwrap_or_default();
+        let issuers = read(trust::settings::ISSUERS.name).unwrap_or_default();
         let issuers = issuers
             .split(|c: char| c == ',' || c.is_whitespace())
             .filter(|name| !name.is_empty())
             .map(str::to_owned)
             .collect();
-        let provider_secrets = authenticate::secrets(&names, &read).map_err(wrong)?;
+        let provider_secrets = authenticate::secrets(&names, &read)?;
         Ok(Self { values, mounts, providers, issuers, provider_secrets })
     }
 
@@ -121,21 +119,16 @@ impl<'a> Installation<'a> {
     /// A setting that names an address of this machine: where we live, or something of a provider's or an issuer's.
     pub(super) fn local_address(&self) -> Option<String> {
         let names = || self.providers.iter().chain(&self.issuers);
-        let each = setting::ALL.iter().filter(|setting| setting.is_of_providers());
+        let each = settings::all().filter(|setting| setting.is_of_providers());
         let theirs = each.flat_map(|setting| names().map(|name| setting.of(name)));
         let mut all = [setting::BASE_URL.name.to_owned()].into_iter().chain(theirs);
         all.find(|variable| self.literal(variable).is_some_and(|value| is_local_address(value.trim())))
     }
 
     /// What a function may do with the table here.
-    pub(super) fn permissions(&self, mount: &Mount) -> Vec<Permission> {
+    pub(super) fn permissions(&self, mount: &Mount) -> Rows {
         let is_on = |setting| self.value(setting).is_some_and(|value| value != "off");
-        mount
-            .permissions
-            .iter()
-            .filter(|permission| permission.only_with.is_none_or(is_on))
-            .copied()
-            .collect()
+        mount.rows(|operation| operation.only_with.is_none_or(is_on))
     }
 
     /// The secrets of a function.
@@ -204,8 +197,8 @@ impl<'a> Installation<'a> {
             return vec![setting.name.to_owned()];
         }
         let knows = |list: &Setting| settings_of(mount).any(|setting| setting.name == list.name);
-        let providers = self.providers.iter().filter(|_| knows(&setting::PROVIDERS));
-        let issuers = self.issuers.iter().filter(|_| knows(&setting::ISSUERS));
+        let providers = self.providers.iter().filter(|_| knows(&authenticate::settings::PROVIDERS));
+        let issuers = self.issuers.iter().filter(|_| knows(&trust::settings::ISSUERS));
         providers.chain(issuers).map(|name| setting.of(name)).collect()
     }
 }

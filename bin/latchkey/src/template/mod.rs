@@ -17,6 +17,8 @@ mod yaml;
 
 use setting::{Setting, SettingError};
 
+use web::settings::LOG;
+
 pub use trial::check;
 pub use yaml::Node;
 
@@ -26,7 +28,7 @@ use self::{
 };
 use crate::{
     mount::{self, Mount},
-    settings::Values,
+    settings::{self, Values},
 };
 
 const HEADING: &str = "\
@@ -71,7 +73,9 @@ fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingErr
     ]))
 }
 
-/// The settings a function has: those it declares, and what all have.
+/// The settings a function has, in the order of the documentation: those it declares, and what all have.
 fn settings_of(mount: &Mount) -> impl Iterator<Item = &'static Setting> {
-    mount.settings.iter().copied().flatten().copied().chain([&setting::LOG])
+    let declares =
+        |wanted: &Setting| mount.settings.iter().copied().flatten().any(|each| each.name == wanted.name);
+    settings::all().filter(move |setting| setting.name == LOG.name || declares(setting))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use setting::{Action, Permission};
+use setting::Action;
 use store::schema;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     words::{attribute, camel, list, map, resource, sub, text},
     yaml::Node,
 };
-use crate::mount::Mount;
+use crate::mount::{Mount, Rows};
 
 pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let trust = map([
@@ -50,11 +50,11 @@ fn secret(secrets: Vec<Node>) -> Option<Node> {
 
 /// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of
 /// several kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
-fn rows(permissions: &[Permission]) -> Vec<Node> {
+fn rows(allowed: &Rows) -> Vec<Node> {
     let mut kinds = BTreeMap::<Vec<String>, Vec<Action>>::new();
     for action in [Action::Get, Action::BatchGet, Action::Put, Action::Update, Action::Delete, Action::List] {
-        let allowed = permissions.iter().filter(|permission| permission.actions.contains(&action));
-        let patterns: Vec<_> = allowed.map(|permission| pattern(permission, action)).collect();
+        let kinds_of = allowed.iter().filter(|(_, actions)| actions.contains(&action));
+        let patterns: Vec<_> = kinds_of.map(|(kind, _)| pattern(kind, action)).collect();
         if !patterns.is_empty() {
             kinds.entry(patterns).or_default().push(action);
         }
@@ -63,8 +63,8 @@ fn rows(permissions: &[Permission]) -> Vec<Node> {
 }
 
 /// The keys of a kind's rows; in the index, the name of the list.
-fn pattern(permission: &Permission, action: Action) -> String {
-    if action == Action::List { permission.rows.to_owned() } else { format!("{}#*", permission.rows) }
+fn pattern(kind: &str, action: Action) -> String {
+    if action == Action::List { kind.to_owned() } else { format!("{kind}#*") }
 }
 
 fn statement(patterns: Vec<String>, actions: &[Action]) -> Node {

@@ -39,12 +39,12 @@ pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> 
              AWS_ENDPOINT_URL to an emulator on this machine"
         )));
     }
-    if installation.value(&setting::CA_FILE).is_some() {
+    if installation.value(&provider::settings::CA_FILE).is_some() {
         return Err(SettingError::new(
             "CA_FILE names a file, and a deployed function has no file but its program: such a provider works with `cargo run` only",
         ));
     }
-    log::judge(installation.value(&setting::LOG).unwrap_or_default())?;
+    log::judge(installation.value(&web::settings::LOG).unwrap_or_default())?;
     let played = Played::new()?;
     for mount in &installation.mounts {
         fits(mount, &installation, &played)?;

@@ -111,7 +111,10 @@ mod tests {
             assert_eq!(camel(name), camelled);
         }
         assert_eq!(route_name(&Route::get("/", Guard::Public)), "GetRoot");
-        assert_eq!(secret_name(&setting::COOKIE_KEY, "COOKIE_KEY"), "CookieKeySecret");
-        assert_eq!(secret_name(&setting::CLIENT_SECRET, "GOOGLE_CLIENT_SECRET"), "GoogleClientSecret");
+        assert_eq!(secret_name(&web::settings::COOKIE_KEY, "COOKIE_KEY"), "CookieKeySecret");
+        assert_eq!(
+            secret_name(&authenticate::settings::CLIENT_SECRET, "GOOGLE_CLIENT_SECRET"),
+            "GoogleClientSecret"
+        );
     }
 }

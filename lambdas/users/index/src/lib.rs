@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use oauth::{BaseUrl, Error, Time};
 use serde::{Deserialize, Serialize};
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
-use web::{Face, Function, Guard, Request, Response, Result, Route, Sealer};
+use setting::{Env, Permissions, Settings};
+use store::Table;
+use web::{Edge, Face, Function, Guard, Request, Response, Result, Route, Sealer};
 
 /// How many people are on a page if nobody says otherwise, and at most.
 const USUAL: u32 = 20;
@@ -46,24 +46,16 @@ struct Cursor {
 impl Function for Index {
     const NAME: &'static str = "users-index";
     const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
-    const PERMISSIONS: &'static [Permission] = &[Permission::on("USERS", &[Action::List])];
-    const SETTINGS: Settings = &[&[
-        &setting::BASE_URL,
-        &setting::TABLE,
-        &setting::DYNAMODB_ENDPOINT,
-        &setting::COOKIE_KEY,
-        &setting::BASE_PATH,
-    ]];
+    const PERMISSIONS: &'static [Permissions] = &[user::LIST];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Sealer::SETTINGS, Edge::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self {
             base: env.parsed(&setting::BASE_URL)?,
-            table: Table::open(connection).await,
-            sealer: Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
+            table: Table::from_env(env).await?,
+            sealer: Sealer::from_env(env)?,
         })
     }
 

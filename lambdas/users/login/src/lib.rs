@@ -3,12 +3,12 @@
 //! Nothing is written and, for a provider whose endpoints are data, nothing is fetched: state, nonce and code verifier travel
 //! in a sealed cookie of their own (#3).
 
-use authenticate::{Login, Provider, Providers, Setup, Start as Begun};
-use oauth::{BaseUrl, Error, Origins};
+use authenticate::{Login, Provider, Providers, Start as Begun};
+use oauth::{Error, Origins};
 use serde::Deserialize;
 use serde_json::json;
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use web::{Face, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
 
 mod choice;
@@ -61,41 +61,20 @@ impl Function for Start {
     const NAME: &'static str = "users-login";
     const ROUTES: &'static [Route] =
         &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
-    const PERMISSIONS: &'static [Permission] = &[Permission::on("CACHE", &[Action::Get])];
-    const SETTINGS: Settings = &[
-        &[
-            &setting::BASE_URL,
-            &setting::TABLE,
-            &setting::DYNAMODB_ENDPOINT,
-            &setting::COOKIE_KEY,
-            &setting::RETURN_TO,
-        ],
-        setting::PROVIDER,
-    ];
+    const PERMISSIONS: &'static [Permissions] = &[Provider::START];
+    const SETTINGS: Settings =
+        &[Providers::SETTINGS, authenticate::ORIGINS_SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         // Only a provider whose endpoints are to be discovered needs it.
-        let table = Table::unopened(connection);
-        let providers = Providers::load_without_secrets(Setup {
-            names: &env.text(&setting::PROVIDERS)?,
-            setting: &|name| env.named(name),
-            base: &base,
-            ca_pem: env.file(&setting::CA_FILE)?,
-            table,
-        })?;
-        let cookies = SealedCookies::new(
-            Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
-            Login::COOKIE,
-            Login::LIFETIME,
-        );
-        let origins = Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())
-            .map_err(|error| format!("RETURN_TO: {error}"))?;
-        Ok(Self { providers, cookies, origins })
+        let table = Table::unopened_from_env(env)?;
+        Ok(Self {
+            providers: Providers::without_secrets(env, table)?,
+            cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
+            origins: authenticate::origins(env)?,
+        })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -2,8 +2,8 @@
 
 use oauth::ReturnTo;
 use serde_json::json;
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
@@ -14,14 +14,12 @@ pub struct Logout {
 impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::OwnPages)];
-    const PERMISSIONS: &'static [Permission] = &[Permission::on("SESSION", &[Action::Get, Action::Update])];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT]];
+    const PERMISSIONS: &'static [Permissions] = &[session::END];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS];
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { table: Table::open(connection).await })
+        Ok(Self { table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -1,9 +1,9 @@
 //! `GET /users/me`: who is calling.
 
 use oauth::{BaseUrl, Code, Error};
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use setting::{Env, Permissions, Settings};
+use store::Table;
+use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Me {
@@ -14,15 +14,12 @@ pub struct Me {
 impl Function for Me {
     const NAME: &'static str = "users-me";
     const ROUTES: &'static [Route] = &[Route::get("/users/me", Guard::SignedIn)];
-    const PERMISSIONS: &'static [Permission] = &[Permission::on("USER", &[Action::Get])];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::TABLE, &setting::DYNAMODB_ENDPOINT, &setting::BASE_PATH]];
+    const PERMISSIONS: &'static [Permissions] = &[user::FIND];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Edge::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        Ok(Self { base: env.parsed(&setting::BASE_URL)?, table: Table::open(connection).await })
+        Ok(Self { base: env.parsed(&setting::BASE_URL)?, table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

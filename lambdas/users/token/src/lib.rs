@@ -2,8 +2,8 @@
 
 use grant::{Authorization, Tokens};
 use oauth::{Code, Error};
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use user::Rights;
 use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
 
@@ -16,25 +16,15 @@ pub struct Renew {
 impl Function for Renew {
     const NAME: &'static str = "users-token";
     const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::OwnPages)];
-    const PERMISSIONS: &'static [Permission] =
-        &[Permission::on("SESSION", &[Action::Get, Action::Put]), Permission::on("USER", &[Action::Get])];
-    const SETTINGS: Settings = &[&[
-        &setting::BASE_URL,
-        &setting::AUDIENCE,
-        &setting::TABLE,
-        &setting::DYNAMODB_ENDPOINT,
-        &setting::SIGNING_KEYS,
-        &setting::ROLES,
-    ]];
+    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND];
+    const SETTINGS: Settings = &[Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
     const FACE: Face = Face::Client;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
         Ok(Self {
-            tokens: Tokens::from_env(env, Rights::parse(&env.text(&setting::ROLES)?, "", "")?)?,
-            table: Table::open(connection).await,
+            tokens: Tokens::from_env(env, Rights::from_env(env)?)?,
+            table: Table::from_env(env).await?,
         })
     }
 

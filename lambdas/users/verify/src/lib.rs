@@ -6,8 +6,8 @@
 use http::{StatusCode, header};
 use oauth::Caller;
 use serde_json::json;
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use token::Verifier;
 use web::{Face, Function, Guard, Request, Response, Result, Route};
 
@@ -20,25 +20,12 @@ pub struct Verify {
 impl Function for Verify {
     const NAME: &'static str = "users-verify";
     const ROUTES: &'static [Route] = &[Route::post("/users/verify", Guard::Public)];
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission::on("SESSION", &[Action::BatchGet]),
-        Permission::on("USER", &[Action::BatchGet]),
-        Permission::on("CLIENT", &[Action::BatchGet]),
-    ];
-    const SETTINGS: Settings = &[&[
-        &setting::BASE_URL,
-        &setting::AUDIENCE,
-        &setting::PUBLIC_KEYS,
-        &setting::TABLE,
-        &setting::DYNAMODB_ENDPOINT,
-    ]];
+    const PERMISSIONS: &'static [Permissions] = &[revocation::IS_REVOKED];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS];
     const FACE: Face = Face::Api;
 
     async fn init(env: &Env) -> Result<Self> {
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        let verifier = Verifier::from_env(env)?;
-        Ok(Self { verifier, table: Table::open(connection).await })
+        Ok(Self { verifier: Verifier::from_env(env)?, table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -3,12 +3,12 @@
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
 //! claim that makes a login happen once, then one exchange (#6–#12). An answer that comes after the claim is its twin.
 
-use authenticate::{Login, Providers, Setup};
+use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
-use oauth::{BaseUrl, Error, Origins};
-use setting::{Action, Env, Permission, Settings};
-use store::{Connection, Table};
+use oauth::{Error, Origins};
+use setting::{Env, Permissions, Settings};
+use store::Table;
 use user::Rights;
 use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
@@ -35,51 +35,27 @@ impl Function for Callback {
         Route::get("/users/login/{provider}/callback", Guard::Public),
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission::on("CACHE", &[Action::Get, Action::Put]),
-        Permission::on("LOGIN", &[Action::Get, Action::Put, Action::Update]),
-        Permission::on("IDENTITY", &[Action::Get, Action::Put, Action::Update]),
-        Permission::on("USER", &[Action::Put, Action::Update]),
-        Permission::on("EMAIL", &[Action::Get, Action::Put, Action::Update, Action::Delete]),
-        Permission::on("SESSION", &[Action::Get, Action::Put, Action::Update]),
-    ];
+    const PERMISSIONS: &'static [Permissions] =
+        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::START, session::END];
     const SETTINGS: Settings = &[
-        &[
-            &setting::BASE_URL,
-            &setting::AUDIENCE,
-            &setting::TABLE,
-            &setting::DYNAMODB_ENDPOINT,
-            &setting::RETURN_TO,
-        ],
-        &[&setting::COOKIE_KEY, &setting::SIGNING_KEYS],
-        &[&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES],
-        setting::PROVIDER,
-        setting::PROVIDER_SECRETS,
+        Providers::SETTINGS,
+        Providers::SECRETS,
+        authenticate::ORIGINS_SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        Tokens::SETTINGS,
+        Rights::SIGN_IN_SETTINGS,
     ];
     const FACE: Face = Face::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
-        let connection =
-            Connection { table: env.text(&setting::TABLE)?, endpoint: env.get(&setting::DYNAMODB_ENDPOINT) };
-        let table = Table::open(connection).await;
-        let providers = Providers::load(Setup {
-            names: &env.text(&setting::PROVIDERS)?,
-            setting: &|name| env.named(name),
-            base: &base,
-            ca_pem: env.file(&setting::CA_FILE)?,
-            table: table.clone(),
-        })?;
+        let table = Table::from_env(env).await?;
         Ok(Self {
-            providers,
-            cookies: SealedCookies::new(
-                Sealer::new(&env.secret(&setting::COOKIE_KEY)?)?,
-                Login::COOKIE,
-                Login::LIFETIME,
-            ),
-            tokens: Tokens::from_env(env, rights(env)?)?,
-            origins: Origins::new(base, &env.get(&setting::RETURN_TO).unwrap_or_default())?,
+            providers: Providers::from_env(env, table.clone())?,
+            cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
+            origins: authenticate::origins(env)?,
+            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?,
             table,
         })
     }
@@ -114,12 +90,6 @@ impl Function for Callback {
             Err(refused) => Err(arrival.over(refused)),
         }
     }
-}
-
-fn rights(env: &Env) -> Result<Rights> {
-    let [roles, admins, defaults] = [&setting::ROLES, &setting::ADMINS, &setting::DEFAULT_ROLES]
-        .map(|setting| env.get(setting).unwrap_or_default());
-    Ok(Rights::parse(&roles, &admins, &defaults)?)
 }
 
 fn unknown() -> Error {

@@ -1,0 +1,22 @@
+//! What each operation on people does with the table.
+
+use setting::{
+    Action::{Delete, Get, List, Put, Update},
+    Permission, Permissions,
+};
+use store::Record;
+
+use crate::{User, email::Email, identity::Known, person};
+
+/// What [`active`](crate::active) and [`find`](crate::find) do.
+pub const FIND: Permissions = Permissions::new(&[Permission::on(User::KIND, &[Get])]);
+
+/// What [`list`](crate::list) does.
+pub const LIST: Permissions = Permissions::new(&[Permission::on(person::LIST, &[List])]);
+
+/// What [`sign_in`](crate::sign_in) does.
+pub const SIGN_IN: Permissions = Permissions::new(&[
+    Permission::on(Known::KIND, &[Get, Put, Update]),
+    Permission::on(User::KIND, &[Put, Update]),
+    Permission::on(Email::KIND, &[Get, Put, Update, Delete]),
+]);
