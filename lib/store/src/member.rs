@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 /// An attribute of the rows of `R`: a field of the record, by its name and with its type, so that neither can be mistyped where
-/// a write names it. Made by [`member!`](crate::member). It is the attribute as serde writes the field: a field that is renamed,
+/// a write names it. Made by [`member!`](crate::member!). It is the attribute as serde writes the field: a field that is renamed,
 /// flattened or written in a way of its own is no member.
 pub struct Member<R, T> {
     name: &'static str,
@@ -37,7 +37,7 @@ macro_rules! member {
 }
 
 impl<R, T> Member<R, T> {
-    /// Use [`member!`](crate::member), which takes the name from the field.
+    /// Use [`member!`](crate::member!), which takes the name from the field.
     #[doc(hidden)]
     pub const fn new(name: &'static str, _field: fn(&R) -> &T) -> Self {
         Self { name, of: PhantomData }
