@@ -215,10 +215,7 @@ async fn failures_carry_the_security_headers_too() {
     settings.push(("DYNAMODB_ENDPOINT", &wire.endpoint));
     let world = World::with(&settings).await;
     let (browser, program) = (world.browser(), world.program());
-    let token = stub.sign_in(&program, json!({}), world.now()).await.expect(200).json()["jwt"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let token = stub.sign_in(&program, json!({}), world.now()).await.expect(200).jwt();
     stub.sign_in(&browser, json!({}), world.now()).await.expect(303);
     stub.mood("token", Mood::ServerError);
     guarded(&stub.sign_in(&world.browser(), json!({}), world.now()).await.expect(502));

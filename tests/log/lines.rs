@@ -33,10 +33,7 @@ async fn a_refusal_and_a_fault_have_a_line_with_the_request_and_the_cause() {
     settings.push(("DYNAMODB_ENDPOINT", &wire.endpoint));
     let world = World::with(&settings).await;
     let (browser, program) = (world.browser(), world.program());
-    let token = stub.sign_in(&program, json!({}), world.now()).await.expect(200).json()["jwt"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let token = stub.sign_in(&program, json!({}), world.now()).await.expect(200).jwt();
 
     for answer in [
         browser.get("/users/login?return_to=/a&return_to=/b").await.expect(400),

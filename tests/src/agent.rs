@@ -198,9 +198,7 @@ impl Agent {
 
     /// Signs in and gives the access token.
     pub async fn token(&self, person: &str) -> String {
-        let program = self.as_program();
-        let answer = program.sign_in(person).await.expect(200).json();
-        answer["jwt"].as_str().unwrap().to_owned()
+        self.as_program().sign_in(person).await.expect(200).jwt()
     }
 }
 

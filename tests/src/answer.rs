@@ -35,6 +35,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The access token that it hands out.
+    #[track_caller]
+    pub fn jwt(&self) -> String {
+        self.json()["jwt"].as_str().unwrap_or_else(|| panic!("no access token: {self:?}")).to_owned()
+    }
+
     /// Asserts the status, and shows the whole answer if it is another.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

@@ -2,8 +2,10 @@
 //! writer of the compact serialization is used, which is held by an RFC's own example.
 
 mod key;
+mod numbers;
 
 pub use key::Key;
+pub use numbers::Numbers;
 
 use std::convert::Infallible;
 

@@ -1,32 +1,11 @@
 //! Bytes that mean nothing, and tokens that nearly mean something: an answer, never a panic.
 
-use forge::encode;
+use forge::{Numbers, encode};
 use jose::{Algorithm, Compact, JoseError, Jws, KeySet, json::parse_strict};
 use oauth::limits::BEARER_TOKEN;
 use serde_json::json;
 
 use crate::signing::{alone, fresh, signed};
-
-/// The same numbers in every run (splitmix64), so that a failure can be looked at again.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn bytes(&mut self, alphabet: &[u8], most: usize) -> Vec<u8> {
-        (0..self.below(most)).map(|_| alphabet[self.below(alphabet.len())]).collect()
-    }
-}
 
 #[test]
 fn random_bytes_are_refused() {
