@@ -19,7 +19,7 @@ pub struct Rounds {
 /// Enough for the page.
 pub const USUAL: Rounds = Rounds { cold: 30, warm: 25 };
 /// Enough to tell two versions of a program apart.
-pub const THOROUGH: Rounds = Rounds { cold: 60, warm: 50 };
+pub const THOROUGH: Rounds = Rounds { cold: 100, warm: 80 };
 
 /// Events in each warm turn.
 const EVENTS: usize = 20;
