@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -24,6 +24,28 @@ pub struct World {
     clock: Arc<AtomicI64>,
     /// Its own, if the test brought none.
     _wire: Option<Wire>,
+    /// Likewise.
+    _keys: Option<SigningKeys>,
+}
+
+/// The signing keys of one world. RSA keys take long to make, so another world has them when this one is gone: those that are there
+/// at the same time have different ones.
+#[derive(Debug)]
+struct SigningKeys(String);
+
+static FREE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl SigningKeys {
+    fn take() -> Self {
+        let free = FREE.lock().unwrap().pop();
+        Self(free.unwrap_or_else(|| token::Keys::generate().unwrap().to_json().expose().to_owned()))
+    }
+}
+
+impl Drop for SigningKeys {
+    fn drop(&mut self) {
+        FREE.lock().unwrap().push(std::mem::take(&mut self.0));
+    }
 }
 
 /// The moment at which every world begins.
@@ -65,6 +87,8 @@ impl World {
             None => Some(Wire::start().await),
         };
         settings.extend(wire.iter().map(|wire| ("DYNAMODB_ENDPOINT".to_owned(), wire.endpoint.clone())));
+        let keys = (!settings.contains_key("SIGNING_KEYS")).then(SigningKeys::take);
+        settings.extend(keys.iter().map(|keys| ("SIGNING_KEYS".to_owned(), keys.0.clone())));
         let time = clock.clone();
         let options = Options {
             settings,
@@ -76,7 +100,7 @@ impl World {
             CookieMode::Host => Cloud::start_with_deployed_cookies(options).await?,
             CookieMode::Plain => Cloud::start(options).await?,
         };
-        Ok(Self { cloud, cookies, clock, _wire: wire })
+        Ok(Self { cloud, cookies, clock, _wire: wire, _keys: keys })
     }
 
     pub fn now(&self) -> Time {

@@ -39,6 +39,7 @@ pub(crate) fn fill(
     base: &str,
     endpoint: &str,
 ) -> Result<(), SettingError> {
+    let given = values.get(token::settings::SIGNING_KEYS.name).cloned();
     let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
     set(setting::BASE_URL.name, base.to_owned());
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
@@ -46,8 +47,14 @@ pub(crate) fn fill(
         web::settings::COOKIE_KEY.name,
         secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
-    let signing = secret_of(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
-    let signing = set(token::settings::SIGNING_KEYS.name, signing.expose().to_owned());
+    // What would end with the process is not made where it is given.
+    let signing = match given.filter(|_| home.is_none()) {
+        Some(given) => given,
+        None => {
+            let made = secret_of(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
+            set(token::settings::SIGNING_KEYS.name, made.expose().to_owned())
+        }
+    };
     let keys = Keys::parse(&Secret::new(signing))
         .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
     set(token::settings::PUBLIC_KEYS.name, keys.public().to_json());
