@@ -216,7 +216,7 @@ fn the_document_has_every_provider() {
     for name in ALL {
         assert!(listed.contains(&format!("{name},")) || listed.contains(&format!("`{name}`")), "{name}");
     }
-    for profile in trust::profiles() {
+    for profile in provider::profiles() {
         assert!(document.contains(&format!("| `{profile}` |")), "{profile}");
     }
 }

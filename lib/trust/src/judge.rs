@@ -2,20 +2,20 @@
 
 use jose::{JoseError, Jws};
 use oauth::{Caller, Scope, Time, is_of_another_kind};
+use provider::{AccessTokens, Audience, Entry};
 use serde_json::{Map, Value};
 use token::{
     Invalid,
     claim::{MAX_NAME, SKEW, includes, name, strings, text, vouches},
 };
 
-use crate::{
-    profile::{Audience, Profile},
-    required::Required,
-};
+use crate::required::Required;
 
 /// The rules of one issuer.
 pub(crate) struct Rules {
-    pub(crate) profile: &'static Profile,
+    pub(crate) entry: &'static Entry,
+    /// How its access tokens look.
+    pub(crate) tokens: &'static AccessTokens,
     /// Whom its tokens may be for.
     pub(crate) audiences: Vec<String>,
     /// Claims that must be there, and what they must say.
@@ -30,8 +30,8 @@ impl Rules {
     /// What can be said before any key is looked for.
     pub(crate) fn judge_header(&self, jws: &Jws) -> Result<(), Invalid> {
         let known = match typ(jws)? {
-            Some(typ) => self.profile.types.contains(&&*typ),
-            None => self.profile.untyped,
+            Some(typ) => self.tokens.types.contains(&&*typ),
+            None => self.tokens.untyped,
         };
         if known { Ok(()) } else { Err(Invalid::Type) }
     }
@@ -64,11 +64,11 @@ impl Rules {
     fn kind(&self, jws: &Jws) -> Result<(), Invalid> {
         let claims = jws.claims();
         let named =
-            self.profile.kind.is_none_or(|(name, value)| claims.get(name).is_some_and(|kind| kind == value));
-        let outweighs = self.profile.kind.is_some()
+            self.tokens.kind.is_none_or(|(name, value)| claims.get(name).is_some_and(|kind| kind == value));
+        let outweighs = self.tokens.kind.is_some()
             || typ(jws)?.is_some_and(|typ| typ == "at+jwt")
             || ["scope", "scp"].iter().any(|name| claims.get(*name).is_some_and(says_something));
-        let foreign = !self.profile.id_tokens && is_of_another_kind(claims, outweighs);
+        let foreign = !self.tokens.id_tokens && is_of_another_kind(claims, outweighs);
         if named && !foreign && !claims.contains_key("events") { Ok(()) } else { Err(Invalid::Type) }
     }
 
@@ -81,16 +81,16 @@ impl Rules {
     }
 
     fn client(&self, claims: &Map<String, Value>) -> Result<String, Invalid> {
-        let named = self.profile.clients.iter().find(|claim| claims.contains_key(**claim));
+        let named = self.tokens.clients.iter().find(|claim| claims.contains_key(**claim));
         match named {
             Some(claim) => name(claims, claim).filter(|client| is_plain(client)).ok_or(Invalid::ClientId),
-            None if self.profile.names_client => Err(Invalid::ClientId),
+            None if self.tokens.names_client => Err(Invalid::ClientId),
             None => Ok(String::new()),
         }
     }
 
     fn audience(&self, claims: &Map<String, Value>, client_id: &str) -> Result<(), Invalid> {
-        let good = match self.profile.audience {
+        let good = match self.tokens.audience {
             Audience::ClientId => self.audiences.iter().any(|audience| audience == client_id),
             Audience::Aud => {
                 claims.get("aud").is_some_and(|aud| self.audiences.iter().any(|ours| includes(aud, ours)))
@@ -101,7 +101,7 @@ impl Rules {
 
     fn scope(&self, claims: &Map<String, Value>) -> Option<Scope> {
         let mut scope = Scope::default();
-        for claim in self.profile.scopes {
+        for claim in self.tokens.scopes {
             match claims.get(*claim) {
                 None => {}
                 Some(Value::String(text)) => scope.extend(&text.parse().ok()?),
@@ -121,7 +121,7 @@ impl Rules {
 
     /// Roles are not what a route is decided by, so one that cannot be passed on is left out.
     fn roles(&self, claims: &Map<String, Value>) -> Vec<String> {
-        self.profile.roles.iter().flat_map(|claim| words(claims, claim)).collect()
+        self.tokens.roles.iter().flat_map(|claim| words(claims, claim)).collect()
     }
 }
 

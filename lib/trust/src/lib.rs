@@ -1,13 +1,12 @@
 //! Whose tokens are believed: ours, and those of issuers that were named in the settings.
 //!
-//! An issuer is data ([`profile`]) and a ring of keys of its own ([`ring`]): nothing of one issuer is ever used for another
-//! (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens: every
-//! token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
+//! An issuer is data (an entry of `provider`) and a ring of keys of its own ([`ring`]): nothing of one issuer is ever used for
+//! another (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens:
+//! every token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
 
 #[cfg(feature = "fetch")]
 mod fetching;
 mod judge;
-mod profile;
 mod required;
 mod ring;
 pub mod settings;
@@ -24,7 +23,6 @@ use self::{judge::Rules, ring::Ring};
 #[cfg(feature = "fetch")]
 pub use self::fetching::fetching;
 pub use self::{
-    profile::profiles,
     ring::{Source, Unreachable},
     settings::{IssuersError, Place, Setup},
 };
@@ -102,8 +100,7 @@ impl Issuers {
         if let Some(ours) = &self.ours {
             return Some(ours.issuer());
         }
-        let mut latchkeys =
-            self.others.iter().filter(|(_, trusted)| trusted.rules.profile.name == "latchkey");
+        let mut latchkeys = self.others.iter().filter(|(_, trusted)| trusted.rules.entry.name == "latchkey");
         let (issuer, _) = latchkeys.next()?;
         latchkeys.next().is_none().then_some(issuer.as_str())
     }

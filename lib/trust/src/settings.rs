@@ -1,15 +1,17 @@
 //! The issuers that the settings name, with a sentence for whoever got one wrong.
 
+use std::iter::once;
+
 use jose::{Algorithm, KeySet};
 use oauth::Time;
 pub use provider::settings::CA_FILE;
 use provider::settings::{ALGORITHMS, DOMAIN, HOSTS, ISSUER, JWKS_URI, METADATA_URL, TENANT, TENANTS};
+use provider::{AccessTokens, Entry, Needs};
 use setting::{Group, Setting};
 
 use crate::{
     Issuers, Trusted,
     judge::Rules,
-    profile::{self, Needs, PROFILES, Profile},
     required::Required,
     ring::{Ring, Source},
 };
@@ -140,13 +142,16 @@ pub(crate) fn load(setup: &Setup<'_>) -> Result<Vec<(Vec<String>, Trusted)>, Iss
     Ok(all)
 }
 
-fn profile_of(name: &str, settings: &Settings<'_>) -> Result<&'static Profile, IssuersError> {
+/// What is known of an issuer before its settings are read: its entry, and how its access tokens look.
+type Profile = (&'static Entry, &'static AccessTokens);
+
+fn profile_of(name: &str, settings: &Settings<'_>) -> Result<Profile, IssuersError> {
     let Some(wanted) = settings.get("PROFILE") else {
-        return Ok(profile::find(name).unwrap_or(&profile::OPENID));
+        return Ok(provider::of_access_tokens(name).unwrap_or(provider::any_issuer()));
     };
-    let known: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
+    let known: Vec<_> = provider::profiles().collect();
     let advice = format!("must be one of {}", known.join(", "));
-    profile::find(&wanted).ok_or_else(|| settings.wrong("PROFILE", &advice))
+    provider::of_access_tokens(&wanted).ok_or_else(|| settings.wrong("PROFILE", &advice))
 }
 
 /// An issuer in all its spellings, with its tenant if it is one of several.
@@ -155,22 +160,23 @@ struct Spelt {
     tenant: Option<String>,
 }
 
-fn places(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Spelt>, IssuersError> {
+fn places(settings: &Settings<'_>, (entry, tokens): Profile) -> Result<Vec<Spelt>, IssuersError> {
     let fill = |name: &str, value: &str| -> Vec<String> {
-        profile.issuers.iter().map(|template| template.replace(name, value)).collect()
+        let others = entry.also_issuers.iter().chain(tokens.also_issuers).copied();
+        once(entry.issuer).chain(others).map(|template| template.replace(name, value)).collect()
     };
     let one = |issuers: Vec<String>| Ok(vec![Spelt { issuers, tenant: None }]);
-    match profile.needs {
+    match entry.needs {
         Needs::Nothing => one(fill("", "")),
         Needs::Tenant => {
             settings.refuse("ISSUER", "it follows from the tenant")?;
-            let spelt = |tenant: String| Spelt { issuers: fill("{tenant}", &tenant), tenant: Some(tenant) };
+            let spelt = |tenant: String| Spelt { issuers: fill("{tenantid}", &tenant), tenant: Some(tenant) };
             Ok(tenants(settings)?.into_iter().map(spelt).collect())
         }
-        Needs::Domain | Needs::Server if settings.get("ISSUER").is_none() => {
-            one(fill("{domain}", &domain(settings, profile)?))
+        Needs::Domain(_) if settings.get("ISSUER").is_none() => {
+            one(fill("{domain}", &domain(settings, tokens)?))
         }
-        Needs::Domain | Needs::Server => {
+        Needs::Domain(_) => {
             settings.refuse("DOMAIN", "the issuer is set already")?;
             one(vec![issuer(settings)?])
         }
@@ -183,11 +189,11 @@ fn issuer(settings: &Settings<'_>) -> Result<String, IssuersError> {
 }
 
 /// The same domain as for signing in (see [`oauth::domain`]).
-fn domain(settings: &Settings<'_>, profile: &Profile) -> Result<String, IssuersError> {
+fn domain(settings: &Settings<'_>, tokens: &AccessTokens) -> Result<String, IssuersError> {
     let domain = settings.require("DOMAIN", "write its host, without https://, or set the whole ISSUER")?;
     let domain = oauth::domain(&domain)
         .ok_or_else(|| settings.wrong("DOMAIN", "is not a host in small letters, with or without a path"))?;
-    if profile.needs == Needs::Server && !domain.contains('/') {
+    if tokens.server_below && !domain.contains('/') {
         let advice = "names the organisation's own server, whose access tokens nobody else may verify: write the \
                       authorization server of the API with its path, such as dev-1.okta.com/oauth2/default";
         return Err(settings.wrong("DOMAIN", advice));
@@ -222,7 +228,7 @@ fn tenants(settings: &Settings<'_>) -> Result<Vec<String>, IssuersError> {
 fn trusted(
     name: &str,
     settings: &Settings<'_>,
-    profile: &'static Profile,
+    profile: Profile,
     spelt: Spelt,
 ) -> Result<(Vec<String>, Trusted), IssuersError> {
     let audiences = settings.list("AUDIENCES");
@@ -231,15 +237,17 @@ fn trusted(
             "is not set: write whom its tokens are for, as they say in `aud` (Cognito: the client ids)";
         return Err(settings.wrong("AUDIENCES", advice));
     }
+    let (entry, tokens) = profile;
     let rules = Rules {
-        profile,
+        entry,
+        tokens,
         audiences,
         required: required(settings)?,
         scope_claims: settings.list("SCOPE_CLAIMS"),
         tenant: spelt.tenant.clone(),
     };
-    let ring = ring(name, settings, profile, &spelt)?;
-    let algorithms = algorithms(settings, profile)?;
+    let ring = ring(name, settings, entry, &spelt)?;
+    let algorithms = algorithms(settings, entry)?;
     Ok((spelt.issuers, Trusted { name: name.to_owned(), rules, algorithms, ring }))
 }
 
@@ -249,17 +257,17 @@ fn required(settings: &Settings<'_>) -> Result<Vec<Required>, IssuersError> {
     all.ok_or_else(|| settings.wrong("REQUIRED", advice))
 }
 
-fn algorithms(settings: &Settings<'_>, profile: &Profile) -> Result<Vec<Algorithm>, IssuersError> {
+fn algorithms(settings: &Settings<'_>, entry: &Entry) -> Result<Vec<Algorithm>, IssuersError> {
     let named = settings.list("ALGORITHMS");
     if named.is_empty() {
-        return Ok(profile.algorithms.to_vec());
+        return Ok(entry.algorithms.to_vec());
     }
     let known: Option<Vec<_>> = named.iter().map(|name| Algorithm::parse(name)).collect();
     let advice = "holds one that is not believed here: write RS256, ES256, PS256 and the like";
     known.ok_or_else(|| settings.wrong("ALGORITHMS", advice))
 }
 
-fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -> Result<Ring, IssuersError> {
+fn ring(name: &str, settings: &Settings<'_>, entry: &Entry, spelt: &Spelt) -> Result<Ring, IssuersError> {
     let baked = settings.get("KEYS").map(KeySet::written).transpose();
     let baked = baked.map_err(|error| {
         let advice =
@@ -277,7 +285,7 @@ fn ring(name: &str, settings: &Settings<'_>, profile: &Profile, spelt: &Spelt) -
         }
         Some(keys) => Some(keys),
         None if metadata.is_some() => None,
-        None => profile.keys.map(|template| {
+        None => entry.keys.map(|template| {
             let tenant = spelt.tenant.as_deref().unwrap_or_default();
             template.replace("{issuer}", issuer.trim_end_matches('/')).replace("{tenant}", tenant)
         }),
