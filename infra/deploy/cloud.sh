@@ -149,31 +149,45 @@ bucket_is_there() {
   fail "The bucket $bucket cannot be looked at: $(why). What is live was not touched."
 }
 
-# upload <name>…: what is not there yet.
+# upload <name>…: what is not there yet, some at once.
 upload() {
-  local name
+  local name number=0
   step "Uploading"
   for name; do
+    if [[ -e $work/$name.sent ]]; then continue; fi
     if is_there "$(key "$name")"; then continue; fi
-    put "$work/$name.zip" "$(key "$name")"
-    note "$name"
+    (
+      error=$work/error.$name
+      : >"$work/$name.sending"
+      send "$work/$name.zip" "$(key "$name")" && mv "$work/$name.sending" "$work/$name.sent"
+    ) &
+    number=$((number + 1))
+    if ((number % 4 == 0)); then wait; fi
+  done
+  wait
+  for name; do
+    if [[ -e $work/$name.sending ]]; then
+      error=$work/error.$name
+      fail "$(key "$name") cannot be uploaded: $(why). What is live was not touched."
+    fi
+    if [[ -e $work/$name.sent ]]; then note "$name"; fi
   done
 }
 
 # is_there <key>: a key holds the digest of its content, so what is there is right. The bucket is listed once.
 is_there() {
-  if [[ ! -e $work/keys ]]; then
-    cloud s3api list-objects-v2 --bucket "$bucket" --query 'Contents[].[Key]' --output text >"$work/keys" ||
-      fail "The bucket $bucket cannot be listed: $(why). What is live was not touched."
-  fi
+  if [[ ! -e $work/keys ]]; then list_keys || fail "The bucket $bucket cannot be listed: $(why). What is live was not touched."; fi
   grep -qxF "$1" "$work/keys"
 }
 
-# put <file> <key>
-put() {
-  cloud s3api put-object --bucket "$bucket" --key "$2" --body "$1" --expected-bucket-owner "$account" >/dev/null ||
-    fail "$2 cannot be uploaded: $(why). What is live was not touched."
+list_keys() {
+  cloud s3api list-objects-v2 --bucket "$bucket" --query 'Contents[].[Key]' --output text >"$work/listed" && mv "$work/listed" "$work/keys"
 }
+
+# put <file> <key>
+put() { send "$@" || fail "$2 cannot be uploaded: $(why). What is live was not touched."; }
+
+send() { cloud s3api put-object --bucket "$bucket" --key "$2" --body "$1" --expected-bucket-owner "$account" >/dev/null; }
 
 # live <name>: the physical name of a function.
 live() { echo "$stack-$1"; }

@@ -24,13 +24,17 @@ lasted() {
   doing=
 }
 
-# waiting: in a wait, how long it has lasted; less and less often.
+# waiting [what goes on]: in a wait, how long it has lasted; less and less often.
 waiting() {
   if ((SECONDS - told <= quiet)); then return; fi
-  echo "   … $((SECONDS - since)) s"
+  echo "   … $((SECONDS - since)) s${1:+, $1}"
   told=$SECONDS
   if ((quiet < 60)); then quiet=$((quiet * 2)); fi
 }
+
+# living <what goes on>: how long it has lasted, as the last line of a terminal, where `steady` wipes it out again.
+living() { printf '\r\033[K%s' "$(cut -c 1-76 <<<"   … $((SECONDS - since)) s, $1")"; }
+steady() { printf '\r\033[K'; }
 
 # fail <what failed, and what to do>
 fail() {

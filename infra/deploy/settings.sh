@@ -18,6 +18,7 @@ setting() {
 
 # Builds the program for operators. Sets `latchkey`.
 operator() {
+  unbuilt=' latchkey '
   aim "$(host)"
   compile build --quiet --locked --bin latchkey "${aimed[@]+"${aimed[@]}"}"
   latchkey=$(program latchkey)

@@ -2,6 +2,7 @@
 workspace stands for the project, so that each test compiles in a moment."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from support import ROOT
 from support.workplace import architecture
 
-SOURCES = "say settings session functions cloud stack secrets check remove".split()
+SOURCES = "say settings session functions build package cloud stack secrets check remove".split()
 HERE, ELSEWHERE = ("x86_64", "aarch64") if architecture() == "x86_64" else ("aarch64", "x86_64")
 TRIPLE, OTHER = f"{HERE}-unknown-linux-gnu", f"{ELSEWHERE}-unknown-linux-gnu"
 
@@ -129,6 +130,115 @@ def test_a_function_that_does_not_compile_is_named_whatever_its_colour(project):
     run = project.deploy(CARGO_TERM_COLOR="always")
     assert "bin/deploy: Cargo does not build users-two; its reason stands above." in run.stderr, run
     assert "cannot find value" in run.stderr
+
+
+# What stands in for cargo-lambda: it writes down what it is told, lets cargo build for this machine, and moves the programs to
+# where the real one puts them.
+CARGO_LAMBDA = """#!/bin/sh
+if [ "$2" = --version ]; then exit; fi
+echo "$*" >>{folder}/told
+while [ $# -gt 0 ]; do
+  case $1 in
+    lambda | build | --arm64 | --x86-64) ;;
+    --output-format) shift ;;
+    --lambda-dir) lambda=$2; shift ;;
+    *) rest="$rest $1" ;;
+  esac
+  shift
+done
+cargo build $rest >{folder}/messages || exit
+cat {folder}/messages
+sed -nE 's/.*"name":"([^"]+)",.*"executable":"([^"]+)".*/\\1 \\2/p' {folder}/messages | while read -r name file; do
+  mkdir -p "$lambda/$name" && mv "$file" "$lambda/$name/bootstrap"
+done
+"""
+
+
+def test_another_machine_s_functions_are_built_by_cargo_lambda_and_taken_from_where_it_puts_them(project):
+    tools = project.outside / "tools"
+    tools.mkdir()
+    (tools / "cargo-lambda").write_text(CARGO_LAMBDA.format(folder=tools))
+    (tools / "cargo-lambda").chmod(0o755)
+    path = f"{tools}:{os.environ['PATH']}"
+    # This machine is another one than the functions are for.
+    assert project.deploy(before="host() { echo other-unknown-linux-gnu; }", PATH=path) == NEW
+    [told] = (tools / "told").read_text().splitlines()
+    machine = {"x86_64": "--x86-64", "arm64": "--arm64"}[architecture()]
+    assert told.startswith(f"lambda build {machine} --output-format binary --lambda-dir "), told
+    assert told.endswith(" --locked --profile dev --workspace --bin one --bin users-two --message-format json-render-diagnostics")
+
+
+def test_a_first_look_needs_nothing_compiled_again_and_what_ships_has_nothing_more_in_it(project):
+    # What a function gets from cargo depends on the packages that are named beside it.
+    log = project.outside / "told"
+    told = f'cargo() {{ echo "$*" >>{shlex.quote(str(log))}; command cargo "$@"; }}'
+    assert project.deploy(before=told) == NEW
+    assert project.deploy(before=f"{told}; profile=release") == NEW
+    operators, dev, release = (re.findall(r"--package (\S+)", line) for line in sorted(set(log.read_text().splitlines()), key=len) if "--bin" in line)
+    assert (operators, dev, release) == ([], [], ["one", "users-two"])
+
+
+# An AWS with a bucket, or without one; `calls` is what it was asked, and `sent` is there when something was uploaded.
+AWS = """#!/bin/sh
+echo "$2" >>{folder}/calls
+case $2 in
+  head-bucket) {bucket} ;;
+  put-object) : >{folder}/sent ;;
+esac
+"""
+# A build that waits until something was uploaded, and fails if that never happens.
+WAITS = """fn main() {{
+    let sent = std::path::Path::new("{folder}/sent");
+    let there = (0..600).any(|_| sent.exists() || {{ std::thread::sleep(std::time::Duration::from_millis(100)); false }});
+    assert!(there && !{fails}, "it ends here");
+}}
+"""
+
+
+@pytest.fixture
+def aws(project):
+    """Puts an AWS before the real one: what it was asked, when a script was run."""
+    tools = project.outside / "tools"
+    tools.mkdir()
+
+    def run(script, bucket="true"):
+        (tools / "aws").write_text(AWS.format(folder=tools, bucket=bucket))
+        (tools / "aws").chmod(0o755)
+        (tools / "calls").write_text("")
+        run = project.run(
+            f"account=1 bucket=b; functions; workshop; {script}", PATH=f"{tools}:{os.environ['PATH']}", CARGO_BUILD_JOBS="2",
+        )
+        return run, (tools / "calls").read_text().split()
+
+    return run
+
+
+def waits(project, fails="false"):
+    text = WAITS.format(folder=project.outside / "tools", fails=fails)
+    (project.folder / "lambdas/users/two/build.rs").write_text(text)
+
+
+def test_what_is_built_is_uploaded_while_the_rest_compiles(project, aws):
+    waits(project)
+    run, calls = aws('build "${all[@]}"; package "${all[@]}"; upload "${all[@]}"')
+    assert run.returncode == 0 and run.stdout.endswith("== Uploading\n   one\n   users-two\n"), run
+    assert calls.count("put-object") == 2 and calls.count("list-objects-v2") == 1, calls
+    # What fails after that does not say that nothing was uploaded.
+    project.says("newer")
+    waits(project, fails="true")
+    (project.outside / "tools/sent").unlink()
+    run, _ = aws('build "${all[@]}"')
+    assert "it ends here" in run.stderr
+    assert run.stderr.endswith("bin/deploy: Cargo does not build users-two; its reason stands above. What is live was not touched.\n"), run
+
+
+@pytest.mark.parametrize(("why", "script", "bucket", "asked"), [
+    ("there is no bucket yet", "", "echo 'An error occurred (404)' >&2; exit 254", {"head-bucket"}),
+    ("it is a dry run", "dry_run=yes", "true", set()),
+])
+def test_nothing_is_uploaded_before_all_is_built_if(aws, why, script, bucket, asked):
+    run, calls = aws(f'{script}\nbuild "${{all[@]}}"; package "${{all[@]}}"', bucket)
+    assert run.returncode == 0 and set(calls) <= asked, (run, calls)
 
 
 def test_a_quote_in_the_name_of_a_folder_is_a_quote(tmp_path):

@@ -426,6 +426,30 @@ def test_credentials_that_expire_in_the_middle_of_an_update_end_the_wait(deploym
     assert counted and all(int(done) <= int(all) for done, all in counted), counted
 
 
+def in_the_middle(folder, does):
+    """A folder to put before PATH, whose `aws` says something else of the stack once an update has begun."""
+    (folder / "aws").write_text(
+        f'#!/bin/sh\ncase "$*" in *execute-change-set*) : >{folder}/begun;; *describe-stack-events*) if [ -e {folder}/begun ]; then\n{does}\nfi;; esac\n'
+        f'exec {TOOLS}/aws "$@"\n'
+    )
+    (folder / "aws").chmod(0o755)
+    return f"{folder}:"
+
+
+def test_a_refusal_in_the_middle_of_an_update_is_endured_if_it_may_pass_and_ends_the_wait_if_not(deployment, tmp_path):
+    # Refused twice and then not, the update is seen through.
+    twice = f"echo >>{tmp_path}/times; [ $(wc -l <{tmp_path}/times) -gt 2 ] || {{ {refuses('ThrottlingException', 'DescribeStackEvents')}; }}"
+    run = deployment.deploy(path=in_the_middle(tmp_path, twice), MEMORY="512").expect(0)
+    assert "   UPDATE_COMPLETE in " in run.out and len((tmp_path / "times").read_text()) > 2
+    (tmp_path / "begun").unlink()
+    said = deployment.deploy(path=in_the_middle(tmp_path, refuses("AccessDenied", "DescribeStackEvents"))).expect(1).sentence()
+    assert said.startswith("The stack is being changed, and how far that is cannot be seen: these credentials may not do that")
+    assert said.endswith("AWS goes on by itself: wait until that is over, then run the same command again.")
+    while state(deployment)[0][0]["StackStatus"].endswith("IN_PROGRESS"):
+        time.sleep(0.1)
+    assert "nothing to change" in deployment.deploy().expect(0).out
+
+
 def test_removing_asks_and_keeps_the_people(deployment):
     deployment.service.program().sign_in("ada").expect(200)
     before = state(deployment)

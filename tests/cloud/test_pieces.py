@@ -8,7 +8,7 @@ import pytest
 
 from support import ROOT
 
-PIECES = "say settings session functions cloud stack table secrets check remove"
+PIECES = "say settings session functions build package cloud stack table secrets check remove"
 
 
 def piece(script, environment=None, **variables):
@@ -158,6 +158,39 @@ def test_what_is_too_new_is_built_again_and_looked_at_again():
     run = build("native", NEW, OLD, installed="yes")
     assert run.returncode == 0 and run.stdout.count("built by") == 2 and "built by lambda" in run.stdout
     assert "update cargo-lambda" in sentence(build("native", NEW, NEW, installed="yes"))
+
+
+# What cargo says of a program and of a library.
+ARTIFACT = '{"reason":"compiler-artifact","target":{"kind":["%s"],"name":"%s","edition":"2024"},"executable":%s,"fresh":%s}'
+
+
+def test_how_far_the_compiling_is_is_said_and_not_every_crate():
+    program = [ARTIFACT % ("bin", name, f'"/target/{name}"', "false") for name in ("one", "two", "three")]
+    old, library = ARTIFACT % ("bin", "four", '"/target/four"', "true"), ARTIFACT % ("lib", "url", "null", "false")
+    said = ["   Compiling url v2.5.8", library, "beat", "warning: unused", program[0], program[1], old, "beat", "    Finished `release`"]
+    script = """unbuilt=" one two three four five " since=0 told=0 SECONDS=20
+    { follow 4>&1 >&3 | sed 's/^/built: /'; } 3>&1 <<<"$said" """
+    run = piece(script, said="\n".join(said))
+    assert run.returncode == 0 and run.stderr == "warning: unused\n", run
+    lines = ["   … 20 s, 5 functions to build, 1 crates compiled", "built: one /target/one", "built: two /target/two"]
+    assert sorted(run.stdout.splitlines()) == sorted(lines)
+
+
+def test_what_was_built_is_said_together_and_what_is_left_by_name():
+    known = "unbuilt=' three four ' ready=(one two) crates=7 since=0 told=0 SECONDS=90 terminal="
+    assert piece(f"{known}; far; echo ${{#ready[@]}}").stdout == "   one and two are built after 90 s\n0\n"
+    assert piece(f"{known}; ready=(); far").stdout == "   … 90 s, three and four to build, 7 crates compiled\n"
+    # At a terminal it is one line, which is written over (here a return is read as the end of a line).
+    assert piece(f"{known}; ready=(); terminal=yes; far").stdout == "\n\033[K   … 90 s, three and four to build, 7 crates compiled"
+
+
+def test_an_upload_that_fails_among_others_is_one_sentence(tmp_path):
+    script = """cloud() { case "$*" in *list-objects*) echo old/1.zip ;; *two/*) echo 'An error occurred (AccessDenied) when calling the PutObject operation: no' >"$error"; return 254 ;; esac; }
+    key() { if [[ $1 == old ]]; then echo old/1.zip; else echo "$1/2.zip"; fi; }
+    upload one old two three four five six"""
+    run = piece(script, work=tmp_path, bucket="b", account="1", error=tmp_path / "error")
+    assert sentence(run) == "two/2.zip cannot be uploaded: these credentials may not do that (no). What is live was not touched."
+    assert run.stdout == "== Uploading\n   one\n"
 
 
 def test_a_function_that_is_mounted_nowhere_is_named_by_its_folder(tmp_path):

@@ -108,7 +108,7 @@ class Workplace:
             env={name: value for name, value in values.items() if value is not None},
         )
         # How long something took differs from run to run.
-        return Run(run.returncode, re.sub(r"^   (?:done in|…) \d+ s\n", "", run.stdout, flags=re.M), run.stderr)
+        return Run(run.returncode, re.sub(r"^   (?:done in|…|.* built after) \d+ s.*\n", "", run.stdout, flags=re.M), run.stderr)
 
 
 def architecture():
