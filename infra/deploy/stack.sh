@@ -232,7 +232,7 @@ deploy_stack() {
   remember
   write_parameters
   plan_updates "$work/template.yaml"
-  for update in "${updates[@]}"; do
+  for update in "${updates[@]+"${updates[@]}"}"; do
     change_set "$update" "$work/parameters.json"
     if [[ ! $changes ]]; then
       note "nothing to change"

@@ -16,7 +16,7 @@ plan_updates() {
     # It is taken over as it is, before anything is added to it.
     if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then count=0; fi
     for ((; count < ${#lacking[@]}; count++)); do
-      without_indexes "$1" "${lacking[@]:count}" >"$work/update-$count.yaml"
+      without_indexes "$1" "${lacking[@]+"${lacking[@]:count}"}" >"$work/update-$count.yaml"
       updates+=("$work/update-$count.yaml")
     done
   fi
