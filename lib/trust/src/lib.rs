@@ -1,6 +1,6 @@
 //! Whose tokens are believed: ours, and those of issuers that were named in the settings.
 //!
-//! An issuer is data (an entry of `provider`) and a ring of keys of its own ([`ring`]): nothing of one issuer is ever used for
+//! An issuer is data (an entry of `provider`) and a ring of keys of its own: nothing of one issuer is ever used for
 //! another (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens:
 //! every token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
 
