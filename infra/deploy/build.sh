@@ -156,7 +156,7 @@ compile() {
   # shellcheck disable=SC2016 # the backticks are cargo's
   broken=$(sed -nE $'s/\e\\[[0-9;]*m//g; s/^error: (could not compile|failed to run custom build command for) `([^` ]+).*/\\2/p' "$work/cargo.log" | sort -u)
   # shellcheck disable=SC2086 # one word each
-  fail "Cargo does not build $(listed ${broken:-this}); its reason stands above. $(so_far)"
+  fail "Cargo does not build $(listed ${broken:-this}); the reason is above. $(so_far)"
 }
 
 # talk <what cargo is told>: all that cargo says, with a word every second in between.
@@ -222,7 +222,7 @@ far() {
 so_far() {
   local sent
   for sent in "$work"/*.sent; do
-    if [[ -e $sent ]]; then echo "What is live was not touched." && return; fi
+    if [[ -e $sent ]]; then echo "What is live was not changed." && return; fi
   done
   echo "Nothing was uploaded or changed."
 }

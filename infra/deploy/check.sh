@@ -92,7 +92,7 @@ takes_effect() {
 # running <name> <property>
 running() {
   cloud lambda get-function-configuration --function-name "$(live "$1")" --query "$2" --output text ||
-    fail "$1 cannot be looked at: $(why)."
+    fail "$1 cannot be read: $(why)."
 }
 
 # What a gateway asks an authorizer. To any other function it is an event that cannot be read, which is an answer as well.
@@ -302,6 +302,6 @@ foretell() {
   fi
   drop_set
   while IFS=$'\t' read -r action name kind replaced; do
-    note "$action $name ($kind)$([[ $replaced == True ]] && echo ", made anew")"
+    note "$action $name ($kind)$([[ $replaced == True ]] && echo ", replaced")"
   done <<<"$changes"
 }

@@ -146,7 +146,7 @@ bucket_is_there() {
     if [[ $said == *403* ]]; then return 2; fi
     echo "$said" >"$error"
   fi
-  fail "The bucket $bucket cannot be looked at: $(why). What is live was not touched."
+  fail "The bucket $bucket cannot be read: $(why). What is live was not changed."
 }
 
 # upload <name>…: what is not there yet, some at once.
@@ -168,7 +168,7 @@ upload() {
   for name; do
     if [[ -e $work/$name.sending ]]; then
       error=$work/error.$name
-      fail "$(key "$name") cannot be uploaded: $(why). What is live was not touched."
+      fail "$(key "$name") cannot be uploaded: $(why). What is live was not changed."
     fi
     if [[ -e $work/$name.sent ]]; then note "$name"; fi
   done
@@ -176,7 +176,7 @@ upload() {
 
 # is_there <key>: a key holds the digest of its content, so what is there is right. The bucket is listed once.
 is_there() {
-  if [[ ! -e $work/keys ]]; then list_keys || fail "The bucket $bucket cannot be listed: $(why). What is live was not touched."; fi
+  if [[ ! -e $work/keys ]]; then list_keys || fail "The bucket $bucket cannot be listed: $(why). What is live was not changed."; fi
   grep -qxF "$1" "$work/keys"
 }
 
@@ -185,7 +185,7 @@ list_keys() {
 }
 
 # put <file> <key>
-put() { send "$@" || fail "$2 cannot be uploaded: $(why). What is live was not touched."; }
+put() { send "$@" || fail "$2 cannot be uploaded: $(why). What is live was not changed."; }
 
 send() { cloud s3api put-object --bucket "$bucket" --key "$2" --body "$1" --expected-bucket-owner "$account" >/dev/null; }
 

@@ -31,7 +31,7 @@ workshop() {
   work=$(mktemp -d "$target/deploy.XXXXXX")
   error=$work/error
   trap finish EXIT
-  trap 'echo >&2; fail "Stopped. A stack that is being changed goes on by itself; the same command picks up from there."' INT TERM
+  trap 'echo >&2; fail "Stopped. A stack that is being changed goes on by itself; the same command continues from there."' INT TERM
 }
 
 # Fails if nothing can be written in the target folder. A full disk still gives names, so it is asked for some kilobytes.

@@ -18,7 +18,7 @@ remove() {
   if [[ $dry_run ]]; then return; fi
   read -rp "   Type the stack's name to remove all this: " answer || true
   echo
-  [[ $answer == "$stack" ]] || fail "That was not \"$stack\": nothing was removed."
+  [[ $answer == "$stack" ]] || fail "That is not \"$stack\": nothing was removed."
   remove_stack
   if [[ $table && $with_table ]]; then remove_table; fi
   if [[ $code ]]; then remove_bucket; fi
@@ -31,7 +31,7 @@ name_losses() {
     cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
       --query "StackResourceSummaries[?ResourceStatus!='DELETE_COMPLETE'].ResourceType" | tr '\t' '\n' |
       sed '/DynamoDB::Table/d; s/^AWS:://; s/::/ /' | sort | uniq -c | while read -r count what; do note "$count × $what"; done
-    note "with the signing keys: every token that was handed out is worthless at once"
+    note "with the signing keys: every issued token is invalid at once"
   fi
   if [[ $code ]]; then note "the bucket $bucket with all code"; fi
   if [[ ! $table ]]; then return; fi

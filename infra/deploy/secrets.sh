@@ -31,7 +31,7 @@ held() {
 # filled <name>: whether there is a value; it is not printed, and stays in the CLI.
 filled() {
   local answer
-  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be seen: $(why "$1"). Nothing was changed."
+  answer=$(held "$1" "($HELD) != ''") || fail "Whether $1 has a value cannot be determined: $(why "$1"). Nothing was changed."
   [[ $answer == True ]]
 }
 
@@ -51,13 +51,13 @@ gather_secrets() {
   done
 }
 
-no_keys() { fail "Keys cannot be made; the reason stands above. Nothing was changed."; }
+no_keys() { fail "Keys cannot be made; the reason is above. Nothing was changed."; }
 
 # The value of a provider's secret as it is on this machine, or from the person at the keyboard.
 first_value() {
   local variable value
   variable=$(capitals "$1")
-  value=$("$latchkey" setting "$variable") || fail "$variable cannot be read; the reason stands above. Nothing was changed."
+  value=$("$latchkey" setting "$variable") || fail "$variable cannot be read; the reason is above. Nothing was changed."
   if [[ -z $value && -z $dry_run && -t 0 ]]; then value=$(ask "$1"); fi
   if [[ -z $value && -z $dry_run ]]; then
     fail "The secret $1 has no value yet: put $variable into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed."
@@ -91,7 +91,7 @@ public_keys() {
     return
   done
   keys=$(held signing-keys) || fail "The stack's signing keys cannot be read: $(why signing-keys). Nothing was changed."
-  public_keys=$(printf '%s' "$keys" | "$latchkey" keys public) || fail "The stack's signing keys are of no use; the reason stands above. Nothing was changed."
+  public_keys=$(printf '%s' "$keys" | "$latchkey" keys public) || fail "The stack's signing keys cannot be used; the reason is above. Nothing was changed."
 }
 
 # put_secret <name> <value>
@@ -173,7 +173,7 @@ rotate() {
   keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why signing-keys). Nothing was changed."
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   public=$(printf '%s' "$keys" | "$latchkey" keys public) && rotated=$(printf '%s' "$keys" | "$latchkey" keys rotate) ||
-    fail "The signing keys are of no use; the reason stands above. Nothing was changed."
+    fail "The signing keys cannot be used; the reason is above. Nothing was changed."
   published=$(cloud cloudformation describe-stacks --stack-name "$stack" --output text \
     --query "Stacks[0].Parameters[?ParameterKey=='PublicKeys'].ParameterValue") ||
     fail "Which keys the stack publishes cannot be seen: $(why). Nothing was changed."
@@ -183,7 +183,7 @@ rotate() {
   case $rotated in
     *'"state":"next"'*) note "A new key waits. Publish it with \`bin/deploy\`; two hours later, when no cache is without it, the same command lets it sign." ;;
     *'"state":"previous"'*) note "The new key signs. An hour later, when no token of the old one is left, the same command throws the old one away." ;;
-    *) note "The old key is gone. \`bin/deploy\` publishes it no longer, and what it signed is worthless then." ;;
+    *) note "The old key is gone. \`bin/deploy\` publishes it no longer, and tokens that it signed are invalid then." ;;
   esac
 }
 
@@ -195,7 +195,7 @@ replace_secret() {
   old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why "$1"). Nothing was changed."
   # shellcheck disable=SC2064 # this name
   trap "echo >&2; fail 'Stopped. $1 may have the new value, and functions may go on with the old one: $again.'" INT TERM
-  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why "$1"). No function was told of another value."
+  put_secret "$1" "$2" || fail "$1 cannot be changed: $(why "$1"). No function uses another value."
   note "$1 is changed"
   if [[ ! $readers ]]; then
     note "no function reads it yet"
@@ -227,7 +227,7 @@ restart() {
       broken=("$name" "$reason")
       return
     fi
-    note "$name reads it anew"
+    note "$name reads it again"
   done
 }
 

@@ -12,7 +12,7 @@ session() {
     if [[ ${!name-} ]]; then profile=${!name} holder=$name; fi
   done
   if [[ $profile && ${AWS_ACCESS_KEY_ID-} ]]; then
-    fail "$holder is $profile, and the environment has keys as well (AWS_ACCESS_KEY_ID), which the AWS CLI would take in silence: unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or leave $holder out. Nothing was changed."
+    fail "$holder is $profile, and the environment has keys as well (AWS_ACCESS_KEY_ID), which the AWS CLI would use silently: unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or leave $holder out. Nothing was changed."
   fi
   differs PROFILE "$named" "$holder" "$profile"
   differs AWS_PROFILE "${AWS_PROFILE-}" "$holder" "$profile"
@@ -35,7 +35,7 @@ account() {
   # A step without a heading, which would name what is not known yet.
   doing="Asking AWS who this is" since=$SECONDS
   said=$(cloud sts get-caller-identity --query '[Account, Arn]' --output text) ||
-    fail "The AWS account cannot be asked who we are: $(why). Nothing was changed."
+    fail "The AWS account cannot be identified: $(why). Nothing was changed."
   account=${said%%[[:space:]]*}
   if ((SECONDS - since > 5)); then note "AWS knew after $((SECONDS - since)) s who this is"; fi
   doing=

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The settings of .aws. A variable of the environment with the same name beats the file.
+# The settings of .aws. A variable of the environment with the same name wins over the file.
 
 # What .aws can say besides the parameters of the template, and what holds if it does not.
 readonly OWN="REGION=eu-central-1
@@ -29,7 +29,7 @@ operator() {
 runtime_setting() {
   local value
   value=$(setting "$1")
-  if [[ ! $value ]]; then value=$("$latchkey" setting "$1") || fail "$1 cannot be read; the reason stands above. Nothing was changed."; fi
+  if [[ ! $value ]]; then value=$("$latchkey" setting "$1") || fail "$1 cannot be read; the reason is above. Nothing was changed."; fi
   printf '%s' "$value"
 }
 
@@ -55,7 +55,7 @@ in_file() {
 readonly LINE="[[:space:]]*(#.*)?|[[:space:]]*(export )?[A-Za-z_][A-Za-z0-9_]*=([^[:space:]\"'\`\\#\$]*|\"[^\"\`\\\$]*\"|'[^']*')[[:space:]]*"
 
 # Refuses a line that would mean something else than it looks like.
-judge_file() {
+check_file() {
   local line number=0
   while read -r line || [[ $line ]]; do
     number=$((number + 1))
@@ -64,8 +64,8 @@ judge_file() {
   done <<<"$(content)"
 }
 
-# Refuses a name that nothing reads: whoever wrote it expects something of it.
-judge_names() {
+# Refuses a name that nothing reads, because somebody expects an effect.
+check_names() {
   local line number=0 name known near pattern='^(export )?([A-Za-z_][A-Za-z0-9_]*)='
   known=$(known_names)
   while read -r line || [[ $line ]]; do
@@ -116,19 +116,19 @@ nearest() {
 
 settings() {
   if [[ -e .aws ]]; then
-    judge_file
-    judge_names
+    check_file
+    check_names
   fi
   region=$(setting REGION)
   stack=$(setting STACK)
   architecture=$(setting ARCHITECTURE)
   memory=$(setting MEMORY)
   retention=$(setting RETENTION)
-  judge_settings
+  check_settings
   session
 }
 
-judge_settings() {
+check_settings() {
   is "$region" '[a-z]{2}(-[a-z]+)+-[0-9]+' ||
     fail "REGION is \"$region\", which is not the name of a region: write one such as eu-central-1 into .aws."
   # The name is also the table's, which has three letters at least, and the beginning of the bucket's and of the roles',

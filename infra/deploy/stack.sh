@@ -4,7 +4,7 @@
 readonly INLINE_LIMIT=51200
 
 # What is said of the present version while a change is prepared.
-untouched="What is live was not touched."
+untouched="What is live was not changed."
 
 # What is borrowed from the bucket for a dry run, the lines of a change set, and whether there is an older version to go back
 # to: never those of the environment.
@@ -12,7 +12,7 @@ borrowed='' changes='' changed=''
 
 # Sets `state`: the stack's status, or `none`.
 stack_state() {
-  look_at_stack || fail "The stack $stack cannot be looked at: $(why). Nothing was changed."
+  look_at_stack || fail "The stack $stack cannot be read: $(why). Nothing was changed."
 }
 
 look_at_stack() {
@@ -62,16 +62,16 @@ stack_must_exist() {
 render_template() {
   local index
   operator
-  "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason stands above. Nothing was changed."
+  "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason is above. Nothing was changed."
   for index in "${!all[@]}"; do
     parameters | grep -qx "$(camel "${all[index]}")Code" ||
       fail "The template does not know ${folders[index]}: add it to the members in Cargo.toml and to the list in bin/latchkey/src/mount.rs. Nothing was changed."
   done
-  judge_runtime_settings
+  check_runtime_settings
 }
 
-# What a function would refuse at its start is refused here. A parameter of the template that is set in .aws beats .env.
-judge_runtime_settings() {
+# What a function would refuse at its start is refused here. A parameter of the template that is set in .aws wins over .env.
+check_runtime_settings() {
   local name value given=() said
   for name in $(parameters); do
     value=$(setting "$(snake "$name")")
@@ -162,7 +162,7 @@ change_set() {
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
     "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
   until [[ $status == CREATE_COMPLETE ]]; do
-    if status=$(ask_set Status --no-paginate); then troubled=; else endure "The change set cannot be looked at" "$untouched"; fi
+    if status=$(ask_set Status --no-paginate); then troubled=; else endure "The change set cannot be read" "$untouched"; fi
     if [[ $status == FAILED ]]; then
       no_change_set
       return
@@ -181,7 +181,7 @@ change_set() {
 
 # describe_set <query> [argument]
 describe_set() {
-  ask_set "$@" || fail "The change set cannot be looked at: $(why). $untouched"
+  ask_set "$@" || fail "The change set cannot be read: $(why). $untouched"
 }
 
 ask_set() {
@@ -214,7 +214,7 @@ spare_the_data() {
   if [[ $lost ]]; then
     drop_set
     # shellcheck disable=SC2086 # one word each
-    fail "This update would make $(listed $lost) anew and lose what is in it: undo that change of the template. $untouched"
+    fail "This update would make $(listed $lost) again and lose its content: undo that change of the template. $untouched"
   fi
 }
 
@@ -313,16 +313,16 @@ remember() {
 take_back() {
   taken_back="Nothing else is there to go back to: repair that, then deploy again."
   if [[ ! $changed ]]; then return; fi
-  step "Taking the stack back"
+  step "Rolling the stack back"
   untouched="The new version, which does not start, is live."
   change_set "$work/before.yaml" "$work/before.json"
   if [[ $changes ]] && ! carry_out; then
-    taken_back="The stack could not be taken back either, at ${reasons:-a place that AWS does not name}."
+    taken_back="The stack could not be rolled back either, at ${reasons:-a place that AWS does not name}."
     if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then taken_back+=" $untouched Repair it, then deploy again."; else taken_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
     return
   fi
   restore_code
-  taken_back="The stack was taken back: $again."
+  taken_back="The stack was rolled back: $again."
 }
 
 # Says how carrying it out ended, in `end`.
@@ -332,7 +332,7 @@ stack_failed() {
   case $end in
     UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
       restore_code
-      fail "The update failed at $told. AWS took it back: $again."
+      fail "The update failed at $told. AWS rolled it back: $again."
       ;;
     CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $told. $(cure "$end")" ;;
     *_COMPLETE | *_FAILED) fail "The update failed at $told, and the stack is in $end. $(cure "$end")" ;;

@@ -38,7 +38,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
 }
 
 #[test]
-fn the_arrows_are_the_designs() {
+fn crates_import_only_what_the_design_allows() {
     for (name, imports) in crates() {
         let Some(allowed) = allowed(&name) else { continue };
         for import in imports {
@@ -257,7 +257,7 @@ fn only_functions_with_secrets_link_the_vault() {
 }
 
 #[test]
-fn the_log_listens_to_every_crate_that_ships() {
+fn the_log_filter_has_every_crate_that_ships() {
     // #103: and by name to no other.
     let ship = |name: &String| !NOT_SHIPPED.contains(&name.as_str());
     let crates: BTreeSet<_> = crates().into_keys().filter(ship).map(|name| name.replace('-', "_")).collect();

@@ -41,7 +41,7 @@ async fn sign_in(agent: &Agent, login: &str) -> (String, tests::Answer) {
 
 #[tokio::test]
 #[ignore = "needs npm packages: bin/test installs them"]
-async fn a_browser_comes_in_and_gets_a_session() {
+async fn a_browser_signs_in_and_gets_a_session() {
     // #1, #8, #11, #12: the provider promises `iss` and sends it.
     let (world, mut provider) = meet(&[], json!({}), false).await;
     let browser = world.browser();
@@ -61,7 +61,7 @@ async fn a_browser_comes_in_and_gets_a_session() {
 
 #[tokio::test]
 #[ignore = "needs npm packages: bin/test installs them"]
-async fn a_program_comes_in_and_gets_a_token() {
+async fn a_program_signs_in_and_gets_a_token() {
     // #21
     let (world, _provider) = meet(&[], json!({}), false).await;
     let mut ids = Vec::new();
@@ -101,7 +101,7 @@ async fn a_wrong_secret_tells_the_person_to_start_again() {
 
 #[tokio::test]
 #[ignore = "needs npm packages: bin/test installs them"]
-async fn a_finished_address_is_finished() {
+async fn a_used_callback_address_does_nothing() {
     // #6, #9, #25
     let (world, _provider) = meet(&[], json!({}), false).await;
     let browser = world.browser();
@@ -156,7 +156,7 @@ async fn userinfo_says_what_the_id_token_leaves_out() {
 
 #[tokio::test]
 #[ignore = "needs npm packages: bin/test installs them"]
-async fn we_prove_who_we_are_as_the_provider_wants_it() {
+async fn the_client_authenticates_as_the_provider_wants() {
     // #92
     let post = json!({ "token_endpoint_auth_method": "client_secret_post" });
     let (world, _provider) = meet(&[("CERTIFIED_CLIENT_AUTH", "post")], post, false).await;

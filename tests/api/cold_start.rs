@@ -3,7 +3,7 @@
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use serde_json::json;
 use setting::{Clock, Env};
-use tests::{Twin, World, database::Wire, stub::Stub};
+use tests::{Replica, World, database::Wire, stub::Stub};
 
 #[tokio::test]
 async fn a_login_that_begins_in_one_process_ends_in_another() {
@@ -12,13 +12,13 @@ async fn a_login_that_begins_in_one_process_ends_in_another() {
     let mut settings = stub.settings();
     settings.extend([("DYNAMODB_ENDPOINT", wire.endpoint.as_str()), ("ADMINS", "eve@example.com")]);
     let world = World::with(&settings).await;
-    let twin = Twin::of(&world, &[]).await;
+    let replica = Replica::of(&world, &[]).await;
     let browser = world.browser();
     let url = browser.start("/users/login").await;
     let back = stub.agree(&url, json!({}), world.now());
     let name = browser.cookie_names().remove(0);
     let cookie = browser.cookie(&name).unwrap();
-    browser.get(&twin.here(&back)).await.expect(303);
+    browser.get(&replica.here(&back)).await.expect(303);
     // It was used there, so it is used here, and leads to the session of there.
     let again = world.browser();
     again.set_cookie(&name, &cookie);
@@ -29,17 +29,17 @@ async fn a_login_that_begins_in_one_process_ends_in_another() {
     let token =
         browser.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
     let program = world.program();
-    let page = program.bearer(&twin.here("/users?limit=1"), &token).await.expect(200).json();
+    let page = program.bearer(&replica.here("/users?limit=1"), &token).await.expect(200).json();
     assert_eq!(page["users"][0]["email"], "eve@example.com");
     // A session that ended there has ended here.
     let session = browser.cookie("__Host-session").unwrap();
-    browser.post(&twin.here("/users/logout")).await.expect(303);
+    browser.post(&replica.here("/users/logout")).await.expect(303);
     browser.set_cookie("__Host-session", &session);
     browser.post("/users/token").await.expect(401);
 }
 
 #[tokio::test]
-async fn a_function_wakes_up_without_asking_anybody() {
+async fn a_cold_start_makes_no_call() {
     // #3, #105: not the database, not a provider; and with the settings that it declares and no others.
     let world = World::with(&[
         ("PROVIDERS", "google,evil"),
@@ -64,7 +64,7 @@ async fn a_function_wakes_up_without_asking_anybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_that_wake_up_at_once_fetch_once_each() {
+async fn parallel_cold_starts_fetch_once_each() {
     // #73: sixteen first logins in one process ask for metadata once, and for keys once.
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;

@@ -8,7 +8,7 @@ use web::CookieMode::{self, Host, Plain};
 const MODES: [CookieMode; 2] = [Host, Plain];
 
 /// What every cookie of ours must be (RFC 6265bis §4.1.3.2), and how long it may live.
-fn judge(answer: &Answer, mode: CookieMode) -> usize {
+fn check(answer: &Answer, mode: CookieMode) -> usize {
     for cookie in answer.cookies() {
         let (pair, attributes) = cookie.split_once("; ").unwrap();
         let (name, value) = pair.split_once('=').unwrap();
@@ -32,14 +32,14 @@ fn judge(answer: &Answer, mode: CookieMode) -> usize {
 }
 
 #[tokio::test]
-async fn each_is_for_our_host_alone_and_out_of_reach_of_scripts() {
+async fn every_cookie_is_host_only_and_http_only() {
     // #31, #36
     for mode in MODES {
-        judge_each(mode).await;
+        check_each(mode).await;
     }
 }
 
-async fn judge_each(mode: CookieMode) {
+async fn check_each(mode: CookieMode) {
     let stub = Stub::start().await;
     let world = World::with_cookies(mode, &stub.settings()).await;
     let browser = world.browser();
@@ -53,19 +53,19 @@ async fn judge_each(mode: CookieMode) {
         browser.form("/users/logout", &[]).await.expect(303),
         browser.post("/users/token").await.expect(401),
     ];
-    assert_eq!(answers.iter().map(|answer| judge(answer, mode)).collect::<Vec<_>>(), [1, 1, 1, 1, 1]);
+    assert_eq!(answers.iter().map(|answer| check(answer, mode)).collect::<Vec<_>>(), [1, 1, 1, 1, 1]);
     // What nobody asked for is not set.
     for answer in [
         browser.get("/").await,
         world.program().get("/.well-known/jwks.json").await,
         browser.get("/users").await,
     ] {
-        assert_eq!(judge(&answer, mode), 0, "{answer:?}");
+        assert_eq!(check(&answer, mode), 0, "{answer:?}");
     }
 }
 
 #[tokio::test]
-async fn what_others_set_hides_none_of_ours() {
+async fn foreign_cookies_hide_none_of_ours() {
     // #31; RFC 6265 §5.4: a site on another port, or a parent domain, sets what it likes.
     for mode in MODES {
         hide_ours(mode).await;
@@ -109,8 +109,8 @@ async fn hide_ours(mode: CookieMode) {
         // Still, of two of one name neither counts, and what only looks like ours is not.
         for evil in [&b"=\xff"[..], b"=", b"=x"] {
             let name = mode.full_name("session").into_bytes();
-            let doubled = [&name, evil, b"; ", &ours(&browser), b"; ", odd].concat();
-            let answer = browser.send(with("POST", "/users/token", doubled)).await;
+            let repeated = [&name, evil, b"; ", &ours(&browser), b"; ", odd].concat();
+            let answer = browser.send(with("POST", "/users/token", repeated)).await;
             assert_eq!(answer.status, 401, "{}: {answer:?}", evil.escape_ascii());
         }
         for white in [&b"\xc2\xa0"[..], b"\xe2\x80\x80", b"\x85"] {
@@ -237,7 +237,7 @@ async fn a_sign_in_that_lost_its_cookie_says_where_to_look() {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_with_plain_cookies_is_signed_in_and_out() {
+async fn plain_cookies_sign_in_and_out() {
     // #31, #33, #34: the whole way, also where the stand-in posts the answer.
     let world = World::with_cookies(Plain, &[("PROVIDERS", "google,apple")]).await;
     let browser = world.browser();

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
-use tests::{Agent, Twin, World, stub::Stub};
+use tests::{Agent, Replica, World, stub::Stub};
 
 /// What somebody holds who has signed in, and has a second login under way.
 struct Pockets {
@@ -123,19 +123,19 @@ async fn nothing_else_is_the_cookie_of_a_login_its_state_or_its_code() {
 }
 
 #[tokio::test]
-async fn a_cookie_key_can_be_replaced_while_cookies_are_out() {
+async fn a_cookie_key_can_be_replaced_while_cookies_are_in_use() {
     // #32, #106
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
     let old = world.cloud.settings["COOKIE_KEY"].clone();
     let new = URL_SAFE_NO_PAD
         .encode(oauth::Secret::random().digest().as_str().as_bytes().first_chunk::<32>().unwrap());
-    let both = Twin::of(&world, &[("COOKIE_KEY", &format!("{new},{old}"))]).await;
-    let only = Twin::of(&world, &[("COOKIE_KEY", &new)]).await;
-    for (twin, status) in [(&both, 303), (&only, 400)] {
+    let both = Replica::of(&world, &[("COOKIE_KEY", &format!("{new},{old}"))]).await;
+    let only = Replica::of(&world, &[("COOKIE_KEY", &new)]).await;
+    for (repeated, status) in [(&both, 303), (&only, 400)] {
         let browser = world.browser();
         let url = browser.start("/users/login").await;
-        browser.get(&twin.here(&stub.agree(&url, json!({}), world.now()))).await.expect(status);
+        browser.get(&repeated.here(&stub.agree(&url, json!({}), world.now()))).await.expect(status);
     }
     // What was sealed with the new one is read where both are known.
     let browser = world.browser();

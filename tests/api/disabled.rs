@@ -4,7 +4,7 @@ use latchkey::mount::{FUNCTIONS, Mount};
 use serde_json::{Value, json};
 use setting::Action;
 use store::{Change, Connection, Table, Updated};
-use tests::{Agent, Twin, World, database::Wire, stub::Stub};
+use tests::{Agent, Replica, World, database::Wire, stub::Stub};
 use user::{Status, User};
 
 /// A person at every door: with a session, with an access token, and with a login that has begun.
@@ -25,7 +25,7 @@ async fn person(world: &World, stub: &Stub) -> Person {
     Person { id, browser, program, token, begun }
 }
 
-/// Gives somebody another status, as whoever looks after users would.
+/// Gives somebody another status, as anyone who looks after users would.
 async fn set_status(world: &World, id: &str, status: Status) {
     let change = Change::new().set(User::STATUS, &status);
     let updated = table(world).await.update::<User>(id, change, world.now()).await.unwrap();
@@ -38,7 +38,7 @@ async fn table(world: &World) -> Table {
 }
 
 #[tokio::test]
-async fn whoever_is_disabled_is_stopped_on_every_path() {
+async fn a_disabled_user_is_refused_on_every_path() {
     // #35
     let stub = Stub::start().await;
     let mut settings = stub.settings();
@@ -73,13 +73,13 @@ async fn whoever_is_disabled_is_stopped_on_every_path() {
     // The question whether the token is good, which is there for those who cannot wait.
     let request = program.request("POST", "/users/verify").bearer_auth(&token);
     assert_eq!(program.send(request).await.expect(401).json()["reason"], "revoked");
-    // What asks for no row believes the token until it ends: ten minutes at most, the gateway's memory included.
+    // What asks for no row accepts the token until it ends: ten minutes at most, the gateway's memory included.
     world.pass(600);
     program.bearer("/users", &token).await.expect(403);
 }
 
-/// Whether a function asks for no row of the caller's: it believes the access token, for its ten minutes at most.
-fn believes(mount: &Mount) -> bool {
+/// Whether a function asks for no row of the caller's: it accepts the access token, for its ten minutes at most.
+fn accepts(mount: &Mount) -> bool {
     !mount.rows(|_| true).get("USER").is_some_and(|actions| actions.contains(&Action::Get))
 }
 
@@ -92,13 +92,13 @@ async fn every_other_route_refuses_their_token_at_once() {
     let world = World::with(&settings).await;
     let Person { id, program, token, .. } = person(&world, &stub).await;
     set_status(&world, &id, Status::Disabled).await;
-    let (mut believing, mut asking) = (0, 0);
+    let (mut accepting, mut asking) = (0, 0);
     for mount in FUNCTIONS {
         for route in mount.routes.iter().filter(|route| route.guard.needs_token()) {
             let request = program.request(route.method, route.path).bearer_auth(&token);
             let status = program.send(request).await.status;
-            if believes(mount) {
-                believing += 1;
+            if accepts(mount) {
+                accepting += 1;
                 assert_ne!(status, 401, "{}", route.key());
             } else {
                 asking += 1;
@@ -106,11 +106,11 @@ async fn every_other_route_refuses_their_token_at_once() {
             }
         }
     }
-    assert!(believing > 0 && asking > 0);
+    assert!(accepting > 0 && asking > 0);
 }
 
 #[tokio::test]
-async fn the_list_shows_who_is_disabled_and_whoever_is_enabled_comes_in_again() {
+async fn the_list_shows_disabled_users_and_an_enabled_user_signs_in_again() {
     // #35
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
@@ -125,23 +125,23 @@ async fn the_list_shows_who_is_disabled_and_whoever_is_enabled_comes_in_again() 
 }
 
 #[tokio::test]
-async fn a_provider_that_was_taken_away_lets_nobody_in() {
+async fn a_removed_provider_signs_nobody_in() {
     // #35: not even those who are on their way.
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
     let other =
         [("PROVIDERS", "google"), ("GOOGLE_CLIENT_ID", "x"), ("GOOGLE_CLIENT_SECRET", "0123456789abcdef")];
-    let twin = Twin::of(&world, &other).await;
+    let replica = Replica::of(&world, &other).await;
     let browser = world.browser();
     let url = browser.start("/users/login").await;
     let back = stub.agree(&url, json!({}), world.now());
-    browser.get(&twin.here(&back)).await.expect(404);
-    browser.get(&twin.here("/users/login/evil")).await.expect(404);
+    browser.get(&replica.here(&back)).await.expect(404);
+    browser.get(&replica.here("/users/login/evil")).await.expect(404);
     assert_eq!(stub.hits("token"), 0);
 }
 
 /// What an operator's hand or a newer version may have left in a row: attribute, value, and whether it is still a row.
-fn spoilt() -> Vec<(&'static str, Option<Value>, bool)> {
+fn damaged() -> Vec<(&'static str, Option<Value>, bool)> {
     vec![
         ("status", Some(json!({"S": "Disabled"})), true),
         ("status", Some(json!({"S": "suspended"})), true),
@@ -175,7 +175,7 @@ async fn a_row_that_cannot_be_read_stops_its_own_person_and_nobody_else() {
         let request = world.program().request("POST", "/users/verify").bearer_auth(token);
         world.program().send(request).await.status
     };
-    for (name, value, listed) in spoilt() {
+    for (name, value, listed) in damaged() {
         let mut bad = row.clone();
         match &value {
             Some(value) => bad[name] = value.clone(),

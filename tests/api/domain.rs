@@ -59,7 +59,7 @@ async fn the_domain_that_google_signs_counts() {
 }
 
 #[tokio::test]
-async fn elsewhere_it_is_the_domain_of_a_verified_address() {
+async fn without_hd_the_domain_of_a_verified_address_decides() {
     // #20
     let (world, stub) = house("evil").await;
     for claims in [
@@ -77,7 +77,7 @@ async fn elsewhere_it_is_the_domain_of_a_verified_address() {
 }
 
 #[tokio::test]
-async fn a_rule_in_the_request_is_none() {
+async fn a_domain_rule_in_the_request_has_no_effect() {
     // #5, #20
     let (world, _) = house("google").await;
     for query in ["hd=evil.com", "hosted_domain=evil.com"] {

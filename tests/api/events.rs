@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use setting::{Clock, Env};
 use tests::{World, database::Wire};
 
-/// What stands in events and in no answer.
+/// What is in events and in no answer.
 const CANARY: &str = "canary-event";
 
 async fn start(mount: &Mount, world: &World) -> Running {
@@ -113,7 +113,7 @@ fn mutations(good: &Value) -> Vec<Value> {
 }
 
 /// G1, G2, G3, G4 of one answer: no fault, no session, no longer than it must be, and nothing of what was sent.
-fn judge(answer: &Value, what: &str) {
+fn check(answer: &Value, what: &str) {
     let status = answer["statusCode"].as_u64().unwrap_or_else(|| panic!("{what}: {answer}"));
     assert!((200..500).contains(&status), "{what}: {answer}");
     let body = answer["body"].as_str().unwrap();
@@ -133,7 +133,7 @@ fn judge(answer: &Value, what: &str) {
 }
 
 #[tokio::test]
-async fn no_host_of_an_event_leads_anywhere() {
+async fn the_host_of_an_event_has_no_effect() {
     // #2
     let world = World::with(&[]).await;
     for mount in FUNCTIONS {
@@ -152,7 +152,7 @@ async fn no_host_of_an_event_leads_anywhere() {
 }
 
 #[tokio::test]
-async fn whatever_the_event_the_answer_is_no_fault_and_repeats_nothing() {
+async fn no_event_causes_a_fault_or_is_repeated() {
     // G1, G2, G3, G4, #10, #78
     let world = World::with(&[("PROVIDERS", "google,gitlab")]).await;
     for mount in FUNCTIONS {
@@ -168,7 +168,7 @@ async fn whatever_the_event_the_answer_is_no_fault_and_repeats_nothing() {
                         *place = json!(accept);
                     }
                     let answer = running.invoke(&event).await.expect("a function never fails as a whole");
-                    judge(&answer, &format!("{} {accept} {at}", route.key()));
+                    check(&answer, &format!("{} {accept} {at}", route.key()));
                 }
             }
         }
@@ -198,7 +198,7 @@ async fn other_methods_never_act() {
 }
 
 #[tokio::test]
-async fn garbage_costs_nobody_anything() {
+async fn garbage_causes_no_write_fetch_or_signature() {
     // #105: without a good cookie, a login's state or a token, nothing is written, and nothing is looked up but a session.
     let wire = Wire::start().await;
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;

@@ -38,7 +38,7 @@ async fn post(agent: &Agent, fields: &[(String, String)], origin: &str) -> Answe
 }
 
 #[tokio::test]
-async fn its_answer_is_posted_and_our_secret_is_signed() {
+async fn the_callback_is_posted_and_the_client_secret_is_signed() {
     // #31, #92
     let (world, stub, key) = apple().await;
     for origin in ["https://appleid.apple.com", "null"] {
@@ -71,7 +71,7 @@ async fn its_answer_is_posted_and_our_secret_is_signed() {
 }
 
 #[tokio::test]
-async fn the_name_that_is_told_once_is_kept() {
+async fn the_name_that_is_sent_once_is_stored() {
     // #19: for somebody new whom the provider does not name, since the browser could have written anything there.
     let (world, stub, _) = apple().await;
     let sign_in = async |sub: &str, name: Option<&str>, user: &str| {
@@ -93,7 +93,7 @@ async fn the_name_that_is_told_once_is_kept() {
 }
 
 #[tokio::test]
-async fn the_session_that_cannot_come_along_ends_all_the_same() {
+async fn a_session_whose_cookie_does_not_come_along_still_ends() {
     // #33: the browser keeps it back, because another site posts.
     let (world, stub, _) = apple().await;
     let (browser, thief) = (world.browser(), world.browser());
@@ -114,7 +114,7 @@ async fn the_session_that_cannot_come_along_ends_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_posted_answer_is_judged_like_any_other() {
+async fn a_posted_callback_is_checked_like_any_other() {
     // #4, #6, #9, #10, #25
     let (world, stub, _) = apple().await;
     let browser = world.browser();
@@ -160,7 +160,7 @@ async fn a_posted_answer_is_judged_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_posted_twin_leads_to_the_same_session() {
+async fn a_repeated_posted_callback_leads_to_the_same_session() {
     // #9, #25: the login's cookie comes along with what another site posts, and the session's does not.
     let (world, stub, _) = apple().await;
     let browser = world.browser();

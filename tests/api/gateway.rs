@@ -7,7 +7,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn says_what_the_gateway_says() {
+async fn the_local_gateway_answers_as_api_gateway_does() {
     let world = World::start().await;
     let program = world.program();
     for (method, path, status, body) in [
@@ -68,7 +68,7 @@ async fn a_browser_gets_a_page_where_a_program_gets_json() {
 }
 
 #[tokio::test]
-async fn whoever_answers_the_security_headers_are_there() {
+async fn every_answer_of_the_local_server_has_the_security_headers() {
     // #104
     let world = World::start().await;
     let (browser, program) = (world.browser(), world.program());
@@ -109,7 +109,7 @@ async fn whoever_answers_the_security_headers_are_there() {
 }
 
 #[tokio::test]
-async fn a_person_who_types_the_number_is_brought_to_the_name() {
+async fn a_person_who_opens_127_0_0_1_is_redirected_to_localhost() {
     let world = World::start().await;
     let by_number = world.cloud.url.replace("localhost", "127.0.0.1");
     let answer = world.browser().get(&format!("{by_number}/users/login?return_to=/x")).await.expect(307);
@@ -142,7 +142,7 @@ async fn status_of(port: u16, request: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn the_request_line_and_the_headers_are_taken_up_to_the_limit() {
+async fn request_line_and_headers_are_accepted_up_to_the_limit() {
     // #105: as the gateway counts them, which is the line with its end, and of the headers the values.
     let world = World::start().await;
     let port = url::Url::parse(&world.cloud.url).unwrap().port().unwrap();
@@ -229,7 +229,7 @@ async fn malformed_requests_of_any_size_are_refused_and_never_a_fault() {
 }
 
 #[tokio::test]
-async fn a_decision_about_one_route_is_not_kept_for_another() {
+async fn a_decision_about_one_route_is_not_cached_for_another() {
     // #75
     let world = World::start().await;
     let (program, member) = (world.program(), world.program().token("alan").await);

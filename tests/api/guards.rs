@@ -6,7 +6,7 @@ use latchkey::mount::FUNCTIONS;
 use tests::{Agent, World};
 use web::{Guard, Route};
 
-/// Everybody who may stand in front of a door.
+/// Everybody who may are in front of a door.
 struct Crowd {
     world: World,
     stranger: Agent,
@@ -61,7 +61,7 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 }
 
 #[tokio::test]
-async fn a_guarded_route_is_for_those_who_may_and_nobody_else() {
+async fn a_guarded_route_refuses_everybody_without_its_scope() {
     // #81: the guard that a route declares is the one that holds.
     let crowd = Crowd::gather().await;
     let guarded: Vec<_> = routes().filter(|route| route.guard.needs_token()).collect();
@@ -99,7 +99,7 @@ async fn public_routes_are_these_and_a_token_changes_nothing_there() {
         assert!(known.contains(&key.as_str()), "{key} is public: is it meant to be?");
     }
     let crowd = Crowd::gather().await;
-    // What a token is shown to for judging is the one where it makes a difference.
+    // What a token is shown to for checking is the one where it makes a difference.
     let others = |route: &&Route| !route.guard.needs_token() && route.path != "/users/verify";
     for route in routes().filter(others) {
         let path = route.path.replace("{provider}", "google");

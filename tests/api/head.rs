@@ -71,7 +71,7 @@ const AHEAD: [(&str, &str); 9] = [
 ];
 
 #[tokio::test]
-async fn a_look_ahead_spends_nothing_and_the_person_signs_in() {
+async fn a_prefetch_uses_nothing_up_and_the_person_signs_in() {
     // #9, #36, #105
     let (wire, stub) = (Wire::start().await, Stub::start().await);
     let mut settings = stub.settings();
@@ -114,7 +114,7 @@ async fn a_look_ahead_spends_nothing_and_the_person_signs_in() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_look_ahead_signs_in_at_once() {
+async fn without_a_prefetch_the_person_signs_in_at_once() {
     // #9
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;

@@ -27,7 +27,7 @@ async fn is_refused(answer: Response) -> bool {
 }
 
 #[tokio::test]
-async fn the_database_answers_whoever_has_the_key_of_this_run() {
+async fn the_database_accepts_the_key_of_this_run() {
     // #106, #107
     let (engine, other) = (Engine::start(None).await.unwrap(), Engine::start(None).await.unwrap());
     let key = engine.key.expose();
@@ -63,7 +63,7 @@ async fn the_database_answers_whoever_has_the_key_of_this_run() {
 }
 
 #[tokio::test]
-async fn the_database_answers_no_page() {
+async fn the_database_answers_no_web_page() {
     // #107: not by a name that a page pointed at this machine, and no browser's question whether it may ask.
     let engine = Engine::start(None).await.unwrap();
     let good = authorization(engine.key.expose());
@@ -84,7 +84,7 @@ async fn the_database_answers_no_page() {
 }
 
 #[tokio::test]
-async fn the_front_door_answers_to_its_own_names_only() {
+async fn the_local_server_answers_to_its_own_names_only() {
     // #2: a page that pointed a name of its own at this machine could read every answer otherwise.
     let world = World::with(&[]).await;
     let ask = |path: &str, host: &str| {
@@ -128,7 +128,7 @@ async fn the_front_door_answers_to_its_own_names_only() {
 }
 
 #[tokio::test]
-async fn the_front_door_answers_to_its_base_url() {
+async fn the_local_server_answers_to_its_base_url() {
     // #2: as behind a tunnel.
     let world = World::with(&[
         ("BASE_URL", "https://id.example.com"),

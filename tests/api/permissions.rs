@@ -60,15 +60,15 @@ async fn no_function_may_do_what_it_never_does() {
     for email in ["eve@example.com", "eve@example.com", "eve@elsewhere.example"] {
         stub.sign_in(&browser, json!({"email": email}), world.now()).await.expect(303);
     }
-    // An answer that comes to nothing, and its twin.
-    let twin = world.browser();
-    let url = twin.start("/users/login").await;
+    // An answer that comes to nothing, and a repeated callback.
+    let repeated = world.browser();
+    let url = repeated.start("/users/login").await;
     let back = stub.agree(&url, json!({"nonce": "another"}), world.now());
-    let name = twin.cookie_names().remove(0);
-    let cookie = twin.cookie(&name).unwrap();
+    let name = repeated.cookie_names().remove(0);
+    let cookie = repeated.cookie(&name).unwrap();
     for _ in 0..2 {
-        twin.set_cookie(&name, &cookie);
-        twin.get(&back).await.expect(401);
+        repeated.set_cookie(&name, &cookie);
+        repeated.get(&back).await.expect(401);
     }
     // Everything that can be done with a session, now and when its idle limit has to be moved.
     for _ in 0..2 {

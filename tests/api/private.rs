@@ -3,7 +3,7 @@
 use tests::World;
 
 #[tokio::test]
-async fn greets_whoever_is_signed_in() {
+async fn greets_anyone_signed_in() {
     let world = World::start().await;
     let token = world.program().token("alan").await;
     let answer = world.program().bearer("/private", &token).await.expect(200);

@@ -3,7 +3,7 @@
 use tests::World;
 
 #[tokio::test]
-async fn tells_whoever_has_the_scope_their_name() {
+async fn with_the_scope_it_answers_the_name() {
     let world = World::start().await;
     let token = world.program().token("alan").await;
     let answer = world.program().bearer("/profile", &token).await.expect(200);
@@ -11,7 +11,7 @@ async fn tells_whoever_has_the_scope_their_name() {
 }
 
 #[tokio::test]
-async fn is_closed_to_whoever_lacks_it() {
+async fn without_the_scope_it_refuses() {
     // #75, #81
     let world = World::with(&[
         ("ROLES", "admin=users:read; member=users:read"),

@@ -67,7 +67,7 @@ async fn a_person_signs_in_at_a_provider_as_it_behaves() {
 }
 
 #[tokio::test]
-async fn somebody_who_does_not_sign_in_reads_why_not() {
+async fn a_person_who_does_not_sign_in_reads_why() {
     // #10, #103
     let (world, mut wrong) = (world().await, Vec::new());
     let (said_no, took_long, not_let) = ("You did not allow", "took too long", "does not let this account");
@@ -116,7 +116,7 @@ fn text(page: &Answer) -> &str {
 }
 
 #[tokio::test]
-async fn what_a_sign_in_can_do_without_may_fail() {
+async fn an_optional_endpoint_may_fail() {
     // #19
     let (world, mut wrong) = (world().await, Vec::new());
     for (name, knows_name) in [("github", true), ("okta", true), ("zitadel", false), ("other", false)] {
@@ -137,7 +137,7 @@ async fn what_a_sign_in_can_do_without_may_fail() {
 }
 
 #[tokio::test]
-async fn apple_tells_the_name_once() {
+async fn apple_sends_the_name_once() {
     let world = world().await;
     for _ in 0..2 {
         let browser = world.browser();
@@ -174,7 +174,7 @@ async fn one_provider_cannot_answer_for_another() {
 }
 
 #[tokio::test]
-async fn a_like_is_a_provider_that_is_played() {
+async fn stand_in_like_adds_a_provider() {
     let error = |settings: &'static [(&str, &str)]| async move {
         World::try_with(settings).await.unwrap_err().to_string()
     };

@@ -32,7 +32,7 @@ fn states(world: &World) -> Vec<(&str, Who)> {
 }
 
 #[tokio::test]
-async fn beside_a_real_one_nobody_is_played() {
+async fn beside_a_real_provider_there_is_no_stand_in() {
     // #20: the stand-in lets anybody in as anyone, also as an administrator.
     let world = World::with(&[
         ("PROVIDERS", "google,github,gitlab"),
@@ -53,8 +53,8 @@ async fn beside_a_real_one_nobody_is_played() {
 }
 
 #[tokio::test]
-async fn half_a_provider_is_not_played() {
-    // Whoever wrote one of these down means the provider itself, and is told what is missing.
+async fn a_half_configured_provider_has_no_stand_in() {
+    // Anyone who wrote one of these down means the provider itself, and is told what is missing.
     for (name, value) in [
         ("GOOGLE_CLIENT_SECRET", "0123456789abcdef"),
         ("GOOGLE_ISSUER", "https://accounts.google.com"),
@@ -79,7 +79,7 @@ async fn half_a_provider_is_not_played() {
 }
 
 #[tokio::test]
-async fn nobody_is_played_where_others_can_come_in() {
+async fn there_is_no_stand_in_at_a_public_address() {
     // #2
     for base in ["https://id.example.com", "https://abc.tunnel.example"] {
         let error = World::try_with(&[("BASE_URL", base)]).await.err().unwrap().to_string();

@@ -5,7 +5,7 @@ use std::io::Write;
 use futures_util::{StreamExt, stream};
 use oauth::{BaseUrl, Origins};
 use serde_json::json;
-use tests::{Twin, World, stub::Stub};
+use tests::{Replica, World, stub::Stub};
 use url::Url;
 
 /// oauth2-proxy's collection (MIT) of what open redirects were found with, where it lies beside the project.
@@ -78,7 +78,7 @@ fn houses() -> [(Origins, Url, &'static str); 2] {
 
 /// The oracle: what a browser makes of our `Location` stays on our origin or on the listed one; it is plain, and checking it
 /// again changes nothing.
-fn judge(wanted: &str) {
+fn check(wanted: &str) {
     for (origins, base, listed) in houses() {
         let place = origins.check(wanted);
         let text = place.as_str();
@@ -121,10 +121,10 @@ fn percent_decoded(text: &str) -> String {
 }
 
 #[test]
-fn no_known_trick_leads_away() {
+fn no_known_open_redirect_works() {
     // #22
     for line in LEADING_AWAY {
-        variants(line).iter().for_each(|variant| judge(variant));
+        variants(line).iter().for_each(|variant| check(variant));
     }
     // And what is not a trick works.
     let [(origins, ..), _] = houses();
@@ -136,7 +136,7 @@ fn no_known_trick_leads_away() {
 }
 
 #[test]
-fn no_line_of_the_corpus_leads_away() {
+fn no_open_redirect_of_the_corpus_works() {
     // #22
     let Ok(bytes) = std::fs::read(CORPUS) else {
         // Past the capture of the test harness, so that it is seen.
@@ -148,12 +148,12 @@ fn no_line_of_the_corpus_leads_away() {
     let lines: Vec<_> = text.lines().collect();
     assert!(lines.len() > 500, "{} lines", lines.len());
     for line in lines {
-        variants(line).iter().for_each(|variant| judge(variant));
+        variants(line).iter().for_each(|variant| check(variant));
     }
 }
 
 #[tokio::test]
-async fn what_is_asked_for_at_the_start_is_judged_before_the_redirect_at_the_end() {
+async fn return_to_is_checked_before_the_redirect() {
     // #22
     let stub = Stub::start().await;
     let mut settings = stub.settings();
@@ -185,15 +185,15 @@ async fn what_is_asked_for_at_the_start_is_judged_before_the_redirect_at_the_end
 }
 
 #[tokio::test]
-async fn who_is_no_longer_listed_is_not_gone_to() {
+async fn a_delisted_origin_is_not_redirected_to() {
     // #22: the list that counts is the one at the end, not the one when the login began.
     let stub = Stub::start().await;
     let mut settings = stub.settings();
     settings.push(("RETURN_TO", "https://app.example.com"));
     let world = World::with(&settings).await;
-    let twin = Twin::of(&world, &[("RETURN_TO", "https://other.example.com")]).await;
+    let replica = Replica::of(&world, &[("RETURN_TO", "https://other.example.com")]).await;
     let browser = world.browser();
     let url = browser.start("/users/login?return_to=https%3A%2F%2Fapp.example.com%2Fx").await;
     let back = stub.agree(&url, json!({}), world.now());
-    assert_eq!(browser.get(&twin.here(&back)).await.expect(303).location(), "/");
+    assert_eq!(browser.get(&replica.here(&back)).await.expect(303).location(), "/");
 }

@@ -11,7 +11,7 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/security.md");
 
-/// The rules that signing in, its tokens, its users and the gate are built to, of which none may be without a test.
+/// The rules that signing in, its tokens, its users and the authorizer are built to, of which none may be without a test.
 const PROMISED: &str = "\
     #1 #2 #3 #4 #5 #6 #7 #8 #9 #10 #11 #12 #13 #14 #15 #16 #17 #18 #19 #20 #21 #22 #25 #27 #28 #30 #31 #32 #33 #34 #35 #36 \
     #56 #57 #58 #59 #60 #61 #62 #63 #64 #65 #66 #67 #68 #69 #70 #71 #72 #73 #74 #75 #76 #77 #78 #79 #80 #81 #82 #83 #96 #97 \

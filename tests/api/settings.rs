@@ -1,4 +1,4 @@
-//! Settings: the document is complete, and a wrong one ends the start with a sentence.
+//! Settings: the document is complete, and a wrong one stops the start with a sentence.
 
 use tests::World;
 
@@ -25,7 +25,7 @@ fn the_settings_of_the_repository_are_settings_and_none_is_a_secret() {
 }
 
 #[tokio::test]
-async fn a_dangerous_setting_ends_the_start_and_names_itself() {
+async fn a_dangerous_setting_stops_the_start_and_is_named() {
     // #24, #106
     for (name, value) in [
         ("BASE_URL", "http://id.example.com"),
@@ -51,7 +51,7 @@ async fn a_dangerous_setting_ends_the_start_and_names_itself() {
 }
 
 #[tokio::test]
-async fn a_taken_port_ends_the_start_and_says_what_to_do() {
+async fn a_taken_port_stops_the_start_and_says_what_to_do() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = latchkey::Options {
         settings: latchkey::settings::Values::new(),

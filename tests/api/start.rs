@@ -51,7 +51,7 @@ async fn refused(home: PathBuf, words: &[&str]) {
 }
 
 #[test]
-fn the_process_beats_env_local_which_beats_env() {
+fn the_environment_wins_over_env_local_and_that_over_env() {
     let folder = Folder::new();
     let of = |process: &[(&str, &str)]| settings::gather(&folder.0, values(process)).unwrap();
     assert!(of(&[]).is_empty());
@@ -105,7 +105,7 @@ fn a_file_that_cannot_be_read_is_named_and_its_content_is_not() {
 }
 
 #[tokio::test]
-async fn what_it_keeps_is_its_owners_alone_and_outlives_it() {
+async fn its_files_are_private_and_persist() {
     // #106
     let folder = Folder::new();
     let home = folder.0.join("a/b");
@@ -125,7 +125,7 @@ async fn what_it_keeps_is_its_owners_alone_and_outlives_it() {
 }
 
 #[tokio::test]
-async fn a_home_that_cannot_be_used_ends_the_start_with_a_sentence() {
+async fn an_unusable_home_stops_the_start_with_a_sentence() {
     let folder = Folder::new();
     folder.write("file", "");
     // A file in its place, a place where nobody can write, and one below a file.
@@ -145,7 +145,7 @@ async fn a_home_that_cannot_be_used_ends_the_start_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_key_that_somebody_spoilt_ends_the_start_and_is_not_shown() {
+async fn a_damaged_key_stops_the_start_and_is_not_shown() {
     // #103, #106
     for (name, content, words) in [
         ("cookie-key", "canary", ["COOKIE_KEY", "32 random bytes"]),

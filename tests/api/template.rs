@@ -67,7 +67,7 @@ fn the_template_is_current() {
 }
 
 #[test]
-fn everything_in_it_has_a_name_of_its_own() {
+fn every_resource_has_its_own_name() {
     let Node::Map(sections) = template(&HashMap::new()).unwrap() else { panic!("not a map") };
     let mut names = BTreeSet::new();
     for (section, node) in sections {
@@ -82,7 +82,7 @@ fn everything_in_it_has_a_name_of_its_own() {
 }
 
 #[test]
-fn every_function_has_its_code_a_role_and_a_log_that_ends() {
+fn every_function_has_code_a_role_and_a_log_with_retention() {
     let template = ours();
     let functions = of_type(&template, "Lambda::Function");
     assert_eq!(functions.len(), mounts().count());
@@ -105,7 +105,7 @@ fn every_function_has_its_code_a_role_and_a_log_that_ends() {
 }
 
 #[test]
-fn no_role_allows_more_than_it_says() {
+fn no_role_has_wildcard_permissions() {
     // #107
     let template = ours();
     for mount in mounts() {
@@ -142,7 +142,7 @@ fn only_rows_of_some_kinds(statement: &Value) {
 }
 
 #[test]
-fn the_authorizer_writes_no_row_and_whoever_needs_no_secret_may_read_none() {
+fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     // #107
     let template = ours();
     let of_authorizer = statements(&template, AUTHORIZER.name);
@@ -165,7 +165,7 @@ fn the_authorizer_writes_no_row_and_whoever_needs_no_secret_may_read_none() {
 }
 
 #[test]
-fn the_authorizer_reaches_the_table_only_where_it_is_to_ask_it() {
+fn the_authorizer_reaches_the_table_only_with_revocation() {
     // #107
     for (revocation, asks) in [("", false), ("off", false), ("open", true), ("closed", true)] {
         let (template, _) = with(&[("REVOCATION", revocation)]);
@@ -182,7 +182,7 @@ fn the_authorizer_reaches_the_table_only_where_it_is_to_ask_it() {
 }
 
 #[test]
-fn no_value_of_a_secret_passes_through_it() {
+fn the_template_contains_no_secret_value() {
     // #106
     let secrets = [
         ("COOKIE_KEY", "canary-1"),
@@ -212,7 +212,7 @@ fn no_value_of_a_secret_passes_through_it() {
 }
 
 #[test]
-fn what_is_public_about_a_provider_is_written_out() {
+fn public_provider_settings_are_written_out() {
     let settings = [
         ("PROVIDERS", "google,my-idp"),
         ("GOOGLE_CLIENT_ID", "ours"),
@@ -244,8 +244,8 @@ fn what_is_public_about_a_provider_is_written_out() {
     assert_eq!(template["Parameters"]["ReturnTo"]["Default"], "https://app.example.com");
     let callbacks = "${Base}/users/login/google/callback,${Base}/users/login/my-idp/callback";
     assert_eq!(template["Outputs"]["RedirectUris"]["Value"]["Fn::Sub"][0], callbacks);
-    let twins = HashMap::from([("PROVIDERS".to_owned(), "a-1,a1".to_owned())]);
-    assert!(text_of(&twins).unwrap_err().to_string().starts_with("PROVIDERS names two"));
+    let similar = HashMap::from([("PROVIDERS".to_owned(), "a-1,a1".to_owned())]);
+    assert!(text_of(&similar).unwrap_err().to_string().starts_with("PROVIDERS names two"));
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn only_from(permission: &Value, function: &str, source: &str) {
 }
 
 #[test]
-fn what_the_authorizer_said_is_kept_for_a_minute_and_for_one_route() {
+fn a_decision_is_cached_for_a_minute_and_for_one_route() {
     // #75, #76
     let authorizer = of_type(&ours(), "ApiGatewayV2::Authorizer").remove("Authorizer").unwrap();
     assert!(authorizer["AuthorizerResultTtlInSeconds"].as_u64().unwrap() <= 60);
@@ -322,7 +322,7 @@ fn what_the_authorizer_said_is_kept_for_a_minute_and_for_one_route() {
 }
 
 #[test]
-fn no_domain_takes_less_than_tls_1_2() {
+fn a_custom_domain_requires_tls_1_2() {
     // #102: the API's own address takes nothing older whatever we say; a domain of one's own says it.
     let template = ours();
     let domains = of_type(&template, "ApiGatewayV2::DomainName");
@@ -337,14 +337,14 @@ fn no_domain_takes_less_than_tls_1_2() {
 }
 
 #[test]
-fn what_others_need_to_know_is_an_output() {
+fn outputs_contain_what_other_apis_need() {
     let outputs = &ours()["Outputs"];
     assert_eq!(outputs["AuthorizerArn"]["Value"], json!({"Fn::GetAtt": ["AuthorizerFunction", "Arn"]}));
     assert_eq!(outputs["ApiId"]["Value"], json!({"Ref": "Api"}));
 }
 
 #[test]
-fn the_access_log_holds_nothing_that_opens_a_door() {
+fn the_access_log_contains_no_credentials() {
     // #103: no path, no query, no header, no cookie, and of the token nothing but whose it is.
     let stage = of_type(&ours(), "ApiGatewayV2::Stage").remove("Stage").unwrap();
     let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
@@ -360,7 +360,7 @@ fn the_access_log_holds_nothing_that_opens_a_door() {
 }
 
 #[test]
-fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
+fn every_route_is_throttled_and_public_writes_more() {
     // #105
     let template = ours();
     let stage = of_type(&template, "ApiGatewayV2::Stage").remove("Stage").unwrap();
@@ -381,7 +381,7 @@ fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
             }
         }
     }
-    // Those for our own pages are open to strangers who leave the browser out.
+    // Those for our own pages are open to others who leave the browser out.
     for key in ["POST /users/token", "POST /users/logout"] {
         assert!(stage["RouteSettings"][key].is_object(), "{key}");
     }
@@ -394,7 +394,7 @@ fn every_route_is_throttled_and_those_by_which_strangers_write_more_so() {
 }
 
 #[test]
-fn the_alarms_are_within_those_that_cost_nothing() {
+fn the_alarms_are_within_the_free_tier() {
     let template = ours();
     let alarms = of_type(&template, "CloudWatch::Alarm");
     assert!(alarms.len() <= 10);
@@ -415,7 +415,7 @@ fn the_alarms_are_within_those_that_cost_nothing() {
 }
 
 #[test]
-fn the_table_is_the_stores_and_outlives_the_stack() {
+fn the_table_matches_the_schema_and_survives_the_stack() {
     let template = ours();
     let whole = &template["Resources"]["Table"];
     assert_eq!(

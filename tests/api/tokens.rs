@@ -10,7 +10,7 @@ fn parts(token: &str) -> (Value, Value) {
 }
 
 #[tokio::test]
-async fn has_the_shape_of_rfc_9068() {
+async fn access_tokens_have_the_form_of_rfc_9068() {
     // #56, #57, #58
     let world = World::start().await;
     let token = world.program().token("ada").await;
@@ -27,7 +27,7 @@ async fn has_the_shape_of_rfc_9068() {
 }
 
 #[tokio::test]
-async fn an_address_that_anybody_could_have_typed_is_not_in_it() {
+async fn an_unverified_address_is_not_in_the_token() {
     // #19: neither in what a program gets nor in what a page does.
     let world = World::start().await;
     for (person, email) in [("ada", json!("ada@example.com")), ("katherine", json!(null))] {
@@ -46,7 +46,7 @@ async fn an_address_that_anybody_could_have_typed_is_not_in_it() {
 }
 
 #[tokio::test]
-async fn nobody_elses_token_opens_the_door() {
+async fn a_foreign_token_is_refused() {
     // #60, #61, #63, #66, #67
     let world = World::start().await;
     let token = world.program().token("ada").await;

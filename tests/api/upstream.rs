@@ -40,7 +40,7 @@ async fn an_issuer_in_the_answer_is_right_and_there_if_it_was_promised() {
 }
 
 #[tokio::test]
-async fn two_issuers_in_the_answer_are_none() {
+async fn a_repeated_iss_is_refused() {
     // #4, #8
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
@@ -80,7 +80,7 @@ async fn userinfo_about_somebody_else_ends_the_login() {
 }
 
 #[tokio::test]
-async fn userinfo_is_asked_for_what_the_id_token_lacks_and_vouches_for_itself_alone() {
+async fn userinfo_fills_in_missing_claims_and_verifies_only_its_own_address() {
     // #18, #19
     let stub = Stub::start().await;
     let mut settings = stub.settings();
@@ -108,7 +108,7 @@ async fn userinfo_is_asked_for_what_the_id_token_lacks_and_vouches_for_itself_al
 }
 
 #[tokio::test]
-async fn a_signature_is_the_providers_or_nobodys() {
+async fn only_the_providers_signature_is_accepted() {
     // #13, #60, #61
     let (wire, stub) = (Wire::start().await, Stub::start().await);
     let mut settings = stub.settings();

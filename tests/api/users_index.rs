@@ -34,7 +34,7 @@ async fn pages_through_everybody_once_newest_first() {
 }
 
 #[tokio::test]
-async fn shows_what_a_list_shows_and_no_more() {
+async fn shows_the_listed_fields_only() {
     // #82
     let world = World::start().await;
     let token = world.program().token("ada").await;
@@ -46,7 +46,7 @@ async fn shows_what_a_list_shows_and_no_more() {
 }
 
 #[tokio::test]
-async fn wants_a_token_and_its_scope() {
+async fn needs_a_token_with_the_scope() {
     // #81
     let world = World::start().await;
     let program = world.program();
@@ -71,7 +71,7 @@ async fn the_session_cookie_is_not_a_token() {
 }
 
 #[tokio::test]
-async fn refuses_what_it_does_not_know() {
+async fn refuses_unknown_parameters() {
     let world = World::start().await;
     let (program, token) = (world.program(), world.program().token("ada").await);
     for query in [

@@ -70,7 +70,7 @@ async fn writes_nothing_and_fetches_nothing() {
 }
 
 #[tokio::test]
-async fn no_header_and_no_parameter_changes_where_it_goes() {
+async fn no_header_or_parameter_changes_the_redirect() {
     // #2, #5
     let world = World::with(GOOGLE).await;
     let shape = |url: &str| {
@@ -123,7 +123,7 @@ async fn no_header_and_no_parameter_changes_where_it_goes() {
 }
 
 #[tokio::test]
-async fn refuses_the_doubled_and_the_odd() {
+async fn refuses_repeated_and_malformed_parameters() {
     // #4
     let world = World::with(GOOGLE).await;
     for path in [
@@ -158,7 +158,7 @@ async fn refuses_the_doubled_and_the_odd() {
 }
 
 #[tokio::test]
-async fn a_hint_is_passed_on_and_a_place_to_return_to_is_not() {
+async fn login_hint_is_sent_to_the_provider_and_return_to_is_not() {
     // #5, #22
     let world = World::with(GOOGLE).await;
     let sent =
@@ -192,7 +192,7 @@ const TILES: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn a_tile_at_the_provider_begins_a_login_with_that_provider() {
+async fn a_dashboard_tile_starts_a_login_with_its_provider() {
     // #2, #5, #14: third-party initiated login (OIDC Core §4).
     let world = World::with(&[GOOGLE, TILES].concat()).await;
     let began = async |path: &str| {
@@ -263,7 +263,7 @@ async fn a_tile_at_the_provider_begins_a_login_with_that_provider() {
 }
 
 #[tokio::test]
-async fn what_a_tile_leads_to_is_judged_like_any_place_to_return_to() {
+async fn target_link_uri_is_checked_like_return_to() {
     // #22
     let world = World::with(&[("RETURN_TO", "https://app.example.com")]).await;
     for (query, place) in [
@@ -315,7 +315,7 @@ async fn many_tabs_do_not_fill_the_header() {
 }
 
 #[tokio::test]
-async fn an_account_is_chosen_where_the_provider_knows_how() {
+async fn select_account_is_sent_where_the_provider_supports_it() {
     // #5: of `prompt`, one value is honoured, and the settings' own are never taken back.
     let sent = async |settings: &[(&str, &str)], path: &str| {
         let world = World::with(settings).await;
@@ -354,7 +354,7 @@ async fn an_account_is_chosen_where_the_provider_knows_how() {
 }
 
 #[tokio::test]
-async fn whoever_may_want_another_account_is_offered_the_choice() {
+async fn after_sign_out_or_refusal_another_account_can_be_chosen() {
     // #5: after a refused account and after a sign-out, by our own pages.
     let world = World::with(&[("GOOGLE_HOSTED_DOMAIN", "example.com")]).await;
     let browser = world.browser();

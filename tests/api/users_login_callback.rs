@@ -19,7 +19,7 @@ fn refused(answer: &Answer, status: u16, agent: &Agent) {
 }
 
 #[tokio::test]
-async fn brings_a_browser_in() {
+async fn signs_a_browser_in() {
     // #12, #31, #33
     let world = World::start().await;
     let browser = world.browser();
@@ -32,7 +32,7 @@ async fn brings_a_browser_in() {
     assert!(browser.cookie("__Host-session").is_some());
     assert!(
         browser.cookie_names().starts_with(&before),
-        "the login's cookie stays, for a twin of this answer"
+        "the login's cookie stays, for a repeated of this answer"
     );
 }
 
@@ -70,7 +70,7 @@ async fn a_second_sign_in_is_the_same_user_and_a_new_session() {
 }
 
 #[tokio::test]
-async fn wants_the_cookie_of_this_very_login() {
+async fn needs_the_cookie_of_this_login() {
     // #6, #25
     let (world, stub) = evil().await;
     let (browser, other) = (world.browser(), world.browser());
@@ -80,13 +80,13 @@ async fn wants_the_cookie_of_this_very_login() {
     let state = |url: &str| {
         url::Url::parse(url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned()
     };
-    for (spoilt, why) in [
+    for (damaged, why) in [
         (back.replace(&state(&back), &state(&other_url)), "another tab's"),
         (back.replace(&state(&back), "x"), "wrong"),
         (back.replace(&state(&back), ""), "empty"),
         (back.replace(&format!("&state={}", state(&back)), ""), "missing"),
     ] {
-        let answer = browser.get(&spoilt).await;
+        let answer = browser.get(&damaged).await;
         refused(&answer, 400, &browser);
         assert!(answer.body.contains("Start again"), "{why}: {answer:?}");
     }
@@ -113,7 +113,7 @@ async fn a_login_is_over_after_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a_spoilt_cookie_is_no_cookie() {
+async fn a_damaged_cookie_counts_as_none() {
     // #32
     let (world, stub) = evil().await;
     let browser = world.browser();
@@ -125,7 +125,7 @@ async fn a_spoilt_cookie_is_no_cookie() {
     let mut flipped = sealed.to_owned().into_bytes();
     flipped[30] ^= 1;
     let later = format!("{}.{sealed}", time.parse::<i64>().unwrap() + 1);
-    for spoilt in [
+    for damaged in [
         &good[..good.len() - 2],
         &format!("{time}."),
         sealed,
@@ -133,7 +133,7 @@ async fn a_spoilt_cookie_is_no_cookie() {
         "",
         &format!("{time}.{}", String::from_utf8_lossy(&flipped)),
     ] {
-        browser.set_cookie(&name, spoilt);
+        browser.set_cookie(&name, damaged);
         refused(&browser.get(&back).await, 400, &browser);
     }
     assert_eq!(stub.hits("token"), 0);
@@ -182,7 +182,7 @@ async fn a_login_happens_once() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_provider_is_told_in_our_words() {
+async fn a_providers_error_is_shown_in_our_words() {
     // #10
     let (world, stub) = evil().await;
     for (answer, status) in [
@@ -253,7 +253,7 @@ async fn an_id_token_is_checked_in_full() {
 }
 
 #[tokio::test]
-async fn a_signature_that_is_not_the_providers_is_none() {
+async fn a_foreign_signature_is_refused() {
     // #13
     let (world, _) = evil().await;
     let _ = key();
@@ -371,7 +371,7 @@ async fn only_a_provider_that_posts_may_post() {
 }
 
 #[tokio::test]
-async fn a_place_to_return_to_is_checked_again_at_use() {
+async fn return_to_is_checked_again_at_use() {
     // #22
     let (world, stub) = evil().await;
     for wanted in [

@@ -34,7 +34,7 @@ async fn cannot_be_forced() {
 }
 
 #[tokio::test]
-async fn a_policy_against_referrers_does_not_keep_anybody_in() {
+async fn sign_out_works_without_a_referrer() {
     // #28: where a proxy in front adds `Referrer-Policy: no-referrer`, our own form says `Origin: null`.
     let world = World::start().await;
     for (site, origin, signed_out) in [
@@ -61,7 +61,7 @@ async fn a_policy_against_referrers_does_not_keep_anybody_in() {
 }
 
 #[tokio::test]
-async fn a_made_up_session_costs_one_read() {
+async fn an_invented_session_costs_one_read() {
     // #105
     let wire = Wire::start().await;
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;

@@ -49,7 +49,7 @@ async fn an_access_token_ends_after_ten_minutes_even_in_the_gateways_cache() {
 }
 
 #[tokio::test]
-async fn odd_authorization_headers_are_no_token() {
+async fn malformed_authorization_headers_are_refused() {
     // #67, #78, #79
     let world = World::start().await;
     let (program, token) = (world.program(), world.program().token("alan").await);

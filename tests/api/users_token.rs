@@ -15,7 +15,7 @@ async fn gives_the_page_a_fresh_token_that_works() {
 }
 
 #[tokio::test]
-async fn nobody_signed_in_gets_none_and_the_old_cookie_goes() {
+async fn without_a_session_there_is_no_token_and_the_old_cookie_is_deleted() {
     // #33, #34
     let world = World::start().await;
     let browser = world.browser();
@@ -47,7 +47,7 @@ async fn a_session_ends_by_idling_and_by_age() {
 }
 
 #[tokio::test]
-async fn strangers_pages_get_nothing() {
+async fn pages_of_other_origins_get_no_token() {
     // #27, #30
     let world = World::start().await;
     let browser = world.browser();

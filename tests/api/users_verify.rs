@@ -28,7 +28,7 @@ async fn a_good_token_is_valid() {
 }
 
 #[tokio::test]
-async fn each_bad_one_has_its_reason() {
+async fn each_invalid_token_has_its_reason() {
     // #60, #64, #67
     let world = World::start().await;
     let other = World::start().await;
@@ -72,7 +72,7 @@ async fn a_token_for_another_api_has_the_wrong_audience() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_takes_its_token_along() {
+async fn a_token_of_an_ended_session_is_revoked() {
     // #34
     let world = World::start().await;
     let browser = world.browser();
@@ -89,7 +89,7 @@ async fn a_session_that_has_ended_takes_its_token_along() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_shut_out_takes_its_tokens_along_at_once() {
+async fn tokens_of_a_disabled_client_are_revoked_at_once() {
     // #76, #97: by one consistent request for three rows.
     let wire = Wire::start().await;
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;

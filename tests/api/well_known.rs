@@ -38,7 +38,7 @@ async fn the_metadata_is_truthful_and_the_same_at_both_addresses() {
 }
 
 #[tokio::test]
-async fn is_public_and_cacheable_and_nothing_else_is() {
+async fn only_well_known_is_public_and_cacheable() {
     // #30, #104
     let world = World::start().await;
     let answer = world.program().get("/.well-known/jwks.json").await.expect(200);
@@ -53,7 +53,7 @@ async fn is_public_and_cacheable_and_nothing_else_is() {
 }
 
 #[tokio::test]
-async fn no_header_changes_a_byte_of_it() {
+async fn no_header_changes_the_metadata() {
     // #2
     let world = World::start().await;
     let clean = world.program().get("/.well-known/openid-configuration").await.body;

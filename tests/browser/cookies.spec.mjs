@@ -35,7 +35,7 @@ async function signInAs(page, provider) {
   await heading(page, 'Ada Lovelace').waitFor();
 }
 
-/** Opens the page again, as whoever comes back later. */
+/** Opens the page again, as a person who comes back later. */
 async function isSignedIn(page) {
   await page.goto(latchkey.url);
   await heading(page, 'Ada Lovelace').waitFor();

@@ -22,7 +22,7 @@ async function freePort() {
 
 /**
  * A running local cloud with a folder of its own: `{ url, stop }`. It has the settings of `.env` and those given, and no others,
- * neither of `.env.local` nor of whoever runs the tests.
+ * neither those of `.env.local` nor of the environment.
  */
 export async function start(settings = {}) {
   const binary = process.env.LATCHKEY_BIN;

@@ -1,4 +1,4 @@
-// What stands between the browser and the servers, and another server on this machine.
+// What is between the browser and the servers, and another server on this machine.
 
 import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
@@ -33,7 +33,7 @@ export function answered(exchanges, name) {
 }
 
 /**
- * Another server on `localhost`, of whoever develops something else: `{ url, seen, stop }`. It sets these cookies, byte for byte,
+ * Another server on `localhost`, of another project: `{ url, seen, stop }`. It sets these cookies, byte for byte,
  * and answers with this page; `seen` holds the cookies that came with each request, byte for byte.
  */
 export async function startOther(cookies, page = '<!doctype html><title>Other</title><link rel="icon" href="data:,">') {

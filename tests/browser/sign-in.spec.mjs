@@ -71,7 +71,7 @@ describe('every page in light, in dark and on a phone', () => {
 });
 
 describe('signing in', () => {
-  it('leads home, with a name, rights and the users', () =>
+  it('leads to the front page with a name, rights and the users', () =>
     withPage(browser, {}, async (page) => {
       await signInAs(page, 'Ada Lovelace');
       assert.equal(page.url(), `${latchkey.url}/`);
@@ -101,14 +101,14 @@ describe('signing in', () => {
       assert.equal(await heading(page, 'Ada Lovelace').count(), 0);
     }));
 
-  it('shows no users to whom has no right to see them', () =>
+  it('shows no users without the right to see them', () =>
     withPage(browser, {}, async (page) => {
       await signInAs(page, 'Hedy Lamarr');
       assert.equal(await users(page).count(), 0);
       await assertAccessible(page);
     }));
 
-  it('takes somebody typed', () =>
+  it('accepts a typed person', () =>
     withPage(browser, {}, async (page) => {
       await page.goto(latchkey.url);
       await signIn(page).click();
@@ -134,7 +134,7 @@ describe('signing in', () => {
 });
 
 describe('not signing in', () => {
-  it('leads to a page that says so and to another try', () =>
+  it('leads to a page that says so and offers another try', () =>
     withPage(browser, {}, async (page) => {
       await page.goto(latchkey.url);
       await signIn(page).click();
@@ -146,7 +146,7 @@ describe('not signing in', () => {
       await signIn(page).or(heading(page, 'Stand-in for Google')).first().waitFor();
     }));
 
-  it('is all that a stolen or used answer does', () =>
+  it('is the result of a stolen or used callback', () =>
     withPage(browser, {}, (thief) =>
       withPage(browser, {}, async (page) => {
         await page.goto(latchkey.url);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
-/** Every picture is there for whoever looks into a failure; these are for the README as well, if UPDATE_PICTURES=1. */
+/** Every picture helps to look into a failure; these are for the README too, if UPDATE_PICTURES=1. */
 const README = ['welcome-light', 'welcome-dark', 'stand-in-light', 'stand-in-dark', 'home-light', 'home-dark'];
 const updating = process.env.UPDATE_PICTURES === '1';
 

@@ -101,7 +101,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="session")
 def service(request):
-    """Where latchkey answers. A real deployment's provider lets no test in: whoever runs it may lend a token of theirs in
+    """Where latchkey answers. A real deployment's provider lets no test in: anyone who runs it may lend a token of theirs in
     LATCHKEY_TOKEN."""
     match request.param:
         case "local":

@@ -31,14 +31,14 @@ def test_every_answer_has_the_security_headers(service):
         assert answer.header("cache-control") == "no-store"
 
 
-def test_a_program_is_told_where_a_person_must_go(service):
+def test_a_program_gets_the_url_for_the_person(service):
     # #1
     urls = {service.program().start().split("?")[1] for _ in range(3)}
     assert len(urls) == 3
     assert all("code_challenge_method=S256" in url for url in urls)
 
 
-def test_who_signs_in_gets_a_token(people):
+def test_a_program_signs_in_and_gets_a_token(people):
     answer = people.program().sign_in("ada").expect(200).json()
     assert answer["message"] == "Authorization Success!"
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 600)
@@ -89,7 +89,7 @@ def test_pages_can_be_turned(people, admin):
     assert len(seen) == len(set(seen)) >= 2
 
 
-def test_nothing_but_the_cursor_of_this_query_turns_a_page(people, admin):
+def test_only_the_cursor_of_this_query_turns_a_page(people, admin):
     # #83
     people.program().sign_in("alan").expect(200)
     program, sealer = people.program(), Sealer(people.cookie_key)
@@ -97,7 +97,7 @@ def test_nothing_but_the_cursor_of_this_query_turns_a_page(people, admin):
     first = program.get("/users?limit=1", admin).expect(200).json()
     cursor, query = first["next"], ("cursor", "users", subject)
     second = program.get(f"/users?limit=1&cursor={cursor}", admin).expect(200).json()
-    # Where it goes on is nobody's to read, and whoever had the key could go on from there.
+    # Where it goes on is nobody's to read, and anyone who had the key could go on from there.
     inside = sealer.open(query, cursor)
     until = json.loads(inside)["until"]
     turn = lambda cursor: program.get(f"/users?limit=1&cursor={cursor}", admin)
@@ -129,13 +129,13 @@ def test_others_see_themselves_only(people):
     assert "insufficient_scope" in refused.header("www-authenticate") + refused.body
 
 
-def test_nobody_comes_in_without_a_token(service):
+def test_a_missing_token_is_refused(service):
     # #75
     for path in ["/users", "/users/me"]:
         service.program().get(path).expect(401)
 
 
-def test_nobody_comes_in_with_a_bad_token(service, admin):
+def test_a_bad_token_is_refused(service, admin):
     # #60, #63
     header, claims, signature = admin.split(".")
     unsigned = base64.urlsafe_b64encode(b'{"typ":"at+jwt","alg":"none"}').decode().rstrip("=")
@@ -166,6 +166,6 @@ def test_sixty_four_first_sign_ins_at_once_make_one_user(people, admin):
     assert [user["id"] for user in users if user["email"].startswith("grace@")] == list(ids)
 
 
-def test_what_is_not_there_is_not_found(service):
+def test_unknown_paths_are_404(service):
     assert service.program().get("/nothing").expect(404).body == '{"message":"Not Found"}'
     service.program().get("/users/login/nobody").expect(404)

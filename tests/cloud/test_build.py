@@ -128,7 +128,7 @@ def test_a_program_for_another_machine_is_not_packed(project):
 def test_a_function_that_does_not_compile_is_named_whatever_its_colour(project):
     (project.folder / "lambdas/users/two/src/main.rs").write_text("fn main() { nothing }\n")
     run = project.deploy(CARGO_TERM_COLOR="always")
-    assert "bin/deploy: Cargo does not build users-two; its reason stands above." in run.stderr, run
+    assert "bin/deploy: Cargo does not build users-two; the reason is above." in run.stderr, run
     assert "cannot find value" in run.stderr
 
 
@@ -229,7 +229,7 @@ def test_what_is_built_is_uploaded_while_the_rest_compiles(project, aws):
     (project.outside / "tools/sent").unlink()
     run, _ = aws('build "${all[@]}"')
     assert "it ends here" in run.stderr
-    assert run.stderr.endswith("bin/deploy: Cargo does not build users-two; its reason stands above. What is live was not touched.\n"), run
+    assert run.stderr.endswith("bin/deploy: Cargo does not build users-two; the reason is above. What is live was not changed.\n"), run
 
 
 @pytest.mark.parametrize(("why", "script", "bucket", "asked"), [

@@ -38,7 +38,7 @@ def scan(tmp_path_factory):
         cloud.stop()
 
 
-def test_the_line_of_the_readme_shows_the_rows(scan):
+def test_the_command_of_the_readme_shows_the_rows(scan):
     run = scan(LINE)
     assert run.returncode == 0 and "Ada Lovelace" in run.stdout, run
 

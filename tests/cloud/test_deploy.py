@@ -132,8 +132,8 @@ def test_the_authorizer_has_in_it_what_the_settings_ask_for(deployment):
     assert state(deployment) == before
 
 
-def test_an_authorizer_without_what_is_asked_of_it_does_not_start(deployment, tmp_path):
-    # #78: it must not look as if it asked the table, or refuse the tokens of an issuer that it was told to believe.
+def test_an_authorizer_built_without_a_feature_it_needs_does_not_start(deployment, tmp_path):
+    # #78: it must not look as if it asked the table, or refuse the tokens of an issuer that it was told to accept.
     live = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-authorizer")
     [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
     keys = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
@@ -184,7 +184,7 @@ def test_a_secret_that_cannot_be_read_is_not_made_anew(deployment, tmp_path, nam
     for arguments in ([], ["secrets"]):
         path = instead(tmp_path, f"get-secret-value*{name}", does)
         run = deployment.deploy(*arguments, path=path).expect(1)
-        assert run.sentence().startswith(f"Whether {name} has a value cannot be seen: ")
+        assert run.sentence().startswith(f"Whether {name} has a value cannot be determined: ")
         assert why in run.sentence() and run.sentence().endswith(" Nothing was changed.")
         assert "new" not in run.out and f"{name}  is empty" not in run.out
     assert value(deployment, name) == kept
@@ -206,7 +206,7 @@ def test_secrets_are_in_no_command_line(deployment, tmp_path):
 
 def test_a_new_secret_is_asked_for_unseen_and_read_at_once(deployment):
     said = typed(deployment, ["secrets", "certified"], "not the provider's")
-    assert "not the provider's" not in said and "users-login-callback reads it anew" in said
+    assert "not the provider's" not in said and "users-login-callback reads it again" in said
     assert deployment.service.program().sign_in("ada").status in (502, 503)
     typed(deployment, ["secrets", "certified"], SECRET)
     assert deployment.service.program().sign_in("ada").status == 200
@@ -219,20 +219,20 @@ def test_the_secrets_are_listed_without_their_values(deployment):
     assert SECRET not in run.out + run.err
 
 
-def test_a_value_with_which_nothing_starts_does_not_stay(deployment):
+def test_a_secret_value_with_which_no_function_starts_is_put_back(deployment):
     before = value(deployment, "cookie-key")
     run = deployment.deploy("secrets", "cookie-key", stdin="canary\n").expect(1)
     assert run.sentence().startswith("users-index does not start with the new value of cookie-key: COOKIE_KEY")
     assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
     for name in ("users-index", "users-login", "users-login-callback"):
-        assert f"{name} reads it anew" in run.out
+        assert f"{name} reads it again" in run.out
     # #103
     assert "canary" not in run.out + run.err and before not in run.out + run.err
     assert value(deployment, "cookie-key") == before
     assert deployment.service.program().sign_in("ada").status == 200
 
 
-def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_path):
+def test_a_secret_value_that_no_function_can_load_is_put_back(deployment, tmp_path):
     path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
     assert said.startswith("users-login-callback was not seen to start with the new value of certified-client-secret: these credentials may not do that")
@@ -251,7 +251,7 @@ def test_a_value_that_no_function_can_be_told_of_does_not_stay(deployment, tmp_p
     [
         ("list-functions", "ListFunctions", "Which functions read certified-client-secret cannot be seen: not now. Nothing was changed."),
         ("get-secret-value", "GetSecretValue", "without it there is no way back: not now. Nothing was changed."),
-        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. No function was told of another value."),
+        ("put-secret-value", "PutSecretValue", "certified-client-secret cannot be changed: not now. No function uses another value."),
         ("list-stack-resources", "ListStackResources", "The secrets cannot be listed: not now. Nothing was changed."),
     ],
 )
@@ -297,7 +297,7 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
     [first, new] = published()
     assert (first, token()[1]) == (old, old)
     run = deployment.deploy(*rotate).expect(0)
-    assert "The new key signs." in run.out and "users-token reads it anew" in run.out
+    assert "The new key signs." in run.out and "users-token reads it again" in run.out
     new_token, kid = token()
     assert (kid, published()) == (new, [old, new])
     for each in (old_token, new_token):
@@ -379,11 +379,11 @@ def test_old_code_that_cannot_be_put_back_is_not_called_live(deployment):
     assert deployment.code() == before
 
 
-def test_a_stack_whose_functions_do_not_start_is_taken_back(deployment):
+def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
     # users-index was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
     before = deployment.code()
     said = deployment.deploy(MEMORY="512").expect(1).sentence()
-    assert "users-index (of no use)" in said and said.endswith("The stack was taken back: what served before serves now.")
+    assert "users-index (of no use)" in said and said.endswith("The stack was rolled back: what served before serves now.")
     assert deployment.code() == before
     configuration = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-users-me")
     assert configuration["MemorySize"] == 256
@@ -454,7 +454,7 @@ def test_removing_asks_and_keeps_the_people(deployment):
     deployment.service.program().sign_in("ada").expect(200)
     before = state(deployment)
     run = deployment.deploy("remove", stdin="yes\n").expect(1)
-    assert run.sentence() == f'That was not "{STACK}": nothing was removed.'
+    assert run.sentence() == f'That is not "{STACK}": nothing was removed.'
     assert f"It keeps the table {STACK}" in run.out and f"{len(functions())} × Lambda Function" in run.out
     assert state(deployment) == before
     deployment.deploy("remove", stdin=f"{STACK}\n").expect(0)

@@ -46,7 +46,7 @@ FAILURES = {
     "a retention that CloudWatch does not know": ([], {"RETENTION": "31"}, 'RETENTION is "31": write a number of days'),
     "no credentials": (
         [], {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
-        "The AWS account cannot be asked who we are: there are no AWS credentials: run `aws configure`, or name a profile in AWS_PROFILE. Nothing was changed.",
+        "The AWS account cannot be identified: there are no AWS credentials: run `aws configure`, or name a profile in AWS_PROFILE. Nothing was changed.",
     ),
     "a profile that does not exist": ([], {"PROFILE": "nobody", "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "the AWS profile nobody does not exist"),
     "credentials that AWS does not know": (
@@ -60,7 +60,7 @@ FAILURES = {
         [], {"CERTIFIED_CLIENT_SECRET": None},
         "The secret certified-client-secret has no value yet: put CERTIFIED_CLIENT_SECRET into .env.local or the environment, or run this at a terminal, which asks for it. Nothing was changed.",
     ),
-    "a setting that no function could start with": ([], {"PROVIDERS": "certified,Nowhere!"}, "The template cannot be rendered; the reason stands above. Nothing was changed."),
+    "a setting that no function could start with": ([], {"PROVIDERS": "certified,Nowhere!"}, "The template cannot be rendered; the reason is above. Nothing was changed."),
     "a setting that a function refuses": ([], {"RETURN_TO": "https://*.example.com"}, "With these settings not every function starts: RETURN_TO"),
     "an address that is none": ([], {"BASE_URL": "http://id.example.com"}, "With these settings not every function starts: BASE_URL"),
     "a domain that is none": ([], {"DOMAIN": "https://id.example.com"}, "With these settings not every function starts: BASE_URL"),
@@ -69,7 +69,7 @@ FAILURES = {
     "more settings than a function can have": (
         [], {"RETURN_TO": "https://app.example.com," * 180}, "With these settings not every function starts: RETURN_TO has 4320 bytes, and with it the environment of users-login",
     ),
-    "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; its reason stands above. Nothing was uploaded or changed."),
+    "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; the reason is above. Nothing was uploaded or changed."),
     "one function before there is a stack": (["users/index"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "a secret before there is a stack": (["secrets", "google"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "two secrets at once": (["secrets", "google", "apple"], {}, "`bin/deploy secrets` takes one name. `bin/deploy --help` says how it is used."),
@@ -113,11 +113,11 @@ def test_a_wrong_setting_is_found_before_anything_is_asked_to_change(workplace, 
     assert "Building" not in run.out
 
 
-# A file of settings, what stands in it, and the sentence.
+# A file of settings, what is in it, and the sentence.
 FILES = {
     "a line of .aws that means nothing": (".aws", "MEMORY = 512\n", "Line 1 of .aws cannot be read: write NAME=value without spaces round the ="),
     "a line of .env.local that means nothing": (
-        ".env.local", "CERTIFIED_CLIENT_SECRET=one canary two\n", "The template cannot be rendered; the reason stands above. Nothing was changed.",
+        ".env.local", "CERTIFIED_CLIENT_SECRET=one canary two\n", "The template cannot be rendered; the reason is above. Nothing was changed.",
     ),
 }
 
@@ -166,7 +166,7 @@ def test_a_function_that_does_not_build_is_named(workplace, emulator, settings):
         run = workplace.deploy(**settings).expect(1)
     finally:
         workplace.restore()
-    assert "Cargo does not build users-me; its reason stands above. Nothing was uploaded or changed." == run.sentence()
+    assert "Cargo does not build users-me; the reason is above. Nothing was uploaded or changed." == run.sentence()
     assert "lambdas/users/me/src/lib.rs" in run.err
     assert traces(emulator) == before
 

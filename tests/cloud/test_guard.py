@@ -154,7 +154,7 @@ def is_rest(kind):
 
 @pytest.mark.parametrize("order", [("GET", "POST"), ("POST", "GET")], ids=ORDERS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_route_is_decided_by_its_function_whatever_the_gateway_remembers(pets, kind, order):
+def test_each_route_is_decided_by_its_function_despite_the_gateways_cache(pets, kind, order):
     # #75: in Node behind the HTTP APIs, in Python behind the REST APIs.
     gate, token = pets.gates[kind], pets.signer.token("read:data")
     before = pets.asked("authorizer", "policy")
@@ -189,7 +189,7 @@ def test_the_token_that_is_printed_opens_every_kind_of_api(pets):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_function_learns_what_the_token_says(pets, kind):
+def test_the_function_gets_the_claims_of_the_token(pets, kind):
     # #77, #80: exactly the table of docs/guard.md, as flat text.
     person = {"roles": ["a", "b"], "sid": "s", "name": "N", "email": "n@example.com", "email_verified": True}
     token = pets.signer.token("read:data", **person, more="x")
@@ -271,7 +271,7 @@ def test_a_refusal_is_one_word_and_that_exactly(pets, event):
 
 
 @pytest.mark.parametrize("event", BY_TEXT)
-def test_a_yes_is_flat_and_within_what_a_gateway_takes(pets, event):
+def test_an_allow_is_flat_and_within_the_gateways_limits(pets, event):
     # #77: the emulator makes text of whatever is in the context; AWS makes a 500 of what is not flat.
     roles = [f"role-{number}" for number in range(40)]
     token = pets.signer.token("read:data get:profile", roles=roles, sid="s", name="N", email="n@example.com", email_verified=True)
@@ -285,7 +285,7 @@ def test_a_yes_is_flat_and_within_what_a_gateway_takes(pets, event):
     assert statement["Resource"].endswith("/*")
 
 
-def test_what_is_no_token_costs_a_rest_api_no_invocation(pets):
+def test_a_malformed_token_costs_a_rest_api_no_invocation(pets):
     # #77: its regular expression.
     before = pets.asked("authorizer")
     for header in ("Basic dGVzdA==", "Bearer", "Bearer a, Bearer b", "Bearer é", "Bearer " + "x" * 10_241):
@@ -293,7 +293,7 @@ def test_what_is_no_token_costs_a_rest_api_no_invocation(pets):
     assert pets.asked("authorizer") == before
 
 
-def test_a_token_that_ends_while_the_gateway_remembers_it_is_refused_by_the_function(pets):
+def test_a_token_that_expires_in_the_gateways_cache_is_refused_by_the_function(pets):
     # #76
     calls = [(gate, path) for gate in pets.gates.values() for path in ("/private", "/data")]
     # The first time, every function has to start; then there is time enough.
@@ -325,7 +325,7 @@ SPOOFED = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nobody_is_somebody_by_other_headers(pets, kind):
+def test_no_other_header_identifies_a_caller(pets, kind):
     # #80
     gate, token = pets.gates[kind], pets.signer.token("read:data")
     query = "?sub=admin&scope=write:data&requestContext[authorizer][sub]=admin"
@@ -377,7 +377,7 @@ def test_a_websocket_is_opened_with_a_token_and_not_without(pets, theirs):
         socket.connect({"authorization": f"Bearer {pets.signer.token(scope)}"}).expect(status)
 
 
-def test_an_authorizer_that_cannot_ask_the_table_lets_nobody_in(pets, theirs, added):
+def test_an_authorizer_that_cannot_read_the_table_refuses_everybody(pets, theirs, added):
     # #78: REVOCATION=closed, and no table. It is 500 and not remembered. What needs no table to be refused still is.
     blind = guarded(theirs, "pets-blind", added.template, "blind")
     for api, refused in (("Api", 403), ("RestApi", 401)):
@@ -431,35 +431,35 @@ def ours(cloud, latchkey, added):
     """The functions of latchkey's own stack, behind an HTTP API and a REST API that remember for a short time."""
     printed = added.with_changes(("AuthorizerResultTtlInSeconds: 60", f"AuthorizerResultTtlInSeconds: {SHORT}"))
     routes = {"GET /profile": function_arn(cloud, f"{NAME}-profile")}
-    # As it is printed to whoever has an API in the same account.
+    # As it is printed to anyone who has an API in the same account.
     authorizer = output(latchkey, "AuthorizerArn")
     assert authorizer == function_arn(cloud, f"{NAME}-authorizer")
     stack = Stack(cloud, "ours", apis_template(printed, routes, routes), LatchkeyAuthorizer=authorizer)
     return [gate(stack, "Api"), gate(stack, "RestApi")]
 
 
-def test_what_was_taken_back_is_refused_within_the_bound(latchkey, keys, ours):
+def test_a_revoked_token_is_refused_within_the_bound(latchkey, keys, ours):
     # #76: 30 seconds of the authorizer, and what the gateway remembers. Everybody is waited for at the same time.
     signer = Signer(keys, HOME, HOME)
     service = lambda client: signer.token("get:profile", sub=client, client_id=client, name=client)
     browser, ended = signed_in(latchkey, "ada")
     _, gone = signed_in(latchkey, "alan")
-    shut_out, let_in = service("nightly-job"), service("early-job")
+    disabled, working = service("nightly-job"), service("early-job")
     change_client(latchkey, "put-item", "early-job")
     for api in ours:
-        for token in (ended, gone, shut_out):
+        for token in (ended, gone, disabled):
             api.get("/profile", token).expect(200)
-        assert api.get("/profile", let_in).status in (401, 403)
+        assert api.get("/profile", working).status in (401, 403)
 
     browser.post("/users/logout")
     disable_user(latchkey, json.loads(claims_of(gone))["sub"])
     change_client(latchkey, "put-item", "nightly-job")
     change_client(latchkey, "delete-item", "early-job")
-    for token in (ended, gone, shut_out):
+    for token in (ended, gone, disabled):
         assert verdict(latchkey, token) == {"status": "invalid", "reason": "revoked"}
-    assert verdict(latchkey, let_in) == {"status": "valid"}
+    assert verdict(latchkey, working) == {"status": "valid"}
 
-    changes = [(token, {401, 403}) for token in (ended, gone, shut_out)] + [(let_in, {200})]
+    changes = [(token, {401, 403}) for token in (ended, gone, disabled)] + [(working, {200})]
     with ThreadPoolExecutor(8) as pool:
         waits = [pool.submit(until, api, token, statuses) for api in ours for token, statuses in changes]
     print("seconds:", [round(wait.result(), 1) for wait in waits])

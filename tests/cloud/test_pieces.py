@@ -33,8 +33,8 @@ ENDS = {
     "CREATE_FAILED": ("The stack could not be made: Table: no. Nothing of it serves", True),
     "ROLLBACK_COMPLETE": ("The stack could not be made: Table: no. Nothing of it serves", True),
     "ROLLBACK_FAILED": ("The stack could not be made: Table: no. Nothing of it serves", True),
-    "UPDATE_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS took it back: what served before serves now.", False),
-    "IMPORT_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS took it back: what served before serves now.", False),
+    "UPDATE_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS rolled it back: what served before serves now.", False),
+    "IMPORT_ROLLBACK_COMPLETE": ("The update failed at Table: no. AWS rolled it back: what served before serves now.", False),
     "UPDATE_ROLLBACK_FAILED": ("Run `aws cloudformation continue-update-rollback --stack-name latchkey --region eu-central-1`", False),
     "UPDATE_FAILED": ("Run `aws cloudformation rollback-stack --stack-name latchkey --region eu-central-1`", False),
     "IMPORT_ROLLBACK_FAILED": ("What served before serves", False),
@@ -118,7 +118,7 @@ def test_a_change_that_would_lose_people_or_keys_is_refused():
         ("Modify\tSigningKeysSecret\tAWS::SecretsManager::Secret\tTrue\nModify\tTable\tAWS::DynamoDB::Table\tTrue", "SigningKeysSecret and Table"),
     ):
         run = piece(f"{dropped}\nspare_the_data", changes=changes)
-        assert sentence(run).startswith(f"This update would make {lost} anew and lose what is in it"), changes
+        assert sentence(run).startswith(f"This update would make {lost} again and lose its content"), changes
         assert run.stdout == "dropped\n"
     # The secret of a provider that is no longer there may go, and a table may change as it stands.
     harmless = "Remove\tGoogleClientSecret\tAWS::SecretsManager::Secret\tNone\nModify\tTable\tAWS::DynamoDB::Table\tFalse"
@@ -189,7 +189,7 @@ def test_an_upload_that_fails_among_others_is_one_sentence(tmp_path):
     key() { if [[ $1 == old ]]; then echo old/1.zip; else echo "$1/2.zip"; fi; }
     upload one old two three four five six"""
     run = piece(script, work=tmp_path, bucket="b", account="1", error=tmp_path / "error")
-    assert sentence(run) == "two/2.zip cannot be uploaded: these credentials may not do that (no). What is live was not touched."
+    assert sentence(run) == "two/2.zip cannot be uploaded: these credentials may not do that (no). What is live was not changed."
     assert run.stdout == "== Uploading\n   one\n"
 
 

@@ -95,19 +95,19 @@ def test_a_key_of_several_lines_is_read_whole_and_unseen(piece, tmp_path):
     assert shown.count(" echo ") == 2
 
 
-def test_whoever_stops_sees_again_what_is_typed(piece, tmp_path):
+def test_an_interrupted_prompt_restores_the_echo(piece, tmp_path):
     status, shown = piece(f"({ASK}) || true; stty -a | grep -o ' echo '", at="half a sec\x03")
     assert shown.count(" echo ") == 2 and "half a sec" not in shown, shown
 
 
-def test_an_end_that_nobody_foresaw_says_where_and_leads_to_no_leak(piece):
+def test_an_unexpected_exit_says_where_and_leaks_nothing(piece):
     # #103: a trace of the shell would show every secret.
     run = piece("trap finish EXIT\nstep Uploading\ncloud lambda get-function --function-name nobody")
     assert run.returncode and run.stderr.startswith('bin/deploy: It stopped where it should not (exit status ')
     assert 'in the step "Uploading". AWS said last: ' in run.stderr and "bash -x" not in run.stderr
 
 
-# What stands in .aws, and what REGION is then; or that it cannot be read.
+# What is in .aws, and what REGION is then; or that it cannot be read.
 LINES = {
     "REGION=eu-west-1": "eu-west-1",
     " export REGION=eu-west-1 ": "eu-west-1",
@@ -128,7 +128,7 @@ LINES = {
 @pytest.mark.parametrize("lines", LINES)
 def test_a_line_of_aws_means_what_it_looks_like_or_is_refused(piece, tmp_path, lines):
     (tmp_path / ".aws").write_text(f"STACK=x\n{lines}\n")
-    run = piece(f"region=; unset REGION; cd {tmp_path}\njudge_file\nsetting REGION")
+    run = piece(f"region=; unset REGION; cd {tmp_path}\ncheck_file\nsetting REGION")
     if LINES[lines] is None:
         assert run.returncode == 1 and run.stderr.startswith("bin/deploy: Line 2 of .aws cannot be read: write NAME=value"), run
     else:
@@ -144,9 +144,9 @@ def test_a_secret_of_the_env_files_is_what_the_functions_would_read(piece, tmp_p
     assert (run.returncode, run.stdout) == (0, f'a "secret" with $\n{KEY}\nwarn'), run
 
 
-def test_a_file_that_cannot_be_read_is_no_empty_one(piece, tmp_path):
+def test_an_unreadable_file_is_not_an_empty_one(piece, tmp_path):
     # #103
     (tmp_path / ".env.local").write_text("OKTA_CLIENT_SECRET=one canary two\n")
     run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret")
-    assert run.returncode == 1 and "OKTA_CLIENT_SECRET cannot be read; the reason stands above. Nothing was changed." in run.stderr
+    assert run.returncode == 1 and "OKTA_CLIENT_SECRET cannot be read; the reason is above. Nothing was changed." in run.stderr
     assert "canary" not in run.stdout + run.stderr

@@ -67,7 +67,7 @@ TOLD = [
 def test_what_aws_does_not_answer_is_said_with_what_to_do(workplace, tmp_path, told):
     text, environment, sentence = TOLD[told]
     run = workplace.deploy(path=says(tmp_path, text), **environment).expect(1)
-    assert run.sentence().startswith("The AWS account cannot be asked who we are: ") and run.sentence().endswith(". Nothing was changed.")
+    assert run.sentence().startswith("The AWS account cannot be identified: ") and run.sentence().endswith(". Nothing was changed.")
     assert sentence in run.sentence()
     # #103
     assert "canary" not in run.out + run.err
@@ -352,7 +352,7 @@ def test_a_function_that_is_not_seen_to_start_anew_is_said_so_at_once(tmp_path, 
 
 def test_the_wait_for_a_function_that_starts_anew_says_how_long_it_lasts_and_ends(tmp_path):
     run, said = code(ANEW, tmp_path, status="Successful")
-    assert run.returncode == 0 and "   users-me reads it anew\n" in run.stdout and "…" not in run.stdout, run
+    assert run.returncode == 0 and "   users-me reads it again\n" in run.stdout and "…" not in run.stdout, run
     run, said = code(ANEW, tmp_path)
     assert said.startswith("users-me was not seen to start with the new value of google-client-secret: Lambda takes more than two minutes over it"), run
     assert re.search(r"^   … [67] s$", run.stdout, re.M), run
@@ -388,7 +388,7 @@ def test_a_change_set_is_waited_for_as_long_as_that_may_help(tmp_path, how):
     says, why = {**LASTING, **PASSING}[how]
     run = change_set(tmp_path, says=says)
     [said] = [line for line in run.stderr.splitlines() if line.startswith("bin/deploy: ")]
-    assert run.returncode == 1 and said.startswith("bin/deploy: The change set cannot be looked at: ") and why in said and said.endswith(". Untouched."), run
+    assert run.returncode == 1 and said.startswith("bin/deploy: The change set cannot be read: ") and why in said and said.endswith(". Untouched."), run
     assert bool(re.search(r"… 6\d s", run.stderr)) == (how in PASSING), run
     if how in PASSING:
         run = change_set(tmp_path, says=says, until=30)
@@ -407,7 +407,7 @@ def test_the_first_call_says_how_long_it_took(tmp_path, fails):
     script = "cloud() { sleep 7; if [[ $says ]]; then echo \"$says\" >\"$error\"; return 254; fi; printf '1\\tarn:x\\n'; }; account"
     run = piece(script, {"HTTPS_PROXY": "http://127.0.0.1:9"}, work=tmp_path, error=tmp_path / "error", says=LASTING["a dead proxy"][0] if fails else "")
     if fails:
-        assert run.returncode == 1 and re.match(r"   … [78] s\nbin/deploy: The AWS account cannot be asked who we are: the proxy ", run.stderr), run
+        assert run.returncode == 1 and re.match(r"   … [78] s\nbin/deploy: The AWS account cannot be identified: the proxy ", run.stderr), run
     else:
         assert re.match(r"   AWS knew after [78] s who this is\n== latchkey in eu-central-1, account 1\n   as arn:x\n$", run.stdout), run
 
@@ -427,7 +427,7 @@ def test_a_secret_marked_for_deletion_is_named_with_both_ways_out(emulator, tmp_
 
     def told(run):
         said = sentence(run)
-        assert said.startswith("Whether cookie-key has a value cannot be seen: the secret marked/cookie-key is marked for deletion."), said
+        assert said.startswith("Whether cookie-key has a value cannot be determined: the secret marked/cookie-key is marked for deletion."), said
         return re.findall(r"`(aws [^`]+)`", said)
 
     def do(command):
@@ -466,7 +466,7 @@ def test_credentials_that_expire_are_not_taken_for_a_missing_bucket(tmp_path):
     known = {"account": "1", "bucket": "b", "work": tmp_path, "error": tmp_path / "error"}
     for status in ("400", "403"):
         said = sentence(piece(script, status=status, says=TOLD[0][0], **known))
-        assert said == f"The bucket b cannot be looked at: {EXPIRED}. What is live was not touched."
+        assert said == f"The bucket b cannot be read: {EXPIRED}. What is live was not changed."
     assert piece(script, status="403", says="", **known).stdout == "not 2\n"
     assert piece(script, status="404", says="", **known).stdout == "not 1\n"
-    assert "cannot be looked at: no. What is live" in sentence(piece(script, status="400", says="", **known))
+    assert "cannot be read: no. What is live" in sentence(piece(script, status="400", says="", **known))

@@ -197,7 +197,7 @@ def test_what_bash_3_2_lacks_is_seen_and_nothing_else():
 # --- bin/test
 
 
-# Two test programs, one of which runs beside the other: what each does stands in a file of its name.
+# Two test programs, one of which runs beside the other: what each does is in a file of its name.
 CARGO = """#!/bin/bash
 case "$*" in
   *--doc*) echo "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out" ;;

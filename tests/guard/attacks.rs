@@ -16,7 +16,7 @@ use tests::stub::fresh_key;
 
 use crate::{
     gate::{NOW, QUESTIONS, allows, event, start},
-    theirs::{ISSUERS, Issuer, authorizer, issuer, settings},
+    issuer_tokens::{ISSUERS, Issuer, authorizer, issuer, settings},
 };
 
 const NO: Result<Value, &str> = Err("Unauthorized");
@@ -50,7 +50,7 @@ fn public_texts(issuer: &Issuer) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn rule_60_a_public_key_is_no_secret_of_anybodys() {
+async fn rule_60_a_public_key_is_no_hmac_secret() {
     // #60: CVE-2016-10555, for each issuer, with the key's name and without.
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -68,7 +68,7 @@ async fn rule_60_a_public_key_is_no_secret_of_anybodys() {
 }
 
 #[tokio::test]
-async fn rule_60_nothing_signs_for_nobody() {
+async fn rule_60_alg_none_is_refused() {
     // #60: CVE-2015-9235
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -90,7 +90,7 @@ async fn rule_60_nothing_signs_for_nobody() {
 }
 
 #[tokio::test]
-async fn rule_64_the_claims_that_decide_are_there_and_of_their_type() {
+async fn rule_64_required_claims_are_present_and_of_their_type() {
     // #64: each of them missing, and as everything that it is not.
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -207,7 +207,7 @@ fn shapes(good: &str, issuer: &Issuer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn rule_67_a_token_has_one_shape() {
+async fn rule_67_a_token_has_one_form() {
     // #67
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -301,8 +301,8 @@ async fn rule_68_an_elliptic_signature_is_two_numbers_of_32_bytes_within_the_ord
 }
 
 #[tokio::test]
-async fn rule_68_a_weak_or_crooked_key_is_no_key() {
-    // #68: what is signed with it would verify, if it were one. Alone it ends the start, unless it is a good key for something
+async fn rule_68_a_weak_or_malformed_key_is_refused() {
+    // #68: what is signed with it would verify, if it were one. Alone it stops the start, unless it is a good key for something
     // else, and a private one does in any company; beside a good key it is passed over, and never lets in.
     let keycloak = issuer("keycloak");
     let set: Value = serde_json::from_str(&keycloak.keys()).unwrap();
@@ -340,7 +340,7 @@ async fn rule_68_a_weak_or_crooked_key_is_no_key() {
 }
 
 #[tokio::test]
-async fn rule_62_a_set_that_is_ambiguous_or_leaks_ends_the_start() {
+async fn rule_62_an_ambiguous_or_private_key_set_stops_the_start() {
     // #62, #60: what an operator wrote down can be put right. The same key twice is one, and so is one beside a key of its name
     // that signs nothing.
     let set: Value = serde_json::from_str(&issuer("auth0").keys()).unwrap();

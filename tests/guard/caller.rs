@@ -123,7 +123,7 @@ fn body(answer: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn whoever_may_is_let_in_by_every_way() {
+async fn a_caller_with_the_scope_is_accepted_by_every_gateway() {
     let (profile, private) = (function("profile").await, function("private").await);
     let token = token("get:profile");
     for way in WAYS {
@@ -135,7 +135,7 @@ async fn whoever_may_is_let_in_by_every_way() {
 }
 
 #[tokio::test]
-async fn too_little_scope_is_403_by_every_way() {
+async fn a_missing_scope_is_403_by_every_gateway() {
     // #75, #81: RFC 6750 §3.1
     let (profile, private) = (function("profile").await, function("private").await);
     for scope in ["", "profile", "get:profiles", "get:profil", "GET:PROFILE", "users:read"] {
@@ -151,7 +151,7 @@ async fn too_little_scope_is_403_by_every_way() {
 }
 
 #[tokio::test]
-async fn without_a_good_token_nobody_comes_in_by_any_way() {
+async fn an_invalid_token_is_refused_by_every_gateway() {
     // #76, #78, #80
     let profile = function("profile").await;
     let expired = token_at("get:profile", oauth::Time::from_epoch(NOW.epoch() - 600));
@@ -186,7 +186,7 @@ async fn without_a_good_token_nobody_comes_in_by_any_way() {
 }
 
 #[tokio::test]
-async fn rule_76_a_decision_that_was_kept_too_long_is_no_token() {
+async fn rule_76_a_decision_cached_beyond_the_expiry_is_refused() {
     // #76: the gateway answers for the authorizer from its cache, and the token ends meanwhile.
     let profile = function("profile").await;
     let issued = oauth::Time::from_epoch(NOW.epoch() - 595);
@@ -205,7 +205,7 @@ async fn rule_76_a_decision_that_was_kept_too_long_is_no_token() {
 }
 
 #[tokio::test]
-async fn rule_80_the_authorizers_word_beats_the_token_and_headers_beat_nothing() {
+async fn rule_80_the_authorizers_context_wins_over_token_and_headers() {
     // #80: a context that lets nobody in is not asked again with the raw token, and no header makes a caller.
     let profile = function("profile").await;
     let good = token("get:profile");
@@ -225,7 +225,7 @@ async fn rule_80_the_authorizers_word_beats_the_token_and_headers_beat_nothing()
 }
 
 #[tokio::test]
-async fn rule_66_an_id_token_that_a_native_authorizer_let_in_is_nobody() {
+async fn rule_66_an_id_token_accepted_by_a_native_authorizer_is_refused() {
     // #56, #66
     let profile = function("profile").await;
     let base = json!({"iss": "https://i", "sub": "u", "client_id": "c", "exp": (NOW.epoch() + 60).to_string(), "scope": "get:profile"});
@@ -257,7 +257,7 @@ async fn rule_66_an_id_token_that_a_native_authorizer_let_in_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_function_that_believes_no_tokens_believes_none_on_a_url_either() {
+async fn a_function_without_verify_accepts_no_token_on_a_url() {
     // #80: users-me has no verifier of its own.
     let mount = FUNCTIONS.iter().find(|mount| mount.name == "users-me").unwrap();
     let env = Env::new(settings(), Clock::from_fn(|| NOW), mount.settings);
@@ -267,7 +267,7 @@ async fn a_function_that_believes_no_tokens_believes_none_on_a_url_either() {
 }
 
 #[tokio::test]
-async fn rule_21_a_trusted_stranger_cannot_name_one_of_our_users() {
+async fn rule_21_another_issuer_cannot_name_one_of_our_users() {
     // #21, #93: the subject of another issuer is nobody among our users, whatever its scope.
     for (name, path) in [("users-me", "/users/me"), ("users-index", "/users")] {
         let mount = FUNCTIONS.iter().find(|mount| mount.name == name).unwrap();

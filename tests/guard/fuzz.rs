@@ -6,7 +6,7 @@ use tests::fuzz::{
     Mutator, authorization, cookies, events, open_sealed, parse_jwks, return_to, signed_jwt, verify_jwt,
 };
 
-use crate::{gate, theirs};
+use crate::{gate, issuer_tokens};
 
 /// Runs `target` on the seeds as they are, and on so many mutations of them: what it said to each.
 fn run<T>(seeds: &[Vec<u8>], count: usize, target: fn(&[u8]) -> T) -> Vec<T> {
@@ -23,9 +23,10 @@ fn run<T>(seeds: &[Vec<u8>], count: usize, target: fn(&[u8]) -> T) -> Vec<T> {
 #[test]
 fn f1_tokens() {
     // #60, #61, #62, #63, #64, #65, #66, #67, #68: F1
-    let tokens: Vec<Vec<u8>> = theirs::ISSUERS.iter().map(|issuer| issuer.good().into_bytes()).collect();
+    let tokens: Vec<Vec<u8>> =
+        issuer_tokens::ISSUERS.iter().map(|issuer| issuer.good().into_bytes()).collect();
     run(&tokens, 20_000, verify_jwt);
-    let halves = theirs::ISSUERS.iter().take(2).flat_map(|issuer| {
+    let halves = issuer_tokens::ISSUERS.iter().take(2).flat_map(|issuer| {
         [(0, &issuer.header), (2, &issuer.claims)].map(|(half, json)| (half, json.to_string()))
     });
     let seeds: Vec<Vec<u8>> = halves
@@ -36,9 +37,11 @@ fn f1_tokens() {
 
 #[test]
 fn f1_a_good_token_is_among_the_seeds() {
-    // Without this the target above would be satisfied by a verifier that believes nothing.
-    let (header, claims) =
-        (theirs::issuer("latchkey").header.to_string(), theirs::issuer("latchkey").claims.to_string());
+    // Without this the target above would be satisfied by a verifier that accepts nothing.
+    let (header, claims) = (
+        issuer_tokens::issuer("latchkey").header.to_string(),
+        issuer_tokens::issuer("latchkey").claims.to_string(),
+    );
     assert!(signed_jwt(&[&[0][..], header.as_bytes()].concat()));
     assert!(signed_jwt(&[&[2][..], claims.as_bytes()].concat()));
     let token = forge::compact(header, claims, |_| [0]);
@@ -48,7 +51,7 @@ fn f1_a_good_token_is_among_the_seeds() {
 #[test]
 fn f2_key_sets() {
     // #60, #62, #68: F2
-    let (a, b) = (theirs::issuer("auth0").keys(), theirs::issuer("okta").keys());
+    let (a, b) = (issuer_tokens::issuer("auth0").keys(), issuer_tokens::issuer("okta").keys());
     let key = |set: &str| serde_json::from_str::<Value>(set).unwrap()["keys"][0].clone();
     let (one, mut two, mut private) = (key(&a), key(&b), key(&a));
     two["kid"] = json!("two");
@@ -111,7 +114,7 @@ fn f7_authorization() {
 }
 
 #[test]
-fn f7b_places_to_return_to() {
+fn f7b_return_to() {
     // #22: F7b
     let seeds = [
         "/",

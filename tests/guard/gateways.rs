@@ -31,7 +31,7 @@ fn context() -> Value {
 }
 
 #[tokio::test]
-async fn rule_77_every_gateway_gets_a_yes_in_its_own_words() {
+async fn rule_77_every_gateway_gets_an_allow_in_its_own_form() {
     // #77
     let (authorizer, token) = (authorizer(&[]).await, token("read:data"));
     for name in QUESTIONS {
@@ -52,7 +52,7 @@ async fn rule_77_every_gateway_gets_a_yes_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn rule_77_every_gateway_gets_a_no_in_its_own_words() {
+async fn rule_77_every_gateway_gets_a_refusal_in_its_own_form() {
     // #77, #78: a REST API makes a 401 of the text `Unauthorized` and a 500 of any other.
     let authorizer = authorizer(&[]).await;
     let expired = token_at("read:data", oauth::Time::from_epoch(NOW.epoch() - 600));
@@ -80,7 +80,7 @@ async fn an_http_api_may_ask_for_a_policy() {
 }
 
 #[tokio::test]
-async fn rule_75_a_kept_answer_is_right_for_every_other_route() {
+async fn rule_75_a_cached_answer_is_right_for_every_other_route() {
     // #75: the gateway keeps the answer for one route and applies it to the next.
     let authorizer = authorizer(&[]).await;
     let token = token("read:data");
@@ -106,7 +106,7 @@ async fn rule_75_a_kept_answer_is_right_for_every_other_route() {
 
 #[tokio::test]
 async fn rule_77_a_resource_has_512_characters_and_no_more() {
-    // #77: a policy with a longer one is none, so nobody is let in by it.
+    // #77: a policy with a longer one is none, so nobody is accepted by it.
     let authorizer = authorizer(&[]).await;
     for name in ["rest-token", "rest-request", "http-1.0", "websocket-connect"] {
         let resource = api(name);
@@ -135,7 +135,7 @@ fn is_allowed(answer: &Value, arn: &str) -> bool {
 }
 
 #[tokio::test]
-async fn rule_75_what_is_decided_on_is_what_the_gateway_remembers_by() {
+async fn rule_75_the_decision_uses_what_the_gateway_caches_by() {
     // #75: a gateway that remembers by something else would give one caller's answer to the next.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for sources in [json!(["key-1"]), json!([]), json!("key-1"), json!({}), json!(5), json!(["Bearer other"])]
@@ -187,7 +187,7 @@ async fn rule_76_a_token_is_good_until_its_last_second_and_no_longer() {
 }
 
 #[tokio::test]
-async fn rule_78_what_is_no_gateways_question_is_never_a_yes() {
+async fn rule_78_an_unknown_event_is_never_allowed() {
     // #78: events of a Function URL, of a load balancer and of a WebSocket message; a bit of everything; and nothing.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for name in ["function-url", "alb", "alb-multi-value", "websocket-message"] {
@@ -207,8 +207,8 @@ async fn rule_78_what_is_no_gateways_question_is_never_a_yes() {
 }
 
 #[tokio::test]
-async fn rule_78_a_yes_is_for_the_api_that_asks() {
-    // #78, #79: a simple answer names no resource, so whose it is stands in the question alone: in the ARN and in the context,
+async fn rule_78_an_allow_is_for_the_api_that_asks() {
+    // #78, #79: a simple answer names no resource, so whose it is is in the question alone: in the ARN and in the context,
     // and both say the same.
     for (form, name) in [
         ("simple", "http-2.0"),
@@ -251,7 +251,7 @@ async fn rule_78_a_yes_is_for_the_api_that_asks() {
 }
 
 #[tokio::test]
-async fn rule_78_what_names_no_api_is_none_even_if_both_places_say_it() {
+async fn rule_78_an_arn_without_an_api_is_refused() {
     // #78, #79: the question of a TOKEN authorizer has no context, so its ARN alone says whose it is.
     for (form, name) in QUESTIONS.map(|name| ("simple", name)).into_iter().chain([("policy", "http-2.0")]) {
         let (authorizer, token) = (authorizer(&[("AUTHORIZER_ANSWER", form)]).await, token("a"));
@@ -337,7 +337,7 @@ fn own(name: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn rule_78_an_event_that_is_a_bit_of_two_is_none() {
+async fn rule_78_a_mixed_event_is_refused() {
     // #78: the marks of another gateway, one at a time, and whatever they say, a null included.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for one in QUESTIONS {
@@ -356,7 +356,7 @@ async fn rule_78_an_event_that_is_a_bit_of_two_is_none() {
 }
 
 #[tokio::test]
-async fn rule_78_a_context_of_another_gateway_is_none() {
+async fn rule_78_a_context_of_another_gateway_is_refused() {
     // #78: those of a REST API and of payload 1.0 are alike.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     let alike = |name: &str| if name == "http-1.0" { "rest-request".to_owned() } else { name.to_owned() };
@@ -372,7 +372,7 @@ async fn rule_78_a_context_of_another_gateway_is_none() {
 }
 
 #[tokio::test]
-async fn rule_78_a_context_that_is_a_bit_of_two_is_none() {
+async fn rule_78_a_mixed_context_is_refused() {
     // #78
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for (one, name, value) in [
@@ -394,7 +394,7 @@ async fn rule_78_a_context_that_is_a_bit_of_two_is_none() {
 }
 
 #[tokio::test]
-async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
+async fn rule_78_a_missing_or_damaged_member_is_never_allowed() {
     // #78
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for name in QUESTIONS {
@@ -422,7 +422,7 @@ async fn rule_78_a_missing_or_spoilt_member_is_never_a_yes_for_somebody_else() {
 }
 
 #[tokio::test]
-async fn rule_78_an_event_without_its_method_or_its_resource_is_none() {
+async fn rule_78_an_event_without_method_or_resource_is_refused() {
     // #78: both are in every question of a REST API and of payload 1.0, as text.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for name in ["rest-request", "http-1.0"] {
@@ -430,10 +430,10 @@ async fn rule_78_an_event_without_its_method_or_its_resource_is_none() {
             let mut without = event(name, &token);
             assert!(without.as_object_mut().unwrap().remove(needed).is_some());
             assert!(!allows(&authorizer.invoke(&without).await), "{name} without {needed}");
-            for spoilt in [json!(null), json!(5), json!(true), json!([]), json!(["GET"]), json!({})] {
+            for damaged in [json!(null), json!(5), json!(true), json!([]), json!(["GET"]), json!({})] {
                 let mut event = event(name, &token);
-                event[needed] = spoilt.clone();
-                assert!(!allows(&authorizer.invoke(&event).await), "{name} with {needed} {spoilt}");
+                event[needed] = damaged.clone();
+                assert!(!allows(&authorizer.invoke(&event).await), "{name} with {needed} {damaged}");
             }
         }
     }
@@ -570,7 +570,7 @@ async fn rule_80_no_other_header_says_who_is_calling() {
 }
 
 #[tokio::test]
-async fn a_wrong_setting_ends_the_start() {
+async fn a_wrong_setting_stops_the_start() {
     for (name, value) in
         [("AUTHORIZER_ANSWER", "yes"), ("PUBLIC_KEYS", "{}"), ("BASE_URL", "http://id.example.com")]
     {

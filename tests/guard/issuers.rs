@@ -1,11 +1,11 @@
-//! Tokens of others: each issuer's own shape is believed, and nothing that was changed in it.
+//! Tokens of other issuers: each issuer's own shape is accepted, and nothing that was changed in it.
 
 use serde_json::{Value, json};
 use tests::stub::fresh_key;
 
 use crate::{
     gate::{NOW, allows, event, start},
-    theirs::{ISSUERS, Issuer, TENANT, authorizer, issuer, settings},
+    issuer_tokens::{ISSUERS, Issuer, TENANT, authorizer, issuer, settings},
 };
 
 async fn context(token: &str) -> Value {
@@ -13,7 +13,7 @@ async fn context(token: &str) -> Value {
 }
 
 #[tokio::test]
-async fn rule_69_each_issuers_own_token_is_read_as_it_means_it() {
+async fn rule_69_each_issuers_token_is_read_by_its_own_rules() {
     // #69
     let exp = (NOW.epoch() + 600).to_string();
     let read = |sub: &str,
@@ -43,7 +43,7 @@ async fn rule_69_each_issuers_own_token_is_read_as_it_means_it() {
     }
 }
 
-/// What is changed in a good token, and must not be believed from anybody.
+/// What is changed in a good token, and must not be accepted from anybody.
 type Change = (&'static str, fn(&mut Value, &mut Value));
 
 const CHANGES: &[Change] = &[
@@ -118,7 +118,7 @@ fn audience(claims: &mut Value, value: Value) {
 }
 
 #[tokio::test]
-async fn rule_64_others_may_write_a_time_with_a_fraction() {
+async fn rule_64_other_issuers_may_write_a_time_with_a_fraction() {
     // #64, #67: RFC 7519 §2. Ours never do, so one that does is not ours. `zip` means nothing in a JWS.
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -176,7 +176,7 @@ async fn rule_66_no_issuers_other_tokens_are_access_tokens() {
         ("okta", ("an ID token names no cid", |_, claims| remove(claims, "cid"))),
         ("cognito", ("an ID token", |_, claims| claims["token_use"] = json!("id"))),
         ("cognito", ("of no kind", |_, claims| remove(claims, "token_use"))),
-        // Whom it is for stands in `client_id`: an `aud` beside it says nothing.
+        // Whom it is for is in `client_id`: an `aud` beside it says nothing.
         (
             "cognito",
             ("another client that names us in aud", |_, claims| {
@@ -284,7 +284,7 @@ async fn rule_70_nor_does_a_key_that_only_another_has() {
 }
 
 #[tokio::test]
-async fn rule_65_a_member_twice_is_refused_whoever_signed_it() {
+async fn rule_65_a_repeated_member_is_refused_with_a_valid_signature() {
     // #65, #67
     let authorizer = authorizer().await;
     for issuer in ISSUERS.iter() {
@@ -306,7 +306,7 @@ async fn rule_65_a_member_twice_is_refused_whoever_signed_it() {
 }
 
 #[tokio::test]
-async fn other_spellings_and_versions_that_an_issuer_has() {
+async fn issuers_with_two_names_or_versions_are_accepted() {
     // #14, #69
     let authorizer = authorizer().await;
     let check = async |issuer: &Issuer, header: &Value, claims: &Value| {
@@ -343,7 +343,7 @@ async fn other_spellings_and_versions_that_an_issuer_has() {
 }
 
 #[tokio::test]
-async fn a_scope_with_a_blank_in_it_is_not_two() {
+async fn a_scope_with_a_space_is_not_two_scopes() {
     // #65
     let authorizer = authorizer().await;
     for (name, claim, value) in [
@@ -362,7 +362,7 @@ async fn a_scope_with_a_blank_in_it_is_not_two() {
 }
 
 #[tokio::test]
-async fn a_wrong_setting_of_an_issuer_ends_the_start_and_names_itself() {
+async fn a_wrong_setting_of_an_issuer_stops_the_start_and_is_named() {
     for (name, value, named) in [
         ("ISSUERS", "Auth0", "ISSUERS"),
         ("ISSUERS", "auth0,auth0", "auth0"),

@@ -1,4 +1,4 @@
-//! The key sets of others: fetched seldom, kept long enough, and no longer.
+//! The key sets of other issuers: fetched seldom, kept long enough, and no longer.
 
 use std::{
     collections::HashMap,
@@ -66,7 +66,7 @@ impl World {
         event("http-2.0", &token_of(&self.stub, &json!({"kid": kid}), key, self.clock.load(Ordering::SeqCst)))
     }
 
-    /// Whether a token with these members in its header, signed by this key, is let in.
+    /// Whether a token with these members in its header, signed by this key, is accepted.
     async fn takes(&self, header: &Value, key: &Key) -> bool {
         let token = token_of(&self.stub, header, key, self.clock.load(Ordering::SeqCst));
         allows(&self.authorizer.invoke(&event("http-2.0", &token)).await)
@@ -110,7 +110,7 @@ fn pointers(canary: &str, jwk: &Value) -> Vec<(&'static str, Value)> {
 }
 
 #[tokio::test]
-async fn rule_61_no_header_brings_a_key_or_causes_traffic() {
+async fn rule_61_no_header_supplies_a_key_or_causes_a_fetch() {
     // #61: CVE-2018-0114. The issuer is trusted, the key is the attacker's, and the canary would say so.
     let (world, canary) = (World::start().await, Stub::start().await);
     canary.say("jwks", json!({"keys": [fresh_key("stub").1]}));
@@ -133,7 +133,7 @@ async fn rule_61_no_header_brings_a_key_or_causes_traffic() {
 }
 
 #[tokio::test]
-async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
+async fn rule_62_a_key_is_found_by_its_kid_only() {
     // #62: every one of these would do if a name were more or less than a name. Among two keys, any could be tried; of one
     // alone it could be said that it must be meant.
     let (second, jwk) = fresh_key("second");
@@ -185,7 +185,7 @@ async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
             assert!(!odd.takes(&json!({"kid": kid}), &key().0).await, "{kid} of both");
         }
     }
-    // The longest name there is, to the letter and no further.
+    // The longest name there is, exactly and no further.
     let longest = World::start().await;
     longest.stub.say("jwks", json!({"keys": [named("s".repeat(256).into()), jwk]}));
     assert!(longest.takes(&json!({"kid": "s".repeat(256)}), &key().0).await);
@@ -195,7 +195,7 @@ async fn rule_62_a_key_goes_by_its_name_and_by_nothing_else() {
 }
 
 #[tokio::test]
-async fn rule_62_a_name_that_two_keys_share_verifies_nothing() {
+async fn rule_62_a_kid_that_two_keys_share_verifies_nothing() {
     // #62: not the set is refused, but what names the two; which is no reason to try either.
     let (second, other) = fresh_key("stub");
     let (third, beside) = fresh_key("third");
@@ -220,7 +220,7 @@ async fn rule_62_a_name_that_two_keys_share_verifies_nothing() {
 }
 
 #[tokio::test]
-async fn rule_72_a_set_that_is_malformed_is_no_set() {
+async fn rule_72_a_malformed_key_set_is_refused() {
     // #72, #78: cold, nobody can say; warm, the last good one serves.
     let good = &key().1;
     let secret = json!({"kty": "oct", "k": "AQAB", "kid": "stub"});
@@ -241,7 +241,7 @@ async fn rule_72_a_set_that_is_malformed_is_no_set() {
 }
 
 #[tokio::test]
-async fn rule_70_one_name_in_two_fetched_sets_is_two_keys() {
+async fn rule_70_one_kid_in_two_fetched_sets_is_two_keys() {
     // #70: CVE-2026-33496. Both warm, asked in turn, and neither verifies for the other.
     let second = Stub::start().await;
     let (theirs, jwk) = fresh_key("stub");
@@ -266,8 +266,8 @@ async fn rule_70_one_name_in_two_fetched_sets_is_two_keys() {
 }
 
 #[tokio::test]
-async fn rule_70_what_is_remembered_of_keys_is_nothing_of_a_token() {
-    // #70, #76: the same warm authorizer, the same key, and everything about the token is judged anew.
+async fn rule_70_cached_keys_remember_nothing_of_a_token() {
+    // #70, #76: the same warm authorizer, the same key, and everything about the token is checked anew.
     let world = World::start().await;
     let question = world.question("stub", &key().0);
     assert!(allows(&world.authorizer.invoke(&question).await));
@@ -317,7 +317,7 @@ async fn any_openid_issuer_is_discovered_once() {
 }
 
 #[tokio::test]
-async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
+async fn rule_69_an_untrusted_issuer_causes_no_fetch() {
     // #61, #69
     let (world, stranger) = (World::start().await, Stub::start().await);
     for (name, value) in [
@@ -344,7 +344,7 @@ async fn rule_69_an_issuer_nobody_trusts_costs_no_network() {
 }
 
 #[tokio::test]
-async fn rule_69_a_strangers_addresses_are_not_asked_afterwards_either() {
+async fn rule_69_an_untrusted_issuers_addresses_are_never_called() {
     // #61, #69: whatever the token says of where its keys are, and however much its issuer looks like one that is trusted.
     let (world, stranger) = (World::start().await, Stub::start().await);
     let (ours, theirs) = (&world.stub.issuer, &stranger.issuer);
@@ -378,7 +378,7 @@ async fn rule_69_a_strangers_addresses_are_not_asked_afterwards_either() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_73_a_flood_of_unknown_keys_costs_one_fetch_in_ten_seconds() {
+async fn rule_73_unknown_keys_cause_one_fetch_in_ten_seconds() {
     // #73
     let world = World::start().await;
     assert!(world.good().await);
@@ -456,7 +456,7 @@ async fn rule_74_a_removed_key_is_refused_within_the_hour() {
 }
 
 #[tokio::test]
-async fn rule_74_a_set_in_which_nothing_can_be_used_is_no_set() {
+async fn rule_74_a_key_set_without_usable_keys_is_refused() {
     // #74, #78: a mistake of the issuer's takes no key back, and a cold start with it decides nothing.
     let (weak, mut private) =
         (json!({"kty": "RSA", "kid": "stub", "n": "AQAB", "e": "AQAB"}), key().1.clone());
@@ -478,7 +478,7 @@ async fn rule_74_a_set_in_which_nothing_can_be_used_is_no_set() {
 }
 
 #[tokio::test]
-async fn rule_78_while_the_issuer_is_away_nobody_knows_an_unknown_key() {
+async fn rule_78_an_unknown_key_is_undecided_while_the_issuer_is_unreachable() {
     // #73, #74, #78: it may be its new one, so a refusal would be a lie that a gateway keeps. Known ones go on.
     for mood in [Mood::Reset, Mood::ServerError, Mood::Html] {
         let world = World::start().await;
@@ -493,7 +493,7 @@ async fn rule_78_while_the_issuer_is_away_nobody_knows_an_unknown_key() {
             assert!(world.good().await, "{mood:?} {asked}");
         }
         assert_eq!(world.fetches(), 2, "{mood:?}");
-        // A known name with another key's signature is a forgery whoever is away.
+        // A known name with another key's signature is a forgery, even while the issuer is unreachable.
         assert_eq!(world.ask("stub", &new_key).await, Ok(json!({"isAuthorized": false})), "{mood:?}");
         world.stub.mood("jwks", Mood::Good);
         world.stub.say("jwks", json!({"keys": [key().1, jwk]}));
@@ -503,7 +503,7 @@ async fn rule_78_while_the_issuer_is_away_nobody_knows_an_unknown_key() {
 }
 
 #[tokio::test]
-async fn keys_in_the_settings_are_whole_or_end_the_start() {
+async fn invalid_keys_in_the_settings_stop_the_start() {
     // #58, #62
     let mut private = key().1.clone();
     private["d"] = json!("AQAB");
@@ -524,7 +524,7 @@ async fn keys_in_the_settings_are_whole_or_end_the_start() {
 }
 
 #[tokio::test]
-async fn rule_74_the_last_good_keys_serve_for_a_day_and_no_longer() {
+async fn rule_74_the_last_good_keys_are_used_for_a_day_and_no_longer() {
     // #74, #78: whatever the issuer does meanwhile.
     for mood in [
         Mood::Reset,

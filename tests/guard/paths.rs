@@ -4,7 +4,7 @@
 use oauth::Time;
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 use crate::{
     caller::mount,
@@ -32,7 +32,7 @@ fn said(event: &Value, context: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_guarded_function_is_found_wherever_a_gateway_has_put_it() {
+async fn a_guarded_function_answers_wherever_a_gateway_mounts_it() {
     // #79: and what is not its path is nobody's.
     let mount = mount("profile");
     for case in cases() {
@@ -52,7 +52,7 @@ async fn a_guarded_function_is_found_wherever_a_gateway_has_put_it() {
 }
 
 #[tokio::test]
-async fn a_base_path_that_is_none_ends_the_start() {
+async fn a_malformed_base_path_stops_the_start() {
     let mount = mount("profile");
     for bad in ["orders", "/", "/orders/", "/a//b", "/{proxy+}", "https://api.example.com/orders"] {
         let mut values = settings();
@@ -77,7 +77,7 @@ impl Function for House {
     ];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(_: &Env) -> Result<Self> {
         Ok(Self)
@@ -188,7 +188,7 @@ async fn rule_79_whatever_the_path_the_guard_of_the_route_that_runs_is_enforced(
 }
 
 #[tokio::test]
-async fn rule_79_what_the_gateway_has_matched_beats_what_the_client_has_sent() {
+async fn rule_79_the_matched_route_wins_over_the_clients_path() {
     // #79
     for payload2 in [true, false] {
         for (route, path, value, scope, status) in [

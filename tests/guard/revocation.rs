@@ -1,4 +1,4 @@
-//! A token that was taken back dies at the gate, within a bound that is written down.
+//! A token that was revoked dies at the authorizer, within a bound that is written down.
 
 use std::{collections::HashMap, path::Path, time::Instant};
 
@@ -19,7 +19,7 @@ use user::{Status, User};
 
 use crate::{
     gate::{AUDIENCE, ISSUER, KEYS, NOW, QUESTIONS, allows, event},
-    theirs,
+    issuer_tokens,
 };
 
 /// A world whose API is guarded by an authorizer that asks the table.
@@ -69,7 +69,7 @@ impl Guarded {
         answer.get("reason").unwrap_or(&answer["status"]).clone()
     }
 
-    async fn lets_in(&self, token: &str) -> bool {
+    async fn accepts(&self, token: &str) -> bool {
         allows(&self.authorizer.invoke(&event("http-2.0", token)).await)
     }
 
@@ -81,7 +81,7 @@ impl Guarded {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_takes_its_tokens_along_within_thirty_seconds() {
+async fn tokens_of_an_ended_session_are_refused_within_thirty_seconds() {
     // #34, #76
     let guarded = Guarded::with("closed").await;
     let browser = guarded.world.browser();
@@ -89,18 +89,18 @@ async fn a_session_that_has_ended_takes_its_tokens_along_within_thirty_seconds()
     let token = guarded.token(&browser).await;
     guarded.calls();
     for _ in 0..3 {
-        assert!(guarded.lets_in(&token).await);
+        assert!(guarded.accepts(&token).await);
     }
     assert_eq!(guarded.calls(), ["BatchGetItem"], "one request, remembered");
     browser.post("/users/logout").await.expect(303);
     guarded.world.pass(29);
-    assert!(guarded.lets_in(&token).await);
+    assert!(guarded.accepts(&token).await);
     guarded.world.pass(1);
-    assert!(!guarded.lets_in(&token).await);
+    assert!(!guarded.accepts(&token).await);
     // Another session of the same person lives on.
     let other = guarded.world.browser();
     other.sign_in("alan").await.expect(303);
-    assert!(guarded.lets_in(&guarded.token(&other).await).await);
+    assert!(guarded.accepts(&guarded.token(&other).await).await);
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_user_who_is_disabled_or_gone_is_refused_within_thirty_seconds() {
     for gone in [false, true] {
         let guarded = Guarded::with("closed").await;
         let token = guarded.world.program().token("alan").await;
-        assert!(guarded.lets_in(&token).await);
+        assert!(guarded.accepts(&token).await);
         let rows = guarded.wire.rows_of("USER").await;
         if gone {
             guarded.wire.delete("latchkey", &rows[0]).await;
@@ -121,12 +121,12 @@ async fn a_user_who_is_disabled_or_gone_is_refused_within_thirty_seconds() {
             table.update::<User>(id, change, guarded.world.now()).await.unwrap();
         }
         guarded.world.pass(30);
-        assert!(!guarded.lets_in(&token).await, "gone: {gone}");
+        assert!(!guarded.accepts(&token).await, "gone: {gone}");
     }
 }
 
 /// The row that shuts a client out, as the page for operators writes it.
-fn shut_out(client_id: &str) -> Value {
+fn disabled(client_id: &str) -> Value {
     let page = include_str!("../../docs/guard.md");
     let (_, after) = page.split_once("put-item --table-name latchkey --item \\\n  '").unwrap();
     let item = after.split_once('\'').unwrap().0;
@@ -134,18 +134,18 @@ fn shut_out(client_id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_client_that_is_shut_out_takes_its_tokens_along_within_thirty_seconds() {
+async fn tokens_of_a_disabled_client_are_refused_within_thirty_seconds() {
     // #76: remembered for 29 seconds, refused at 30, by one request each time.
     let guarded = Guarded::with("closed").await;
     let browser = guarded.world.browser();
     browser.sign_in("alan").await.expect(303);
     let token = guarded.token(&browser).await;
     guarded.calls();
-    assert!(guarded.lets_in(&token).await);
-    guarded.wire.put("latchkey", &shut_out(FIRST_PARTY)).await;
+    assert!(guarded.accepts(&token).await);
+    guarded.wire.put("latchkey", &disabled(FIRST_PARTY)).await;
     for _ in 0..29 {
         guarded.world.pass(1);
-        assert!(guarded.lets_in(&token).await);
+        assert!(guarded.accepts(&token).await);
     }
     let calls = guarded.wire.calls();
     let [call] = calls.as_slice() else { panic!("{calls:?}") };
@@ -153,33 +153,33 @@ async fn a_client_that_is_shut_out_takes_its_tokens_along_within_thirty_seconds(
     let kinds: Vec<_> = keys.iter().map(|key| key["sk"]["S"].as_str().unwrap()).collect();
     assert_eq!((call.action.as_str(), kinds), ("BatchGetItem", vec!["SESSION", "USER", "CLIENT"]));
     guarded.world.pass(1);
-    assert!(!guarded.lets_in(&token).await);
+    assert!(!guarded.accepts(&token).await);
     assert_eq!(guarded.calls(), ["BatchGetItem"]);
     assert_eq!(guarded.verdict(&token).await, "revoked");
 }
 
 #[tokio::test]
-async fn a_refusal_is_remembered_as_long_and_another_client_is_another() {
+async fn a_refusal_is_cached_as_long_and_for_its_client_only() {
     // #76
     let guarded = Guarded::with("closed").await;
     browser_user(&guarded).await;
-    guarded.wire.put("latchkey", &shut_out("nightly-job")).await;
+    guarded.wire.put("latchkey", &disabled("nightly-job")).await;
     let (job, other) = (guarded.issued("nightly-job", "nightly-job"), guarded.issued("pets", "pets"));
     guarded.calls();
     for _ in 0..3 {
-        assert!(!guarded.lets_in(&job).await && guarded.lets_in(&other).await);
+        assert!(!guarded.accepts(&job).await && guarded.accepts(&other).await);
     }
     assert_eq!(guarded.calls(), ["BatchGetItem", "BatchGetItem"]);
     assert_eq!(
         (guarded.verdict(&job).await, guarded.verdict(&other).await),
         (json!("revoked"), json!("valid"))
     );
-    guarded.wire.delete("latchkey", &shut_out("nightly-job")).await;
+    guarded.wire.delete("latchkey", &disabled("nightly-job")).await;
     assert_eq!(guarded.verdict(&job).await, "valid");
     guarded.world.pass(29);
-    assert!(!guarded.lets_in(&job).await);
+    assert!(!guarded.accepts(&job).await);
     guarded.world.pass(1);
-    assert!(guarded.lets_in(&job).await);
+    assert!(guarded.accepts(&job).await);
 }
 
 /// Somebody who has signed in, and is the only one: the id.
@@ -189,13 +189,13 @@ async fn browser_user(guarded: &Guarded) -> String {
 }
 
 #[tokio::test]
-async fn a_client_in_whose_name_a_person_acts_takes_that_token_along_and_no_other() {
+async fn a_disabled_client_revokes_a_persons_tokens_of_that_client_only() {
     // #76: the same person, by two clients.
     let guarded = Guarded::with("closed").await;
     let id = browser_user(&guarded).await;
     let (one, other) = (guarded.issued("one", &id), guarded.issued("other", &id));
-    guarded.wire.put("latchkey", &shut_out("one")).await;
-    assert!(!guarded.lets_in(&one).await && guarded.lets_in(&other).await);
+    guarded.wire.put("latchkey", &disabled("one")).await;
+    assert!(!guarded.accepts(&one).await && guarded.accepts(&other).await);
     assert_eq!(
         (guarded.verdict(&one).await, guarded.verdict(&other).await),
         (json!("revoked"), json!("valid"))
@@ -203,7 +203,7 @@ async fn a_client_in_whose_name_a_person_acts_takes_that_token_along_and_no_othe
 }
 
 #[tokio::test]
-async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
+async fn only_a_service_token_needs_no_user_row() {
     // #35, #76: RFC 9068 §2.2. A subject that is no user is nobody unless it is the client itself.
     let guarded = Guarded::with("closed").await;
     let id = browser_user(&guarded).await;
@@ -215,7 +215,7 @@ async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
         ("Job", "job", false),
     ] {
         let token = guarded.issued(client_id, subject);
-        assert_eq!(guarded.lets_in(&token).await, good, "{client_id} {subject}");
+        assert_eq!(guarded.accepts(&token).await, good, "{client_id} {subject}");
         let verdict = if good { "valid" } else { "revoked" };
         assert_eq!(guarded.verdict(&token).await, verdict, "{client_id} {subject}");
     }
@@ -229,13 +229,13 @@ async fn a_service_needs_no_row_of_a_user_and_nobody_else_goes_without() {
     guarded.world.pass(30);
     for client_id in ["job", &id] {
         let token = guarded.issued(client_id, &id);
-        assert!(!guarded.lets_in(&token).await, "{client_id}");
+        assert!(!guarded.accepts(&token).await, "{client_id}");
         assert_eq!(guarded.verdict(&token).await, "revoked", "{client_id}");
     }
 }
 
 #[tokio::test]
-async fn the_token_that_api_add_prints_is_let_in_until_its_client_is_shut_out() {
+async fn the_token_of_api_add_works_until_its_client_is_disabled() {
     // #76: nobody has signed in, and it has no session.
     let guarded = Guarded::with("closed").await;
     let settings = &guarded.world.cloud.settings;
@@ -243,16 +243,16 @@ async fn the_token_that_api_add_prints_is_let_in_until_its_client_is_shut_out() 
     let api = Api { name: "pets", audience: &guarded.world.cloud.url, scopes: &scopes, algorithm: None };
     let text = api::add(&api, settings, Path::new("/nonexistent"), guarded.world.now()).unwrap();
     let token = text.split("Bearer ").last().unwrap().split('\'').next().unwrap();
-    assert!(guarded.lets_in(token).await);
+    assert!(guarded.accepts(token).await);
     assert_eq!(guarded.verdict(token).await, "valid");
-    guarded.wire.put("latchkey", &shut_out("test")).await;
+    guarded.wire.put("latchkey", &disabled("test")).await;
     guarded.world.pass(30);
-    assert!(!guarded.lets_in(token).await);
+    assert!(!guarded.accepts(token).await);
     assert_eq!(guarded.verdict(token).await, "revoked");
 }
 
 #[tokio::test]
-async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
+async fn an_unknown_client_status_disables_that_client_only() {
     // #78
     let guarded = Guarded::with("open").await;
     browser_user(&guarded).await;
@@ -263,22 +263,22 @@ async fn a_word_that_nobody_can_read_shuts_a_client_out_and_nobody_else() {
             .enumerate()
     {
         let client_id = format!("job-{n}");
-        let mut row = shut_out(&client_id);
+        let mut row = disabled(&client_id);
         row["status"] = status.clone();
         guarded.wire.put("latchkey", &row).await;
         let token = guarded.issued(&client_id, &client_id);
-        assert!(!guarded.lets_in(&token).await && guarded.lets_in(&other).await, "{status}");
+        assert!(!guarded.accepts(&token).await && guarded.accepts(&other).await, "{status}");
         assert_eq!(guarded.verdict(&token).await, "revoked", "{status}");
     }
-    let mut row = shut_out("job-active");
+    let mut row = disabled("job-active");
     row["status"] = json!({"S": "active"});
     guarded.wire.put("latchkey", &row).await;
-    assert!(guarded.lets_in(&guarded.issued("job-active", "job-active")).await);
+    assert!(guarded.accepts(&guarded.issued("job-active", "job-active")).await);
 }
 
 #[tokio::test]
 async fn a_row_that_cannot_be_read_counts_against_its_own_token_and_no_other() {
-    // #78: neither does it open the gate to its own person, nor does it close it to the others or look like an outage.
+    // #78: neither does it open the authorizer to its own person, nor does it close it to the others or look like an outage.
     for (setting, kind, attribute, value) in [
         ("open", "USER", "status", json!({"S": "Disabled"})),
         ("open", "USER", "status", json!({"S": "suspended"})),
@@ -302,7 +302,7 @@ async fn a_row_that_cannot_be_read_counts_against_its_own_token_and_no_other() {
             let case = format!("{setting} {kind} {attribute} {value}");
             let answer = guarded.authorizer.invoke(&event("rest-token", &bad)).await;
             assert_eq!(answer, Err("Unauthorized"), "{case}");
-            assert!(guarded.lets_in(&good).await, "{case}");
+            assert!(guarded.accepts(&good).await, "{case}");
             let verdicts = (guarded.verdict(&bad).await, guarded.verdict(&good).await);
             assert_eq!(verdicts, (json!("revoked"), json!("valid")), "{case}");
         }
@@ -310,32 +310,32 @@ async fn a_row_that_cannot_be_read_counts_against_its_own_token_and_no_other() {
 }
 
 #[tokio::test]
-async fn while_the_table_cannot_say_the_setting_decides() {
+async fn while_the_table_does_not_answer_the_setting_decides() {
     // #78: closed is no yes, and nothing a gateway could keep; open is written down as such.
-    for (setting, lets_in) in [("closed", false), ("open", true)] {
+    for (setting, accepts) in [("closed", false), ("open", true)] {
         let guarded = Guarded::with(setting).await;
         let token = guarded.world.program().token("alan").await;
         guarded.wire.set(Fault::Refuse("InternalServerError"));
         let answer = guarded.authorizer.invoke(&event("rest-token", &token)).await;
-        assert_eq!(allows(&answer), lets_in, "{setting}");
-        if !lets_in {
+        assert_eq!(allows(&answer), accepts, "{setting}");
+        if !accepts {
             assert_eq!(answer, Err("failed"));
         }
         // The table is left alone for a moment.
         guarded.calls();
-        assert_eq!(guarded.lets_in(&token).await, lets_in, "{setting}");
+        assert_eq!(guarded.accepts(&token).await, accepts, "{setting}");
         assert_eq!(guarded.calls(), [""; 0]);
         // A bad token is bad whatever the table says, and costs it nothing.
-        assert!(!guarded.lets_in(&token[1..]).await);
+        assert!(!guarded.accepts(&token[1..]).await);
         guarded.wire.set(Fault::None);
         guarded.world.pass(5);
-        assert!(guarded.lets_in(&token).await, "{setting}");
+        assert!(guarded.accepts(&token).await, "{setting}");
     }
 }
 
 #[tokio::test]
-async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone() {
-    // #78: whoever accepts the connection and says nothing.
+async fn a_silent_table_is_waited_for_a_second_and_then_not_asked() {
+    // #78: a server that accepts the connection and says nothing.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -344,15 +344,15 @@ async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone()
             silent.push(stream);
         }
     });
-    for (setting, lets_in) in [("closed", false), ("open", true)] {
+    for (setting, accepts) in [("closed", false), ("open", true)] {
         let more = [("REVOCATION", setting), ("DYNAMODB_ENDPOINT", &endpoint)];
         let authorizer = crate::gate::authorizer(&more).await;
         let question = event("rest-token", &crate::gate::token("a"));
         let began = Instant::now();
         for asked in 0..20 {
             let answer = authorizer.invoke(&question).await;
-            assert_eq!(allows(&answer), lets_in, "{setting}");
-            assert!(lets_in || answer == Err("failed"), "{setting} {asked}: {answer:?}");
+            assert_eq!(allows(&answer), accepts, "{setting}");
+            assert!(accepts || answer == Err("failed"), "{setting} {asked}: {answer:?}");
         }
         let elapsed = began.elapsed();
         assert!((1..4).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
@@ -360,7 +360,7 @@ async fn a_table_that_never_answers_is_waited_for_a_second_and_then_left_alone()
 }
 
 #[tokio::test]
-async fn a_row_that_the_table_left_undone_is_not_taken_for_one_that_is_absent() {
+async fn an_unprocessed_row_is_not_taken_for_an_absent_one() {
     // #78: without its row a client is not shut out, and without its row a session has ended. Neither was seen.
     for kind in ["SESSION", "USER", "CLIENT"] {
         let guarded = Guarded::with("closed").await;
@@ -369,19 +369,19 @@ async fn a_row_that_the_table_left_undone_is_not_taken_for_one_that_is_absent() 
         let token = guarded.token(&browser).await;
         let good = kind != "CLIENT";
         if !good {
-            guarded.wire.put("latchkey", &shut_out(FIRST_PARTY)).await;
+            guarded.wire.put("latchkey", &disabled(FIRST_PARTY)).await;
         }
         guarded.wire.set(Fault::LeaveUndone(kind));
         let answer = guarded.authorizer.invoke(&event("rest-token", &token)).await;
         assert_eq!(answer, Err("failed"), "{kind}");
         guarded.wire.set(Fault::None);
         guarded.world.pass(5);
-        assert_eq!(guarded.lets_in(&token).await, good, "{kind}");
+        assert_eq!(guarded.accepts(&token).await, good, "{kind}");
     }
 }
 
 #[tokio::test]
-async fn while_the_table_cannot_say_no_gateway_gets_an_answer() {
+async fn while_the_table_does_not_answer_no_gateway_gets_a_decision() {
     // #78: closed. Neither a yes nor a no that a gateway could keep, in the words of any.
     for form in ["simple", "policy"] {
         let endpoint = "http://127.0.0.1:9";
@@ -394,45 +394,45 @@ async fn while_the_table_cannot_say_no_gateway_gets_an_answer() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_does_not_outlive_the_token() {
+async fn a_cached_result_does_not_outlive_the_token() {
     // #70, #76: an answer of the table's is no answer about the expiry.
     let guarded = Guarded::with("closed").await;
     let token = guarded.world.program().token("alan").await;
     guarded.world.pass(599);
-    assert!(guarded.lets_in(&token).await);
+    assert!(guarded.accepts(&token).await);
     guarded.calls();
     guarded.world.pass(1);
-    assert!(!guarded.lets_in(&token).await);
+    assert!(!guarded.accepts(&token).await);
     assert_eq!(guarded.calls(), [""; 0]);
 }
 
 #[tokio::test]
-async fn off_costs_nothing() {
+async fn without_revocation_no_call_is_made() {
     let guarded = Guarded::with("off").await;
     let token = guarded.world.program().token("alan").await;
-    assert!(guarded.lets_in(&token).await);
+    assert!(guarded.accepts(&token).await);
     assert_eq!(guarded.calls(), [""; 0]);
 }
 
 #[tokio::test]
-async fn tokens_of_others_are_not_asked_about() {
+async fn tokens_of_other_issuers_are_not_checked_for_revocation() {
     // #70
     let wire = Wire::start().await;
-    let mut settings = theirs::settings();
+    let mut settings = issuer_tokens::settings();
     settings.insert("REVOCATION".to_owned(), "closed".to_owned());
     settings.insert(
         "DYNAMODB_ENDPOINT".to_owned(),
         wire.endpoint.replace(latchkey::cloud::CALLER, AUTHORIZER.name),
     );
     let authorizer = crate::gate::start(settings, Clock::from_fn(|| crate::gate::NOW)).await.unwrap();
-    assert!(allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("auth0").good())).await));
+    assert!(allows(&authorizer.invoke(&event("http-2.0", &issuer_tokens::issuer("auth0").good())).await));
     assert!(wire.calls().is_empty());
     // Ours is: nobody of that name is in the table.
-    assert!(!allows(&authorizer.invoke(&event("http-2.0", &theirs::issuer("latchkey").good())).await));
+    assert!(!allows(&authorizer.invoke(&event("http-2.0", &issuer_tokens::issuer("latchkey").good())).await));
     assert_eq!(wire.calls().len(), 1);
 }
 
-/// An authorizer that believes latchkey as it believes any other issuer, with its keys in the settings.
+/// An authorizer that accepts latchkey as it accepts any other issuer, with its keys in the settings.
 fn by_name(revocation: &str, endpoint: &str) -> HashMap<String, String> {
     [
         ("ISSUERS", "latchkey"),
@@ -448,7 +448,7 @@ fn by_name(revocation: &str, endpoint: &str) -> HashMap<String, String> {
 }
 
 #[tokio::test]
-async fn latchkeys_tokens_are_asked_about_however_it_came_to_be_believed() {
+async fn latchkeys_tokens_are_checked_also_when_issuers_names_it() {
     // #76: named among others, and without PUBLIC_KEYS.
     let wire = Wire::start().await;
     let endpoint = wire.endpoint.replace(latchkey::cloud::CALLER, AUTHORIZER.name);
@@ -467,7 +467,7 @@ async fn latchkeys_tokens_are_asked_about_however_it_came_to_be_believed() {
 }
 
 #[tokio::test]
-async fn where_nobody_could_be_asked_about_there_is_no_start() {
+async fn revocation_without_a_latchkey_issuer_stops_the_start() {
     let start =
         async |values| crate::gate::start(values, Clock::from_fn(|| NOW)).await.err().unwrap_or_default();
     let closed = || by_name("closed", "http://127.0.0.1:1");

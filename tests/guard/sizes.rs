@@ -8,7 +8,7 @@ use setting::{Clock, Env};
 use crate::{
     caller::{mount, request},
     gate::{NOW, QUESTIONS, allows, event, start},
-    theirs::{Issuer, issuer, settings},
+    issuer_tokens::{Issuer, issuer, settings},
 };
 
 /// A good token of exactly this many bytes.
@@ -52,7 +52,7 @@ async fn rule_67_a_token_that_a_gateway_lets_through_is_not_too_long() {
 }
 
 #[tokio::test]
-async fn rule_67_the_same_holds_where_a_function_verifies_itself() {
+async fn rule_67_a_function_that_verifies_itself_accepts_the_same_size() {
     // #67
     let mount = mount("private");
     let function = mount.start(Env::new(settings(), Clock::from_fn(|| NOW), mount.settings)).await.unwrap();
@@ -63,7 +63,7 @@ async fn rule_67_the_same_holds_where_a_function_verifies_itself() {
 }
 
 #[tokio::test]
-async fn an_access_token_with_many_groups_is_read() {
+async fn an_access_token_with_many_groups_is_accepted() {
     // #67: 140 groups of Entra, whose roles are not among them.
     let entra = issuer("entra");
     let mut claims = entra.claims.clone();
@@ -121,7 +121,7 @@ async fn rule_77_an_answer_has_8000_bytes_and_no_more() {
 
 #[tokio::test]
 async fn rule_77_what_must_be_said_and_does_not_fit_is_refused() {
-    // #77, #78: no part of a scope is left out, and nobody is let in without it. Only a subject that is escaped wherever it
+    // #77, #78: no part of a scope is left out, and nobody is accepted without it. Only a subject that is escaped wherever it
     // stands makes an answer that long of a token that a gateway lets through.
     let authorizer = start(settings(), Clock::from_fn(|| NOW)).await.unwrap();
     let auth0 = issuer("auth0");

@@ -1,10 +1,10 @@
 //! The vectors of Project Wycheproof (C2SP/wycheproof, Apache-2.0) as bearer tokens, from the gateway's event to the answer.
 //! They are read where they lie beside the project; a file that is absent is named loudly and passed over.
 //!
-//! Their payloads are no claims, so whatever their label, none of them is let in, and all of them for the same reason. That
+//! Their payloads are no claims, so whatever their label, none of them is accepted, and all of them for the same reason. That
 //! alone would be said by an authorizer that refuses everybody. So each vector also comes with good claims in place of its
 //! payload: once with its own signature, which is good for nothing then, and once with a signature over them by the private
-//! key that its group brings along. Of these exactly those are let in whose key and header the labels call good.
+//! key that its group brings along. Of these exactly those are accepted whose key and header the labels call good.
 
 use std::{
     any::Any,
@@ -134,8 +134,8 @@ impl Gate {
         Self { authorizer, log, _guard: Box::new(subscriber.set_default()) }
     }
 
-    /// Lets every gateway ask about it: whether it was let in, or why not, which is the same for all of them.
-    async fn judge(&self, token: &str) -> Result<(), String> {
+    /// Lets every gateway ask about it: whether it was accepted, or why not, which is the same for all of them.
+    async fn check(&self, token: &str) -> Result<(), String> {
         let mut verdicts = BTreeSet::new();
         for gateway in ["http-2.0", "rest-token"] {
             self.log.0.lock().unwrap().clear();
@@ -207,7 +207,7 @@ struct Tally {
     differ: Vec<u64>,
 }
 
-async fn judge(groups: &[Group]) -> Tally {
+async fn evaluate(groups: &[Group]) -> Tally {
     let mut tally = Tally::default();
     for group in groups {
         tally.vectors += group.vectors.len();
@@ -216,11 +216,11 @@ async fn judge(groups: &[Group]) -> Tally {
             unknown(group, &mut tally).await;
             continue;
         };
-        assert_eq!(gate.judge(&token("a")).await, Ok(()), "{}: a token of ours", group.name);
+        assert_eq!(gate.check(&token("a")).await, Ok(()), "{}: a token of ours", group.name);
         for vector in &group.vectors {
-            let reason = gate.judge(&vector.token).await.unwrap_err();
+            let reason = gate.check(&vector.token).await.unwrap_err();
             *tally.as_they_are.entry(reason).or_default() += 1;
-            judge_with_claims(&gate, group, vector, &mut tally).await;
+            check_with_claims(&gate, group, vector, &mut tally).await;
         }
     }
     tally
@@ -230,19 +230,19 @@ async fn judge(groups: &[Group]) -> Tally {
 async fn unknown(group: &Group, tally: &mut Tally) {
     let gate = Gate::of(crate::gate::authorizer(&[]).await);
     for vector in &group.vectors {
-        let reason = gate.judge(&vector.token).await.unwrap_err();
+        let reason = gate.check(&vector.token).await.unwrap_err();
         *tally.as_they_are.entry(reason).or_default() += 1;
     }
 }
 
-async fn judge_with_claims(gate: &Gate, group: &Group, vector: &Vector, tally: &mut Tally) {
+async fn check_with_claims(gate: &Gate, group: &Group, vector: &Vector, tally: &mut Tally) {
     let parts: Vec<_> = vector.token.split('.').collect();
     let [header, _, signature] = parts[..] else { return };
     let message = format!("{header}.{}", claims(AUDIENCE));
-    let foreign = gate.judge(&format!("{message}.{signature}")).await.unwrap_err();
+    let foreign = gate.check(&format!("{message}.{signature}")).await.unwrap_err();
     *tally.foreign.entry(foreign).or_default() += 1;
     let Some(token) = signed(&group.private, &message) else { return };
-    let verdict = gate.judge(&token).await;
+    let verdict = gate.check(&token).await;
     // A vector's header is good if some vector with that header is: the others of them have a bad signature or payload.
     let labelled = |v: &&Vector| v.valid && v.token.split('.').next() == Some(header);
     if verdict.is_ok() != group.vectors.iter().any(|vector| labelled(&vector)) {
@@ -253,16 +253,16 @@ async fn judge_with_claims(gate: &Gate, group: &Group, vector: &Vector, tally: &
             tally.let_in += 1;
             // With the same signature over other claims, it is these that are wrong, and said to be.
             let other = signed(&group.private, &format!("{header}.{}", claims("other"))).unwrap();
-            assert_eq!(gate.judge(&other).await, Err("audience".to_owned()), "{}", vector.id);
+            assert_eq!(gate.check(&other).await, Err("audience".to_owned()), "{}", vector.id);
         }
         Err(reason) => *tally.refused.entry(reason).or_default() += 1,
     }
 }
 
-/// Judges all groups and compares; without the file there is nothing to compare.
+/// Checks all groups and compares; without the file there is nothing to compare.
 async fn check(groups: &[Group], expected: Tally) {
     if !groups.is_empty() {
-        assert_eq!(judge(groups).await, expected);
+        assert_eq!(evaluate(groups).await, expected);
     }
 }
 
@@ -272,7 +272,7 @@ fn reasons<const N: usize>(counts: [(&str, usize); N]) -> BTreeMap<String, usize
 
 #[tokio::test]
 async fn json_web_signature() {
-    // #60, #61, #62, #63, #67, #68: no vector is let in, and each one's header and key decide as its label says.
+    // #60, #61, #62, #63, #67, #68: no vector is accepted, and each one's header and key decide as its label says.
     let groups = read("wycheproof_json_web_signature_test.json", "jws", |_| true);
     let expected = Tally {
         vectors: 401,
@@ -323,7 +323,7 @@ async fn json_web_crypto() {
 
 #[tokio::test]
 async fn json_web_encryption() {
-    // #67: no JWE is a token, whoever holds its key; and none of these keys is one for verifying.
+    // #67: no JWE is a token, even with the right key; and none of these keys is one for verifying.
     let mut groups = read("wycheproof_json_web_encryption_test.json", "jwe", |_| true);
     groups.extend(read("wycheproof_json_web_crypto_test.json", "jwe", |group| group.starts_with("jwe_")));
     let expected = Tally {

@@ -94,7 +94,7 @@ impl Witness {
     }
 
     /// Neither the log nor any refusal holds any of it.
-    fn judge(&self, sink: &Sink) {
+    fn check(&self, sink: &Sink) {
         let mut secrets = self.secrets.lock().unwrap().clone();
         secrets.sort();
         secrets.dedup();
@@ -127,7 +127,7 @@ const CANARIES: [&str; 12] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_written_down_or_repeated() {
+async fn no_secret_is_logged_or_repeated() {
     // #103, #10
     let (sink, witness) = (Sink::open(), Witness::default());
     CANARIES.into_iter().chain([CLIENT_SECRET]).for_each(|word| witness.secret(word));
@@ -148,7 +148,7 @@ async fn no_secret_is_written_down_or_repeated() {
     the_database_fails(&witness, &world, &wire, &stub).await;
 
     witness.upstream(&stub);
-    witness.judge(&sink);
+    witness.check(&sink);
 }
 
 /// Browsers and programs sign in, look around, and leave.
@@ -214,7 +214,7 @@ async fn strangers_try(witness: &Witness, world: &World) {
     }
 }
 
-/// Spoilt callbacks, and ID tokens that nobody should believe.
+/// Spoilt callbacks, and ID tokens that nobody should accept.
 async fn forgers_try(witness: &Witness, world: &World, stub: &Stub) {
     for agent in [world.browser(), world.program()] {
         let url = witness.start(&agent).await;
@@ -222,7 +222,7 @@ async fn forgers_try(witness: &Witness, world: &World, stub: &Stub) {
         witness.address(&back);
         let state =
             url::Url::parse(&url).unwrap().query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned();
-        for spoilt in [
+        for damaged in [
             back.replace(&state, "canary-query-state"),
             format!("{back}&iss=https://canary-query.example"),
             format!("{back}&error=canary-query&error_description=canary-description"),
@@ -233,7 +233,7 @@ async fn forgers_try(witness: &Witness, world: &World, stub: &Stub) {
         ] {
             let jar: Vec<_> =
                 agent.cookie_names().into_iter().map(|n| (agent.cookie(&n).unwrap(), n)).collect();
-            witness.answer(agent.get(&spoilt).await);
+            witness.answer(agent.get(&damaged).await);
             jar.into_iter().for_each(|(value, name)| agent.set_cookie(&name, &value));
         }
     }

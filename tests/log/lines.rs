@@ -14,7 +14,7 @@ use web::EventFunction;
 use crate::sink::Sink;
 
 /// The one line about an answer, which has its status and says why.
-fn told(sink: &Sink, answer: &Answer) -> Value {
+fn line_of(sink: &Sink, answer: &Answer) -> Value {
     let id = answer.header("apigw-requestid");
     let lines = sink.about(id);
     let line = lines.iter().find(|line| line["status"] == answer.status);
@@ -45,23 +45,23 @@ async fn a_refusal_and_a_fault_have_a_line_with_the_request_and_the_cause() {
         stub.sign_in(&browser, json!({ "nonce": "x" }), world.now()).await.expect(401),
     ] {
         if answer.status >= 400 {
-            told(&sink, &answer);
+            line_of(&sink, &answer);
         }
     }
     let wrong = stub.sign_in(&browser, json!({ "aud": "x" }), world.now()).await.expect(401);
-    let cause = told(&sink, &wrong)["cause"].to_string();
+    let cause = line_of(&sink, &wrong)["cause"].to_string();
     assert!(cause.contains("evil: the ID token is refused") && cause.contains("aud"), "{cause}");
 
     stub.mood("token", Mood::ServerError);
     let failed = stub.sign_in(&browser, json!({}), world.now()).await.expect(502);
-    let cause = told(&sink, &failed)["cause"].to_string();
+    let cause = line_of(&sink, &failed)["cause"].to_string();
     assert!(cause.contains("evil") && cause.contains("500"), "{cause}");
 
     wire.set(Fault::CutAfter(0));
-    told(&sink, &program.bearer("/users/me", &token).await.expect(503));
+    line_of(&sink, &program.bearer("/users/me", &token).await.expect(503));
     wire.set(Fault::Refuse("AccessDeniedException"));
     let fault = program.bearer("/users/me", &token).await.expect(500);
-    let cause = told(&sink, &fault)["cause"].to_string();
+    let cause = line_of(&sink, &fault)["cause"].to_string();
     assert!(cause.contains("AccessDenied"), "{cause}");
 }
 
@@ -103,7 +103,7 @@ impl EventFunction for Broken {
 }
 
 #[tokio::test]
-async fn a_fault_that_nobody_is_shown_is_a_line_with_a_message_and_the_cause() {
+async fn a_hidden_fault_has_a_log_line_with_message_and_cause() {
     // #103
     let sink = Sink::open();
     let event = json!({"requestContext": {"requestId": "of-broken"}});
@@ -115,7 +115,7 @@ async fn a_fault_that_nobody_is_shown_is_a_line_with_a_message_and_the_cause() {
 }
 
 #[tokio::test]
-async fn what_an_authorizer_leaves_out_or_cannot_say_is_a_warning() {
+async fn values_that_an_authorizer_leaves_out_are_a_warning() {
     // #77, #103: by the names of the claims, and without what they say.
     let sink = Sink::open();
     let (key, jwk) = fresh_key("k");
@@ -160,7 +160,7 @@ async fn what_an_authorizer_leaves_out_or_cannot_say_is_a_warning() {
 }
 
 #[tokio::test]
-async fn what_strangers_send_cannot_begin_a_line_of_its_own() {
+async fn input_cannot_start_a_log_line() {
     // #103
     let sink = Sink::open();
     let world = World::start().await;
@@ -202,21 +202,21 @@ async fn a_row_that_cannot_be_read_is_named_by_its_key_alone() {
     row["created_at"] = json!({"S": "canary-created-at"});
     wire.put("latchkey", &row).await;
     let id = row["id"]["S"].as_str().unwrap();
-    let told = |answer: &Answer| {
+    let line_of = |answer: &Answer| {
         let lines = sink.about(answer.header("apigw-requestid"));
         assert!(
             lines.iter().any(|line| line["level"] == "WARN" && line.to_string().contains(id)),
             "{lines:?}"
         );
     };
-    told(&program.bearer("/users", &token).await.expect(200));
-    told(&program.bearer("/users/me", &token).await.expect(401));
-    told(&program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(401));
+    line_of(&program.bearer("/users", &token).await.expect(200));
+    line_of(&program.bearer("/users/me", &token).await.expect(401));
+    line_of(&program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(401));
     assert!(!sink.text().contains("canary-created-at"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_person_does_at_the_provider_is_no_error_of_ours() {
+async fn a_persons_choice_at_the_provider_is_no_error_in_the_log() {
     // #10, #103
     let (sink, stub) = (Sink::open(), Stub::start().await);
     let world = World::with(&stub.settings()).await;
@@ -236,7 +236,7 @@ async fn what_a_person_does_at_the_provider_is_no_error_of_ours() {
         let state = back.rsplit_once("state=").unwrap().1;
         let answer =
             browser.get(&format!("/users/login/evil/callback?state={state}&{error}")).await.expect(status);
-        let cause = told(&sink, &answer)["cause"].to_string();
+        let cause = line_of(&sink, &answer)["cause"].to_string();
         assert!(cause.contains("evil: the provider answers"), "{cause}");
         let lines = sink.about(answer.header("apigw-requestid"));
         let heard: Vec<_> = lines.iter().map(|line| line["level"].as_str().unwrap()).collect();
@@ -246,7 +246,7 @@ async fn what_a_person_does_at_the_provider_is_no_error_of_ours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_provider_does_not_say_besides_is_one_warning() {
+async fn missing_userinfo_is_one_warning() {
     // #18, #103
     let (sink, stub) = (Sink::open(), Stub::start().await);
     let world = World::with(&stub.settings()).await;

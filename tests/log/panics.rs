@@ -1,9 +1,9 @@
-//! Code that panics: whoever asked gets an answer, and the log gets the place, not the words.
+//! Code that panics: anyone who asked gets an answer, and the log gets the place, not the words.
 
 use oauth::Time;
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
-use web::{EventFunction, Face, Function, Guard, Request, Response, Result, Route};
+use web::{ErrorFormat, EventFunction, Function, Guard, Request, Response, Result, Route};
 
 use crate::{sink::Sink, spellings::found};
 
@@ -15,7 +15,7 @@ impl Function for Clumsy {
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
-    const FACE: Face = Face::Browser;
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(_: &Env) -> Result<Self> {
         Ok(Self)
@@ -55,7 +55,7 @@ fn event(id: &str, cookie: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_panic_tells_its_place_and_nothing_of_the_request() {
+async fn a_panic_logs_its_source_location_and_nothing_of_the_request() {
     // #103, #108
     let (sink, secret) = (Sink::open(), "canary-of-a-panic-0123456789".to_owned());
     let clock = Clock::from_fn(|| Time::from_epoch(0));

@@ -19,7 +19,7 @@ pub(crate) fn spellings(secret: &str) -> Vec<String> {
     ];
     for before in 0..3 {
         let text = [vec![0; before], secret.as_bytes().to_vec()].concat();
-        // The first and the last characters depend on what stands beside the secret.
+        // The first and the last characters depend on what is beside the secret.
         let (from, to) = ((before * 8).div_ceil(6), text.len() * 8 / 6);
         all.push(STANDARD_NO_PAD.encode(&text)[from..to].to_owned());
         all.push(URL_SAFE_NO_PAD.encode(&text)[from..to].to_owned());

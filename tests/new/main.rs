@@ -233,7 +233,7 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
 }
 
 #[test]
-fn what_cannot_be_a_function_changes_nothing() {
+fn an_invalid_function_changes_nothing() {
     let project = Project::copy("refused");
     let before = project.files();
     for (path, methods, who, words) in [
@@ -271,7 +271,7 @@ fn what_cannot_be_a_function_changes_nothing() {
 }
 
 #[test]
-fn a_function_above_others_goes_alone() {
+fn removing_a_function_keeps_those_below_it() {
     // `users/login` has another function in its folder.
     let project = Project::copy("above");
     new::remove(&project.0, &["users/login"]).unwrap();

@@ -6,7 +6,7 @@
 // userinfo alone, as OpenID Connect Core §5.4 has it; without, in the ID token too.
 //
 // Two forms lead through it, each to be posted to its own `action` with the cookies so far:
-// `prompt=login&login=ada&password=any`, then `prompt=consent`; `…/abort` beside them refuses. Whoever signs in as `ada` is
+// `prompt=login&login=ada&password=any`, then `prompt=consent`; `…/abort` beside them refuses. Anyone who signs in as `ada` is
 // ada@example.com, verified; `ada@example.org` is that address; `unverified` has an address that is not verified.
 
 import { generateKeyPairSync } from 'node:crypto';

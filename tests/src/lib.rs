@@ -13,4 +13,4 @@ mod world;
 
 pub use agent::Agent;
 pub use answer::Answer;
-pub use world::{Twin, World};
+pub use world::{Replica, World};

@@ -219,7 +219,7 @@ fn merge(object: &mut Value, members: &Value) {
 }
 
 impl Inner {
-    /// Whoever hangs up early, or does not trust our certificate, is gone; that is no failure of the stub's.
+    /// Anyone who hangs up early, or does not trust our certificate, is gone; that is no failure of the stub's.
     async fn welcome(self: Arc<Self>, stream: TcpStream, tls: Option<TlsAcceptor>) {
         let _ = match tls {
             Some(tls) => match tls.accept(stream).await {

@@ -1,4 +1,4 @@
-//! A certificate authority of one's own, for a provider inside one's own house.
+//! A certificate authority of one's own, for a provider on a private network.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// The authority. Certificates are judged by the machine's clock, so its own live for a century.
+/// The authority. Certificates are checked by the machine's clock, so its own live for a century.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {

@@ -130,12 +130,12 @@ impl World {
 
 /// Fresh processes that answer in a world's name, as when a function wakes up elsewhere.
 #[derive(Debug)]
-pub struct Twin {
+pub struct Replica {
     cloud: Cloud,
     address: String,
 }
 
-impl Twin {
+impl Replica {
     /// With the world's settings and clock, but for these settings.
     pub async fn of(world: &World, but: &[(&str, &str)]) -> Self {
         let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -66,7 +66,7 @@ fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
 }
 
 /// The keys of this issuer: those of the settings, or on this machine those that `cargo run` made. Those never speak for a
-/// latchkey that lives elsewhere: it would refuse their tokens, and whoever trusted the key set that is printed would not.
+/// latchkey that lives elsewhere: it would refuse their tokens, and anyone who trusted the key set that is printed would not.
 fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path) -> Result<Keys, SettingError> {
     let given = values.get(token::settings::SIGNING_KEYS.name).filter(|keys| !keys.is_empty());
     let keys = match given {
@@ -92,7 +92,7 @@ fn token(
     keys: &Keys,
     now: Time,
 ) -> Result<Secret, SettingError> {
-    // A service's own token (RFC 9068 §2.2): where tokens can be taken back, it needs neither a user's row nor a session's.
+    // A service's own token (RFC 9068 §2.2): where tokens can be revoked, it needs neither a user's row nor a session's.
     let claims = Claims {
         subject: TESTER,
         client_id: TESTER,
@@ -144,8 +144,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_belongs_together() {
-        // #57: the token is for this audience, and the settings that are printed believe it.
+    fn issuer_keys_settings_and_token_match() {
+        // #57: the token is for this audience, and the settings that are printed accept it.
         let keys = Keys::generate().unwrap();
         let scopes = ["read:data".to_owned(), "write:data".to_owned()];
         let api =
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_word_is_named() {
+    fn a_wrong_argument_is_named() {
         let values = values(&Keys::generate().unwrap());
         for (name, audience, scope, algorithm, named) in [
             ("", "https://a", "a", "RS256", "name"),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_algorithm_is_that_of_the_key() {
+    fn the_algorithm_is_the_signing_keys() {
         // #60
         for algorithm in ["RS256", "ES256"] {
             let values = values(&Keys::generate_for(Algorithm::parse(algorithm).unwrap()).unwrap());
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_a_laptop_speak_for_nobody_elsewhere() {
+    fn local_keys_are_not_printed_for_a_remote_base_url() {
         // #57: neither is a token made in the name of that latchkey, nor are keys printed as its own.
         let home = std::env::temp_dir().join(format!("latchkey-{}", Secret::random().expose()));
         let api = Api { name: "a", audience: "https://a", scopes: &[], algorithm: None };

@@ -25,7 +25,7 @@ use crate::{
     stand_ins::Mounted,
 };
 
-/// In the address of the database, this stands for the name of the function that calls: whoever is in between can tell who
+/// In the address of the database, this stands for the name of the function that calls: anyone who is in between can tell who
 /// it is.
 pub const CALLER: &str = "$FUNCTION";
 
@@ -61,7 +61,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Starts everything. Whatever is wrong ends the start with one sentence that says what to do.
+    /// Starts everything. Whatever is wrong stops the start with one sentence that says what to do.
     pub async fn start(options: Options) -> Result<Self, SettingError> {
         Self::open(options, None).await
     }
@@ -100,7 +100,7 @@ impl Cloud {
             }
         });
         let router = called_by_its_name(router, &url);
-        // Whoever answers, a function, the stand-in or the front door itself (#104).
+        // This holds for answers of a function, of the stand-in and of the local server itself (#104).
         let router = router.layer(map_response(hardened));
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {

@@ -57,7 +57,7 @@ impl Home {
         }
     }
 
-    /// Keeps a secret of this run, in the place of an earlier one.
+    /// Stores a secret of this run, and replaces an earlier one.
     pub(crate) fn keep(&self, name: &str, secret: &Secret) -> Result<(), SettingError> {
         let path = self.file(name);
         write_once(&path, secret)
@@ -82,7 +82,7 @@ const FILES: [&str; 10] = [
 const OTHERS: u32 = 0o077;
 
 /// Shuts others out of a folder that they could enter. Not out of somebody's own folder that holds other things as well, which
-/// would be a surprise; nor is anything believed that is no plain file of the owner's. Only its owner can change a mode.
+/// would be a surprise; nor is anything accepted that is no plain file of the owner's. Only its owner can change a mode.
 fn private(folder: &Path) -> io::Result<()> {
     if fs::metadata(folder)?.permissions().mode() & OTHERS == 0 {
         return Ok(());
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_one_and_what_is_in_it_are_the_owners_alone() {
+    fn a_new_folder_and_its_files_are_readable_by_the_owner_only() {
         // #106
         let path = folder(0o700, &[]).join("a/b");
         let home = Home::open(&path).unwrap();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_holds_other_things_is_refused_and_left_alone() {
+    fn a_folder_with_other_files_is_refused_and_not_changed() {
         // #106: such as /tmp, or somebody's home.
         for name in ["notes.txt", "cookie-key.txt", "latchkey.db-evil", ".ssh"] {
             let path = folder(0o755, &["cookie-key", name]);

@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_and_the_base_url_are_ours() {
+    fn local_names_and_the_base_url_are_accepted() {
         for host in [
             "localhost",
             "LOCALHOST:3000",
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_name_is() {
+    fn no_other_host_name_is_accepted() {
         // #2
         for hosts in [
             &["evil.example"][..],

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_public_half_holds_nothing_private() {
+    fn the_public_key_set_has_no_private_members() {
         // #58
         for (algorithm, kind) in [("RS256", "RSA"), ("ES256", "EC")] {
             let public = public(&new(algorithm).unwrap()).unwrap();
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_do_not_sign_with_is_refused() {
+    fn an_unsupported_signing_algorithm_is_refused() {
         // #60
         for other in ["", "rs256", "RS512", "ES384", "EdDSA", "HS256", "none"] {
             assert!(new(other).unwrap_err().to_string().starts_with("--alg"), "{other}");
@@ -63,14 +63,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_set_is_not_repeated() {
+    fn an_invalid_key_set_is_not_printed() {
         // #103
         let error = public(&Secret::new("{\"keys\": [\"canary\"]}")).unwrap_err().to_string();
         assert!(error.starts_with("SIGNING_KEYS: ") && !error.contains("canary"), "{error}");
     }
 
     #[test]
-    fn a_cookie_key_seals() {
+    fn a_generated_cookie_key_works() {
         assert!(web::Sealer::new(&cookie()).is_ok());
     }
 }

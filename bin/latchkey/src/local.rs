@@ -118,7 +118,7 @@ fn base_on_this_machine(values: &Values, providers: &[&Button]) -> Result<String
     let names: Vec<_> =
         providers.iter().map(|button| authenticate::settings::CLIENT_ID.of(&button.name)).collect();
     Err(SettingError::new(format!(
-        "{} is not set, and BASE_URL is {base}: the stand-in plays a provider on localhost only, for it lets everybody in. Set \
+        "{} is not set, and BASE_URL is {base}: the stand-in plays a provider on localhost only, because it signs in everybody. Set \
          the client id, or remove BASE_URL",
         names.join(" or ")
     )))

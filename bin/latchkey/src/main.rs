@@ -48,9 +48,9 @@ enum Command {
     Check,
     /// Prints how to reach the database of the running local cloud, for a shell: eval "$(cargo run -q -- database)"
     Database,
-    /// Makes a function of your own, and registers it wherever functions are named
+    /// Adds a function of your own, and registers it in every list of functions
     New(NewFunction),
-    /// Takes away functions: their folders, and their places in every list
+    /// Removes functions: their folders, and their entries in every list
     Remove {
         /// The path of each, such as users/export
         #[arg(required = true)]
@@ -85,10 +85,10 @@ struct NewFunction {
     /// It answers DELETE
     #[arg(long, group = "method")]
     delete: bool,
-    /// For whoever has a token with this scope, such as users:read
+    /// For anyone whose access token has this scope, such as users:read
     #[arg(long, value_name = "SCOPE", group = "who")]
     scope: Option<String>,
-    /// For whoever is signed in
+    /// For anyone with a valid access token
     #[arg(long, group = "who")]
     signed_in: bool,
     /// For everybody

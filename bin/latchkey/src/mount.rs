@@ -133,7 +133,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// How long the gateway keeps what the authorizer said (#76).
-pub const DECISION_KEPT_FOR: Duration = Duration::from_secs(60);
+pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 
 /// The gateway's authorizer.
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();

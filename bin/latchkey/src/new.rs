@@ -23,9 +23,9 @@ use crate::{
 /// Who may call the function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
-    /// Whoever has a token with this scope.
+    /// Anyone whose access token has this scope.
     Scope(String),
-    /// Whoever is signed in.
+    /// Anyone with a valid access token.
     SignedIn,
     /// Everybody.
     Public,
@@ -175,7 +175,7 @@ fn said(name: &Name, routes: &[Route]) -> String {
             text += &format!("No role has the scope {scope} as delivered: add it to ROLES in .env.\n");
         }
     }
-    text + &format!("`cargo run -- remove {}` takes all of it away again.\n", name.path)
+    text + &format!("`cargo run -- remove {}` removes it again.\n", name.path)
 }
 
 /// The project's folder: where this is, or above it.

@@ -12,20 +12,32 @@ use crate::{
 const INTRODUCTION: &str = "\
 # Settings
 
-Every setting is an environment variable. On your machine `cargo run` reads three places: the process's environment beats
-`.env.local` (yours, ignored by git), which beats `.env` (in the repository, without secrets). A function can read only the
-settings that it declares; the third column says which functions do. `<NAME>` is a provider's name in capitals, with `_` for
-`-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
+Every setting of latchkey, with its default and its meaning. For people who run or deploy it. The functions print this page
+(`cargo run -- settings`), and a test keeps it current.
 
-In these files a line is `NAME=value`. A value with a space in it stands in quotes; a `$` is a `$`, and `${NAME}` the variable of that
-name if there is one, except in single quotes. Of two lines with one name the last counts. A name that is no setting, or that belongs to a provider that neither has a preset
-nor is named in `PROVIDERS` or `ISSUERS`, stops the start. In the process's environment, where others' variables live, a name that is
-almost a setting is warned of.
+## Where to write them
 
-A setting marked *secret* never belongs in `.env`. In a deployed function it must be the ARN of a secret in Secrets Manager, whose
-value the function fetches at its start.
+A setting is an environment variable. `cargo run` and `bin/deploy` read three places; the first one that has a setting wins:
 
-This page is made by `cargo run -- settings`, and a test keeps it current.
+1. the environment;
+2. `.env.local`: yours, ignored by git;
+3. `.env`: in the repository, without secrets.
+
+`cargo run -- setting ADMINS` prints what is read for one setting, and `cargo run -- check` starts every function with all of them.
+
+## How to write them
+
+- A line of these files is `NAME=value`. A value with a space needs quotes. If a name is there twice, the last line counts.
+- `${NAME}` is replaced by the variable of that name, if there is one, but not in single quotes. Any other `$` stays a `$`.
+- An unknown name is an error, and so is a name of a provider that has no preset and is not in `PROVIDERS` or `ISSUERS`. In the
+  environment, where other programs have variables too, only a name that is almost a setting causes a warning.
+- `<NAME>` is the name of a provider or an issuer in capitals, with `_` for `-`: the provider `my-idp` has `MY_IDP_CLIENT_ID`.
+- A setting marked *secret* never belongs into `.env`. In a deployed function it is the ARN of a secret in Secrets Manager, whose value
+  the function fetches at startup; `bin/deploy` takes care of that.
+
+## All settings
+
+A function can read only the settings that it declares; the third column names these functions.
 
 | setting | default | read by | meaning |
 |---|---|---|---|

@@ -15,7 +15,7 @@ use self::{file::Line, known::Known};
 pub type Values = HashMap<String, String>;
 
 /// Reads `.env` and `.env.local` in `folder`, and what the process's environment says of any setting there is. A name in these
-/// files that is no setting is refused: whoever wrote it expects something of it.
+/// files that is no setting is refused, because somebody expects an effect.
 pub fn gather(folder: &Path, process: Values) -> Result<Values, SettingError> {
     let mut values = Values::new();
     let mut lines = Vec::new();
@@ -31,7 +31,7 @@ pub fn gather(folder: &Path, process: Values) -> Result<Values, SettingError> {
     let known =
         Known::of(lines.iter().flat_map(|(_, lines)| lines.iter().map(Line::pair)).chain(pairs(&process)));
     for (path, lines) in &lines {
-        judge(path, lines, &known)?;
+        check(path, lines, &known)?;
     }
     values.extend(process.into_iter().filter(|(name, _)| covered(name)));
     Ok(values)
@@ -73,7 +73,7 @@ pub fn of_file(path: &Path) -> Result<Values, SettingError> {
         return Err(SettingError::new(format!("there is no file {}", path.display())));
     }
     let lines = read(path, &|_| None)?;
-    judge(path, &lines, &Known::of(lines.iter().map(Line::pair)))?;
+    check(path, &lines, &Known::of(lines.iter().map(Line::pair)))?;
     Ok(lines.into_iter().map(|line| (line.name, line.value)).collect())
 }
 
@@ -89,8 +89,8 @@ fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Li
     })
 }
 
-fn judge(path: &Path, lines: &[Line], known: &Known) -> Result<(), SettingError> {
-    let wrong = lines.iter().find_map(|line| known.judge(&line.name).err().map(|why| (line.number, why)));
+fn check(path: &Path, lines: &[Line], known: &Known) -> Result<(), SettingError> {
+    let wrong = lines.iter().find_map(|line| known.check(&line.name).err().map(|why| (line.number, why)));
     match wrong {
         Some((number, why)) => Err(SettingError::new(format!("{}:{number}: {why}", path.display()))),
         None => Ok(()),

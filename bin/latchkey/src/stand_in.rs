@@ -73,7 +73,7 @@ pub struct StandInConfig {
     pub issuer: String,
     /// Where the router is mounted, such as `http://localhost:3000/stand-in`; endpoints and pictures are below it.
     pub address: String,
-    /// The same place for whoever asks from this machine: where its metadata says that programs find it.
+    /// The same place for anyone who asks from this machine: where its metadata says that programs find it.
     pub near: String,
     /// The client it knows.
     pub client_id: String,

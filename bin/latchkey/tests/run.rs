@@ -135,7 +135,7 @@ fn it_prints_its_address_and_its_providers_and_answers() {
 }
 
 #[test]
-fn its_database_opens_to_its_owner() {
+fn the_database_accepts_its_owner() {
     // #106: what opens it is in a file of the owner's, and in no line that is printed.
     let folder = Folder::with(&[]);
     let there = ["--home", "there"];
@@ -191,7 +191,7 @@ fn a_home_that_others_can_read_is_made_private_or_refused() {
 }
 
 #[test]
-fn a_word_on_the_command_line_beats_the_environment_which_beats_the_files() {
+fn the_command_line_wins_over_the_environment_and_that_over_the_files() {
     let [one, two, three, four] =
         [free_port(), free_port(), free_port(), free_port()].map(|port| port.to_string());
     let folder =
@@ -212,7 +212,7 @@ fn a_word_on_the_command_line_beats_the_environment_which_beats_the_files() {
 }
 
 #[test]
-fn what_is_wrong_ends_it_with_one_line_that_says_what_to_do() {
+fn a_start_error_is_one_line_that_says_what_to_do() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let folder = Folder::with(&[]);
@@ -250,7 +250,7 @@ fn what_is_wrong_ends_it_with_one_line_that_says_what_to_do() {
 const GOOGLE: &str = "GOOGLE_CLIENT_ID=x.apps.googleusercontent.com\n";
 
 #[test]
-fn what_a_function_would_refuse_when_deployed_is_refused_before() {
+fn check_refuses_what_a_deployed_function_would_refuse() {
     let long = format!("RETURN_TO={}", "https://app.example.com,".repeat(180));
     let apple = "PROVIDERS=apple\nAPPLE_CLIENT_ID=x\nAPPLE_KEY_ID=k\n";
     for (settings, words) in [
@@ -281,7 +281,7 @@ fn what_a_function_would_refuse_when_deployed_is_refused_before() {
 }
 
 #[test]
-fn an_emulator_on_this_machine_reaches_what_is_on_this_machine() {
+fn local_addresses_are_allowed_with_a_local_emulator() {
     let local = "BASE_URL=http://localhost:3000\nGOOGLE_ISSUER=http://127.0.0.1:9000";
     for (cloud, passes) in [
         ("http://127.0.0.1:4566", true),
@@ -299,7 +299,7 @@ fn an_emulator_on_this_machine_reaches_what_is_on_this_machine() {
 }
 
 #[test]
-fn settings_that_every_function_starts_with_pass() {
+fn check_accepts_settings_with_which_every_function_starts() {
     // A secret is not looked at: what is deployed has another, which only the cloud knows.
     let signed = "PROVIDERS=google,apple,my-idp\nAPPLE_CLIENT_ID=x\nAPPLE_KEY_ID=k\nAPPLE_TEAM_ID=t\n\
                   MY_IDP_ISSUER=https://id.example.com\nMY_IDP_CLIENT_ID=x\nMY_IDP_CLIENT_AUTH=private_key_jwt\n";
@@ -313,7 +313,7 @@ fn settings_that_every_function_starts_with_pass() {
 }
 
 #[test]
-fn a_setting_is_printed_as_the_files_mean_it() {
+fn a_setting_is_printed_as_it_is_read() {
     let files = [
         (".env", "PROVIDERS=apple\nADMINS=nobody@example.com # not yet\n"),
         (
@@ -353,7 +353,7 @@ ENTRA_CLIENT_SECRET=${NOWHERE}${PROVIDERS}$
 }
 
 #[test]
-fn a_name_that_is_no_setting_stops_every_command() {
+fn an_unknown_setting_stops_every_command() {
     // In `.env` and in `.env.local`, which name the providers in either place.
     for (env, local, word) in [
         ("ADMNIS=x", "", ".env:1"),
@@ -372,7 +372,7 @@ fn a_name_that_is_no_setting_stops_every_command() {
 }
 
 #[test]
-fn a_file_that_is_not_utf_8_is_refused_and_the_sentence_says_how_to_save_it() {
+fn a_file_that_is_not_utf_8_is_refused_with_advice() {
     // As PowerShell's `>` writes it.
     for bytes in [&b"\xff\xfeA\0D\0M\0I\0N\0S\0=\0x\0"[..], b"ADMINS=\xe9@example.com"] {
         let folder = Folder::with(&[(".env", "")]);
@@ -383,7 +383,7 @@ fn a_file_that_is_not_utf_8_is_refused_and_the_sentence_says_how_to_save_it() {
 }
 
 #[test]
-fn in_the_environment_only_what_is_nearly_a_setting_is_named() {
+fn in_the_environment_only_near_misses_are_reported() {
     // #103: and no value of it.
     let folder = Folder::with(&[(".env", GOOGLE)]);
     let mut command = folder.command(&["check"]);
@@ -402,7 +402,7 @@ fn in_the_environment_only_what_is_nearly_a_setting_is_named() {
 }
 
 #[test]
-fn both_readers_of_settings_read_a_line_alike() {
+fn bin_deploy_reads_a_line_as_cargo_run_does() {
     // `.aws` is read by bin/deploy in shell, `.env` by us: what `.aws` takes means the same in both.
     let shell = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/deploy");
     for (line, value) in [
@@ -421,7 +421,7 @@ fn both_readers_of_settings_read_a_line_alike() {
         ("ADMINS=a\\b", None),
     ] {
         let folder = Folder::with(&[(".env", &format!("{line}\n")), (".aws", &format!("{line}\n"))]);
-        let script = format!("set -eu; . {shell}/say.sh; . {shell}/settings.sh; judge_file; in_file ADMINS");
+        let script = format!("set -eu; . {shell}/say.sh; . {shell}/settings.sh; check_file; in_file ADMINS");
         let read = Command::new("bash").args(["-c", &script]).current_dir(&folder.0).output().unwrap();
         let ours = folder.command(&["setting", "ADMINS"]).output().unwrap();
         match value {
@@ -442,7 +442,7 @@ fn both_readers_of_settings_read_a_line_alike() {
 }
 
 #[test]
-fn a_name_in_aws_that_nobody_reads_is_refused() {
+fn an_unknown_name_in_the_aws_file_is_refused() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     for (text, said) in [
         (
@@ -467,7 +467,7 @@ fn a_name_in_aws_that_nobody_reads_is_refused() {
         let sources = ["say", "settings", "functions"]
             .map(|name| format!(". {root}/infra/deploy/{name}.sh; "))
             .concat();
-        let script = format!("set -eu; {sources} judge_file; judge_names");
+        let script = format!("set -eu; {sources} check_file; check_names");
         let output = Command::new("bash").args(["-c", &script]).current_dir(&folder.0).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.success(), said.is_empty(), "{text}: {error}");
@@ -476,7 +476,7 @@ fn a_name_in_aws_that_nobody_reads_is_refused() {
 }
 
 #[test]
-fn a_line_that_cannot_be_read_is_not_repeated() {
+fn a_malformed_line_is_not_printed() {
     // #103
     let folder = Folder::with(&[(".env.local", "GOOGLE_CLIENT_SECRET=one canary two")]);
     let output = folder.command(&["setting", "GOOGLE_CLIENT_SECRET"]).output().unwrap();
@@ -485,7 +485,7 @@ fn a_line_that_cannot_be_read_is_not_repeated() {
 }
 
 #[test]
-fn the_words_behind_new_are_what_the_function_declares() {
+fn the_options_of_new_are_what_the_function_declares() {
     // #80: its guard is the one that was asked for.
     for (words, keys, guard) in [
         ("reports --get --scope users:read", &["GET"][..], "Scope(\"users:read\")"),
@@ -533,7 +533,7 @@ fn routes(source: &str) -> String {
 }
 
 #[test]
-fn a_new_function_that_is_not_said_in_full_changes_nothing() {
+fn new_with_missing_options_changes_nothing() {
     // #80: who may come in is never guessed.
     let folder = Folder::of_the_project();
     let before = PROJECT.map(|name| folder.read(name));

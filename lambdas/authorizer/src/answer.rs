@@ -39,12 +39,16 @@ pub(crate) fn yes(question: &Question<'_>, mut caller: Caller, form: Form) -> Re
         if bytes <= limits::AUTHORIZER_ANSWER {
             if !left_out.is_empty() {
                 let left_out = left_out.join(", ");
-                tracing::warn!(left_out, "the answer would be longer than a gateway takes");
+                tracing::warn!(left_out, "the answer would be longer than a gateway accepts");
             }
             return Ok(answer);
         }
         let Some(name) = leave_out_the_longest(&mut caller) else {
-            tracing::warn!(reason = "what must be said is longer than a gateway takes", bytes, "refused");
+            tracing::warn!(
+                reason = "the required claims are longer than a gateway accepts",
+                bytes,
+                "refused"
+            );
             return no(Some(question), form);
         };
         left_out.push(name);
@@ -136,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_left_out_the_longest_first_or_refused() {
+    fn too_long_answers_drop_the_longest_optional_value_or_are_refused() {
         // #77
         let event = json!({"type": "TOKEN", "methodArn": ARN, "authorizationToken": "Bearer x"});
         let said = |caller: Caller| yes(&question(&event), caller, Form::Simple);

@@ -151,7 +151,7 @@ fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
 }
 
 /// The Authorization header, in any case, if it came once (#79). Where the gateway gives both forms of the headers, the one
-/// that keeps doubled ones apart decides.
+/// that keeps repeated ones apart decides.
 fn from_headers(event: &Map<String, Value>) -> Option<&str> {
     let value = only(event.get("headers")?.as_object()?)?.as_str()?;
     match event.get("multiValueHeaders") {
@@ -172,7 +172,7 @@ fn only(headers: &Map<String, Value>) -> Option<&Value> {
 /// Whether what we decide on is what the gateway remembers the answer by. If it is told to remember by something else, one
 /// caller's answer would be given to the next (#75). A gateway that says nothing remembers nothing, or is a REST API, which
 /// does not say. Payload 1.0 joins everything it remembers by with commas, and all headers of one name as well: a second
-/// bearer token among it is one that we did not judge (#79).
+/// bearer token among it is one that we did not check (#79).
 fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
     let sources: Vec<_> = match event.get("identitySource") {
         None | Some(Value::Null) => return true,
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_resource_is_the_whole_stage_and_nothing_of_the_path() {
+    fn a_policy_resource_is_the_stage_without_the_path() {
         // #75, #79
         let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod";
         for path in ["/GET/users", "/GET/", "/", "/GET/users/*", "/*/*", "/GET/?", "/$connect", "/GET/a:b/c"]
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_a_gateways_arn() {
+    fn malformed_method_arns_are_refused() {
         // #78, #79
         for bad in [
             "",

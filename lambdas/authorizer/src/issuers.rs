@@ -1,4 +1,4 @@
-//! Whose tokens are believed, as the settings say: ours, if there is a key set to verify them with, and those of `ISSUERS`.
+//! Whose tokens are accepted, as the settings say: ours, if there is a key set to verify them with, and those of `ISSUERS`.
 
 use setting::Env;
 use token::Verifier;

@@ -1,4 +1,4 @@
-//! What stands here where the feature `revocation` is off.
+//! What is compiled here if the feature `revocation` is off.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! The binary as Lambda runs it: what it posts to the runtime's API, to the letter.
+//! The binary as Lambda runs it: what it posts to the runtime's API, exactly.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -17,7 +17,7 @@ use token::{Claims, Keys, Signer};
 
 const ISSUER: &str = "https://id.example.com";
 const AUDIENCE: &str = "https://api.example.com";
-/// An issuer whose keys are not to be had: nobody listens there.
+/// An issuer whose keys cannot be fetched: nobody listens there.
 const AWAY: &str = "http://127.0.0.1:1";
 
 const EVENTS: [(&str, &str); 5] = [
@@ -75,7 +75,7 @@ impl Drop for Lambda {
     }
 }
 
-/// Lambda's runtime API, as far as it is needed. Whoever asks for an event when there is none left waits.
+/// Lambda's runtime API, as far as the tests need it. A request for an event waits when there is none left.
 fn serve(listener: &TcpListener, mut events: impl Iterator<Item = Value>, posted: &Sender<Posted>) {
     let mut waiting = Vec::new();
     for stream in listener.incoming() {
@@ -144,14 +144,14 @@ fn token(issuer: &str, keys: &Keys) -> String {
     token.jwt.expose().to_owned()
 }
 
-/// The body of an error, of which a REST API compares one member to the letter.
+/// The body of an error, of which a REST API compares one member exactly.
 fn message((kind, body): &Posted) -> &str {
     assert_eq!(kind, "error", "{body}");
     body["errorMessage"].as_str().unwrap()
 }
 
 #[test]
-fn rule_77_a_no_is_posted_to_the_letter() {
+fn rule_77_a_refusal_is_posted_byte_for_byte() {
     // #77, #78: of the text `Unauthorized` a REST API makes a 401, of any other a 500.
     let keys = Keys::generate().unwrap();
     let mut events: Vec<_> = EVENTS.map(|(_, text)| event(text, "x")).into();
@@ -174,8 +174,8 @@ fn rule_77_a_no_is_posted_to_the_letter() {
 }
 
 #[test]
-fn rule_77_a_yes_is_posted_as_it_is_and_who_cannot_say_says_something_else() {
-    // #77, #78: nobody can say whose issuer's keys are not to be had. It is no refusal, which would be remembered.
+fn rule_77_an_allow_is_posted_as_it_is_and_no_decision_is_an_error() {
+    // #77, #78: nobody can say whose issuer's keys cannot be fetched. It is no refusal, which would be remembered.
     let keys = Keys::generate().unwrap();
     let (good, undecided) = (token(ISSUER, &keys), token(AWAY, &keys));
     let mut events: Vec<_> = EVENTS.map(|(_, text)| event(text, &good)).into();

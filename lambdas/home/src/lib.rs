@@ -6,7 +6,7 @@ use oauth::{ReturnTo, Secret};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{Rights, User};
-use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route, page};
+use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route, page};
 
 mod view;
 
@@ -29,7 +29,7 @@ impl Function for Home {
     ];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST];
     const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS];
-    const FACE: Face = Face::Browser;
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self {
@@ -65,7 +65,7 @@ impl Home {
         Ok(user::active(&self.table, &session.user_id, request.now).await?)
     }
 
-    /// Whoever has just signed out may want to come back as somebody else: the provider would not ask.
+    /// After signing out, a person may want to use another account: the provider would not ask.
     fn signed_out(&self, request: &Request) -> Response {
         let just_now = request.text(ReturnTo::SIGNED_OUT).is_some();
         Response::page(page::layout("latchkey", &view::signed_out(&self.buttons, just_now)))

@@ -1,9 +1,9 @@
-//! `GET /private`: an example of a function for whoever is signed in.
+//! `GET /private`: an example of a function for anyone who is signed in.
 
 use oauth::{Caller, Time};
 use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Private {
@@ -15,7 +15,7 @@ impl Function for Private {
     const ROUTES: &'static [Route] = &[Route::get("/private", Guard::SignedIn)];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { verifier: Verifier::from_env(env)? })

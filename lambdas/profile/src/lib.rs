@@ -5,7 +5,7 @@ use oauth::{Caller, Time};
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Profile {
@@ -17,7 +17,7 @@ impl Function for Profile {
     const ROUTES: &'static [Route] = &[Route::get("/profile", Guard::Scope("get:profile"))];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { verifier: Verifier::from_env(env)? })

@@ -4,7 +4,7 @@ use http::{HeaderName, header};
 use oauth::BaseUrl;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 const KEYS: &str = "/.well-known/jwks.json";
 
@@ -23,7 +23,7 @@ impl Function for WellKnown {
     ];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[&[&setting::BASE_URL, &token::settings::PUBLIC_KEYS]];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let base: BaseUrl = env.parsed(&setting::BASE_URL)?;

@@ -4,7 +4,7 @@ use oauth::{Challenge, Secret};
 use oauth2::{AuthUrl, ClientId, CsrfToken, RedirectUrl, Scope, basic::BasicClient};
 use url::Url;
 
-use crate::{config::Config, place::Known};
+use crate::{config::Config, endpoints::Known};
 
 /// What goes into it besides what is set.
 pub(crate) struct Sending<'a> {

@@ -75,7 +75,7 @@ fn name(claims: &Map<String, Value>) -> Option<String> {
 }
 
 /// The name in Apple's `user`: `{"name":{"firstName":"Ada","lastName":"Lovelace"},"email":"…"}`.
-pub(crate) fn introduction(user: &str) -> Option<String> {
+pub(crate) fn unsigned_name(user: &str) -> Option<String> {
     let user = parse_strict(user.as_bytes()).ok()?;
     let name = user.get("name")?.as_object()?;
     full_name(named(name, "firstName"), named(name, "lastName"))
@@ -97,7 +97,7 @@ fn clean(name: &str) -> Option<String> {
 }
 
 /// The address, if it is one. There is exactly one `@`, and nothing that a later normalisation would make one (#20):
-/// whoever has two could claim either domain. Nor is there anything that nobody sees.
+/// anyone who has two could claim either domain. Nor is there anything that nobody sees.
 pub(crate) fn address(given: &str) -> Option<String> {
     let (local, domain) = given.split_once('@')?;
     let odd =
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_introduction_is_a_name_or_nothing() {
+    fn an_unsigned_name_is_a_name_or_nothing() {
         // #103
         for (user, name) in [
             (
@@ -195,10 +195,10 @@ mod tests {
             ("Ada", None),
             ("", None),
         ] {
-            assert_eq!(introduction(user).as_deref(), name, "{user}");
+            assert_eq!(unsigned_name(user).as_deref(), name, "{user}");
         }
         let long = format!(r#"{{"name":{{"firstName":"{}"}}}}"#, "é".repeat(3000));
-        assert_eq!(introduction(&long).unwrap().chars().count(), MAX_NAME);
+        assert_eq!(unsigned_name(&long).unwrap().chars().count(), MAX_NAME);
     }
 
     fn person(claims: Value) -> Person {
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_pictures_are_tamed() {
+    fn names_and_pictures_are_cleaned() {
         let read = person(json!({ "name": " A\u{0}da\r\n ", "picture": "https://a.example/x.png" }));
         assert_eq!(read.name.as_deref(), Some("Ada"));
         assert_eq!(read.picture.as_deref(), Some("https://a.example/x.png"));

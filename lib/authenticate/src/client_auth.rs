@@ -18,7 +18,7 @@ pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-
 /// What we prove it with.
 #[derive(Debug)]
 pub(crate) enum ClientAuth {
-    /// Nothing: whoever loaded the settings reads no secrets, and cannot finish a login.
+    /// Nothing: the settings were loaded without secrets, so no login can be finished.
     None,
     /// A shared secret, and how it is sent where that was set.
     Secret { secret: Secret, method: Option<Method> },
@@ -36,7 +36,7 @@ pub(crate) enum Proof {
 }
 
 impl ClientAuth {
-    /// Reads it. `weak` allows any client secret, and in the place of Apple's key too: the provider is a stand-in on
+    /// Reads it. `weak` allows any client secret, and instead of Apple's key too: the provider is a stand-in on
     /// this machine.
     pub(crate) fn read(settings: &Settings<'_>, preset: &Preset, weak: bool) -> Result<Self, SettingError> {
         let stood_in = weak && !settings.has("PRIVATE_KEY");
@@ -110,7 +110,7 @@ pub(crate) struct Recipient<'a> {
 
 /// There is no way to prove it: no secret was read, or a key does not sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("we have nothing to prove to the provider who we are")]
+#[error("no client authentication is configured")]
 pub(crate) struct Unprovable;
 
 fn apple(settings: &Settings<'_>) -> Result<ClientAuth, SettingError> {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_goes_where_it_was_set_to_or_where_it_is_taken() {
+    fn the_client_secret_is_sent_as_configured_or_as_the_metadata_says() {
         let to = Recipient { issuer: "i", token_endpoint: "t", client_id: "c" };
         let proof = |method, offered: &[Method]| {
             let auth = ClientAuth::Secret { secret: Secret::new("s"), method };
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_show_nothing() {
+    fn keys_are_redacted_in_debug_output() {
         // #103
         let auth = ClientAuth::Secret { secret: Secret::new("canary"), method: None };
         assert!(!format!("{auth:?}").contains("canary"));

@@ -10,8 +10,8 @@ use url::Url;
 use crate::{
     claims::Mapping,
     client_auth::ClientAuth,
+    endpoints::{self, Source, endpoints},
     issuer::Issuer,
-    place::{self, Source, place},
     preset::Preset,
     prompt,
     setting::Settings,
@@ -55,7 +55,7 @@ impl Config {
         secrets: bool,
     ) -> Result<Self, SettingError> {
         let preset = Preset::of(name, settings);
-        let (issuer, source) = place(name, settings, &preset)?;
+        let (issuer, source) = endpoints(name, settings, &preset)?;
         // It follows from who the provider is, and not from what it is called here (#20).
         let signs_domain = preset.sign_in.signs_domain || issuer.signs_domain();
         let preset = Preset { sign_in: SignIn { signs_domain, ..preset.sign_in }, ..preset };
@@ -65,7 +65,7 @@ impl Config {
             matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
         let client_auth = if secrets { ClientAuth::read(settings, &preset, weak)? } else { ClientAuth::None };
         let answers_as = answers_as(settings, &preset, &source)?;
-        // Whoever stands in for a provider signs with what it likes; the provider itself signs with what is known.
+        // A stand-in for a provider signs with any algorithm; the provider itself signs with what is known.
         let preset = if is_own && !weak {
             preset
         } else {
@@ -112,7 +112,7 @@ fn answers_as(
     source: &Source,
 ) -> Result<Option<String>, SettingError> {
     if let Some(named) = settings.endpoint("ANSWERS_AS")? {
-        return place::exact(settings, "ANSWERS_AS", &named).map(Some);
+        return endpoints::exact(settings, "ANSWERS_AS", &named).map(Some);
     }
     let Source::Known(known) = source else { return Ok(None) };
     // It follows from where the browser is sent, too, and not only from what the provider is called here.
@@ -129,8 +129,8 @@ fn answers_as(
 fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
     let text = settings.get("SCOPES").unwrap_or_else(|| preset.sign_in.scopes.to_owned());
     let text = text.replace(',', " ");
-    let judged: Result<oauth::Scope, _> = text.parse();
-    judged.map_err(|_| settings.wrong("SCOPES", "holds a character that scopes cannot have"))?;
+    let checked: Result<oauth::Scope, _> = text.parse();
+    checked.map_err(|_| settings.wrong("SCOPES", "holds a character that scopes cannot have"))?;
     let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
     let openid = (preset.sign_in.protocol == Protocol::OpenId).then(|| "openid".to_owned());
     Ok(openid.into_iter().chain(wanted).collect())

@@ -9,7 +9,7 @@ use crate::claims::{Email, Person};
 pub(crate) enum Outsider {
     #[error("the ID token does not name a hosted domain")]
     NoDomain,
-    #[error("the domain is another")]
+    #[error("the domain is not in the list")]
     OtherDomain,
     #[error("there is no verified e-mail address to tell the domain from")]
     NoAddress,
@@ -18,9 +18,9 @@ pub(crate) enum Outsider {
 }
 
 /// Whether the person belongs to one of the domains. Where the provider signs the domain (`hd`), that is what counts,
-/// and never the address; elsewhere it is what stands behind the one `@` of a verified address. No domain is part of
+/// and never the address; elsewhere it is what is behind the one `@` of a verified address. No domain is part of
 /// another.
-pub(crate) fn judge(
+pub(crate) fn check(
     domains: &[String],
     signs_domain: bool,
     id_token: &Map<String, Value>,
@@ -49,17 +49,17 @@ mod tests {
 
     use super::*;
 
-    fn judged(signs: bool, claims: Value) -> Result<(), Outsider> {
+    fn checked(signs: bool, claims: Value) -> Result<(), Outsider> {
         let claims = claims.as_object().unwrap();
-        judge(&["company.com".to_owned()], signs, claims, &Person::of(claims, false))
+        check(&["company.com".to_owned()], signs, claims, &Person::of(claims, false))
     }
 
     #[test]
-    fn the_signed_domain_counts_and_not_the_address() {
+    fn the_signed_hd_decides_and_not_the_address() {
         // #20
         let ok = json!({ "hd": "company.com", "email": "a@company.com", "email_verified": true });
-        assert_eq!(judged(true, ok), Ok(()));
-        assert_eq!(judged(true, json!({ "hd": "Company.com" })), Ok(()));
+        assert_eq!(checked(true, ok), Ok(()));
+        assert_eq!(checked(true, json!({ "hd": "Company.com" })), Ok(()));
         for (claims, why) in [
             (json!({ "email": "a@company.com", "email_verified": true }), Outsider::NoDomain),
             (json!({ "hd": ["company.com"] }), Outsider::NoDomain),
@@ -72,14 +72,14 @@ mod tests {
                 Outsider::OddAddress,
             ),
         ] {
-            assert_eq!(judged(true, claims.clone()), Err(why), "{claims}");
+            assert_eq!(checked(true, claims.clone()), Err(why), "{claims}");
         }
     }
 
     #[test]
-    fn elsewhere_it_is_the_domain_of_a_verified_address() {
+    fn without_hd_the_domain_of_a_verified_address_decides() {
         // #20
-        assert_eq!(judged(false, json!({ "email": "a@Company.com", "email_verified": true })), Ok(()));
+        assert_eq!(checked(false, json!({ "email": "a@Company.com", "email_verified": true })), Ok(()));
         for (claims, why) in [
             (json!({ "email": "a@company.com" }), Outsider::NoAddress),
             (json!({ "email": "a@company.com", "email_verified": "true" }), Outsider::NoAddress),
@@ -89,12 +89,12 @@ mod tests {
             (json!({ "email": "a@evil@company.com", "email_verified": true }), Outsider::OddAddress),
             (json!({ "email": "\"a@evil\"@company.com", "email_verified": true }), Outsider::OddAddress),
         ] {
-            assert_eq!(judged(false, claims.clone()), Err(why), "{claims}");
+            assert_eq!(checked(false, claims.clone()), Err(why), "{claims}");
         }
     }
 
     #[test]
-    fn without_a_rule_everybody_may() {
-        assert_eq!(judge(&[], true, &Map::new(), &Person::default()), Ok(()));
+    fn without_a_domain_rule_everybody_may_sign_in() {
+        assert_eq!(check(&[], true, &Map::new(), &Person::default()), Ok(()));
     }
 }

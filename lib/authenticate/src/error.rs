@@ -44,34 +44,34 @@ impl From<fetch::Error> for Error {
 
 impl Error {
     /// 400: the login itself is wrong, used up or too old.
-    pub(crate) fn login(told: &'static str, reason: impl Into<String>) -> Self {
-        Self::failed(oauth::Error::invalid_request(told), reason)
+    pub(crate) fn login(shown: &'static str, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::invalid_request(shown), reason)
     }
 
-    /// 401: the ID token, or what belongs to it, is not to be believed. The reason is for the log: whoever forged it
+    /// 401: the ID token, or what belongs to it, is not accepted. The reason is for the log: anyone who forged it
     /// learns nothing.
     pub(crate) fn id_token(reason: impl std::fmt::Display) -> Self {
-        let told = "The provider's answer could not be verified. Please start again.";
+        let shown = "The provider's answer could not be verified. Please start again.";
         Self::failed(
-            oauth::Error::new(Code::LoginRequired, told),
+            oauth::Error::new(Code::LoginRequired, shown),
             format!("the ID token is refused: {reason}"),
         )
     }
 
-    /// 401: userinfo is not to be believed, which is no outage: it may be somebody else's.
+    /// 401: userinfo is not accepted, which is no outage: it may be somebody else's.
     pub(crate) fn userinfo(reason: impl std::fmt::Display) -> Self {
-        let told = "The provider's answer could not be verified. Please start again.";
-        Self::failed(oauth::Error::new(Code::LoginRequired, told), format!("userinfo is refused: {reason}"))
+        let shown = "The provider's answer could not be verified. Please start again.";
+        Self::failed(oauth::Error::new(Code::LoginRequired, shown), format!("userinfo is refused: {reason}"))
     }
 
     /// 403: the person, or a rule of ours, says no.
-    pub(crate) fn denied(told: &'static str, reason: impl Into<String>) -> Self {
-        Self::failed(oauth::Error::new(Code::AccessDenied, told), reason)
+    pub(crate) fn denied(shown: &'static str, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::new(Code::AccessDenied, shown), reason)
     }
 
     /// The provider failed: 502 if it answered and not as it should, 503 if it could not be reached, 504 if it was too slow.
     pub(crate) fn upstream(fault: Fault, reason: impl Into<String>) -> Self {
-        let (code, status, told) = match fault {
+        let (code, status, shown) = match fault {
             Fault::Answer => (
                 Code::ServerError,
                 502,
@@ -88,7 +88,7 @@ impl Error {
                 "The provider did not answer in time. Please start again.",
             ),
         };
-        Self::failed(oauth::Error::new(code, told).with_status(status), reason)
+        Self::failed(oauth::Error::new(code, shown).with_status(status), reason)
     }
 
     fn failed(refusal: oauth::Error, reason: impl Into<String>) -> Self {
@@ -115,7 +115,7 @@ impl Error {
         }
     }
 
-    /// Whether the provider failed: it did not answer, or not as it should. Not so if what it said is not to be believed.
+    /// Whether the provider failed: it did not answer, or not as it should. Not so if what it said is not accepted.
     pub(crate) fn is_outage(&self) -> bool {
         let outage = |refusal: &oauth::Error| {
             matches!(refusal.code(), Code::ServerError | Code::TemporarilyUnavailable)
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_is_the_providers_silence_and_not_its_lie() {
+    fn an_outage_is_an_unreachable_provider_and_not_a_wrong_answer() {
         // #18
         for fault in [Fault::Answer, Fault::Unreachable, Fault::Slow] {
             assert!(Error::upstream(fault, "x").during("userinfo").is_outage());
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_for_the_log_and_not_for_the_caller() {
+    fn the_reason_is_logged_and_not_shown() {
         // #103
         let error = Error::id_token("the nonce differs").during("google");
         assert_eq!(error.to_string(), "google: the ID token is refused: the nonce differs");

@@ -8,7 +8,7 @@ use oauth::{Secret, limits};
 use oauth2::{CodeTokenRequest, ErrorResponse, RequestTokenError, TokenResponse};
 use serde_json::{Map, Value, json};
 
-use crate::{Error, judged::Judged, provider_error};
+use crate::{Error, checked_client::CheckedClient, provider_error};
 
 /// What the exchange brought.
 #[derive(Debug, Clone)]
@@ -25,12 +25,12 @@ pub(crate) async fn send<TE: ErrorResponse + 'static, TR: TokenResponse>(
     limit: Duration,
 ) -> Result<Tokens, Error> {
     let shown = |response: &Response<Vec<u8>>| {
-        let tokens = judge(response)?;
-        // The library sees what was judged, and nothing else.
+        let tokens = check(response)?;
+        // The library sees what was checked, and nothing else.
         let shown = json!({ "access_token": tokens.access_token.expose(), "token_type": "bearer" });
         Ok((tokens, shown))
     };
-    let client = Judged::new(http, limit, shown);
+    let client = CheckedClient::new(http, limit, shown);
     match request.request_async(&client).await {
         Ok(_) => {}
         Err(RequestTokenError::Request(error)) => return Err(error),
@@ -40,7 +40,7 @@ pub(crate) async fn send<TE: ErrorResponse + 'static, TR: TokenResponse>(
 }
 
 /// RFC 6749 §5.1, §5.2.
-pub(crate) fn judge(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
+pub(crate) fn check(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
     let body = || -> Result<Map<String, Value>, HttpError> {
         match json(response.body())? {
             Value::Object(map) => Ok(map),
@@ -61,7 +61,7 @@ fn tokens(answer: &Map<String, Value>) -> Result<Tokens, &'static str> {
     let token = |name: &str| match answer.get(name) {
         None => Ok(None),
         Some(Value::String(text)) if is_token(text) => Ok(Some(Secret::new(text.as_str()))),
-        Some(_) => Err("a token is not a printable string of bearable length"),
+        Some(_) => Err("a token is not a printable string, or is too long"),
     };
     // RFC 6749 §7.1: a token type that is not understood must not be used.
     let bearer = answer
@@ -86,26 +86,26 @@ fn is_token(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn judged(status: u16, body: &str) -> Result<Tokens, Error> {
+    fn checked(status: u16, body: &str) -> Result<Tokens, Error> {
         let response = Response::builder().status(status).header("content-type", "application/json");
-        judge(&response.body(body.as_bytes().to_vec()).unwrap())
+        check(&response.body(body.as_bytes().to_vec()).unwrap())
     }
 
     fn status(status: u16, body: &str) -> u16 {
-        judged(status, body).unwrap_err().refusal().unwrap().status()
+        checked(status, body).unwrap_err().refusal().unwrap().status()
     }
 
     #[test]
-    fn a_token_response_is_taken() {
+    fn a_valid_token_response_is_accepted() {
         let tokens =
-            judged(200, r#"{"access_token":"a","id_token":"b","token_type":"Bearer","expires_in":"soon"}"#)
+            checked(200, r#"{"access_token":"a","id_token":"b","token_type":"Bearer","expires_in":"soon"}"#)
                 .unwrap();
         assert!(tokens.access_token.matches("a") && tokens.id_token.unwrap().matches("b"));
-        assert!(judged(200, r#"{"access_token":"a","token_type":"bearer"}"#).unwrap().id_token.is_none());
+        assert!(checked(200, r#"{"access_token":"a","token_type":"bearer"}"#).unwrap().id_token.is_none());
     }
 
     #[test]
-    fn anything_else_is_not() {
+    fn an_invalid_token_response_is_refused() {
         // #101
         for body in [
             "",
@@ -136,16 +136,16 @@ mod tests {
         {
             let answer = Response::builder().header("content-type", kind);
             let answer = answer.body(br#"{"access_token":"a","token_type":"bearer"}"#.to_vec()).unwrap();
-            assert_eq!(judge(&answer).is_ok(), good, "{kind}");
+            assert_eq!(check(&answer).is_ok(), good, "{kind}");
         }
         let form = Response::builder().body(b"access_token=a&token_type=bearer".to_vec()).unwrap();
-        assert!(judge(&form).is_err());
+        assert!(check(&form).is_err());
     }
 
     #[test]
-    fn an_error_is_told_by_its_code() {
+    fn a_token_error_is_reported_by_its_code() {
         // #11, #103
-        for (code, body, told) in [
+        for (code, body, expected) in [
             (400, r#"{"error":"invalid_grant","error_description":"canary"}"#, 400),
             (200, r#"{"error":"invalid_grant"}"#, 400),
             (200, r#"{"error":"bad_verification_code","error_description":"canary"}"#, 400),
@@ -157,8 +157,8 @@ mod tests {
             (200, r#"{"error":["canary"]}"#, 502),
             (503, "canary", 502),
         ] {
-            let error = judged(code, body).unwrap_err();
-            assert_eq!(error.refusal().unwrap().status(), told, "{body}");
+            let error = checked(code, body).unwrap_err();
+            assert_eq!(error.refusal().unwrap().status(), expected, "{body}");
             assert!(!format!("{error:?} {error}").contains("canary"), "{body}");
         }
     }

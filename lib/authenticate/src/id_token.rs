@@ -1,18 +1,18 @@
-//! Judging an ID token. Pure: what it needs is passed in, and so is the time.
+//! Checking an ID token. Pure: what it needs is passed in, and so is the time.
 //!
 //! | OpenID Connect Core §3.1.3.7 | what holds here | by whom |
 //! |---|---|---|
 //! | 1. decrypt, if encryption was agreed | never agreed: five parts are refused | [`Jws::parse`] |
-//! | 2. `iss` is the issuer, exactly | a string, equal to the letter; several tenants by template and allow-list | [`Issuer::of_claims`], openidconnect |
-//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and besides it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`judge`], openidconnect |
-//! | 4. several audiences need `azp` | where there is another than us, it must be there | [`judge`] |
-//! | 5. `azp`, if present, is us | a string, equal to our client id | [`judge`] |
+//! | 2. `iss` is the issuer, exactly | a string, equal exactly; several tenants by template and allow-list | [`Issuer::of_claims`], openidconnect |
+//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and besides it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`check`], openidconnect |
+//! | 4. several audiences need `azp` | where there is another than us, it must be there | [`check`] |
+//! | 5. `azp`, if present, is us | a string, equal to our client id | [`check`] |
 //! | 6. the signature is checked | always, although the token came over TLS (#13) | `jose::KeySet::verify`, openidconnect |
 //! | 7. `alg` is what was agreed | on the provider's allow-list, and the key's own | `jose::KeySet::verify`, openidconnect |
 //! | 8. MACs use the client secret | there is no word for a MAC: HS256 is refused like `none` | `jose::Algorithm` |
-//! | 9. `exp` is to come | a number, whose fraction is dropped; up to 60 s of skew | [`judge`], openidconnect with our clock |
-//! | 10. `iat` is recent | a number likewise; at most 10 min ago, at most 60 s ahead | [`judge`], openidconnect with our clock |
-//! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`judge`], openidconnect |
+//! | 9. `exp` is to come | a number, whose fraction is dropped; up to 60 s of skew | [`check`], openidconnect with our clock |
+//! | 10. `iat` is recent | a number likewise; at most 10 min ago, at most 60 s ahead | [`check`], openidconnect with our clock |
+//! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`check`], openidconnect |
 //! | 12. `acr` fits what was asked | never asked for | – |
 //! | 13. `auth_time` fits `max_age` | never asked for | – |
 //!
@@ -20,7 +20,7 @@
 //! `JWT` or absent, and a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255
 //! characters (§2); `at_hash`, if present, is the access token's (§3.1.3.8).
 //!
-//! openidconnect judges second and reads fewer tokens than are right: `iss` without a scheme, which Google documents,
+//! openidconnect checks second and reads fewer tokens than are right: `iss` without a scheme, which Google documents,
 //! a number for `email_verified`, or `Ed25519` as an algorithm is beyond its types. A token it cannot read rests on the table alone; one it can read satisfies both.
 
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
@@ -68,32 +68,32 @@ pub(crate) enum Flaw {
     Kind,
     #[error("iss is not the issuer")]
     Issuer,
-    #[error("aud is not us alone")]
+    #[error("aud is not our client only")]
     Audience,
-    #[error("azp is not us")]
+    #[error("azp is not our client")]
     AuthorizedParty,
-    #[error("sub is not 1 to 255 characters, or somebody else's")]
+    #[error("sub has not 1 to 255 characters, or is a different one")]
     Subject,
-    #[error("exp is not a moment")]
+    #[error("exp is not a time")]
     ExpiryType,
     #[error("it has expired")]
     Expired,
-    #[error("iat is not a moment")]
+    #[error("iat is not a time")]
     IssuedType,
     #[error("it was issued too long ago")]
     TooOld,
     #[error("it was issued in the future")]
     Ahead,
-    #[error("nbf is not a moment that has come")]
+    #[error("nbf is in the future or not a time")]
     NotBefore,
-    #[error("nonce is not this login's")]
+    #[error("nonce does not match")]
     Nonce,
-    #[error("at_hash is not the access token's")]
+    #[error("at_hash does not match the access token")]
     AccessTokenHash,
 }
 
 /// Whether a token whose signature is right says what it must.
-pub(crate) fn judge(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<Accepted, Flaw> {
+pub(crate) fn check(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<Accepted, Flaw> {
     let claims = token.claims();
     kind(token, expected.kind_claim)?;
     let issuer = expected.issuer.of_claims(claims, expected.also_issuers).ok_or(Flaw::Issuer)?;
@@ -110,7 +110,7 @@ pub(crate) fn judge(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<A
 
 /// Whether signed userinfo, whose signature is right, is about `who` and for us (OpenID Connect Core §5.3.2). It may end, but
 /// need not.
-pub(crate) fn judge_userinfo(
+pub(crate) fn check_userinfo(
     token: &Jws,
     expected: &Expected<'_>,
     who: &Accepted,
@@ -211,7 +211,7 @@ mod tests {
         json!({ "iss": "https://a.example", "aud": "us", "sub": "1", "exp": NOW + 600, "iat": NOW, "nonce": "n" })
     }
 
-    fn judged(header: Value, claims: &Value) -> Result<Accepted, Flaw> {
+    fn checked(header: Value, claims: &Value) -> Result<Accepted, Flaw> {
         let issuer = Issuer::One("https://a.example".to_owned());
         let expected = Expected {
             issuer: &issuer,
@@ -222,7 +222,7 @@ mod tests {
             access_token: &Secret::new("token"),
             kind_claim: None,
         };
-        judge(&token(&header, claims), &expected, Time::from_epoch(NOW))
+        check(&token(&header, claims), &expected, Time::from_epoch(NOW))
     }
 
     /// The good token with one claim changed; `null` takes it away.
@@ -233,12 +233,12 @@ mod tests {
         } else {
             claims[claim] = value;
         }
-        judged(json!({ "alg": "RS256" }), &claims)
+        checked(json!({ "alg": "RS256" }), &claims)
     }
 
     #[test]
-    fn a_good_one_is_accepted() {
-        let accepted = judged(json!({ "alg": "RS256", "typ": "JWT" }), &claims()).unwrap();
+    fn a_valid_id_token_is_accepted() {
+        let accepted = checked(json!({ "alg": "RS256", "typ": "JWT" }), &claims()).unwrap();
         assert_eq!(accepted, Accepted { issuer: "https://a.example".to_owned(), subject: "1".to_owned() });
     }
 
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_audience_is_us_and_nobody_else() {
+    fn the_audience_is_our_client_only() {
         // #15
         for aud in [json!("us"), json!(["us"]), json!(["us", "us"])] {
             assert!(with("aud", aud.clone()).is_ok(), "{aud}");
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn further_audiences_are_those_that_were_set_and_it_was_issued_to_us() {
+    fn other_audiences_must_be_configured_and_azp_must_be_us() {
         // #15: the shape of Zitadel, which lists every client of the project and the project.
         for aud in [json!(["us", "project"]), json!(["other-client", "us", "project"])] {
             assert_eq!(shared(aud.clone(), json!("us")), Ok(()), "{aud}");
@@ -333,7 +333,7 @@ mod tests {
         let who = Accepted { issuer: "https://a.example".to_owned(), subject: "1".to_owned() };
         let mut claims = json!({ "iss": "https://a.example", "aud": "us", "sub": "1" });
         change(&mut claims);
-        judge_userinfo(&token(&header, &claims), &expected, &who, Time::from_epoch(NOW))
+        check_userinfo(&token(&header, &claims), &expected, &who, Time::from_epoch(NOW))
     }
 
     #[test]
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nonce_is_this_logins() {
+    fn the_nonce_must_match() {
         // #16
         for nonce in [json!("other"), json!(""), json!("N"), json!(["n"]), json!(1), json!(null)] {
             assert_eq!(with("nonce", nonce.clone()), Err(Flaw::Nonce), "{nonce}");
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_nonce_of_ours_matches_nothing() {
+    fn an_empty_nonce_never_matches() {
         // #16: whatever else went wrong, an empty one never equals an empty one.
         let issuer = Issuer::One("https://a.example".to_owned());
         let empty = Secret::new("");
@@ -404,12 +404,12 @@ mod tests {
         };
         let mut claims = claims();
         claims["nonce"] = json!("");
-        let judged = judge(&token(&json!({ "alg": "RS256" }), &claims), &expected, Time::from_epoch(NOW));
-        assert_eq!(judged, Err(Flaw::Nonce));
+        let checked = check(&token(&json!({ "alg": "RS256" }), &claims), &expected, Time::from_epoch(NOW));
+        assert_eq!(checked, Err(Flaw::Nonce));
     }
 
     #[test]
-    fn expiry_is_a_moment_to_come() {
+    fn exp_must_be_in_the_future() {
         // #17
         for exp in [NOW + 1, NOW, NOW - 59, LAST] {
             assert!(with("exp", json!(exp)).is_ok(), "{exp}");
@@ -500,7 +500,7 @@ mod tests {
             json!({ "alg": "RS256", "typ": "" }),
             json!({ "alg": "RS256", "cty": "JWT" }),
         ] {
-            assert_eq!(judged(header.clone(), &claims()), Err(Flaw::Kind), "{header}");
+            assert_eq!(checked(header.clone(), &claims()), Err(Flaw::Kind), "{header}");
         }
         let cognito = |held: Value| {
             let mut claims = claims();

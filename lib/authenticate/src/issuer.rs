@@ -45,8 +45,7 @@ impl Issuer {
         }
     }
 
-    /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared to
-    /// the letter: no slash, no capital and no port is forgiven.
+    /// The issuer of these claims, under the one name it is stored with; nothing if it is somebody else. Compared exactly: no slash, no capital and no port is forgiven.
     pub(crate) fn of_claims(&self, claims: &Map<String, Value>, also: &[&str]) -> Option<String> {
         let iss = claims.get("iss")?.as_str()?;
         match self {
@@ -67,18 +66,18 @@ mod tests {
 
     use super::*;
 
-    fn judged(issuer: &Issuer, claims: Value, also: &[&str]) -> Option<String> {
+    fn checked(issuer: &Issuer, claims: Value, also: &[&str]) -> Option<String> {
         issuer.of_claims(claims.as_object().unwrap(), also)
     }
 
     #[test]
-    fn one_issuer_is_compared_to_the_letter() {
+    fn the_issuer_is_compared_exactly() {
         // #14
         let google = Issuer::One("https://accounts.google.com".to_owned());
         let also = ["accounts.google.com"];
         for iss in ["https://accounts.google.com", "accounts.google.com"] {
             assert_eq!(
-                judged(&google, json!({ "iss": iss }), &also).as_deref(),
+                checked(&google, json!({ "iss": iss }), &also).as_deref(),
                 Some("https://accounts.google.com")
             );
         }
@@ -95,24 +94,24 @@ mod tests {
             json!({"iss": "https://accounts.google.com"}),
             json!("https://accounts.google.com.evil.example"),
         ] {
-            assert_eq!(judged(&google, json!({ "iss": iss }), &also), None, "{iss}");
+            assert_eq!(checked(&google, json!({ "iss": iss }), &also), None, "{iss}");
         }
-        assert_eq!(judged(&google, json!({}), &also), None);
+        assert_eq!(checked(&google, json!({}), &also), None);
         // The second spelling is of one provider alone: no other is known without its scheme, or by that name.
         let other = Issuer::One("https://id.example.com".to_owned());
         for iss in ["id.example.com", "accounts.google.com", "https://accounts.google.com"] {
-            assert_eq!(judged(&other, json!({ "iss": iss }), &[]), None, "{iss}");
+            assert_eq!(checked(&other, json!({ "iss": iss }), &[]), None, "{iss}");
         }
     }
 
     #[test]
-    fn a_tenant_must_be_listed_and_be_the_one_that_issued() {
+    fn the_tenant_must_be_listed_and_match_the_issuer() {
         // #14
         let (ours, theirs) = ("8eaef023-2b34-4da1-9baa-8bc8c9d6a490", "00000000-2b34-4da1-9baa-8bc8c9d6a490");
         let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
         let issuer = Issuer::Tenants { template: template.to_owned(), allowed: vec![ours.to_owned()] };
         let iss = |tenant: &str| template.replace("{tenantid}", tenant);
-        assert_eq!(judged(&issuer, json!({ "iss": iss(ours), "tid": ours }), &[]), Some(iss(ours)));
+        assert_eq!(checked(&issuer, json!({ "iss": iss(ours), "tid": ours }), &[]), Some(iss(ours)));
         assert!(
             issuer.answers_as(&iss(ours)) && !issuer.answers_as(&iss(theirs)) && !issuer.answers_as(template)
         );
@@ -126,12 +125,12 @@ mod tests {
             json!({ "iss": iss(ours).to_uppercase(), "tid": ours }),
             json!({ "iss": iss(&ours.to_uppercase()), "tid": ours.to_uppercase() }),
         ] {
-            assert_eq!(judged(&issuer, claims.clone(), &[]), None, "{claims}");
+            assert_eq!(checked(&issuer, claims.clone(), &[]), None, "{claims}");
         }
     }
 
     #[test]
-    fn a_stand_in_is_not_the_provider() {
+    fn google_aliases_are_not_accepted_for_a_stand_in() {
         let at = |url: &str| Issuer::One(url.to_owned());
         let google = provider::to_sign_in("google").unwrap().0;
         assert!(at("https://accounts.google.com").is_of(google));

@@ -1,13 +1,13 @@
-//! The dance with an upstream identity provider: where a browser is sent, what it may come back with, and who it says
+//! Signing in at an upstream identity provider: where a browser is sent, what it may come back with, and who it says
 //! somebody is.
 //!
 //! A login is two calls. [`Provider::start`] makes an address for the browser and a [`Login`] for it to keep, sealed;
-//! it writes nothing. When the browser is back, [`Login::accept`] judges what it brings, [`Login::claim`] uses the
+//! it writes nothing. When the browser is back, [`Login::accept`] checks what it brings, [`Login::claim`] uses the
 //! login up, and [`Provider::finish`] exchanges the code and returns an [`oauth::Identity`]. The three are separate
 //! because the first needs no network, the second is the one write, and only the third talks to the provider. A second answer
 //! to the same login finds it claimed, and reads in [`Claim`] what became of the first.
 //!
-//! What is sent and what is judged are apart: every judgement is a function of bytes, settings and the time. A provider
+//! What is sent and what is checked are apart: every check is a function of bytes, settings and the time. A provider
 //! is data: see the crate `provider`. Every call to a provider is bounded in time and size, follows no redirect, goes to
 //! addresses that were set or that the issuer named on its own hosts, and is never repeated.
 
@@ -18,28 +18,27 @@
 
 mod authorize;
 mod button;
-mod claimed;
+#[cfg(feature = "finish")]
+mod checked_client;
+mod claim;
 mod claims;
 mod client_auth;
 mod config;
 mod document_row;
 #[cfg(feature = "finish")]
 mod domain;
+mod endpoints;
 mod error;
 #[cfg(feature = "finish")]
 mod exchange;
 #[cfg(feature = "finish")]
 mod id_token;
 mod issuer;
-#[cfg(feature = "finish")]
-mod judged;
 mod login;
 mod metadata;
-mod needed;
 #[cfg(feature = "finish")]
 mod openid;
 mod permissions;
-mod place;
 #[cfg(feature = "finish")]
 mod plain;
 mod preset;
@@ -47,6 +46,7 @@ mod prompt;
 mod provider;
 mod provider_error;
 mod providers;
+mod secret_names;
 mod setting;
 pub mod settings;
 #[cfg(feature = "finish")]
@@ -54,10 +54,10 @@ mod userinfo;
 
 pub use self::provider::Provider;
 pub use button::{Button, buttons};
-pub use claimed::Claim;
+pub use claim::Claim;
 pub use error::Error;
 pub use fetch::SettingError;
-pub use login::{Answer, Login, Start, Wish};
-pub use needed::secrets;
+pub use login::{Answer, Login, Start, StartOptions};
 pub use providers::{Providers, Setup};
+pub use secret_names::secrets;
 pub use settings::{ORIGINS_SETTINGS, origins};

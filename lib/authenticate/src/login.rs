@@ -1,4 +1,4 @@
-//! One login on its way: what the browser keeps for us, and the judging of what it comes back with.
+//! One login on its way: what the browser keeps for us, and the checking of what it comes back with.
 
 use std::{fmt, time::Duration};
 
@@ -18,7 +18,7 @@ const MAX_HINT: usize = 254;
 
 /// What a person wants when they start.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct StartOptions {
     /// Whom to suggest to the provider, such as an e-mail address.
     pub login_hint: Option<String>,
     /// To choose an account at the provider, if it knows how.
@@ -92,8 +92,8 @@ pub struct Answer {
 
 impl Answer {
     /// The name in `user`, if this provider answers in that way. It is the browser's word only, and a malformed one is none.
-    pub fn introduction(&self, provider: &Provider) -> Option<String> {
-        self.user.as_deref().filter(|_| provider.answers_by_post()).and_then(claims::introduction)
+    pub fn unsigned_name(&self, provider: &Provider) -> Option<String> {
+        self.user.as_deref().filter(|_| provider.answers_by_post()).and_then(claims::unsigned_name)
     }
 }
 
@@ -115,15 +115,15 @@ impl Login {
     pub const LIFETIME: Duration = Duration::from_secs(600);
 
     /// A fresh one (#1).
-    pub(crate) fn new(provider: &Provider, wish: Wish, iss_promised: bool, now: Time) -> Self {
+    pub(crate) fn new(provider: &Provider, options: StartOptions, iss_promised: bool, now: Time) -> Self {
         let login = Self {
             seed: Seed::random(),
             provider: provider.name().to_owned(),
             binding: provider.binding(),
-            return_to: wish.return_to.as_str().to_owned(),
-            session: wish.session,
+            return_to: options.return_to.as_str().to_owned(),
+            session: options.session,
             iss_promised,
-            browser: wish.browser,
+            browser: options.browser,
             started_at: now,
         };
         login.fitting()
@@ -143,7 +143,7 @@ impl Login {
         self.seed.derive("state")
     }
 
-    /// The secret of the session that this login ends in. Whoever answers this login derives the same one, so that the
+    /// The secret of the session that this login ends in. Every callback of this login derives the same one, so that the
     /// browser can be given it again.
     pub fn session_secret(&self) -> Secret {
         self.seed.derive("session")
@@ -174,7 +174,7 @@ impl Login {
         format!("/users/login/{}{mark}{query}", self.provider)
     }
 
-    /// The query of an answer to this login with nothing in it but `iss`, which was judged: without, the answer of a provider
+    /// The query of an answer to this login with nothing in it but `iss`, which was checked: without, the answer of a provider
     /// that promises one is refused (#8).
     pub fn without_code(&self, iss: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -185,12 +185,12 @@ impl Login {
         query.finish()
     }
 
-    /// The id of the session that the browser had at the start, as [`Wish::session`] said.
+    /// The id of the session that the browser had at the start, as [`StartOptions::session`] said.
     pub fn old_session(&self) -> Option<&Digest> {
         self.session.as_ref()
     }
 
-    /// Whether a browser began it, as [`Wish::browser`] said.
+    /// Whether a browser began it, as [`StartOptions::browser`] said.
     pub fn is_browsers(&self) -> bool {
         self.browser
     }
@@ -213,13 +213,13 @@ impl Login {
         self.provider == provider.name() && self.binding == provider.binding()
     }
 
-    /// Judges what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error,
+    /// Checks what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error,
     /// shape. What is right is the code; nothing was sent or written for it yet.
     pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
         let again = "This login does not belong to this browser, or is over. Please start again.";
         let given = answer.state.as_deref().unwrap_or_default();
         if !self.state().matches(given) {
-            return Err(Error::login(again, "state is another"));
+            return Err(Error::login(again, "state does not match"));
         }
         if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
             return Err(Error::login(

@@ -1,4 +1,4 @@
-//! Judging an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
+//! Checking an issuer's metadata (OpenID Connect Discovery §3, §4.3; RFC 8414 §2, §3.3). Pure.
 
 use fetch::is_at_home;
 use jose::{Algorithm, JoseError, json::parse_object};
@@ -6,7 +6,7 @@ use provider::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::place::Known;
+use crate::endpoints::Known;
 
 /// What is taken from the document; the rest is not looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) struct Metadata {
 pub(crate) enum Flaw {
     #[error("{0}")]
     Json(#[from] JoseError),
-    #[error("its issuer is another")]
+    #[error("its issuer is a different one")]
     Issuer,
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -36,7 +36,7 @@ pub(crate) enum Flaw {
 }
 
 /// Reads the document of `issuer`. Its endpoints live on the issuer's own origin or on one of the `hosts` (#71).
-pub(crate) fn judge(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metadata, Flaw> {
+pub(crate) fn check(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metadata, Flaw> {
     let document = parse_object(body)?;
     let own = Url::parse(issuer).map_err(|_| Flaw::Issuer)?;
     if document.get("issuer").is_none_or(|named| named != issuer) {
@@ -102,19 +102,19 @@ mod tests {
         })
     }
 
-    fn judged(document: &Value) -> Result<Metadata, Flaw> {
-        judge(document.to_string().as_bytes(), "https://a.example/tenant", &["api.b.example".to_owned()])
+    fn checked(document: &Value) -> Result<Metadata, Flaw> {
+        check(document.to_string().as_bytes(), "https://a.example/tenant", &["api.b.example".to_owned()])
     }
 
     fn with(name: &str, value: Value) -> Result<Metadata, Flaw> {
         let mut document = document();
         document[name] = value;
-        judged(&document)
+        checked(&document)
     }
 
     #[test]
-    fn a_good_one_is_read() {
-        let metadata = judged(&document()).unwrap();
+    fn valid_metadata_is_read() {
+        let metadata = checked(&document()).unwrap();
         assert_eq!(metadata.known.userinfo.unwrap().as_str(), "https://api.b.example/me");
         assert_eq!((metadata.answers_with_iss, metadata.methods), (false, vec![Method::Basic]));
         assert!(!metadata.offers_accounts);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_stay_at_home() {
+    fn endpoints_must_be_on_the_issuers_host() {
         // #71
         for bad in [
             "http://a.example/keys",
@@ -204,7 +204,7 @@ mod tests {
             "<html>",
             r#"{"issuer":"https://a.example/tenant","issuer":"https://a.example/tenant"}"#,
         ] {
-            assert!(matches!(judge(body.as_bytes(), issuer, &[]), Err(Flaw::Json(_))), "{body}");
+            assert!(matches!(check(body.as_bytes(), issuer, &[]), Err(Flaw::Json(_))), "{body}");
         }
     }
 }

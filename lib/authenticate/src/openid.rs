@@ -25,8 +25,8 @@ use url::Url;
 use crate::{
     client_auth::{ASSERTION_TYPE, Proof},
     config::Config,
+    endpoints::Known,
     id_token::{Expected, SKEW},
-    place::Known,
 };
 
 /// The client of one provider.
@@ -126,7 +126,7 @@ pub(crate) fn pkce(verifier: &Verifier) -> PkceCodeVerifier {
     PkceCodeVerifier::new(verifier.secret().expose().to_owned())
 }
 
-/// openidconnect's own judgement of a token that satisfied ours: see the table in [`crate::id_token`]. Nothing if it
+/// openidconnect's own check of a token that satisfied ours: see the table in [`crate::id_token`]. Nothing if it
 /// cannot read it.
 pub(crate) fn second_opinion(
     token: &str,
@@ -161,7 +161,7 @@ pub(crate) fn second_opinion(
 
 /// The issuer's keys in the shape that openidconnect asks for. What it calls a key computes nothing itself: signatures
 /// are checked by
-/// `jose`, so that one crypto library ships, and the same rules hold for keys whoever asks.
+/// `jose`, so that one crypto library ships, and the same rules hold for keys no matter who asks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Key {
     kid: Option<JsonWebKeyId>,
@@ -270,12 +270,12 @@ mod tests {
             access_token: &nonce,
             kind_claim: None,
         };
-        let judged = second_opinion(&token, &parsed, &keys, &expected, Time::from_epoch(NOW));
-        judged.map(|judged| judged.is_ok())
+        let checked = second_opinion(&token, &parsed, &keys, &expected, Time::from_epoch(NOW));
+        checked.map(|checked| checked.is_ok())
     }
 
     #[test]
-    fn it_takes_what_is_right() {
+    fn it_accepts_a_valid_token() {
         assert_eq!(opinion("sub", json!("1"), "k"), Some(true));
         // #17: by our clock, and with our skew.
         assert_eq!(opinion("exp", json!(NOW - 59), "k"), Some(true));
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn it_refuses_what_is_wrong() {
+    fn it_refuses_an_invalid_token() {
         // #13, #15, #16, #17
         assert_eq!(opinion("sub", json!("1"), "another key"), Some(false));
         assert_eq!(opinion("aud", json!("them"), "k"), Some(false));
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn it_says_nothing_about_what_it_cannot_read() {
+    fn it_ignores_tokens_that_it_cannot_read() {
         assert_eq!(opinion("email_verified", json!(1), "k"), None);
         assert_eq!(opinion("iss", json!("a.example"), "k"), None);
     }

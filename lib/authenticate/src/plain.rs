@@ -17,9 +17,9 @@ use crate::{
     claims::{self, Email, Person},
     client_auth::Proof,
     config::Config,
+    endpoints::Known,
     exchange::{self, Tokens},
     openid::{pkce, proven},
-    place::Known,
 };
 
 type Inner = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
@@ -73,10 +73,10 @@ pub(crate) async fn user(
     let Value::Object(answer) = answer else {
         return Err(Error::from(HttpError::NotJson).during("user endpoint"));
     };
-    judge(&config.mapping.apply(&answer)).map_err(|why| Error::upstream(Fault::Answer, why))
+    check(&config.mapping.apply(&answer)).map_err(|why| Error::upstream(Fault::Answer, why))
 }
 
-fn judge(claims: &Map<String, Value>) -> Result<(String, Person), &'static str> {
+fn check(claims: &Map<String, Value>) -> Result<(String, Person), &'static str> {
     let subject = claims.get("sub").and_then(claims::subject).ok_or("the user endpoint names no subject")?;
     Ok((subject.to_owned(), Person::of(claims, false)))
 }
@@ -155,16 +155,16 @@ mod tests {
     }
 
     #[test]
-    fn somebody_without_a_subject_is_nobody() {
+    fn a_person_without_a_subject_is_refused() {
         // #21
-        assert!(judge(json!({ "sub": "1", "name": "Ada" }).as_object().unwrap()).is_ok());
+        assert!(check(json!({ "sub": "1", "name": "Ada" }).as_object().unwrap()).is_ok());
         for claims in [json!({}), json!({ "sub": "" }), json!({ "sub": 1.5 }), json!({ "sub": ["1"] })] {
-            assert!(judge(claims.as_object().unwrap()).is_err(), "{claims}");
+            assert!(check(claims.as_object().unwrap()).is_err(), "{claims}");
         }
     }
 
     #[test]
-    fn the_addresses_are_below_the_user() {
+    fn the_list_of_addresses_is_below_the_user_endpoint() {
         let at = |url: &str| below(&Url::parse(url).unwrap()).to_string();
         assert_eq!(at("https://api.github.com/user"), "https://api.github.com/user/emails");
         assert_eq!(at("http://localhost:1/stand-in/user/"), "http://localhost:1/stand-in/user/emails");

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_holds_what_the_provider_knows() {
+    fn a_prompt_must_be_known_to_the_provider() {
         for (prompts, text, words) in [
             (SEVERAL, "", Ok(vec![])),
             (SEVERAL, "consent", Ok(vec![Prompt::Consent])),
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_is_added_where_it_is_known_and_takes_nothing_away() {
+    fn select_account_is_added_only_where_it_is_supported() {
         // #5
         use Prompt::{Consent, Login, SelectAccount};
         for (prompts, set, choose, offers, sent) in [

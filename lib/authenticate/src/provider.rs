@@ -15,13 +15,13 @@ use store::Table;
 use url::Url;
 
 use crate::{
-    Error, Login, Start, Wish,
+    Error, Login, Start, StartOptions,
     authorize::{Sending, authorize},
     config::Config,
     document_row::Documents,
+    endpoints::Source,
     login,
     metadata::{self, Metadata},
-    place::Source,
     prompt,
     setting::Settings,
 };
@@ -96,7 +96,7 @@ impl Provider {
         }
     }
 
-    /// Whether `iss` of a login that a provider's site begins (OIDC Core §4) is this provider: its issuer to the letter, of
+    /// Whether `iss` of a login that a provider's site begins (OIDC Core §4) is this provider: its issuer exactly, of
     /// several tenants one on the list, the name that its answers carry, or the organisation that its server belongs to.
     pub fn is_known_as(&self, iss: &str) -> bool {
         let Config { issuer, preset, .. } = &self.config;
@@ -108,12 +108,12 @@ impl Provider {
     }
 
     /// Begins a login. Writes nothing, and fetches nothing unless the provider's metadata has to be discovered (#3).
-    pub async fn start(&self, wish: Wish, now: Time) -> Result<Start, Error> {
+    pub async fn start(&self, options: StartOptions, now: Time) -> Result<Start, Error> {
         let preset = &self.config.preset;
-        let hint = login::hint(wish.login_hint.as_deref())?.filter(|_| preset.sign_in.login_hint);
-        let choose = wish.choose_account;
+        let hint = login::hint(options.login_hint.as_deref())?.filter(|_| preset.sign_in.login_hint);
+        let choose = options.choose_account;
         let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
-        let login = Login::new(self, wish, at.answers_with_iss, now);
+        let login = Login::new(self, options, at.answers_with_iss, now);
         let prompt = prompt::sent(preset.sign_in.prompts, &self.config.prompts, choose, at.offers_accounts);
         let url = self.authorize(&at, &login, hint, prompt).map_err(|_| self.misconfigured())?;
         Ok(Start { url: url.into(), login })
@@ -159,36 +159,36 @@ impl Provider {
                 })
             }
             Source::Discovered { document, hosts } => {
-                let judge = |body: &[u8]| self.judge_metadata(body, hosts);
-                Ok(self.metadata.get(&self.fetch_metadata(document, &judge, save, now)).await?.value.clone())
+                let check = |body: &[u8]| self.check_metadata(body, hosts);
+                Ok(self.metadata.get(&self.fetch_metadata(document, &check, save, now)).await?.value.clone())
             }
         }
     }
 
-    fn judge_metadata(&self, body: &[u8], hosts: &[String]) -> Result<Metadata, String> {
-        metadata::judge(body, self.config.issuer.name(), hosts).map_err(|flaw| flaw.to_string())
+    fn check_metadata(&self, body: &[u8], hosts: &[String]) -> Result<Metadata, String> {
+        metadata::check(body, self.config.issuer.name(), hosts).map_err(|flaw| flaw.to_string())
     }
 
     fn fetch_metadata<'a>(
         &'a self,
         url: &'a Url,
-        judge: &'a (dyn Fn(&[u8]) -> Result<Metadata, String> + Sync),
+        check: &'a (dyn Fn(&[u8]) -> Result<Metadata, String> + Sync),
         save: bool,
         now: Time,
     ) -> DocumentRequest<'a, Metadata> {
-        self.fetch(url, JSON, judge, save, now)
+        self.fetch(url, JSON, check, save, now)
     }
 
     fn fetch<'a, T>(
         &'a self,
         url: &'a Url,
         accept: &'static str,
-        judge: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
+        check: &'a (dyn Fn(&[u8]) -> Result<T, String> + Sync),
         save: bool,
         now: Time,
     ) -> DocumentRequest<'a, T> {
         let limit = DOCUMENT_LIMIT.min(self.config.patience);
-        DocumentRequest { http: &self.http, url, accept, limit, read: judge, save, now }
+        DocumentRequest { http: &self.http, url, accept, limit, read: check, save, now }
     }
 
     fn misconfigured(&self) -> Error {

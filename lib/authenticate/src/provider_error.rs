@@ -1,7 +1,7 @@
-//! What a provider answers in the place of a code or of tokens, and what that means here: what the person reads, under which
+//! What a provider answers instead of a code or of tokens, and what that means here: what the person reads, under which
 //! status, and how loudly it is logged. What *we* answer others is another table: [`oauth::Code`].
 //!
-//! Whoever holds a login's cookie can write any error into the address of the callback. So none of these words is shown or
+//! Anyone who holds a login's cookie can write any error into the address of the callback. So none of these words is shown or
 //! logged but in the spelling of this table, and only an exact text that is listed here chooses another sentence (#10, #103).
 
 use fetch::Fault;
@@ -9,12 +9,12 @@ use tracing::Level;
 
 use crate::Error;
 
-/// What an error means to the person who reads the page, or to whoever runs this site.
+/// What an error means to the person who reads the page, or to the administrator of this site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     /// The person said no.
     Declined,
-    /// The provider, or whoever administers it, says no to this person.
+    /// The provider, or its administrator, says no to this person.
     NotAllowed,
     /// They stayed at the provider for too long.
     TookTooLong,
@@ -34,28 +34,27 @@ enum Meaning {
 
 impl Meaning {
     fn refusal(self, reason: String) -> Error {
-        let told = |sentence| Error::login(sentence, reason.clone());
+        let shown = |sentence| Error::login(sentence, reason.clone());
         match self {
             Self::Declined => {
                 let sentence = "You did not allow the provider to sign you in. Start again if you want to.";
                 Error::denied(sentence, reason)
             }
             Self::NotAllowed => {
-                let sentence = "The provider does not let this account sign in here. Start again with another one, or ask \
-                                whoever administers it.";
+                let sentence = "The provider does not let this account sign in here. Start again with another one, or ask its administrator.";
                 Error::denied(sentence, reason)
             }
-            Self::TookTooLong => told("It took too long at the provider. Please start again."),
+            Self::TookTooLong => shown("It took too long at the provider. Please start again."),
             Self::Asks => {
-                told("The provider wants to ask you something before it signs you in. Please start again.")
+                shown("The provider wants to ask you something before it signs you in. Please start again.")
             }
-            Self::Spent => told("The provider did not accept this login any more. Please start again."),
-            Self::Registration => told(
-                "The provider does not accept how this site asks it to sign you in. Tell whoever runs this site.",
+            Self::Spent => shown("The provider did not accept this login any more. Please start again."),
+            Self::Registration => shown(
+                "The provider does not accept how this site asks it to sign you in. Tell the administrator of this site.",
             ),
             Self::Broken => Error::upstream(Fault::Answer, reason),
             Self::Busy => Error::upstream(Fault::Unreachable, reason),
-            Self::Unknown => told("The provider could not sign you in. Please start again."),
+            Self::Unknown => shown("The provider could not sign you in. Please start again."),
         }
     }
 
@@ -74,7 +73,7 @@ impl Meaning {
 #[derive(Debug)]
 struct Row {
     error: &'static str,
-    /// The `error_description` that it must come with, to the letter.
+    /// The `error_description` that it must come with, exactly.
     text: Option<&'static str>,
     meaning: Meaning,
 }
@@ -87,7 +86,7 @@ const fn said(error: &'static str, text: &'static str, meaning: Meaning) -> Row 
     Row { error, text: Some(text), meaning }
 }
 
-/// Errors that come through the browser. The first row that fits is taken: those with a text stand before the one without.
+/// Errors that come through the browser. The first row that fits is taken: those with a text are before the one without.
 const AUTHORIZATION: &[Row] = &[
     // Okta to somebody who is no user of the application (tailscale/tailscale#3334), or whom a policy keeps out
     // (oktadev/okta-wordpress-sign-in-widget#35).
@@ -182,7 +181,7 @@ pub(crate) fn of_token(error: &str, status: u16) -> Error {
     become_known(meaning, format!("the token endpoint answers {status}, {known}"))
 }
 
-const UNLISTED: &str = "an error that is not listed";
+const UNLISTED: &str = "an unknown error";
 
 fn become_known(meaning: Meaning, reason: String) -> Error {
     if meaning.level() == Level::WARN {
@@ -205,13 +204,13 @@ mod tests {
 
     use super::*;
 
-    fn told(error: &Error) -> (u16, Code) {
+    fn shown(error: &Error) -> (u16, Code) {
         let refusal = error.refusal().unwrap();
         (refusal.status(), refusal.code())
     }
 
     #[test]
-    fn a_row_with_a_text_stands_before_the_one_without_and_none_is_dead() {
+    fn rows_with_a_text_come_first_and_every_row_is_reachable() {
         for table in [AUTHORIZATION, TOKEN] {
             for (at, row) in table.iter().enumerate() {
                 let before = table[..at]
@@ -225,19 +224,19 @@ mod tests {
     }
 
     #[test]
-    fn only_an_outage_is_an_error_of_the_log_and_a_fault_of_the_answer() {
+    fn only_an_outage_is_logged_as_an_error() {
         for row in AUTHORIZATION {
-            let (status, _) = told(&of_authorization(row.error, row.text));
+            let (status, _) = shown(&of_authorization(row.error, row.text));
             assert_eq!(status >= 500, row.meaning.level() == Level::ERROR, "{row:?}");
             assert!([400, 403, 502, 503].contains(&status), "{row:?}");
         }
     }
 
     #[test]
-    fn a_text_chooses_the_sentence_to_the_letter_and_nothing_else_does() {
+    fn a_known_error_description_chooses_the_sentence_exactly() {
         // #10
         let busy = (503, Code::TemporarilyUnavailable);
-        let of = |text: Option<&str>| told(&of_authorization("temporarily_unavailable", text));
+        let of = |text: Option<&str>| shown(&of_authorization("temporarily_unavailable", text));
         assert_eq!(of(Some("authentication_expired")), (400, Code::InvalidRequest));
         for other in [
             "",
@@ -250,20 +249,20 @@ mod tests {
         }
         assert_eq!(of(None), busy);
         // Nor does a text make of one error what belongs to another.
-        assert_eq!(told(&of_authorization("server_error", Some("authentication_expired"))).0, 502);
-        assert_eq!(told(&of_authorization("invalid_scope", Some("user is blocked"))).0, 400);
+        assert_eq!(shown(&of_authorization("server_error", Some("authentication_expired"))).0, 502);
+        assert_eq!(shown(&of_authorization("invalid_scope", Some("user is blocked"))).0, 400);
     }
 
     #[test]
-    fn what_is_not_listed_is_neither_repeated_nor_logged() {
+    fn unknown_errors_are_neither_shown_nor_logged() {
         // #10, #103
         for error in
             ["", "Access_Denied", "<script>canary</script>", "access_denied canary", "access_denied\n"]
         {
             let refused = of_authorization(error, Some("canary"));
-            assert_eq!(told(&refused), (400, Code::InvalidRequest), "{error}");
+            assert_eq!(shown(&refused), (400, Code::InvalidRequest), "{error}");
             assert!(!format!("{refused} {refused:?}").contains("canary"), "{error}");
-            assert_eq!(told(&of_token(error, 400)).0, 502, "{error}");
+            assert_eq!(shown(&of_token(error, 400)).0, 502, "{error}");
         }
     }
 }

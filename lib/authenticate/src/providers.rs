@@ -85,8 +85,8 @@ fn apart(providers: &[Provider]) -> Result<(), SettingError> {
         let plain: Vec<_> =
             [other, one].into_iter().filter(|p| p.is_plain()).map(|p| p.setting("ISSUER")).collect();
         return Err(SettingError::new(format!(
-            "PROVIDERS names {} and {}, whose people would be kept under one issuer and taken for one another: set {} to an \
-             address of its own, such as https://host/name (whoever signed in with that provider before will be somebody new)",
+            "PROVIDERS names {} and {}, whose people would have the same issuer and could be taken for each other: set {} to an \
+             address of its own, such as https://host/name (people who signed in with that provider before become new users)",
             other.name(),
             one.name(),
             plain.join(" or ")

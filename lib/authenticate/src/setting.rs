@@ -1,4 +1,4 @@
-//! Reading one provider's settings, with a sentence for whoever got one wrong.
+//! Reading one provider's settings; a wrong one is an error that names it.
 
 use std::str::FromStr;
 
@@ -64,7 +64,7 @@ impl<'a> Settings<'a> {
         SettingError::new(format!("{} {advice}", self.name(option)))
     }
 
-    /// Refuses an option that means nothing here: whoever set it expects something of it.
+    /// Refuses an option that has no effect here, because somebody expects one.
     pub(crate) fn refuse(&self, options: &[&str], why: &str) -> Result<(), SettingError> {
         match options.iter().find(|option| self.has(option)) {
             Some(option) => Err(self.wrong(option, &format!("is set, but {why}: remove it"))),
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_belong_to_the_provider() {
+    fn setting_names_begin_with_the_providers_name() {
         let read = |name: &str| (name == "MY_IDP_CLIENT_ID").then(|| " id ".to_owned());
         let settings = Settings::of("my-idp", &read);
         assert_eq!(settings.get("CLIENT_ID").as_deref(), Some("id"));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_value_is_repeated() {
+    fn no_value_is_repeated_in_an_error() {
         // #103
         let read = |_: &str| Some("canary".to_owned());
         let settings = Settings::of("x", &read);

@@ -10,26 +10,26 @@ use store::Table;
 use crate::{Button, Providers, Setup, buttons};
 
 setting::declare! {
-    PROVIDERS = Setting::new("PROVIDERS", Some("google"), "The providers people may sign in with, separated by commas: names of presets, or names of your own.");
-    CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id that the provider gave you. `cargo run` plays the providers while none of them has one.");
-    CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret that the provider gave you: at least 16 characters.");
-    LABEL = Setting::new("<NAME>_LABEL", None, "What the button says after \"Continue with\". A preset knows its own.");
-    ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "What the provider calls itself in the `iss` of its answers to the callback (RFC 9207), if that is not its issuer: an answer has this `iss` or none. The preset `github` knows its own, also where its endpoints are those of an Enterprise Server.");
-    HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. Google signs the domain of an account; elsewhere the domain of a verified address counts.");
-    SCOPES = Setting::new("<NAME>_SCOPES", None, "What is asked for, instead of `openid email profile` or what the preset asks for. `openid` is always added for an OpenID provider.");
-    PROMPT = Setting::new("<NAME>_PROMPT", None, "What the provider is asked to show at each sign-in, separated by spaces: `login`, `consent`, `select_account`, as far as it knows them (OpenID Connect Core §3.1.2.1). Nothing if not set; our own pages ask for `select_account` after a sign-out or a refused account, where the provider knows it.");
-    AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "Where the browser is sent. With it, the other endpoints must be set too, and nothing is discovered.");
-    TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "Where the code is exchanged.");
-    USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "Where a plain OAuth 2.0 provider says who somebody is, and an OpenID provider what its ID token lacks. GitHub's verified addresses are read there plus `/emails`.");
-    USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is asked: `missing`, if the ID token lacks something, or `always`.");
-    CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes a provider a plain OAuth 2.0 one, and says which members of its user endpoint's answer mean what: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
-    CLIENT_AUTH = Setting::new("<NAME>_CLIENT_AUTH", None, "How we prove who we are: `basic`, `post` or `private_key_jwt`. A preset, or the provider's metadata, knows.");
+    PROVIDERS = Setting::new("PROVIDERS", Some("google"), "The providers with which people may sign in, separated by commas: names of presets, or names of your own.");
+    CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id from the provider. While no provider has one, `cargo run` uses its stand-in for all of them.");
+    CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret from the provider: at least 16 characters.");
+    LABEL = Setting::new("<NAME>_LABEL", None, "The text of the button after \"Continue with\". A preset has its own.");
+    ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "The `iss` that the provider sends to the callback (RFC 9207), if it is not its issuer: a callback has this `iss` or none. The preset `github` has its own, also with the endpoints of an Enterprise Server.");
+    HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. For Google, the signed domain of the account counts; for others, the domain of a verified address.");
+    SCOPES = Setting::new("<NAME>_SCOPES", None, "The scopes to request, instead of `openid email profile` or those of the preset. `openid` is always added for an OpenID provider.");
+    PROMPT = Setting::new("<NAME>_PROMPT", None, "What the provider must show at each sign-in, separated by spaces: `login`, `consent`, `select_account`, if it supports them (OpenID Connect Core §3.1.2.1). Even if not set, our own pages request `select_account` after a sign-out or a refused account, if the provider supports it.");
+    AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "The authorization endpoint, to which the browser is redirected. With it, the other endpoints must be set too, and nothing is discovered.");
+    TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "The token endpoint, at which the code is exchanged.");
+    USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "The userinfo endpoint: for plain OAuth 2.0, where the person is read; for OpenID Connect, where claims are read that the ID token lacks. GitHub's verified addresses are read from there plus `/emails`.");
+    USERINFO = Setting::new("<NAME>_USERINFO", Some("missing"), "When userinfo is read: `missing`, if the ID token lacks something, or `always`.");
+    CLAIMS = Setting::new("<NAME>_CLAIMS", None, "Makes the provider a plain OAuth 2.0 one, and maps the members of its user endpoint to claims: `sub=id name=full_name email=email email_verified=verified picture=avatar.url`.");
+    CLIENT_AUTH = Setting::new("<NAME>_CLIENT_AUTH", None, "How the client authenticates at the token endpoint: `basic`, `post` or `private_key_jwt`. If not set, as the preset or the provider's metadata says.");
     PRIVATE_KEY = Setting::secret("<NAME>_PRIVATE_KEY", "The private key for `private_key_jwt` and for Apple: PEM (PKCS#8), with `\\n` between its lines.");
-    KEY_ID = Setting::new("<NAME>_KEY_ID", None, "The id of that key at the provider.");
-    TEAM_ID = Setting::new("<NAME>_TEAM_ID", None, "Your Apple team.");
-    TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the end of a sign-in may take at this provider, 1 to 8. Eight if not set.");
-    TRUSTED_AUDIENCES = Setting::new("<NAME>_TRUSTED_AUDIENCES", None, "Who else a provider's ID tokens may be for, besides us, separated by commas; any other audience is refused, and so is a token that was issued to another client. Zitadel lists the project and every client in it, so this list grows with the project.");
-    RETURN_TO = Setting::new("RETURN_TO", None, "Other origins that a person may be sent to after signing in, separated by commas: exact, https (http for localhost), without path.");
+    KEY_ID = Setting::new("<NAME>_KEY_ID", None, "The id of `<NAME>_PRIVATE_KEY` at the provider.");
+    TEAM_ID = Setting::new("<NAME>_TEAM_ID", None, "The id of your Apple team.");
+    TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the callback may wait for this provider in all, 1 to 8. If not set, 8.");
+    TRUSTED_AUDIENCES = Setting::new("<NAME>_TRUSTED_AUDIENCES", None, "Further audiences that a provider's ID tokens may have, separated by commas. Any other audience is refused, and so is a token that was issued to another client. Zitadel lists the project and every client in it, so this list grows with the project.");
+    RETURN_TO = Setting::new("RETURN_TO", None, "Other origins to which a person may be redirected after signing in, separated by commas: exact, https (http for localhost), without path.");
 }
 
 impl Providers {

@@ -1,4 +1,4 @@
-//! Userinfo: asked after the ID token was checked, and believed only about the same person (#18).
+//! Userinfo: asked after the ID token was checked, and accepted only about the same person (#18).
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use oauth::limits;
 use openidconnect::{EmptyAdditionalClaims, UserInfoClaims, UserInfoError, core::CoreGenderClaim};
 use serde_json::{Map, Value, json};
 
-use crate::{Error, judged::Judged, openid::Asking};
+use crate::{Error, checked_client::CheckedClient, openid::Asking};
 
 /// What is asked for: whether a provider signs is agreed when a client is registered, so that both are an answer.
 const ACCEPT: &str = "application/json, application/jwt;q=0.9";
@@ -24,7 +24,7 @@ pub(crate) enum Said {
 }
 
 /// Sends the request. Plain claims that it returns are about `subject`. An outage is [`Error::upstream`]; what must not be
-/// believed, whatever else is known of the person, is [`Error::userinfo`].
+/// accepted, whatever else is known of the person, is [`Error::userinfo`].
 pub(crate) async fn send(
     request: Asking<'_>,
     subject: &str,
@@ -33,21 +33,21 @@ pub(crate) async fn send(
 ) -> Result<Said, Error> {
     let about = json!({ "sub": subject });
     let subject = subject.to_owned();
-    // The library, which cannot verify with our keys, sees what is left for it to judge: nothing but the subject.
-    let shown = move |response: &Response<Vec<u8>>| Ok((judge(response, &subject)?, about.clone()));
-    let client = Judged::new(http, limit, shown).accepting(ACCEPT);
+    // The library, which cannot verify with our keys, sees what is left for it to check: nothing but the subject.
+    let shown = move |response: &Response<Vec<u8>>| Ok((check(response, &subject)?, about.clone()));
+    let client = CheckedClient::new(http, limit, shown).accepting(ACCEPT);
     let answer: Result<UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>, _> =
         request.request_async(&client).await;
     match answer {
         Ok(_) => {}
         Err(UserInfoError::Request(error)) => return Err(error.during("userinfo")),
-        Err(_) => return Err(Error::userinfo("the library does not take it for this person's")),
+        Err(_) => return Err(Error::userinfo("openidconnect refuses it for this person")),
     }
     client.taken().ok_or_else(|| Error::upstream(Fault::Answer, "there is no userinfo"))
 }
 
 /// OpenID Connect Core §5.3.2: the content type says whether it is JSON or a JWT. Without one nobody can tell.
-fn judge(response: &Response<Vec<u8>>, subject: &str) -> Result<Said, Error> {
+fn check(response: &Response<Vec<u8>>, subject: &str) -> Result<Said, Error> {
     require_ok(response)?;
     match Kind::of(response) {
         Kind::Json => plain(response.body(), subject).map(Said::Plain),
@@ -80,12 +80,12 @@ mod tests {
 
     fn typed(content_type: &str, body: &str) -> Option<u16> {
         let response = Response::builder().header("content-type", content_type);
-        let judged = judge(&response.body(body.as_bytes().to_vec()).unwrap(), "1");
-        judged.err().map(|error| error.refusal().unwrap().status())
+        let checked = check(&response.body(body.as_bytes().to_vec()).unwrap(), "1");
+        checked.err().map(|error| error.refusal().unwrap().status())
     }
 
     #[test]
-    fn the_type_tells_a_jwt_from_json() {
+    fn the_content_type_tells_a_jwt_from_json() {
         // #18, #67: and no guess is made.
         let token = "eyJhbGciOiJSUzI1NiJ9.e30.AA";
         assert_eq!(typed("application/jwt", token), None);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_about_the_same_person() {
+    fn userinfo_must_have_the_same_subject() {
         // #18
         assert_eq!(status(r#"{"sub":"1","email":"a@b.example"}"#), None);
         for body in

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_not_active_is_disabled() {
+    fn any_status_but_active_is_disabled() {
         // #76, #78
         let disabled = |row: Value| serde_json::from_value::<Client>(row).unwrap().is_disabled();
         assert!(

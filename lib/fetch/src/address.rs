@@ -10,17 +10,17 @@ use url::{Host, Url};
 pub(crate) enum Reach {
     /// The public Internet only.
     Public,
-    /// Besides, the private networks and this machine: for a provider inside one's own house (`CA_FILE`).
-    House,
+    /// Besides, the private networks and this machine: for a provider on a private network (`CA_FILE`).
+    Private,
     /// This machine only: for plain http.
     Loopback,
 }
 
 impl Reach {
     /// The one for an address: plain http stays on this machine.
-    pub(crate) fn of(url: &Url, house: bool) -> Self {
-        match (url.scheme(), house) {
-            ("https", true) => Self::House,
+    pub(crate) fn of(url: &Url, private: bool) -> Self {
+        match (url.scheme(), private) {
+            ("https", true) => Self::Private,
             ("https", false) => Self::Public,
             _ => Self::Loopback,
         }
@@ -31,13 +31,13 @@ impl Reach {
         let address = address.to_canonical();
         match self {
             Self::Public => is_public(address),
-            Self::House => is_public(address) || is_private(address) || address.is_loopback(),
+            Self::Private => is_public(address) || is_private(address) || address.is_loopback(),
             Self::Loopback => address.is_loopback(),
         }
     }
 
     /// Whether the URL's host may be called, as far as that can be said without asking for its address. The resolver is
-    /// never asked about an address that is written out, so it is judged here.
+    /// never asked about an address that is written out, so it is checked here.
     pub(crate) fn allows_host(self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => self.allows(address.into()),
@@ -145,7 +145,7 @@ pub(crate) struct Resolver(pub(crate) Reach);
 
 /// A name that leads where we do not go.
 #[derive(Debug, thiserror::Error)]
-#[error("the name leads to an address that may not be called")]
+#[error("the name resolves to an address that may not be called")]
 struct Forbidden;
 
 impl ResolveDns for Resolver {
@@ -179,13 +179,13 @@ mod tests {
             "64:ff9b::808:808",
         ] {
             assert!(Reach::Public.allows(ip(address)), "{address}");
-            assert!(Reach::House.allows(ip(address)), "{address}");
+            assert!(Reach::Private.allows(ip(address)), "{address}");
             assert!(!Reach::Loopback.allows(ip(address)), "{address}");
         }
     }
 
     #[test]
-    fn nothing_else_is() {
+    fn no_other_address_is_public() {
         // #71
         for address in [
             "0.0.0.0",
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_house_has_private_networks_and_still_no_link_local_ones() {
+    fn with_ca_file_private_addresses_are_allowed_and_link_local_ones_are_not() {
         // #71
         for address in [
             "10.1.2.3",
@@ -237,7 +237,7 @@ mod tests {
             "fd12::1",
             "::ffff:10.0.0.1",
         ] {
-            assert!(Reach::House.allows(ip(address)), "{address}");
+            assert!(Reach::Private.allows(ip(address)), "{address}");
         }
         for address in [
             "169.254.169.254",
@@ -248,14 +248,14 @@ mod tests {
             "224.0.0.1",
             "64:ff9b::a00:1",
         ] {
-            assert!(!Reach::House.allows(ip(address)), "{address}");
+            assert!(!Reach::Private.allows(ip(address)), "{address}");
         }
     }
 
     #[test]
     fn an_endpoint_is_https_or_http_on_this_machine() {
         // #71, #102
-        let judge = |text: &str| Url::parse(text).is_ok_and(|url| is_endpoint(&url));
+        let check = |text: &str| Url::parse(text).is_ok_and(|url| is_endpoint(&url));
         for good in [
             "https://a.example/x?y=z",
             "http://localhost:3000/",
@@ -263,7 +263,7 @@ mod tests {
             "http://127.9.9.9/",
             "http://[::1]:8/",
         ] {
-            assert!(judge(good), "{good}");
+            assert!(check(good), "{good}");
         }
         for bad in [
             "http://a.example/",
@@ -279,12 +279,12 @@ mod tests {
             "a.example",
             "",
         ] {
-            assert!(!judge(bad), "{bad}");
+            assert!(!check(bad), "{bad}");
         }
     }
 
     #[test]
-    fn an_address_in_the_url_is_judged_too_however_it_is_spelled() {
+    fn a_literal_ip_address_is_checked_in_every_spelling() {
         // #71: the WHATWG parser makes one address of them all.
         for host in [
             "169.254.169.254",
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_leads_home_is_refused() {
+    async fn a_name_that_resolves_to_a_local_address_is_refused() {
         // #71: `localhost` stands for any name with such a record.
         assert!(Resolver(Reach::Public).resolve_dns("localhost").await.is_err());
         assert!(Resolver(Reach::Loopback).resolve_dns("localhost").await.is_ok());

@@ -145,7 +145,7 @@ pub trait Storage: Send + Sync {
     /// The document with that id, unless it has expired.
     fn load(&self, id: &str, now: Time) -> impl Future<Output = Option<Self::Row>> + Send;
 
-    /// Puts the document in the place of `old`. If another process was faster, its document stays.
+    /// Puts the document instead of `old`. If another process was faster, its document stays.
     fn save(
         &self,
         id: &str,

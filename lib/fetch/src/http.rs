@@ -56,7 +56,7 @@ pub enum HttpError {
     #[error("cannot connect: {0}")]
     Unreachable(String),
     /// The answer ended before it was whole, or is no HTTP.
-    #[error("the answer broke off")]
+    #[error("the answer was cut off")]
     Broken,
     /// The answer is longer than the limit, as it came or unpacked (#72).
     #[error("the answer is longer than {MAX_BODY} bytes")]
@@ -105,7 +105,7 @@ impl Http {
     }
 
     /// Whether providers may have private addresses.
-    pub fn is_house(&self) -> bool {
+    pub fn allows_private(&self) -> bool {
         self.ca_pem.is_some()
     }
 
@@ -116,7 +116,7 @@ impl Http {
         limit: Duration,
     ) -> Result<Response<Vec<u8>>, HttpError> {
         let url = Url::parse(&request.uri().to_string()).map_err(|_| HttpError::Forbidden)?;
-        let reach = Reach::of(&url, self.is_house());
+        let reach = Reach::of(&url, self.allows_private());
         if !is_endpoint(&url) || !reach.allows_host(&url) {
             return Err(HttpError::Forbidden);
         }
@@ -138,7 +138,7 @@ impl Http {
     fn connector(&self, reach: Reach) -> &Connector {
         match reach {
             Reach::Loopback => self.loopback.get_or_init(|| connector(reach, TrustStore::empty())),
-            Reach::Public | Reach::House => self.outside.get_or_init(|| {
+            Reach::Public | Reach::Private => self.outside.get_or_init(|| {
                 let store = TrustStore::default();
                 let store = match &self.ca_pem {
                     Some(pem) => store.with_pem_certificate(pem.clone()),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_200_that_may_be_json_is_an_answer() {
+    fn only_a_200_that_may_be_json_is_accepted() {
         // #72, #101
         for (text, kind) in [
             ("application/json", Kind::Json),
@@ -326,16 +326,16 @@ mod tests {
             ("text/html; application/json", Kind::Other),
         ] {
             assert_eq!(Kind::of(&answer(200, Some(text))), kind, "{text}");
-            let judged = require_likely_json(&answer(200, Some(text)));
-            assert_eq!(judged.is_ok(), matches!(kind, Kind::Json | Kind::Unsaid), "{text}");
+            let checked = require_likely_json(&answer(200, Some(text)));
+            assert_eq!(checked.is_ok(), matches!(kind, Kind::Json | Kind::Unsaid), "{text}");
         }
         assert_eq!(Kind::of(&answer(200, None)), Kind::Unsaid);
         let mut two = answer(200, Some("application/json"));
         two.headers_mut().append("content-type", HeaderValue::from_static("application/json"));
         assert_eq!(Kind::of(&two), Kind::Other);
         for status in [201, 204, 301, 302, 307, 400, 401, 404, 429, 500, 503] {
-            let judged = require_likely_json(&answer(status, Some("application/json")));
-            assert!(matches!(judged, Err(HttpError::Status(s)) if s == status));
+            let checked = require_likely_json(&answer(status, Some("application/json")));
+            assert!(matches!(checked, Err(HttpError::Status(s)) if s == status));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The key set of an issuer whose tokens an API believes: fetched with the same care as a provider's, and not cached here.
+//! The key set of an issuer whose tokens an API accepts: fetched with the same care as a provider's, and not cached here.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,11 +23,11 @@ pub struct KeySources(Arc<Http>);
 #[derive(Debug, Clone)]
 pub struct KeySource {
     http: Arc<Http>,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Location {
     Known(Url),
     Discovered { document: Url, issuer: String, hosts: Vec<String> },
 }
@@ -53,26 +53,26 @@ impl KeySources {
                 "its address must be https://host/path (http only for localhost), without user or fragment";
             url.ok_or_else(|| SettingError::new(advice))
         };
-        let place = match keys {
-            Some(keys) => Place::Known(address(keys)?),
+        let location = match keys {
+            Some(keys) => Location::Known(address(keys)?),
             None => {
                 // OpenID Connect Discovery §4: a slash at the end goes away before the well-known path.
                 let usual = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
                 let document = address(metadata.unwrap_or(&usual))?;
-                Place::Discovered { document, issuer: issuer.to_owned(), hosts }
+                Location::Discovered { document, issuer: issuer.to_owned(), hosts }
             }
         };
-        Ok(KeySource { http: self.0.clone(), place })
+        Ok(KeySource { http: self.0.clone(), location })
     }
 }
 
 impl KeySource {
-    /// The key set as it was answered, all within three seconds. It is not judged.
+    /// The key set as it was answered, all within three seconds. It is not checked.
     pub async fn fetch(&self) -> Result<Vec<u8>, Error> {
         let fetched = timeout(LIMIT, async {
-            let keys = match &self.place {
-                Place::Known(keys) => keys.clone(),
-                Place::Discovered { document, issuer, hosts } => {
+            let keys = match &self.location {
+                Location::Known(keys) => keys.clone(),
+                Location::Discovered { document, issuer, hosts } => {
                     keys_in(&self.http.get(document, JSON, LIMIT).await?, issuer, hosts)?
                 }
             };
@@ -82,12 +82,12 @@ impl KeySource {
     }
 }
 
-/// What is needed of an issuer's metadata (RFC 8414 §3.3): fewer members than a sign-in needs, and judged like there.
+/// What is needed of an issuer's metadata (RFC 8414 §3.3): fewer members than a sign-in needs, and checked like there.
 fn keys_in(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Url, Error> {
     let flaw = |why: &str| Error::new(Fault::Answer, format!("the issuer's metadata is not taken: {why}"));
     let document = parse_object(body).map_err(|error| flaw(&error.to_string()))?;
     if document.get("issuer").is_none_or(|named| named != issuer) {
-        return Err(flaw("its issuer is another"));
+        return Err(flaw("its issuer is a different one"));
     }
     let own = Url::parse(issuer).map_err(|_| flaw("its issuer is no address"))?;
     let keys = document.get("jwks_uri").and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_at_home() {
+    fn keys_must_be_on_the_issuers_host() {
         // #71, #72
         let issuer = "https://a.example/tenant/";
         let found =
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn addresses_are_judged_at_the_start_and_again_at_the_call() {
+    async fn addresses_are_checked_at_startup_and_at_each_call() {
         // #71, #102
         let sources = KeySources::new(None).unwrap();
         for bad in [

@@ -42,7 +42,7 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
-    /// The algorithm of that name, compared to the letter.
+    /// The algorithm of that name, compared exactly.
     pub fn parse(name: &str) -> Option<Self> {
         if name == "Ed25519" {
             return Some(Self::EdDsa);
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_exact_and_the_dangerous_ones_cannot_be_said() {
+    fn algorithm_names_are_exact_and_none_and_hmac_do_not_exist() {
         // #60
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::parse(algorithm.as_str()), Some(*algorithm));

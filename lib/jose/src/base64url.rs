@@ -14,7 +14,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_one_spelling_per_value() {
+    fn only_the_canonical_encoding_is_accepted() {
         // #67: padding, white space, the other alphabet, a last character with bits that are dropped, an impossible length.
         assert_eq!(decode("Zm8").unwrap(), b"fo");
         for bad in ["Zm8=", "Zm9v\n", " Zm9v", "Z m9v", "Zm9", "Zm+v", "Zm/v", "Zm9vZ", "Zm9vé", "Zm8\0"] {

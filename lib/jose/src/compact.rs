@@ -41,7 +41,7 @@ impl Compact {
         let (signing_input, signature) = token.rsplit_once('.').ok_or(JoseError::Segments)?;
         let (header, payload) = signing_input.split_once('.').ok_or(JoseError::Segments)?;
         let header = json::parse_object(&base64url::decode(header)?)?;
-        judge(&header)?;
+        check(&header)?;
         Ok(Self {
             header,
             payload: base64url::decode(payload)?,
@@ -90,7 +90,7 @@ impl Compact {
 }
 
 /// What a header must be like, whatever it is for.
-fn judge(header: &Map<String, Value>) -> Result<(), JoseError> {
+fn check(header: &Map<String, Value>) -> Result<(), JoseError> {
     if EXTENSIONS.iter().any(|name| header.contains_key(*name)) {
         return Err(JoseError::Extension);
     }
@@ -122,7 +122,7 @@ impl Jws {
         Ok(Self { compact, claims })
     }
 
-    /// The claims, not to be believed before [`crate::KeySet::verify`].
+    /// The claims, not to be trusted before [`crate::KeySet::verify`].
     pub fn claims(&self) -> &Map<String, Value> {
         &self.claims
     }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_has_one_spelling() {
+    fn every_part_has_one_encoding() {
         // #67
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
         for part in ["e30=", " e30", "e30\n", "e3 0", "e31", "e+_-", "e/30", "e30A\0", "é30A", "e"] {

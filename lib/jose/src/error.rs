@@ -57,7 +57,7 @@ pub enum JoseError {
     /// RFC 7517 §4.5: two keys go by one name.
     #[error("the key set holds two keys with the same kid")]
     DuplicateKid,
-    /// A private key where public ones belong: whoever could read it can sign (#58).
+    /// A private key where public ones belong: anyone who could read it can sign (#58).
     #[error("the key set holds a private key")]
     PrivateKey,
     /// No key of the set can be used here.

@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_published_reads_back_and_holds_nothing_else() {
+    fn a_published_key_reads_back_unchanged() {
         // #58
         for jwk in [rsa_jwk(), ec_jwk(), ed_jwk()] {
             let noisy = with(jwk, json!({ "x5c": ["MII"], "x5t": "AA", "state": "current", "note": "x" }));

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_passed_over() {
+    fn unusable_keys_of_a_fetched_set_are_skipped() {
         // #62: RFC 7517 §5
         let mut private = ec("d");
         private["d"] = "AA".into();
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_operator_writes_down_is_whole() {
+    fn a_configured_key_set_must_be_valid_in_full() {
         // #58, #62
         let mut private = ec("d");
         private["d"] = "AA".into();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_two_keys_is_nobodys_and_the_others_go_on() {
+    fn a_kid_of_two_keys_verifies_nothing_and_the_others_work() {
         // #62, in any order
         let oct = json!({ "kty": "oct", "k": "AQAB", "kid": "a" });
         let encrypting = {
@@ -199,7 +199,7 @@ mod tests {
             set.find(Some(kid), Algorithm::Es256).map(|key| key.to_json()["x"].clone())
         };
         let ours = Ok(ec("a")["x"].clone());
-        for (beside, judged) in [
+        for (beside, checked) in [
             // Keys of one name that are no choice: the same one, one for another algorithm, one that is not for signatures.
             (ec("a"), ours.clone()),
             (ed("a"), ours.clone()),
@@ -210,7 +210,7 @@ mod tests {
             (other_ec("a"), Err(JoseError::AmbiguousKey)),
         ] {
             for keys in [[ec("a"), beside.clone(), ec("b")], [beside.clone(), ec("b"), ec("a")]] {
-                assert_eq!(found(&keys, "a"), judged, "{beside}");
+                assert_eq!(found(&keys, "a"), checked, "{beside}");
                 assert!(found(&keys, "b").is_ok(), "{beside}");
             }
         }

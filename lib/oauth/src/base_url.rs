@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_dangerous() {
+    fn refuses_unsafe_base_urls() {
         // #24
         for bad in [
             "http://id.example.com",

@@ -36,7 +36,7 @@ impl Caller {
     /// The caller as a gateway's authorizer passes them on: flat text by the names of the claims, each of them there, empty
     /// where there is nothing to say, and never the token (#77).
     ///
-    /// Issuer, subject, client, session, scope and expiry arrive to the letter. What is left out, because an
+    /// Issuer, subject, client, session, scope and expiry arrive exactly. What is left out, because an
     /// integration may make a header of the text:
     /// - from a name, its control characters;
     /// - an address with a control character, whole: without that it would be another address;
@@ -243,7 +243,7 @@ mod tests {
             let printed = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
             let is_one = |role: &&String| is_plain(role) && role.split_whitespace().eq([role.as_str()]);
             let expected = Caller {
-                // What is lost on purpose. Everything else arrives to the letter.
+                // What is lost on purpose. Everything else arrives exactly.
                 roles: caller.roles.iter().filter(is_one).cloned().collect(),
                 session: some(&caller.session),
                 name: some(&caller.name.clone().map(printed)),
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_somebody_only_of_its_issuer() {
+    fn a_subject_counts_only_with_its_issuer() {
         // #21, #93
         let caller = Caller { issuer: "https://a".to_owned(), ..caller() };
         assert!(caller.from_issuer("https://a").is_ok());

@@ -2,13 +2,13 @@
 
 use url::Url;
 
-/// The domain that a `<NAME>_DOMAIN` names, for signing in and for the gate alike: a host in small letters, with a port and a
+/// The domain that a `<NAME>_DOMAIN` names, for signing in and for the authorizer alike: a host in small letters, with a port and a
 /// path where it needs them; without `https://`, a query, or a slash at its end. Nothing if it is something else.
 pub fn domain(text: &str) -> Option<String> {
     let domain = text.trim_end_matches('/');
     let written = format!("https://{domain}");
     let url = Url::parse(&written).ok()?;
-    // What a parser would change is not taken: an issuer is made of it, and compared to the letter (#14).
+    // What a parser would change is not taken: an issuer is made of it, and compared exactly (#14).
     let same = url.as_str().trim_end_matches('/') == written;
     let bare = url.username().is_empty() && url.password().is_none();
     let bare = bare && url.query().is_none() && url.fragment().is_none() && !domain.contains("//");

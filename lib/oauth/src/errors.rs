@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_sends_a_code_is_in_a_section_that_lets_them() {
+    fn anyone_who_sends_a_code_is_in_a_section_that_lets_them() {
         for code in Code::ALL {
             let may = |sender| code.senders().contains(&sender);
             let authorization =

@@ -17,7 +17,7 @@ pub struct Identity {
     pub name: Option<String>,
     /// What the browser brought as the name, where the provider tells one only once and does not sign it: good enough for
     /// somebody new who has no `name`, and for nothing else.
-    pub introduced_as: Option<String>,
+    pub unsigned_name: Option<String>,
     /// E-mail address, if given.
     pub email: Option<String>,
     /// Whether the issuer itself vouches for the address, in the document that named it (#19).

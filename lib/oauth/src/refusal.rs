@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::Code;
 
-/// A refusal: a code and a sentence the caller may read. It holds no cause; whoever wraps it keeps that for the log.
+/// A refusal: a code and a sentence the caller may read. It holds no cause; the error that wraps it keeps that for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {description}")]
 pub struct Error {

@@ -63,10 +63,10 @@ impl Origins {
     /// The place `wanted` names, if a person may be sent there; the front page if not. Nothing is repaired: what does not
     /// come back from the WHATWG parser on an allowed origin is not taken.
     pub fn check(&self, wanted: &str) -> ReturnTo {
-        self.judge(wanted).unwrap_or_else(ReturnTo::home)
+        self.accept(wanted).unwrap_or_else(ReturnTo::home)
     }
 
-    fn judge(&self, wanted: &str) -> Option<ReturnTo> {
+    fn accept(&self, wanted: &str) -> Option<ReturnTo> {
         let plain = wanted.len() <= LONGEST && wanted.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
         if !plain {
             return None;
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_goes_home() {
+    fn any_other_address_becomes_the_front_page() {
         // #22
         for wanted in [
             "",
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_taken_again_unchanged() {
+    fn an_accepted_return_to_is_accepted_again_unchanged() {
         // #22: checked at the start and again at use.
         for wanted in ["/a/../b", "/%2e%2e//x", "https://app.example.com"] {
             let once = origins().check(wanted);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_allow_list_takes_exact_origins_only() {
+    fn the_allow_list_has_exact_origins_only() {
         // #22, #24
         for bad in [
             "https://*.example.com",

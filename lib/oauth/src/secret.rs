@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Digest;
 
 /// Text that must never be seen: a token, a code, a client secret, a cookie. `Debug` prints `Secret(..)`, and there is no
-/// `Display`: whoever needs the text says [`Secret::expose`].
+/// `Display`: code that needs the text says [`Secret::expose`].
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_output_is_redacted() {
         // #103
         assert_eq!(format!("{:?}", Secret::new("canary")), "Secret(..)");
     }

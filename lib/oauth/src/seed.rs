@@ -9,7 +9,7 @@ use crate::Secret;
 /// Sets our derivations apart from all others; a new version derives other secrets from the same seed.
 const SALT: &[u8] = b"latchkey-login-1";
 
-/// 256 fresh random bits, from which secrets for several uses are derived (#1). The seed stays where it was made: whoever
+/// 256 fresh random bits, from which secrets for several uses are derived (#1). The seed stays where it was made: anyone who
 /// knows some of the derived secrets learns nothing of it, nor of the other secrets (RFC 5869 §3.2).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_output_is_redacted() {
         // #103
         assert_eq!(format!("{:?}", Seed(Secret::new("canary"))), "Seed(Secret(..))");
     }

@@ -1,5 +1,5 @@
 //! Texts that others wrote and that people are shown: what nobody sees in them could make one name look like another, or turn
-//! the direction of what stands beside it.
+//! the direction of the text around it.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_is_not_in_a_name() {
+    fn invisible_characters_are_removed_from_a_name() {
         // #103; Unicode `Default_Ignorable_Code_Point`, and the controls.
         let ranges = [
             (0x0, 0x1f),

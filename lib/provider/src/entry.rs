@@ -176,7 +176,7 @@ pub struct AccessTokens {
     pub clients: &'static [&'static str],
     /// Whether one of them must be there: where ID tokens have none (#66).
     pub names_client: bool,
-    /// The claims that make the scope, as text or as lists. Roles and groups are not among them: whoever may name a group would
+    /// The claims that make the scope, as text or as lists. Roles and groups are not among them: anyone who may name a group would
     /// hold every scope that they name it after.
     pub scopes: &'static [&'static str],
     /// The claims that make the roles, as one text or as lists; a dot leads into an object.

@@ -1,7 +1,7 @@
-//! The providers we know: one entry of data each, from which signing in and the gate both read. Nothing in it runs.
+//! The providers we know: one entry of data each, from which signing in and the authorizer both read. Nothing in it runs.
 //!
 //! To add a provider, add an [`Entry`] to [`KNOWN`]. What people need to sign in with it is its [`SignIn`], what an API needs to
-//! believe its access tokens is its [`AccessTokens`]; most have both.
+//! accept its access tokens is its [`AccessTokens`]; most have both.
 //!
 //! Addresses are templates. `{domain}` is the setting `<NAME>_DOMAIN`, and `{issuer}` the issuer without a slash at its end.
 //! `{tenantid}` is the id of the tenant that a token is from, and `{tenant}` the tenant that is asked, which for people of

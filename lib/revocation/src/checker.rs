@@ -28,11 +28,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Why there is no start.
 const NOBODY: &str = "REVOCATION is on, and its table is that of one latchkey: set PUBLIC_KEYS and BASE_URL, or let ISSUERS name \
-    one latchkey and not more";
+    one latchkey and only one";
 
 /// The table could not be asked, and a token of which nobody knows whether it was revoked is not let in (`REVOCATION=closed`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is not known whether the token was taken back")]
+#[error("it cannot be checked whether the token is revoked")]
 pub struct Unknown;
 
 /// Checks tokens as they come by, and remembers for a short while what it found.
@@ -40,7 +40,7 @@ pub struct Checker {
     /// The issuer whose sessions, users and clients are in the table. Other issuers' are not (#70).
     issuer: String,
     table: Table,
-    /// Whether a token is let in while the table cannot say.
+    /// Whether a token is accepted while the table cannot say.
     open: bool,
     state: Mutex<State>,
 }
@@ -56,7 +56,7 @@ struct State {
 
 impl Checker {
     /// As `REVOCATION` says, for the tokens of this issuer; nothing if it is off. Where it is on and nobody could be asked about,
-    /// the start ends: nobody must believe that tokens can be revoked.
+    /// the start ends: nobody may think that tokens can be revoked.
     pub async fn from_env(env: &Env, issuer: Option<&str>) -> Result<Option<Self>, SettingError> {
         let open = match env.text(&REVOCATION)?.as_str() {
             "off" => return Ok(None),
@@ -113,7 +113,7 @@ impl Checker {
     }
 
     fn unknown(&self, why: &str) -> Result<bool, Unknown> {
-        tracing::warn!(why, open = self.open, "nobody knows whether the token was taken back");
+        tracing::warn!(why, open = self.open, "it cannot be checked whether the token is revoked");
         if self.open { Ok(false) } else { Err(Unknown) }
     }
 

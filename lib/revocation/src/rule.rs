@@ -23,7 +23,7 @@ fn stands<R: Record>(found: Found<R>, id: Option<&str>, is_good: impl Fn(&R) -> 
         None => without,
         Some(Ok(row)) => is_good(&row),
         Some(Err(_)) => {
-            tracing::warn!(kind = R::KIND, id, "a row cannot be read: what rests on it is refused");
+            tracing::warn!(kind = R::KIND, id, "a row cannot be read: tokens that depend on it are refused");
             false
         }
     }

@@ -3,7 +3,7 @@
 use setting::{Action::BatchGet, DYNAMODB_ENDPOINT, Group, Permission, Permissions, Setting, TABLE};
 
 setting::declare! {
-    REVOCATION = Setting::new("REVOCATION", Some("off"), "Whether the authorizer asks the table if a token of ours was taken back: `off`; `closed`, and while the table does not answer nobody is let in; or `open`, and then everybody is. A token dies within 30 seconds of its session, its user or its client, plus what the gateway remembers.");
+    REVOCATION = Setting::new("REVOCATION", Some("off"), "Whether the authorizer checks in the table that a token of ours is not revoked: `off`; `closed`, which refuses everybody while the table does not answer; or `open`, which accepts everybody then. A token stops working within 30 seconds of its session, its user or its client, plus the gateway's cache.");
 }
 
 /// What a gate reads that asks where `REVOCATION` says so.

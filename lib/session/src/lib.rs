@@ -1,4 +1,4 @@
-//! Browser sessions: an opaque secret in a cookie, and a row under its digest (#32). Whoever reads the table cannot sign in
+//! Browser sessions: an opaque secret in a cookie, and a row under its digest (#32). Anyone who reads the table cannot sign in
 //! with what is there.
 
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its public name, the `sid` of tokens: the digest of its secret, under which it is stored. It opens nothing, and by it
-    /// whoever holds a token can be told whether the session lives.
+    /// anyone who holds a token can be told whether the session lives.
     pub id: String,
     /// Whose it is.
     pub user_id: String,
@@ -128,7 +128,7 @@ pub async fn find(table: &Table, secret: &Secret, now: Time) -> Result<Option<Se
     Ok(row.map(store::Row::into_inner).filter(|session| session.is_alive(now)))
 }
 
-/// Ends the session of this secret, once: whoever asks again finds none. It is looked for before anything is written, so that
+/// Ends the session of this secret, once: anyone who asks again finds none. It is looked for before anything is written, so that
 /// a stranger's made-up secret costs one read (#105).
 pub async fn end(table: &Table, secret: &Secret, now: Time) -> Result<Option<Session>, Error> {
     let Some(key) = key(secret) else { return Ok(None) };

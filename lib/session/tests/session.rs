@@ -68,7 +68,7 @@ async fn every_sign_in_has_a_new_secret_and_adopts_none() {
 }
 
 #[tokio::test]
-async fn what_there_is_of_a_session_is_told_without_a_write() {
+async fn the_state_of_a_session_is_read_without_a_write() {
     // #34
     let (table, database) = table().await;
     let (secret, session) = start(&table).await;
@@ -114,7 +114,7 @@ async fn only_the_digest_is_stored() {
 }
 
 #[tokio::test]
-async fn what_is_no_secret_finds_nothing() {
+async fn a_malformed_secret_finds_no_session() {
     // #105
     let (table, _) = table().await;
     let (secret, _) = start(&table).await;
@@ -172,7 +172,7 @@ async fn the_idle_limit_moves_once_a_minute_and_forwards() {
 }
 
 #[tokio::test]
-async fn an_ended_session_is_over_and_ends_once() {
+async fn an_ended_session_stays_ended_and_ends_once() {
     // #34
     let (table, _) = table().await;
     let (secret, session) = start(&table).await;
@@ -234,7 +234,7 @@ impl Record for Lookalike {
 }
 
 #[tokio::test]
-async fn a_secret_for_something_else_is_no_session() {
+async fn another_secret_is_not_a_session() {
     // #100
     let (table, _) = table().await;
     let (_, session) = start(&table).await;
@@ -245,7 +245,7 @@ async fn a_secret_for_something_else_is_no_session() {
 }
 
 #[tokio::test]
-async fn a_row_without_expiry_is_judged_by_its_own_limits() {
+async fn a_row_without_expiry_has_its_own_limits() {
     // #34, #100: whatever the attribute for time-to-live says, code compares.
     let (table, database) = table().await;
     let (secret, _) = start(&table).await;
@@ -264,7 +264,7 @@ async fn a_row_without_expiry_is_judged_by_its_own_limits() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_away_is_a_fault_that_names_io() {
+async fn an_unreachable_table_is_an_io_fault() {
     // #99: the edge answers 503 when the chain holds a `std::io::Error`; nobody is taken for signed out.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

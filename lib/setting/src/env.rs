@@ -70,7 +70,7 @@ impl Env {
         Self { declared, ..self.clone() }
     }
 
-    /// The same with every secret in the place of its ARN. `fetch` gives the secrets of some ARNs, in their order; it is
+    /// The same with every secret instead of its ARN. `fetch` gives the secrets of some ARNs, in their order; it is
     /// called once, and not at all where no secret is an ARN, as on a laptop.
     pub async fn unlocked<F, E>(&self, fetch: impl FnOnce(Vec<String>) -> F) -> Result<Self, SettingError>
     where
@@ -101,8 +101,7 @@ impl Env {
                 arns.entry(value.clone()).or_default().push(name.clone());
             } else if self.locked {
                 return Err(SettingError::new(format!(
-                    "{name} must be the ARN of a secret in Secrets Manager, and not the secret itself: whoever may look at \
-                     a function may read its environment"
+                    "{name} must be the ARN of a secret in Secrets Manager, and not the secret itself: anyone who may look at a function can read its environment"
                 )));
             }
         }
@@ -198,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_one_names_itself() {
+    fn a_missing_setting_names_itself() {
         static DECLARED: Settings = &[&[&BASE_URL], &[&TABLE]];
         let env = env(&[("BASE_URL", "")], DECLARED);
         assert!(env.parsed::<BaseUrl>(&BASE_URL).unwrap_err().to_string().starts_with("BASE_URL is not set"));
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_arn_stays_and_asks_nobody() {
+    async fn a_value_that_is_no_arn_is_used_as_it_is() {
         let env = env(&[("COOKIE_KEY", "arn:aws:s3:::bucket"), ("SIGNING_KEYS", "{}")], SECRETS);
         let asked = std::cell::RefCell::default();
         let env = env.unlocked(|arns| vault(arns, &asked)).await.unwrap();

@@ -8,8 +8,7 @@ use crate::{
     schema::PARTITION_KEY,
 };
 
-/// A row that was asked for: nothing if there is none, an error if there is one that cannot be read. That concerns whoever the
-/// row is about, and not the rows beside it.
+/// A row that was asked for: nothing if there is none, an error if there is one that cannot be read. That concerns the person of the row, and not the rows beside it.
 pub type Found<R> = Option<Result<Row<R>, Error>>;
 
 impl Table {

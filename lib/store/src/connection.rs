@@ -51,7 +51,7 @@ impl Table {
         table
     }
 
-    /// The table, for whoever hardly ever needs it: it is opened by the first operation, which therefore takes longer.
+    /// The table, for anyone who hardly ever needs it: it is opened by the first operation, which therefore takes longer.
     pub fn unopened(connection: Connection) -> Self {
         Self(Arc::new(Inner { connection, client: OnceCell::new() }))
     }

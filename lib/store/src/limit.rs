@@ -2,7 +2,7 @@
 //!
 //! A window is a row: its start is the row's sort key, and the row ends with it. In the row are the ids of the attempts, as a set.
 //! So counting is one UpdateItem whatever happened before, and it is exact: adding an id twice is adding it once, so that an
-//! attempt whose answer was lost counts once when it is repeated, whoever else counted in between (#98).
+//! attempt whose answer was lost counts once when it is repeated, anyone who else counted in between (#98).
 
 use aws_lc_rs::rand;
 use aws_sdk_dynamodb::primitives::Blob;

@@ -25,7 +25,7 @@ pub enum Owner<'a> {
     Client(&'a str),
 }
 
-/// As it stands in a row: the partition key of the owner's own.
+/// As it is in a row: the partition key of the owner's own.
 impl fmt::Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

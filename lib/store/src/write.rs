@@ -30,7 +30,7 @@ impl Table {
         self.put(id, row, Expression::absent(now.into())).await
     }
 
-    /// Puts `new` in the place of `old`, if the row is still as it was when `old` was read. `false`: it is not.
+    /// Replaces `old` by `new`, if the row is still as it was when `old` was read. `false`: it is not.
     ///
     /// One PutItem: a write unit for each KB of the larger of the two, as much again for each index that shows a difference.
     pub async fn replace<R: Record>(

@@ -29,7 +29,7 @@ pub struct Claims<'a> {
     pub session: Option<&'a str>,
     /// `name`: what to call the person.
     pub name: Option<&'a str>,
-    /// `email`: the person's address, if it was verified. Whoever reads the token may take it for theirs, so one that anybody
+    /// `email`: the person's address, if it was verified. Anyone who reads the token may take it for theirs, so one that anybody
     /// could have typed must not be here (#19).
     pub email: Option<&'a str>,
 }

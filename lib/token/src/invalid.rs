@@ -1,9 +1,9 @@
-//! Why an access token is not believed.
+//! Why an access token is not accepted.
 
 use jose::JoseError;
 use oauth::Code;
 
-/// Why a token is not believed. None of the sentences repeats what was sent.
+/// Why a token is not accepted. None of the sentences repeats what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// Not a well-formed JWT, or not signed by a key of ours. [`JoseError::UnknownKey`] may pass once the keys are read again.

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_goes_by_its_thumbprint() {
+    fn a_keys_id_is_its_thumbprint() {
         // #58: RFC 7638
         let key = &ONE.public().keys()[0];
         assert_eq!(key.kid(), Some(key.thumbprint().as_str()));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_set_is_refused() {
+    fn an_invalid_key_set_is_refused() {
         for bad in ["", "secret", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[5]}"#, r#"{"keys":[],"keys":[]}"#]
         {
             let error = Keys::parse(&Secret::new(bad)).unwrap_err();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn each_key_is_what_it_says() {
+    fn each_key_must_match_its_declaration() {
         // #68, #106: whatever is wrong, the sentence names the key and what to do, and no secret.
         let other = jwk(&TWO, json!({}));
         let short = "_".repeat(168);

@@ -7,8 +7,8 @@ use setting::{BASE_URL, Env, Group, Setting, SettingError};
 use crate::{Keys, Signer, Verifier};
 
 setting::declare! {
-    AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API they are for. The base URL if not set.");
-    SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` makes its own.");
+    AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API that they are for. If not set, the base URL.");
+    SIGNING_KEYS = Setting::secret("SIGNING_KEYS", "The private key set that signs access tokens. `cargo run` generates its own.");
     PUBLIC_KEYS = Setting::new("PUBLIC_KEYS", None, "The public key set that verifies access tokens (RFC 7517). `cargo run` takes it from its signing keys.");
 }
 

@@ -47,10 +47,10 @@ impl Verifier {
             return Err(Invalid::Type);
         }
         self.keys.verify(jws, ALGORITHMS).map_err(Invalid::Jws)?;
-        self.judge(jws.claims(), now)
+        self.check(jws.claims(), now)
     }
 
-    fn judge(&self, claims: &Map<String, Value>, now: Time) -> Result<Caller, Invalid> {
+    fn check(&self, claims: &Map<String, Value>, now: Time) -> Result<Caller, Invalid> {
         let issuer = claims.get("iss").and_then(Value::as_str);
         let issuer = issuer.filter(|issuer| *issuer == self.issuer).ok_or(Invalid::Issuer)?;
         if !claims.get("aud").is_some_and(|aud| includes(aud, &self.audience)) {

@@ -4,15 +4,22 @@ use std::sync::Arc;
 
 use fetch::{KeySources, SettingError};
 
-use crate::{Place, Source, Unreachable};
+use crate::{KeyLocation, Source, Unreachable};
 
 /// Makes what fetches an issuer's keys, for [`Setup::source`](crate::Setup::source). `ca_pem` holds further certificate
 /// authorities, in PEM.
-pub fn fetching(ca_pem: Option<Vec<u8>>) -> Result<impl Fn(Place) -> Result<Source, String>, SettingError> {
+pub fn fetching(
+    ca_pem: Option<Vec<u8>>,
+) -> Result<impl Fn(KeyLocation) -> Result<Source, String>, SettingError> {
     let sources = KeySources::new(ca_pem)?;
-    Ok(move |place: Place| {
-        let source = sources.of(&place.issuer, place.keys.as_deref(), place.metadata.as_deref(), place.hosts);
-        let (source, name) = (Arc::new(source.map_err(|error| error.to_string())?), place.name);
+    Ok(move |location: KeyLocation| {
+        let source = sources.of(
+            &location.issuer,
+            location.keys.as_deref(),
+            location.metadata.as_deref(),
+            location.hosts,
+        );
+        let (source, name) = (Arc::new(source.map_err(|error| error.to_string())?), location.name);
         let source: Source = Box::new(move || {
             let (source, issuer) = (source.clone(), name.clone());
             Box::pin(async move {

@@ -1,14 +1,14 @@
-//! Whose tokens are believed: ours, and those of issuers that were named in the settings.
+//! Whose tokens are accepted: ours, and those of issuers that were named in the settings.
 //!
-//! An issuer is data (an entry of `provider`) and a ring of keys of its own: nothing of one issuer is ever used for
+//! An issuer is data (an entry of `provider`) and a key cache of its own: nothing of one issuer is ever used for
 //! another (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens:
-//! every token is judged anew each time, so there is nothing in which an expiry or a scope could be overlooked.
+//! every token is checked anew each time, so there is nothing in which an expiry or a scope could be overlooked.
 
 #[cfg(feature = "fetch")]
 mod fetching;
-mod judge;
+mod key_cache;
 mod required;
-mod ring;
+mod rules;
 pub mod settings;
 
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -18,16 +18,16 @@ use oauth::{Caller, Code, Time};
 use serde_json::Value;
 use token::{Invalid, Verifier};
 
-use self::{judge::Rules, ring::Ring};
+use self::{key_cache::KeyCache, rules::Rules};
 
 #[cfg(feature = "fetch")]
 pub use self::fetching::fetching;
 pub use self::{
-    ring::{Source, Unreachable},
-    settings::{IssuersError, Place, Setup},
+    key_cache::{Source, Unreachable},
+    settings::{IssuersError, KeyLocation, Setup},
 };
 
-/// The issuers whose tokens are believed.
+/// The issuers whose tokens are accepted.
 #[derive(Debug, Default)]
 pub struct Issuers {
     ours: Option<Verifier>,
@@ -40,7 +40,7 @@ pub(crate) struct Trusted {
     name: String,
     rules: Rules,
     algorithms: Vec<Algorithm>,
-    ring: Ring,
+    key_cache: KeyCache,
 }
 
 impl fmt::Debug for Trusted {
@@ -49,13 +49,13 @@ impl fmt::Debug for Trusted {
     }
 }
 
-/// Why a token is not believed.
+/// Why a token is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// It is wrong.
     #[error("{0}")]
     Invalid(#[from] Invalid),
-    /// Nobody can say: the keys of its issuer are not to be had. It may be good, and it is not believed (#78).
+    /// Nobody can say: the keys of its issuer cannot be fetched. It may be good, and it is not accepted (#78).
     #[error("{0}")]
     Undecided(#[from] Unreachable),
 }
@@ -94,7 +94,7 @@ impl Issuers {
         self.ours.is_none() && self.others.is_empty()
     }
 
-    /// The issuer whose sessions, users and clients are in the table: we ourselves; or, where tokens of latchkey are believed as
+    /// The issuer whose sessions, users and clients are in the table: we ourselves; or, where tokens of latchkey are accepted as
     /// another issuer's are, that one. Nothing if there is none, or more than one and nobody knows whose the table is.
     pub fn latchkey(&self) -> Option<&str> {
         if let Some(ours) = &self.ours {
@@ -114,9 +114,9 @@ impl Issuers {
         for (issuers, trusted) in settings::load(setup)? {
             let trusted = Arc::new(trusted);
             for issuer in issuers {
-                let doubled = self.is_ours(&issuer) || self.others.contains_key(&issuer);
-                if doubled {
-                    return Err(IssuersError::doubled(&trusted.name));
+                let repeated = self.is_ours(&issuer) || self.others.contains_key(&issuer);
+                if repeated {
+                    return Err(IssuersError::repeated(&trusted.name));
                 }
                 self.others.insert(issuer, trusted.clone());
             }
@@ -127,14 +127,14 @@ impl Issuers {
     /// Whose token it is, if somebody who is trusted says it, for us, and it is good at `now`.
     pub async fn verify(&self, token: &str, now: Time) -> Result<Caller, Refused> {
         let jws = Jws::parse(token).map_err(Invalid::Jws)?;
-        // Only to choose who is asked; it is believed once that issuer's key has said so.
+        // Only to choose who is asked; it is accepted once that issuer's key has said so.
         let issuer = jws.claims().get("iss").and_then(Value::as_str).ok_or(Invalid::Issuer)?;
         if let Some(ours) = self.ours.as_ref().filter(|ours| ours.issuer() == issuer) {
             return Ok(ours.verify_jws(&jws, now)?);
         }
         let trusted = self.others.get(issuer).ok_or(Invalid::Issuer)?;
-        trusted.rules.judge_header(&jws)?;
-        trusted.ring.verify(&jws, &trusted.algorithms, now).await?;
-        Ok(trusted.rules.judge(&jws, issuer, now)?)
+        trusted.rules.check_header(&jws)?;
+        trusted.key_cache.verify(&jws, &trusted.algorithms, now).await?;
+        Ok(trusted.rules.check(&jws, issuer, now)?)
     }
 }

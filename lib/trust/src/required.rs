@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_claim_is_none() {
+    fn an_incomplete_required_claim_is_refused() {
         for bad in ["", "=", "=x", "a=", "a=\"", "a=\"x", "a=x\"", "a=\"x\"y\""] {
             assert_eq!(Required::parse(bad), None, "{bad}");
         }

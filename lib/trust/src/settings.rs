@@ -1,4 +1,4 @@
-//! The issuers that the settings name, with a sentence for whoever got one wrong.
+//! The issuers that the settings name; a wrong setting is an error that names it.
 
 use std::iter::once;
 
@@ -11,18 +11,18 @@ use setting::{Group, Setting};
 
 use crate::{
     Issuers, Trusted,
-    judge::Rules,
+    key_cache::{KeyCache, Source},
     required::Required,
-    ring::{Ring, Source},
+    rules::Rules,
 };
 
 setting::declare! {
-    ISSUERS = Setting::new("ISSUERS", None, "Whose access tokens the authorizer believes besides ours, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
-    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, whose tokens its tokens look like: one of the names that `ISSUERS` knows, or `openid`, which is what holds if it is not set.");
-    AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "Whom an issuer's access tokens are for, as they say in `aud`, separated by commas; for Cognito, whose tokens do not say, the client ids. Every issuer needs it.");
-    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` the text alone; a list must contain the value.");
-    SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes besides those of its profile, separated by commas, such as `roles` for Entra's application permissions. Whoever may name such a role or group may then name a scope.");
-    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none` nothing is ever fetched.").except(&["SIGNING_KEYS", "PUBLIC_KEYS"]);
+    ISSUERS = Setting::new("ISSUERS", None, "Other issuers whose access tokens the authorizer accepts, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
+    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, the profile of its tokens: one of the names that `ISSUERS` knows, or `openid`. If not set, `openid`.");
+    AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "The audiences (`aud`) of an issuer's access tokens, separated by commas; for Cognito, whose tokens have none, the client ids. Every issuer needs it.");
+    REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` only the text; a list must contain the value.");
+    SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes too, separated by commas, such as `roles` for Entra's application permissions. Anyone who may create such a role or group can then create a scope.");
+    KEYS = Setting::new("<NAME>_KEYS", None, "An issuer's public key set (RFC 7517), so that a cold start fetches nothing. With `<NAME>_JWKS_URI=none`, nothing is ever fetched.").except(&["SIGNING_KEYS", "PUBLIC_KEYS"]);
 }
 
 impl Issuers {
@@ -46,21 +46,21 @@ impl Issuers {
     ];
 }
 
-/// What is needed to trust somebody.
+/// What is needed to trust an issuer.
 pub struct Setup<'a> {
     /// `ISSUERS`.
     pub names: &'a str,
     /// A setting by its name, such as `AUTH0_DOMAIN`.
     pub setting: &'a dyn Fn(&str) -> Option<String>,
     /// Makes what fetches an issuer's keys, or says why there can be none.
-    pub source: &'a dyn Fn(Place) -> Result<Source, String>,
+    pub source: &'a dyn Fn(KeyLocation) -> Result<Source, String>,
     /// The time of the start: as old are the keys in the settings taken to be.
     pub now: Time,
 }
 
 /// Where an issuer's keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct KeyLocation {
     /// Its name in the settings.
     pub name: String,
     /// The issuer.
@@ -80,10 +80,10 @@ pub struct IssuersError(String);
 
 impl IssuersError {
     pub(crate) fn nobody() -> Self {
-        Self("ISSUERS names nobody: remove it, or name somebody".to_owned())
+        Self("ISSUERS names no issuer: remove it, or name one".to_owned())
     }
 
-    pub(crate) fn doubled(name: &str) -> Self {
+    pub(crate) fn repeated(name: &str) -> Self {
         Self(format!("ISSUERS names {name}, whose issuer is trusted already: name each issuer once"))
     }
 }
@@ -135,8 +135,8 @@ pub(crate) fn load(setup: &Setup<'_>) -> Result<Vec<(Vec<String>, Trusted)>, Iss
         }
         let settings = Settings { prefix: name.to_ascii_uppercase().replace('-', "_"), setup };
         let profile = profile_of(name, &settings)?;
-        for place in places(&settings, profile)? {
-            all.push(trusted(name, &settings, profile, place)?);
+        for location in issuer_names(&settings, profile)? {
+            all.push(trusted(name, &settings, profile, location)?);
         }
     }
     Ok(all)
@@ -155,23 +155,24 @@ fn profile_of(name: &str, settings: &Settings<'_>) -> Result<Profile, IssuersErr
 }
 
 /// An issuer in all its spellings, with its tenant if it is one of several.
-struct Spelt {
+struct IssuerNames {
     issuers: Vec<String>,
     tenant: Option<String>,
 }
 
-fn places(settings: &Settings<'_>, (entry, tokens): Profile) -> Result<Vec<Spelt>, IssuersError> {
+fn issuer_names(settings: &Settings<'_>, (entry, tokens): Profile) -> Result<Vec<IssuerNames>, IssuersError> {
     let fill = |name: &str, value: &str| -> Vec<String> {
         let others = entry.also_issuers.iter().chain(tokens.also_issuers).copied();
         once(entry.issuer).chain(others).map(|template| template.replace(name, value)).collect()
     };
-    let one = |issuers: Vec<String>| Ok(vec![Spelt { issuers, tenant: None }]);
+    let one = |issuers: Vec<String>| Ok(vec![IssuerNames { issuers, tenant: None }]);
     match entry.needs {
         Needs::Nothing => one(fill("", "")),
         Needs::Tenant => {
             settings.refuse("ISSUER", "it follows from the tenant")?;
-            let spelt = |tenant: String| Spelt { issuers: fill("{tenantid}", &tenant), tenant: Some(tenant) };
-            Ok(tenants(settings)?.into_iter().map(spelt).collect())
+            let names =
+                |tenant: String| IssuerNames { issuers: fill("{tenantid}", &tenant), tenant: Some(tenant) };
+            Ok(tenants(settings)?.into_iter().map(names).collect())
         }
         Needs::Domain(_) if settings.get("ISSUER").is_none() => {
             one(fill("{domain}", &domain(settings, tokens)?))
@@ -185,7 +186,7 @@ fn places(settings: &Settings<'_>, (entry, tokens): Profile) -> Result<Vec<Spelt
 }
 
 fn issuer(settings: &Settings<'_>) -> Result<String, IssuersError> {
-    settings.require("ISSUER", "write the `iss` of its tokens, to the letter")
+    settings.require("ISSUER", "write the `iss` of its tokens, exactly")
 }
 
 /// The same domain as for signing in (see [`oauth::domain`]).
@@ -194,7 +195,7 @@ fn domain(settings: &Settings<'_>, tokens: &AccessTokens) -> Result<String, Issu
     let domain = oauth::domain(&domain)
         .ok_or_else(|| settings.wrong("DOMAIN", "is not a host in small letters, with or without a path"))?;
     if tokens.server_below && !domain.contains('/') {
-        let advice = "names the organisation's own server, whose access tokens nobody else may verify: write the \
+        let advice = "names the organisation's own server, whose access tokens only Okta can verify: write the \
                       authorization server of the API with its path, such as dev-1.okta.com/oauth2/default";
         return Err(settings.wrong("DOMAIN", advice));
     }
@@ -207,7 +208,7 @@ fn tenants(settings: &Settings<'_>) -> Result<Vec<String>, IssuersError> {
     tenants.extend(settings.get("TENANT"));
     if tenants.is_empty() {
         return Err(
-            settings.wrong("TENANT", "is not set: write the id of the tenant whose tokens are believed")
+            settings.wrong("TENANT", "is not set: write the id of the tenant whose tokens are accepted")
         );
     }
     let is_id = |text: &str| {
@@ -229,12 +230,11 @@ fn trusted(
     name: &str,
     settings: &Settings<'_>,
     profile: Profile,
-    spelt: Spelt,
+    names: IssuerNames,
 ) -> Result<(Vec<String>, Trusted), IssuersError> {
     let audiences = settings.list("AUDIENCES");
     if audiences.is_empty() {
-        let advice =
-            "is not set: write whom its tokens are for, as they say in `aud` (Cognito: the client ids)";
+        let advice = "is not set: write the audiences (`aud`) of its tokens; for Cognito, the client ids";
         return Err(settings.wrong("AUDIENCES", advice));
     }
     let (entry, tokens) = profile;
@@ -244,11 +244,11 @@ fn trusted(
         audiences,
         required: required(settings)?,
         scope_claims: settings.list("SCOPE_CLAIMS"),
-        tenant: spelt.tenant.clone(),
+        tenant: names.tenant.clone(),
     };
-    let ring = ring(name, settings, entry, &spelt)?;
+    let key_cache = key_cache(name, settings, entry, &names)?;
     let algorithms = algorithms(settings, entry)?;
-    Ok((spelt.issuers, Trusted { name: name.to_owned(), rules, algorithms, ring }))
+    Ok((names.issuers, Trusted { name: name.to_owned(), rules, algorithms, key_cache }))
 }
 
 fn required(settings: &Settings<'_>) -> Result<Vec<Required>, IssuersError> {
@@ -263,36 +263,42 @@ fn algorithms(settings: &Settings<'_>, entry: &Entry) -> Result<Vec<Algorithm>, 
         return Ok(entry.algorithms.to_vec());
     }
     let known: Option<Vec<_>> = named.iter().map(|name| Algorithm::parse(name)).collect();
-    let advice = "holds one that is not believed here: write RS256, ES256, PS256 and the like";
+    let advice = "holds an algorithm that is not accepted: write RS256, ES256, PS256 and the like";
     known.ok_or_else(|| settings.wrong("ALGORITHMS", advice))
 }
 
-fn ring(name: &str, settings: &Settings<'_>, entry: &Entry, spelt: &Spelt) -> Result<Ring, IssuersError> {
-    let baked = settings.get("KEYS").map(KeySet::written).transpose();
-    let baked = baked.map_err(|error| {
+fn key_cache(
+    name: &str,
+    settings: &Settings<'_>,
+    entry: &Entry,
+    names: &IssuerNames,
+) -> Result<KeyCache, IssuersError> {
+    let configured = settings.get("KEYS").map(KeySet::written).transpose();
+    let configured = configured.map_err(|error| {
         let advice =
             format!("is not a public key set that can be used: {error}. Write what the issuer publishes");
         settings.wrong("KEYS", &advice)
     })?;
-    let issuer = spelt.issuers.first().cloned().unwrap_or_default();
+    let issuer = names.issuers.first().cloned().unwrap_or_default();
     let metadata = settings.get("METADATA_URL");
     if settings.get("JWKS_URI").is_some() {
-        settings.refuse("METADATA_URL", "JWKS_URI says already where the keys are")?;
+        settings.refuse("METADATA_URL", "JWKS_URI is set already")?;
     }
     let keys = match settings.get("JWKS_URI") {
-        Some(none) if none == "none" && baked.is_some() => {
-            return Ok(Ring::new(name, baked, None, settings.setup.now));
+        Some(none) if none == "none" && configured.is_some() => {
+            return Ok(KeyCache::new(name, configured, None, settings.setup.now));
         }
         Some(keys) => Some(keys),
         None if metadata.is_some() => None,
         None => entry.keys.map(|template| {
-            let tenant = spelt.tenant.as_deref().unwrap_or_default();
+            let tenant = names.tenant.as_deref().unwrap_or_default();
             template.replace("{issuer}", issuer.trim_end_matches('/')).replace("{tenant}", tenant)
         }),
     };
-    let place = Place { name: name.to_owned(), issuer, keys, metadata, hosts: settings.list("HOSTS") };
-    let source = (settings.setup.source)(place);
+    let location =
+        KeyLocation { name: name.to_owned(), issuer, keys, metadata, hosts: settings.list("HOSTS") };
+    let source = (settings.setup.source)(location);
     let source = source
         .map_err(|why| IssuersError(format!("ISSUERS names {name}, whose keys cannot be fetched: {why}")))?;
-    Ok(Ring::new(name, baked, Some(source), settings.setup.now))
+    Ok(KeyCache::new(name, configured, Some(source), settings.setup.now))
 }

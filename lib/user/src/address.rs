@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_taken_for_another_address_is_none() {
+    fn a_deceptive_address_is_refused() {
         // #88, #20
         for text in [
             "",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn normal_once_is_normal_for_good() {
+    fn normalising_twice_changes_nothing() {
         // #88, F11: over the characters of the first two planes, in either part.
         for c in (0..=0x0001_ffff).filter_map(char::from_u32) {
             for text in [format!("a{c}b@example.com"), format!("a@e{c}e.com")] {

@@ -1,5 +1,5 @@
 //! Who has an address: one row per proven address, so that no two people have the same (#93), or an invitation that waits
-//! for whoever proves it first.
+//! for anyone who proves it first.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl Record for Email {
     }
 }
 
-/// Lets roles wait, for 30 days, for whoever first signs in with this address, proven. `false`: somebody has the address
+/// Lets roles wait, for 30 days, for anyone who first signs in with this address, proven. `false`: somebody has the address
 /// or is invited already.
 pub async fn invite(
     table: &Table,

@@ -4,7 +4,7 @@ use oauth::Time;
 use serde::{Deserialize, Serialize};
 use store::{Change, Member, Record, Write, member};
 
-use crate::visitor::Visitor;
+use crate::clean_identity::CleanIdentity;
 
 /// The row under [`oauth::Identity::key`]: (issuer, subject) is this person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,18 +30,18 @@ impl Record for Known {
 }
 
 /// The write that makes this identity lead to a new person. Where it led to somebody who is `gone`, it is turned round.
-pub(crate) fn lead_to(user_id: &str, visitor: &Visitor<'_>, gone: Option<&str>, now: Time) -> Write {
+pub(crate) fn lead_to(user_id: &str, identity: &CleanIdentity<'_>, gone: Option<&str>, now: Time) -> Write {
     if let Some(gone) = gone {
         let change = Change::new().set(Known::USER_ID, user_id).set(Known::LINKED_AT, &now);
         let change = change.when(Known::USER_ID.is(gone));
-        return Write::update::<Known>(visitor.key.as_str(), change, now);
+        return Write::update::<Known>(identity.key.as_str(), change, now);
     }
     let known = Known {
-        issuer: visitor.identity.issuer.clone(),
-        subject: visitor.identity.subject.clone(),
-        provider: visitor.identity.provider.clone(),
+        issuer: identity.identity.issuer.clone(),
+        subject: identity.identity.subject.clone(),
+        provider: identity.identity.provider.clone(),
         user_id: user_id.to_owned(),
         linked_at: now,
     };
-    Write::create(visitor.key.as_str(), &known, now)
+    Write::create(identity.key.as_str(), &known, now)
 }

@@ -4,12 +4,13 @@
 //!   assert the same address are two people here, whatever either says about it (#93).
 //! - Every row of a person begins or changes in one transaction, so that a crash leaves no orphan (#96, #99).
 //! - Roles are bags of scopes ([`Rights`]). They are ours: no provider can give or take one.
-//! - Whoever is disabled is refused at sign-in and is nobody to [`active`] (#35).
+//! - Anyone who is disabled is refused at sign-in and is nobody to [`active`] (#35).
 //!
 //! An address has a row of its own only while it is proven, so there is no unverified account that its true owner could
 //! inherit together with somebody else's way in (#94).
 
 mod address;
+mod clean_identity;
 mod email;
 mod error;
 mod id;
@@ -19,7 +20,6 @@ mod person;
 mod rights;
 pub mod settings;
 mod sign_in;
-mod visitor;
 
 pub use email::invite;
 pub use error::Error;

@@ -48,7 +48,7 @@ pub enum Status {
     Disabled,
 }
 
-/// What stands in a row as a status.
+/// What is in a row as a status.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Word {
@@ -154,7 +154,7 @@ pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Er
     Ok(table.get::<User>(id, now).await?.map(store::Row::into_inner))
 }
 
-/// The person with this id if they may act: what every path but the sign-in itself asks (#35). Whoever's row cannot be read may
+/// The person with this id if they may act: what every path but the sign-in itself asks (#35). A person whose row cannot be read may
 /// not.
 pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {
     match find(table, id, now).await {
@@ -166,7 +166,7 @@ pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, 
     }
 }
 
-/// Whoever looks after the table must hear of it, and by the key alone (#103).
+/// The operator of the table must learn of it, by the key only (#103).
 fn unreadable(id: &str) {
     tracing::warn!(user = id, "the row of this user cannot be read");
 }

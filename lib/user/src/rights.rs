@@ -36,7 +36,7 @@ pub enum RightsError {
     #[error("ADMINS: {0:?} is not a plain e-mail address")]
     Admin(String),
     /// `ADMINS` without the role they would have.
-    #[error("ADMINS names somebody, but there is no role admin: add admin=… to ROLES")]
+    #[error("ADMINS is set, but there is no role admin: add admin=… to ROLES")]
     NoAdminRole,
     /// An entry of `DEFAULT_ROLES` that `ROLES` does not have.
     #[error("DEFAULT_ROLES: there is no role {0:?} in ROLES")]
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(rights.after(&names(&["member"]), bob.as_ref()), ["admin", "member"]);
         assert_eq!(rights.after(&names(&["x", "admin"]), bob.as_ref()), ["x", "admin"], "left as they are");
         assert_eq!(rights.after(&names(&["member"]), None), ["member"]);
-        // Two domains are two addresses, whoever keeps them: only their provider could say that they are one.
+        // Two domains are two addresses, no matter who owns them: only their provider could say that they are one.
         let other = Rights::parse(ROLES, "ann@googlemail.com", "").unwrap();
         let gmail = Address::parse("ann@gmail.com");
         assert_eq!(other.after(&names(&["member"]), gmail.as_ref()), ["member"]);

@@ -1,7 +1,7 @@
 //! Signing a person in.
 //!
 //! Somebody we know, of whom the provider says nothing new, costs one read and one write, and the write touches nothing that
-//! is in the list of users. Everything else is one transaction over the rows it concerns. Whoever loses a race, or finds
+//! is in the list of users. Everything else is one transaction over the rows it concerns. Anyone who loses a race, or finds
 //! rows other than they expected, starts again from the read.
 
 use oauth::{Code, Identity, Time};
@@ -10,10 +10,10 @@ use store::{Change, Row, Table, Transacted, Updated, Write};
 use crate::{
     Error, Rights, Status, User,
     address::Address,
+    clean_identity::CleanIdentity,
     email, id,
     identity::{Known, lead_to},
     rights::union,
-    visitor::Visitor,
 };
 
 /// How often a sign-in starts. A race over one identity is over after one.
@@ -22,12 +22,12 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
-    let visit = Visit { table, rights, visitor: Visitor::read(identity)?, now };
+    let attempt = SignIn { table, rights, cleaned: CleanIdentity::read(identity)?, now };
     for _ in 0..ROUNDS {
-        let known = table.get::<Known>(visit.visitor.key.as_str(), now).await?;
+        let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         let user = match known {
-            Some(known) => visit.returning(&known.user_id).await?,
-            None => visit.register(None).await?,
+            Some(known) => attempt.returning(&known.user_id).await?,
+            None => attempt.register(None).await?,
         };
         if let Some(user) = user {
             return Ok(user);
@@ -37,14 +37,14 @@ pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: T
 }
 
 /// One sign-in. Its steps answer `None` when the rows were not as they were read a moment ago.
-struct Visit<'a> {
+struct SignIn<'a> {
     table: &'a Table,
     rights: &'a Rights,
-    visitor: Visitor<'a>,
+    cleaned: CleanIdentity<'a>,
     now: Time,
 }
 
-impl Visit<'_> {
+impl SignIn<'_> {
     /// Somebody we have seen before.
     async fn returning(&self, user_id: &str) -> Result<Option<User>, Error> {
         match self.table.update::<User>(user_id, self.nothing_new(), self.now).await? {
@@ -60,7 +60,7 @@ impl Visit<'_> {
     fn nothing_new(&self) -> Change<User> {
         let mut change =
             Change::new().set(User::LAST_LOGIN_AT, &self.now).when(User::STATUS.is(&Status::Active));
-        let Visitor { name, email, picture, proven, .. } = &self.visitor;
+        let CleanIdentity { name, email, picture, proven, .. } = &self.cleaned;
         for (member, value) in [(User::NAME, name), (User::EMAIL, email), (User::PICTURE, picture)] {
             if value.is_some() {
                 change = change.when(member.is(value));
@@ -91,10 +91,10 @@ impl Visit<'_> {
 
     /// Somebody new: identity, person and, for a proven address that is free, e-mail row, all at once (#96).
     async fn register(&self, gone: Option<&str>) -> Result<Option<User>, Error> {
-        let (id, address) = (id::fresh(self.now), self.visitor.proven.as_ref());
+        let (id, address) = (id::fresh(self.now), self.cleaned.proven.as_ref());
         let claim = email::claim(self.table, address, &id, gone, self.now).await?;
         let user = self.newcomer(id, &claim.invited);
-        let identity = lead_to(&user.id, &self.visitor, gone, self.now);
+        let identity = lead_to(&user.id, &self.cleaned, gone, self.now);
         let person = Write::create(&user.id, &user, self.now);
         let writes = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
         self.all_or_nothing(writes, user).await
@@ -113,11 +113,11 @@ impl Visit<'_> {
     }
 
     fn promotes(&self, user: &User) -> bool {
-        self.rights.promotes(&user.roles, self.visitor.proven.as_ref())
+        self.rights.promotes(&user.roles, self.cleaned.proven.as_ref())
     }
 
     fn refreshed(&self, old: &User) -> User {
-        let Visitor { name, email, picture, proven, .. } = &self.visitor;
+        let CleanIdentity { name, email, picture, proven, .. } = &self.cleaned;
         User {
             name: name.clone().or_else(|| old.name.clone()),
             email: email.clone().or_else(|| old.email.clone()),
@@ -130,10 +130,10 @@ impl Visit<'_> {
     }
 
     fn newcomer(&self, id: String, invited: &[String]) -> User {
-        let Visitor { key, name, introduced_as, email, picture, proven, .. } = &self.visitor;
+        let CleanIdentity { key, name, unsigned_name, email, picture, proven, .. } = &self.cleaned;
         User {
             id,
-            name: name.clone().or_else(|| introduced_as.clone()),
+            name: name.clone().or_else(|| unsigned_name.clone()),
             email: email.clone(),
             email_verified: proven.is_some(),
             picture: picture.clone(),

@@ -11,7 +11,7 @@ use aws_sdk_secretsmanager::{
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Secrets Manager refused or could not be reached.
-    #[error("Secrets Manager does not give it: {0}")]
+    #[error("Secrets Manager does not return it: {0}")]
     NotGiven(String),
     /// The secret is binary.
     #[error("the secret is binary, and must be text")]

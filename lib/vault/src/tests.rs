@@ -83,7 +83,7 @@ async fn gives_each_secret_in_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn says_why_not_and_nothing_of_the_secret() {
+async fn an_error_says_why_and_nothing_of_the_secret() {
     // #103
     let (config, _) = service(|body| match body["SecretId"].as_str() {
         Some(name) if name.contains("binary") => (200, json!({"ARN": name, "SecretBinary": "Y2FuYXJ5"})),
@@ -97,7 +97,7 @@ async fn says_why_not_and_nothing_of_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_cannot_be_read_is_not_repeated_aloud() {
+async fn an_unreadable_answer_is_not_repeated() {
     // #103
     let (config, _) = service(|_| (200, json!(["canary"]))).await;
     let answer = fetch_from(&config, &[arn("a")]).await.remove(0);

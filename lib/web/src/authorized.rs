@@ -95,7 +95,7 @@ fn roles(claims: &Map<String, Value>, native: Native) -> Vec<String> {
     roles.collect()
 }
 
-/// What stands between the brackets of a list, or the whole text.
+/// What is between the brackets of a list, or the whole text.
 fn listed(text: &str) -> &str {
     text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)
 }
@@ -110,7 +110,7 @@ fn words(claim: &Value) -> Vec<String> {
     words.into_iter().filter(|word| !word.contains(char::is_whitespace)).map(str::to_owned).collect()
 }
 
-/// A claim as text. Whatever stands in it stands for itself.
+/// A claim as text. Whatever is in it stands for itself.
 fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn each_gateway_has_its_place_and_no_other_counts() {
+    fn each_gateway_has_its_own_context_and_no_other_counts() {
         // #80
         let flat = json!({"sub": "u", "client_id": "c", "exp": "1"});
         let of = |authorizer: Value, payload2| {
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_token_is_nobody() {
+    fn an_id_token_is_no_caller() {
         // #66
         let is_nobody = |more: Value| {
             let mut claims = json!({"sub": "u", "exp": "1800000000", "azp": "c"});

@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode, header};
 use oauth::{Caller, Code};
 use serde_json::json;
 
-use crate::{Cookie, Face, Request, Response, page};
+use crate::{Cookie, ErrorFormat, Request, Response, page};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.
@@ -25,7 +25,7 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
 }
 
 /// What the caller is told.
-struct Told {
+struct Shown {
     status: StatusCode,
     code: Code,
     text: String,
@@ -78,9 +78,9 @@ impl Error {
         None
     }
 
-    fn told(&self) -> Told {
+    fn shown(&self) -> Shown {
         if let Some(refusal) = self.find::<oauth::Error>() {
-            return Told {
+            return Shown {
                 status: StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST),
                 code: refusal.code(),
                 text: refusal.description().to_owned(),
@@ -98,42 +98,42 @@ impl Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, "Something went wrong on our side.")
             }
         };
-        Told { status, code, text: text.to_owned(), scope: None }
+        Shown { status, code, text: text.to_owned(), scope: None }
     }
 
     /// The answer, in the form its reader needs (#10, #45).
-    pub(crate) fn render(self, face: Face, request_id: &str, wants_html: bool) -> Response {
-        let told = self.told();
-        log(&self, &told, request_id);
+    pub(crate) fn render(self, face: ErrorFormat, request_id: &str, wants_html: bool) -> Response {
+        let shown = self.shown();
+        log(&self, &shown, request_id);
         let mut response = match face {
-            Face::Browser if wants_html => {
+            ErrorFormat::Browser if wants_html => {
                 let again = self.again.as_deref().unwrap_or(page::SIGN_IN);
-                page::error(told.status, &told.text, request_id, again)
+                page::error(shown.status, &shown.text, request_id, again)
             }
-            Face::Client => client(&told),
-            Face::Browser | Face::Api => problem(&told, request_id),
+            ErrorFormat::Client => client(&shown),
+            ErrorFormat::Browser | ErrorFormat::Api => problem(&shown, request_id),
         };
         response.cookies.extend(self.cookies);
-        if told.status == StatusCode::UNAUTHORIZED || told.code == Code::InsufficientScope {
-            response = response.header(header::WWW_AUTHENTICATE, &challenge(&told));
+        if shown.status == StatusCode::UNAUTHORIZED || shown.code == Code::InsufficientScope {
+            response = response.header(header::WWW_AUTHENTICATE, &challenge(&shown));
         }
-        if told.status == StatusCode::SERVICE_UNAVAILABLE {
+        if shown.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        response.status(told.status)
+        response.status(shown.status)
     }
 }
 
 impl Request {
-    /// The answer to an error, for whoever made this request.
-    pub(crate) fn refuse(&self, error: Error, face: Face) -> Response {
+    /// The answer to an error, in the form for this request.
+    pub(crate) fn refuse(&self, error: Error, face: ErrorFormat) -> Response {
         error.render(face, &self.id, self.wants_html())
     }
 }
 
-fn log(error: &Error, told: &Told, request_id: &str) {
-    let (status, cause) = (told.status.as_u16(), error.causes());
-    if told.status.is_server_error() {
+fn log(error: &Error, shown: &Shown, request_id: &str) {
+    let (status, cause) = (shown.status.as_u16(), error.causes());
+    if shown.status.is_server_error() {
         tracing::error!(request_id, status, cause, "failed");
     } else {
         tracing::info!(request_id, status, cause, "{}", crate::log::REFUSED);
@@ -141,17 +141,17 @@ fn log(error: &Error, told: &Told, request_id: &str) {
 }
 
 /// RFC 6749 §5.2.
-fn client(told: &Told) -> Response {
-    as_json("application/json", &json!({"error": told.code.as_str(), "error_description": told.text}))
+fn client(shown: &Shown) -> Response {
+    as_json("application/json", &json!({"error": shown.code.as_str(), "error_description": shown.text}))
 }
 
 /// RFC 9457, with the code as an extension member.
-fn problem(told: &Told, request_id: &str) -> Response {
+fn problem(shown: &Shown, request_id: &str) -> Response {
     let body = json!({
-        "status": told.status.as_u16(),
-        "title": told.status.canonical_reason().unwrap_or("Error"),
-        "detail": told.text,
-        "error": told.code.as_str(),
+        "status": shown.status.as_u16(),
+        "title": shown.status.canonical_reason().unwrap_or("Error"),
+        "detail": shown.text,
+        "error": shown.code.as_str(),
         "request_id": request_id,
     });
     as_json("application/problem+json", &body)
@@ -162,12 +162,12 @@ fn as_json(media_type: &'static str, body: &serde_json::Value) -> Response {
 }
 
 /// RFC 6750 §3. A request without any token is not told an error code (§3.1).
-fn challenge(told: &Told) -> String {
-    if told.text == Caller::missing().description() {
+fn challenge(shown: &Shown) -> String {
+    if shown.text == Caller::missing().description() {
         return "Bearer".to_owned();
     }
-    let mut text = format!("Bearer error=\"{}\"", told.code);
-    if let Some(scope) = &told.scope {
+    let mut text = format!("Bearer error=\"{}\"", shown.code);
+    if let Some(scope) = &shown.scope {
         text.push_str(&format!(", scope=\"{scope}\""));
     }
     text
@@ -192,7 +192,7 @@ mod tests {
         }
     }
 
-    fn render(error: impl Into<Error>, face: Face, html: bool) -> (u16, String, http::HeaderMap) {
+    fn render(error: impl Into<Error>, face: ErrorFormat, html: bool) -> (u16, String, http::HeaderMap) {
         let response = error.into().render(face, "id-1", html);
         (response.status.as_u16(), String::from_utf8(response.body.to_vec()).unwrap(), response.headers)
     }
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn every_code_of_the_table_is_answered_as_the_table_says() {
         for &code in Code::ALL {
-            for face in [Face::Client, Face::Api] {
+            for face in [ErrorFormat::Client, ErrorFormat::Api] {
                 let (status, body, headers) = render(oauth::Error::new(code, "why"), face, false);
                 let body: serde_json::Value = serde_json::from_str(&body).unwrap();
                 assert_eq!((status, &body["error"]), (code.status(), &code.as_str().into()));
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_refusal_is_shown_wherever_it_is_in_the_chain() {
         let (status, body, headers) =
-            render(Wrapped(oauth::Error::insufficient_scope("a:b")), Face::Api, false);
+            render(Wrapped(oauth::Error::insufficient_scope("a:b")), ErrorFormat::Api, false);
         assert_eq!(status, 403);
         assert!(body.contains("this needs the scope a:b") && !body.contains("internal"));
         assert_eq!(headers["www-authenticate"], "Bearer error=\"insufficient_scope\", scope=\"a:b\"");
@@ -225,22 +225,25 @@ mod tests {
     #[test]
     fn a_fault_shows_a_request_id_and_nothing_else() {
         // #103
-        for (face, html) in
-            [(Face::Api, false), (Face::Client, false), (Face::Browser, true), (Face::Browser, false)]
-        {
+        for (face, html) in [
+            (ErrorFormat::Api, false),
+            (ErrorFormat::Client, false),
+            (ErrorFormat::Browser, true),
+            (ErrorFormat::Browser, false),
+        ] {
             let (status, body, _) = render("an internal word", face, html);
             assert_eq!(status, 500);
             assert!(!body.contains("internal word"), "{body}");
         }
-        assert!(render("x", Face::Api, false).1.contains("id-1"));
-        assert!(render("x", Face::Browser, true).1.contains("id-1"));
+        assert!(render("x", ErrorFormat::Api, false).1.contains("id-1"));
+        assert!(render("x", ErrorFormat::Browser, true).1.contains("id-1"));
     }
 
     #[test]
     fn a_dependency_that_does_not_answer_is_503_and_worth_another_try() {
         // #99
         let (status, _, headers) =
-            render(Wrapped(std::io::Error::from(std::io::ErrorKind::TimedOut)), Face::Api, false);
+            render(Wrapped(std::io::Error::from(std::io::ErrorKind::TimedOut)), ErrorFormat::Api, false);
         assert_eq!((status, headers["retry-after"].to_str().unwrap()), (503, "2"));
     }
 
@@ -248,7 +251,7 @@ mod tests {
     fn what_is_shown_is_escaped() {
         // #10
         let error = oauth::Error::invalid_request("<script>alert(1)</script>");
-        let (_, body, _) = render(error, Face::Browser, true);
+        let (_, body, _) = render(error, ErrorFormat::Browser, true);
         assert!(!body.contains("<script>alert"), "{body}");
     }
 }

@@ -12,9 +12,9 @@ use oauth::{Error, Time, limits};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CookieMode, Request, Response, authorized, cookie,
-    place::{self, BasePath},
-    request,
+    CookieMode, Request, Response, authorized,
+    base_path::{self, BasePath},
+    cookie, request,
 };
 
 /// Whether an event is of payload 2.0. Payload 1.0 has its version too, but a REST API does not say it.
@@ -22,7 +22,7 @@ fn is_payload2(event: &Value) -> bool {
     event.pointer("/requestContext/http").is_some()
 }
 
-/// Reads an event. One of a load balancer has no authorizer and no caller that could be believed, and is refused.
+/// Reads an event. One of a load balancer has no authorizer and no caller that could be accepted, and is refused.
 pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request, Error> {
     let broken = || Error::invalid_request("the request cannot be read");
     let context =
@@ -40,12 +40,12 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
     if path.len() + query.len() > limits::TARGET {
         return Err(Error::invalid_request("the address is too long").with_status(414));
     }
-    let steps = place::of_event(event, payload2, &path, base).ok_or_else(broken)?;
+    let steps = base_path::of_event(event, payload2, &path, base).ok_or_else(broken)?;
     Ok(Request {
         id: id(event),
         now,
         method: Method::from_bytes(method.as_bytes()).map_err(|_| broken())?,
-        path: place::path(&steps),
+        path: base_path::path(&steps),
         steps,
         query,
         headers: headers(event),
@@ -58,7 +58,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
     })
 }
 
-/// The query of payload 1.0, which has been taken apart and decoded: put together again, with doubled parameters twice, so
+/// The query of payload 1.0, which has been taken apart and decoded: put together again, with repeated parameters twice, so
 /// that they are refused like in payload 2.0 (#4).
 fn query1(event: &Value) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -97,7 +97,7 @@ pub(crate) fn wants_html(event: &Value) -> bool {
 }
 
 /// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the
-/// gateway joins doubled headers by commas.
+/// gateway joins repeated headers by commas.
 fn headers(event: &Value) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in members(event, "multiValueHeaders", "headers") {
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubled_parameter_stays_doubled() {
+    fn a_repeated_parameter_stays_repeated() {
         // #4
         let mut event = event1();
         event["multiValueQueryStringParameters"] = json!({"state": ["a", "b"]});
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_paths_arrive_as_they_are() {
+    fn unusual_paths_are_passed_on_unchanged() {
         for path in ["/a/../b", "//x", "/ä b", "/%2f", "/a;x=1"] {
             let mut event = event();
             event["rawPath"] = json!(path);

@@ -8,7 +8,7 @@ use setting::{Env, Permissions, Settings};
 
 use crate::{
     Request, Response, Result,
-    place::{self, Step},
+    base_path::{self, Step},
 };
 
 /// An HTTP function: one path, one folder, one Lambda. What it declares is the only place where its routes, its guard, its
@@ -22,8 +22,8 @@ pub trait Function: Sized + Send + Sync + 'static {
     const PERMISSIONS: &'static [Permissions];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
-    /// Who reads its errors.
-    const FACE: Face;
+    /// The form of its errors.
+    const ERRORS: ErrorFormat;
 
     /// Builds what the function holds, once per process. An error here fails the cold start.
     fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;
@@ -31,8 +31,8 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, request: Request) -> impl Future<Output = Result<Response>> + Send;
 
-    /// Who calls with this token, for a function that also lives where no authorizer stands in front of it, on a Function URL.
-    /// It is asked only there, and only for guarded routes; nothing means that it believes no token.
+    /// Who calls with this token, for a function that also lives where no authorizer is in front of it, on a Function URL.
+    /// It is asked only there, and only for guarded routes; nothing means that it accepts no token.
     fn verify(&self, token: &str, now: Time) -> impl Future<Output = Result<Option<Caller>>> + Send {
         let _ = (token, now);
         std::future::ready(Ok(None))
@@ -103,9 +103,9 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The values of the path's `{name}` segments, as they came, if `path` is this route's, to the letter.
+    /// The values of the path's `{name}` segments, as they came, if `path` is this route's, exactly.
     pub fn captures(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
-        self.matches(&place::steps(path)?)
+        self.matches(&base_path::steps(path)?)
     }
 
     /// The same of a path that has been taken apart. Nothing is decoded: where a gateway has done that, it was once, and
@@ -136,14 +136,14 @@ pub enum Guard {
     /// Everybody, from our own pages or from outside of any browser: not what another site's page makes a browser send (#27,
     /// #28). For routes that act for the person whose cookie comes along. The function must declare `BASE_URL`.
     OwnPages,
-    /// Whoever has a valid access token.
+    /// Anyone with a valid access token.
     SignedIn,
-    /// Whoever has a valid access token with this scope.
+    /// Anyone with a valid access token that has this scope.
     Scope(&'static str),
 }
 
 impl Guard {
-    /// Whether it is about an access token, so that the gateway asks the authorizer. What is not is open to strangers.
+    /// Whether it is about an access token, so that the gateway asks the authorizer. What is not is open to others.
     pub const fn needs_token(self) -> bool {
         match self {
             Self::Public | Self::OwnPages => false,
@@ -152,10 +152,10 @@ impl Guard {
     }
 }
 
-/// Who reads a function's errors.
+/// The form of a function's errors: who reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
-    /// A person, who gets a page; a program that does not accept HTML gets what [`Face::Api`] gives.
+pub enum ErrorFormat {
+    /// A person, who gets a page; a program that does not accept HTML gets what [`ErrorFormat::Api`] gives.
     Browser,
     /// An OAuth client: RFC 6749 §5.2 JSON.
     Client,

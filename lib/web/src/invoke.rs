@@ -10,11 +10,11 @@ use setting::{Clock, Env, SettingError};
 use tracing::Instrument;
 
 use crate::{
-    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, event, page,
-    place::BasePath, response, settings::BASE_PATH,
+    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath, event,
+    page, response, settings::BASE_PATH,
 };
 
-/// What stands between a gateway and any function: the clock, where we live, where the gateway has put the function's
+/// What is between a gateway and any function: the clock, where we live, where the gateway has put the function's
 /// paths, and how cookies are set.
 #[derive(Debug, Clone)]
 pub struct Edge {
@@ -60,7 +60,7 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
     let answer = AssertUnwindSafe(answer(function, edge, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         // Where it panicked is in the log already: see `log`.
-        Error::from("the handler panicked").render(F::FACE, &id, event::wants_html(event))
+        Error::from("the handler panicked").render(F::ERRORS, &id, event::wants_html(event))
     });
     if event::is_head(event) {
         response.cut_to_head();
@@ -75,11 +75,11 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
     let mut request = match read {
         Ok(request) => Request { cookie_mode: edge.cookies, ..request },
         Err(refusal) => {
-            return Error::from(refusal).render(F::FACE, &event::id(event), event::wants_html(event));
+            return Error::from(refusal).render(F::ERRORS, &event::id(event), event::wants_html(event));
         }
     };
     if let Err(error) = enter(function, edge, &mut request).await {
-        return request.refuse(error, F::FACE);
+        return request.refuse(error, F::ERRORS);
     }
     let (id, wants_html) = (request.id.clone(), request.wants_html());
     // Boxed, so that the type of one handler's future does not grow through everything around it.
@@ -88,7 +88,7 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
             tracing::info!(status = response.status.as_u16(), "answered");
             response
         }
-        Err(error) => error.render(F::FACE, &id, wants_html),
+        Err(error) => error.render(F::ERRORS, &id, wants_html),
     }
 }
 
@@ -115,7 +115,7 @@ async fn enter<F: Function>(function: &F, edge: &Edge, request: &mut Request) ->
 }
 
 /// Lets `function` answer an event of AWS's own. An error is logged here, and the invoker reads `failed`, unless the error
-/// is a [`Failure`]: that one's text is the answer, to the letter (#77).
+/// is a [`Failure`]: that one's text is the answer, exactly (#77).
 pub async fn invoke_event<F: EventFunction>(
     function: &F,
     clock: &Clock,
@@ -135,7 +135,7 @@ pub async fn invoke_event<F: EventFunction>(
     AssertUnwindSafe(work.instrument(span)).catch_unwind().await.unwrap_or(Err(FAILED))
 }
 
-/// The failure of an [`EventFunction`] as its invoker is to read it, to the letter: a REST API makes a 401 of the text
+/// The failure of an [`EventFunction`] as its invoker is to read it, exactly: a REST API makes a 401 of the text
 /// `Unauthorized` and a 500 of any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure(pub &'static str);
@@ -153,7 +153,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Face, Route};
+    use crate::{ErrorFormat, Route};
     use setting::{Permissions, Settings};
 
     /// Panics on one path and answers on the other.
@@ -173,7 +173,7 @@ mod tests {
         ];
         const PERMISSIONS: &'static [Permissions] = &[];
         const SETTINGS: Settings = &[];
-        const FACE: Face = Face::Api;
+        const ERRORS: ErrorFormat = ErrorFormat::Api;
 
         async fn init(_: &Env) -> Result<Self> {
             Ok(Self)
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_invoker_reads_an_error_to_the_letter_or_not_at_all() {
+    async fn only_a_fixed_error_text_is_sent_to_the_invoker() {
         // #77, #78
         let clock = Clock::from_fn(|| oauth::Time::from_epoch(100));
         for (event, answer) in [
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whatever_the_event_it_gets_an_answer() {
+    async fn every_event_gets_an_answer() {
         for broken in
             [json!(null), json!({}), json!([]), json!({"requestContext": null}), json!({"rawPath": 1})]
         {

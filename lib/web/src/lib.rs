@@ -5,6 +5,7 @@
 //! time of the request. What a function declares is in the crate `setting`.
 
 mod authorized;
+mod base_path;
 mod bearer;
 mod cookie;
 mod error;
@@ -15,7 +16,6 @@ pub mod log;
 mod origin;
 pub mod page;
 mod params;
-mod place;
 mod request;
 mod response;
 mod run;
@@ -25,7 +25,7 @@ pub mod settings;
 pub use bearer::bearer;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
 pub use error::{Error, Result};
-pub use function::{EventFunction, Face, Function, Guard, Route};
+pub use function::{ErrorFormat, EventFunction, Function, Guard, Route};
 pub use invoke::{Edge, Failure, invoke, invoke_event, refusal};
 pub use request::{Request, wants_html};
 pub use response::{Response, harden};

@@ -18,7 +18,7 @@ use tracing_subscriber::{
 pub const REFUSED: &str = "refused";
 
 /// Whether this is a level.
-pub fn judge(level: &str) -> Result<(), SettingError> {
+pub fn check_level(level: &str) -> Result<(), SettingError> {
     ours(level, &[]).map(drop)
 }
 
@@ -63,7 +63,7 @@ fn tell_panics() {
     }));
 }
 
-/// Our libraries: what the log listens to beside the functions. Whoever else has something to say must call it an error. This is
+/// Our libraries: what the log listens to beside the functions. Anyone who else has something to say must call it an error. This is
 /// the one list of what is ours; a test compares it with the workspace.
 pub const LIBRARIES: &[&str] = &[
     "authenticate",

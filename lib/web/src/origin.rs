@@ -23,7 +23,7 @@ impl Request {
         if ours && base.is_some() {
             Ok(())
         } else {
-            Err(Error::new(Code::AccessDenied, "this can only be asked by our own pages"))
+            Err(Error::new(Code::AccessDenied, "only our own pages may send this request"))
         }
     }
 }
@@ -35,7 +35,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::place::BasePath;
+    use crate::base_path::BasePath;
 
     fn asked(sites: &[&str], origins: &[&str]) -> bool {
         let event =

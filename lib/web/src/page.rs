@@ -1,6 +1,6 @@
 //! Pages: one layout, one style sheet, no framework.
 //!
-//! The style sheet stands in the page, allowed by its hash: a page is one request, and an error page needs nothing else to
+//! The style sheet is in the page, allowed by its hash: a page is one request, and an error page needs nothing else to
 //! work. A script comes from our own origin and is never written into a page (#104).
 
 use std::sync::OnceLock;

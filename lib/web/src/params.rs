@@ -1,4 +1,4 @@
-//! Parameters from the raw query or form (#4): those that are read are judged strictly, and the others decide nothing
+//! Parameters from the raw query or form (#4): those that are read are checked strictly, and the others decide nothing
 //! (RFC 6749 §3.1, §4.1.2).
 
 use std::{collections::BTreeMap, fmt};
@@ -13,8 +13,7 @@ use serde::{
 const LONGEST_TEXT: usize = 512;
 
 /// Reads `a=b&c=d` into a struct. Of the parameters that are its fields, one that comes twice is refused, and so is one with a
-/// broken escape, a control character or bytes that are not UTF-8. All others are not looked at: whoever sent us here may
-/// have added what they like. A map has every parameter there is for a field.
+/// broken escape, a control character or bytes that are not UTF-8. All others are ignored: the site that sent the browser here may have added anything. A map has every parameter there is for a field.
 pub(crate) fn read<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Error> {
     Ok(T::deserialize(Parameters { raw, others: Others::Ignored })?)
 }
@@ -22,7 +21,7 @@ pub(crate) fn read<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Error> {
 /// The same, but every parameter must be right, and one that the struct does not know is refused where the struct says
 /// `deny_unknown_fields`: for an API, whose caller misspelt it.
 pub(crate) fn read_whole<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Error> {
-    Ok(T::deserialize(Parameters { raw, others: Others::Judged })?)
+    Ok(T::deserialize(Parameters { raw, others: Others::Checked })?)
 }
 
 /// A parameter that is only shown, logged or compared with what is known. It is cleaned and never refused: what is not UTF-8 or
@@ -66,7 +65,7 @@ fn unplus(raw: &[u8]) -> Vec<u8> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Others {
     Ignored,
-    Judged,
+    Checked,
 }
 
 /// A query or a form.
@@ -76,8 +75,8 @@ struct Parameters<'a> {
 }
 
 impl Parameters<'_> {
-    /// Those that are to be judged, once each.
-    fn judged(&self, fields: Option<&[&str]>) -> Result<BTreeMap<String, String>, Flaw> {
+    /// Those that are to be checked, once each.
+    fn checked(&self, fields: Option<&[&str]>) -> Result<BTreeMap<String, String>, Flaw> {
         let fields = fields.filter(|_| self.others == Others::Ignored);
         let mut found = BTreeMap::new();
         for (name, value) in pairs(self.raw) {
@@ -89,15 +88,15 @@ impl Parameters<'_> {
             };
             let value = decode(value).ok_or(Flaw::Unreadable)?;
             if found.insert(name, value).is_some() {
-                return Err(Flaw::Doubled);
+                return Err(Flaw::Repeated);
             }
         }
         Ok(found)
     }
 
     fn visit<'de, V: Visitor<'de>>(&self, fields: Option<&[&str]>, visitor: V) -> Result<V::Value, Flaw> {
-        let judged = self.judged(fields)?.into_iter();
-        visitor.visit_map(MapDeserializer::new(judged.map(|(name, value)| (name, Text(value)))))
+        let checked = self.checked(fields)?.into_iter();
+        visitor.visit_map(MapDeserializer::new(checked.map(|(name, value)| (name, Text(value)))))
     }
 }
 
@@ -127,7 +126,7 @@ impl<'de> Deserializer<'de> for Parameters<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flaw {
     Unreadable,
-    Doubled,
+    Repeated,
     Missing,
 }
 
@@ -135,7 +134,7 @@ impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unreadable => "a parameter is not valid UTF-8",
-            Self::Doubled => "a parameter is given more than once",
+            Self::Repeated => "a parameter is given more than once",
             Self::Missing => "a parameter is missing or not known here",
         })
     }
@@ -208,26 +207,26 @@ mod tests {
 
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(deny_unknown_fields)]
-    struct Wish {
+    struct Params {
         hint: Option<String>,
         limit: Option<u32>,
     }
 
-    fn wish(hint: Option<&str>, limit: Option<u32>) -> Wish {
-        Wish { hint: hint.map(str::to_owned), limit }
+    fn params(hint: Option<&str>, limit: Option<u32>) -> Params {
+        Params { hint: hint.map(str::to_owned), limit }
     }
 
     #[test]
-    fn reads_what_a_form_says() {
-        for read in [read::<Wish>, read_whole::<Wish>] {
-            assert_eq!(read(b"hint=a%20b+c&limit=7").unwrap(), wish(Some("a b c"), Some(7)));
-            assert_eq!(read(b"").unwrap(), wish(None, None));
-            assert_eq!(read(b"&&hint=%C3%A9=x&").unwrap(), wish(Some("é=x"), None));
+    fn reads_a_form() {
+        for read in [read::<Params>, read_whole::<Params>] {
+            assert_eq!(read(b"hint=a%20b+c&limit=7").unwrap(), params(Some("a b c"), Some(7)));
+            assert_eq!(read(b"").unwrap(), params(None, None));
+            assert_eq!(read(b"&&hint=%C3%A9=x&").unwrap(), params(Some("é=x"), None));
         }
     }
 
     #[test]
-    fn what_is_read_comes_once_and_whole() {
+    fn a_parameter_that_is_read_comes_once_and_complete() {
         // #4
         for raw in [
             &b"hint=a&hint=b"[..],
@@ -249,7 +248,7 @@ mod tests {
             b"hint=100%",
             b"hint=%4",
         ] {
-            for read in [read::<Wish>, read_whole::<Wish>] {
+            for read in [read::<Params>, read_whole::<Params>] {
                 assert!(read(raw).is_err(), "{}", raw.escape_ascii());
             }
             assert!(raw.starts_with(b"limit") || read::<HashMap<String, String>>(raw).is_err());
@@ -275,16 +274,16 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_not_read_decides_nothing() {
+    fn unknown_parameters_have_no_effect() {
         // #4: RFC 6749 §4.1.2.
         for other in UNREAD {
             let around = [other, b"&hint=a&", other].concat();
-            assert_eq!(read::<Wish>(&around).unwrap(), wish(Some("a"), None), "{}", other.escape_ascii());
-            assert_eq!(read::<Wish>(other).unwrap(), wish(None, None), "{}", other.escape_ascii());
+            assert_eq!(read::<Params>(&around).unwrap(), params(Some("a"), None), "{}", other.escape_ascii());
+            assert_eq!(read::<Params>(other).unwrap(), params(None, None), "{}", other.escape_ascii());
             // And it makes nothing good that is not.
-            let doubled = [other, b"&hint=a&", other, b"&hint=a"].concat();
-            assert!(read::<Wish>(&doubled).is_err(), "{}", other.escape_ascii());
-            assert!(read_whole::<Wish>(&around).is_err(), "{}", other.escape_ascii());
+            let repeated = [other, b"&hint=a&", other, b"&hint=a"].concat();
+            assert!(read::<Params>(&repeated).is_err(), "{}", other.escape_ascii());
+            assert!(read_whole::<Params>(&around).is_err(), "{}", other.escape_ascii());
         }
     }
 

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, header};
 use oauth::{BaseUrl, Caller, Error, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{CookieMode, Guard, Route, bearer, params, place::Steps};
+use crate::{CookieMode, Guard, Route, base_path::Steps, bearer, params};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -68,7 +68,7 @@ impl Request {
         self.captures.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
     }
 
-    /// The fields of `T` in the query: strictly, once each. Other parameters are not looked at, as whoever sends a browser here
+    /// The fields of `T` in the query: strictly, once each. Other parameters are not looked at, because the site that sends a browser here
     /// may add some (#4; RFC 6749 §3.1).
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Error> {
         params::read(self.query.as_bytes())

@@ -77,7 +77,7 @@ impl Response {
 
     /// To a browser that asks before anybody wants the page: not now, and ask again when somebody does. Any other answer might
     /// be kept and shown.
-    pub fn not_ahead() -> Self {
+    pub fn no_prefetch() -> Self {
         Self::empty(StatusCode::SERVICE_UNAVAILABLE)
     }
 
@@ -88,7 +88,7 @@ impl Response {
         }
     }
 
-    /// The head alone, with the length that the body had (RFC 9110 §8.6). Whoever only looks gets no cookie, so that it stands
+    /// The head alone, with the length that the body had (RFC 9110 §8.6). A request that only looks gets no cookie, so that it stands
     /// for nothing and replaces nothing.
     pub(crate) fn cut_to_head(&mut self) {
         let length = std::mem::take(&mut self.body).len();

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_and_every_truncation_is_nothing() {
+    fn every_flipped_bit_and_every_truncation_is_refused() {
         // #32
         let sealer = sealer();
         let sealed = sealer.seal(&["p"], b"content");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn another_purpose_or_key_is_nothing() {
+    fn another_purpose_or_key_is_refused() {
         // #32
         let sealer = sealer();
         let sealed = sealer.seal(&["login", "google"], b"content");

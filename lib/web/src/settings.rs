@@ -5,9 +5,9 @@ use setting::{Env, Group, Setting, SettingError};
 use crate::{Edge, Sealer};
 
 setting::declare! {
-    LOG = Setting::new("LOG", Some("info"), "How much is logged: error, warn, info, debug or trace. `cargo run` says warn.");
-    BASE_PATH = Setting::new("BASE_PATH", None, "What stands in front of the paths of the guarded functions where no gateway says it: the base path of an API mapping with a `$default` route, or of routes of your own, such as `/pets`.");
-    COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that seals login cookies and page cursors: 32 random bytes in base64url, or several separated by commas, the newest first. `cargo run` makes its own.");
+    LOG = Setting::new("LOG", Some("info"), "How much is logged: error, warn, info, debug or trace. For `cargo run`, the default is warn.");
+    BASE_PATH = Setting::new("BASE_PATH", None, "The path in front of the guarded functions, if no gateway says it: the base path of an API mapping with a `$default` route, or of your own routes, such as `/pets`.");
+    COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that encrypts login cookies and page cursors: 32 random bytes in base64url, or several keys separated by commas, the newest first. `cargo run` generates its own.");
 }
 
 impl Edge {

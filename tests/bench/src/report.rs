@@ -84,7 +84,7 @@ pub const FIGURES: [&str; 9] = [
 
 /// Which of them are of answers: a function that was not asked has none.
 const OF_ANSWERS: [usize; 5] = [2, 4, 5, 6, 7];
-/// What stands in their place.
+/// What is in their place.
 pub const NOTHING: &str = "–";
 
 /// The figures of one program, with so many digits after the point as are worth writing.

@@ -1,4 +1,4 @@
-//! What is measured: each function with what it is asked, the floors it is compared with, and what stands beside the authorizer.
+//! What is measured: each function with what it is asked, the floors it is compared with, and what is beside the authorizer.
 
 use std::{
     collections::BTreeSet,
@@ -78,8 +78,8 @@ const SCENES: &[(&str, &str, Ask)] = &[
     ("users-me", "who is calling", Ask::Me),
     ("users-token", "a session for a token", Ask::Token),
     ("users-verify", "whether a token is good now", Ask::Check),
-    ("private", "greets whoever is signed in", Ask::Private),
-    ("profile", "greets whoever has the scope", Ask::Profile),
+    ("private", "greets anyone signed in", Ask::Private),
+    ("profile", "greets anyone with the scope", Ask::Profile),
     ("well-known", "the key set", Ask::Keys),
 ];
 
@@ -138,7 +138,7 @@ impl Subject {
         }
     }
 
-    /// Whether it is measured where only these functions are: floors always, and what stands beside the authorizer with it.
+    /// Whether it is measured where only these functions are: floors always, and what is beside the authorizer with it.
     pub fn belongs_to(&self, functions: &[String]) -> bool {
         match self.kind {
             Kind::Floor => true,
@@ -225,7 +225,7 @@ fn floors(scene: &Scene, release: &Path) -> Vec<Subject> {
     ]
 }
 
-/// The authorizer where it asks the table whether a token was taken back.
+/// The authorizer where it asks the table whether a token was revoked.
 fn variations(scene: &Scene, program: &Path) -> Vec<Subject> {
     let mut environment = scene.environment(&latchkey::mount::AUTHORIZER);
     environment.push(("REVOCATION".to_owned(), "closed".to_owned()));

@@ -2,7 +2,7 @@
 
 import re
 
-# The construct, and what it looks like in code without comments and without what stands in single quotes.
+# The construct, and what it looks like in code without comments and without what is in single quotes.
 LACKS = {
     "mapfile, readarray (4.0)": r"\b(mapfile|readarray)\b",
     "associative arrays, global or by name (4.0, 4.2, 4.3)": r"\b(declare|local|typeset|readonly)\s+(-\w+\s+)*-\w*[Agn]",

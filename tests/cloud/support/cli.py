@@ -1,4 +1,4 @@
-"""The AWS CLI of the tests' environment, loaded once: whoever calls this `aws` gets a fork of it, with their own arguments,
+"""The AWS CLI of the tests' environment, loaded once: anyone who calls this `aws` gets a fork of it, with their own arguments,
 environment, folder and files. It is the very CLI, but for what it loads, which is not done for each of a thousand calls.
 """
 
@@ -87,7 +87,7 @@ def serve(path):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen(64)
-        # Whoever started it may be killed.
+        # The process that started it may be killed.
         while os.getppid() == starter:
             if not select.select([server], [], [], 1)[0]:
                 continue

@@ -46,7 +46,7 @@ class Emulator:
             raise
 
     def environment(self):
-        """What the AWS CLI needs, and nothing of whoever runs the tests."""
+        """What the AWS CLI needs, and nothing of the environment of the tests."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "test",

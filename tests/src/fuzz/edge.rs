@@ -8,7 +8,7 @@ use oauth::{BaseUrl, Origins, Secret};
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
 use url::Url;
-use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
 use super::{events, tokens::NOW};
 
@@ -20,8 +20,8 @@ static SEALER: LazyLock<Sealer> = LazyLock::new(|| Sealer::new(&KEY).unwrap());
 static SEALED: LazyLock<[String; 4]> =
     LazyLock::new(|| PURPOSES.map(|purpose| SEALER.seal(purpose, b"content")));
 
-/// A text opens for a purpose exactly if it is, to the letter, what was sealed for it. The bytes as they are; and, by the
-/// first two, some of them in the place of others in a text that was sealed.
+/// A text opens for a purpose exactly if it is, exactly, what was sealed for it. The bytes as they are; and, by the
+/// first two, some of them instead of others in a text that was sealed.
 pub fn open_sealed(data: &[u8]) {
     only_its_own(&String::from_utf8_lossy(data));
     let [which, at, length, new @ ..] = data else { return };
@@ -45,7 +45,7 @@ impl Function for Probe {
     const ROUTES: &'static [Route] = &[Route::get("/", Guard::Public)];
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(_: &Env) -> Result<Self> {
         Ok(Self(SealedCookies::new(SEALER.clone(), "login", Duration::from_secs(600))))
@@ -104,7 +104,7 @@ pub fn cookies(data: &[u8]) -> bool {
 
 static GATE: LazyLock<Running> = LazyLock::new(|| events::start(&AUTHORIZER));
 
-/// An `Authorization` header, in which `TOKEN` is a good token: nobody is let in but by the one word and the one token.
+/// An `Authorization` header, in which `TOKEN` is a good token: nobody is accepted but by the one word and the one token.
 pub fn authorization(data: &[u8]) {
     let header = String::from_utf8_lossy(data).replace("TOKEN", &events::TOKEN);
     let good = header.split_once(' ').is_some_and(|(scheme, token)| {
@@ -135,7 +135,7 @@ static ORIGINS: LazyLock<(Url, Origins)> = LazyLock::new(|| {
 });
 
 /// A place to return to: wherever a person is sent, a browser that reads it from us is on our origin, or on one that is
-/// allowed and was written out; and whoever asks for that place gets it.
+/// allowed and was written out; and anyone who asks for that place gets it.
 pub fn return_to(data: &[u8]) {
     let wanted = String::from_utf8_lossy(data);
     let (base, origins) = &*ORIGINS;

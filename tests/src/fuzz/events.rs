@@ -52,7 +52,7 @@ static WRONG: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub fn events(data: &[u8]) -> bool {
     let Ok(event) = serde_json::from_slice::<Value>(data) else { return false };
     let mut yes = decide(&event);
-    // The same with a good token in the place of the word TOKEN, if there is one, and with others.
+    // The same with a good token instead of the word TOKEN, if there is one, and with others.
     let text = event.to_string();
     if text.contains("Bearer TOKEN") {
         let with = |token: &str| -> Value {

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use oauth::{Caller, Time};
 use serde_json::{Value, json};
 use token::Verifier;
-use trust::{Issuers, Place, Setup};
+use trust::{Issuers, KeyLocation, Setup};
 
 use crate::stub::fresh_key;
 
@@ -33,7 +33,7 @@ static ISSUERS: LazyLock<Issuers> = LazyLock::new(|| {
         };
         Some(value.to_owned())
     };
-    let source = |_: Place| Err("nobody is asked".to_owned());
+    let source = |_: KeyLocation| Err("nobody is asked".to_owned());
     let ours = Verifier::new(ISSUER, AUDIENCE, KeySet::parse(&keys).unwrap());
     Issuers::ours(ours)
         .trust(&Setup { names: "auth0", setting: &setting, source: &source, now: NOW })
@@ -63,8 +63,8 @@ pub fn good(ours: bool) -> (Value, Value) {
     (header, claims)
 }
 
-/// Any text: nobody but the holder of the key makes one that is believed, and nothing is asked of anybody. Says whether it
-/// was believed.
+/// Any text: nobody but the holder of the key makes one that is accepted, and nothing is asked of anybody. Says whether it
+/// was accepted.
 pub fn verify_jwt(data: &[u8]) -> bool {
     let token = String::from_utf8_lossy(data);
     let verdict = ISSUERS.verify(&token, NOW).now_or_never().expect("nobody is asked");
@@ -84,7 +84,7 @@ pub fn signed_jwt(data: &[u8]) -> bool {
     verify_jwt(token.as_bytes())
 }
 
-/// Whatever is believed, a second library with strict settings believes too, and reads the same in it.
+/// Whatever is accepted, a second library with strict settings accepts too, and reads the same in it.
 fn independently(token: &str, caller: &Caller) {
     let key =
         DecodingKey::from_rsa_components(KEY.1["n"].as_str().unwrap(), KEY.1["e"].as_str().unwrap()).unwrap();
@@ -93,7 +93,7 @@ fn independently(token: &str, caller: &Caller) {
     rules.set_audience(&[AUDIENCE]);
     rules.set_issuer(&[ISSUER, THEIRS]);
     rules.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-    let read = jsonwebtoken::decode::<Value>(token, &key, &rules).expect("a second library believes it too");
+    let read = jsonwebtoken::decode::<Value>(token, &key, &rules).expect("a second library accepts it too");
     let text = |name: &str| read.claims[name].as_str().unwrap_or_default().to_owned();
     assert_eq!((text("iss"), text("sub")), (caller.issuer.clone(), caller.subject.clone()));
     let exp = read.claims["exp"].as_i64().unwrap();

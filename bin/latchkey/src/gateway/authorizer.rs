@@ -7,7 +7,7 @@ use oauth::Time;
 use serde_json::{Value, json};
 use setting::Clock;
 
-use crate::mount::{DECISION_KEPT_FOR, Running};
+use crate::mount::{DECISION_LIFETIME, Running};
 
 /// How many answers are cached: a bound for a laptop.
 const CACHE_SIZE: usize = 10_000;
@@ -60,7 +60,7 @@ impl Gatekeeper {
         if cache.len() >= CACHE_SIZE {
             cache.clear();
         }
-        cache.insert(key, (now.after(DECISION_KEPT_FOR), answer.clone()));
+        cache.insert(key, (now.after(DECISION_LIFETIME), answer.clone()));
         Ok(answer)
     }
 }

@@ -84,7 +84,7 @@ impl Incoming<'_> {
         event["isBase64Encoded"] = text.is_none().into();
     }
 
-    /// Names in lower case, doubled headers joined by commas, without the cookies.
+    /// Names in lower case, repeated headers joined by commas, without the cookies.
     fn headers(&self) -> Map<String, Value> {
         let names = self.headers.keys().filter(|name| *name != header::COOKIE);
         names.map(|name| (name.to_string(), joined(self.headers, name.as_str()).into())).collect()
@@ -104,7 +104,7 @@ fn joined(headers: &HeaderMap, name: &str) -> String {
     values.join(",")
 }
 
-/// Parameters, decoded, doubled ones joined by commas.
+/// Parameters, decoded, repeated ones joined by commas.
 fn query(raw: &str) -> Value {
     let mut parameters = Map::new();
     for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {

@@ -90,7 +90,7 @@ fn refusal(parts: &Parts, id: &str, status: StatusCode) -> Response {
     page(parts, id, (status, sentence(status)), None).unwrap_or_else(|| message(status))
 }
 
-/// What whoever calls this machine by a name that is not ours reads: where we are. Nothing of the request is in it (#2).
+/// The page for a request with a host name that is not ours: our address. Nothing of the request is in it (#2).
 pub(crate) fn elsewhere(parts: &Parts, home: &str) -> Response {
     const STATUS: StatusCode = StatusCode::MISDIRECTED_REQUEST;
     let text = format!(

@@ -227,7 +227,7 @@ fn unlocked(text: &str, package: &str) -> Option<String> {
     Some(joined(head, &blocks))
 }
 
-/// What stands before the packages, and each of them.
+/// What is before the packages, and each of them.
 fn blocks(text: &str) -> Option<(&str, Vec<String>)> {
     let (head, rest) = text.split_once(PACKAGE)?;
     Some((head, rest.split(PACKAGE).map(|block| format!("{}\n", block.trim_end())).collect()))

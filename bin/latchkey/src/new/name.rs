@@ -76,7 +76,7 @@ const TYPES: &[&str] = &[
     "Edge",
     "Env",
     "Err",
-    "Face",
+    "ErrorFormat",
     "Function",
     "Guard",
     "None",
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_names_the_rest() {
+    fn a_path_gives_package_crate_and_type() {
         let name = Name::parse("/users/bulk-export").unwrap();
         let all = [&name.path, &name.package, &name.krate, &name.kind];
         assert_eq!(all, ["users/bulk-export", "users-bulk-export", "users_bulk_export", "BulkExport"]);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_folder_a_crate_and_a_path_is_refused() {
+    fn an_invalid_path_is_refused() {
         for path in [
             "",
             "/",

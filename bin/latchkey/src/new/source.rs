@@ -78,7 +78,7 @@ use oauth::{Caller, Time};
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use token::Verifier;
-use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND% {
@@ -90,7 +90,7 @@ impl Function for %KIND% {
 %ROUTES%
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Edge::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { verifier: Verifier::from_env(env)? })
@@ -111,7 +111,7 @@ const PUBLIC: &str = r#"//! %KEYS%: what it does, in a sentence.
 
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct %KIND%;
@@ -121,7 +121,7 @@ impl Function for %KIND% {
 %ROUTES%
     const PERMISSIONS: &'static [Permissions] = &[];
     const SETTINGS: Settings = &[];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(_: &Env) -> Result<Self> {
         Ok(Self)

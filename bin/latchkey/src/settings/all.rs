@@ -12,9 +12,9 @@ use web::{Edge, Sealer};
 use crate::mount;
 
 setting::declare! {
-    PORT = Setting::new("PORT", Some("3000"), "Where `cargo run` listens, on 127.0.0.1. `--port` beats it.");
-    LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "Where `cargo run` keeps its keys and its rows. `--home` beats it.");
-    STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` behaves like, separated by commas, in all that they send otherwise than the standards say: google, github, entra or microsoft, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
+    PORT = Setting::new("PORT", Some("3000"), "The port on 127.0.0.1 on which `cargo run` listens. `--port` wins over it.");
+    LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "The folder in which `cargo run` stores its keys and its database. `--home` wins over it.");
+    STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` imitates, separated by commas, in everything that they send differently from the standards: google, github, entra or microsoft, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
 }
 
 /// In the order of the documentation. What is not here and a function declares comes behind it.

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dollar_is_a_dollar() {
+    fn a_single_dollar_stays_as_it_is() {
         for text in [
             "a$b",
             "$",
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_exists_is_put_in() {
+    fn an_existing_variable_is_substituted() {
         assert_eq!(value("x${THERE}y"), "xherey");
         assert_eq!(value("\"${THERE}${THERE}\""), "herehere");
         assert_eq!((value("'${THERE}'"), value(r"\${THERE}")), ("${THERE}".into(), "${THERE}".into()));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_blanks_and_comments_mean_what_they_mean_in_a_shell() {
+    fn quotes_spaces_and_comments_work_as_in_a_shell() {
         for (text, expected) in [
             ("", ""),
             ("   ", ""),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_where_they_stand() {
+    fn each_name_has_its_line_number() {
         let text = "\u{feff}# first\r\n\r\n  export A = 1\r\nB_2='x\ny'\n\nexport=2\n\texport\tC=3";
         let lines: Vec<_> = parse(text, &|_| None).unwrap();
         let lines: Vec<_> = lines.iter().map(|l| (l.number, l.name.as_str(), l.value.as_str())).collect();
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_setting_is_named_by_its_line() {
+    fn a_malformed_line_is_reported_by_its_number() {
         for (text, line) in [
             ("A=1\nnonsense", 2),
             ("A", 1),

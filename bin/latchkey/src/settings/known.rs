@@ -29,7 +29,7 @@ impl Known {
 
     /// A sentence, if this is no setting. It repeats a name only if that is one in all likelihood: a line of a key that was
     /// pasted without quotes looks like one as well.
-    pub(super) fn judge(&self, name: &str) -> Result<(), String> {
+    pub(super) fn check(&self, name: &str) -> Result<(), String> {
         if self.all.contains(name) {
             return Ok(());
         }
@@ -101,22 +101,22 @@ fn distance(one: &[u8], two: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn judge(name: &str) -> Result<(), String> {
-        Known::of([("PROVIDERS", "google, my-idp"), ("ISSUERS", "auth0,theirs")].into_iter()).judge(name)
+    fn check(name: &str) -> Result<(), String> {
+        Known::of([("PROVIDERS", "google, my-idp"), ("ISSUERS", "auth0,theirs")].into_iter()).check(name)
     }
 
     #[test]
-    fn every_setting_of_every_provider_and_issuer_that_is_known_is_known() {
+    fn every_setting_of_known_providers_and_issuers_is_accepted() {
         for setting in crate::settings::all() {
             for prefix in ["google", "microsoft", "entra", "github", "latchkey", "my-idp", "theirs"] {
-                assert_eq!(judge(&setting.of(prefix)), Ok(()), "{} {prefix}", setting.name);
+                assert_eq!(check(&setting.of(prefix)), Ok(()), "{} {prefix}", setting.name);
             }
         }
-        assert_eq!(Known::of(std::iter::empty()).judge("GOOGLE_CLIENT_ID"), Ok(()));
+        assert_eq!(Known::of(std::iter::empty()).check("GOOGLE_CLIENT_ID"), Ok(()));
     }
 
     #[test]
-    fn what_is_mistyped_is_recognised() {
+    fn a_typo_suggests_the_right_setting() {
         for (name, meant) in [
             ("GOOGLE_HOSTED_DOMAN", "GOOGLE_HOSTED_DOMAIN"),
             ("GOOGLE_HOSTED_DOMIAN", "GOOGLE_HOSTED_DOMAIN"),
@@ -132,30 +132,30 @@ mod tests {
             ("REVOKATION", "REVOCATION"),
             ("AUTH0_AUDIENCE", "AUTH0_AUDIENCES"),
         ] {
-            assert_eq!(judge(name), Err(format!("unknown setting {name}, did you mean {meant}?")));
+            assert_eq!(check(name), Err(format!("unknown setting {name}, did you mean {meant}?")));
         }
     }
 
     #[test]
-    fn a_provider_that_nobody_named_has_no_settings() {
+    fn settings_of_an_unnamed_provider_are_refused() {
         for (name, prefix) in [("ACME_CLIENT_ID", "acme"), ("OUR_HOUSE_TOKEN_ENDPOINT", "our-house")] {
             let sentence = format!("unknown setting {name}: neither PROVIDERS nor ISSUERS names {prefix}");
-            assert_eq!(judge(name), Err(sentence));
+            assert_eq!(check(name), Err(sentence));
         }
     }
 
     #[test]
-    fn what_may_be_no_name_is_not_repeated() {
+    fn a_possible_secret_is_not_repeated_as_a_name() {
         // #103: lines of a key, pasted without quotes.
         for name in ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "QUJD", "canary", "c2VjcmV0"] {
-            let sentence = judge(name).unwrap_err();
+            let sentence = check(name).unwrap_err();
             assert!(sentence.starts_with("unknown setting:") && !sentence.contains(name), "{sentence}");
         }
-        assert!(judge("AWS_REGION").unwrap_err().starts_with("unknown setting AWS_REGION: docs"));
+        assert!(check("AWS_REGION").unwrap_err().starts_with("unknown setting AWS_REGION: docs"));
     }
 
     #[test]
-    fn others_variables_are_nobodys_business() {
+    fn unrelated_environment_variables_are_ignored() {
         let known = Known::of([("PROVIDERS", "google,github,gitlab")].into_iter());
         for name in [
             "GITHUB_TOKEN",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_count_letters() {
+    fn edit_distance_counts_letters() {
         for (one, two, away) in
             [("", "", 0), ("A", "", 1), ("AB", "BA", 1), ("ABC", "AC", 1), ("ABCD", "ACBE", 2)]
         {

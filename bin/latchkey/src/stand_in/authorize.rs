@@ -24,7 +24,7 @@ const MOST_KNOWN: usize = 1000;
 
 /// Shows the page.
 pub(super) async fn show(State(it): State<Arc<StandIn>>, RawQuery(query): RawQuery) -> Response {
-    match Request::judge(&it.config, query.as_deref()) {
+    match Request::check(&it.config, query.as_deref()) {
         // Nobody is ever signed in here already, so without a page there is no answer (OpenID Connect Core §3.1.2.6).
         Ok(request) if request.silent => it.send(&request, format!("error={}", Code::LoginRequired)),
         Ok(request) => page::choose(&request, it.config.behaviour),
@@ -32,7 +32,7 @@ pub(super) async fn show(State(it): State<Arc<StandIn>>, RawQuery(query): RawQue
     }
 }
 
-/// Takes the decision. The request is in the URL still, and judged once more.
+/// Takes the decision. The request is in the URL still, and checked once more.
 pub(super) async fn answer(
     State(it): State<Arc<StandIn>>,
     RawQuery(query): RawQuery,
@@ -40,7 +40,7 @@ pub(super) async fn answer(
     form: Result<RawForm, RawFormRejection>,
 ) -> Response {
     let decided = same_origin(&headers, &it.config.address).and_then(|()| {
-        let request = Request::judge(&it.config, query.as_deref())?;
+        let request = Request::check(&it.config, query.as_deref())?;
         Ok((request, Choice::read(&Params::form(form)?, it.config.behaviour)?))
     });
     match decided {

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_entry_can_be_used() {
+    fn every_behaviour_is_usable() {
         for behaviour in BEHAVIOURS {
             let is_list = |text: &str| serde_json::from_str::<Vec<Value>>(text).is_ok();
             let is_object = |text: &str| serde_json::from_str::<Map<String, Value>>(text).is_ok();

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_cannot_write_into_a_template() {
+    fn a_persons_input_cannot_change_a_template() {
         let facts = Facts(vec![("name", json!("{email}\",\"x\":1")), ("email", json!("a@b.example"))]);
         let filled = facts.object(r#"{"a":"{name}","b":["{email}"],"c":"{other}"}"#).unwrap();
         assert_eq!(
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn null_takes_away() {
+    fn null_removes_a_claim() {
         let mut claims = json!({"a": 1, "b": 2}).as_object().unwrap().clone();
         merge(&mut claims, json!({"a": null, "c": 3}).as_object().unwrap().clone());
         assert_eq!(Value::Object(claims), json!({"b": 2, "c": 3}));

@@ -18,7 +18,7 @@ impl Key {
         Ok(Self { private: SigningKey::from_jwk(&jwk)?, public })
     }
 
-    /// The public half, as it stands in the key set.
+    /// The public half, as it is in the key set.
     pub(super) fn public(&self) -> Value {
         self.public.to_json()
     }

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_back_once_what_it_was_given() {
+    fn a_value_can_be_taken_once() {
         let mut memory = Memory::default();
         let secret = memory.keep("x");
         assert_eq!(memory.find(&secret), Some(&"x"));
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets_the_oldest_when_full() {
+    fn the_oldest_value_is_dropped_when_full() {
         let mut memory = Memory::default();
         let secrets: Vec<_> = (0..=MOST).map(|n| memory.keep(n)).collect();
         assert_eq!(memory.0.len(), MOST);

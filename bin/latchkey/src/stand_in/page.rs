@@ -137,7 +137,7 @@ pub(super) fn post_back(request: &Request, fields: &[(Cow<'_, str>, Cow<'_, str>
     page(StatusCode::OK, "Going back", &content)
 }
 
-/// A request that is not answered, for whoever writes the application.
+/// A request that is not answered, for anyone who writes the application.
 pub(super) fn refused(refused: &Refused) -> Response {
     let content = html! {
         h1 { "This request does not work" }

@@ -1,4 +1,4 @@
-//! An authorization request (OpenID Connect Core §3.1.2.1), judged.
+//! An authorization request (OpenID Connect Core §3.1.2.1), checked.
 
 use axum::http::StatusCode;
 use oauth::{Code, Scope};
@@ -8,7 +8,7 @@ use super::{Part, Refused, StandInConfig, params::Params};
 /// The longest query it reads.
 const LONGEST_QUERY: usize = 8 * 1024;
 
-/// A request that holds: it can only be made by [`Request::judge`], and answers go nowhere else than it says.
+/// A request that holds: it can only be made by [`Request::check`], and answers go nowhere else than it says.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
     /// The provider that the stand-in plays.
@@ -37,8 +37,8 @@ pub(super) enum Mode {
 }
 
 impl Request {
-    /// Judges the raw query. Whatever is wrong becomes a page and never a redirect (#23).
-    pub(super) fn judge(config: &StandInConfig, query: Option<&str>) -> Result<Self, Refused> {
+    /// Checks the raw query. Whatever is wrong becomes a page and never a redirect (#23).
+    pub(super) fn check(config: &StandInConfig, query: Option<&str>) -> Result<Self, Refused> {
         let query = query.unwrap_or_default();
         if query.len() > LONGEST_QUERY {
             return Err(Refused::invalid("the query is too long").with_status(StatusCode::URI_TOO_LONG));

@@ -62,7 +62,7 @@ impl StandIn {
         self.tokens(grant)
     }
 
-    /// Judges first and takes after, under one lock: a wrong request burns nothing (#42), a right one happens once (#41).
+    /// Checks first and takes after, under one lock: a wrong request uses up nothing (#42), a right one happens once (#41).
     fn redeem(&self, form: &Params) -> Result<Grant, Refused> {
         let code = Secret::new(form.need("code")?);
         let (redirect_uri, verifier) = (form.need("redirect_uri")?, form.need("code_verifier")?);

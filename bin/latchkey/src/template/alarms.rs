@@ -1,7 +1,7 @@
 //! What an operator is woken for, within the ten alarms that cost nothing.
 
 use super::{
-    words::{choose, list, map, nothing, reference, resource, sub, text},
+    nodes::{choose, list, map, nothing, reference, resource, sub, text},
     yaml::Node,
 };
 

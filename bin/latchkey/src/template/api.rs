@@ -5,15 +5,15 @@ use web::Route;
 
 use super::{
     installation::Installation,
-    words::{attribute, choose, list, map, nothing, reference, resource, route_name, sub, text, with},
+    nodes::{attribute, choose, list, map, nothing, reference, resource, route_name, sub, text, with},
     yaml::Node,
 };
-use crate::mount::{DECISION_KEPT_FOR, Mount};
+use crate::mount::{DECISION_LIFETIME, Mount};
 
-/// Requests a second, and at once, to a route that lets strangers cause writes (#105). In the template and not a parameter:
+/// Requests a second, and at once, to a route that lets others cause writes (#105). In the template and not a parameter:
 /// CloudFormation passes a parameter in this place on as text, and the gateway wants a number.
-const STRANGERS_RATE: u64 = 50;
-const STRANGERS_BURST: u64 = 100;
+const PUBLIC_WRITE_RATE: u64 = 50;
+const PUBLIC_WRITE_BURST: u64 = 100;
 
 /// What the access log says of a request: no path, no query, no header and no address but the caller's (#103).
 const LOGGED: [(&str, &str); 11] = [
@@ -63,7 +63,8 @@ fn stage(installation: &Installation<'_>) -> Node {
     ];
     let usual = [("ThrottlingRateLimit", reference("Rate")), ("ThrottlingBurstLimit", reference("Burst"))];
     let strict = || {
-        let limits = [("ThrottlingRateLimit", STRANGERS_RATE), ("ThrottlingBurstLimit", STRANGERS_BURST)];
+        let limits =
+            [("ThrottlingRateLimit", PUBLIC_WRITE_RATE), ("ThrottlingBurstLimit", PUBLIC_WRITE_BURST)];
         map(limits.map(|(name, limit)| (name, Node::Number(limit))))
     };
     let stage = resource(
@@ -73,17 +74,17 @@ fn stage(installation: &Installation<'_>) -> Node {
             ("StageName", text("$default")),
             ("AutoDeploy", Node::Flag(true)),
             ("DefaultRouteSettings", map(usual)),
-            ("RouteSettings", map(open_to_strangers(installation).map(|route| (route.key(), strict())))),
+            ("RouteSettings", map(writes_in_public(installation).map(|route| (route.key(), strict())))),
             ("AccessLogSettings", map(log)),
         ],
     );
     // The gateway refuses settings of routes that are not there yet.
-    let routes = open_to_strangers(installation).map(|route| text(format!("{}Route", route_name(&route))));
+    let routes = writes_in_public(installation).map(|route| text(format!("{}Route", route_name(&route))));
     with(stage, [("DependsOn", list(routes))])
 }
 
 /// The routes by which somebody who is not known can make a function write.
-fn open_to_strangers(installation: &Installation<'_>) -> impl Iterator<Item = Route> {
+fn writes_in_public(installation: &Installation<'_>) -> impl Iterator<Item = Route> {
     let writes = |mount: &&Mount| {
         let rows = mount.rows(|_| true);
         rows.values().flatten().any(|action| matches!(action, Action::Put | Action::Update | Action::Delete))
@@ -106,7 +107,7 @@ fn authorizer() -> Node {
             ("EnableSimpleResponses", Node::Flag(true)),
             // With the route among them, what is said about one route is not kept for another (#75).
             ("IdentitySource", list(["$request.header.Authorization", "$context.routeKey"].map(text))),
-            ("AuthorizerResultTtlInSeconds", Node::Number(DECISION_KEPT_FOR.as_secs())),
+            ("AuthorizerResultTtlInSeconds", Node::Number(DECISION_LIFETIME.as_secs())),
         ],
     )
 }

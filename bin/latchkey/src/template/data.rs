@@ -6,7 +6,7 @@ use store::schema;
 
 use super::{
     installation::{Installation, Keeper},
-    words::{list, map, reference, resource, sub, text, with},
+    nodes::{list, map, reference, resource, sub, text, with},
     yaml::Node,
 };
 

@@ -5,8 +5,8 @@ use web::{Guard, Route};
 use super::{
     inputs::concurrency,
     installation::Installation,
+    nodes::{attribute, camel, choose, list, map, nothing, reference, resource, route_name, sub, text},
     role::role,
-    words::{attribute, camel, choose, list, map, nothing, reference, resource, route_name, sub, text},
     yaml::Node,
 };
 use crate::mount::Mount;

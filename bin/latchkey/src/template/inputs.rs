@@ -4,8 +4,8 @@ use setting::Setting;
 
 use super::{
     installation::{Form, Installation, form},
+    nodes::{camel, is_given, list, map, text},
     settings_of,
-    words::{camel, is_given, list, map, text},
     yaml::Node,
 };
 use crate::{mount::AUTHORIZER, settings};

@@ -8,8 +8,8 @@ use setting::{Setting, SettingError};
 use trust::Issuers;
 
 use super::{
+    nodes::{attribute, camel, choose, reference, secret_name, sub, text},
     settings_of,
-    words::{attribute, camel, choose, reference, secret_name, sub, text},
     yaml::Node,
 };
 use crate::{
@@ -155,7 +155,7 @@ impl<'a> Installation<'a> {
         let one = |node: Node| vec![(setting.name.to_owned(), node)];
         match form(setting) {
             Form::Base => one(base_url()),
-            // Whoever may do nothing with the table is not told which it is.
+            // Anyone who may do nothing with the table is not told which it is.
             Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
@@ -170,9 +170,9 @@ impl<'a> Installation<'a> {
 
     /// A function's environment as it will be: the same names as in [`Self::environment`], with what they will hold. `played` says
     /// what stands for a value that only the cloud knows, by its setting and its variable.
-    pub(super) fn given(&self, mount: &Mount, played: &dyn Fn(&Setting, &str) -> String) -> Values {
+    pub(super) fn given(&self, mount: &Mount, placeholder: &dyn Fn(&Setting, &str) -> String) -> Values {
         let secrets = self.secrets(mount).into_iter().map(|keeper| {
-            let value = played(keeper.setting, &keeper.variable);
+            let value = placeholder(keeper.setting, &keeper.variable);
             (keeper.variable, value)
         });
         let public = settings_of(mount).filter(|setting| !setting.secret).flat_map(|setting| {
@@ -183,7 +183,7 @@ impl<'a> Installation<'a> {
                     Form::Base => self.literal(&name).map(str::to_owned),
                     _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
                 };
-                let value = known.unwrap_or_else(|| played(setting, &name));
+                let value = known.unwrap_or_else(|| placeholder(setting, &name));
                 (name, value)
             };
             names.map(value).collect::<Vec<_>>()

@@ -9,10 +9,10 @@ mod data;
 mod function;
 mod inputs;
 mod installation;
+mod nodes;
 mod outputs;
 mod role;
 mod trial;
-mod words;
 mod yaml;
 
 use setting::{Setting, SettingError};
@@ -24,7 +24,7 @@ pub use yaml::Node;
 
 use self::{
     installation::Installation,
-    words::{map, text},
+    nodes::{map, text},
 };
 use crate::{
     mount::{self, Mount},

@@ -2,7 +2,7 @@
 
 use super::{
     installation::{Installation, base_url},
-    words::{attribute, choose, map, reference, sub_with, text, with},
+    nodes::{attribute, choose, map, reference, sub_with, text, with},
     yaml::Node,
 };
 

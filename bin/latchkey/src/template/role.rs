@@ -7,7 +7,7 @@ use store::schema;
 
 use super::{
     installation::Installation,
-    words::{attribute, camel, list, map, resource, sub, text},
+    nodes::{attribute, camel, list, map, resource, sub, text},
     yaml::Node,
 };
 use crate::mount::{Mount, Rows};

@@ -44,11 +44,11 @@ pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> 
             "CA_FILE names a file, and a deployed function has no file but its program: such a provider works with `cargo run` only",
         ));
     }
-    log::judge(installation.value(&web::settings::LOG).unwrap_or_default())?;
-    let played = Played::new()?;
+    log::check_level(installation.value(&web::settings::LOG).unwrap_or_default())?;
+    let placeholder = Placeholders::new()?;
     for mount in &installation.mounts {
-        fits(mount, &installation, &played)?;
-        let mut given = installation.given(mount, &|setting, _| played.value(setting));
+        fits(mount, &installation, &placeholder)?;
+        let mut given = installation.given(mount, &|setting, _| placeholder.value(setting));
         given.insert(setting::DYNAMODB_ENDPOINT.name.to_owned(), NOWHERE.to_owned());
         let env = Env::new(given, Clock::system(), mount.settings);
         mount.start(env).await.map_err(|error| SettingError::new(error.causes()))?;
@@ -57,14 +57,14 @@ pub async fn check(values: &Values, emulated: bool) -> Result<(), SettingError> 
 }
 
 /// What stands for that which only the cloud knows.
-struct Played {
+struct Placeholders {
     signing: Secret,
     public: String,
     private: Secret,
     secret: Secret,
 }
 
-impl Played {
+impl Placeholders {
     fn new() -> Result<Self, SettingError> {
         let failed =
             |error: &dyn std::fmt::Display| SettingError::new(format!("no key can be made: {error}"));
@@ -94,9 +94,13 @@ impl Played {
 }
 
 /// Whether Lambda takes the function's environment, in which a secret is an ARN.
-fn fits(mount: &Mount, installation: &Installation<'_>, played: &Played) -> Result<(), SettingError> {
+fn fits(
+    mount: &Mount,
+    installation: &Installation<'_>,
+    placeholder: &Placeholders,
+) -> Result<(), SettingError> {
     let deployed = |setting: &Setting, variable: &str| {
-        if setting.secret { "x".repeat(ARN + variable.len()) } else { played.value(setting) }
+        if setting.secret { "x".repeat(ARN + variable.len()) } else { placeholder.value(setting) }
     };
     let given: BTreeMap<_, _> = installation.given(mount, &deployed).into_iter().collect();
     let size = serde_json::to_string(&given).map_err(|error| SettingError::new(error.to_string()))?.len();

@@ -23,7 +23,7 @@ pub enum Node {
     Call(&'static str, Box<Self>),
 }
 
-/// A node in lines: what stands behind `name:`, and what stands below it.
+/// A node in lines: what is behind `name:`, and what is below it.
 struct Block {
     head: String,
     body: Vec<String>,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_read_as_something_else_is_quoted() {
+    fn ambiguous_yaml_strings_are_quoted() {
         for (given, written) in [
             ("plain text", "plain text"),
             ("USER#*", "USER#*"),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_stand_on_one_line_as_long_as_they_fit() {
+    fn short_functions_are_written_on_one_line() {
         let short =
             call("If", Node::List(vec![text("A"), call("Ref", text("B")), call("Sub", text("${C},d"))]));
         assert_eq!(short.to_yaml(), "!If [A, !Ref B, !Sub '${C},d']\n");
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn json_has_the_long_forms() {
+    fn json_has_the_long_forms_of_functions() {
         let map = Node::Map(vec![
             ("A".to_owned(), call("GetAtt", text("Table.Arn"))),
             ("B".to_owned(), call("Ref", text("Table"))),

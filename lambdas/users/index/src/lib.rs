@@ -6,7 +6,7 @@ use oauth::{BaseUrl, Error, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{Edge, Face, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{Edge, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 /// How many people are on a page if nobody says otherwise, and at most.
 const USUAL: u32 = 20;
@@ -23,7 +23,7 @@ pub struct Index {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+struct PageQuery {
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -48,7 +48,7 @@ impl Function for Index {
     const ROUTES: &'static [Route] = &[Route::get("/users", Guard::Scope("users:read"))];
     const PERMISSIONS: &'static [Permissions] = &[user::LIST];
     const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Sealer::SETTINGS, Edge::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -61,12 +61,12 @@ impl Function for Index {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         let subject = &request.caller()?.from_issuer(self.base.as_str())?.subject;
-        let wish: Wish = request.whole_query()?;
-        let limit = wish.limit.unwrap_or(USUAL);
+        let query: PageQuery = request.whole_query()?;
+        let limit = query.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Error::invalid_request(format!("limit must be 1 to {MOST}")).into());
         }
-        let after = wish.cursor.map(|cursor| self.open(&cursor, subject, request.now)).transpose()?;
+        let after = query.cursor.map(|cursor| self.open(&cursor, subject, request.now)).transpose()?;
         let page = user::list(&self.table, limit, after.as_deref()).await?;
         let next = page.next.map(|after| self.seal(after, subject, request.now)).transpose()?;
         Response::json(&Listing { users: page.items, next })

@@ -5,14 +5,14 @@ use maud::html;
 use serde_json::json;
 use web::{Request, Response, Result, page};
 
-use crate::Wish;
+use crate::StartQuery;
 
 /// A page with a button for each provider; for a program, the same as a list.
-pub(crate) fn offer(request: &Request, providers: &[&Provider], wish: &Wish) -> Result<Response> {
+pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQuery) -> Result<Response> {
     if !request.wants_html() {
         let all: Vec<_> = providers
             .iter()
-            .map(|p| json!({"name": p.name(), "label": p.label(), "url": path(p, wish)}))
+            .map(|p| json!({"name": p.name(), "label": p.label(), "url": path(p, start)}))
             .collect();
         return Response::json(&json!({"message": "Choose a provider", "providers": all}));
     }
@@ -21,7 +21,7 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], wish: &Wish) -> 
         p { "Choose how you want to sign in." }
         ul.choices {
             @for provider in providers.iter() {
-                li { a.button href=(path(provider, wish)) { "Continue with " (provider.label()) } }
+                li { a.button href=(path(provider, start)) { "Continue with " (provider.label()) } }
             }
         }
         p.small { a href="/" { "Home" } }
@@ -29,13 +29,13 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], wish: &Wish) -> 
     Ok(Response::page(page::layout("Sign in", &content)))
 }
 
-/// The start of a login with this provider, with the same wishes.
-fn path(provider: &Provider, wish: &Wish) -> String {
+/// The start of a login with this provider, with the same parameters.
+fn path(provider: &Provider, start: &StartQuery) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if wish.choose_account() {
+    if start.choose_account() {
         query.append_pair("prompt", Login::CHOOSE_ACCOUNT);
     }
-    for (name, value) in [("return_to", &wish.return_to), ("login_hint", &wish.login_hint)] {
+    for (name, value) in [("return_to", &start.return_to), ("login_hint", &start.login_hint)] {
         if let Some(value) = value {
             query.append_pair(name, value);
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{Face, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
 
 mod choice;
 
@@ -23,14 +23,12 @@ pub struct Start {
     origins: Origins,
 }
 
-/// What a program must know that hands the address on: a login belongs to whoever holds its cookie (#25).
-const NOTE: &str = "Whoever follows the url must come back here with the cookie of this answer, within ten minutes. \
-                    A person who is given the url does not have it, and starts at /users/login instead.";
+/// What a program must know that hands the address on: a login belongs to the browser that holds its cookie (#25).
+const NOTE: &str = "The callback works only together with the cookie of this answer, within ten minutes. A person in another browser does not have that cookie, and starts at /users/login instead.";
 
-/// What may be asked for. Whatever else whoever sends a browser here adds is not looked at, and nothing else reaches the
-/// provider (#5).
+/// The parameters that are read. All others are ignored, and nothing else reaches the provider (#5).
 #[derive(Debug, Default, Deserialize)]
-struct Wish {
+struct StartQuery {
     /// Where to go afterwards.
     return_to: Option<String>,
     /// The same as a provider's site says it that begins a login (OIDC Core §4). Our own parameter counts before it.
@@ -43,7 +41,7 @@ struct Wish {
     prompt: Option<String>,
 }
 
-impl Wish {
+impl StartQuery {
     /// A parameter without a value is one that is not there (RFC 6749 §3.1).
     fn of(request: &Request) -> Result<Self, Error> {
         let Self { return_to, target_link_uri, iss, login_hint, prompt } = request.query()?;
@@ -64,7 +62,7 @@ impl Function for Start {
     const PERMISSIONS: &'static [Permissions] = &[Provider::START];
     const SETTINGS: Settings =
         &[Providers::SETTINGS, authenticate::ORIGINS_SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
-    const FACE: Face = Face::Browser;
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -79,12 +77,12 @@ impl Function for Start {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         if request.is_prefetch() {
-            return Ok(Response::not_ahead());
+            return Ok(Response::no_prefetch());
         }
-        let wish = Wish::of(&request)?;
-        match self.choices(&request, &wish)?.as_slice() {
-            [only] => self.begin(&request, only, wish).await,
-            several => choice::offer(&request, several, &wish),
+        let query = StartQuery::of(&request)?;
+        match self.choices(&request, &query)?.as_slice() {
+            [only] => self.begin(&request, only, query).await,
+            several => choice::offer(&request, several, &query),
         }
     }
 }
@@ -92,12 +90,12 @@ impl Function for Start {
 impl Start {
     /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's
     /// site began the login, with who that is (OIDC Core §4).
-    fn choices(&self, request: &Request, wish: &Wish) -> Result<Vec<&Provider>, Error> {
+    fn choices(&self, request: &Request, query: &StartQuery) -> Result<Vec<&Provider>, Error> {
         let mut choices: Vec<_> = match request.segment("provider") {
             Some(name) => vec![self.providers.get(name).ok_or_else(unknown)?],
             None => self.providers.iter().collect(),
         };
-        if let Some(iss) = &wish.iss {
+        if let Some(iss) = &query.iss {
             choices.retain(|provider| provider.is_known_as(iss));
             if choices.is_empty() {
                 return Err(Error::invalid_request("iss names no provider with which one can sign in here"));
@@ -108,18 +106,18 @@ impl Start {
 
     /// Sends somebody to the provider. An answer that the provider's site posts comes without the session's cookie, which is
     /// `SameSite=Lax`; so the login remembers which session it is to replace (#33).
-    async fn begin(&self, request: &Request, provider: &Provider, wish: Wish) -> Result<Response> {
-        let return_to = self.origins.check(wish.return_to.as_deref().unwrap_or("/"));
+    async fn begin(&self, request: &Request, provider: &Provider, query: StartQuery) -> Result<Response> {
+        let return_to = self.origins.check(query.return_to.as_deref().unwrap_or("/"));
         let session = provider.answers_by_post().then(|| request.session()).flatten();
         let session = session.map(|secret| secret.digest());
-        let wish = authenticate::Wish {
-            choose_account: wish.choose_account(),
-            login_hint: wish.login_hint,
+        let options = authenticate::StartOptions {
+            choose_account: query.choose_account(),
+            login_hint: query.login_hint,
             return_to,
             session,
             browser: request.is_browsers(),
         };
-        let Begun { url, login } = provider.start(wish, request.now).await?;
+        let Begun { url, login } = provider.start(options, request.now).await?;
         let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };
         let response = answer(request, provider, &url)?.cookie(&cookie.same_site(same_site));

@@ -4,7 +4,7 @@ use oauth::ReturnTo;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Logout {
@@ -16,7 +16,7 @@ impl Function for Logout {
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::OwnPages)];
     const PERMISSIONS: &'static [Permissions] = &[session::END];
     const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS];
-    const FACE: Face = Face::Browser;
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { table: Table::from_env(env).await? })

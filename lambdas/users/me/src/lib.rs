@@ -3,7 +3,7 @@
 use oauth::{BaseUrl, Code, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{Edge, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Edge, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Me {
@@ -16,7 +16,7 @@ impl Function for Me {
     const ROUTES: &'static [Route] = &[Route::get("/users/me", Guard::SignedIn)];
     const PERMISSIONS: &'static [Permissions] = &[user::FIND];
     const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Edge::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { base: env.parsed(&setting::BASE_URL)?, table: Table::from_env(env).await? })

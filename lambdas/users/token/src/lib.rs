@@ -5,7 +5,7 @@ use oauth::{Code, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::Rights;
-use web::{Cookie, Face, Function, Guard, Request, Response, Result, Route};
+use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Renew {
@@ -18,7 +18,7 @@ impl Function for Renew {
     const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::OwnPages)];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND];
     const SETTINGS: Settings = &[Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
-    const FACE: Face = Face::Client;
+    const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;

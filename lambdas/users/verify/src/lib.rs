@@ -9,7 +9,7 @@ use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
-use web::{Face, Function, Guard, Request, Response, Result, Route};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Verify {
@@ -22,7 +22,7 @@ impl Function for Verify {
     const ROUTES: &'static [Route] = &[Route::post("/users/verify", Guard::Public)];
     const PERMISSIONS: &'static [Permissions] = &[revocation::IS_REVOKED];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS];
-    const FACE: Face = Face::Api;
+    const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self { verifier: Verifier::from_env(env)?, table: Table::from_env(env).await? })

@@ -79,9 +79,9 @@ impl Provider {
         let keys = keys.map_err(|unverified| unverified.into_error(Error::id_token))?;
         let nonce = login.nonce();
         let expected = self.expected(&nonce, &tokens);
-        let accepted = id_token::judge(&parsed, &expected, now).map_err(Error::id_token)?;
+        let accepted = id_token::check(&parsed, &expected, now).map_err(Error::id_token)?;
         if let Some(Err(_)) = openid::second_opinion(token.expose(), &parsed, &keys.value, &expected, now) {
-            return Err(Error::id_token("openidconnect does not take it"));
+            return Err(Error::id_token("openidconnect refuses it"));
         }
         let proven = Proven { at: &at, keys, expected, who: &accepted };
         let person = self.person(&proven, parsed.claims(), nearly, now).await?;
@@ -190,12 +190,12 @@ impl Provider {
         };
         let verified = self.verified(&signed, at, Ok(keys.clone()), now).await;
         verified.map_err(|unverified| unverified.into_error(Error::userinfo))?;
-        id_token::judge_userinfo(&signed, expected, who, now).map_err(Error::userinfo)?;
+        id_token::check_userinfo(&signed, expected, who, now).map_err(Error::userinfo)?;
         Ok(signed.claims().clone())
     }
 
     /// What is asked for besides, where we know already who it is: nothing, and a warning, if the provider does not say it in
-    /// time. An answer that is not to be believed still refuses, and so does silence where a rule of ours needs the answer.
+    /// time. An answer that is not accepted still refuses, and so does silence where a rule of ours needs the answer.
     async fn besides<T>(
         &self,
         asking: impl Future<Output = Result<T, Error>>,
@@ -211,7 +211,7 @@ impl Provider {
         };
         match answer {
             Err(error) if error.is_outage() => {
-                tracing::warn!(provider = self.name(), %error, "signed in without what was asked for besides");
+                tracing::warn!(provider = self.name(), %error, "signed in without the optional claims");
                 Ok(None)
             }
             answer => answer.map(Some),
@@ -221,7 +221,7 @@ impl Provider {
     /// The domain rule.
     fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
         let signs = self.config.preset.sign_in.signs_domain;
-        domain::judge(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
+        domain::check(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
             Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
         })
     }
@@ -233,7 +233,7 @@ impl Provider {
             issuer: who.issuer,
             subject: who.subject,
             name: person.name.clone(),
-            introduced_as: None,
+            unsigned_name: None,
             email,
             email_verified,
             picture: person.picture.clone(),

@@ -8,7 +8,7 @@ use oauth::Time;
 use url::Url;
 
 use super::Provider;
-use crate::{Error, metadata::Metadata, place::Source};
+use crate::{Error, endpoints::Source, metadata::Metadata};
 
 type Keys = Arc<Document<KeySet>>;
 
@@ -35,12 +35,12 @@ impl Provider {
         now: Time,
     ) -> Result<Keys, Unverified> {
         let seen = (self.keys.begun(), self.metadata.begun());
-        let mut unverified = match judged(token, keys, &self.algorithms(at)) {
+        let mut unverified = match checked(token, keys, &self.algorithms(at)) {
             Err(unverified) if may_be_new(unverified.why) => unverified,
             unverified => return unverified,
         };
         if let Some(url) = &at.known.jwks {
-            match self.judged_anew(token, url, at, seen.0, now).await {
+            match self.check_again(token, url, at, seen.0, now).await {
                 None => {}
                 Some(Ok(keys)) => return Ok(keys),
                 Some(Err(newer)) => unverified = newer.or(unverified),
@@ -48,15 +48,15 @@ impl Provider {
         }
         if let Some(at) = self.moved(at, seen.1, now).await
             && let Some(url) = &at.known.jwks
-            && let Some(judged) = self.judged_anew(token, url, &at, seen.0, now).await
+            && let Some(checked) = self.check_again(token, url, &at, seen.0, now).await
         {
-            return judged;
+            return checked;
         }
         Err(unverified)
     }
 
     /// What the key set says that is at `url` now; nothing if it was fetched too often in this minute.
-    async fn judged_anew(
+    async fn check_again(
         &self,
         token: &Jws,
         url: &Url,
@@ -66,14 +66,14 @@ impl Provider {
     ) -> Option<Result<Keys, Unverified>> {
         let keys =
             self.keys.renewed(seen, &self.fetch_keys(url, now)).await.transpose()?.map_err(Error::from);
-        Some(judged(token, keys, &self.algorithms(at)))
+        Some(checked(token, keys, &self.algorithms(at)))
     }
 
     /// The provider's metadata now, if its keys are somewhere else than `at` says.
     async fn moved(&self, at: &Metadata, seen: u64, now: Time) -> Option<Metadata> {
         let Source::Discovered { document, hosts } = &self.config.source else { return None };
-        let judge = |body: &[u8]| self.judge_metadata(body, hosts);
-        let fetch = self.fetch_metadata(document, &judge, true, now);
+        let check = |body: &[u8]| self.check_metadata(body, hosts);
+        let fetch = self.fetch_metadata(document, &check, true, now);
         let renewed = self.metadata.renewed(seen, &fetch).await.inspect_err(|error| {
             tracing::warn!(%error, "the metadata cannot be read again");
         });
@@ -106,7 +106,7 @@ impl Unverified {
     }
 }
 
-fn judged(token: &Jws, keys: Result<Keys, Error>, algorithms: &[Algorithm]) -> Result<Keys, Unverified> {
+fn checked(token: &Jws, keys: Result<Keys, Error>, algorithms: &[Algorithm]) -> Result<Keys, Unverified> {
     match keys {
         Ok(keys) => match keys.value.verify(token, algorithms) {
             Ok(()) => Ok(keys),

@@ -1,4 +1,4 @@
-//! Coming back: what the browser brings is judged before anything is sent or written.
+//! Coming back: what the browser brings is checked before anything is sent or written.
 
 use std::sync::Arc;
 
@@ -46,14 +46,14 @@ async fn a_discovered_provider_works_as_well() {
 }
 
 #[tokio::test]
-async fn the_state_is_the_logins_own() {
+async fn the_state_must_match() {
     // #6
     let world = World::known().await;
     let (begun, other) = (world.begin().await, world.begin().await);
-    let judge =
+    let check =
         |state: Option<String>| begun.login.accept(world.provider(), Answer { state, ..begun.answer() }, NOW);
     let right = &begun.params["state"];
-    assert!(judge(Some(right.clone())).is_ok());
+    assert!(check(Some(right.clone())).is_ok());
     for wrong in [
         None,
         Some(String::new()),
@@ -62,22 +62,22 @@ async fn the_state_is_the_logins_own() {
         Some(format!("{right} ")),
         Some(right[1..].to_owned()),
     ] {
-        assert_eq!(status(&judge(wrong)), 400);
+        assert_eq!(status(&check(wrong)), 400);
     }
     assert_eq!(world.stub.all_hits(), 0);
 }
 
 #[tokio::test]
-async fn a_login_lives_ten_minutes() {
+async fn a_login_expires_after_ten_minutes() {
     // #6
     let world = World::known().await;
     let begun = world.begin().await;
-    let judge = |now| begun.login.accept(world.provider(), begun.answer(), now);
+    let check = |now| begun.login.accept(world.provider(), begun.answer(), now);
     for good in [0, 1, 599, 600, -60] {
-        assert!(judge(at(good)).is_ok(), "{good}");
+        assert!(check(at(good)).is_ok(), "{good}");
     }
     for bad in [601, 3600, 1_000_000_000, -61] {
-        assert_eq!(status(&judge(at(bad))), 400, "{bad}");
+        assert_eq!(status(&check(at(bad))), 400, "{bad}");
     }
 }
 
@@ -101,7 +101,7 @@ async fn a_login_ends_where_it_began() {
     for providers in &moved {
         let other = providers.only().unwrap();
         assert_eq!(status(&begun.login.accept(other, begun.answer(), NOW)), 400);
-        // Nor does whoever forgets to judge first get anywhere.
+        // Nor does anyone who forgets to check first get anywhere.
         assert_eq!(status(&other.finish(&begun.login, &oauth::Secret::new("the-code"), NOW).await), 400);
     }
     assert!(begun.login.accept(acme, begun.answer(), NOW).is_ok());
@@ -109,20 +109,20 @@ async fn a_login_ends_where_it_began() {
 }
 
 #[tokio::test]
-async fn iss_is_right_if_it_is_there() {
+async fn iss_must_match_if_present() {
     // #8
     let world = World::known().await;
     let begun = world.begin().await;
-    let judge =
+    let check =
         |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
-    assert!(judge(None).is_ok() && judge(Some(world.stub.url(""))).is_ok());
+    assert!(check(None).is_ok() && check(Some(world.stub.url(""))).is_ok());
     for bad in ["https://evil.example".to_owned(), world.stub.url("/"), String::new()] {
-        assert_eq!(status(&judge(Some(bad))), 400);
+        assert_eq!(status(&check(Some(bad))), 400);
     }
 }
 
 #[tokio::test]
-async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
+async fn iss_is_the_configured_name_or_missing() {
     // #8
     let client = |name: &str| {
         let settings = Settings::default().set(&format!("{name}_CLIENT_ID"), "client");
@@ -174,13 +174,13 @@ async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
     ] {
         let world = World::of(name, |_| settings).await;
         let begun = world.begin().await;
-        let judge = |iss: Option<&str>, error: Option<&str>| {
+        let check = |iss: Option<&str>, error: Option<&str>| {
             let code = begun.answer().code.filter(|_| error.is_none());
             let (iss, error) = (iss.map(str::to_owned), error.map(str::to_owned));
             begun.login.accept(world.provider(), Answer { iss, code, error, ..begun.answer() }, NOW)
         };
-        assert!(judge(None, None).is_ok() && judge(Some(right), None).is_ok(), "{name} {right}");
-        assert_eq!(status(&judge(Some(right), Some("access_denied"))), 403, "{name} {right}");
+        assert!(check(None, None).is_ok() && check(Some(right), None).is_ok(), "{name} {right}");
+        assert_eq!(status(&check(Some(right), Some("access_denied"))), 403, "{name} {right}");
         let others = [
             github,
             enterprise,
@@ -205,33 +205,33 @@ async fn iss_is_the_name_that_the_provider_answers_by_or_not_there() {
             &right.to_uppercase(),
         ];
         for other in others.into_iter().filter(|other| *other != right) {
-            let refused = judge(Some(other), None);
+            let refused = check(Some(other), None);
             assert_eq!(status(&refused), 400, "{name} {right}: {other:?}");
             // The log says what can be done about it, and nothing of what came.
             let reason = refused.unwrap_err().to_string();
             assert!(reason.contains(&format!("{}_ANSWERS_AS", name.to_uppercase())), "{reason}");
             assert!(!reason.contains("https:"), "{reason}");
             // Nor does an error of somebody else's say that the person said no.
-            assert_eq!(status(&judge(Some(other), Some("access_denied"))), 400, "{name} {right}: {other:?}");
+            assert_eq!(status(&check(Some(other), Some("access_denied"))), 400, "{name} {right}: {other:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn iss_is_there_if_it_was_promised() {
+async fn iss_is_required_if_the_metadata_promises_it() {
     // #8
     let world = World::discovered().await;
     let mut metadata = world.stub.metadata();
     metadata["authorization_response_iss_parameter_supported"] = true.into();
     world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
     let begun = world.begin().await;
-    let judge =
+    let check =
         |iss: Option<String>| begun.login.accept(world.provider(), Answer { iss, ..begun.answer() }, NOW);
-    assert!(judge(Some(world.stub.url(""))).is_ok());
+    assert!(check(Some(world.stub.url(""))).is_ok());
     for bad in [None, Some("https://evil.example".to_owned()), Some(String::new())] {
-        assert_eq!(status(&judge(bad)), 400);
+        assert_eq!(status(&check(bad)), 400);
     }
-    // The promise is kept with the login: whoever judges it needs no metadata.
+    // The promise is kept with the login: anyone who checks it needs no metadata.
     let elsewhere = Settings::discovered(&world.stub).load("acme", None, &world.table).unwrap();
     assert_eq!(status(&begun.login.accept(elsewhere.only().unwrap(), begun.answer(), NOW)), 400);
 }
@@ -261,7 +261,7 @@ async fn a_login_happens_once_even_in_parallel() {
 }
 
 #[tokio::test]
-async fn a_claim_outlives_its_login() {
+async fn a_claim_lives_longer_than_its_login() {
     // #9, #100: when the claim is gone, the login is too old.
     let world = World::known().await;
     let begun = world.begin().await;
@@ -272,11 +272,11 @@ async fn a_claim_outlives_its_login() {
 }
 
 #[tokio::test]
-async fn error_answers_are_bounded_and_not_repeated() {
+async fn error_answers_have_limits_and_are_not_shown() {
     // #10
     let world = World::known().await;
     let begun = world.begin().await;
-    let judge = |answer: Answer| {
+    let check = |answer: Answer| {
         begun.login.accept(world.provider(), Answer { state: begun.answer().state, ..answer }, NOW)
     };
     let error = |code: &str| Answer {
@@ -284,7 +284,7 @@ async fn error_answers_are_bounded_and_not_repeated() {
         error_description: Some("canary".to_owned()),
         ..Answer::default()
     };
-    for (code, told) in [
+    for (code, expected) in [
         ("access_denied", 403),
         ("user_cancelled_authorize", 403),
         ("user_cancelled_login", 403),
@@ -302,19 +302,19 @@ async fn error_answers_are_bounded_and_not_repeated() {
         ("<script>canary</script>", 400),
         ("", 400),
     ] {
-        let result = judge(error(code));
-        assert_eq!(status(&result), told, "{code}");
+        let result = check(error(code));
+        assert_eq!(status(&result), expected, "{code}");
         let error = result.unwrap_err();
         let everything = format!("{error} {error:?} {}", error.refusal().unwrap());
         assert!(!everything.contains("canary"), "{everything}");
     }
     let code = |code: &str| Answer { code: Some(code.to_owned()), ..Answer::default() };
-    assert_eq!(status(&judge(Answer { code: Some("x".to_owned()), ..error("access_denied") })), 400);
-    assert_eq!(status(&judge(Answer::default())), 400);
+    assert_eq!(status(&check(Answer { code: Some("x".to_owned()), ..error("access_denied") })), 400);
+    assert_eq!(status(&check(Answer::default())), 400);
     for bad in ["", "a\nb", "é", &"x".repeat(20_000), &"x".repeat(4097)] {
-        assert_eq!(status(&judge(code(bad))), 400);
+        assert_eq!(status(&check(code(bad))), 400);
     }
-    assert!(judge(code(&"x".repeat(4096))).is_ok());
+    assert!(check(code(&"x".repeat(4096))).is_ok());
     // An error for somebody else's state says nothing about ours.
     let foreign = begun.login.accept(
         world.provider(),
@@ -326,7 +326,7 @@ async fn error_answers_are_bounded_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn an_answer_shows_nothing() {
+async fn an_answer_is_redacted_in_debug_output() {
     // #103
     let answer: Answer = serde_json::from_str(r#"{"code":"canary","state":"canary","unknown":"x"}"#).unwrap();
     assert_eq!(answer.code.as_deref(), Some("canary"));

@@ -49,7 +49,7 @@ async fn the_secret_goes_into_the_header_or_the_body() {
 }
 
 #[tokio::test]
-async fn a_discovered_provider_says_which() {
+async fn discovery_says_how_the_client_authenticates() {
     let stub_says = async |methods: Value, setting: Option<&str>| {
         let world = World::with(|stub| match setting {
             Some(word) => Settings::discovered(stub).set("ACME_CLIENT_AUTH", word),
@@ -92,7 +92,7 @@ async fn an_assertion_is_signed_for_the_issuer() {
 }
 
 #[tokio::test]
-async fn apple_gets_a_secret_that_we_sign() {
+async fn apples_client_secret_is_signed() {
     let (pair, pem) = pem();
     let world = World::of("apple", |stub| {
         Settings::default()
@@ -117,7 +117,7 @@ async fn apple_gets_a_secret_that_we_sign() {
 }
 
 #[tokio::test]
-async fn whoever_stands_in_for_apple_takes_a_plain_secret() {
+async fn a_stand_in_for_apple_accepts_a_plain_secret() {
     // On this machine there is no team and no key to sign with.
     let settings = |stub: &Stub| {
         let settings = Settings::default().endpoints("APPLE", stub).set("APPLE_ISSUER", stub.url(""));
@@ -129,7 +129,7 @@ async fn whoever_stands_in_for_apple_takes_a_plain_secret() {
 }
 
 #[tokio::test]
-async fn without_secrets_no_login_ends() {
+async fn without_secrets_no_login_can_finish() {
     // #107
     let world = World::known().await;
     let providers = Settings::known(&world.stub).load_without_secrets("acme", &world.table).unwrap();
@@ -165,7 +165,7 @@ async fn github_with(more: Settings) -> World {
 }
 
 #[tokio::test]
-async fn github_vouches_for_addresses_at_one_place_only() {
+async fn github_addresses_come_from_user_emails_only() {
     // #19
     let world = github().await;
     let list = |primary: Value, verified: Value| {
@@ -201,7 +201,7 @@ async fn github_vouches_for_addresses_at_one_place_only() {
 }
 
 #[tokio::test]
-async fn github_says_200_to_an_error() {
+async fn a_github_error_with_status_200_is_an_error() {
     let world = github().await;
     world
         .stub
@@ -238,7 +238,7 @@ async fn github_without_its_list_of_addresses_still_says_who_it_is() {
     }
     assert!(world.stub.hits("/canary").is_empty());
     // Who it is must be said, and a rule about addresses needs one.
-    for (path, settings, told) in [
+    for (path, settings, expected) in [
         ("/userinfo", Settings::default(), 502),
         ("/userinfo/emails", Settings::default().set("GITHUB_HOSTED_DOMAIN", "b.example"), 502),
     ] {
@@ -246,12 +246,12 @@ async fn github_without_its_list_of_addresses_still_says_who_it_is() {
         world.stub.set("/userinfo/emails", Reply::json(&json!([])));
         world.stub.set(path, Reply::status(503));
         let begun = world.begin().await;
-        assert_eq!(status(&world.finish(&begun).await), told, "{path}");
+        assert_eq!(status(&world.finish(&begun).await), expected, "{path}");
     }
 }
 
 #[tokio::test]
-async fn any_plain_oauth_provider_is_a_mapping() {
+async fn any_plain_oauth_provider_works_with_a_claim_mapping() {
     let settings = |stub: &Stub| {
         Settings::known(stub)
             .without("ACME_ISSUER")
@@ -273,7 +273,7 @@ async fn any_plain_oauth_provider_is_a_mapping() {
     let who = world.finish(&begun).await.unwrap();
     assert_eq!((who.subject.as_str(), who.name.as_deref(), who.email_verified), ("7", Some("ada"), true));
     assert_eq!(who.issuer, world.stub.url(""));
-    for (answer, told) in [
+    for (answer, expected) in [
         (Reply::json(&json!({ "id": "" })), 502),
         (Reply::json(&json!({ "name": "nobody" })), 502),
         (Reply::json(&json!([])), 502),
@@ -285,7 +285,7 @@ async fn any_plain_oauth_provider_is_a_mapping() {
     ] {
         world.stub.set("/userinfo", answer);
         let begun = world.begin().await;
-        assert_eq!(status(&world.finish(&begun).await), told);
+        assert_eq!(status(&world.finish(&begun).await), expected);
     }
     // What does not say what it is may be JSON.
     for content_type in UNSAID {

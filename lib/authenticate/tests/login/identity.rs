@@ -51,7 +51,7 @@ async fn userinfo_is_asked_for_what_is_missing() {
 }
 
 #[tokio::test]
-async fn userinfo_can_always_be_asked_or_not_exist() {
+async fn userinfo_can_be_always_or_missing() {
     let always = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
     identity(&always, &json!({}), &json!({ "sub": "person-1" })).await.unwrap();
     assert_eq!(always.stub.hits("/userinfo").len(), 1);
@@ -135,7 +135,7 @@ fn google(stub: &Stub) -> Settings {
 }
 
 #[tokio::test]
-async fn google_signs_the_domain() {
+async fn google_domains_come_from_the_signed_hd() {
     // #20
     let world = World::of("google", google).await;
     let signed = json!({ "hd": "company.com", "email": "ada@company.com" });
@@ -151,7 +151,7 @@ async fn google_signs_the_domain() {
 }
 
 #[tokio::test]
-async fn google_signs_the_domain_whatever_it_is_called_here() {
+async fn google_domains_come_from_the_signed_hd_under_any_name() {
     // #20: an address of the domain that somebody has at Google without being of the house is not enough.
     let world = World::of("work", |stub| {
         Settings::default()
@@ -172,7 +172,7 @@ async fn google_signs_the_domain_whatever_it_is_called_here() {
 }
 
 #[tokio::test]
-async fn elsewhere_the_verified_address_names_it() {
+async fn without_hd_the_verified_address_gives_the_domain() {
     // #20
     let world =
         World::with(|stub| Settings::known(stub).set("ACME_HOSTED_DOMAIN", "company.com, example.com")).await;
@@ -190,7 +190,7 @@ async fn elsewhere_the_verified_address_names_it() {
 }
 
 #[tokio::test]
-async fn an_odd_address_is_left_out() {
+async fn a_malformed_address_is_left_out() {
     // #20: without a domain rule nobody is turned away for it, and it is nobody's address.
     let world = World::known().await;
     for odd in ["a@evil@company.com", "a b@company.com", "a@b\u{ff20}c.com", "ada"] {

@@ -55,7 +55,7 @@ async fn keys_are_fetched_once_and_shared_through_the_table() {
 const MOST: usize = 60;
 
 #[tokio::test]
-async fn a_flood_of_unknown_keys_is_sixty_fetches_a_minute() {
+async fn unknown_keys_cause_at_most_sixty_fetches_a_minute() {
     // #73
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_flood_of_unknown_keys_is_sixty_fetches_a_minute() {
 }
 
 #[tokio::test]
-async fn what_no_key_can_verify_costs_no_fetch() {
+async fn a_token_that_no_key_can_verify_causes_no_fetch() {
     // #13, #60, #73: nor does what the claims alone get wrong.
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_key_that_is_published_just_before_it_signs_is_found_every_time() {
 
 #[tokio::test]
 async fn a_login_that_waits_takes_only_a_fetch_that_began_after_its_token() {
-    // #73: whoever comes while another's fetch is on its way cannot know what that one will have read.
+    // #73: anyone who comes while another's fetch is on its way cannot know what that one will have read.
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
     let late = |keys: serde_json::Value| {
@@ -158,7 +158,7 @@ async fn a_login_that_waits_takes_only_a_fetch_that_began_after_its_token() {
 }
 
 #[tokio::test]
-async fn parallel_strangers_share_one_fetch() {
+async fn parallel_unknown_keys_share_one_fetch() {
     // #73
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -173,7 +173,7 @@ async fn parallel_strangers_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_taken_after_one_fetch() {
+async fn a_new_key_works_after_one_fetch() {
     // #74
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_removed_key_is_refused_within_the_hour() {
 }
 
 #[tokio::test]
-async fn an_outage_is_survived_for_a_day() {
+async fn cached_keys_are_used_for_a_day_of_outage() {
     // #74, #101
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -239,7 +239,7 @@ async fn in_an_outage_an_unknown_key_is_not_decided() {
 
 #[tokio::test]
 async fn while_one_fetches_the_others_use_what_there_is() {
-    // #73: the keys are stale, and whoever fetches newer ones hangs.
+    // #73: the keys are stale, and anyone who fetches newer ones hangs.
     let world = World::known().await;
     world.sign_in(|_| ()).await.unwrap();
     world.stub.set("/keys", Reply::Hang);
@@ -294,7 +294,7 @@ fn move_keys(world: &World, keys: &[serde_json::Value]) {
 }
 
 #[tokio::test]
-async fn nor_are_they_once_the_metadata_names_another() {
+async fn keys_are_fetched_again_when_the_metadata_names_another_address() {
     // #70, #74: the keys are fresh, but not where the provider says they are now.
     let world = World::discovered().await;
     world.begin().await;
@@ -305,7 +305,7 @@ async fn nor_are_they_once_the_metadata_names_another() {
 }
 
 #[tokio::test]
-async fn keys_that_have_moved_are_found_by_the_metadata_of_now() {
+async fn moved_keys_are_found_through_fresh_metadata() {
     // #73, #74: the old address shows the old keys, or nothing; the metadata is minutes old, in the process and in the table.
     for gone in
         [None, Some(Reply::status(404)), Some(Reply::Close), Some(Reply::text(200, "text/html", "<html>"))]
@@ -332,7 +332,7 @@ async fn keys_that_have_moved_are_found_by_the_metadata_of_now() {
 }
 
 #[tokio::test]
-async fn a_token_that_nobody_signed_costs_the_keys_and_the_metadata_once() {
+async fn a_forged_token_fetches_keys_and_metadata_at_most_once() {
     // #73: each time, up to the most; and metadata that names an address elsewhere is not followed (#71).
     let world = World::discovered().await;
     world.sign_in(|_| ()).await.unwrap();
@@ -350,7 +350,7 @@ async fn a_token_that_nobody_signed_costs_the_keys_and_the_metadata_once() {
 }
 
 #[tokio::test]
-async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
+async fn unusable_keys_are_skipped_and_unusable_sets_refused() {
     // #62, #68, #72
     let encrypting = {
         let mut key = FOREIGN.jwk();
@@ -358,7 +358,7 @@ async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
         key
     };
     let named = |name: &str| json!({ "kty": "oct", "k": "AAAA", "alg": "HS256", "kid": name });
-    for (keys, told) in [
+    for (keys, expected) in [
         (json!([{ "kty": "X" }, OURS.jwk()]), None),
         (json!([OURS.jwk(), OURS.jwk()]), None),
         (json!([encrypting, OURS.jwk()]), None),
@@ -376,13 +376,13 @@ async fn unusable_keys_are_passed_over_and_unusable_sets_refused() {
         let world = World::known().await;
         world.stub.set("/keys", Reply::json(&json!({ "keys": keys })));
         let result = world.sign_in(|_| ()).await;
-        assert_eq!(result.is_err().then(|| status(&result)), told, "{keys}");
+        assert_eq!(result.is_err().then(|| status(&result)), expected, "{keys}");
     }
 }
 
 #[tokio::test]
-async fn a_published_secret_signs_nothing() {
-    // #60, #62: whoever reads the key set can make this token.
+async fn a_published_symmetric_key_verifies_nothing() {
+    // #60, #62: anyone who reads the key set can make this token.
     let world = World::known().await;
     let secret = json!({ "kty": "oct", "k": "c2VjcmV0", "alg": "HS256", "kid": "shared" });
     world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk(), secret] })));
@@ -393,7 +393,7 @@ async fn a_published_secret_signs_nothing() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_not_there_costs_fetches_only() {
+async fn without_the_table_documents_are_fetched() {
     // #99
     let stub = crate::support::stub::Stub::start().await;
     let providers = Settings::known(&stub).load("acme", None, &crate::support::no_table().await).unwrap();

@@ -3,7 +3,7 @@
 use authenticate::{Providers, SettingError};
 use rcgen::{KeyPair, RsaKeySize};
 
-use crate::support::{NOW, Settings, no_table, params, wish};
+use crate::support::{NOW, Settings, no_table, options, params};
 
 const TENANT: &str = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
 const STRONG: &str = "GOCSPX-0123456789abcdef";
@@ -19,7 +19,7 @@ async fn load(names: &str, pairs: &[(&str, &str)]) -> Result<Providers, SettingE
 /// Where a login of the only provider goes.
 async fn goes_to(names: &str, pairs: &[(&str, &str)]) -> String {
     let providers = load(names, pairs).await.unwrap();
-    providers.only().unwrap().start(wish(), NOW).await.unwrap().url
+    providers.only().unwrap().start(options(), NOW).await.unwrap().url
 }
 
 /// The sentence about these settings.
@@ -28,7 +28,7 @@ async fn sentence(names: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn presets_need_an_id_a_secret_and_what_their_addresses_lack() {
+async fn presets_need_an_id_a_secret_and_their_host() {
     for (name, more, address) in [
         ("google", vec![], "https://accounts.google.com/o/oauth2/v2/auth?"),
         (
@@ -79,7 +79,7 @@ async fn presets_need_an_id_a_secret_and_what_their_addresses_lack() {
 }
 
 #[tokio::test]
-async fn endpoints_that_are_set_take_the_place_of_the_presets() {
+async fn configured_endpoints_replace_those_of_the_preset() {
     let stand_in = [
         ("GOOGLE_CLIENT_ID", "client"),
         ("GOOGLE_CLIENT_SECRET", "short"),
@@ -95,7 +95,7 @@ async fn endpoints_that_are_set_take_the_place_of_the_presets() {
 }
 
 #[tokio::test]
-async fn labels_are_what_people_say() {
+async fn labels_are_the_providers_usual_names() {
     let pairs = [
         ("GOOGLE_CLIENT_ID", "client"),
         ("GOOGLE_CLIENT_SECRET", STRONG),
@@ -111,8 +111,8 @@ async fn labels_are_what_people_say() {
 }
 
 #[tokio::test]
-async fn a_button_needs_no_more_than_a_name() {
-    // #107: whoever only shows the buttons reads neither addresses nor secrets.
+async fn a_button_needs_only_a_name() {
+    // #107: anyone who only shows the buttons reads neither addresses nor secrets.
     let read = |name: &str| {
         assert!(name.ends_with("_LABEL") || name.ends_with("_CLAIMS"), "{name} is read");
         (name == "MY_IDP_LABEL").then(|| "Our house".to_owned())
@@ -125,7 +125,7 @@ async fn a_button_needs_no_more_than_a_name() {
 }
 
 #[tokio::test]
-async fn names_are_names() {
+async fn provider_names_are_checked() {
     // #4: they become parts of addresses.
     for bad in
         ["", " , ", "Google", "../x", "a/b", "1a", "-a", "google,google", "göögle", &"x".repeat(33), "a?b"]
@@ -135,7 +135,7 @@ async fn names_are_names() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named() {
+async fn a_missing_setting_is_named() {
     for (names, pairs, beginning) in [
         ("google", vec![], "GOOGLE_CLIENT_ID is not set"),
         ("google", vec![("GOOGLE_CLIENT_ID", "  ")], "GOOGLE_CLIENT_ID is not set"),
@@ -163,7 +163,7 @@ async fn what_is_missing_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named_and_not_repeated() {
+async fn a_wrong_setting_is_named_and_its_value_is_not_shown() {
     // #71, #102, #103, #106
     for (option, values) in [
         (
@@ -256,7 +256,7 @@ async fn an_option_of_another_provider_is_refused() {
 }
 
 #[tokio::test]
-async fn two_that_contradict_each_other_are_refused() {
+async fn contradicting_settings_are_refused() {
     let pem = KeyPair::generate().unwrap().serialize_pem();
     for (names, pairs, named) in [
         ("entra", vec![("ENTRA_TENANT", TENANT), ("ENTRA_TENANTS", TENANT)], "ENTRA_TENANT"),
@@ -340,7 +340,7 @@ async fn private_keys_are_ec_or_rsa_and_apples_is_ec() {
 }
 
 #[tokio::test]
-async fn a_weak_secret_will_do_on_this_machine_only() {
+async fn a_weak_secret_is_accepted_on_localhost_only() {
     // #106
     let at = async |issuer: &str| {
         load("acme", &[("ACME_CLIENT_ID", "c"), ("ACME_CLIENT_SECRET", "secret"), ("ACME_ISSUER", issuer)])
@@ -356,7 +356,7 @@ async fn a_weak_secret_will_do_on_this_machine_only() {
 }
 
 #[tokio::test]
-async fn nobody_shares_the_people_of_a_plain_provider() {
+async fn a_plain_provider_shares_its_issuer_with_no_other() {
     // #21: number 42 of one would be number 42 of the other.
     let plain = |name: &str, host: &str| {
         let name = name.to_uppercase();
@@ -377,7 +377,7 @@ async fn nobody_shares_the_people_of_a_plain_provider() {
     assert!(both.clone().set("TWO_ISSUER", "https://a.example/two").load("one,two", None, &table).is_ok());
     assert!(plain("one", "a.example").and(plain("two", "b.example")).load("one,two", None, &table).is_ok());
 
-    // Nor with a provider that signs: whoever chooses a number at the plain one would be that number at the other.
+    // Nor with a provider that signs: anyone who chooses a number at the plain one would be that number at the other.
     let openid = settings(&[
         ("ACME_CLIENT_ID", "client"),
         ("ACME_CLIENT_SECRET", STRONG),
@@ -396,11 +396,11 @@ async fn nobody_shares_the_people_of_a_plain_provider() {
         assert!(sentence.contains(": set ONE_ISSUER to an address"), "{sentence}");
     }
     // Two clients of one OpenID provider know the same people.
-    let twins = openid
+    let similar = openid
         .set("TWIN_CLIENT_ID", "other")
         .set("TWIN_CLIENT_SECRET", STRONG)
         .set("TWIN_ISSUER", "https://a.example");
-    assert!(twins.load("acme,twin", None, &table).is_ok());
+    assert!(similar.load("acme,repeated", None, &table).is_ok());
 }
 
 #[tokio::test]

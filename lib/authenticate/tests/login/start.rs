@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use authenticate::{Start, Wish};
+use authenticate::{Start, StartOptions};
 use oauth::{Digest, ReturnTo};
 use serde_json::{Value, json};
 
 use crate::support::{
-    NOW, Settings, World, begin, no_table, params, place, secrets, status,
+    NOW, Settings, World, begin, no_table, options, params, place, secrets, status,
     stub::{Reply, Stub},
-    table, wish,
+    table,
 };
 
 fn login(start: &Start) -> Value {
@@ -28,7 +28,7 @@ async fn every_secret_is_fresh_and_pkce_is_s256() {
     let providers = google().load("google", None, &no_table().await).unwrap();
     let mut seen = HashSet::new();
     for _ in 0..1000 {
-        let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
+        let start = providers.only().unwrap().start(options(), NOW).await.unwrap();
         let (login, params) = (login(&start), params(&start.url));
         let seed = login["seed"].as_str().unwrap();
         let session = start.login.session_secret();
@@ -50,7 +50,7 @@ async fn every_secret_is_fresh_and_pkce_is_s256() {
 async fn the_address_is_made_of_settings_and_fresh_secrets_alone() {
     // #2, #5: there is no way for a request to reach it but login_hint.
     let providers = google().load("google", None, &no_table().await).unwrap();
-    let start = providers.get("google").unwrap().start(wish(), NOW).await.unwrap();
+    let start = providers.get("google").unwrap().start(options(), NOW).await.unwrap();
     assert!(start.url.starts_with("https://accounts.google.com/o/oauth2/v2/auth?"));
     let mut params = params(&start.url);
     for fresh in ["state", "nonce", "code_challenge"] {
@@ -68,8 +68,9 @@ async fn a_hint_is_passed_on_if_it_is_harmless() {
     // #5
     let providers = google().load("google", None, &no_table().await).unwrap();
     let google = providers.only().unwrap();
-    let start =
-        async |hint: &str| google.start(Wish { login_hint: Some(hint.to_owned()), ..wish() }, NOW).await;
+    let start = async |hint: &str| {
+        google.start(StartOptions { login_hint: Some(hint.to_owned()), ..options() }, NOW).await
+    };
     let url = start("ada@example.com&scope=admin#").await.unwrap().url;
     assert_eq!(params(&url)["login_hint"], "ada@example.com&scope=admin#");
     assert_eq!(params(&url)["scope"], "openid email profile");
@@ -80,7 +81,7 @@ async fn a_hint_is_passed_on_if_it_is_harmless() {
 }
 
 #[tokio::test]
-async fn each_provider_is_asked_for_what_it_knows() {
+async fn each_provider_gets_only_parameters_that_it_knows() {
     // #5: a choice of accounts and a hint reach those that act on them.
     let table = no_table().await;
     for (name, more, prompt, hinted) in [
@@ -106,8 +107,12 @@ async fn each_provider_is_asked_for_what_it_knows() {
         };
         let settings = more.iter().fold(settings, set);
         let providers = settings.load_without_secrets(name, &table).unwrap();
-        let wish = Wish { choose_account: true, login_hint: Some("ada@example.com".to_owned()), ..wish() };
-        let sent = params(&providers.only().unwrap().start(wish, NOW).await.unwrap().url);
+        let options = StartOptions {
+            choose_account: true,
+            login_hint: Some("ada@example.com".to_owned()),
+            ..options()
+        };
+        let sent = params(&providers.only().unwrap().start(options, NOW).await.unwrap().url);
         assert_eq!(sent.get("prompt").map(String::as_str), prompt, "{name}");
         assert_eq!(sent.contains_key("login_hint"), hinted, "{name}");
     }
@@ -123,8 +128,8 @@ async fn a_discovered_provider_says_whether_an_account_can_be_chosen() {
         let mut metadata = world.stub.metadata();
         metadata["prompt_values_supported"] = values.clone();
         world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
-        let wish = Wish { choose_account: true, ..wish() };
-        let sent = params(&world.provider().start(wish, NOW).await.unwrap().url);
+        let options = StartOptions { choose_account: true, ..options() };
+        let sent = params(&world.provider().start(options, NOW).await.unwrap().url);
         assert_eq!(sent.get("prompt").is_some_and(|sent| sent == "select_account"), prompt, "{values}");
     }
 }
@@ -134,7 +139,7 @@ async fn scopes_come_from_the_settings() {
     // #5
     let providers =
         google().set("GOOGLE_SCOPES", "email, calendar openid").load("google", None, &no_table().await);
-    let start = providers.unwrap().only().unwrap().start(wish(), NOW).await.unwrap();
+    let start = providers.unwrap().only().unwrap().start(options(), NOW).await.unwrap();
     assert_eq!(params(&start.url)["scope"], "openid email calendar");
 }
 
@@ -144,7 +149,7 @@ async fn a_hosted_domain_is_suggested_to_google() {
     for (domains, suggested) in [("company.com", Some("company.com")), ("company.com, other.com", None)] {
         let providers =
             google().set("GOOGLE_HOSTED_DOMAIN", domains).load("google", None, &no_table().await).unwrap();
-        let start = providers.only().unwrap().start(wish(), NOW).await.unwrap();
+        let start = providers.only().unwrap().start(options(), NOW).await.unwrap();
         assert_eq!(params(&start.url).get("hd").map(String::as_str), suggested);
     }
 }
@@ -180,12 +185,12 @@ async fn metadata_is_fetched_once_and_not_written() {
 }
 
 #[tokio::test]
-async fn a_login_fits_into_a_cookie_however_long_the_way_back() {
+async fn a_login_fits_into_a_cookie_with_the_longest_return_to() {
     // #36: five of them, sealed, fit into the gateway's 10,240 bytes.
     let providers = google().load("google", None, &no_table().await).unwrap();
     let start = async |path: String| {
-        let wish = Wish { return_to: place(&path), ..wish() };
-        providers.only().unwrap().start(wish, NOW).await.unwrap()
+        let options = StartOptions { return_to: place(&path), ..options() };
+        providers.only().unwrap().start(options, NOW).await.unwrap()
     };
     let short = start("/a?b=c".to_owned()).await;
     assert_eq!(short.login.return_to(), "/a?b=c");
@@ -198,7 +203,7 @@ async fn a_login_fits_into_a_cookie_however_long_the_way_back() {
 }
 
 #[tokio::test]
-async fn only_apple_answers_by_post() {
+async fn only_apple_uses_form_post() {
     let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
     let settings = google()
         .set("APPLE_CLIENT_ID", "client")
@@ -209,18 +214,18 @@ async fn only_apple_answers_by_post() {
     assert!(providers.only().is_none() && providers.iter().count() == 2);
     let [apple, google] = ["apple", "google"].map(|name| providers.get(name).unwrap());
     assert!(apple.answers_by_post() && !google.answers_by_post());
-    let url = apple.start(wish(), NOW).await.unwrap().url;
+    let url = apple.start(options(), NOW).await.unwrap().url;
     assert_eq!(params(&url)["response_mode"], "form_post");
     assert_eq!(params(&url)["scope"], "openid email name");
-    let url = google.start(wish(), NOW).await.unwrap().url;
+    let url = google.start(options(), NOW).await.unwrap().url;
     assert!(!params(&url).contains_key("response_mode"));
 }
 
 #[tokio::test]
-async fn what_is_kept_survives_its_journey_and_shows_nothing() {
+async fn a_login_survives_serialization_and_is_redacted() {
     // #103
     let world = World::known().await;
-    let start = world.provider().start(wish(), NOW).await.unwrap();
+    let start = world.provider().start(options(), NOW).await.unwrap();
     let json = serde_json::to_string(&start.login).unwrap();
     let back: authenticate::Login = serde_json::from_str(&json).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), json);

@@ -1,4 +1,4 @@
-//! https is verified, always (#102). Certificates are judged by the system's clock, so these are valid for a century or
+//! https is verified, always (#102). Certificates are checked by the system's clock, so these are valid for a century or
 //! ended long ago.
 
 use std::sync::Arc;
@@ -55,7 +55,7 @@ fn settings(stub: &Stub) -> Settings {
 }
 
 #[tokio::test]
-async fn a_house_of_ones_own_brings_its_authority() {
+async fn a_private_certificate_authority_is_trusted_if_configured() {
     // #102
     let authority = Authority::new();
     let (stub, table) = (authority.serve("localhost", 2100).await, table().await);
@@ -66,7 +66,7 @@ async fn a_house_of_ones_own_brings_its_authority() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_right_ends_the_login() {
+async fn a_wrong_certificate_fails_the_login() {
     // #102: somebody else's, for another host, over.
     let (authority, stranger) = (Authority::new(), Authority::new());
     let table = table().await;
@@ -83,7 +83,7 @@ async fn a_certificate_that_is_not_right_ends_the_login() {
 }
 
 #[tokio::test]
-async fn nor_does_the_token_endpoint_get_the_code() {
+async fn the_code_is_not_sent_to_a_wrong_certificate() {
     // #102, #103: the metadata and keys are fine, the token endpoint's certificate is not.
     let (authority, stranger) = (Authority::new(), Authority::new());
     let (good, bad) = (authority.serve("localhost", 2100).await, stranger.serve("localhost", 2100).await);
@@ -140,7 +140,7 @@ async fn old_server(listener: TcpListener, version: u16) -> (Vec<u8>, Option<(u8
 }
 
 #[tokio::test]
-async fn nothing_older_than_tls_1_2_is_spoken() {
+async fn tls_older_than_1_2_is_refused() {
     // #102
     const TLS_1_2: u16 = 0x0303;
     let table = table().await;
@@ -170,7 +170,7 @@ async fn nothing_older_than_tls_1_2_is_spoken() {
 }
 
 #[tokio::test]
-async fn the_file_is_read_at_the_start() {
+async fn ca_file_is_read_at_startup() {
     // #102
     let table = table().await;
     let stub = Stub::start().await;

@@ -16,7 +16,7 @@ async fn refused(world: &World, what: &str, token: impl FnOnce(&Value) -> String
 }
 
 #[tokio::test]
-async fn the_signature_is_the_providers() {
+async fn the_signature_must_be_the_providers() {
     // #13
     let world = World::known().await;
     let header = OURS.header();
@@ -51,7 +51,7 @@ async fn the_signature_is_the_providers() {
 }
 
 #[tokio::test]
-async fn no_header_leads_anywhere() {
+async fn no_header_supplies_a_key_or_causes_a_fetch() {
     // #61
     let world = World::known().await;
     let canary = world.stub.url("/canary");
@@ -64,7 +64,7 @@ async fn no_header_leads_anywhere() {
 }
 
 #[tokio::test]
-async fn the_shape_is_strict() {
+async fn the_compact_serialization_is_strict() {
     // #63, #65, #67: crit, members twice, padding, more parts, size.
     let world = World::known().await;
     let token = |claims: &Value| OURS.token(claims);
@@ -107,7 +107,7 @@ fn of_length(claims: &Value, length: usize) -> String {
 }
 
 #[tokio::test]
-async fn it_is_as_long_as_the_body_of_an_answer_allows() {
+async fn an_id_token_may_be_as_long_as_a_response() {
     // #67: it comes through no gateway. A thousand groups make 64 KB.
     let world = World::known().await;
     let groups: Vec<_> = (0..1000).map(|n| format!("8eaef023-2b34-4da1-9baa-8bc8c9d6{n:04}")).collect();
@@ -126,7 +126,7 @@ async fn it_is_as_long_as_the_body_of_an_answer_allows() {
 }
 
 #[tokio::test]
-async fn every_claim_is_right() {
+async fn every_claim_is_checked() {
     // #14, #15, #16, #17, #21: one of each; the tables are beside the code.
     let world = World::known().await;
     let now = NOW.epoch();
@@ -188,7 +188,7 @@ async fn at_hash_belongs_to_the_access_token() {
 }
 
 #[tokio::test]
-async fn another_algorithm_needs_another_key() {
+async fn an_algorithm_needs_a_key_of_its_kind() {
     // #13, #60: ES256 is on the list of a discovered provider, and a key of that type is published.
     let (world, ec) = (World::discovered().await, Key::fresh("ES256"));
     world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk(), ec.jwk("ec-1")] })));
@@ -216,7 +216,7 @@ async fn provider_of(offered: Value, keys: Value, more: &[(&str, &str)]) -> Worl
 type Make<'a> = Box<dyn Fn(&Value) -> String + 'a>;
 
 #[tokio::test]
-async fn further_algorithms_are_those_that_the_metadata_or_a_setting_names() {
+async fn more_algorithms_come_from_the_metadata_or_a_setting() {
     // #13, #60: they add to what is accepted anyway.
     let (ed, p384, p521) = (Key::fresh("EdDSA"), Key::fresh("ES384"), Key::fresh("ES512"));
     let mut rsa = OURS.jwk();
@@ -254,8 +254,8 @@ async fn further_algorithms_are_those_that_the_metadata_or_a_setting_names() {
 }
 
 #[tokio::test]
-async fn no_metadata_and_no_setting_makes_a_secret_or_nothing_a_signature() {
-    // #13, #60: whoever can write the metadata cannot make `none` or HMAC good, and the setting does not take the words.
+async fn none_and_hmac_are_never_accepted() {
+    // #13, #60: anyone who can write the metadata cannot make `none` or HMAC good, and the setting does not take the words.
     let all = json!(["none", "HS256", "HS384", "HS512", "RS256"]);
     let secret = json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "secret" });
     let world = provider_of(all, json!([OURS.jwk(), secret]), &[]).await;
@@ -272,7 +272,7 @@ async fn no_metadata_and_no_setting_makes_a_secret_or_nothing_a_signature() {
 }
 
 #[tokio::test]
-async fn further_audiences_are_trusted_by_name_and_with_azp() {
+async fn more_audiences_are_trusted_by_name_and_with_azp() {
     // #15: Zitadel lists the clients of the project and the project.
     let world =
         World::with(|stub| Settings::known(stub).set("ACME_TRUSTED_AUDIENCES", "project, other-client"))
@@ -335,7 +335,7 @@ async fn times_may_have_a_fraction_and_zip_no_effect() {
 
 #[tokio::test]
 async fn a_preset_has_its_own_algorithms() {
-    // #13: Microsoft signs with RS256 and nothing else; whoever stands in for it may sign with what is usual.
+    // #13: Microsoft signs with RS256 and nothing else; anyone who stands in for it may sign with what is usual.
     let ec = Key::fresh("ES256");
     let world = World::of("entra", |stub| {
         Settings::default()

@@ -10,9 +10,9 @@ use serde_json::json;
 use crate::support::{
     Begun, NOW, Settings, World, begin,
     keys::{NEXT, OURS},
-    status,
+    options, status,
     stub::{Reply, Stub},
-    table, wish,
+    table,
 };
 
 /// A second is patience enough for a test.
@@ -61,9 +61,9 @@ async fn each_with<F: Future<Output = ()> + Send + 'static>(
 ) {
     let canary = Stub::start().await;
     let mut running = Vec::new();
-    for (what, reply, told) in troubles(&canary) {
+    for (what, reply, expected) in troubles(&canary) {
         let world = World::with(settings).await;
-        running.push((what, tokio::spawn(check(world, what, reply, told))));
+        running.push((what, tokio::spawn(check(world, what, reply, expected))));
     }
     for (what, done) in running {
         assert!(done.await.is_ok(), "{what}");
@@ -72,11 +72,11 @@ async fn each_with<F: Future<Output = ()> + Send + 'static>(
 }
 
 #[tokio::test]
-async fn a_troubled_token_endpoint_is_asked_once() {
+async fn a_failing_token_endpoint_is_called_once() {
     // #11, #101, P10
-    each(async |world: World, what, reply, told| {
+    each(async |world: World, what, reply, expected| {
         let started = Instant::now();
-        assert_eq!(status(&world.sign_in_to(reply).await), told, "{what}");
+        assert_eq!(status(&world.sign_in_to(reply).await), expected, "{what}");
         assert!(started.elapsed() < Duration::from_secs(5), "{what}");
         assert_eq!(world.stub.hits("/token").len(), 1, "{what}");
         assert!(world.sign_in(|_| ()).await.is_ok());
@@ -85,22 +85,22 @@ async fn a_troubled_token_endpoint_is_asked_once() {
 }
 
 #[tokio::test]
-async fn a_refused_code_is_not_tried_again() {
+async fn a_refused_code_is_not_sent_again() {
     // #11
     let world = World::known().await;
-    for (reply, told) in [
+    for (reply, expected) in [
         (Reply::text(400, "application/json", r#"{"error":"invalid_grant"}"#), 400),
         (Reply::text(401, "application/json", r#"{"error":"invalid_client"}"#), 502),
         (Reply::text(403, "application/json", r#"{"error":"access_denied"}"#), 403),
         (Reply::text(429, "text/plain", "slow down"), 502),
     ] {
-        assert_eq!(status(&world.sign_in_to(reply).await), told);
+        assert_eq!(status(&world.sign_in_to(reply).await), expected);
     }
     assert_eq!(world.stub.hits("/token").len(), 4);
 }
 
 #[tokio::test]
-async fn a_token_response_without_an_id_token_is_nobodys() {
+async fn a_token_response_without_an_id_token_is_refused() {
     // #13
     let world = World::known().await;
     let reply = Reply::json(&json!({ "access_token": "x", "token_type": "Bearer" }));
@@ -108,16 +108,16 @@ async fn a_token_response_without_an_id_token_is_nobodys() {
 }
 
 #[tokio::test]
-async fn troubled_metadata_stops_the_start() {
+async fn failing_metadata_stops_the_start_of_a_login() {
     // #72, #101, P10
-    each(async |world: World, what, reply, told| {
+    each(async |world: World, what, reply, expected| {
         world.stub.set("/.well-known/openid-configuration", reply);
         let started = Instant::now();
-        assert_eq!(status(&begin(world.provider(), NOW).await), told, "{what}");
+        assert_eq!(status(&begin(world.provider(), NOW).await), expected, "{what}");
         assert!(started.elapsed() < Duration::from_secs(5), "{what}");
         // The circuit is open for ten seconds: the next ones cost nothing.
         for _ in 0..10 {
-            assert_eq!(status(&begin(world.provider(), NOW).await), told, "{what}");
+            assert_eq!(status(&begin(world.provider(), NOW).await), expected, "{what}");
         }
         assert_eq!(world.stub.all_hits(), 1, "{what}");
     })
@@ -125,19 +125,19 @@ async fn troubled_metadata_stops_the_start() {
 }
 
 #[tokio::test]
-async fn troubled_keys_stop_the_finish() {
+async fn failing_keys_stop_the_callback() {
     // #72, #101, P10
-    each(async |world: World, what, reply, told| {
+    each(async |world: World, what, reply, expected| {
         world.stub.set("/keys", reply);
         let started = Instant::now();
-        assert_eq!(status(&world.sign_in(|_| ()).await), told, "{what}");
+        assert_eq!(status(&world.sign_in(|_| ()).await), expected, "{what}");
         assert!(started.elapsed() < Duration::from_secs(5), "{what}");
     })
     .await;
 }
 
 #[tokio::test]
-async fn troubled_userinfo_costs_the_address_and_nothing_else() {
+async fn failing_userinfo_costs_the_address_only() {
     // #18, #101, P10: the ID token has said who it is.
     each(async |world: World, what, reply, _| {
         let started = Instant::now();
@@ -174,16 +174,16 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn troubled_userinfo_stops_the_finish_where_its_answer_is_needed() {
+async fn failing_userinfo_stops_the_callback_where_it_is_required() {
     // #18, #20, #101
     for settings in [(|stub| hasty(stub).set("ACME_USERINFO", "always")) as fn(&Stub) -> Settings, |stub| {
         hasty(stub).set("ACME_HOSTED_DOMAIN", "example.com")
     }] {
-        each_with(settings, async |world: World, what, reply, told| {
+        each_with(settings, async |world: World, what, reply, expected| {
             world.stub.set("/userinfo", reply);
             let started = Instant::now();
             let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
-            assert_eq!(status(&result), told, "{what}");
+            assert_eq!(status(&result), expected, "{what}");
             assert!(started.elapsed() < Duration::from_secs(5), "{what}");
         })
         .await;
@@ -209,22 +209,23 @@ async fn gzip_is_unpacked_although_it_was_not_asked_for() {
             let bytes = body.to_string().into_bytes();
             packed(encoding, json, if squeeze { gzipped(&bytes) } else { bytes })
         };
-        let told = |result: &Result<_, authenticate::Error>| result.as_ref().err().map(|_| status(result));
+        let status_of =
+            |result: &Result<_, authenticate::Error>| result.as_ref().err().map(|_| status(result));
         let expected = (!good).then_some(502);
         let world = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
         let person = json!({ "sub": "person-1" });
         world.stub.set("/userinfo", Reply::json(&person));
         world.stub.set("/keys", squeezed(&json!({ "keys": [OURS.jwk()] })));
-        assert_eq!(told(&world.sign_in(|_| ()).await), expected, "{encoding} keys");
+        assert_eq!(status_of(&world.sign_in(|_| ()).await), expected, "{encoding} keys");
         world.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk()] })));
         world.stub.set("/userinfo", squeezed(&person));
-        assert_eq!(told(&world.sign_in(|_| ()).await).is_none(), good, "{encoding} userinfo");
+        assert_eq!(status_of(&world.sign_in(|_| ()).await).is_none(), good, "{encoding} userinfo");
         world.stub.set("/userinfo", Reply::json(&person));
         let begun = world.begin().await;
         let id_token = OURS.token(&world.claims(&begun, NOW));
         let tokens = json!({ "access_token": "a", "token_type": "Bearer", "id_token": id_token });
         world.stub.set("/token", squeezed(&tokens));
-        assert_eq!(told(&world.finish(&begun).await), expected, "{encoding} tokens");
+        assert_eq!(status_of(&world.finish(&begun).await), expected, "{encoding} tokens");
         // Nor did we ask for it.
         for path in ["/keys", "/token", "/userinfo"] {
             assert!(world.stub.hits(path).iter().all(|hit| hit.headers["accept-encoding"] == "identity"));
@@ -233,7 +234,7 @@ async fn gzip_is_unpacked_although_it_was_not_asked_for() {
 }
 
 #[tokio::test]
-async fn a_bomb_goes_off_nowhere() {
+async fn a_gzip_bomb_is_refused() {
     // #72: 64 MB of blanks in 64 KB, before the honest document.
     for path in ["/keys", "/token", "/userinfo"] {
         let world = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
@@ -251,7 +252,7 @@ async fn a_bomb_goes_off_nowhere() {
 }
 
 #[tokio::test]
-async fn what_does_not_say_what_it_is_may_be_json() {
+async fn a_response_without_a_content_type_may_be_json() {
     // #72, #101: a file server calls a key set text or bytes, and some say nothing. A page is a page.
     for (content_type, good) in [
         (Some("application/jwk-set+json"), true),
@@ -297,7 +298,7 @@ async fn what_does_not_say_what_it_is_may_be_json() {
 }
 
 #[tokio::test]
-async fn slow_keys_slow_metadata_and_slow_keys_elsewhere_have_one_time_together() {
+async fn all_fetches_of_a_callback_share_one_time_limit() {
     // #72, #73, #101, P10: an unknown key is looked for at the address of before, in the metadata, and at the address of now.
     // Each of the three may take less than the time there is, and all together may not take more.
     let document = "/.well-known/openid-configuration";
@@ -336,7 +337,7 @@ async fn slow_keys_slow_metadata_and_slow_keys_elsewhere_have_one_time_together(
 }
 
 #[tokio::test]
-async fn a_provider_that_is_not_there_is_503() {
+async fn an_unreachable_provider_is_503() {
     // #101
     let (stub, table) = (Stub::start().await, table().await);
     let settings = Settings::known(&stub).set("ACME_TOKEN_ENDPOINT", "http://127.0.0.1:1/token");
@@ -351,7 +352,7 @@ async fn a_provider_that_is_not_there_is_503() {
 }
 
 #[tokio::test]
-async fn metadata_names_its_issuer_and_stays_at_home() {
+async fn metadata_must_name_its_issuer_and_its_own_host() {
     // #71, #72
     let canary = Stub::start().await;
     for (member, value) in [
@@ -444,12 +445,12 @@ async fn a_finish_ends_in_time_however_many_steps_are_slow() {
 }
 
 #[tokio::test]
-async fn what_is_awaited_may_move_between_threads() {
+async fn futures_are_send() {
     // As a function of ours awaits it: borrowed, and behind a type that only says `Send`.
     fn ways<'a>(world: &'a World, begun: &'a Begun) -> [Pin<Box<dyn Future<Output = ()> + Send + 'a>>; 3] {
         let code = oauth::Secret::new("x");
         [
-            Box::pin(async { drop(world.provider().start(wish(), NOW).await) }),
+            Box::pin(async { drop(world.provider().start(options(), NOW).await) }),
             Box::pin(async { drop(begun.login.claim(&world.table, NOW).await) }),
             Box::pin(async move { drop(world.provider().finish(&begun.login, &code, NOW).await) }),
         ]

@@ -5,7 +5,7 @@ pub(crate) mod stub;
 
 use std::collections::HashMap;
 
-use authenticate::{Answer, Error, Login, Provider, Providers, SettingError, Setup, Wish};
+use authenticate::{Answer, Error, Login, Provider, Providers, SettingError, Setup, StartOptions};
 use oauth::{BaseUrl, Identity, Origins, ReturnTo, Time};
 use serde_json::{Value, json};
 use store::{Connection, Table};
@@ -171,7 +171,7 @@ impl World {
         })
     }
 
-    /// The way back: the answer is judged, the login claimed, and finished.
+    /// The way back: the answer is checked, the login claimed, and finished.
     pub(crate) async fn finish(&self, begun: &Begun) -> Result<Identity, Error> {
         self.finish_at(begun, NOW).await
     }
@@ -219,8 +219,8 @@ impl World {
     }
 }
 
-pub(crate) fn wish() -> Wish {
-    Wish {
+pub(crate) fn options() -> StartOptions {
+    StartOptions {
         login_hint: None,
         choose_account: false,
         return_to: ReturnTo::home(),
@@ -235,7 +235,7 @@ pub(crate) fn place(path: &str) -> ReturnTo {
 }
 
 pub(crate) async fn begin(provider: &Provider, now: Time) -> Result<Begun, Error> {
-    let start = provider.start(wish(), now).await?;
+    let start = provider.start(options(), now).await?;
     Ok(Begun { params: params(&start.url), login: start.login })
 }
 

@@ -55,18 +55,18 @@ fn one_changed_character_breaks_a_token() {
 }
 
 #[test]
-fn the_length_and_the_dots_are_judged_before_anything_else() {
+fn length_and_dots_are_checked_first() {
     // #67: CVE-2025-30204, CVE-2025-27144. Each of these is wrong in several ways. Which one is told shows how far it was
     // read; and nothing is made of it, not one byte.
     for fill in [".", "A.", "e30.", "A", "AAA=", "{", "[", "\"", "="] {
-        for (length, told) in [
+        for (length, flaw) in [
             (BEARER_TOKEN - fill.len(), JoseError::Segments),
             (BEARER_TOKEN + fill.len(), JoseError::TooLong),
             (1 << 20, JoseError::TooLong),
         ] {
             let token = fill.repeat(length / fill.len() + 1);
             let made =
-                allocation_counter::measure(|| assert_eq!(Jws::parse(&token).unwrap_err(), told, "{fill}"));
+                allocation_counter::measure(|| assert_eq!(Jws::parse(&token).unwrap_err(), flaw, "{fill}"));
             assert_eq!((made.count_total, made.bytes_total), (0, 0), "{fill} {length}");
         }
     }

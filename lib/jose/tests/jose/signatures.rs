@@ -126,7 +126,7 @@ fn rsa_and_ed25519_signatures_have_one_length() {
 fn ed25519_has_two_names() {
     // #60: RFC 9864 §2.2, for the token as for the key; and Ed448 has none.
     let key = fresh(Algorithm::EdDsa);
-    let judged = |token: &str, of_key: Option<&str>| {
+    let checked = |token: &str, of_key: Option<&str>| {
         let mut jwk = key.jwk("a");
         if let Some(of_key) = of_key {
             jwk["alg"] = of_key.into();
@@ -137,14 +137,14 @@ fn ed25519_has_two_names() {
     };
     for token in ["EdDSA", "Ed25519"] {
         for of_key in [None, Some("EdDSA"), Some("Ed25519")] {
-            assert_eq!(judged(token, of_key), Ok(()), "{token} {of_key:?}");
+            assert_eq!(checked(token, of_key), Ok(()), "{token} {of_key:?}");
         }
         for of_key in ["Ed448", "ES256", "none", "ed25519"] {
-            assert_eq!(judged(token, Some(of_key)), Err(JoseError::UnknownKey), "{token} {of_key}");
+            assert_eq!(checked(token, Some(of_key)), Err(JoseError::UnknownKey), "{token} {of_key}");
         }
     }
     for token in ["Ed448", "ed25519", "EDDSA"] {
-        assert_eq!(judged(token, None), Err(JoseError::Algorithm), "{token}");
+        assert_eq!(checked(token, None), Err(JoseError::Algorithm), "{token}");
     }
 }
 

@@ -89,7 +89,7 @@ fn takes(vector: &Vector) -> bool {
 }
 
 /// Runs all vectors; every difference from the labels must be an exception and every exception a difference.
-fn judge(file: &str, wanted: fn(&str) -> bool, exceptions: &Exceptions, (count, taken): (usize, usize)) {
+fn check(file: &str, wanted: fn(&str) -> bool, exceptions: &Exceptions, (count, taken): (usize, usize)) {
     let Some(vectors) = read(file, "jws", wanted) else { return };
     assert_eq!(vectors.len(), count, "the number of vectors in {file}");
     let numbers = |list: &[(u64, &str)]| list.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>();
@@ -110,19 +110,19 @@ fn judge(file: &str, wanted: fn(&str) -> bool, exceptions: &Exceptions, (count, 
 #[test]
 fn json_web_signature() {
     // #60, #61, #67, #68: 46 are labelled valid, 14 of them are exceptions.
-    judge("wycheproof_json_web_signature_test.json", |_| true, &SIGNATURE, (401, 32));
+    check("wycheproof_json_web_signature_test.json", |_| true, &SIGNATURE, (401, 32));
 }
 
 #[test]
 fn json_web_key() {
     // #60, #62, #68: keys 8, 9, 22 and 23 among them.
-    judge("wycheproof_json_web_key_test.json", |_| true, &KEY, (26, 2));
+    check("wycheproof_json_web_key_test.json", |_| true, &KEY, (26, 2));
 }
 
 #[test]
 fn json_web_crypto() {
     // #60, #67
-    judge("wycheproof_json_web_crypto_test.json", |group| group.starts_with("jws_"), &CRYPTO, (49, 3));
+    check("wycheproof_json_web_crypto_test.json", |group| group.starts_with("jws_"), &CRYPTO, (49, 3));
 }
 
 /// A JWE fails before any part of it is looked at, and its key is of no use either.

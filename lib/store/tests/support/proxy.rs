@@ -76,7 +76,7 @@ impl Proxy {
     async fn serve(&self, client: TcpStream, upstream: &str) -> io::Result<()> {
         let mut client = BufReader::new(client);
         let (head, body) = receive(&mut client).await?;
-        match self.judge(&head, &body) {
+        match self.check(&head, &body) {
             Fault::None => client.write_all(&forward(upstream, &head, &body).await?).await,
             Fault::LostAnswer => forward(upstream, &head, &body).await.map(drop),
             Fault::Cut => Ok(()),
@@ -89,7 +89,7 @@ impl Proxy {
         }
     }
 
-    fn judge(&self, head: &str, body: &[u8]) -> Fault {
+    fn check(&self, head: &str, body: &[u8]) -> Fault {
         let target = header(head, "x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let call = Call { operation, body: serde_json::from_slice(body).unwrap() };

@@ -45,7 +45,7 @@ impl Database {
         names
     }
 
-    /// Does an UpdateItem that adds to a set of bytes, with this element (in base64) in the place of its own.
+    /// Does an UpdateItem that adds to a set of bytes, with this element (in base64) instead of its own.
     pub(crate) fn add(&self, update: &Value, element: &str) {
         let mut update = update.clone();
         for value in update["ExpressionAttributeValues"].as_object_mut().unwrap().values_mut() {

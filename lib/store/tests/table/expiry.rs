@@ -35,7 +35,7 @@ async fn an_expired_row_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn an_expired_row_makes_room() {
+async fn an_expired_row_can_be_replaced() {
     // #100
     let table = Database::start().await.table;
     let later = NOW + 60 + DAY;
@@ -51,7 +51,7 @@ async fn an_expired_row_makes_room() {
 }
 
 #[tokio::test]
-async fn a_row_ends_in_the_second_it_names() {
+async fn a_row_expires_at_its_exact_second() {
     // #100
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_row_ends_in_the_second_it_names() {
 }
 
 #[tokio::test]
-async fn an_update_can_move_the_end() {
+async fn an_update_can_move_the_expiry() {
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let change = Change::new().ends_at(Some(NOW + 600));

@@ -44,7 +44,7 @@ fn is_unavailable(error: &Error) -> bool {
 }
 
 #[tokio::test]
-async fn what_passes_is_repeated() {
+async fn a_temporary_failure_is_retried() {
     // #99
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
@@ -66,7 +66,7 @@ async fn what_passes_is_repeated() {
 }
 
 #[tokio::test]
-async fn what_does_not_pass_is_unavailable() {
+async fn a_lasting_failure_is_unavailable() {
     // #99
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
@@ -86,7 +86,7 @@ async fn what_does_not_pass_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_collides_is_repeated() {
+async fn a_transaction_conflict_is_retried() {
     // #99
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
@@ -134,7 +134,7 @@ async fn a_table_that_does_not_answer_is_unavailable_in_time() {
 }
 
 #[tokio::test]
-async fn what_a_batch_leaves_undone_is_no_answer() {
+async fn unprocessed_keys_of_a_batch_are_unavailable() {
     // #78, #99: a row that was not read is not a row that is not there.
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
@@ -149,7 +149,7 @@ async fn what_a_batch_leaves_undone_is_no_answer() {
 }
 
 #[tokio::test]
-async fn what_a_batch_leaves_undone_in_part_is_no_answer_either() {
+async fn some_unprocessed_keys_of_a_batch_are_unavailable_too() {
     // #78, #99: the rows that were read say nothing about the one that was not.
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
@@ -167,7 +167,7 @@ async fn what_a_batch_leaves_undone_in_part_is_no_answer_either() {
 }
 
 #[tokio::test]
-async fn a_fault_is_not_repeated() {
+async fn a_fault_is_not_retried() {
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
     proxy.plan(|_, _| refusal(400, "AccessDeniedException"));
@@ -181,7 +181,7 @@ async fn a_fault_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn errors_show_no_content() {
+async fn errors_contain_no_row_content() {
     // #103
     #[derive(Debug, serde::Serialize, serde::Deserialize)]
     struct Stranger {

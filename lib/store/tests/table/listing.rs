@@ -33,7 +33,7 @@ async fn newest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn shows_what_the_index_holds_and_no_more() {
+async fn the_list_contains_the_projected_attributes_only() {
     // #82
     let table = Database::start().await.table;
     table.create("1", &person("1"), NOW).await.unwrap();
@@ -43,7 +43,7 @@ async fn shows_what_the_index_holds_and_no_more() {
 }
 
 #[tokio::test]
-async fn what_is_gone_is_not_listed() {
+async fn deleted_and_expired_rows_are_not_listed() {
     let table = Database::start().await.table;
     for id in ["1", "2", "3"] {
         table.create(id, &person(id), NOW).await.unwrap();

@@ -86,7 +86,7 @@ async fn of_64_transactions_one_wins() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_updates_from_one_state_one_wins() {
-    // #48, #97: judged from what was read, decided by the row as it is.
+    // #48, #97: checked from what was read, decided by the row as it is.
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let won = race(move |n| {

@@ -68,7 +68,7 @@ async fn update_changes_what_it_names() {
 }
 
 #[tokio::test]
-async fn nothing_is_the_absence_of_an_attribute() {
+async fn none_removes_an_attribute() {
     let table = Database::start().await.table;
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let set = Change::new().set(Ticket::NOTE, &some("x")).when(Ticket::NOTE.is(&None));
@@ -244,7 +244,7 @@ async fn a_transaction_is_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn kinds_and_sorts_do_not_meet() {
+async fn kinds_and_sort_keys_do_not_collide() {
     // #100: an id of one kind is nothing to another kind.
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Other {
@@ -286,7 +286,7 @@ async fn provisioning_twice_is_harmless() {
 }
 
 #[tokio::test]
-async fn a_row_that_has_ended_is_told_from_none() {
+async fn an_expired_row_differs_from_a_missing_one() {
     // #100: it is absent everywhere else.
     let table = Database::start().await.table;
     let see = async |id: &str, now: i64| match table.see::<Ticket>(id, now).await.unwrap() {

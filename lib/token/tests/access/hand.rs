@@ -1,4 +1,4 @@
-//! Tokens and keys as whoever held our real key could make them, without any of our code.
+//! Tokens and keys as anyone who held our real key could make them, without any of our code.
 
 use std::sync::LazyLock;
 

@@ -70,7 +70,7 @@ fn elliptic_keys_are_published_without_their_private_member() {
 }
 
 #[test]
-fn elliptic_keys_are_whole() {
+fn elliptic_keys_have_all_members() {
     // #68, #106: the private number is the public point's own, and there is one.
     let good = elliptic_jwk();
     let zero = encode([0; 32]);

@@ -51,7 +51,7 @@ fn has_the_header_and_claims_of_rfc_9068() {
 }
 
 #[test]
-fn leaves_out_what_is_not_known() {
+fn leaves_out_unknown_claims() {
     let scope = Scope::default();
     let nobody = Claims { session: None, name: None, email: None, ..claims_of(&scope, &[]) };
     let (_, claims) = read(&signer().access_token(&nobody, NOW).unwrap());
@@ -90,7 +90,7 @@ fn es256_works_the_same() {
 }
 
 #[test]
-fn every_token_has_its_own_name() {
+fn every_token_has_its_own_jti() {
     let (signer, scope) = (signer(), Scope::default());
     let id = |_| read(&signer.access_token(&claims_of(&scope, &[]), NOW).unwrap()).1["jti"].to_string();
     assert_eq!((0..100).map(id).collect::<HashSet<_>>().len(), 100);

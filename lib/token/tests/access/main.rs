@@ -1,4 +1,4 @@
-//! Access tokens from outside: what is signed, by an independent reading, and everything that must not be believed.
+//! Access tokens from outside: what is signed, by an independent reading, and everything that must not be accepted.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

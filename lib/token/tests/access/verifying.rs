@@ -1,4 +1,4 @@
-//! What is believed, and why the rest is not.
+//! What is accepted, and why the rest is not.
 
 use jose::JoseError;
 use jose::KeySet;
@@ -8,7 +8,7 @@ use token::{Invalid, Keys, Verifier};
 
 use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, claims, header, sign, verifier};
 
-/// The answer to a token with these headers and claims in the place of, or besides, the good ones. Null takes one away.
+/// The answer to a token with these headers and claims instead of, or besides, the good ones. Null takes one away.
 fn with(headers: Value, changes: Value) -> Result<(), Invalid> {
     verify(&sign(&changed(header(), headers), &changed(claims(), changes)))
 }
@@ -26,7 +26,7 @@ fn verify(token: &str) -> Result<(), Invalid> {
 }
 
 #[test]
-fn a_good_token_is_believed() {
+fn a_valid_token_is_accepted() {
     assert_eq!(with(json!({}), json!({})), Ok(()));
     // RFC 9068 §4; aud as a list; only what we need.
     assert_eq!(with(json!({ "typ": "application/at+jwt" }), json!({})), Ok(()));
@@ -192,7 +192,7 @@ fn a_token_lives_from_iat_to_exp() {
 }
 
 #[test]
-fn rights_are_well_formed_or_none() {
+fn scope_and_roles_must_be_well_formed() {
     // #64
     for scope in [json!(null), json!(5), json!(["a"]), json!({}), json!("a\"b"), json!("ä"), json!("a\nb")] {
         assert_eq!(with(json!({}), json!({ "scope": scope })), Err(Invalid::Scope), "{scope}");
@@ -220,7 +220,7 @@ fn an_address_that_nobody_vouches_for_is_left_out() {
 }
 
 #[test]
-fn nothing_is_said_twice() {
+fn a_repeated_claim_is_refused() {
     // #65
     let (header, claims) = (header().to_string(), claims().to_string());
     let twice = |json: &str, member: &str| format!("{}{member}}}", json.strip_suffix('}').unwrap());

@@ -123,7 +123,7 @@ async fn every_single_answer_may_be_lost() {
 }
 
 #[tokio::test]
-async fn a_table_in_trouble_is_told_from_a_fault() {
+async fn an_unavailable_table_differs_from_a_fault() {
     // #99: 503, not 500.
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;

@@ -28,7 +28,7 @@ fn ann() -> Identity {
         issuer: "https://idp.example".to_owned(),
         subject: "ann".to_owned(),
         name: Some("Ann Lee".to_owned()),
-        introduced_as: None,
+        unsigned_name: None,
         email: Some("Ann@example.com".to_owned()),
         email_verified: true,
         picture: Some("https://idp.example/ann.png".to_owned()),

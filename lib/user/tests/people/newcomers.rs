@@ -63,12 +63,12 @@ async fn a_shared_address_is_no_link() {
     let first = sign_in(&database.table, &ann(), NOW).await.unwrap();
     for (n, email_verified) in [true, false].into_iter().enumerate() {
         let issuer = format!("https://evil{n}.example");
-        let twin =
+        let other =
             sign_in(&database.table, &Identity { issuer, email_verified, ..ann() }, NOW).await.unwrap();
-        assert_ne!(twin.id, first.id);
-        assert_eq!(twin.email_verified, email_verified);
+        assert_ne!(other.id, first.id);
+        assert_eq!(other.email_verified, email_verified);
     }
-    assert_eq!(owner(&database, "ann@example.com"), Some(first.id), "whoever came first has the row");
+    assert_eq!(owner(&database, "ann@example.com"), Some(first.id), "anyone who came first has the row");
     assert_eq!(count(&database), (3, 3, 1));
     check(&database);
 }
@@ -86,7 +86,7 @@ async fn an_unproven_address_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn somebody_without_an_address_is_somebody() {
+async fn a_person_without_an_address_is_a_user() {
     let database = Database::start().await;
     let bare = Identity { name: None, email: None, picture: None, ..ann() };
     let user = sign_in(&database.table, &bare, NOW).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_subject_has_1_to_255_characters() {
 }
 
 #[tokio::test]
-async fn an_admin_is_one_by_proven_address() {
+async fn only_a_verified_address_makes_an_admin() {
     let database = Database::start().await;
     for (email, email_verified, roles) in [
         ("Boss@Example.com", true, &["admin", "member"][..]),
@@ -141,8 +141,8 @@ async fn an_invitation_gives_its_roles_once() {
     assert_eq!(sign_in(table, &unproven, NOW).await.unwrap().roles, ["member"]);
     let user = sign_in(table, &ann(), NOW).await.unwrap();
     assert_eq!(user.roles, ["editor", "member"]);
-    let twin = Identity { issuer: "https://other.example".to_owned(), ..ann() };
-    assert_eq!(sign_in(table, &twin, NOW).await.unwrap().roles, ["member"]);
+    let other = Identity { issuer: "https://other.example".to_owned(), ..ann() };
+    assert_eq!(sign_in(table, &other, NOW).await.unwrap().roles, ["member"]);
 
     assert_eq!(owner(&database, "ann@example.com"), Some(user.id));
     assert!(!user::invite(table, &rights(), "ann@example.com", &names(&["admin"]), NOW).await.unwrap());
@@ -160,7 +160,7 @@ async fn an_invitation_without_roles_is_taken_too() {
 }
 
 #[tokio::test]
-async fn an_invitation_lapses() {
+async fn an_invitation_expires() {
     // #100
     let database = Database::start().await;
     user::invite(&database.table, &rights(), "ann@example.com", &names(&["admin"]), NOW).await.unwrap();

@@ -80,7 +80,7 @@ async fn a_change_of_address_happens_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_disabled_meanwhile_stays_disabled() {
+async fn anyone_who_is_disabled_meanwhile_stays_disabled() {
     // #35: no write of a sign-in brings them back.
     let database = Database::start().await;
     let id = sign_in(&database.table, &ann(), NOW).await.unwrap().id;

@@ -68,7 +68,7 @@ async fn a_refreshed_profile_keeps_roles_and_id() {
 }
 
 #[tokio::test]
-async fn what_is_not_mentioned_has_not_changed() {
+async fn claims_that_are_missing_change_nothing() {
     let database = Database::start().await;
     let first = sign_in(&database.table, &ann(), NOW).await.unwrap();
     let silent = Identity { name: None, email: None, email_verified: false, picture: None, ..ann() };
@@ -78,19 +78,19 @@ async fn what_is_not_mentioned_has_not_changed() {
 }
 
 #[tokio::test]
-async fn an_introduction_is_for_somebody_new_without_a_name() {
+async fn an_unsigned_name_is_for_a_new_user_without_a_name() {
     // #19: nobody signed it.
     let database = Database::start().await;
-    let as_told = |name: Option<&str>, introduced_as: &str| Identity {
+    let as_sent = |name: Option<&str>, unsigned_name: &str| Identity {
         name: name.map(str::to_owned),
-        introduced_as: Some(introduced_as.to_owned()),
+        unsigned_name: Some(unsigned_name.to_owned()),
         ..ann()
     };
     let name =
         async |identity: &Identity| sign_in(&database.table, identity, NOW).await.unwrap().name.unwrap();
-    assert_eq!(name(&as_told(None, " Ann\r\nLee ")).await, "AnnLee");
-    assert_eq!(name(&as_told(None, "Somebody Else")).await, "AnnLee", "known already");
-    let other = Identity { subject: "bob".to_owned(), email: None, ..as_told(Some("Bob"), "Somebody Else") };
+    assert_eq!(name(&as_sent(None, " Ann\r\nLee ")).await, "AnnLee");
+    assert_eq!(name(&as_sent(None, "Somebody Else")).await, "AnnLee", "known already");
+    let other = Identity { subject: "bob".to_owned(), email: None, ..as_sent(Some("Bob"), "Somebody Else") };
     assert_eq!(name(&other).await, "Bob", "the provider's word counts");
     check(&database);
 }
@@ -176,7 +176,7 @@ async fn a_new_address_may_be_invited() {
 }
 
 #[tokio::test]
-async fn whoever_becomes_an_admin_costs_one_write_more_and_once() {
+async fn anyone_who_becomes_an_admin_costs_one_write_more_and_once() {
     let database = Database::start().await;
     let (proxy, table) = database.proxy().await;
     let boss = Identity { email: Some("boss@example.com".to_owned()), ..ann() };
@@ -194,7 +194,7 @@ async fn whoever_becomes_an_admin_costs_one_write_more_and_once() {
 }
 
 #[tokio::test]
-async fn whoever_proves_an_admins_address_later_becomes_one_then() {
+async fn anyone_who_proves_an_admins_address_later_becomes_one_then() {
     let database = Database::start().await;
     sign_in(&database.table, &ann(), NOW).await.unwrap();
     let boss =
@@ -233,7 +233,7 @@ async fn somebody_disabled_is_refused_whatever_else_is_new() {
 }
 
 #[tokio::test]
-async fn whoever_was_deleted_comes_back_as_somebody_else() {
+async fn anyone_who_was_deleted_comes_back_as_somebody_else() {
     // #93: an id is never given out again.
     let database = Database::start().await;
     let first = sign_in(&database.table, &ann(), NOW).await.unwrap();

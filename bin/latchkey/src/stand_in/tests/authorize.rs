@@ -1,4 +1,4 @@
-//! `authorize`: what is judged before anybody decides, and the decision.
+//! `authorize`: what is checked before anybody decides, and the decision.
 
 use super::*;
 
@@ -47,7 +47,7 @@ async fn a_bad_request_gets_a_page_and_no_redirect() {
 }
 
 #[tokio::test]
-async fn what_is_doubled_broken_or_too_long_is_refused() {
+async fn repeated_malformed_or_long_parameters_are_refused() {
     // #4
     let client = Client::new();
     let good = authorize(&[]);
@@ -95,7 +95,7 @@ async fn a_bad_decision_is_refused() {
 }
 
 #[tokio::test]
-async fn only_its_own_page_or_a_program_decides() {
+async fn only_the_stand_ins_page_or_a_program_can_decide() {
     // #27, #30
     let client = Client::new();
     for (headers, status) in [
@@ -113,7 +113,7 @@ async fn only_its_own_page_or_a_program_decides() {
 }
 
 #[tokio::test]
-async fn the_hint_marks_the_person_or_fills_the_form() {
+async fn login_hint_selects_the_person_or_fills_the_form() {
     let client = Client::new();
     let page = client.get(&authorize(&[("login_hint", "Grace@example.org")])).await.body;
     assert!(page.contains(r#"value="grace" autofocus>"#), "{page}");

@@ -60,7 +60,7 @@ async fn discovery_and_keys_are_what_a_client_reads() {
 }
 
 #[tokio::test]
-async fn the_answer_comes_by_form_post_if_asked_for() {
+async fn response_mode_form_post_is_supported() {
     let client = Client::new();
     let answer = client.post(&authorize(&[("response_mode", "form_post")]), &[("person", "ada")], &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -81,13 +81,13 @@ async fn a_person_refuses() {
 }
 
 #[tokio::test]
-async fn without_a_page_nobody_signs_in() {
+async fn prompt_none_signs_nobody_in() {
     let answer = Client::new().get(&authorize(&[("prompt", "none")])).await;
     assert_eq!(answer.location_field("error").as_deref(), Some("login_required"));
 }
 
 #[tokio::test]
-async fn the_redirect_uri_says_which_provider_is_played() {
+async fn the_redirect_uri_selects_the_provider() {
     let second = [("redirect_uri", "http://localhost:3000/callback?of=b")];
     let client = Client::new();
     assert!(client.get(&authorize(&second)).await.body.contains("<h1>Stand-in for A &amp; B</h1>"));
@@ -96,7 +96,7 @@ async fn the_redirect_uri_says_which_provider_is_played() {
 }
 
 #[tokio::test]
-async fn pages_may_load_nothing_and_be_framed_by_nobody() {
+async fn pages_load_nothing_and_cannot_be_framed() {
     let client = Client::new();
     let page = client.get(&authorize(&[])).await;
     let style = page.body.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
@@ -113,7 +113,7 @@ async fn pages_may_load_nothing_and_be_framed_by_nobody() {
 }
 
 #[tokio::test]
-async fn pictures_are_there_and_nothing_else_is() {
+async fn pictures_exist_and_other_paths_are_404() {
     let client = Client::new();
     for (path, status) in [
         ("/pictures/ada.svg", 200),

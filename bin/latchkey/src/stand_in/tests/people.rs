@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn ready_people_are_as_they_are_shown() {
+async fn listed_people_have_the_claims_that_the_page_shows() {
     for (key, email, verified, hd, picture) in [
         ("ada", json!("ada@example.com"), json!(true), json!("example.com"), true),
         ("alan", json!("alan@example.com"), json!(true), json!("example.com"), true),
@@ -19,7 +19,7 @@ async fn ready_people_are_as_they_are_shown() {
 }
 
 #[tokio::test]
-async fn somebody_typed_is_who_they_say() {
+async fn a_typed_person_has_the_typed_claims() {
     let form = [("name", " Jo Öz "), ("email", "Jo@Gmail.com"), ("email_verified", "yes")];
     let jo = claims(&[], &form).await;
     assert_eq!(

@@ -20,7 +20,7 @@ async fn a_code_works_once_and_for_a_minute() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_request_is_refused_and_burns_nothing() {
+async fn a_wrong_token_request_does_not_use_up_the_code() {
     // #42, #43
     let client = Client::new();
     let code = client.code(&[], &[("person", "ada")]).await;
@@ -44,7 +44,7 @@ async fn a_wrong_token_request_is_refused_and_burns_nothing() {
 }
 
 #[tokio::test]
-async fn the_client_proves_who_it_is() {
+async fn the_client_must_authenticate() {
     let client = Client::new();
     let code = client.code(&[], &[("person", "ada")]).await;
     let encoded = |pair: &str| format!("Basic {}", STANDARD.encode(pair));
@@ -70,10 +70,10 @@ async fn the_client_proves_who_it_is() {
 }
 
 #[tokio::test]
-async fn a_token_request_is_a_form_without_doubles() {
+async fn a_token_request_is_a_form_without_repeated_fields() {
     let client = Client::new();
-    let doubled = client.post("/token", &[("code", "a"), ("code", "b")], &[]).await;
-    assert_eq!(doubled.error(), (400, "invalid_request".to_owned()));
+    let repeated = client.post("/token", &[("code", "a"), ("code", "b")], &[]).await;
+    assert_eq!(repeated.error(), (400, "invalid_request".to_owned()));
     let json =
         Request::post("/stand-in/token").header("content-type", "application/json").body(Body::from("{}"));
     assert_eq!(client.send(json.unwrap()).await.error(), (415, "invalid_request".to_owned()));

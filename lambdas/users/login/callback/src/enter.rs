@@ -11,7 +11,7 @@ use crate::{Callback, arrival::Arrival};
 
 impl Callback {
     /// A browser gets a new session, and its old one ends (#33): the one it has, or had when it set out.
-    /// The login's cookie stays until it expires: if this answer does not arrive, its twin needs it.
+    /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
     pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
         if let Some(old) = at.request.session() {
             session::end(&self.table, &old, at.now()).await?;

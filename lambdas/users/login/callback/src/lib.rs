@@ -1,7 +1,7 @@
 //! `GET` and `POST /users/login/{provider}/callback`: the browser is back from the provider.
 //!
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
-//! claim that makes a login happen once, then one exchange (#6–#12). An answer that comes after the claim is its twin.
+//! claim that makes a login happen once, then one exchange (#6–#12). A callback after the claim is a repeated callback.
 
 use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
@@ -10,15 +10,15 @@ use oauth::{Error, Origins};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::Rights;
-use web::{Face, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
-use self::{arrival::Arrival, turn::Turn};
+use self::{arrival::Arrival, attempt::Attempt};
 
 mod arrival;
+mod attempt;
 mod enter;
+mod repeated;
 mod returned;
-mod turn;
-mod twin;
 
 /// The function.
 pub struct Callback {
@@ -46,7 +46,7 @@ impl Function for Callback {
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
     ];
-    const FACE: Face = Face::Browser;
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -63,7 +63,7 @@ impl Function for Callback {
     async fn handle(&self, request: Request) -> Result<Response> {
         // The person who comes after it signs in.
         if request.is_prefetch() {
-            return Ok(Response::not_ahead());
+            return Ok(Response::no_prefetch());
         }
         let provider =
             request.segment("provider").and_then(|name| self.providers.get(name)).ok_or_else(unknown)?;
@@ -73,18 +73,18 @@ impl Function for Callback {
         let login = login.ok_or_else(|| {
             web::Error::from(arrival::without_login(self.origins.base(), &request)).with_cookie(&forget)
         })?;
-        // Whoever only looks uses nothing up.
+        // A request that only looks uses nothing up.
         if request.method() == Method::HEAD {
             return Ok(Response::empty(StatusCode::OK));
         }
         let arrival = Arrival { request: &request, provider, login: &login, forget: &forget };
         let answer = returned::answer(&request, provider).map_err(|error| arrival.over(error))?;
-        let introduced_as = answer.introduction(provider);
+        let unsigned_name = answer.unsigned_name(provider);
         let iss = answer.iss.clone();
-        match self.turn(&arrival, answer).await {
-            Ok(Turn::First(code)) => self.first(&arrival, &code, introduced_as).await,
-            Ok(Turn::Twin(used)) if !arrival.is_browsers() => Err(arrival.over(used)),
-            Ok(Turn::Twin(_)) => self.twin(&arrival, iss.as_deref()).await,
+        match self.attempt(&arrival, answer).await {
+            Ok(Attempt::First(code)) => self.first(&arrival, &code, unsigned_name).await,
+            Ok(Attempt::Repeated(used)) if !arrival.is_browsers() => Err(arrival.over(used)),
+            Ok(Attempt::Repeated(_)) => self.repeated(&arrival, iss.as_deref()).await,
             // Nothing is decided: the login may be tried again.
             Err(fault @ authenticate::Error::Store(_)) => Err(fault.into()),
             Err(refused) => Err(arrival.over(refused)),

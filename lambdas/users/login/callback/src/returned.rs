@@ -21,15 +21,15 @@ pub(crate) fn state(request: &Request, provider: &Provider) -> Result<String, Er
 
 /// What Apple adds when somebody agrees for the first time.
 #[derive(Default, Deserialize)]
-struct Introduced {
+struct UserField {
     user: Option<String>,
 }
 
-/// What came back. Only what is read is judged: `user` where a provider posts it; and the text of an error, which may choose a
+/// What came back. Only what is read is checked: `user` where a provider posts it; and the text of an error, which may choose a
 /// sentence of ours, is taken as it is (#4).
 pub(crate) fn answer(request: &Request, provider: &Provider) -> Result<Answer, Error> {
-    let Introduced { user } =
-        if provider.answers_by_post() { read(request, provider)? } else { Introduced::default() };
+    let UserField { user } =
+        if provider.answers_by_post() { read(request, provider)? } else { UserField::default() };
     Ok(Answer { user, error_description: request.text("error_description"), ..read(request, provider)? })
 }
 

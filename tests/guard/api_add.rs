@@ -14,7 +14,7 @@ use crate::gate::{allows, event, start};
 
 const AUDIENCE: &str = "https://pets.example.com";
 
-/// The page for whoever guards an API.
+/// The page for anyone who guards an API.
 const PAGE: &str = include_str!("../../docs/guard.md");
 
 /// A setting of the page's example.
@@ -37,7 +37,7 @@ async fn authorizer(world: &World) -> Running {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_gets_a_token_for_the_api_with_the_scopes_of_their_roles() {
+async fn a_person_gets_a_token_for_the_api_with_the_scopes_of_their_roles() {
     // #57, #77
     assert_eq!(written("AUDIENCE"), AUDIENCE);
     let world = World::with(&[("AUDIENCE", AUDIENCE), ("ROLES", written("ROLES"))]).await;
@@ -62,7 +62,7 @@ async fn without_the_audience_a_token_is_for_latchkey_alone() {
 }
 
 #[test]
-fn an_authorizer_of_ones_own_may_do_what_latchkeys_may() {
+fn the_documented_role_of_an_own_authorizer_is_latchkeys() {
     // #107: the statement for a role is that of the template, but for the way to name the table.
     let (_, after) = PAGE.split_once("```json\n").unwrap();
     let mut written: Value = serde_json::from_str(after.split_once("```").unwrap().0).unwrap();

@@ -23,7 +23,7 @@ pub(crate) type Steps = Vec<Step>;
 /// `/users/me`, whatever the id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// As it stands in a route, or in a path that no route has been matched with.
+    /// As it is in a route, or in a path that no route has been matched with.
     Text(String),
     /// The value of a variable.
     Value(String),
@@ -42,7 +42,7 @@ impl Step {
     }
 }
 
-/// The setting `BASE_PATH`: what stands before the API's own paths where no gateway says so.
+/// The setting `BASE_PATH`: what is before the API's own paths where no gateway says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct BasePath(Steps);
 

@@ -67,7 +67,7 @@ describe('a double click at the consent page', () => {
       assert.equal((await sessions(page)).length, 1);
     }));
 
-  it('ends signed in where the cookie of the first answer never arrived', () =>
+  it('ends signed in if the cookie of the first answer never arrived', () =>
     withPage(browser, {}, async (page) => {
       // #9, #33: it is the same session.
       await begin(page, '/?x=1');
@@ -82,7 +82,7 @@ describe('a double click at the consent page', () => {
       assert.deepEqual(await sessions(page), set);
     }));
 
-  it('ends signed in where the first answer is still at work', () =>
+  it('ends signed in while the first answer is still at work', () =>
     withPage(browser, {}, async (page) => {
       // #9
       await begin(page);
@@ -108,7 +108,7 @@ describe('a provider that takes its time', () => {
     await provider?.stop();
   });
 
-  it('makes whoever clicks twice wait, and reload', () =>
+  it('makes a person who clicks twice wait, and reload', () =>
     withPage(browser, {}, async (page) => {
       // #9, #12
       const first = await page.context().newPage();
@@ -198,12 +198,12 @@ describe('a browser', () => {
       await again(page).waitFor();
     }));
 
-  it('that a script starts for is the one that ends signed in', () =>
+  it('that a script starts a sign-in for ends signed in', () =>
     withPage(browser, {}, async (page) => {
       // #12
       await page.goto(latchkey.url);
-      const told = await page.evaluate(async () => (await fetch('/users/login')).json());
-      await page.goto(told.url);
+      const started = await page.evaluate(async () => (await fetch('/users/login')).json());
+      await page.goto(started.url);
       await person(page, 'Ada Lovelace').click();
       await heading(page, 'Ada Lovelace').waitFor();
     }));

@@ -96,7 +96,7 @@ fn is_in(answer: &Answer, agent: &Agent, session: &str) {
     assert_eq!(agent.cookie(COOKIE).as_deref(), Some(session), "{answer:?}");
 }
 
-/// Nobody came in, and whoever starts again keeps provider and way back.
+/// Nobody came in, and anyone who starts again keeps provider and way back.
 #[track_caller]
 fn is_out(answer: &Answer, status: u16, said: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
@@ -232,7 +232,7 @@ async fn a_later_sign_in_in_the_same_browser_counts() {
 }
 
 #[tokio::test]
-async fn a_stranger_gets_nothing_and_learns_nothing() {
+async fn another_browser_gets_nothing_and_learns_nothing() {
     // #6, #25: whatever became of the login, the answer is the one to a login that never was.
     let scene = Scene::start().await;
     let login = scene.login().await;
@@ -241,7 +241,7 @@ async fn a_stranger_gets_nothing_and_learns_nothing() {
     let victim = scene.world.browser();
     scene.stub.sign_in(&victim, json!({"sub": "victim"}), scene.world.now()).await.expect(303);
     let own = victim.cookie(COOKIE).unwrap();
-    let told = |answer: &Answer| answer.body.split("<p class=\"small\">").next().unwrap().to_owned();
+    let text = |answer: &Answer| answer.body.split("<p class=\"small\">").next().unwrap().to_owned();
     let unknown = victim.get("/users/login/evil/callback?state=never-was&code=x").await.expect(400);
     let spy = async || {
         for answer in login.answers(&scene, &back) {
@@ -254,7 +254,7 @@ async fn a_stranger_gets_nothing_and_learns_nothing() {
                 victim.set_cookie(name, cookie);
                 scene.wire.calls();
                 let seen = victim.get(&answer).await.expect(400);
-                assert_eq!(told(&seen), told(&unknown), "{answer}");
+                assert_eq!(text(&seen), text(&unknown), "{answer}");
                 assert_eq!(victim.cookie(COOKIE).as_deref(), Some(own.as_str()));
                 assert!(scene.wire.calls().is_empty(), "{answer}");
             }
@@ -269,7 +269,7 @@ async fn a_stranger_gets_nothing_and_learns_nothing() {
 }
 
 #[tokio::test]
-async fn the_twin_of_an_answer_that_failed_is_told_the_same() {
+async fn a_repeated_callback_of_a_failed_one_shows_the_same_error() {
     // #9, #11
     let scene = Scene::with(&[("EVIL_HOSTED_DOMAIN", "example.com")]).await;
     for (mood, claims, status, said) in [
@@ -313,7 +313,7 @@ async fn an_error_ends_a_login_that_is_not_claimed() {
 }
 
 #[tokio::test]
-async fn who_starts_again_goes_where_the_login_was_to_go_whatever_the_address_says() {
+async fn start_again_keeps_return_to_from_the_cookie() {
     // #22, #25: the link is made of what the cookie has sealed, and of nothing that came along with the answer.
     let scene = Scene::start().await;
     let more = "&return_to=/evil&return_to=https://evil.example/&provider=other&prompt=none&login_hint=x";
@@ -340,13 +340,13 @@ async fn who_starts_again_goes_where_the_login_was_to_go_whatever_the_address_sa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_waits_too_long_is_offered_a_reload() {
+async fn a_repeated_callback_that_waits_too_long_offers_a_reload() {
     // #9, #12
     is_offered_a_reload(&Scene::start().await, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_reload_names_a_provider_that_promises_its_name() {
+async fn the_reload_keeps_iss_if_the_provider_promises_it() {
     // #8, #9, #12
     let scene = Scene::start().await;
     scene.stub.say("discovery", json!({"authorization_response_iss_parameter_supported": true}));
@@ -378,7 +378,7 @@ async fn is_offered_a_reload(scene: &Scene, iss: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_first_answer_that_died_is_not_waited_for_for_ever() {
+async fn a_dead_first_callback_is_not_waited_for_forever() {
     // #9, P5
     let scene = Scene::start().await;
     let login = scene.login().await;
@@ -393,7 +393,7 @@ async fn a_first_answer_that_died_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_away_uses_no_login_up() {
+async fn an_unreachable_table_uses_up_no_login() {
     // #9, #99
     let scene = Scene::start().await;
     let login = scene.login().await;
@@ -403,7 +403,7 @@ async fn a_table_that_is_away_uses_no_login_up() {
     scene.wire.set(Fault::None);
     login.browser.get(&back).await.expect(303);
     let session = login.browser.cookie(COOKIE).unwrap();
-    // Nor does it spoil the way of a twin.
+    // Nor does it spoil the way of a repeated callback.
     let window = scene.deaf(&login);
     scene.wire.set(Fault::Refuse("ThrottlingException"));
     window.get(&back).await.expect(503);

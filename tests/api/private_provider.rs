@@ -1,4 +1,4 @@
-//! A provider inside one's own house: behind a certificate authority of one's own, at a private address.
+//! A provider on a private network: with a private certificate authority and a private address.
 
 use serde_json::json;
 use tests::{World, stub::Stub, tls::Authority};
@@ -25,7 +25,7 @@ impl Drop for CaFile {
 }
 
 #[tokio::test]
-async fn it_is_believed_with_its_authority_and_not_without() {
+async fn a_private_provider_is_trusted_with_its_certificate_authority_only() {
     // #71, #102
     let (authority, stranger) = (Authority::new(), Authority::new());
     let stub = Stub::start_tls(&authority).await;
@@ -51,7 +51,7 @@ async fn it_is_believed_with_its_authority_and_not_without() {
 }
 
 #[tokio::test]
-async fn without_its_authority_a_private_address_is_not_even_called() {
+async fn without_ca_file_a_private_address_is_not_called() {
     // #71
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

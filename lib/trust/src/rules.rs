@@ -28,7 +28,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// What can be said before any key is looked for.
-    pub(crate) fn judge_header(&self, jws: &Jws) -> Result<(), Invalid> {
+    pub(crate) fn check_header(&self, jws: &Jws) -> Result<(), Invalid> {
         let known = match typ(jws)? {
             Some(typ) => self.tokens.types.contains(&&*typ),
             None => self.tokens.untyped,
@@ -37,7 +37,7 @@ impl Rules {
     }
 
     /// Whose token it is: one whose signature is good, from the issuer that it names.
-    pub(crate) fn judge(&self, jws: &Jws, issuer: &str, now: Time) -> Result<Caller, Invalid> {
+    pub(crate) fn check(&self, jws: &Jws, issuer: &str, now: Time) -> Result<Caller, Invalid> {
         let claims = jws.claims();
         self.kind(jws)?;
         self.tenant(claims, issuer)?;
@@ -113,7 +113,7 @@ impl Rules {
                 }
             }
         }
-        // Whoever names a group has not been asked about scopes: a word that is none is left out.
+        // Anyone who names a group has not been asked about scopes: a word that is none is left out.
         let named = self.scope_claims.iter().flat_map(|claim| words(claims, claim));
         named.filter_map(|word| word.parse().ok()).for_each(|word| scope.extend(&word));
         Some(scope)

@@ -1,7 +1,7 @@
 //! The keys of one issuer, kept by the process.
 //!
 //! They are fresh for an hour; then they are fetched again, and the last good ones serve for a day where that fails (#74). A
-//! token that names an unknown key may cause one fetch in ten seconds, whoever asks and however often, and tokens that name
+//! token that names an unknown key may cause one fetch in ten seconds, no matter who asks and how often, and tokens that name
 //! a known one never wait for it (#73).
 
 use std::{
@@ -33,7 +33,7 @@ pub type Source =
 
 /// Why there are no keys. Nothing in it was sent or received.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the keys of {issuer} are not to be had: {why}")]
+#[error("the keys of {issuer} cannot be fetched: {why}")]
 pub struct Unreachable {
     /// The issuer's name in the settings.
     pub issuer: String,
@@ -42,11 +42,11 @@ pub struct Unreachable {
 }
 
 /// The keys.
-pub(crate) struct Ring {
+pub(crate) struct KeyCache {
     name: String,
     held: RwLock<Option<Arc<Held>>>,
     source: Option<Source>,
-    /// Whoever holds it may fetch. In it is when that was tried last, and why it failed if it did.
+    /// Anyone who holds it may fetch. In it is when that was tried last, and why it failed if it did.
     turn: Mutex<Option<(Time, Option<Unreachable>)>>,
 }
 
@@ -54,7 +54,7 @@ struct Held {
     keys: KeySet,
     since: Time,
     /// From the settings: they are the operator's word and never too old, only to be replaced by newer ones.
-    baked: bool,
+    configured: bool,
 }
 
 impl Held {
@@ -63,14 +63,14 @@ impl Held {
     }
 
     fn is_usable(&self, now: Time) -> bool {
-        self.baked || now.since(self.since) < USABLE
+        self.configured || now.since(self.since) < USABLE
     }
 }
 
-impl Ring {
-    /// A ring that begins with the keys from the settings, if there are any. Without a source it stays with them.
-    pub(crate) fn new(name: &str, baked: Option<KeySet>, source: Option<Source>, now: Time) -> Self {
-        let held = baked.map(|keys| Arc::new(Held { keys, since: now, baked: true }));
+impl KeyCache {
+    /// A cache that begins with the keys from the settings, if there are any. Without a source it stays with them.
+    pub(crate) fn new(name: &str, configured: Option<KeySet>, source: Option<Source>, now: Time) -> Self {
+        let held = configured.map(|keys| Arc::new(Held { keys, since: now, configured: true }));
         Self { name: name.to_owned(), held: RwLock::new(held), source, turn: Mutex::new(None) }
     }
 
@@ -135,23 +135,23 @@ impl Ring {
         }
     }
 
-    /// Fetches, once. Whoever calls holds the turn, so that nobody else does.
+    /// Fetches, once. The caller holds the lock, so that nobody else does.
     async fn fetch(
         &self,
         turn: &mut MutexGuard<'_, Option<(Time, Option<Unreachable>)>>,
         now: Time,
     ) -> Result<Arc<Held>, Unreachable> {
         let unreachable = |why: String| Unreachable { issuer: self.name.clone(), why };
-        let source = self.source.as_ref().ok_or_else(|| unreachable("nobody says where".to_owned()))?;
+        let source = self.source.as_ref().ok_or_else(|| unreachable("no address is known".to_owned()))?;
         // Noted before, so that a caller who gives up waiting leaves a pause behind as well.
-        **turn = Some((now, Some(unreachable("the last attempt did not end".to_owned()))));
+        **turn = Some((now, Some(unreachable("the last fetch did not finish".to_owned()))));
         let keys = match source().await {
             Ok(body) => keys_of(&body).map_err(|error| unreachable(error.to_string())),
             Err(error) => Err(error),
         };
         let keys = keys.inspect_err(|error| **turn = Some((now, Some(error.clone()))))?;
         **turn = Some((now, None));
-        let held = Arc::new(Held { keys, since: now, baked: false });
+        let held = Arc::new(Held { keys, since: now, configured: false });
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held.clone());
         Ok(held)
     }

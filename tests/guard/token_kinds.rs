@@ -1,5 +1,5 @@
 //! Access tokens as each provider really makes them, and its ID tokens, which open nothing (#66). The shapes are those of the
-//! providers' own documentation, whose addresses stand beside them. Whom they are for is trusted both ways, as by somebody who
+//! providers' own documentation, whose addresses are beside them. Whom they are for is trusted both ways, as by somebody who
 //! wrote the client's id into the audiences too, so that nothing but the kind tells them apart.
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -12,7 +12,7 @@ use tests::stub::fresh_key;
 use crate::{
     caller::{function, native, request},
     gate::{NOW, allows, event, start},
-    theirs::TENANT,
+    issuer_tokens::TENANT,
 };
 
 static KEY: LazyLock<(Key, Value)> = LazyLock::new(|| fresh_key("k"));
@@ -421,7 +421,7 @@ async fn rule_66_each_providers_access_token_is_read_and_its_id_token_is_not() {
 }
 
 #[tokio::test]
-async fn rule_66_the_marks_of_an_id_token_are_outweighed_by_nothing() {
+async fn rule_66_claims_of_an_id_token_are_outweighed_by_nothing() {
     // #66: each of them in each provider's access token.
     for shape in shapes() {
         let authorizer = authorizer(&shape).await;
@@ -442,7 +442,7 @@ async fn rule_66_the_marks_of_an_id_token_are_outweighed_by_nothing() {
 
 #[tokio::test]
 async fn rule_66_the_same_holds_behind_a_native_authorizer_which_shows_no_header() {
-    // #66: a function for whoever is signed in. What is outweighed by the header alone is refused there.
+    // #66: a function for anyone who is signed in. What is outweighed by the header alone is refused there.
     let private = function("private").await;
     for shape in shapes() {
         let by_header =
@@ -465,7 +465,7 @@ async fn rule_66_the_same_holds_behind_a_native_authorizer_which_shows_no_header
 async fn rule_66_googles_id_token_is_taken_in_its_own_profile_and_in_no_other() {
     // #66: its access tokens are no JWTs (https://developers.google.com/identity/protocols/oauth2), so an API is shown the ID
     // token. It holds no scope, and behind a native authorizer it is nobody.
-    let google = crate::theirs::issuer("google");
+    let google = crate::issuer_tokens::issuer("google");
     let claims = dated(google.claims.clone());
     for (profile, good) in [("google", true), ("openid", false), ("auth0", false), ("keycloak", false)] {
         let shape = plain(
@@ -491,7 +491,7 @@ fn plain(profile: &'static str, settings: Vec<(&'static str, String)>) -> Shape 
 
 #[tokio::test]
 async fn groups_and_roles_are_never_scopes_unless_a_setting_says_so() {
-    // #66, #81: whoever may name a group would hold every scope that they name it after.
+    // #66, #81: anyone who may name a group would hold every scope that they name it after.
     for (setting, scope) in [
         (None, "read:data"),
         (Some("groups"), "read:data users:read users:write"),

@@ -1,4 +1,4 @@
-//! The HTTP client as the OAuth libraries see it: one request, whose answer is judged here before they see any of it.
+//! The HTTP client as the OAuth libraries see it: one request, whose answer is checked here before they see any of it.
 
 use std::{
     future::Future,
@@ -16,28 +16,28 @@ use crate::Error;
 
 type Answer = Response<Vec<u8>>;
 
-/// Judges an answer: what we take from it, and what of it the library is shown.
-type Judge<T> = Box<dyn Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync>;
+/// Checks an answer: what we take from it, and what of it the library is shown.
+type Check<T> = Box<dyn Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync>;
 
 /// One request and what was taken from its answer.
 ///
 /// It is a type of its own and borrows nothing, because the compiler cannot prove that the library's future over
 /// anything that borrows may move between threads.
-pub(crate) struct Judged<T> {
+pub(crate) struct CheckedClient<T> {
     http: Arc<Http>,
     limit: Duration,
     accept: Option<&'static str>,
-    judge: Judge<T>,
+    check: Check<T>,
     taken: OnceLock<T>,
 }
 
-impl<T> Judged<T> {
+impl<T> CheckedClient<T> {
     pub(crate) fn new(
         http: &Arc<Http>,
         limit: Duration,
-        judge: impl Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync + 'static,
+        check: impl Fn(&Answer) -> Result<(T, Value), Error> + Send + Sync + 'static,
     ) -> Self {
-        Self { http: http.clone(), limit, accept: None, judge: Box::new(judge), taken: OnceLock::new() }
+        Self { http: http.clone(), limit, accept: None, check: Box::new(check), taken: OnceLock::new() }
     }
 
     /// The same, asking for these media types and not for those of the library.
@@ -55,7 +55,7 @@ impl<T> Judged<T> {
             request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(accept));
         }
         let response = self.http.send(request, self.limit).await?;
-        let (taken, shown) = (self.judge)(&response)?;
+        let (taken, shown) = (self.check)(&response)?;
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(header::CONTENT_LENGTH);
         // What the library is shown is JSON, whatever was answered.
@@ -65,7 +65,7 @@ impl<T> Judged<T> {
     }
 }
 
-impl<'c, T: Send + Sync + 'static> AsyncHttpClient<'c> for Judged<T> {
+impl<'c, T: Send + Sync + 'static> AsyncHttpClient<'c> for CheckedClient<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'c>>;
 

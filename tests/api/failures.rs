@@ -113,7 +113,7 @@ async fn whole(wire: &Wire) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p4_an_answer_that_is_lost_is_not_a_second_use() {
+async fn p4_a_lost_answer_is_not_a_second_use() {
     // P4, #98
     let (wire, stub) = (Wire::start().await, Stub::start().await);
     let mut settings = stub.settings();
@@ -166,7 +166,7 @@ async fn a_database_that_is_busy_or_gone_is_503_and_says_when_to_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p10_a_provider_in_any_mood_gets_a_bounded_answer_and_no_user() {
+async fn p10_a_misbehaving_provider_gets_a_bounded_answer_and_no_user() {
     // P10, #11, #72, #101
     let moods = Mood::BAD
         .into_iter()

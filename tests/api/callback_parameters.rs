@@ -170,7 +170,7 @@ const UNREAD: [&str; 16] = [
 ];
 
 #[tokio::test]
-async fn parameters_that_nobody_reads_decide_nothing() {
+async fn unknown_callback_parameters_have_no_effect() {
     // #4, #10: RFC 6749 §4.1.2.
     for way in WAYS {
         let scene = Scene::of(way).await;
@@ -198,7 +198,7 @@ async fn parameters_that_nobody_reads_decide_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_read_comes_once_and_whole() {
+async fn a_parameter_that_is_read_comes_once_and_complete() {
     // #4, #6, #8, #10
     for way in WAYS {
         let scene = Scene::of(way).await;
@@ -241,7 +241,7 @@ async fn what_is_read_comes_once_and_whole() {
     }
 }
 
-/// What a provider answers in the place of a code; its status here, and words of the sentence.
+/// What a provider answers instead of a code; its status here, and words of the sentence.
 const ERRORS: [(&str, u16, &str); 27] = [
     ("error=access_denied", 403, "You did not allow"),
     (
@@ -289,11 +289,11 @@ const ERRORS: [(&str, u16, &str); 27] = [
     (
         "error=application_suspended&error_description=Your+application+has+been+suspended.",
         400,
-        "whoever runs this site",
+        "the administrator of this site",
     ),
-    ("error=redirect_uri_mismatch", 400, "whoever runs this site"),
-    ("error=unauthorized_client", 400, "whoever runs this site"),
-    ("error=invalid_scope", 400, "whoever runs this site"),
+    ("error=redirect_uri_mismatch", 400, "the administrator of this site"),
+    ("error=unauthorized_client", 400, "the administrator of this site"),
+    ("error=invalid_scope", 400, "the administrator of this site"),
     ("error=invalid_request&error_description=PreSignUp+failed+with+error+x.", 400, "could not sign you in"),
     ("error=something_new&error_description=authentication_expired", 400, "could not sign you in"),
     ("error=", 400, "could not sign you in"),
@@ -313,9 +313,9 @@ async fn an_error_has_its_sentence_and_ends_the_login() {
     // #4, #6, #10
     for way in WAYS {
         let scene = Scene::of(way).await;
-        for (error, told, sentence) in ERRORS {
+        for (error, expected, sentence) in ERRORS {
             let visitor = scene.visitor().await;
-            // Whoever does not hold the login's cookie or its state chooses no sentence.
+            // Anyone who does not hold the login's cookie or its state chooses no sentence.
             let stranger = Visitor { browser: scene.world.browser(), good: visitor.good.clone() };
             let all = format!("state={}&{error}", visitor.good["state"]);
             for (who, all) in [(&stranger, all.as_str()), (&visitor, &format!("state=x&{error}"))] {
@@ -324,19 +324,19 @@ async fn an_error_has_its_sentence_and_ends_the_login() {
                 assert!(page.contains("was not started in this browser"), "{way:?} {error}: {page}");
             }
             let (status, page, is_gone) = scene.send(&visitor, all.as_bytes()).await;
-            assert_eq!((status, is_gone), (told, true), "{way:?} {error}: {page}");
+            assert_eq!((status, is_gone), (expected, true), "{way:?} {error}: {page}");
             assert!(page.contains(sentence) && page.contains("Start again"), "{way:?} {error}: {page}");
             // What is over is over, even where the browser has kept the cookie and a code comes after the error.
             let (status, page, _) = scene.send(&visitor, visitor.good().as_bytes()).await;
             let kept = !visitor.browser.cookie_names().is_empty();
-            assert_eq!(status, if kept { told } else { 400 }, "{way:?} {error}: {page}");
+            assert_eq!(status, if kept { expected } else { 400 }, "{way:?} {error}: {page}");
         }
         assert_eq!(scene.stub.hits("token"), 0, "{way:?}");
     }
 }
 
 #[tokio::test]
-async fn github_answers_under_a_name_of_its_own_and_its_people_stay_who_they_are() {
+async fn github_has_its_own_iss_and_its_people_keep_their_identity() {
     // #8, #21
     let (wire, stub) = (Wire::start().await, Stub::start().await);
     let settings = stub.as_github();
@@ -386,7 +386,7 @@ async fn github_answers_under_a_name_of_its_own_and_its_people_stay_who_they_are
 }
 
 #[tokio::test]
-async fn whoever_is_known_already_comes_in_without_their_address() {
+async fn a_known_user_signs_in_without_their_address() {
     // #18, #19, #101
     let stub = Stub::start().await;
     let github = stub.as_github();
@@ -439,10 +439,10 @@ async fn whoever_is_known_already_comes_in_without_their_address() {
         settings.push((&rule, "example.com"));
         let world = World::with(&settings).await;
         let program = world.program();
-        for (mood, told) in [(Mood::Good, 200), (Mood::Status(403), 502), (Mood::Reset, 502)] {
+        for (mood, expected) in [(Mood::Good, 200), (Mood::Status(403), 502), (Mood::Reset, 502)] {
             stub.mood(endpoint, mood);
             let url = program.start("/users/login").await;
-            program.get(&stub.agree(&url, claims.clone(), world.now())).await.expect(told);
+            program.get(&stub.agree(&url, claims.clone(), world.now())).await.expect(expected);
         }
         stub.mood(endpoint, Mood::Good);
     }

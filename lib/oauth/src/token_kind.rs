@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_can_be_outweighed_and_nothing_else() {
+    fn only_a_nonce_can_be_outweighed() {
         // #66
         for (name, outweighed) in
             [("nonce", true), ("at_hash", false), ("c_hash", false), ("s_hash", false), ("events", false)]

@@ -88,8 +88,8 @@ async fn a_login_that_a_browser_began_ends_in_a_session() {
     }
     // A script is told in JSON where the page is to go.
     for headers in SCRIPTS {
-        let told = get(&world.program(), "/users/login", headers).await.expect(200).json();
-        assert!(told["url"].is_string());
+        let started = get(&world.program(), "/users/login", headers).await.expect(200).json();
+        assert!(started["url"].is_string());
     }
 }
 
@@ -132,15 +132,15 @@ async fn looking_like_a_navigation_opens_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_starts_for_somebody_else_is_told_who_must_follow() {
+async fn a_program_is_told_that_the_url_needs_its_cookie() {
     // #25: a program's link, opened in a person's browser, ends there with a sentence.
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
     let (program, person) = (world.program(), world.browser());
-    let told = program.get("/users/login").await.expect(200).json();
-    let note = told["note"].as_str().unwrap();
+    let started = program.get("/users/login").await.expect(200).json();
+    let note = started["note"].as_str().unwrap();
     assert!(note.contains("cookie of this answer") && note.contains("/users/login"), "{note}");
-    let back = stub.agree(told["url"].as_str().unwrap(), json!({}), world.now());
+    let back = stub.agree(started["url"].as_str().unwrap(), json!({}), world.now());
     let page = person.get(&back).await.expect(400).body;
     assert!(page.contains("not started in this browser") && page.contains("a program"), "{page}");
     assert_eq!(stub.hits("token"), 0);

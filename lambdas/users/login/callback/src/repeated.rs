@@ -37,7 +37,7 @@ pub(crate) async fn outcome(table: &Table, login: &Login, request: &Request) -> 
         }
         match session::state(table, &secret, request.now).await? {
             State::Alive(session) if is_elsewhere(table, &secret, request).await? => {
-                tracing::debug!(user_id = session.user_id, "a twin of an older sign-in");
+                tracing::debug!(user_id = session.user_id, "a repeated callback of an older sign-in");
                 return Ok(Outcome::Over(older()));
             }
             State::Alive(session) => return Ok(Outcome::SignedIn(session)),
@@ -68,7 +68,7 @@ async fn is_elsewhere(table: &Table, secret: &Secret, request: &Request) -> Resu
     Ok(matches!(session::state(table, &shown, request.now).await?, State::Alive(_)))
 }
 
-/// The page for whoever has to wait. Its link holds no code: whoever follows it asks what became of the login.
+/// The page for a person who has to wait. Its link holds no code: following it asks what became of the login.
 pub(crate) fn wait(request: &Request, login: &Login, iss: Option<&str>) -> Response {
     let reload = format!("{}?{}", request.path(), login.without_code(iss));
     let content = html! {

@@ -1,4 +1,4 @@
-//! What a provider says of a person, in the form in which it is kept.
+//! What a provider says of a person, cleaned, as it is stored.
 
 use oauth::{Code, Digest, Identity, text};
 
@@ -12,21 +12,21 @@ const LONGEST_PICTURE: usize = 2048;
 
 /// An identity that names somebody, cleaned.
 #[derive(Debug)]
-pub(crate) struct Visitor<'a> {
+pub(crate) struct CleanIdentity<'a> {
     /// As the provider gave it.
     pub(crate) identity: &'a Identity,
     /// The key of the identity.
     pub(crate) key: Digest,
     pub(crate) name: Option<String>,
     /// What to call somebody new without a name.
-    pub(crate) introduced_as: Option<String>,
+    pub(crate) unsigned_name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) picture: Option<String>,
     /// The address, if the provider vouches for it and it is one that can be compared (#88).
     pub(crate) proven: Option<Address>,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> CleanIdentity<'a> {
     /// Reads an identity. Refused if it names nobody (#21).
     pub(crate) fn read(identity: &'a Identity) -> Result<Self, oauth::Error> {
         let subject = identity.subject.chars().count();
@@ -39,7 +39,7 @@ impl<'a> Visitor<'a> {
             identity,
             key: identity.key(),
             name: name(identity.name.as_deref()),
-            introduced_as: name(identity.introduced_as.as_deref()),
+            unsigned_name: name(identity.unsigned_name.as_deref()),
             email: whole(identity.email.as_deref(), LONGEST_EMAIL),
             picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
             proven: given.and_then(Address::parse),
@@ -64,7 +64,7 @@ mod tests {
             issuer: "https://idp.example".into(),
             subject: "1".into(),
             name: None,
-            introduced_as: None,
+            unsigned_name: None,
             email: None,
             email_verified: true,
             picture: None,
@@ -84,11 +84,11 @@ mod tests {
             ("", None),
         ] {
             let given = Identity { name: Some(given.to_owned()), ..identity() };
-            assert_eq!(Visitor::read(&given).unwrap().name.as_deref(), kept, "{given:?}");
+            assert_eq!(CleanIdentity::read(&given).unwrap().name.as_deref(), kept, "{given:?}");
         }
         let long = Some("é".repeat(3000));
         let given = Identity { name: long.clone(), email: long.clone(), picture: long, ..identity() };
-        let profile = Visitor::read(&given).unwrap();
+        let profile = CleanIdentity::read(&given).unwrap();
         assert_eq!(profile.name, Some("é".repeat(200)));
         assert_eq!((profile.email, profile.picture), (None, None), "half an address is another address");
     }
@@ -98,7 +98,7 @@ mod tests {
         // #19, #88
         let kept = |email: &str, email_verified| {
             let given = Identity { email: Some(email.to_owned()), email_verified, ..identity() };
-            let profile = Visitor::read(&given).unwrap();
+            let profile = CleanIdentity::read(&given).unwrap();
             (profile.email.is_some(), profile.proven.is_some())
         };
         let proven = |email: &str, verified| {
@@ -121,10 +121,10 @@ mod tests {
     #[test]
     fn a_subject_has_1_to_255_characters() {
         // #21
-        let read = |subject: String| Visitor::read(&Identity { subject, ..identity() }).map(drop);
+        let read = |subject: String| CleanIdentity::read(&Identity { subject, ..identity() }).map(drop);
         assert!(read("x".repeat(255)).is_ok());
         assert_eq!(read(String::new()).unwrap_err().status(), 502);
         assert_eq!(read("x".repeat(256)).unwrap_err().status(), 502);
-        assert!(Visitor::read(&Identity { issuer: String::new(), ..identity() }).is_err());
+        assert!(CleanIdentity::read(&Identity { issuer: String::new(), ..identity() }).is_err());
     }
 }

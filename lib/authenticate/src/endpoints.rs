@@ -30,7 +30,7 @@ pub(crate) struct Known {
 }
 
 /// Who the provider is and where its endpoints are.
-pub(crate) fn place(
+pub(crate) fn endpoints(
     name: &str,
     settings: &Settings<'_>,
     preset: &Preset,
@@ -110,7 +110,7 @@ fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> R
         return exact(settings, "ISSUER", &issuer);
     }
     match (preset.sign_in.protocol, &known.userinfo) {
-        // Plain OAuth 2.0 has no issuers. Subjects are kept under whoever names them.
+        // Plain OAuth 2.0 has no issuers. Subjects are stored under the provider that names them.
         (Protocol::OAuth { .. }, Some(userinfo)) => Ok(userinfo.origin().ascii_serialization()),
         _ => settings.require(
             "ISSUER",
@@ -119,7 +119,7 @@ fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> R
     }
 }
 
-/// An issuer as it was written: it is compared to the letter, so nothing may be added or taken away by a parser (#14).
+/// An issuer as it was written: it is compared exactly, so nothing may be added or taken away by a parser (#14).
 pub(crate) fn exact(settings: &Settings<'_>, option: &str, parsed: &Url) -> Result<String, SettingError> {
     let text = settings.require(option, "")?;
     if parsed.query().is_some() {
@@ -192,7 +192,7 @@ fn from_preset(settings: &Settings<'_>, preset: &Preset) -> Result<(Issuer, Fill
         Needs::Tenant => return tenants(settings, preset),
         Needs::Domain(usual) => Fill { domain: domain(settings, usual)?, ..Fill::default() },
         Needs::Nothing | Needs::Issuer => {
-            settings.refuse(&["DOMAIN"], "this provider has but one")?;
+            settings.refuse(&["DOMAIN"], "this provider has a fixed one")?;
             Fill::default()
         }
     };

@@ -11,19 +11,19 @@ use crate::{Error, Login, login::SKEW};
 /// The longest that the answer which claimed a login can be at work: a function lives for fifteen seconds.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// That a login was used, `LOGIN#<id>`. Where it ended without a session, it holds what the person was told, so that whoever
+/// That a login was used, `LOGIN#<id>`. Where it ended without a session, it holds what the person was told, so that anyone who
 /// sees another answer to the same login in their browser is told the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claim {
     started_at: Time,
     claimed_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    told: Option<Told>,
+    failure: Option<Failure>,
 }
 
 /// A refusal as it is kept: a status, and a sentence of ours.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Told {
+struct Failure {
     status: u16,
     text: String,
 }
@@ -38,29 +38,29 @@ impl Record for Claim {
 }
 
 impl Claim {
-    const TOLD: Member<Self, Option<Told>> = member!(Self, told);
+    const TOLD: Member<Self, Option<Failure>> = member!(Self, failure);
 
     /// What the person was told, if the answer that claimed the login made no session.
     pub fn refusal(&self) -> Option<oauth::Error> {
-        self.told.as_ref().map(|told| {
-            let code = match told.status {
+        self.failure.as_ref().map(|failure| {
+            let code = match failure.status {
                 401 => Code::LoginRequired,
                 403 => Code::AccessDenied,
                 502 => Code::ServerError,
                 503 | 504 => Code::TemporarilyUnavailable,
                 _ => Code::InvalidRequest,
             };
-            oauth::Error::new(code, told.text.clone()).with_status(told.status)
+            oauth::Error::new(code, failure.text.clone()).with_status(failure.status)
         })
     }
 
     /// Whether the answer that claimed the login may be at work still.
     pub fn may_be_running(&self, now: Time) -> bool {
-        self.told.is_none() && now.since(self.claimed_at) <= LONGEST
+        self.failure.is_none() && now.since(self.claimed_at) <= LONGEST
     }
 }
 
-impl Told {
+impl Failure {
     /// A fault of ours is not told: it may be anything.
     fn of(refusal: Option<&oauth::Error>) -> Self {
         match refusal {
@@ -76,22 +76,27 @@ impl Told {
 impl Login {
     /// Uses the login up: of all who try, however many at a time, one succeeds (#9). The others get [`Error::Used`].
     pub async fn claim(&self, table: &Table, now: Time) -> Result<(), Error> {
-        self.claim_and_tell(table, None, now).await
+        self.create_claim(table, None, now).await
     }
 
     /// The same for an answer with which the login is over: the provider sent no code.
     pub async fn claim_refused(&self, table: &Table, why: &Error, now: Time) -> Result<(), Error> {
-        self.claim_and_tell(table, Some(Told::of(why.refusal())), now).await
+        self.create_claim(table, Some(Failure::of(why.refusal())), now).await
     }
 
-    async fn claim_and_tell(&self, table: &Table, told: Option<Told>, now: Time) -> Result<(), Error> {
-        let claim = Claim { started_at: self.started_at(), claimed_at: now, told };
+    async fn create_claim(&self, table: &Table, failure: Option<Failure>, now: Time) -> Result<(), Error> {
+        let claim = Claim { started_at: self.started_at(), claimed_at: now, failure };
         if table.create(&self.id(), &claim, now).await? { Ok(()) } else { Err(Error::used()) }
     }
 
     /// Notes that the answer which claimed this login made no session of it, and what the person was told.
-    pub async fn failed(&self, table: &Table, told: Option<&oauth::Error>, now: Time) -> Result<(), Error> {
-        let change = Change::new().set(Claim::TOLD, &Some(Told::of(told)));
+    pub async fn failed(
+        &self,
+        table: &Table,
+        refusal: Option<&oauth::Error>,
+        now: Time,
+    ) -> Result<(), Error> {
+        let change = Change::new().set(Claim::TOLD, &Some(Failure::of(refusal)));
         table.update::<Claim>(&self.id(), change, now).await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What has to be kept secret for the providers to be used: the names of those settings, not their values.
+//! The names of the secret settings that the providers need; not their values.
 
 use fetch::SettingError;
 use provider::Method;

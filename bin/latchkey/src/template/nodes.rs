@@ -1,4 +1,4 @@
-//! The words the template is written with: short names for nodes, and the names of things.
+//! Short functions that make nodes of the template, and the names of its resources.
 
 use setting::Setting;
 use web::Route;
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_no_seams() {
+    fn logical_ids_do_not_collide() {
         for (name, camelled) in [
             ("users-login-callback", "UsersLoginCallback"),
             ("RETURN_TO", "ReturnTo"),

@@ -20,7 +20,7 @@ async fn is_themselves(browser: &Agent) {
 }
 
 #[tokio::test]
-async fn an_attackers_finished_address_does_nothing_in_a_victims_browser() {
+async fn an_attackers_callback_address_does_nothing_in_a_victims_browser() {
     // #25
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
@@ -36,7 +36,7 @@ async fn an_attackers_finished_address_does_nothing_in_a_victims_browser() {
     victim.as_program().get(&back).await.expect(400);
     is_themselves(&victim).await;
     assert_eq!(stub.hits("token"), 1, "the victim's own");
-    // Their own login was not spoilt by it.
+    // Their own login was not damaged by it.
     let own = stub.agree(&own, json!({ "sub": "victim", "name": "The Victim" }), world.now());
     victim.get(&own).await.expect(303);
     is_themselves(&victim).await;
@@ -68,13 +68,13 @@ fn posted() -> impl Iterator<Item = &'static Route> {
     routes.filter(|r| r.method != "GET" && !r.guard.needs_token() && !r.path.ends_with("/callback"))
 }
 
-/// Those that act for whoever's cookie comes along.
+/// Those that act for the person whose cookie comes along.
 fn changing() -> impl Iterator<Item = &'static Route> {
     posted().filter(|route| !WITHOUT_COOKIES.contains(&route.key().as_str()))
 }
 
 #[tokio::test]
-async fn where_no_cookie_counts_none_is_looked_at() {
+async fn the_api_ignores_cookies() {
     // #27
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
@@ -88,7 +88,7 @@ async fn where_no_cookie_counts_none_is_looked_at() {
 }
 
 #[tokio::test]
-async fn whatever_changes_something_is_for_our_own_pages() {
+async fn state_changing_requests_come_from_our_own_pages_only() {
     // #27, #28, #30
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
@@ -133,7 +133,7 @@ async fn whatever_changes_something_is_for_our_own_pages() {
 }
 
 #[tokio::test]
-async fn no_page_elsewhere_reads_our_answers() {
+async fn no_other_origin_reads_our_answers() {
     // #30
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
