@@ -93,7 +93,10 @@ async fn an_error_says_why_and_nothing_of_the_secret() {
     let answers = fetch_from(&config, &["binary", "foreign"].map(arn)).await;
     let said: Vec<_> = answers.into_iter().map(|answer| answer.unwrap_err().to_string()).collect();
     assert_eq!(said[0], "the secret is binary, and must be text");
-    assert_eq!(said[1], "Secrets Manager does not give it: AccessDeniedException: you may not (request r-1)");
+    assert_eq!(
+        said[1],
+        "Secrets Manager does not return it: AccessDeniedException: you may not (request r-1)"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
