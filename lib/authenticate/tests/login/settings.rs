@@ -400,7 +400,7 @@ async fn a_plain_provider_shares_its_issuer_with_no_other() {
         .set("TWIN_CLIENT_ID", "other")
         .set("TWIN_CLIENT_SECRET", STRONG)
         .set("TWIN_ISSUER", "https://a.example");
-    assert!(similar.load("acme,repeated", None, &table).is_ok());
+    assert!(similar.load("acme,twin", None, &table).is_ok());
 }
 
 #[tokio::test]
