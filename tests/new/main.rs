@@ -169,6 +169,7 @@ fn free_port() -> u16 {
 }
 
 #[tokio::test]
+#[ignore = "builds a copy of the project, which takes minutes: bin/test does"]
 async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     // #75, #80, #81: its guard holds from its first moment.
     let project = Project::copy("built");
