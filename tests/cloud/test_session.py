@@ -9,7 +9,7 @@ import pytest
 
 from support import ROOT
 from support.emulator import TOOLS
-from test_pieces import piece, sentence
+from test_pieces import about, piece, sentence
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "canary"}
 NOBODY = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
@@ -212,10 +212,10 @@ def test_what_takes_longer_than_five_seconds_says_so_and_nothing_else(tmp_path):
     script = """trap finish EXIT; error=$work/error
     step One; SECONDS=$((SECONDS + 5)); step Two; SECONDS=$((SECONDS + 7)); step Three; note done; SECONDS=$((SECONDS + 8))"""
     run = piece(script, work=tmp_path / "work")
-    assert run.stdout == "== One\n== Two\n   done in 7 s\n== Three\n   done\n   done in 8 s\n", run
+    assert about("== One\n== Two\n   done in 7 s\n== Three\n   done\n   done in 8 s\n").fullmatch(run.stdout), run
     # What fails says it too, and then why.
     run = piece("step One; SECONDS=$((SECONDS + 9)); fail That is why.")
-    assert run.stderr == "   … 9 s\nbin/deploy: That is why.\n"
+    assert about("   … 9 s\nbin/deploy: That is why.\n").fullmatch(run.stderr)
 
 
 # What happened since, newest first: of resources that the change set names, and of others.
@@ -235,7 +235,7 @@ def test_progress_counts_the_resources_of_the_change_set_and_no_others(tmp_path)
     end=UPDATE_ROLLBACK_IN_PROGRESS; progress "$(event Authorizer UPDATE_COMPLETE)"
     end=UPDATE_IN_PROGRESS; progress "$(event Authorizer UPDATE_COMPLETE)" """
     run = piece(script, work=tmp_path)
-    assert run.stdout == "-\n   1 of 3 resources\n   2 of 3 resources, 12 s\n   3 of 3 resources, 12 s\n", run
+    assert about("-\n   1 of 3 resources\n   2 of 3 resources, 12 s\n   3 of 3 resources, 12 s\n").fullmatch(run.stdout), run
 
 
 # Lambda takes new code, and says how far it is: what `get-function-configuration` answers, or the CLI fails from then on.
