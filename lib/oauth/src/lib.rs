@@ -4,6 +4,7 @@
 
 mod base_url;
 mod caller;
+mod causes;
 mod digest;
 mod domain;
 mod errors;
@@ -21,6 +22,7 @@ mod token_kind;
 
 pub use base_url::{BaseUrl, BaseUrlError, is_local_address};
 pub use caller::Caller;
+pub use causes::causes;
 pub use digest::Digest;
 pub use domain::domain;
 pub use errors::{Code, Sender};

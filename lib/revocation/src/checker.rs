@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashMap,
-    error::Error,
     pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -91,7 +90,7 @@ impl Checker {
                 self.remember(key, now, revoked);
                 Ok(revoked)
             }
-            Ok(Err(error)) => self.fail(now, &causes(&error)),
+            Ok(Err(error)) => self.fail(now, &oauth::causes(&error)),
             Err(_) => self.fail(now, "the table did not answer in time"),
         }
     }
@@ -120,19 +119,4 @@ impl Checker {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The whole chain of causes, for the log.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let next = cause.to_string();
-        if !text.ends_with(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        source = cause.source();
-    }
-    text
 }

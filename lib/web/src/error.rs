@@ -54,17 +54,7 @@ impl Error {
 
     /// The whole chain of causes, for the log.
     pub fn causes(&self) -> String {
-        let mut text = self.cause.to_string();
-        let mut source = self.cause.source();
-        while let Some(cause) = source {
-            let next = cause.to_string();
-            if !text.ends_with(&next) {
-                text.push_str(": ");
-                text.push_str(&next);
-            }
-            source = cause.source();
-        }
-        text
+        oauth::causes(self.cause.as_ref())
     }
 
     pub(crate) fn find<E: std::error::Error + 'static>(&self) -> Option<&E> {
