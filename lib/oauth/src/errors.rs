@@ -59,6 +59,8 @@ errors! {
     InvalidClient: "invalid_client", "RFC 6749 §5.2", 401, [Token];
     /// The authorization grant is invalid, expired, revoked or another client's.
     InvalidGrant: "invalid_grant", "RFC 6749 §5.2", 400, [Token];
+    /// The client may not use this grant or response type.
+    UnauthorizedClient: "unauthorized_client", "RFC 6749 §4.1.2.1", 400, [Authorization, Token];
     /// There is no such `grant_type` here.
     UnsupportedGrantType: "unsupported_grant_type", "RFC 6749 §5.2", 400, [Token];
     /// There is no such `response_type` here.
@@ -73,6 +75,16 @@ errors! {
     TemporarilyUnavailable: "temporarily_unavailable", "RFC 6749 §4.1.2.1", 503, [Authorization, Ours];
     /// Nobody is signed in.
     LoginRequired: "login_required", "OpenID Connect Core §3.1.2.6", 401, [Authorization, Ours];
+    /// Nothing may be shown (`prompt=none`), and something would have to be.
+    InteractionRequired: "interaction_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// Nothing may be shown (`prompt=none`), and the person has several accounts to choose from.
+    AccountSelectionRequired: "account_selection_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// Nothing may be shown (`prompt=none`), and the person has not consented.
+    ConsentRequired: "consent_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// The `request_uri` is unknown, expired, spent or another client's.
+    InvalidRequestUri: "invalid_request_uri", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// The `resource` is malformed, unknown, or not one of this client.
+    InvalidTarget: "invalid_target", "RFC 8707 §2", 400, [Authorization, Token];
     /// The parameter `request` is not taken.
     RequestNotSupported: "request_not_supported", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
     /// The parameter `request_uri` is not taken.
@@ -143,6 +155,7 @@ mod tests {
             ],
         ),
         ("RFC 6750 §3.1", &["invalid_request", "invalid_token", "insufficient_scope"]),
+        ("RFC 8707 §2", &["invalid_target"]),
         (
             "OpenID Connect Core §3.1.2.6",
             &[
@@ -176,10 +189,10 @@ mod tests {
     fn anyone_who_sends_a_code_is_in_a_section_that_lets_them() {
         for code in Code::ALL {
             let may = |sender| code.senders().contains(&sender);
-            let authorization =
-                defines("RFC 6749 §4.1.2.1", *code) || defines("OpenID Connect Core §3.1.2.6", *code);
+            let any = |sections: &[&str]| sections.iter().any(|section| defines(section, *code));
+            let authorization = any(&["RFC 6749 §4.1.2.1", "OpenID Connect Core §3.1.2.6", "RFC 8707 §2"]);
             assert_eq!(may(Sender::Authorization), authorization, "{code}");
-            assert_eq!(may(Sender::Token), defines("RFC 6749 §5.2", *code), "{code}");
+            assert_eq!(may(Sender::Token), any(&["RFC 6749 §5.2", "RFC 8707 §2"]), "{code}");
             assert_eq!(may(Sender::Resource), defines("RFC 6750 §3.1", *code), "{code}");
         }
     }

@@ -16,6 +16,7 @@ mod return_to;
 mod scope;
 mod secret;
 mod seed;
+pub mod server;
 pub mod text;
 mod time;
 mod token_kind;

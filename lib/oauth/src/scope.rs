@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Error;
+use crate::{Code, Error};
 
 /// A set of scope tokens; written sorted, separated by one space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,25 @@ impl Scope {
     pub fn extend(&mut self, other: &Self) {
         self.0.extend(other.0.iter().cloned());
     }
+
+    /// The tokens that are in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).cloned().collect())
+    }
+
+    /// Whether `other` has every token of this set.
+    pub fn is_subset_of(&self, other: &Self) -> bool {
+        self.0.is_subset(&other.0)
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Scope {
+    /// Of single tokens. What is no token is left out, so that two never come of one.
+    fn from_iter<I: IntoIterator<Item = &'a str>>(tokens: I) -> Self {
+        let named = tokens.into_iter().filter(|token| !token.is_empty());
+        Self(named.filter_map(|text| token(text).ok()).collect())
+    }
 }
 
 impl FromStr for Scope {
@@ -46,7 +65,7 @@ fn token(text: &str) -> Result<String, Error> {
     if text.bytes().all(fits) {
         Ok(text.to_owned())
     } else {
-        Err(Error::invalid_request("a scope holds a character that scopes cannot have"))
+        Err(Error::new(Code::InvalidScope, "the scope has a character that scopes cannot have"))
     }
 }
 
@@ -84,9 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn sets_are_cut_and_compared() {
+        let scope = |text: &str| text.parse::<Scope>().unwrap();
+        assert_eq!(scope("a b c").intersection(&scope("b c d")), scope("b c"));
+        assert_eq!(scope("a").intersection(&scope("b")), Scope::default());
+        for (part, whole, is) in
+            [("", "", true), ("", "a", true), ("a", "a b", true), ("a c", "a b", false), ("a", "", false)]
+        {
+            assert_eq!(scope(part).is_subset_of(&scope(whole)), is, "{part:?} {whole:?}");
+        }
+        assert_eq!(["a", "", "b c", "d\"", "e"].into_iter().collect::<Scope>(), scope("a e"));
+    }
+
+    #[test]
     fn refuses_what_the_grammar_refuses() {
         for bad in ["a\"b", "a\\b", "ä", "a\tb", "a\nb"] {
-            assert!(bad.parse::<Scope>().is_err(), "{bad:?}");
+            assert_eq!(bad.parse::<Scope>().unwrap_err().code(), Code::InvalidScope, "{bad:?}");
         }
     }
 }
