@@ -6,6 +6,7 @@ mod callback_parameters;
 mod certified;
 mod cold_start;
 mod cookies;
+mod cors;
 mod cross_use;
 mod disabled;
 mod domain;

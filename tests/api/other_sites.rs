@@ -148,14 +148,8 @@ async fn no_other_origin_reads_our_answers() {
                     .header("access-control-request-method", "POST")
                     .header("access-control-request-headers", "authorization");
                 let answer = victim.send(request).await;
-                let allowed = answer.header("access-control-allow-origin");
-                let public = path.starts_with("/.well-known/") && method == "GET";
-                assert_eq!(
-                    allowed,
-                    if public { "*" } else { "" },
-                    "{method} {path} from {origin}: {answer:?}"
-                );
                 for name in [
+                    "access-control-allow-origin",
                     "access-control-allow-credentials",
                     "access-control-allow-headers",
                     "access-control-allow-methods",

@@ -15,12 +15,13 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::CookieMode;
 
 use crate::{
+    cors::Cors,
     database::Engine,
     gateway::{self, Gateway},
     home::Home,
     host,
     local::{self, ProviderState},
-    mount::{AUTHORIZER, FUNCTIONS, Mount, Running},
+    mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
     settings::Values,
     stand_ins::Mounted,
 };
@@ -187,7 +188,8 @@ async fn gateway(
     for mount in FUNCTIONS {
         running.push((mount.routes, start(mount, values, clock, cookies).await?));
     }
-    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock, cookies).await?, clock.clone()))
+    let cors = Cors::from_values(values, mount::methods(FUNCTIONS))?;
+    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock, cookies).await?, clock.clone(), cors))
 }
 
 async fn start(

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod cloud;
+pub mod cors;
 pub mod database;
 mod gateway;
 mod home;

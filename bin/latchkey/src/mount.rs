@@ -132,6 +132,12 @@ pub fn names() -> Vec<&'static str> {
     all().iter().map(|mount| mount.name).collect()
 }
 
+/// The methods by which these functions are called.
+pub(crate) fn methods(mounts: &[Mount]) -> impl Iterator<Item = &'static str> {
+    let routes = mounts.iter().flat_map(|mount| mount.routes).flat_map(Route::by_method);
+    routes.map(|route| route.method)
+}
+
 /// How long the gateway keeps what the authorizer said (#76).
 pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 

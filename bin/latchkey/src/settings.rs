@@ -8,7 +8,7 @@ use std::{collections::HashMap, io::ErrorKind, path::Path};
 
 use setting::SettingError;
 
-pub use self::all::{LATCHKEY_HOME, PORT, STAND_IN_LIKE, all};
+pub use self::all::{CORS_ORIGINS, LATCHKEY_HOME, PORT, STAND_IN_LIKE, all};
 use self::{file::Line, known::Known};
 
 /// Settings by name.

@@ -45,9 +45,7 @@ impl Function for WellKnown {
         let document = if request.path() == KEYS { &self.keys } else { &self.metadata };
         let response = Response::of("application/json", document.clone())
             .header(header::CACHE_CONTROL, "public, max-age=300");
-        // Public documents, for pages of any origin (#30).
-        Ok(response
-            .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-            .header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+        // Which pages of other origins may read them, the gateway says (#30).
+        Ok(response.header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
     }
 }

@@ -50,9 +50,13 @@ pub struct OriginsError(String);
 impl Origins {
     /// Our own origin and a list of others, separated by commas or spaces.
     pub fn new(base: BaseUrl, allowed: &str) -> Result<Self, OriginsError> {
-        let entries = allowed.split([',', ' ']).filter(|entry| !entry.is_empty());
-        let allowed = entries.map(exact).collect::<Result<_, _>>()?;
-        Ok(Self { base, allowed })
+        Ok(Self { base, allowed: entries(allowed).map(exact).collect::<Result<_, _>>()? })
+    }
+
+    /// A list of exact origins, separated by commas or spaces, each as a browser writes it (WHATWG URL, *serialization of an
+    /// origin*).
+    pub fn parse_list(list: &str) -> Result<Vec<String>, OriginsError> {
+        entries(list).map(|entry| Ok(exact(entry)?.ascii_serialization())).collect()
     }
 
     /// Where we live.
@@ -89,6 +93,10 @@ impl Origins {
 fn own(url: &Url) -> Option<ReturnTo> {
     let path = &url[url::Position::BeforePath..];
     (path.starts_with('/') && !path.starts_with("//")).then(|| ReturnTo(path.to_owned()))
+}
+
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    list.split([',', ' ']).filter(|entry| !entry.is_empty())
 }
 
 fn exact(entry: &str) -> Result<Origin, OriginsError> {

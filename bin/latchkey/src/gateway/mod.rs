@@ -21,7 +21,7 @@ use oauth::limits;
 use serde_json::{Value, json};
 
 use self::{authorizer::Gatekeeper, event::Incoming, routes::Routes};
-use crate::mount::Running;
+use crate::{cors::Cors, mount::Running};
 
 /// The largest body that the gateway takes.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -39,6 +39,7 @@ pub(crate) struct Gateway(Arc<Inner>);
 struct Inner {
     routes: Routes,
     gatekeeper: Gatekeeper,
+    cors: Cors,
 }
 
 impl Gateway {
@@ -47,9 +48,10 @@ impl Gateway {
         functions: Vec<(&'static [web::Route], Running)>,
         authorizer: Running,
         clock: setting::Clock,
+        cors: Cors,
     ) -> Self {
         let routes = Routes::new(functions);
-        Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock) }))
+        Self(Arc::new(Inner { routes, gatekeeper: Gatekeeper::new(authorizer, clock), cors }))
     }
 
     /// Answers one request. A browser that hangs up stops no function: it goes on to its end, as at AWS.
@@ -62,7 +64,14 @@ impl Gateway {
     async fn serve(&self, request: Request) -> Response {
         let id = uuid::Uuid::now_v7().to_string();
         let (parts, body) = request.into_parts();
-        let answer = self.pass(&parts, body, &id).await.unwrap_or_else(|status| refusal(&parts, &id, status));
+        let answer = match self.0.cors.preflight(&parts) {
+            Some(answer) => answer,
+            None => {
+                let answer = self.pass(&parts, body, &id).await;
+                let answer = answer.unwrap_or_else(|status| refusal(&parts, &id, status));
+                self.0.cors.apply(&parts.headers, answer)
+            }
+        };
         with_id(answer, &id)
     }
 

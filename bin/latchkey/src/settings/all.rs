@@ -14,6 +14,7 @@ use crate::mount;
 setting::declare! {
     PORT = Setting::new("PORT", Some("3000"), "The port on 127.0.0.1 on which `cargo run` listens. `--port` wins over it.");
     LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "The folder in which `cargo run` stores its keys and its database. `--home` wins over it.");
+    CORS_ORIGINS = Setting::new("CORS_ORIGINS", None, "The origins whose pages may call latchkey and the APIs behind its gateway from the browser (CORS): exact, such as `https://app.example.com`, separated by commas; http only for this machine. The gateway itself answers by this list, and never allows cookies. Without it, only our own pages call us.");
     STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` imitates, separated by commas, in everything that they send differently from the standards: google, github, entra or microsoft, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
 }
 
@@ -34,12 +35,15 @@ static FIRST: Settings = &[
 
 static LOCAL: Settings = &[&[&PORT, &LATCHKEY_HOME, &STAND_IN_LIKE]];
 
+/// What no function reads, and the gateway does.
+static GATEWAY: Settings = &[&[&CORS_ORIGINS]];
+
 /// All settings, each once, in the order of the documentation: those of providers behind the others.
 pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
     static ALL: LazyLock<Vec<&Setting>> = LazyLock::new(|| {
         let mounts = mount::all();
         let functions = mounts.iter().flat_map(|mount| mount.settings);
-        let declared = FIRST.iter().chain(functions).chain(LOCAL).copied().flatten().copied();
+        let declared = FIRST.iter().chain(functions).chain(GATEWAY).chain(LOCAL).copied().flatten().copied();
         let mut seen = HashSet::new();
         let once = declared.filter(|setting| seen.insert(setting.name));
         let (each, own): (Vec<_>, Vec<_>) = once.partition(|setting| setting.is_of_providers());
@@ -55,7 +59,7 @@ mod tests {
     #[test]
     fn a_setting_has_one_meaning() {
         let functions = mount::all().into_iter().flat_map(|mount| mount.settings);
-        for declared in functions.chain(FIRST).chain(LOCAL).copied().flatten() {
+        for declared in functions.chain(FIRST).chain(GATEWAY).chain(LOCAL).copied().flatten() {
             assert!(all().any(|setting| setting == *declared), "{} is declared twice", declared.name);
         }
     }

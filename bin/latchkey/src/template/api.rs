@@ -8,7 +8,10 @@ use super::{
     nodes::{attribute, choose, list, map, nothing, reference, resource, route_name, sub, text, with},
     yaml::Node,
 };
-use crate::mount::{DECISION_LIFETIME, Mount};
+use crate::{
+    cors::{self, Cors},
+    mount::{DECISION_LIFETIME, Mount},
+};
 
 /// Requests a second, and at once, to a route that lets others cause writes (#105). In the template and not a parameter:
 /// CloudFormation passes a parameter in this place on as text, and the gateway wants a number.
@@ -39,20 +42,34 @@ pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> 
             ("RetentionInDays", reference("Retention")),
         ],
     );
-    let own =
-        [("Api", api()), ("AccessLog", log), ("Stage", stage(installation)), ("Authorizer", authorizer())];
+    let own = [
+        ("Api", api(&installation.cors)),
+        ("AccessLog", log),
+        ("Stage", stage(installation)),
+        ("Authorizer", authorizer()),
+    ];
     own.into_iter().chain(domain()).map(|(name, node)| (name.to_owned(), node)).collect()
 }
 
-fn api() -> Node {
-    resource(
-        "AWS::ApiGatewayV2::Api",
-        [
-            ("Name", reference("AWS::StackName")),
-            ("ProtocolType", text("HTTP")),
-            ("DisableExecuteApiEndpoint", choose("HasDomain", Node::Flag(true), Node::Flag(false))),
-        ],
-    )
+fn api(cors: &Cors) -> Node {
+    let properties = [
+        ("Name", reference("AWS::StackName")),
+        ("ProtocolType", text("HTTP")),
+        ("DisableExecuteApiEndpoint", choose("HasDomain", Node::Flag(true), Node::Flag(false))),
+    ];
+    let cors = (!cors.is_off()).then(|| ("CorsConfiguration", configuration(cors)));
+    resource("AWS::ApiGatewayV2::Api", properties.into_iter().chain(cors))
+}
+
+/// What the gateway says to pages of other origins (#30). `AllowCredentials` is left out, which is no.
+fn configuration(cors: &Cors) -> Node {
+    map([
+        ("AllowOrigins", list(cors.origins().map(text))),
+        ("AllowMethods", list(cors.methods().map(text))),
+        ("AllowHeaders", list(cors::ALLOWED_HEADERS.map(text))),
+        ("ExposeHeaders", list(cors::EXPOSED_HEADERS.map(text))),
+        ("MaxAge", Node::Number(cors::MAX_AGE.as_secs())),
+    ])
 }
 
 fn stage(installation: &Installation<'_>) -> Node {

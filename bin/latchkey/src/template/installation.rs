@@ -13,7 +13,8 @@ use super::{
     yaml::Node,
 };
 use crate::{
-    mount::{Mount, Rows},
+    cors::Cors,
+    mount::{self, Mount, Rows},
     settings::{self, Values},
 };
 
@@ -24,6 +25,8 @@ pub(super) struct Installation<'a> {
     /// Its functions, those behind the gateway and the one beside it.
     pub(super) mounts: Vec<Mount>,
     pub(super) providers: Vec<String>,
+    /// Which pages of other origins may call it.
+    pub(super) cors: Cors,
     /// The names in `ISSUERS`.
     issuers: Vec<String>,
     /// Those settings of providers that must hold a secret.
@@ -104,7 +107,8 @@ impl<'a> Installation<'a> {
             .map(str::to_owned)
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read)?;
-        Ok(Self { values, mounts, providers, issuers, provider_secrets })
+        let cors = Cors::from_values(values, mount::methods(&mounts))?;
+        Ok(Self { values, mounts, providers, cors, issuers, provider_secrets })
     }
 
     /// What is set, or holds anyway.
