@@ -4,6 +4,7 @@
 mod agent;
 mod answer;
 pub mod certified;
+mod clients;
 pub mod database;
 pub mod fuzz;
 pub mod policy;
@@ -13,4 +14,5 @@ mod world;
 
 pub use agent::Agent;
 pub use answer::Answer;
+pub use clients::{CALLBACK, TestClient};
 pub use world::{Replica, World};

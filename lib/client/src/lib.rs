@@ -1,53 +1,54 @@
-//! Clients that have been shut out: the programs in whose name tokens are issued.
+//! Clients, the apps and services to which tokens are issued (RFC 6749 §2), and the APIs that tokens are for (RFC 8707): their
+//! rows, how an operator registers them, and how a client proves who it is.
 //!
-//! A client needs no row: those of our own sign-in have none. A row is how an operator takes back what was issued to one of
-//! them, so whatever it says that is not `active` shuts the client out. A word that nobody can read must not let it in.
+//! Clients of our own sign-in have no row. Whatever a row says that is not `active`, and a row that cannot be read, shuts its
+//! client out (#35, #78).
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+mod api;
+mod assertion;
+mod id;
+mod manage;
+mod new;
+mod presented;
+mod row;
+mod status;
+
+pub use api::{Api, ApiScope, audience_key, find_api, same_audience, usable_api};
+pub use assertion::spend_assertion;
+pub use id::is_client_id;
+pub use manage::{
+    add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, remove, remove_api,
+    rotate_secret,
+};
+pub use new::{Invalid, NewApi, NewClient};
+pub use presented::{ClientForm, Endpoint, Presented, Verified};
+pub use row::{Client, Kind, StoredSecret, find, usable};
+pub use status::Status;
+
+use setting::{Action, Permission, Permissions};
 use store::Record;
 
-/// What is known of a client, under its `client_id`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Client {
-    /// `active`, or anything else.
-    #[serde(default)]
-    status: Value,
-}
+/// What [`find`] does with the table.
+pub const FIND: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::Get])]);
+/// What reading a client's row together with other rows does with the table.
+pub const READ: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::BatchGet])]);
+/// What [`find_api`] does with the table.
+pub const FIND_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &[Action::Get])]);
+/// What reading an API's row together with other rows does with the table.
+pub const READ_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &[Action::BatchGet])]);
+/// What [`spend_assertion`] does with the table.
+pub const SPEND: Permissions = Permissions::new(&[Permission::on(assertion::Spent::KIND, &[Action::Put])]);
 
-impl Record for Client {
-    const KIND: &'static str = "CLIENT";
-
-    fn expires_at(&self) -> Option<i64> {
-        None
-    }
-}
-
-impl Client {
-    /// Whether its tokens are to be refused.
-    pub fn is_disabled(&self) -> bool {
-        self.status != "active"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn any_status_but_active_is_disabled() {
-        // #76, #78
-        let disabled = |row: Value| serde_json::from_value::<Client>(row).unwrap().is_disabled();
-        assert!(
-            !disabled(json!({"status": "active"})) && !disabled(json!({"status": "active", "name": "x"}))
-        );
-        for status in
-            [json!("disabled"), json!("Active"), json!(""), json!(null), json!(1), json!(["active"])]
-        {
-            assert!(disabled(json!({"status": status})), "{status}");
-        }
-        assert!(disabled(json!({})));
-    }
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The client did not prove who it is.
+    #[error("refused")]
+    Refused(#[from] oauth::Error),
+    /// What should be registered cannot be.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The table failed.
+    #[error("the clients cannot be reached")]
+    Store(#[from] store::Error),
 }

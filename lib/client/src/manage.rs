@@ -1,0 +1,218 @@
+//! What an operator does with clients and APIs.
+
+use std::time::Duration;
+
+use oauth::{
+    Secret, Time,
+    server::{ClientAuth, OPENID_SCOPES},
+};
+use serde::{Deserialize, Serialize};
+use store::{Change, Record, Row, Table, Updated};
+
+use crate::{
+    Api, Client, Error, NewApi, NewClient, Status, StoredSecret, api, audience_key,
+    new::{Invalid, invalid},
+    row,
+};
+
+/// How many rows of a list are read at a time.
+const PAGE: u32 = 100;
+/// Longer than any access token is valid.
+const LONGEST_TOKEN: Duration = Duration::from_secs(2 * 3600);
+
+/// Registers a client. The secret that was made up for it comes back this once and is stored nowhere.
+pub async fn add(table: &Table, new: &NewClient, now: Time) -> Result<(Client, Option<Secret>), Error> {
+    let (client, secret) = new.build(now)?;
+    if table.create(&client.id, &client, now).await? {
+        Ok((client, secret))
+    } else {
+        invalid(format!("there is a client {} already", client.id)).map_err(Error::from)
+    }
+}
+
+/// Registers an API; `own` is latchkey's own.
+pub async fn add_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
+    let mut others = apis(table, now).await?;
+    others.push(own.clone());
+    let api = new.build(&others, now)?;
+    let taken = audience_key(&own.audience) == audience_key(&api.audience);
+    if !taken && table.create(audience_key(&api.audience), &api, now).await? {
+        return Ok(api);
+    }
+    Err(Invalid(format!("there is an API {} already", api.audience)).into())
+}
+
+/// The client with this id, whatever its status. A row that cannot be read is an error.
+pub async fn get(table: &Table, id: &str, now: Time) -> Result<Option<Client>, Error> {
+    let row = table.get::<Client>(id, now).await?.filter(|row| row.status != Status::Removed);
+    Ok(row.map(|row| Client { id: id.to_owned(), ..row.into_inner() }))
+}
+
+/// All clients, the oldest first. A client that was registered a moment ago may be missing (#97).
+pub async fn list(table: &Table, now: Time) -> Result<Vec<Client>, Error> {
+    let mut clients = Vec::new();
+    for id in ids(table, row::LIST).await? {
+        match get(table, &id, now).await {
+            Err(Error::Store(store::Error::Malformed(_))) => {
+                tracing::warn!(client = id, "the row of this client cannot be read");
+            }
+            found => clients.extend(found?),
+        }
+    }
+    clients.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
+    Ok(clients)
+}
+
+/// All APIs, by their audiences; our own has no row.
+pub async fn apis(table: &Table, now: Time) -> Result<Vec<Api>, Error> {
+    let mut apis = Vec::new();
+    for id in ids(table, api::LIST).await? {
+        apis.extend(table.get::<Api>(&id, now).await?.map(Row::into_inner));
+    }
+    apis.sort_by(|one, other| one.audience.cmp(&other.audience));
+    Ok(apis)
+}
+
+/// What of a row is in the index.
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+}
+
+async fn ids(table: &Table, list: &str) -> Result<Vec<String>, Error> {
+    let (mut ids, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = table.list::<Listed>(list, PAGE, after.as_deref()).await?;
+        ids.extend(page.items.into_iter().map(|listed| listed.id));
+        after = page.next;
+        if after.is_none() {
+            return Ok(ids);
+        }
+    }
+}
+
+/// Makes a secret beside the newest one, which goes on working until the next time: so nobody is shut out while it is replaced.
+/// With `finish`, only the newest one works from now on, and none is made.
+pub async fn rotate_secret(
+    table: &Table,
+    id: &str,
+    finish: bool,
+    now: Time,
+) -> Result<Option<Secret>, Error> {
+    let row = table.get::<Client>(id, now).await?.ok_or_else(|| unknown(id))?;
+    if !row.auth.contains(&ClientAuth::Basic) && !row.auth.contains(&ClientAuth::Post) {
+        return Err(Invalid(format!("the client {id} has no secret")).into());
+    }
+    let mut secrets = row.secrets.clone();
+    secrets.truncate(1);
+    let made = (!finish).then(Secret::random);
+    if let Some(secret) = &made {
+        secrets.insert(0, StoredSecret { digest: secret.digest(), created_at: now });
+    }
+    let changed = Client { secrets, id: id.to_owned(), ..(*row).clone() };
+    if table.replace(id, &row, &changed, now).await? { Ok(made) } else { Err(busy(id)) }
+}
+
+/// Shuts a client out: its requests are refused, and with its epoch everything ends that it was given (#35).
+pub async fn disable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    let change = Change::new().set(Client::STATUS, &Status::Disabled).raise(Client::EPOCH);
+    changed(table.update::<Client>(id, change, now).await, id)
+}
+
+/// Lets a client take part again. What it was given before stays dead.
+pub async fn enable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    get(table, id, now).await?.ok_or_else(|| unknown(id))?;
+    changed(table.update::<Client>(id, Change::new().set(Client::STATUS, &Status::Active), now).await, id)
+}
+
+/// Removes a client, and with it all that it was given. For as long as an access token of its own may live, a row stays that
+/// revokes it (#35).
+pub async fn remove(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    disable(table, id, now).await?;
+    removed::<Client>(table, id, now).await?;
+    let rest = Rest { status: Status::Removed, expires_at: now.after(LONGEST_TOKEN) };
+    table.create(id, &rest, now).await?;
+    Ok(())
+}
+
+/// What is left of a client.
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    status: Status,
+    expires_at: Time,
+}
+
+impl Record for Rest {
+    const KIND: &'static str = Client::KIND;
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at.epoch())
+    }
+}
+
+/// Stops issuing tokens for an API.
+pub async fn disable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
+    let change = Change::new().set(Api::STATUS, &Status::Disabled);
+    changed(table.update::<Api>(audience_key(audience), change, now).await, audience)
+}
+
+/// Issues tokens for an API again.
+pub async fn enable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
+    let change = Change::new().set(Api::STATUS, &Status::Active);
+    changed(table.update::<Api>(audience_key(audience), change, now).await, audience)
+}
+
+/// Removes an API.
+pub async fn remove_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
+    removed::<Api>(table, audience_key(audience), now).await
+}
+
+fn changed<R>(updated: Result<Updated<R>, store::Error>, id: &str) -> Result<(), Error> {
+    match updated {
+        Ok(Updated::Done(_)) => Ok(()),
+        Ok(Updated::Refused(_)) => Err(busy(id)),
+        Ok(Updated::Missing) => Err(unknown(id)),
+        // The change was made; what else is in the row nobody can read.
+        Err(store::Error::Malformed(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a row that nobody may be able to read.
+async fn removed<R: Record>(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    if !table.has::<R>(id, now).await? {
+        return Err(unknown(id));
+    }
+    match table.take::<R>(id, now).await {
+        Ok(_) | Err(store::Error::Malformed(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn unknown(id: &str) -> Error {
+    Invalid(format!("there is no {id:?}: latchkey client list shows what there is")).into()
+}
+
+fn busy(id: &str) -> Error {
+    Invalid(format!("{id} was changed at the same moment: try again")).into()
+}
+
+/// Checks that a client's scopes are known to OpenID Connect or to its APIs, and that there are these APIs.
+pub fn check_apis(new: &NewClient, apis: &[Api]) -> Result<(), Invalid> {
+    let find = |audience: &String| apis.iter().find(|api| api.audience == *audience);
+    if let Some(missing) = new.audiences.iter().find(|audience| find(audience).is_none()) {
+        return invalid(format!(
+            "there is no API {missing:?}: register it first, with latchkey client add api"
+        ));
+    }
+    let known = |scope: &&str| {
+        OPENID_SCOPES.contains(scope)
+            || new.audiences.iter().filter_map(find).any(|api| api.scope().contains(scope))
+    };
+    match new.scope.iter().find(|scope| !known(scope)) {
+        Some(scope) => {
+            invalid(format!("no API of this client knows the scope {scope:?}: name the API with --audience"))
+        }
+        None => Ok(()),
+    }
+}
