@@ -116,6 +116,7 @@ mod tests {
             scope: scope.parse().unwrap(),
             roles: vec!["r".repeat(20); roles],
             session: None,
+            grant: None,
             name: Some("N\r\nSet-Cookie: x".to_owned()),
             email: None,
         }
@@ -134,7 +135,9 @@ mod tests {
         let answer = yes(&question(&event), caller("a:b", 1), Form::Simple).unwrap();
         let context = answer["context"].as_object().unwrap();
         let names: Vec<_> = context.keys().map(String::as_str).collect();
-        assert_eq!(names, ["client_id", "email", "exp", "iss", "name", "roles", "scope", "sid", "sub"]);
+        let expected =
+            ["client_id", "email", "exp", "grant_id", "iss", "name", "roles", "scope", "sid", "sub"];
+        assert_eq!(names, expected);
         assert!(context.values().all(|value| value.as_str().is_some_and(|t| !t.contains(char::is_control))));
         assert_eq!(context["exp"], "601");
     }

@@ -60,9 +60,9 @@ impl Function for Home {
 impl Home {
     /// The user whose session this browser has, if they may still come in (#35).
     async fn user(&self, request: &Request, cookie: Option<&Secret>) -> Result<Option<User>> {
-        let Some(secret) = cookie else { return Ok(None) };
-        let Some(session) = session::find(&self.table, secret, request.now).await? else { return Ok(None) };
-        Ok(user::active(&self.table, &session.user_id, request.now).await?)
+        let Some(cookie) = cookie else { return Ok(None) };
+        let Some(session) = session::find(&self.table, cookie, request.now).await? else { return Ok(None) };
+        Ok(user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?)
     }
 
     /// After signing out, a person may want to use another account: the provider would not ask.

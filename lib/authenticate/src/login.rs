@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use oauth::{Digest, ReturnTo, Secret, Seed, Time, Verifier};
+use oauth::{Digest, ReturnTo, Secret, Seed, SessionCookie, Time, Verifier};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Provider, claims, provider_error};
@@ -25,8 +25,8 @@ pub struct StartOptions {
     pub choose_account: bool,
     /// Where to go afterwards.
     pub return_to: ReturnTo,
-    /// The id of the session that the browser has now, if it cannot show it again when it is back.
-    pub session: Option<Digest>,
+    /// The session that the browser has now, if it cannot show it again when it is back.
+    pub session: Option<SessionCookie>,
     /// Whether a browser asks, and not a program: it gets a session in the end, and never a token.
     pub browser: bool,
 }
@@ -50,7 +50,7 @@ impl fmt::Debug for Start {
 /// ten minutes.
 ///
 /// Every secret of it is derived from one seed, which never leaves the cookie (#1): the provider sees state, nonce and, in
-/// the end, the code verifier; the table has the id, and the digest of the session's secret. None of them leads to another.
+/// the end, the code verifier; the table has the id, the session's id, and the digest of the session's secret. None of them leads to another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Login {
     seed: Seed,
@@ -59,7 +59,7 @@ pub struct Login {
     binding: Digest,
     return_to: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    session: Option<Digest>,
+    session: Option<SessionCookie>,
     /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
     iss_promised: bool,
     browser: bool,
@@ -149,6 +149,11 @@ impl Login {
         self.seed.derive("session")
     }
 
+    /// The id of the session that this login ends in, unless it is that of a session which the person has already.
+    pub fn sid(&self) -> Secret {
+        self.seed.derive("sid")
+    }
+
     /// Its name in the table, which opens nothing.
     pub(crate) fn id(&self) -> String {
         self.seed.derive("id").expose()[..22].to_owned()
@@ -185,8 +190,8 @@ impl Login {
         query.finish()
     }
 
-    /// The id of the session that the browser had at the start, as [`StartOptions::session`] said.
-    pub fn old_session(&self) -> Option<&Digest> {
+    /// The session that the browser had at the start, as [`StartOptions::session`] said.
+    pub fn old_session(&self) -> Option<&SessionCookie> {
         self.session.as_ref()
     }
 

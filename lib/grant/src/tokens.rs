@@ -76,7 +76,7 @@ mod tests {
     use jose::Algorithm;
     use oauth::Caller;
     use serde_json::{Value, json};
-    use session::Session;
+    use session::{Session, SignIn};
     use token::{Keys, Verifier};
     use user::{Status, User};
 
@@ -102,6 +102,7 @@ mod tests {
             picture: None,
             roles: vec!["admin".to_owned(), "gone".to_owned()],
             status: Status::Active,
+            epoch: 0,
             created_at: NOW,
             last_login_at: NOW,
             identities: Vec::new(),
@@ -109,8 +110,8 @@ mod tests {
     }
 
     fn session() -> Session {
-        let id = "s".to_owned();
-        Session { id, user_id: "u".to_owned(), started_at: NOW, idle_until: NOW, ends_at: NOW }
+        let secret = Secret::random();
+        Session::new(&SignIn { sid: "s", secret: &secret, user_id: "u", epoch: 0, amr: &[] }, NOW)
     }
 
     #[test]
@@ -125,6 +126,7 @@ mod tests {
             scope: "get:profile users:read".parse().unwrap(),
             roles: user().roles,
             session: Some("s".to_owned()),
+            grant: None,
             name: Some("Ada".to_owned()),
             email: Some("ada@example.com".to_owned()),
             expires_at: Time::from_epoch(NOW.epoch() + 600),

@@ -24,6 +24,8 @@ pub struct Caller {
     pub roles: Vec<String>,
     /// `sid`: the public name of the session that the token belongs to, if any.
     pub session: Option<String>,
+    /// `grant_id`: the grant of a client that the token belongs to, if any. It ends when that is revoked.
+    pub grant: Option<String>,
     /// `name`: what to call them.
     pub name: Option<String>,
     /// `email`: their address, if their issuer vouches for it (OpenID Connect Core §5.1).
@@ -36,7 +38,7 @@ impl Caller {
     /// The caller as a gateway's authorizer passes them on: flat text by the names of the claims, each of them there, empty
     /// where there is nothing to say, and never the token (#77).
     ///
-    /// Issuer, subject, client, session, scope and expiry arrive exactly. What is left out, because an
+    /// Issuer, subject, client, session, grant, scope and expiry arrive exactly. What is left out, because an
     /// integration may make a header of the text:
     /// - from a name, its control characters;
     /// - an address with a control character, whole: without that it would be another address;
@@ -51,6 +53,7 @@ impl Caller {
             ("scope", self.scope.to_string()),
             ("roles", roles.join(" ")),
             ("sid", self.session.clone().unwrap_or_default()),
+            ("grant_id", self.grant.clone().unwrap_or_default()),
             ("name", self.name.as_deref().map(printable).unwrap_or_default()),
             ("email", email.unwrap_or_default().to_owned()),
             ("exp", self.expires_at.epoch().to_string()),
@@ -61,7 +64,7 @@ impl Caller {
     }
 
     /// Reads what [`Caller::context`] wrote. Members of other names count for nothing. Without a subject, a client (which may be
-    /// empty) and an expiry, there is no caller (#80); an empty session, name or address is none.
+    /// empty) and an expiry, there is no caller (#80); an empty session, grant, name or address is none.
     pub fn from_context(context: &Map<String, Value>) -> Result<Self, Error> {
         let text = |name: &str| context.get(name).and_then(Value::as_str);
         let some = |name: &str| text(name).filter(|value| !value.is_empty());
@@ -74,6 +77,7 @@ impl Caller {
             scope: text("scope").unwrap_or_default().parse()?,
             roles: roles.filter(|role| !role.is_empty()).map(str::to_owned).collect(),
             session: some("sid").map(str::to_owned),
+            grant: some("grant_id").map(str::to_owned),
             name: some("name").map(str::to_owned),
             email: some("email").map(str::to_owned),
             expires_at: Time::from_epoch(expires_at),
@@ -139,6 +143,7 @@ mod tests {
             scope: "a b".parse().unwrap(),
             roles: vec!["r".to_owned()],
             session: Some("s".to_owned()),
+            grant: Some("g".to_owned()),
             name: Some("Ada".to_owned()),
             email: Some("ada@example.com".to_owned()),
             expires_at: Time::from_epoch(101),
@@ -225,6 +230,7 @@ mod tests {
                 scope: self.scope(),
                 roles: (0..count).map(|_| self.text(3)).collect(),
                 session: self.option(),
+                grant: self.option(),
                 name: self.option(),
                 email: self.option(),
                 expires_at: Time::from_epoch([0, 1, -1, 1_800_000_000, i64::MAX, i64::MIN][self.below(6)]),
@@ -246,6 +252,7 @@ mod tests {
                 // What is lost on purpose. Everything else arrives exactly.
                 roles: caller.roles.iter().filter(is_one).cloned().collect(),
                 session: some(&caller.session),
+                grant: some(&caller.grant),
                 name: some(&caller.name.clone().map(printed)),
                 email: some(&caller.email).filter(|email| is_plain(email)),
                 ..caller.clone()
@@ -258,13 +265,15 @@ mod tests {
     }
 
     #[test]
-    fn the_context_is_flat_text_of_nine_names() {
+    fn the_context_is_flat_text_of_ten_names() {
         // #77, #103
         let mut numbers = Numbers(77);
         for _ in 0..1000 {
             let context = numbers.caller().context();
             let names: Vec<_> = context.keys().map(String::as_str).collect();
-            assert_eq!(names, ["client_id", "email", "exp", "iss", "name", "roles", "scope", "sid", "sub"]);
+            let expected =
+                ["client_id", "email", "exp", "grant_id", "iss", "name", "roles", "scope", "sid", "sub"];
+            assert_eq!(names, expected);
             assert!(context.values().all(Value::is_string));
             for shown in ["name", "email", "roles", "scope", "exp"] {
                 assert!(!context[shown].as_str().unwrap().contains(char::is_control), "{context:?}");
@@ -300,6 +309,7 @@ mod tests {
                 ("client_id", Caller { client_id: attack.to_owned(), ..caller() }),
                 ("roles", Caller { roles: vec![attack.to_owned()], ..caller() }),
                 ("sid", Caller { session: text(), ..caller() }),
+                ("grant_id", Caller { grant: text(), ..caller() }),
                 ("name", Caller { name: text(), ..caller() }),
                 ("email", Caller { email: text(), ..caller() }),
             ] {
@@ -311,6 +321,7 @@ mod tests {
                     "client_id" => Caller { client_id: caller().client_id, ..arrived.clone() },
                     "roles" => Caller { roles: caller().roles, ..arrived.clone() },
                     "sid" => Caller { session: caller().session, ..arrived.clone() },
+                    "grant_id" => Caller { grant: caller().grant, ..arrived.clone() },
                     "name" => Caller { name: caller().name, ..arrived.clone() },
                     _ => Caller { email: caller().email, ..arrived.clone() },
                 };
@@ -319,10 +330,11 @@ mod tests {
                 assert!(arrived.roles.iter().all(|role| attacked.roles.contains(role)), "{attack:?}");
                 assert!(arrived.email.is_none() || arrived.email == attacked.email, "{attack:?}");
                 assert_eq!(
-                    (&arrived.issuer, &arrived.subject, &arrived.client_id, &arrived.session),
-                    (&attacked.issuer, &attacked.subject, &attacked.client_id, &attacked.session),
+                    (&arrived.issuer, &arrived.subject, &arrived.client_id),
+                    (&attacked.issuer, &attacked.subject, &attacked.client_id),
                     "{attack:?}"
                 );
+                assert_eq!((&arrived.session, &arrived.grant), (&attacked.session, &attacked.grant));
                 assert!(arrived.needs("users:write").is_err(), "{attack:?}");
             }
         }
@@ -349,6 +361,7 @@ mod tests {
             scope: Scope::default(),
             roles: Vec::new(),
             session: None,
+            grant: None,
             name: None,
             email: None,
             ..nobody_says("")

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::{constant_time, rand};
+use aws_lc_rs::{
+    constant_time,
+    hkdf::{HKDF_SHA256, Prk, Salt},
+    rand,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +27,22 @@ impl Secret {
     /// 256 fresh random bits from the system's generator, as 43 characters of base64url.
     pub fn random() -> Self {
         Self(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
+    }
+
+    /// Whether a text looks like one that [`Secret::random`] made.
+    pub fn is_random(text: &str) -> bool {
+        text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    }
+
+    /// The secret that follows from this one by HKDF-SHA256 (RFC 5869): 256 bits as 43 characters of base64url. The same salt and
+    /// info give the same secret in every process. It leads neither back to this one, nor to another salt's or info's (§3.2).
+    pub fn derive(&self, salt: &[u8], info: &str) -> Self {
+        let mut bytes = [0; 32];
+        let key: Prk = Salt::new(HKDF_SHA256, salt).extract(self.0.as_bytes());
+        key.expand(&[info.as_bytes()], HKDF_SHA256)
+            .and_then(|material| material.fill(&mut bytes))
+            .expect("HKDF-SHA256 derives anything shorter than 8,160 bytes");
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// The text itself.

@@ -1,7 +1,5 @@
 //! One random seed, and the secrets that are derived from it.
 
-use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
@@ -21,15 +19,9 @@ impl Seed {
         Self(Secret::random())
     }
 
-    /// The secret for one use: HKDF-SHA256 of the seed with `label` as `info`, 256 bits as 43 characters of base64url. The
-    /// same seed and label give the same secret in every process.
+    /// The secret for one use, which `label` names: see [`Secret::derive`].
     pub fn derive(&self, label: &str) -> Secret {
-        let mut bytes = [0; 32];
-        let key: Prk = Salt::new(HKDF_SHA256, SALT).extract(self.0.expose().as_bytes());
-        key.expand(&[label.as_bytes()], HKDF_SHA256)
-            .and_then(|material| material.fill(&mut bytes))
-            .expect("HKDF-SHA256 derives anything shorter than 8,160 bytes");
-        Secret::new(URL_SAFE_NO_PAD.encode(bytes))
+        self.0.derive(SALT, label)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Asking at a gate, where many tokens come by and no answer must take long.
 //!
-//! What was found is remembered for thirty seconds, so a token dies at most so long after its session, its user or its client,
+//! What was found is remembered for thirty seconds, so a token dies at most so long after its session, its grant, its user or its client,
 //! plus what the gateway itself remembers. While the table does not answer, the setting decides.
 
 use std::{
@@ -44,8 +44,8 @@ pub struct Checker {
     state: Mutex<State>,
 }
 
-/// All that is asked by: session, user, client.
-type Key = (Option<String>, String, String);
+/// All that is asked by: session, grant, user, client.
+type Key = (Option<String>, Option<String>, String, String);
 
 #[derive(Default)]
 struct State {
@@ -73,7 +73,8 @@ impl Checker {
         if caller.issuer != self.issuer {
             return Ok(false);
         }
-        let key = (caller.session.clone(), caller.subject.clone(), caller.client_id.clone());
+        let Caller { session, grant, subject, client_id, .. } = caller.clone();
+        let key = (session, grant, subject, client_id);
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
             && now.since(at) < REMEMBERED_FOR
         {

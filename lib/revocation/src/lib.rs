@@ -1,5 +1,5 @@
-//! Whether an access token of ours was revoked before its time: by its session, which has ended; by its user, who is disabled
-//! or gone; or by its client, which was shut out. This is the one rule for it ([`is_revoked`]), and how a gate asks it of many
+//! Whether an access token of ours was revoked before its time: by its session or its grant, which has ended; by its user, who is
+//! disabled or gone; or by its client, which was shut out. This is the one rule for it ([`is_revoked`]), and how a gate asks it of many
 //! tokens ([`Checker`]).
 //!
 //! Both are behind the feature `table`. Without it this crate links nothing, and is only what a function declares that may be

@@ -2,39 +2,86 @@
 
 use client::Client;
 use oauth::{Caller, Time};
-use session::Session;
+use session::{Family, Session};
 use store::{Error, Found, Record, Table};
 use user::User;
 
-/// Asks the table, by one request for three rows (`BatchGetItem`). A row that cannot be read counts against its own token, and
-/// against no other (#78).
-pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
-    let ids = (caller.session.as_deref(), Some(&*caller.subject), Some(&*caller.client_id));
-    let (session, user, client) = table.get_three::<Session, User, Client>(ids, now).await?;
-    let counts = stands(session, ids.0, |session| session.is_alive(now), caller.session.is_none())
-        && stands(user, ids.1, User::is_active, is_service(caller))
-        && stands(client, ids.2, |client| !client.is_disabled(), true);
-    Ok(!counts)
+/// The rows that a token rests on.
+struct Rows {
+    session: Option<Session>,
+    user: Option<User>,
+    client: Option<Client>,
+    family: Option<Family>,
 }
 
-/// Whether what a token rests on is there and good; `without` says whether it does without.
-fn stands<R: Record>(found: Found<R>, id: Option<&str>, is_good: impl Fn(&R) -> bool, without: bool) -> bool {
+/// Asks the table, by one request for at most four rows (`BatchGetItem`). A row that cannot be read counts against its own token,
+/// and against no other (#78).
+pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
+    let (session, grant) = (caller.session.as_deref(), caller.grant.as_deref());
+    let ids = (session, Some(&*caller.subject), Some(&*caller.client_id), grant);
+    let rows = Rows::read(table.get_four(ids, now).await?, ids);
+    Ok(!rows.is_some_and(|rows| rows.support(caller, now)))
+}
+
+/// The row, if there is one; nothing at all if there is one that cannot be read.
+fn readable<R: Record>(found: Found<R>, id: Option<&str>) -> Option<Option<R>> {
     match found {
-        None => without,
-        Some(Ok(row)) => is_good(&row),
+        None => Some(None),
+        Some(Ok(row)) => Some(Some(row.into_inner())),
         Some(Err(_)) => {
             tracing::warn!(kind = R::KIND, id, "a row cannot be read: tokens that depend on it are refused");
-            false
+            None
         }
+    }
+}
+
+type Ids<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+impl Rows {
+    fn read(
+        (session, user, client, family): (Found<Session>, Found<User>, Found<Client>, Found<Family>),
+        ids: Ids<'_>,
+    ) -> Option<Self> {
+        Some(Self {
+            session: readable(session, ids.0)?,
+            user: readable(user, ids.1)?,
+            client: readable(client, ids.2)?,
+            family: readable(family, ids.3)?,
+        })
+    }
+
+    /// Whether the token of this caller still counts (#34, #35).
+    fn support(&self, caller: &Caller, now: Time) -> bool {
+        if self.client.as_ref().is_some_and(Client::is_disabled) {
+            return false;
+        }
+        let Some(user) = &self.user else { return is_service(caller) };
+        if !user.is_active() {
+            return false;
+        }
+        match (&caller.grant, &caller.session) {
+            (Some(_), _) => self.supports_grant(caller, user, now),
+            (None, Some(_)) => {
+                self.session.as_ref().is_some_and(|it| it.is_alive(now) && it.epoch == user.epoch)
+            }
+            (None, None) => true,
+        }
+    }
+
+    /// A client's token rests on the grant that it names, if that is of this very person and this very client.
+    fn supports_grant(&self, caller: &Caller, user: &User, now: Time) -> bool {
+        let (Some(family), Some(client)) = (&self.family, &self.client) else { return false };
+        (&family.user_id, &family.client_id) == (&user.id, &caller.client_id)
+            && family.stands(self.session.as_ref(), user.epoch, client.epoch, now)
     }
 }
 
 /// Whether a token of ours is a service's own: RFC 9068 §2.2 makes the client the subject where no person takes part. No
 /// row of a user is expected then. Nobody becomes one by choosing a name: our users' ids are made here, of random bits, and
 /// a sign-in writes the id of its user into `sub` and never into `client_id`. A session belongs to a person, so there is
-/// none.
+/// none, and no grant.
 fn is_service(caller: &Caller) -> bool {
-    caller.session.is_none() && caller.subject == caller.client_id
+    caller.session.is_none() && caller.grant.is_none() && caller.subject == caller.client_id
 }
 
 #[cfg(test)]
@@ -45,7 +92,7 @@ mod tests {
     fn what_is_declared_is_what_is_asked() {
         // #107
         let declared: Vec<_> = crate::IS_REVOKED.all.iter().map(|permission| permission.rows).collect();
-        assert_eq!(declared, [Session::KIND, User::KIND, Client::KIND]);
+        assert_eq!(declared, [Session::KIND, User::KIND, Client::KIND, Family::KIND]);
         assert!(Table::SETTINGS.iter().all(|setting| crate::SETTINGS.contains(setting)));
     }
 }

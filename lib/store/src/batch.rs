@@ -1,46 +1,89 @@
-//! Reading rows of three kinds at once.
+//! Reading rows of several kinds at once.
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use crate::{
     Error, Record, Row, Table,
     record::{Item, is_alive, key},
-    schema::PARTITION_KEY,
+    schema::{PARTITION_KEY, SORT_KEY},
 };
 
 /// A row that was asked for: nothing if there is none, an error if there is one that cannot be read. That concerns the person of the row, and not the rows beside it.
 pub type Found<R> = Option<Result<Row<R>, Error>>;
 
+/// What to read in one request: at most 100 rows.
+#[derive(Debug, Clone, Default)]
+pub struct Batch(Vec<Item>);
+
+impl Batch {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// And the row of this kind with this id; without an id, nothing more. To ask twice for a row is to ask for it once.
+    #[must_use]
+    pub fn and<'a, R: Record>(mut self, id: impl Into<Option<&'a str>>) -> Self {
+        let wanted = id.into().and_then(key::<R>).filter(|key| !self.0.contains(key));
+        self.0.extend(wanted);
+        self
+    }
+}
+
+/// The living rows that a batch found.
+#[derive(Debug)]
+pub struct Rows(Vec<Item>);
+
+impl Rows {
+    /// The row of this kind with this id, once: it is not there any more for anyone who asks again.
+    pub fn take<'a, R: Record>(&mut self, id: impl Into<Option<&'a str>>) -> Found<R> {
+        let key = key::<R>(id.into()?)?;
+        let is = |item: &Item, name: &str| item.get(name).is_some_and(|value| key.get(name) == Some(value));
+        let at = self.0.iter().position(|item| is(item, PARTITION_KEY) && is(item, SORT_KEY))?;
+        Some(Row::read(self.0.swap_remove(at)))
+    }
+}
+
 impl Table {
-    /// The living rows with these ids, one of each kind at most, in one request: each strongly consistent (#97), its end
-    /// compared with `now` (#100). What the service leaves undone because it is busy counts as no answer.
+    /// The living rows of a batch: each strongly consistent (#97), its end compared with `now` (#100). What the service leaves
+    /// undone because it is busy counts as no answer.
     ///
-    /// One BatchGetItem: a read unit for each 4 KB of each row, and one for each that is not there. Without any id, no call.
+    /// One BatchGetItem: a read unit for each 4 KB of each row, and one for each that is not there. An empty batch is no call.
+    pub async fn get_batch(&self, batch: Batch, now: impl Into<i64>) -> Result<Rows, Error> {
+        let now = now.into();
+        let mut items = self.get_items(batch.0).await?;
+        items.retain(|item| is_alive(item, now));
+        Ok(Rows(items))
+    }
+
+    /// The same for three rows of three kinds.
     pub async fn get_three<A: Record, B: Record, C: Record>(
         &self,
         (a, b, c): (Option<&str>, Option<&str>, Option<&str>),
         now: impl Into<i64>,
     ) -> Result<(Found<A>, Found<B>, Found<C>), Error> {
-        let keys = [a.and_then(key::<A>), b.and_then(key::<B>), c.and_then(key::<C>)];
-        let (now, mut found) = (now.into(), (None, None, None));
-        for item in self.get_items(keys.into_iter().flatten().collect(), A::KIND).await? {
-            match kind(&item) {
-                _ if !is_alive(&item, now) => {}
-                Some(kind) if kind == A::KIND => found.0 = Some(Row::read(item)),
-                Some(kind) if kind == B::KIND => found.1 = Some(Row::read(item)),
-                Some(kind) if kind == C::KIND => found.2 = Some(Row::read(item)),
-                _ => {}
-            }
-        }
-        Ok(found)
+        let batch = Batch::new().and::<A>(a).and::<B>(b).and::<C>(c);
+        let mut rows = self.get_batch(batch, now).await?;
+        Ok((rows.take(a), rows.take(b), rows.take(c)))
     }
 
-    async fn get_items(&self, keys: Vec<Item>, kind: &'static str) -> Result<Vec<Item>, Error> {
+    /// The same for four rows of four kinds.
+    pub async fn get_four<A: Record, B: Record, C: Record, D: Record>(
+        &self,
+        (a, b, c, d): (Option<&str>, Option<&str>, Option<&str>, Option<&str>),
+        now: impl Into<i64>,
+    ) -> Result<(Found<A>, Found<B>, Found<C>, Found<D>), Error> {
+        let batch = Batch::new().and::<A>(a).and::<B>(b).and::<C>(c).and::<D>(d);
+        let mut rows = self.get_batch(batch, now).await?;
+        Ok((rows.take(a), rows.take(b), rows.take(c), rows.take(d)))
+    }
+
+    async fn get_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-        let wanted = wanted.map_err(|_| Error::Malformed(kind))?;
+        let wanted = wanted.map_err(|_| Error::Malformed("a batch"))?;
         let request = self.client().await.batch_get_item().request_items(self.name(), wanted);
         let answer = request.send().await.map_err(|error| Error::of("BatchGetItem", &error))?;
         if answer.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
@@ -48,9 +91,4 @@ impl Table {
         }
         Ok(answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default())
     }
-}
-
-fn kind(item: &Item) -> Option<&str> {
-    let partition = item.get(PARTITION_KEY)?.as_s().ok()?;
-    partition.split_once('#').map(|(kind, _)| kind)
 }

@@ -38,7 +38,7 @@ use std::{fmt, sync::Arc};
 use aws_sdk_dynamodb::Client;
 use tokio::sync::OnceCell;
 
-pub use batch::Found;
+pub use batch::{Batch, Found, Rows};
 pub use change::Change;
 pub use connection::Connection;
 pub use error::Error;

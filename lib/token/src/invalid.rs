@@ -51,6 +51,9 @@ pub enum Invalid {
     /// `sid` is not a string of 1 to 255 bytes.
     #[error("the session is malformed")]
     Session,
+    /// `grant_id` is not a string of 1 to 255 bytes.
+    #[error("the grant is malformed")]
+    Grant,
     /// `name` is not a string.
     #[error("the name is malformed")]
     Name,
@@ -81,6 +84,7 @@ impl Invalid {
             Self::Roles => "roles",
             Self::Required => "required",
             Self::Session => "session",
+            Self::Grant => "grant",
             Self::Name => "name",
             Self::Email => "email",
         }

@@ -69,6 +69,7 @@ impl Verifier {
             scope: scope(claims).ok_or(Invalid::Scope)?,
             roles: claims.get("roles").map_or(Some(Vec::new()), strings).ok_or(Invalid::Roles)?,
             session: optional(claims, "sid", name).ok_or(Invalid::Session)?,
+            grant: optional(claims, "grant_id", name).ok_or(Invalid::Grant)?,
             name: optional(claims, "name", text).ok_or(Invalid::Name)?,
             email: optional(claims, "email", text).ok_or(Invalid::Email)?.filter(|_| vouches(claims)),
         })

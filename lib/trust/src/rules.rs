@@ -55,6 +55,7 @@ impl Rules {
             scope: self.scope(claims).ok_or(Invalid::Scope)?,
             roles: self.roles(claims),
             session: name(claims, "sid").filter(|sid| is_plain(sid)),
+            grant: name(claims, "grant_id").filter(|grant| is_plain(grant)),
             name: text(claims, "name"),
             email: text(claims, "email").filter(|_| vouches(claims)),
         })

@@ -12,6 +12,7 @@
 mod address;
 mod clean_identity;
 mod email;
+mod epoch;
 mod error;
 mod id;
 mod identity;
@@ -22,8 +23,9 @@ pub mod settings;
 mod sign_in;
 
 pub use email::invite;
+pub use epoch::{disable, end_everywhere};
 pub use error::Error;
-pub use permissions::{FIND, LIST, SIGN_IN};
-pub use person::{Entry, Profile, Status, User, active, find, list};
+pub use permissions::{END_EVERYWHERE, FIND, LIST, SIGN_IN};
+pub use person::{Entry, Profile, Status, User, active, active_in, find, list};
 pub use rights::{Rights, RightsError};
 pub use sign_in::sign_in;

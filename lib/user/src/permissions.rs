@@ -11,6 +11,9 @@ use crate::{User, email::Email, identity::Known, person};
 /// What [`active`](crate::active) and [`find`](crate::find) do.
 pub const FIND: Permissions = Permissions::new(&[Permission::on(User::KIND, &[Get])]);
 
+/// What [`end_everywhere`](crate::end_everywhere) and [`disable`](crate::disable) do.
+pub const END_EVERYWHERE: Permissions = Permissions::new(&[Permission::on(User::KIND, &[Update])]);
+
 /// What [`list`](crate::list) does.
 pub const LIST: Permissions = Permissions::new(&[Permission::on(person::LIST, &[List])]);
 

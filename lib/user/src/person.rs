@@ -28,6 +28,10 @@ pub struct User {
     /// Whether they may sign in.
     #[serde(default)]
     pub status: Status,
+    /// Raised when everything that was issued to them must end at once: their sessions, codes and grants have a copy, and count
+    /// only while it is the same (#34).
+    #[serde(default)]
+    pub epoch: u64,
     /// First sign-in.
     pub created_at: Time,
     /// Latest sign-in.
@@ -113,6 +117,7 @@ impl User {
     pub const ROLES: Member<Self, Vec<String>> = member!(Self, roles);
     /// For conditions and changes.
     pub const STATUS: Member<Self, Status> = member!(Self, status);
+    pub(crate) const EPOCH: Member<Self, u64> = member!(Self, epoch);
     pub(crate) const NAME: Member<Self, Option<String>> = member!(Self, name);
     pub(crate) const EMAIL: Member<Self, Option<String>> = member!(Self, email);
     pub(crate) const EMAIL_VERIFIED: Member<Self, bool> = member!(Self, email_verified);
@@ -122,6 +127,11 @@ impl User {
     /// Whether they may sign in, and what was issued to them counts (#35).
     pub fn is_active(&self) -> bool {
         self.status == Status::Active
+    }
+
+    /// Whether they may sign in, and what was issued to them in this epoch counts (#34, #35).
+    pub fn is_active_in(&self, epoch: u64) -> bool {
+        self.is_active() && self.epoch == epoch
     }
 
     /// The address, if it is theirs: what may be said of them to others (#19).
@@ -164,6 +174,11 @@ pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, 
         }
         found => Ok(found?.filter(User::is_active)),
     }
+}
+
+/// The same for somebody in whose session this epoch is: nobody, if all their sessions were ended since (#34).
+pub async fn active_in(table: &Table, id: &str, epoch: u64, now: Time) -> Result<Option<User>, Error> {
+    Ok(active(table, id, now).await?.filter(|user| user.is_active_in(epoch)))
 }
 
 /// The operator of the table must learn of it, by the key only (#103).

@@ -139,6 +139,7 @@ impl SignIn<'_> {
             picture: picture.clone(),
             roles: self.rights.after(&self.rights.initial(invited), proven.as_ref()),
             status: Status::Active,
+            epoch: 0,
             created_at: self.now,
             last_login_at: self.now,
             identities: vec![key.clone()],

@@ -50,6 +50,7 @@ fn translate(claims: &Map<String, Value>, native: Native) -> Result<Caller, Erro
         scope: scope(claims).parse()?,
         roles: roles(claims, native),
         session: Some(text(&["sid"])),
+        grant: Some(text(&["grant_id"])),
         name: Some(text(&["name"])),
         email: vouched.then(|| text(&["email"])),
         expires_at,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::HeaderValue;
-use oauth::{BaseUrl, Digest, Secret, Time, is_local_address};
+use oauth::{BaseUrl, Digest, Secret, SessionCookie, Time, is_local_address};
 use serde::{Serialize, de::DeserializeOwned};
 use setting::{Env, Setting, SettingError, Settings};
 
@@ -64,7 +64,7 @@ impl CookieMode {
 }
 
 impl Request {
-    /// The secret of the browser's session, whether there is such a session or not.
+    /// The cookie of the browser's session, whether there is such a session or not.
     pub fn session(&self) -> Option<Secret> {
         self.own_cookie(SESSION).map(Secret::new)
     }
@@ -104,9 +104,10 @@ impl Cookie {
         Self::new(name, "", Duration::ZERO)
     }
 
-    /// The cookie of a browser's session, which a request shows by [`Request::session`].
-    pub fn session(secret: &Secret, max_age: Duration) -> Self {
-        Self::new(SESSION, secret.expose(), max_age)
+    /// The cookie of a browser's session, which a request shows by [`Request::session`]: of the session with this id and this
+    /// secret.
+    pub fn session(sid: &str, secret: &Secret, max_age: Duration) -> Self {
+        Self::new(SESSION, SessionCookie::value(sid, secret).expose(), max_age)
     }
 
     /// Makes the browser forget its session.

@@ -4,7 +4,7 @@
 //! in a sealed cookie of their own (#3).
 
 use authenticate::{Login, Provider, Providers, Start as Begun};
-use oauth::{Error, Origins};
+use oauth::{Error, Origins, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
@@ -109,7 +109,7 @@ impl Start {
     async fn begin(&self, request: &Request, provider: &Provider, query: StartQuery) -> Result<Response> {
         let return_to = self.origins.check(query.return_to.as_deref().unwrap_or("/"));
         let session = provider.answers_by_post().then(|| request.session()).flatten();
-        let session = session.map(|secret| secret.digest());
+        let session = session.and_then(|cookie| SessionCookie::parse(&cookie));
         let options = authenticate::StartOptions {
             choose_account: query.choose_account(),
             login_hint: query.login_hint,

@@ -24,8 +24,8 @@ impl Function for Logout {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         request.plain_body()?;
-        if let Some(secret) = request.session() {
-            session::end(&self.table, &secret, request.now).await?;
+        if let Some(cookie) = request.session() {
+            session::end(&self.table, &cookie, request.now).await?;
         }
         let response = if request.wants_html() {
             Response::see(&ReturnTo::signed_out())

@@ -30,9 +30,10 @@ impl Function for Renew {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         request.plain_body()?;
-        let secret = request.session().ok_or_else(nobody)?;
-        let session = session::find(&self.table, &secret, request.now).await?.ok_or_else(nobody)?;
-        let user = user::active(&self.table, &session.user_id, request.now).await?.ok_or_else(nobody)?;
+        let cookie = request.session().ok_or_else(nobody)?;
+        let session = session::find(&self.table, &cookie, request.now).await?.ok_or_else(nobody)?;
+        let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
+        let user = user.ok_or_else(nobody)?;
         let authorized = Authorization::of(&user).within(&session);
         Response::json(&self.tokens.issue(&authorized, request.now)?)
     }

@@ -31,7 +31,8 @@ fn a_valid_token_is_accepted() {
     // RFC 9068 §4; aud as a list; only what we need.
     assert_eq!(with(json!({ "typ": "application/at+jwt" }), json!({})), Ok(()));
     assert_eq!(with(json!({}), json!({ "aud": ["https://other.example.com", AUDIENCE] })), Ok(()));
-    let bare = json!({ "sid": null, "name": null, "email": null, "nbf": null, "roles": null });
+    let bare =
+        json!({ "sid": null, "grant_id": null, "name": null, "email": null, "nbf": null, "roles": null });
     assert_eq!(with(json!({}), bare), Ok(()));
     assert_eq!(with(json!({ "kid": null }), json!({ "more": { "a": [1] } })), Ok(()));
 }
@@ -120,6 +121,7 @@ fn names_are_short_strings() {
             ("client_id", Invalid::ClientId),
             ("jti", Invalid::Id),
             ("sid", Invalid::Session),
+            ("grant_id", Invalid::Grant),
         ] {
             assert_eq!(with(json!({}), json!({ name: bad })), Err(invalid), "{name} {bad}");
         }

@@ -27,6 +27,7 @@ async fn somebody_new_gets_three_rows() {
         picture: Some("https://idp.example/ann.png".to_owned()),
         roles: names(&["member"]),
         status: Status::Active,
+        epoch: 0,
         created_at: NOW,
         last_login_at: NOW,
         identities: vec![ann().key()],

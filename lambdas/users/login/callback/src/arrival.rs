@@ -2,7 +2,7 @@
 
 use authenticate::{Login, Provider};
 use http::Method;
-use oauth::{BaseUrl, Code, Error, Time};
+use oauth::{BaseUrl, Code, Error, SessionCookie, Time};
 use web::{Cookie, Request};
 
 /// A browser that is back, or a program, with the sealed cookie of its login.
@@ -17,6 +17,11 @@ pub(crate) struct Arrival<'a> {
 impl Arrival<'_> {
     pub(crate) fn now(&self) -> Time {
         self.request.now
+    }
+
+    /// The session that the browser has, as it says.
+    pub(crate) fn shown(&self) -> Option<SessionCookie> {
+        self.request.session().and_then(|cookie| SessionCookie::parse(&cookie))
     }
 
     /// Whether a person with a browser is there, now or at the start, who gets a session; or a program, which gets a token.

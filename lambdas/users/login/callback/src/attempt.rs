@@ -78,9 +78,10 @@ impl Callback {
 
     /// The browser is given the session of this very login again, if it lives (#9, #25).
     pub(crate) async fn repeated(&self, at: &Arrival<'_>, iss: Option<&str>) -> Result<Response> {
-        match repeated::outcome(&self.table, at.login, at.request).await? {
+        match repeated::outcome(&self.table, at).await? {
             repeated::Outcome::SignedIn(session) => {
-                let cookie = Cookie::session(&at.login.session_secret(), session.ends_at.since(at.now()));
+                let (secret, left) = (at.login.session_secret(), session.ends_at.since(at.now()));
+                let cookie = Cookie::session(&session.id, &secret, left);
                 Ok(self.leave(at.login).cookie(&cookie))
             }
             repeated::Outcome::Running => Ok(repeated::wait(at.request, at.login, iss)),

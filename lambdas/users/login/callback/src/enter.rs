@@ -4,24 +4,23 @@ use authenticate::Login;
 use grant::{Authorization, TokenResponse};
 use oauth::{Scope, Secret};
 use serde::Serialize;
+use session::SignIn;
 use user::User;
 use web::{Cookie, Response, Result};
 
 use crate::{Callback, arrival::Arrival};
 
 impl Callback {
-    /// A browser gets a new session, and its old one ends (#33): the one it has, or had when it set out.
+    /// A browser gets a new secret (#33): of the session that it has, or had when it set out, if that is of the same person; else
+    /// of a new session, and the old one ends.
     /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
     pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
-        if let Some(old) = at.request.session() {
-            session::end(&self.table, &old, at.now()).await?;
-        }
-        if let Some(old) = at.login.old_session() {
-            session::end_by_id(&self.table, old.as_str(), at.now()).await?;
-        }
-        let secret = at.login.session_secret();
-        session::start(&self.table, &secret, &user.id, at.now()).await?;
-        Ok(self.leave(at.login).cookie(&Cookie::session(&secret, session::ABSOLUTE)))
+        let (sid, secret) = (at.login.sid(), at.login.session_secret());
+        let sign_in =
+            SignIn { sid: sid.expose(), secret: &secret, user_id: &user.id, epoch: user.epoch, amr: &[] };
+        let old = at.shown().or_else(|| at.login.old_session().cloned());
+        let session = session::enter(&self.table, &sign_in, old.as_ref(), at.now()).await?;
+        Ok(self.leave(at.login).cookie(&Cookie::session(&session.id, &secret, session::ABSOLUTE)))
     }
 
     /// To where the person wanted to go, if that is still one of our places (#12, #22).

@@ -36,7 +36,7 @@ impl Function for Callback {
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] =
-        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::START, session::END];
+        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::ENTER];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
         Providers::SECRETS,

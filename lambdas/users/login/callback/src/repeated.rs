@@ -9,10 +9,12 @@ use std::time::Duration;
 use authenticate::Login;
 use http::StatusCode;
 use maud::html;
-use oauth::{Error, Secret};
+use oauth::{Error, SessionCookie};
 use session::{Session, State};
 use store::Table;
 use web::{Request, Response, Result, page};
+
+use crate::arrival::Arrival;
 
 /// How often it looks whether the first answer is done, and how long it waits in between: two seconds in all.
 const LOOKS: u32 = 9;
@@ -29,26 +31,41 @@ pub(crate) enum Outcome {
 }
 
 /// Finds out, and waits a little if it is not known yet.
-pub(crate) async fn outcome(table: &Table, login: &Login, request: &Request) -> Result<Outcome> {
-    let secret = login.session_secret();
+pub(crate) async fn outcome(table: &Table, at: &Arrival<'_>) -> Result<Outcome> {
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(PAUSE).await;
         }
-        match session::state(table, &secret, request.now).await? {
-            State::Alive(session) if is_elsewhere(table, &secret, request).await? => {
+        match state(table, at).await? {
+            State::Alive(session) if is_elsewhere(table, at, &session).await? => {
                 tracing::debug!(user_id = session.user_id, "a repeated callback of an older sign-in");
                 return Ok(Outcome::Over(older()));
             }
             State::Alive(session) => return Ok(Outcome::SignedIn(session)),
+            State::Renewed => return Ok(Outcome::Over(older())),
             State::Ended => return Ok(Outcome::Over(ended())),
             State::Unknown => {}
         }
-        if let Some(refusal) = refusal(table, login, request).await? {
+        if let Some(refusal) = refusal(table, at.login, at.request).await? {
             return Ok(Outcome::Over(refusal));
         }
     }
     Ok(Outcome::Running)
+}
+
+/// What there is of the login's session: of its own, or of the one that the person had and stayed in, which this browser shows, or
+/// showed at the start. Only the login's secret opens it.
+async fn state(table: &Table, at: &Arrival<'_>) -> Result<State> {
+    let (sid, secret) = (at.login.sid(), at.login.session_secret());
+    let own = session::state(table, &SessionCookie::of(sid.expose(), &secret), at.now()).await?;
+    if own != State::Unknown {
+        return Ok(own);
+    }
+    let shown = at.shown().or_else(|| at.login.old_session().cloned());
+    let Some(shown) = shown else { return Ok(State::Unknown) };
+    let stayed = session::state(table, &SessionCookie::of(shown.sid(), &secret), at.now()).await?;
+    // One that this login does not open may be of another sign-in.
+    Ok(if let State::Alive(_) = stayed { stayed } else { State::Unknown })
 }
 
 /// What the first answer came to, if not to a session.
@@ -61,11 +78,9 @@ async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Opti
 }
 
 /// Whether the browser shows another session that lives: it has signed in by another login since, and that one counts.
-async fn is_elsewhere(table: &Table, secret: &Secret, request: &Request) -> Result<bool> {
-    let Some(shown) = request.session().filter(|shown| !secret.matches(shown.expose())) else {
-        return Ok(false);
-    };
-    Ok(matches!(session::state(table, &shown, request.now).await?, State::Alive(_)))
+async fn is_elsewhere(table: &Table, at: &Arrival<'_>, session: &Session) -> Result<bool> {
+    let Some(shown) = at.shown().filter(|shown| shown.sid() != session.id) else { return Ok(false) };
+    Ok(matches!(session::state(table, &shown, at.now()).await?, State::Alive(_)))
 }
 
 /// The page for a person who has to wait. Its link holds no code: following it asks what became of the login.

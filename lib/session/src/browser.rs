@@ -1,0 +1,235 @@
+//! Sessions of browsers: a row under the id of the session, with the digest of the secret that is in the cookie (#32).
+
+use std::time::Duration;
+
+use oauth::{Digest, Secret, SessionCookie, Time};
+use serde::{Deserialize, Serialize};
+use setting::{Action, Permission, Permissions};
+use store::{Change, Member, Record, Seen, Table, Updated, member};
+
+use crate::Error;
+
+/// How long a session lives without being used.
+pub const IDLE: Duration = Duration::from_secs(3600);
+
+/// How long a session lives at most, from the last sign-in.
+pub const ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
+
+/// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
+/// session may therefore end this much short of [`IDLE`] after its last use.
+const MOVE_AFTER: Duration = Duration::from_secs(60);
+
+/// A session of one person in one browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The `sid` of tokens. It opens nothing, and anyone who holds a token can be told by it whether the session lives. It stays
+    /// the same when the same person signs in again in the same browser.
+    pub id: String,
+    /// Of the secret that is in the cookie. Each sign-in has another (#33).
+    secret: Digest,
+    /// Whose it is.
+    pub user_id: String,
+    /// The epoch of the person when they signed in: it counts only while that is their epoch (#34).
+    pub epoch: u64,
+    /// When the person signed in last (OpenID Connect Core §2, `auth_time`).
+    pub auth_time: Time,
+    /// How, if that is known (RFC 8176).
+    pub amr: Vec<String>,
+    /// When it began.
+    pub started_at: Time,
+    /// When it ends unless it is used before.
+    pub idle_until: Time,
+    /// When it ends.
+    pub ends_at: Time,
+}
+
+/// A sign-in that ends in a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SignIn<'a> {
+    /// The id of the session, if a new one begins: the sign-in's own, and unguessable.
+    pub sid: &'a str,
+    /// The secret of the session, likewise: what a browser brought along is never adopted (#33).
+    pub secret: &'a Secret,
+    /// Who signs in.
+    pub user_id: &'a str,
+    /// Their epoch.
+    pub epoch: u64,
+    /// How (RFC 8176).
+    pub amr: &'a [String],
+}
+
+impl Record for Session {
+    const KIND: &'static str = "SESSION";
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.idle_until.min(self.ends_at).epoch())
+    }
+}
+
+impl Session {
+    /// For conditions and changes.
+    pub const IDLE_UNTIL: Member<Self, Time> = member!(Self, idle_until);
+    const SECRET: Member<Self, Digest> = member!(Self, secret);
+    const AUTH_TIME: Member<Self, Time> = member!(Self, auth_time);
+    const AMR: Member<Self, Vec<String>> = member!(Self, amr);
+    const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
+
+    /// The session in which this sign-in ends, if a new one begins.
+    pub fn new(sign_in: &SignIn<'_>, now: Time) -> Self {
+        Self {
+            id: sign_in.sid.to_owned(),
+            secret: sign_in.secret.digest(),
+            user_id: sign_in.user_id.to_owned(),
+            epoch: sign_in.epoch,
+            auth_time: now,
+            amr: sign_in.amr.to_vec(),
+            started_at: now,
+            idle_until: now.after(IDLE),
+            ends_at: now.after(ABSOLUTE),
+        }
+    }
+
+    /// Whether it has not ended, whatever the table says about expiry (#34, #100).
+    pub fn is_alive(&self, now: Time) -> bool {
+        now < self.idle_until && now < self.ends_at
+    }
+
+    /// Whether this cookie opens it.
+    pub fn is_opened_by(&self, cookie: &SessionCookie) -> bool {
+        self.id == cookie.sid() && self.secret == *cookie.digest()
+    }
+
+    /// Where the idle limit is to be moved, if that is worth a write. It only ever moves forwards, and never beyond the end.
+    fn moved(&self, now: Time) -> Option<Time> {
+        let idle_until = now.after(IDLE).min(self.ends_at);
+        (idle_until.since(self.idle_until) >= MOVE_AFTER).then_some(idle_until)
+    }
+}
+
+/// What [`enter`] does with the table.
+pub const ENTER: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Put, Action::Update])]);
+/// What [`state`] does with the table.
+pub const STATE: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Get])]);
+/// What [`find`] does with the table.
+pub const FIND: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
+/// What [`touch`] does with the table.
+pub const TOUCH: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Update])]);
+/// What [`end`] does with the table; [`end_by_id`] does less.
+pub const END: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
+
+/// The session in which a sign-in ends. A browser whose session is of the same person stays in it, under a new secret: so the
+/// tokens and grants that name it stay good. Any other session of the browser ends, and a new one begins (#33).
+///
+/// One PutItem for a browser without a session; one GetItem and one UpdateItem for the same person; all three for another.
+pub async fn enter(
+    table: &Table,
+    sign_in: &SignIn<'_>,
+    old: Option<&SessionCookie>,
+    now: Time,
+) -> Result<Session, Error> {
+    if let Some(cookie) = old
+        && let Some(session) = alive(table, cookie, now).await?
+        && let Some(session) = stay(table, &session, sign_in, now).await?
+    {
+        return Ok(session);
+    }
+    let session = Session::new(sign_in, now);
+    if table.create(&session.id, &session, now).await? { Ok(session) } else { Err(Error::Started) }
+}
+
+/// Puts a new secret into the session of the same person, unless somebody else did since it was read, or it has ended. That of
+/// another person ends.
+async fn stay(
+    table: &Table,
+    old: &Session,
+    sign_in: &SignIn<'_>,
+    now: Time,
+) -> Result<Option<Session>, Error> {
+    if (&*old.user_id, old.epoch) != (sign_in.user_id, sign_in.epoch) {
+        end_by_id(table, &old.id, now).await?;
+        return Ok(None);
+    }
+    let new = Session::new(sign_in, now);
+    let change = Change::new()
+        .set(Session::SECRET, &new.secret)
+        .set(Session::AUTH_TIME, &new.auth_time)
+        .set(Session::AMR, &new.amr)
+        .set(Session::IDLE_UNTIL, &new.idle_until)
+        .set(Session::ENDS_AT, &new.ends_at)
+        .ends_at(new.expires_at())
+        .when(Session::SECRET.is(&old.secret));
+    Ok(match table.update::<Session>(&old.id, change, now).await? {
+        Updated::Done(row) => Some(row.into_inner()),
+        Updated::Refused(_) | Updated::Missing => None,
+    })
+}
+
+/// What there is of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It lives, and this cookie opens it.
+    Alive(Session),
+    /// It lives, and another cookie opens it: the same person has signed in again since.
+    Renewed,
+    /// It lived, and has ended.
+    Ended,
+    /// There is none yet, or no trace of it any more.
+    Unknown,
+}
+
+/// What there is of this cookie's session. It is not noted as used, and nothing is written.
+pub async fn state(table: &Table, cookie: &SessionCookie, now: Time) -> Result<State, Error> {
+    Ok(match table.see::<Session>(cookie.sid(), now).await? {
+        Seen::Alive(row) if !row.is_alive(now) => State::Ended,
+        Seen::Alive(row) if row.is_opened_by(cookie) => State::Alive(row.into_inner()),
+        Seen::Alive(_) => State::Renewed,
+        Seen::Ended => State::Ended,
+        Seen::Nothing => State::Unknown,
+    })
+}
+
+/// The living session that this cookie opens, noted as used.
+pub async fn find(table: &Table, cookie: &Secret, now: Time) -> Result<Option<Session>, Error> {
+    let Some(cookie) = SessionCookie::parse(cookie) else { return Ok(None) };
+    let Some(session) = alive(table, &cookie, now).await? else { return Ok(None) };
+    Ok(touch(table, session, now).await?.filter(|session| session.is_opened_by(&cookie)))
+}
+
+/// Notes that a session is used, if that is worth a write: the session as it is then. Nothing if it has ended.
+pub async fn touch(table: &Table, session: Session, now: Time) -> Result<Option<Session>, Error> {
+    let Some(idle_until) = session.moved(now) else { return Ok(Some(session)) };
+    let change = Change::new()
+        .set(Session::IDLE_UNTIL, &idle_until)
+        .ends_at(Some(idle_until.epoch()))
+        .when(Session::IDLE_UNTIL.at_most(&idle_until));
+    Ok(match table.update::<Session>(&session.id, change, now).await? {
+        // Refused: another request used it later than this one.
+        Updated::Done(row) | Updated::Refused(row) => Some(row.into_inner()).filter(|it| it.is_alive(now)),
+        Updated::Missing => None,
+    })
+}
+
+/// Ends the session that this cookie opens, once: anyone who asks again finds none. It is looked for before anything is written,
+/// so that a stranger's made-up cookie costs one read (#105).
+pub async fn end(table: &Table, cookie: &Secret, now: Time) -> Result<Option<Session>, Error> {
+    let Some(cookie) = SessionCookie::parse(cookie) else { return Ok(None) };
+    match alive(table, &cookie, now).await? {
+        Some(session) => end_by_id(table, &session.id, now).await,
+        None => Ok(None),
+    }
+}
+
+/// Ends the session with this id. Only for a caller who has proven that it is theirs: the id is no secret.
+pub async fn end_by_id(table: &Table, sid: &str, now: Time) -> Result<Option<Session>, Error> {
+    let session = table.take::<Session>(sid, now).await?;
+    Ok(session.filter(|session| session.is_alive(now)))
+}
+
+/// The living session that this cookie opens, as it is.
+async fn alive(table: &Table, cookie: &SessionCookie, now: Time) -> Result<Option<Session>, Error> {
+    let session = table.get::<Session>(cookie.sid(), now).await?.map(store::Row::into_inner);
+    Ok(session.filter(|session| session.is_alive(now) && session.is_opened_by(cookie)))
+}

@@ -1,0 +1,176 @@
+//! Grants of clients: each way in which a client gets tokens for a person leaves one row, with or without refresh tokens.
+
+use std::time::Duration;
+
+use oauth::{Digest, Scope, Secret, Time};
+use serde::{Deserialize, Serialize};
+use setting::{Action, Permission, Permissions};
+use store::{Member, Owner, Record, Table, member};
+
+use crate::{Code, Error, RefreshToken, Session, refresh::Superseded};
+
+pub use crate::refresh::{Rotated, rotate};
+
+/// One grant of one person to one client, and its refresh tokens: a family, of which one is good (RFC 9700 §4.14.2). Its row is
+/// `FAMILY#<id>`; the id is the claim `grant_id` of access tokens, and opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Family {
+    /// As in access tokens.
+    pub id: String,
+    /// Who granted it.
+    pub user_id: String,
+    /// To which client.
+    pub client_id: String,
+    /// In which session.
+    pub sid: String,
+    /// Whether it outlives that session (`offline_access`, OpenID Connect Core §11).
+    pub offline: bool,
+    /// The epoch of the person.
+    pub epoch: u64,
+    /// The epoch of the client.
+    pub client_epoch: u64,
+    /// What was granted. A refresh gets this or less.
+    pub scope: Scope,
+    /// For which APIs (RFC 8707).
+    pub resources: Vec<String>,
+    /// When the person signed in.
+    pub auth_time: Time,
+    /// How, as in [`Code::acr`].
+    pub acr: Option<String>,
+    /// How, as in [`Code::amr`].
+    pub amr: Vec<String>,
+    /// As in [`Code::claims`].
+    pub claims: Option<String>,
+    /// How often the refresh token was renewed. It alone says which of two tokens is the older one (#51).
+    pub generation: u64,
+    /// Of the secret that every refresh token of the family has. A token without it was never issued here, and has no effect: the
+    /// family's id is known to every API.
+    pub(crate) fixed: Option<Digest>,
+    /// Of the secret of the refresh token that is good now; none, if the client gets none.
+    pub(crate) current: Option<Digest>,
+    /// What was added to make the successors of the last tokens, the youngest first.
+    pub(crate) recent: Vec<Superseded>,
+    /// How long a refresh token is good, in seconds.
+    pub idle: u64,
+    /// When it began.
+    pub started_at: Time,
+    /// When it ends unless it is used before.
+    pub idle_until: Time,
+    /// When it ends.
+    pub ends_at: Time,
+}
+
+/// What a client gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether there are refresh tokens.
+    pub refresh: bool,
+    /// Whether it outlives its session.
+    pub offline: bool,
+    /// How long it lives unused.
+    pub idle: Duration,
+    /// How long it lives at most. Without refresh tokens, both are as long as its access tokens live.
+    pub absolute: Duration,
+}
+
+impl Record for Family {
+    const KIND: &'static str = "FAMILY";
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.idle_until.min(self.ends_at).epoch())
+    }
+
+    fn owner(&self) -> Option<Owner<'_>> {
+        Some(Owner::User(&self.user_id))
+    }
+}
+
+/// What is needed to read one in a batch.
+pub const READ: Permissions = Permissions::new(&[Permission::on(Family::KIND, &[Action::BatchGet])]);
+/// What [`rotate`] does with the table.
+pub const ROTATE: Permissions = Permissions::new(&[Permission::on(Family::KIND, &[Action::Update])]);
+/// What [`end`] does with the table.
+pub const END: Permissions = Permissions::new(&[Permission::on(Family::KIND, &[Action::Update])]);
+
+/// A fresh id: 128 random bits as 22 characters of base64url.
+pub fn new_id() -> String {
+    short(&Secret::random())
+}
+
+/// The first 126 bits or more of a random secret, for what must be unique or unguessable, and short.
+pub(crate) fn short(secret: &Secret) -> String {
+    secret.expose()[..22].to_owned()
+}
+
+/// Whether a text looks like an id.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+impl Family {
+    pub(crate) const GENERATION: Member<Self, u64> = member!(Self, generation);
+    pub(crate) const CURRENT: Member<Self, Option<Digest>> = member!(Self, current);
+    pub(crate) const RECENT: Member<Self, Vec<Superseded>> = member!(Self, recent);
+    pub(crate) const IDLE_UNTIL: Member<Self, Time> = member!(Self, idle_until);
+
+    /// The grant that begins with this code, and its first refresh token. It is not written here: see
+    /// [`code::redeem`](crate::code::redeem).
+    pub fn begin(code: &Code, terms: &Terms, now: Time) -> (Self, Option<RefreshToken>) {
+        let token = terms.refresh.then(|| RefreshToken::first(&code.family_id));
+        let (idle_until, ends_at) = (now.after(terms.idle), now.after(terms.absolute));
+        let family = Self {
+            id: code.family_id.clone(),
+            user_id: code.user_id.clone(),
+            client_id: code.client_id.clone(),
+            sid: code.sid.clone(),
+            offline: terms.offline,
+            epoch: code.epoch,
+            client_epoch: code.client_epoch,
+            scope: code.scope.clone(),
+            resources: code.resources.clone(),
+            auth_time: code.auth_time,
+            acr: code.acr.clone(),
+            amr: code.amr.clone(),
+            claims: code.claims.clone(),
+            generation: 0,
+            fixed: token.as_ref().map(RefreshToken::fixed_digest),
+            current: token.as_ref().map(RefreshToken::digest),
+            recent: Vec::new(),
+            idle: terms.idle.as_secs(),
+            started_at: now,
+            idle_until: idle_until.min(ends_at),
+            ends_at,
+        };
+        (family, token)
+    }
+
+    /// Whether it has not ended, whatever the table says about expiry (#51, #100).
+    pub fn is_alive(&self, now: Time) -> bool {
+        now < self.idle_until && now < self.ends_at
+    }
+
+    /// Whether what was issued under it counts at this moment: in the epochs of its person and its client, and unless it is
+    /// offline, in its living session (#34, #35). That both are active is not asked here.
+    pub fn stands(&self, session: Option<&Session>, user_epoch: u64, client_epoch: u64, now: Time) -> bool {
+        self.is_alive(now)
+            && (self.epoch, self.client_epoch) == (user_epoch, client_epoch)
+            && (self.offline || session.is_some_and(|session| self.is_within(session, now)))
+    }
+
+    fn is_within(&self, session: &Session, now: Time) -> bool {
+        session.is_alive(now)
+            && (&session.id, &session.user_id, session.epoch) == (&self.sid, &self.user_id, self.epoch)
+    }
+}
+
+/// Ends a grant: its tokens are dead from this moment on, also one that is being written (#49, #53). Whether there was one.
+///
+/// One UpdateItem: a write unit, and one for the index.
+pub async fn end(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
+    match table.take::<Family>(id, now).await {
+        Ok(family) => Ok(family.is_some()),
+        // It has ended, whatever was in it.
+        Err(store::Error::Malformed(_)) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,38 @@
+//! Sessions, codes and grants against the embedded DynamoDB.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod codes;
+mod families;
+mod model;
+
+use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};
+use oauth::Time;
+use serde_json::Value;
+use store::{Connection, Table};
+use tokio::net::TcpListener;
+
+const NOW: Time = Time::from_epoch(1_800_000_000);
+
+fn at(seconds: i64) -> Time {
+    Time::from_epoch(NOW.epoch() + seconds)
+}
+
+/// A table of its own, and the database behind it for looking into.
+async fn table() -> (Table, Database) {
+    let database = Database::memory().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serve_on(listener, database.clone()));
+    let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint: Some(endpoint) }).await;
+    table.provision().await.unwrap();
+    (table, database)
+}
+
+/// Everything that is stored, expired or not.
+fn rows(database: &Database) -> Vec<Value> {
+    let request = ScanRequest { table_name: "latchkey".to_owned(), ..ScanRequest::default() };
+    let answer = serde_json::to_value(database.scan(request).unwrap()).unwrap();
+    answer["Items"].as_array().unwrap().clone()
+}
