@@ -51,14 +51,13 @@ pub(crate) fn token(scope: &str) -> String {
 /// A token of ours, issued then.
 pub(crate) fn token_at(scope: &str, now: Time) -> String {
     let roles = ["member".to_owned()];
+    let scope = scope.parse().unwrap();
     let claims = Claims {
-        subject: "user-1",
-        client_id: "latchkey",
-        scope: &scope.parse().unwrap(),
         roles: &roles,
         session: Some("sid-1"),
         name: Some("Ada"),
         email: Some("ada@example.com"),
+        ..Claims::of("user-1", "latchkey", &scope)
     };
     Signer::new(ISSUER, AUDIENCE, KEYS.clone()).access_token(&claims, now).unwrap().jwt.expose().to_owned()
 }

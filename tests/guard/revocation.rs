@@ -55,8 +55,7 @@ impl Guarded {
         let settings = &self.world.cloud.settings;
         let keys = Keys::parse(&Secret::new(settings["SIGNING_KEYS"].clone())).unwrap();
         let scope = "get:profile".parse().unwrap();
-        let claims =
-            Claims { subject, client_id, scope: &scope, roles: &[], session: None, name: None, email: None };
+        let claims = Claims::of(subject, client_id, &scope);
         let url = &self.world.cloud.url;
         let token = Signer::new(url, url, keys).access_token(&claims, self.world.now()).unwrap();
         token.jwt.expose().to_owned()

@@ -93,15 +93,7 @@ fn token(
     now: Time,
 ) -> Result<Secret, SettingError> {
     // A service's own token (RFC 9068 §2.2): where tokens can be revoked, it needs neither a user's row nor a session's.
-    let claims = Claims {
-        subject: TESTER,
-        client_id: TESTER,
-        scope,
-        roles: &[],
-        session: None,
-        name: Some("Test"),
-        email: None,
-    };
+    let claims = Claims { name: Some("Test"), ..Claims::of(TESTER, TESTER, scope) };
     let token = Signer::new(issuer.as_str(), audience, keys.clone()).access_token(&claims, now);
     token.map(|token| token.jwt).map_err(|error| SettingError::new(format!("no token can be made: {error}")))
 }

@@ -6,12 +6,18 @@ use oauth::Secret;
 use setting::SettingError;
 use token::{Keys, KeysError};
 
-/// A fresh private key set, for the secret that `SIGNING_KEYS` names.
-pub fn new(algorithm: &str) -> Result<Secret, SettingError> {
-    let algorithm = Algorithm::parse(algorithm).filter(|algorithm| Keys::ALGORITHMS.contains(algorithm));
-    let algorithm = algorithm.ok_or_else(|| SettingError::new("--alg must be RS256 or ES256"))?;
-    let keys = Keys::generate_for(algorithm);
+/// A fresh private key set, for the secret that `SIGNING_KEYS` names: for one algorithm, or a key for each.
+pub fn new(algorithm: Option<&str>) -> Result<Secret, SettingError> {
+    let keys = match algorithm {
+        None => Keys::generate(),
+        Some(name) => Keys::generate_for(known(name)?),
+    };
     keys.map(|keys| keys.to_json()).map_err(|error| SettingError::new(format!("no key can be made: {error}")))
+}
+
+fn known(name: &str) -> Result<Algorithm, SettingError> {
+    let algorithm = Algorithm::parse(name).filter(|algorithm| Keys::ALGORITHMS.contains(algorithm));
+    algorithm.ok_or_else(|| SettingError::new("--alg must be RS256 or ES256"))
 }
 
 /// A fresh cookie key, for the secret that `COOKIE_KEY` names.
@@ -45,7 +51,7 @@ mod tests {
     fn the_public_key_set_has_no_private_members() {
         // #58
         for (algorithm, kind) in [("RS256", "RSA"), ("ES256", "EC")] {
-            let public = public(&new(algorithm).unwrap()).unwrap();
+            let public = public(&new(Some(algorithm)).unwrap()).unwrap();
             let set: serde_json::Value = serde_json::from_str(&public).unwrap();
             for member in ["d", "p", "q", "dp", "dq", "qi", "k", "state"] {
                 assert_eq!(set["keys"][0].get(member), None, "{public}");
@@ -55,10 +61,16 @@ mod tests {
     }
 
     #[test]
+    fn without_an_algorithm_there_is_a_key_for_each() {
+        let keys = read(&new(None).unwrap()).unwrap();
+        assert_eq!(keys.algorithms().collect::<Vec<_>>(), Keys::ALGORITHMS);
+    }
+
+    #[test]
     fn an_unsupported_signing_algorithm_is_refused() {
         // #60
         for other in ["", "rs256", "RS512", "ES384", "EdDSA", "HS256", "none"] {
-            assert!(new(other).unwrap_err().to_string().starts_with("--alg"), "{other}");
+            assert!(new(Some(other)).unwrap_err().to_string().starts_with("--alg"), "{other}");
         }
     }
 

@@ -139,9 +139,9 @@ enum ApiCommand {
 enum KeysCommand {
     /// Prints a fresh private key set for SIGNING_KEYS
     New {
-        /// What it signs with: RS256, or ES256
-        #[arg(long, value_name = "ALG", default_value = "RS256")]
-        alg: String,
+        /// What it signs with: RS256 or ES256 [default: a key for each]
+        #[arg(long, value_name = "ALG")]
+        alg: Option<String>,
     },
     /// Reads a private key set and prints its public half for PUBLIC_KEYS
     Public,
@@ -223,7 +223,7 @@ fn database_of(place: Option<PathBuf>) -> Result<(), SettingError> {
 
 fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
     match command {
-        KeysCommand::New { alg } => print(keys::new(alg)?.expose()),
+        KeysCommand::New { alg } => print(keys::new(alg.as_deref())?.expose()),
         KeysCommand::Cookie => print(keys::cookie().expose()),
         KeysCommand::Public => print(&keys::public(&standard_input()?)?),
         KeysCommand::Rotate => print(keys::rotate(&standard_input()?)?.expose()),

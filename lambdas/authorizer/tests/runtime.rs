@@ -130,15 +130,7 @@ fn event(text: &str, token: &str) -> Value {
 
 fn token(issuer: &str, keys: &Keys) -> String {
     let scope = "read:data".parse().unwrap();
-    let claims = Claims {
-        subject: "user-1",
-        client_id: "app",
-        scope: &scope,
-        roles: &[],
-        session: None,
-        name: None,
-        email: None,
-    };
+    let claims = Claims::of("user-1", "app", &scope);
     let now = Clock::system().now();
     let token = Signer::new(issuer, AUDIENCE, keys.clone()).access_token(&claims, now).unwrap();
     token.jwt.expose().to_owned()

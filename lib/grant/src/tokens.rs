@@ -53,13 +53,11 @@ impl Tokens {
         let user = authorized.user;
         let scope = self.rights.scope(user);
         let claims = Claims {
-            subject: &user.id,
-            client_id: authorized.client_id,
-            scope: &scope,
             roles: &user.roles,
             session: authorized.session.map(|session| session.id.as_str()),
             name: user.name.as_deref(),
             email: user.verified_email(),
+            ..Claims::of(&user.id, authorized.client_id, &scope)
         };
         let token = self.signer.access_token(&claims, now)?;
         Ok(TokenResponse {

@@ -32,6 +32,9 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes of OpenID Connect: no API has one of these names, and no role is needed for them.
 pub const OPENID_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
 
+/// `acr` of a sign-in of which nothing more exact is known (OpenID Connect Core §2): a provider vouched for the person.
+pub const ACR: &str = "1";
+
 /// [`OPENID_SCOPES`] as a set.
 pub fn openid_scopes() -> Scope {
     OPENID_SCOPES.into_iter().collect()

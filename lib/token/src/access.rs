@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
-use jose::Jws;
-use oauth::{Scope, Secret, Time};
+use jose::{Algorithm, Jws};
+use oauth::{Code, Scope, Secret, Time};
 use serde_json::{Map, Value, json};
 
 use crate::{Error, Keys, claim::MAX_NAME};
 
-/// How long an access token lives.
+/// How long an access token lives, unless its client says otherwise.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
 /// The `client_id` of tokens that no client asked for: those of our own sign-in.
 pub const FIRST_PARTY: &str = "latchkey";
+
+/// The longest token, in bytes: a gateway takes 10 KB of headers in all, and an application has others.
+const LONGEST: usize = 4096;
 
 /// The claims of a token to be signed, but for those that the signer adds: who the token is for and what it allows.
 #[derive(Debug, Clone, Copy)]
@@ -21,17 +24,50 @@ pub struct Claims<'a> {
     pub subject: &'a str,
     /// `client_id`: who asked.
     pub client_id: &'a str,
+    /// `aud`: whom it is for, one API (#57). The signer's own, if none is named.
+    pub audience: Option<&'a str>,
+    /// How long it is good.
+    pub lifetime: Duration,
     /// `scope`: what it allows.
     pub scope: &'a Scope,
     /// `roles`: where the scope came from.
     pub roles: &'a [String],
     /// `sid`: the public name of the session.
     pub session: Option<&'a str>,
+    /// `grant_id`: the grant of a client that it belongs to.
+    pub grant: Option<&'a str>,
+    /// `auth_time`: when the person signed in (RFC 9068 §2.2.1).
+    pub auth_time: Option<Time>,
+    /// `acr`: how surely (RFC 9068 §2.2.1).
+    pub acr: Option<&'a str>,
+    /// `amr`: by what means (RFC 9068 §2.2.1).
+    pub amr: &'a [String],
     /// `name`: what to call the person.
     pub name: Option<&'a str>,
     /// `email`: the person's address, if it was verified. Anyone who reads the token may take it for theirs, so one that anybody
     /// could have typed must not be here (#19).
     pub email: Option<&'a str>,
+}
+
+impl<'a> Claims<'a> {
+    /// Those that every token has; nothing is said of the others.
+    pub const fn of(subject: &'a str, client_id: &'a str, scope: &'a Scope) -> Self {
+        Self {
+            subject,
+            client_id,
+            audience: None,
+            lifetime: LIFETIME,
+            scope,
+            roles: &[],
+            session: None,
+            grant: None,
+            auth_time: None,
+            acr: None,
+            amr: &[],
+            name: None,
+            email: None,
+        }
+    }
 }
 
 /// A signed token, and for how many seconds it is good.
@@ -43,30 +79,37 @@ pub struct AccessToken {
     pub expires_in: u64,
 }
 
-/// Signs access tokens of one issuer for one audience.
+/// Signs tokens of one issuer: access tokens for its own API, unless another one is named, and ID tokens.
 #[derive(Debug, Clone)]
 pub struct Signer {
-    issuer: String,
+    pub(crate) issuer: String,
     audience: String,
     keys: Keys,
 }
 
 impl Signer {
-    /// A signer. The audience is the resource the tokens are for (#57).
+    /// A signer. The audience is that of the issuer's own API (#57).
     pub fn new(issuer: &str, audience: &str, keys: Keys) -> Self {
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
     }
 
+    /// Whose tokens they are.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The audience of the issuer's own API.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
     /// A fresh access token.
     pub fn access_token(&self, claims: &Claims<'_>, now: Time) -> Result<AccessToken, Error> {
-        let named = |text: &str| !text.is_empty() && text.len() <= MAX_NAME;
-        if !named(claims.subject) || !named(claims.client_id) {
-            return Err(Error::Claims("a subject and a client have 1 to 255 bytes"));
-        }
-        let jwt = self.sign(self.claims(claims, now))?;
-        // Only the length can be at fault; better here than at every verifier.
-        Jws::parse(&jwt).map_err(Error::Unverifiable)?;
-        Ok(AccessToken { jwt: Secret::new(jwt), expires_in: LIFETIME.as_secs() })
+        named(claims.subject)?;
+        named(claims.client_id)?;
+        let claims_set = self.claims(claims, now);
+        let jwt = self.sign(self.keys.current_algorithm(), "at+jwt", claims_set)?;
+        Ok(AccessToken { jwt: Secret::new(jwt), expires_in: claims.lifetime.as_secs() })
     }
 
     /// Every claim by its name (RFC 9068 §2.2): none is of somebody else's making (#57).
@@ -74,16 +117,20 @@ impl Signer {
         let registered = [
             ("iss", json!(self.issuer)),
             ("sub", json!(given.subject)),
-            ("aud", json!(self.audience)),
+            ("aud", json!(given.audience.unwrap_or(&self.audience))),
             ("client_id", json!(given.client_id)),
             ("iat", json!(now)),
-            ("exp", json!(now.after(LIFETIME))),
+            ("exp", json!(now.after(given.lifetime))),
             ("jti", json!(Secret::random())),
             ("scope", json!(given.scope)),
             ("roles", json!(given.roles)),
         ];
         let optional = [
             ("sid", given.session.map(Value::from)),
+            ("grant_id", given.grant.map(Value::from)),
+            ("auth_time", given.auth_time.map(|at| json!(at))),
+            ("acr", given.acr.map(Value::from)),
+            ("amr", some_of(given.amr)),
             ("name", given.name.map(Value::from)),
             ("email", given.email.map(Value::from)),
             ("email_verified", given.email.map(|_| Value::Bool(true))),
@@ -92,9 +139,40 @@ impl Signer {
         registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Under the `typ` of RFC 9068 §2.1.
-    fn sign(&self, claims: Map<String, Value>) -> Result<String, Error> {
-        let key = self.keys.current();
-        Ok(key.signing().compact("at+jwt", key.public().kid(), Value::Object(claims).to_string())?)
+    /// Signs with the current key of an algorithm, under a `typ` of its own for each kind of token (RFC 8725 §3.11).
+    pub(crate) fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: Map<String, Value>,
+    ) -> Result<String, Error> {
+        let key = self.keys.current_for(algorithm).ok_or(Error::NoKey(algorithm))?;
+        let jwt = key.signing().compact(typ, key.public().kid(), Value::Object(claims).to_string())?;
+        if jwt.len() > LONGEST {
+            return Err(too_long().into());
+        }
+        // Better here than at every verifier.
+        Jws::parse(&jwt).map_err(Error::Unverifiable)?;
+        Ok(jwt)
     }
+}
+
+/// A claim of several values; none is no claim.
+pub(crate) fn some_of(values: &[String]) -> Option<Value> {
+    (!values.is_empty()).then(|| json!(values))
+}
+
+/// A subject and a client have a name.
+pub(crate) fn named(text: &str) -> Result<(), Error> {
+    if text.is_empty() || text.len() > MAX_NAME {
+        return Err(Error::Claims("a subject and a client have 1 to 255 bytes"));
+    }
+    Ok(())
+}
+
+fn too_long() -> oauth::Error {
+    let text = format!(
+        "the token would be longer than {LONGEST} bytes, which gateways do not pass on: ask for fewer scopes"
+    );
+    oauth::Error::new(Code::InvalidScope, text)
 }

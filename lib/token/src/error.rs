@@ -1,6 +1,6 @@
-//! What can go wrong while handing something out. None of it is shown to a caller.
+//! What can go wrong while handing something out.
 
-use jose::{JoseError, SigningError};
+use jose::{Algorithm, JoseError, SigningError};
 
 /// A fault.
 #[derive(Debug, thiserror::Error)]
@@ -11,9 +11,15 @@ pub enum Error {
     /// A token was asked for that says nothing of somebody.
     #[error("the token cannot be made: {0}")]
     Claims(&'static str),
-    /// The token is longer than verifiers take, or a custom claim is nested too deeply.
+    /// A verifier would not take the token.
     #[error("the token would be refused")]
     Unverifiable(#[source] JoseError),
+    /// No key signs with this algorithm.
+    #[error("no signing key is for {0}: add one to SIGNING_KEYS")]
+    NoKey(Algorithm),
+    /// There is no token for this, and the caller may be told why: it would be too long, or allow nothing.
+    #[error("refused")]
+    Refused(#[from] oauth::Error),
 }
 
 /// Why a set of signing keys is not taken. Each sentence says what to do about it, and none shows a private member.
@@ -25,11 +31,11 @@ pub enum KeysError {
     )]
     NotAKeySet(JoseError),
     /// No key has the state `current`.
-    #[error("no signing key is current: give exactly one key the member \"state\": \"current\"")]
+    #[error("no signing key is current: give one key for each algorithm the member \"state\": \"current\"")]
     NoCurrent,
-    /// More than one key has the state `current`.
-    #[error("{0} signing keys are current: leave one, and make the others \"next\" or \"previous\"")]
-    SeveralCurrent(usize),
+    /// More than one key of an algorithm has the state `current`.
+    #[error("{0} signing keys for {1} are current: leave one, and make the others \"next\" or \"previous\"")]
+    SeveralCurrent(usize, Algorithm),
     /// A state we do not know.
     #[error(
         "the signing key {0:?} has no known state: write \"state\": \"next\", \"current\" or \"previous\""

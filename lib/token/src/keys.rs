@@ -9,12 +9,12 @@ use crate::{
     private::{PrivateKey, State},
 };
 
-/// Signing keys, exactly one of them current. As JSON it is a JWKS of private keys (RFC 7517 §5) with one more member per
-/// key: `"state": "next" | "current" | "previous"`.
+/// Signing keys: at least one is current, and of each algorithm one at most. As JSON it is a JWKS of private keys (RFC 7517 §5)
+/// with one more member per key: `"state": "next" | "current" | "previous"`.
 #[derive(Debug, Clone)]
 pub struct Keys {
     keys: Vec<PrivateKey>,
-    current: PrivateKey,
+    current: Vec<PrivateKey>,
     public: KeySet,
 }
 
@@ -22,12 +22,13 @@ impl Keys {
     /// What a key of ours may sign with.
     pub const ALGORITHMS: [Algorithm; 2] = SigningKey::ALGORITHMS;
 
-    /// A new set of one current key, for RS256: what the gateway's own authorizers take.
+    /// A new set with a current key for each of [`Self::ALGORITHMS`].
     pub fn generate() -> Result<Self, KeysError> {
-        Self::generate_for(Algorithm::Rs256)
+        let current = |algorithm| PrivateKey::generate(algorithm, State::Current);
+        Self::new(Self::ALGORITHMS.into_iter().map(current).collect::<Result<_, _>>()?)
     }
 
-    /// The same for one of [`Self::ALGORITHMS`].
+    /// A new set with one current key, for one of [`Self::ALGORITHMS`].
     pub fn generate_for(algorithm: Algorithm) -> Result<Self, KeysError> {
         Self::new(vec![PrivateKey::generate(algorithm, State::Current)?])
     }
@@ -42,32 +43,27 @@ impl Keys {
     }
 
     fn new(keys: Vec<PrivateKey>) -> Result<Self, KeysError> {
-        let mut current = keys.iter().filter(|key| key.state() == State::Current);
-        let current = match (current.next(), current.count()) {
-            (None, _) => return Err(KeysError::NoCurrent),
-            (Some(key), 0) => key.clone(),
-            (Some(_), others) => return Err(KeysError::SeveralCurrent(others + 1)),
-        };
+        let current: Vec<_> = keys.iter().filter(|key| key.state() == State::Current).cloned().collect();
+        for algorithm in Self::ALGORITHMS {
+            match current.iter().filter(|key| key.algorithm() == algorithm).count() {
+                0 | 1 => {}
+                several => return Err(KeysError::SeveralCurrent(several, algorithm)),
+            }
+        }
+        if current.is_empty() {
+            return Err(KeysError::NoCurrent);
+        }
         let public = keys.iter().map(|key| key.public().clone()).collect();
         let public = KeySet::new(public).map_err(KeysError::NotAKeySet)?;
         Ok(Self { keys, current, public })
     }
 
-    /// The same set one step on its way (#59): keys that signed before are gone; without any, the next key signs and the
-    /// current one is of before; without a next one, there is a new one for the same
-    /// algorithm that waits.
+    /// The same set one step on its way (#59), for each algorithm on its own: keys that signed before are gone; without any, the next
+    /// key signs and the current one is of before; without a next one, there is a new one that waits.
     pub fn rotated(&self) -> Result<Self, KeysError> {
-        let has = |state| self.keys.iter().any(|key| key.state() == state);
         let mut keys = self.keys.clone();
-        if has(State::Previous) {
-            keys.retain(|key| key.state() != State::Previous);
-        } else if let Some(next) = keys.iter().position(|key| key.state() == State::Next) {
-            keys.iter_mut()
-                .filter(|key| key.state() == State::Current)
-                .for_each(|key| key.move_to(State::Previous));
-            keys[next].move_to(State::Current);
-        } else {
-            keys.push(PrivateKey::generate(self.current_algorithm(), State::Next)?);
+        for key in &self.current {
+            step(&mut keys, key.algorithm())?;
         }
         Self::new(keys)
     }
@@ -84,15 +80,40 @@ impl Keys {
         &self.public
     }
 
-    /// What is signed with now.
+    /// What access tokens are signed with: RS256 if there is a key for it, because that is what the gateway's own authorizers accept.
     pub fn current_algorithm(&self) -> Algorithm {
-        self.current.signing().algorithm()
+        self.current().algorithm()
     }
 
-    /// The key that signs.
-    pub(crate) fn current(&self) -> &PrivateKey {
-        &self.current
+    /// The algorithms for which there is a current key, in the order of [`Self::ALGORITHMS`].
+    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        Self::ALGORITHMS.into_iter().filter(|algorithm| self.current_for(*algorithm).is_some())
     }
+
+    /// The key that signs access tokens.
+    pub(crate) fn current(&self) -> &PrivateKey {
+        self.current_for(Algorithm::Rs256).unwrap_or(&self.current[0])
+    }
+
+    /// The key that signs with this algorithm.
+    pub(crate) fn current_for(&self, algorithm: Algorithm) -> Option<&PrivateKey> {
+        self.current.iter().find(|key| key.algorithm() == algorithm)
+    }
+}
+
+/// One step of the keys for one algorithm.
+fn step(keys: &mut Vec<PrivateKey>, algorithm: Algorithm) -> Result<(), KeysError> {
+    let is = |key: &PrivateKey, state| key.algorithm() == algorithm && key.state() == state;
+    if keys.iter().any(|key| is(key, State::Previous)) {
+        keys.retain(|key| !is(key, State::Previous));
+    } else if let Some(next) = keys.iter().position(|key| is(key, State::Next)) {
+        let current = keys.iter_mut().filter(|key| is(key, State::Current));
+        current.for_each(|key| key.move_to(State::Previous));
+        keys[next].move_to(State::Current);
+    } else {
+        keys.push(PrivateKey::generate(algorithm, State::Next)?);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -101,8 +122,12 @@ mod tests {
 
     use super::*;
 
-    static ONE: LazyLock<Keys> = LazyLock::new(|| Keys::generate().unwrap());
-    static TWO: LazyLock<Keys> = LazyLock::new(|| Keys::generate().unwrap());
+    static ONE: LazyLock<Keys> = LazyLock::new(rsa);
+    static TWO: LazyLock<Keys> = LazyLock::new(rsa);
+
+    fn rsa() -> Keys {
+        Keys::generate_for(Algorithm::Rs256).unwrap()
+    }
 
     /// The key of a set of one, with members changed, or taken away where the value is null.
     fn jwk(keys: &Keys, changes: Value) -> Value {
@@ -137,15 +162,7 @@ mod tests {
         names.sort();
         assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
         let (now, scope) = (oauth::Time::from_epoch(1_800_000_000), "a".parse().unwrap());
-        let claims = crate::Claims {
-            subject: "s",
-            client_id: "s",
-            scope: &scope,
-            roles: &[],
-            session: None,
-            name: None,
-            email: None,
-        };
+        let claims = crate::Claims::of("s", "s", &scope);
         let token =
             crate::Signer::new("https://i", "https://a", keys.clone()).access_token(&claims, now).unwrap();
         let verify = |keys: &Keys| {
@@ -187,7 +204,7 @@ mod tests {
     #[test]
     fn all_keys_are_published_and_the_current_one_signs() {
         // #59
-        let third = Keys::generate().unwrap();
+        let third = rsa();
         let set = [
             jwk(&ONE, json!({ "state": "previous" })),
             jwk(&TWO, json!({ "state": "current" })),
@@ -223,7 +240,7 @@ mod tests {
     #[test]
     fn of_several_next_keys_one_signs_and_the_others_wait() {
         // #59
-        let third = Keys::generate().unwrap();
+        let third = rsa();
         let next = |keys: &Keys| jwk(keys, json!({ "state": "next" }));
         let keys = parse(&[next(&TWO), jwk(&ONE, json!({})), next(&third)]).unwrap().rotated().unwrap();
         let states: Vec<_> = keys.keys.iter().map(PrivateKey::state).collect();
@@ -231,18 +248,42 @@ mod tests {
     }
 
     #[test]
-    fn exactly_one_key_is_current() {
+    fn of_each_algorithm_one_key_is_current_at_most() {
         // #59, #106
         let state = |keys: &Keys, state| jwk(keys, json!({ "state": state }));
         assert_eq!(parse(&[]).unwrap_err(), KeysError::NoCurrent);
         assert_eq!(parse(&[state(&ONE, "next"), state(&TWO, "previous")]).unwrap_err(), KeysError::NoCurrent);
         let two = parse(&[state(&ONE, "current"), state(&TWO, "current")]).unwrap_err();
-        assert_eq!(two, KeysError::SeveralCurrent(2));
+        assert_eq!(two, KeysError::SeveralCurrent(2, Algorithm::Rs256));
         let twice = parse(&[state(&ONE, "current"), state(&ONE, "previous")]).unwrap_err();
         assert_eq!(twice, KeysError::NotAKeySet(JoseError::DuplicateKid));
         assert!(
-            two.to_string().contains("leave one")
-                && KeysError::NoCurrent.to_string().contains("give exactly one")
+            two.to_string().contains("leave one") && KeysError::NoCurrent.to_string().contains("give one")
+        );
+    }
+
+    #[test]
+    fn both_algorithms_sign_side_by_side_and_rotate_together() {
+        // #58, #59
+        let both = Keys::generate().unwrap();
+        let all = |keys: &Keys| keys.algorithms().collect::<Vec<_>>();
+        let signs = |keys: &Keys| {
+            Keys::ALGORITHMS
+                .map(|algorithm| keys.current_for(algorithm).unwrap().public().kid().unwrap().to_owned())
+        };
+        assert_eq!((all(&both), both.current_algorithm()), (Keys::ALGORITHMS.to_vec(), Algorithm::Rs256));
+        let waits = Keys::parse(&both.rotated().unwrap().to_json()).unwrap();
+        assert_eq!((waits.public().keys().len(), signs(&waits)), (4, signs(&both)));
+        let signed = waits.rotated().unwrap();
+        assert!(signs(&signed).iter().zip(signs(&both)).all(|(new, old)| *new != old));
+        let alone = signed.rotated().unwrap();
+        assert_eq!((alone.public().keys().len(), signs(&alone)), (2, signs(&signed)));
+        // What there was before is enough.
+        assert_eq!(all(&ONE), [Algorithm::Rs256]);
+        let elliptic = Keys::generate_for(Algorithm::Es256).unwrap();
+        assert_eq!(
+            (all(&elliptic), elliptic.current_algorithm()),
+            (vec![Algorithm::Es256], Algorithm::Es256)
         );
     }
 

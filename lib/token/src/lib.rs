@@ -1,8 +1,9 @@
-//! What we sign, and verifying it: signing keys and access tokens.
+//! What we sign, and verifying it: signing keys, access tokens and ID tokens.
 
 mod access;
 pub mod claim;
 mod error;
+mod id_token;
 mod invalid;
 mod keys;
 mod private;
@@ -11,7 +12,8 @@ mod verify;
 
 pub use access::{AccessToken, Claims, FIRST_PARTY, LIFETIME, Signer};
 pub use error::{Error, KeysError};
+pub use id_token::IdClaims;
 pub use invalid::Invalid;
 pub use keys::Keys;
 pub use settings::public_keys;
-pub use verify::Verifier;
+pub use verify::{LONGEST_LIFETIME, Verified, Verifier};

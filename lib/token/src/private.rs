@@ -75,6 +75,11 @@ impl PrivateKey {
         &self.signing
     }
 
+    /// What it signs with.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.signing.algorithm()
+    }
+
     pub(crate) fn state(&self) -> State {
         self.state
     }

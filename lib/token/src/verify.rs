@@ -12,17 +12,30 @@ use crate::{
 };
 
 /// What we sign with; a key is only ever used for the one it names.
-const ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
+pub(crate) const ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
 
 /// No token of ours lives longer, whatever the settings: a bound on what one mistake in signing could cost.
-const LONGEST: Duration = Duration::from_secs(3600);
+pub const LONGEST_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Verifies the tokens of one issuer for one audience. Its keys are that issuer's alone (#70).
 #[derive(Debug, Clone)]
 pub struct Verifier {
     issuer: String,
     audience: String,
-    keys: KeySet,
+    pub(crate) keys: KeySet,
+}
+
+/// An access token of ours that is good, whomever it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Whose it is and what it allows.
+    pub caller: Caller,
+    /// `aud`
+    pub audience: String,
+    /// `iat`
+    pub issued_at: Time,
+    /// `jti`
+    pub id: String,
 }
 
 impl Verifier {
@@ -43,17 +56,42 @@ impl Verifier {
 
     /// The same of a token that has been taken apart already.
     pub fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Caller, Invalid> {
+        self.is_access_token(jws)?;
+        self.check(jws.claims(), |aud| includes(aud, &self.audience), now)
+    }
+
+    /// An access token of ours that is good at `now`, whomever it is for. For endpoints of the authorization server itself, which
+    /// answer for the tokens of all APIs: userinfo, introspection and revocation. No API may ask this.
+    pub fn verify_for_any_audience(&self, token: &str, now: Time) -> Result<Verified, Invalid> {
+        let jws = Jws::parse(token).map_err(Invalid::Jws)?;
+        self.is_access_token(&jws)?;
+        let claims = jws.claims();
+        let caller = self.check(claims, |_| true, now)?;
+        Ok(Verified {
+            caller,
+            // We name one API in each token.
+            audience: text(claims, "aud").ok_or(Invalid::Audience)?,
+            issued_at: time(claims, "iat").ok_or(Invalid::IssuedAt)?,
+            id: name(claims, "jti").ok_or(Invalid::Id)?,
+        })
+    }
+
+    fn is_access_token(&self, jws: &Jws) -> Result<(), Invalid> {
         if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
             return Err(Invalid::Type);
         }
-        self.keys.verify(jws, ALGORITHMS).map_err(Invalid::Jws)?;
-        self.check(jws.claims(), now)
+        self.keys.verify(jws, ALGORITHMS).map_err(Invalid::Jws).map(drop)
     }
 
-    fn check(&self, claims: &Map<String, Value>, now: Time) -> Result<Caller, Invalid> {
+    fn check(
+        &self,
+        claims: &Map<String, Value>,
+        is_audience: impl FnOnce(&Value) -> bool,
+        now: Time,
+    ) -> Result<Caller, Invalid> {
         let issuer = claims.get("iss").and_then(Value::as_str);
         let issuer = issuer.filter(|issuer| *issuer == self.issuer).ok_or(Invalid::Issuer)?;
-        if !claims.get("aud").is_some_and(|aud| includes(aud, &self.audience)) {
+        if !claims.get("aud").is_some_and(is_audience) {
             return Err(Invalid::Audience);
         }
         let expires_at = expiry(claims, now)?;
@@ -81,7 +119,7 @@ fn expiry(claims: &Map<String, Value>, now: Time) -> Result<Time, Invalid> {
     let latest = now.after(SKEW);
     let issued_at = time(claims, "iat").filter(|at| *at <= latest).ok_or(Invalid::IssuedAt)?;
     let expires_at = time(claims, "exp").ok_or(Invalid::ExpiresAt)?;
-    if expires_at <= issued_at || expires_at > issued_at.after(LONGEST) {
+    if expires_at <= issued_at || expires_at > issued_at.after(LONGEST_LIFETIME) {
         return Err(Invalid::ExpiresAt);
     }
     if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|at| at > latest) {

@@ -69,6 +69,21 @@ impl Rights {
         self.allowed(&user.roles)
     }
 
+    /// Everything that any role allows: the scopes of latchkey's own API.
+    pub fn all(&self) -> Scope {
+        let mut scope = Scope::default();
+        self.roles.values().for_each(|more| scope.extend(more));
+        scope
+    }
+
+    /// Those of the person's roles that allow something of `scope`: what an API is told of them, which knows these scopes only.
+    pub fn roles_within(&self, user: &User, scope: &Scope) -> Vec<String> {
+        let allows = |role: &&String| {
+            self.roles.get(*role).is_some_and(|allowed| !allowed.intersection(scope).is_empty())
+        };
+        user.roles.iter().filter(allows).cloned().collect()
+    }
+
     /// Everything these roles allow together. A role that is no longer in `ROLES` allows nothing.
     fn allowed(&self, roles: &[String]) -> Scope {
         let mut scope = Scope::default();
@@ -159,6 +174,12 @@ mod tests {
         assert_eq!(scope(&["guest"]), "");
         assert_eq!(scope(&["member", "admin", "admin"]), "get:profile users:read users:write");
         assert_eq!(scope(&["gone", "Admin", ""]), "", "what is not a role allows nothing");
+    }
+
+    #[test]
+    fn an_api_knows_all_scopes_and_is_told_the_roles_behind_its_own() {
+        let rights = Rights::parse(ROLES, "", "").unwrap();
+        assert_eq!(rights.all().to_string(), "get:profile users:read users:write");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One error for handlers, and the one place where it becomes an answer.
 
 use http::{HeaderValue, StatusCode, header};
-use oauth::{Caller, Code};
+use oauth::{Caller, Code, Sender};
 use serde_json::json;
 
 use crate::{Cookie, ErrorFormat, Request, Response, page};
@@ -104,8 +104,8 @@ impl Error {
             ErrorFormat::Browser | ErrorFormat::Api => problem(&shown, request_id),
         };
         response.cookies.extend(self.cookies);
-        if shown.status == StatusCode::UNAUTHORIZED || shown.code == Code::InsufficientScope {
-            response = response.header(header::WWW_AUTHENTICATE, &challenge(&shown));
+        if let Some(challenge) = challenge(&shown) {
+            response = response.header(header::WWW_AUTHENTICATE, &challenge);
         }
         if shown.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -151,16 +151,25 @@ fn as_json(media_type: &'static str, body: &serde_json::Value) -> Response {
     Response::of(media_type, body.to_string())
 }
 
-/// RFC 6750 §3. A request without any token is not told an error code (§3.1).
-fn challenge(shown: &Shown) -> String {
-    if shown.text == Caller::missing().description() {
-        return "Bearer".to_owned();
+/// What to try instead, with each 401 (RFC 9110 §11.6.1): to a client that did not prove who it is, the scheme that every one with a
+/// secret may use (RFC 6749 §5.2); to a caller of an API, what is wrong with the token (RFC 6750 §3). Codes of other endpoints do
+/// not stand there, and a request without any token is told none (§3.1).
+fn challenge(shown: &Shown) -> Option<String> {
+    if shown.code == Code::InvalidClient {
+        return Some("Basic realm=\"latchkey\"".to_owned());
+    }
+    if shown.status != StatusCode::UNAUTHORIZED && shown.code != Code::InsufficientScope {
+        return None;
+    }
+    let is_told = shown.code.senders().contains(&Sender::Resource);
+    if !is_told || shown.text == Caller::missing().description() {
+        return Some("Bearer".to_owned());
     }
     let mut text = format!("Bearer error=\"{}\"", shown.code);
     if let Some(scope) = &shown.scope {
         text.push_str(&format!(", scope=\"{scope}\""));
     }
-    text
+    Some(text)
 }
 
 #[cfg(test)]
@@ -197,7 +206,13 @@ mod tests {
                 // RFC 9110 §11.6.1: a 401 has a challenge; RFC 6750 §3.1: and so has a scope that is missing.
                 let challenged = status == 401 || code == Code::InsufficientScope;
                 let challenge = headers.get("www-authenticate").map(|value| value.to_str().unwrap());
-                assert_eq!(challenge, challenged.then(|| format!("Bearer error=\"{code}\"")).as_deref());
+                // #45: RFC 6749 §5.2, RFC 6750 §3.1.
+                let expected = match code {
+                    Code::InvalidClient => "Basic realm=\"latchkey\"".to_owned(),
+                    Code::LoginRequired => "Bearer".to_owned(),
+                    code => format!("Bearer error=\"{code}\""),
+                };
+                assert_eq!(challenge, challenged.then_some(expected.as_str()), "{code}");
                 assert_eq!(headers.contains_key("retry-after"), status == 503, "{code}");
             }
         }

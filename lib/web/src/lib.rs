@@ -7,6 +7,7 @@
 mod authorized;
 mod base_path;
 mod bearer;
+mod client_form;
 mod cookie;
 mod error;
 mod event;

@@ -10,7 +10,7 @@ use crate::{CookieMode, Guard, Route, base_path::Steps, bearer, params};
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A media type without its parameters and in lower case, as it is compared (RFC 9110 §8.3.1).
 fn essence(media_type: &str) -> String {
@@ -99,7 +99,7 @@ impl Request {
     }
 
     /// The media type of the body, in lower case and without parameters as RFC 9110 §8.3.1 compares it.
-    fn media_type(&self) -> Option<String> {
+    pub(crate) fn media_type(&self) -> Option<String> {
         Some(essence(self.header(header::CONTENT_TYPE.as_str())?))
     }
 

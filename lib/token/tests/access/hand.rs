@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use forge::Key;
+use jose::Algorithm;
 use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use token::{Keys, Verifier};
@@ -12,7 +13,7 @@ pub(crate) const AUDIENCE: &str = "https://api.example.com";
 pub(crate) const NOW: Time = Time::from_epoch(1_800_000_000);
 
 /// One RSA key for all tests: making one takes a while.
-pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::generate().unwrap());
+pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::generate_for(Algorithm::Rs256).unwrap());
 static HAND: LazyLock<(Key, String)> = LazyLock::new(|| {
     let set: Value = serde_json::from_str(KEYS.to_json().expose()).unwrap();
     let jwk = &set["keys"][0];

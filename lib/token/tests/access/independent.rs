@@ -18,15 +18,7 @@ fn signatures(keys: &Keys) -> impl Iterator<Item = (String, Vec<u8>)> {
     let signer = Signer::new(ISSUER, AUDIENCE, keys.clone());
     (0..MANY).map(move |i| {
         let (subject, scope) = (format!("user-{i}"), Scope::default());
-        let claims = Claims {
-            subject: &subject,
-            client_id: "app",
-            scope: &scope,
-            roles: &[],
-            session: None,
-            name: None,
-            email: None,
-        };
+        let claims = Claims::of(&subject, "app", &scope);
         let token = signer.access_token(&claims, Time::from_epoch(NOW.epoch() + i as i64)).unwrap();
         let (message, signature) = token.jwt.expose().rsplit_once('.').unwrap();
         (message.to_owned(), decode(signature))

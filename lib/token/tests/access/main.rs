@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod hand;
+mod id_tokens;
 mod independent;
 mod issuing;
 mod mutations;

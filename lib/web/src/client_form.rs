@@ -1,0 +1,61 @@
+//! The form that an OAuth client posts to an endpoint of its own: token, revocation, introspection (RFC 6749 §3.2).
+
+use http::header;
+use oauth::Error;
+use serde::de::DeserializeOwned;
+
+use crate::{Request, params, request::FORM};
+
+/// The longest form (#44).
+const LONGEST: usize = 8 * 1024;
+
+impl Request {
+    /// The fields of `T` in the form of the body: `application/x-www-form-urlencoded`, at most 8 KB, each at most once, and one
+    /// without a value counts as absent (RFC 6749 §3.1). Nothing is read from the query, where it would be in logs, so that must be empty
+    /// (#44).
+    pub fn client_form<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if !self.query.is_empty() {
+            return Err(Error::invalid_request("parameters belong into the body, not into the address"));
+        }
+        if self.body.len() > LONGEST {
+            return Err(Error::invalid_request("the form is longer than 8 KB").with_status(413));
+        }
+        if self.media_type().as_deref() != Some(FORM) {
+            return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
+        }
+        params::read(&with_values(&self.body))
+    }
+
+    /// The header `Authorization`, for whoever reads it strictly: empty where it is no text or comes more than once.
+    pub fn authorization(&self) -> Option<&str> {
+        self.headers
+            .contains_key(header::AUTHORIZATION)
+            .then(|| self.header(header::AUTHORIZATION.as_str()).unwrap_or_default())
+    }
+}
+
+/// The parameters that have a value, as they came.
+fn with_values(raw: &[u8]) -> Vec<u8> {
+    let has_value = |pair: &&[u8]| pair.iter().position(|b| *b == b'=').is_some_and(|at| at + 1 < pair.len());
+    raw.split(|b| *b == b'&').filter(has_value).collect::<Vec<_>>().join(&b'&')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_without_a_value_is_absent() {
+        // #44: RFC 6749 §3.1
+        for (raw, left) in [
+            ("a=1&b=&c&=&d=2", "a=1&d=2"),
+            ("a=&a=1", "a=1"),
+            ("a=1&a=2", "a=1&a=2"),
+            ("&&a=%20&", "a=%20"),
+            ("=x", "=x"),
+            ("", ""),
+        ] {
+            assert_eq!(with_values(raw.as_bytes()), left.as_bytes(), "{raw}");
+        }
+    }
+}
