@@ -81,6 +81,15 @@ pub fn access(home: &Path) -> Result<Secret, SettingError> {
     Ok(Secret::new(text))
 }
 
+/// The endpoint of the database of the local cloud that runs in this home, if one does.
+pub(crate) fn running(home: &Path) -> Option<String> {
+    let text = access(home).ok()?;
+    let of =
+        |name: &str| text.expose().lines().find_map(|line| line.strip_prefix("export ")?.strip_prefix(name));
+    let (address, key) = (of("AWS_ENDPOINT_URL_DYNAMODB=")?, of("AWS_ACCESS_KEY_ID=")?);
+    Some(with_key(address, &Secret::new(key)))
+}
+
 impl Engine {
     /// Writes down how to reach it, where its owner alone can read that.
     pub(crate) fn introduce(&self, home: &Home) -> Result<(), SettingError> {

@@ -1,6 +1,7 @@
 //! The local cloud and the operator's commands: what `cargo run` runs.
 
 pub mod api;
+pub mod clients;
 pub mod cloud;
 pub mod cors;
 pub mod database;

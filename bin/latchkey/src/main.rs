@@ -10,6 +10,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 use latchkey::{
     Cloud, Options, Who,
     api::{self, Api},
+    clients::{self, Clients},
     database, keys, mount, new, reference, settings, template,
 };
 use oauth::{Secret, is_local_address};
@@ -59,6 +60,8 @@ enum Command {
     /// Prints what guards an API of yours with our tokens
     #[command(subcommand)]
     Api(ApiCommand),
+    /// Registers the apps and services that tokens are issued to, and the APIs that they are for
+    Client(Clients),
     /// Makes and reads keys, on standard input and output
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -163,6 +166,7 @@ async fn main() -> ExitCode {
         Some(Command::New(wanted)) => add(&wanted),
         Some(Command::Remove { paths }) => remove(&paths),
         Some(Command::Keys(command)) => keys_for(&command),
+        Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
     };
@@ -243,6 +247,12 @@ fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingEr
     let place = place.unwrap_or_else(|| home(&values));
     let api = Api { name, audience, scopes, algorithm: alg.as_deref() };
     print(&api::add(&api, &values, &place, Clock::system().now())?)
+}
+
+async fn client_for(clients: &Clients, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    print(&clients::run(clients, &values, &place, Clock::system().now()).await?)
 }
 
 /// Names what is mistyped in the environment.

@@ -76,7 +76,11 @@ impl Assertion {
     }
 
     /// Checks what it says, once its signature is verified (RFC 7523 §3): the digest of its `jti`, and until when that counts.
-    pub(crate) fn judge(&self, endpoint: &Endpoint<'_>, now: Time) -> Result<(Digest, Time), Refusal> {
+    pub(crate) fn verify_claims(
+        &self,
+        endpoint: &Endpoint<'_>,
+        now: Time,
+    ) -> Result<(Digest, Time), Refusal> {
         let claims = self.jws.claims();
         // One string: an array could name another server as well (#92).
         let audience = claims.get("aud").and_then(Value::as_str);

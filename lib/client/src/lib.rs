@@ -17,8 +17,8 @@ pub use api::{Api, ApiScope, audience_key, find_api, same_audience, usable_api};
 pub use assertion::spend_assertion;
 pub use id::is_client_id;
 pub use manage::{
-    add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, remove, remove_api,
-    rotate_secret,
+    add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, put, put_api,
+    remove, remove_api, rotate_secret,
 };
 pub use new::{Invalid, NewApi, NewClient};
 pub use presented::{ClientForm, Endpoint, Presented, Verified};

@@ -42,25 +42,50 @@ pub async fn add_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Resul
     Err(Invalid(format!("there is an API {} already", api.audience)).into())
 }
 
+/// Registers a client under its given id and secret, in place of one that is there. One that differs in nothing stays as it is;
+/// of any other, what it was given is dead.
+pub async fn put(table: &Table, new: &NewClient, now: Time) -> Result<Client, Error> {
+    let (client, _) = new.build(now)?;
+    let Some(row) = table.get::<Client>(&client.id, now).await? else {
+        return Ok(add(table, new, now).await?.0);
+    };
+    let client = Client { epoch: client.epoch.max(row.epoch + 1), ..client };
+    if row.is_registered_like(&client) {
+        return Ok(row.into_inner());
+    }
+    if table.replace(&client.id, &row, &client, now).await? { Ok(client) } else { Err(busy(&client.id)) }
+}
+
+/// Registers an API in place of one that is there.
+pub async fn put_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
+    let Some(row) = table.get::<Api>(audience_key(&new.audience), now).await? else {
+        return add_api(table, new, own, now).await;
+    };
+    let mut others = apis(table, now).await?;
+    others.push(own.clone());
+    let api = new.build(&others, now)?;
+    let done = table.replace(audience_key(&api.audience), &row, &api, now).await?;
+    if done { Ok(api) } else { Err(busy(&api.audience)) }
+}
+
 /// The client with this id, whatever its status. A row that cannot be read is an error.
 pub async fn get(table: &Table, id: &str, now: Time) -> Result<Option<Client>, Error> {
     let row = table.get::<Client>(id, now).await?.filter(|row| row.status != Status::Removed);
     Ok(row.map(|row| Client { id: id.to_owned(), ..row.into_inner() }))
 }
 
-/// All clients, the oldest first. A client that was registered a moment ago may be missing (#97).
-pub async fn list(table: &Table, now: Time) -> Result<Vec<Client>, Error> {
-    let mut clients = Vec::new();
+/// All clients, the oldest first, and the ids of those whose rows cannot be read. A client that was registered a moment ago may
+/// be missing (#97).
+pub async fn list(table: &Table, now: Time) -> Result<(Vec<Client>, Vec<String>), Error> {
+    let (mut clients, mut unreadable) = (Vec::new(), Vec::new());
     for id in ids(table, row::LIST).await? {
         match get(table, &id, now).await {
-            Err(Error::Store(store::Error::Malformed(_))) => {
-                tracing::warn!(client = id, "the row of this client cannot be read");
-            }
+            Err(Error::Store(store::Error::Malformed(_))) => unreadable.push(id),
             found => clients.extend(found?),
         }
     }
     clients.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
-    Ok(clients)
+    Ok((clients, unreadable))
 }
 
 /// All APIs, by their audiences; our own has no row.
@@ -99,29 +124,31 @@ pub async fn rotate_secret(
     finish: bool,
     now: Time,
 ) -> Result<Option<Secret>, Error> {
-    let row = table.get::<Client>(id, now).await?.ok_or_else(|| unknown(id))?;
-    if !row.auth.contains(&ClientAuth::Basic) && !row.auth.contains(&ClientAuth::Post) {
+    let client = get(table, id, now).await?.ok_or_else(|| unknown(id))?;
+    if !client.auth.contains(&ClientAuth::Basic) && !client.auth.contains(&ClientAuth::Post) {
         return Err(Invalid(format!("the client {id} has no secret")).into());
     }
-    let mut secrets = row.secrets.clone();
+    let mut secrets = client.secrets.clone();
     secrets.truncate(1);
     let made = (!finish).then(Secret::random);
     if let Some(secret) = &made {
         secrets.insert(0, StoredSecret { digest: secret.digest(), created_at: now });
     }
-    let changed = Client { secrets, id: id.to_owned(), ..(*row).clone() };
-    if table.replace(id, &row, &changed, now).await? { Ok(made) } else { Err(busy(id)) }
+    let change = Change::new().set(Client::SECRETS, &secrets).when(Client::SECRETS.is(&client.secrets));
+    changed(table.update::<Client>(id, change, now).await, id)?;
+    Ok(made)
 }
 
 /// Shuts a client out: its requests are refused, and with its epoch everything ends that it was given (#35).
 pub async fn disable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    needed(table, id, now).await?;
     let change = Change::new().set(Client::STATUS, &Status::Disabled).raise(Client::EPOCH);
     changed(table.update::<Client>(id, change, now).await, id)
 }
 
 /// Lets a client take part again. What it was given before stays dead.
 pub async fn enable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
-    get(table, id, now).await?.ok_or_else(|| unknown(id))?;
+    needed(table, id, now).await?;
     changed(table.update::<Client>(id, Change::new().set(Client::STATUS, &Status::Active), now).await, id)
 }
 
@@ -129,16 +156,26 @@ pub async fn enable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
 /// revokes it (#35).
 pub async fn remove(table: &Table, id: &str, now: Time) -> Result<(), Error> {
     disable(table, id, now).await?;
-    removed::<Client>(table, id, now).await?;
-    let rest = Rest { status: Status::Removed, expires_at: now.after(LONGEST_TOKEN) };
+    let epoch = removed::<Client>(table, id, now).await?.map(|client| client.epoch).unwrap_or_default();
+    let rest = Rest { status: Status::Removed, epoch, expires_at: now.after(LONGEST_TOKEN) };
     table.create(id, &rest, now).await?;
     Ok(())
+}
+
+/// Goes on if there is such a client, and be it one whose row cannot be read.
+async fn needed(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    match get(table, id, now).await {
+        Ok(Some(_)) | Err(Error::Store(store::Error::Malformed(_))) => Ok(()),
+        Ok(None) => Err(unknown(id)),
+        Err(error) => Err(error),
+    }
 }
 
 /// What is left of a client.
 #[derive(Serialize, Deserialize)]
 struct Rest {
     status: Status,
+    epoch: u64,
     expires_at: Time,
 }
 
@@ -164,7 +201,7 @@ pub async fn enable_api(table: &Table, audience: &str, now: Time) -> Result<(), 
 
 /// Removes an API.
 pub async fn remove_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    removed::<Api>(table, audience_key(audience), now).await
+    removed::<Api>(table, audience_key(audience), now).await.map(drop)
 }
 
 fn changed<R>(updated: Result<Updated<R>, store::Error>, id: &str) -> Result<(), Error> {
@@ -178,14 +215,14 @@ fn changed<R>(updated: Result<Updated<R>, store::Error>, id: &str) -> Result<(),
     }
 }
 
-/// Takes a row that nobody may be able to read.
-async fn removed<R: Record>(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+/// Takes a row; nothing comes back of one that cannot be read.
+async fn removed<R: Record>(table: &Table, id: &str, now: Time) -> Result<Option<R>, Error> {
     if !table.has::<R>(id, now).await? {
         return Err(unknown(id));
     }
     match table.take::<R>(id, now).await {
-        Ok(_) | Err(store::Error::Malformed(_)) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(store::Error::Malformed(_)) => Ok(None),
+        taken => Ok(taken?),
     }
 }
 

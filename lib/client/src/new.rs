@@ -174,7 +174,8 @@ impl NewClient {
         Ok((client, made))
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    /// Whether it can be registered, apart from what is in the table.
+    pub fn check(&self) -> Result<(), Invalid> {
         if self.id.as_ref().is_some_and(|id| !is_client_id(id)) {
             return invalid("a client_id is 1 to 100 letters, digits, '-', '.', '_' and '~', and no UUID");
         }
@@ -404,7 +405,7 @@ fn name(text: &str) -> Result<(), Invalid> {
 
 fn scope_name(scope: &str) -> Result<(), Invalid> {
     let is_one = scope.parse::<Scope>().is_ok_and(|parsed| parsed.to_string() == scope);
-    if scope.is_empty() || !is_one || scope.len() > LONGEST_SCOPE {
+    if scope.is_empty() || scope.contains(' ') || !is_one || scope.len() > LONGEST_SCOPE {
         return invalid(format!("{scope:?} is no scope: one word of at most {LONGEST_SCOPE} characters"));
     }
     if OPENID_SCOPES.contains(&scope) {

@@ -110,7 +110,7 @@ impl Presented {
             return Err(unproven());
         }
         let once = match &self.proof {
-            Proof::Assertion(assertion) => Some(assertion.judge(endpoint, now)?),
+            Proof::Assertion(assertion) => Some(assertion.verify_claims(endpoint, now)?),
             _ => None,
         };
         Ok(Verified { client_id: self.client_id.clone(), method, once })

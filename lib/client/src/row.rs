@@ -163,6 +163,7 @@ impl Client {
     pub const STATUS: Member<Self, Status> = member!(Self, status);
     /// For conditions and changes.
     pub const EPOCH: Member<Self, u64> = member!(Self, epoch);
+    pub(crate) const SECRETS: Member<Self, Vec<StoredSecret>> = member!(Self, secrets);
 
     /// Whether its requests and its tokens are refused.
     pub fn is_disabled(&self) -> bool {
@@ -195,6 +196,15 @@ impl Client {
     /// what a page stores.
     pub fn dies_with_session(&self) -> bool {
         self.kind == Kind::Spa
+    }
+
+    /// Whether two differ in nothing but when they were registered.
+    pub(crate) fn is_registered_like(&self, other: &Self) -> bool {
+        let (epoch, created_at) = (other.epoch, other.created_at);
+        let digests =
+            |client: &Self| client.secrets.iter().map(|secret| secret.digest.clone()).collect::<Vec<_>>();
+        digests(self) == digests(other)
+            && Self { epoch, created_at, secrets: other.secrets.clone(), ..self.clone() } == *other
     }
 
     /// The API that `resource` (RFC 8707) names, as it is registered, if this client's tokens may be for it.

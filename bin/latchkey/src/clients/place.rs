@@ -1,0 +1,107 @@
+//! Where the clients are: the one place in which their table is opened.
+
+use std::{path::Path, process::Command};
+
+use client::Api;
+use oauth::BaseUrl;
+use setting::SettingError;
+use store::{Connection, Table};
+use user::Rights;
+
+use crate::{
+    database::{self, Engine},
+    home::Home,
+    settings::Values,
+};
+
+/// A table, and what is known of the latchkey whose table it is.
+pub(super) struct Place {
+    pub(super) table: Table,
+    pub(super) issuer: BaseUrl,
+    /// latchkey's own API.
+    pub(super) own: Api,
+    /// The database, where nobody else runs it.
+    _engine: Option<Engine>,
+}
+
+impl Place {
+    /// The table of a stack; without one, the local cloud's, whether it runs or not.
+    pub(super) async fn open(
+        stack: Option<&str>,
+        values: &Values,
+        home: &Path,
+    ) -> Result<Self, SettingError> {
+        match stack {
+            Some(stack) => Self::deployed(stack, values).await,
+            None => Self::local(values, home).await,
+        }
+    }
+
+    async fn deployed(stack: &str, values: &Values) -> Result<Self, SettingError> {
+        let issuer = base_url(&issuer_of(stack)?)?;
+        // The template names the table after its stack. Region and credentials are those of the AWS CLI.
+        let table = Table::open(Connection { table: stack.to_owned(), endpoint: None }).await;
+        let own = own(values, &issuer)?;
+        Ok(Self { table, issuer, own, _engine: None })
+    }
+
+    async fn local(values: &Values, home: &Path) -> Result<Self, SettingError> {
+        let issuer = base_url(&local_issuer(values))?;
+        let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned().or_else(|| database::running(home));
+        let engine = match given {
+            Some(_) => None,
+            None => Some(Engine::start(Some(&Home::open(home)?.file("latchkey.db"))).await?),
+        };
+        let endpoint = given.or(engine.as_ref().map(Engine::endpoint));
+        let name = values.get(setting::TABLE.name).map_or(store::schema::TABLE, String::as_str);
+        let table = Table::open(Connection { table: name.to_owned(), endpoint }).await;
+        if engine.is_some() {
+            let made = table.provision().await;
+            made.map_err(|error| {
+                SettingError::new(format!("the table cannot be made: {}", oauth::causes(&error)))
+            })?;
+        }
+        let own = own(values, &issuer)?;
+        Ok(Self { table, issuer, own, _engine: engine })
+    }
+
+    /// Our address for a path.
+    pub(super) fn at(&self, path: &str) -> String {
+        self.issuer.at(path)
+    }
+}
+
+fn local_issuer(values: &Values) -> String {
+    let port = values.get(crate::settings::PORT.name).map(String::as_str).or(crate::settings::PORT.default);
+    let local = || format!("http://localhost:{}", port.unwrap_or_default());
+    values.get(setting::BASE_URL.name).cloned().unwrap_or_else(local)
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, SettingError> {
+    BaseUrl::parse(text).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))
+}
+
+/// The API of latchkey itself: its audience and the scopes of all roles, from the settings.
+fn own(values: &Values, issuer: &BaseUrl) -> Result<Api, SettingError> {
+    let roles = values.get(user::settings::ROLES.name).map(String::as_str).or(user::settings::ROLES.default);
+    let rights = Rights::parse(roles.unwrap_or_default(), "", "");
+    let rights = rights.map_err(|error| SettingError::new(error.to_string()))?;
+    let audience = values.get(token::settings::AUDIENCE.name).map_or(issuer.as_str(), String::as_str);
+    Ok(Api::own(audience, &rights.all()))
+}
+
+/// The address of a stack, as its outputs have it.
+fn issuer_of(stack: &str) -> Result<String, SettingError> {
+    let query = "Stacks[0].Outputs[?OutputKey=='Issuer'].OutputValue";
+    let arguments =
+        ["cloudformation", "describe-stacks", "--stack-name", stack, "--query", query, "--output", "text"];
+    let cannot = |why: &str| SettingError::new(format!("the stack {stack} cannot be read: {}", why.trim()));
+    let output = Command::new("aws").args(arguments).output();
+    let output = output.map_err(|error| cannot(&format!("the AWS CLI does not start: {error}")))?;
+    let issuer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match output.status.success() {
+        true if issuer.starts_with("http") => Ok(issuer),
+        true => Err(cannot("it has no output Issuer: is it one of bin/deploy?")),
+        false => Err(cannot(&String::from_utf8_lossy(&output.stderr))),
+    }
+}

@@ -1,0 +1,255 @@
+//! What an operator reads.
+
+use std::fmt::Write;
+
+use client::{Api, Client, Kind, Status};
+use oauth::{
+    Secret,
+    server::{GrantType, OFFLINE_ACCESS, TOKEN},
+};
+
+use super::place::Place;
+
+/// Lines of text.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, line: impl AsRef<str>) {
+        let _ = writeln!(self.0, "{}", line.as_ref());
+    }
+
+    /// A name and a value, if there is one.
+    fn entry(&mut self, name: &str, value: impl AsRef<str>) {
+        if !value.as_ref().is_empty() {
+            self.line(format!("{name:26}{}", value.as_ref()));
+        }
+    }
+}
+
+/// A new client: its secret, which is never printed again, and what its library is to be told.
+pub(super) fn added(place: &Place, client: &Client, secret: Option<&Secret>) -> String {
+    let mut text = Text::default();
+    settings(&mut text, place, client, secret);
+    match client.kind {
+        Kind::Spa => spa(&mut text, client),
+        Kind::Web => web(&mut text, client),
+        Kind::Native => native(&mut text, client),
+        Kind::Service => service(&mut text, place, client),
+        Kind::Api => {}
+    }
+    if client.pkce_optional {
+        text.line(
+            "\n# Warning: without PKCE, anyone who gets hold of an authorization code can try to use it.",
+        );
+    }
+    text.0
+}
+
+fn settings(text: &mut Text, place: &Place, client: &Client, secret: Option<&Secret>) {
+    text.line(format!("ISSUER={}", place.issuer.as_str()));
+    text.line(format!("CLIENT_ID={}", client.id));
+    if let Some(secret) = secret {
+        text.line("# Shown this once: only its digest is stored.");
+        text.line(format!("CLIENT_SECRET={}", secret.expose()));
+    }
+}
+
+/// What an app asks for in its first request.
+fn scope_of(client: &Client) -> String {
+    let mut scope = client.default_scope.clone();
+    if client.allows(GrantType::RefreshToken) && client.offline_access {
+        scope.extend(&std::iter::once(OFFLINE_ACCESS).collect());
+    }
+    scope.to_string()
+}
+
+fn first_redirect(client: &Client) -> &str {
+    client.redirect_uris.first().map(oauth::RedirectUri::as_str).unwrap_or_default()
+}
+
+fn spa(text: &mut Text, client: &Client) {
+    text.line("\n# oidc-client-ts");
+    text.line("new UserManager({");
+    text.line("  authority: ISSUER, client_id: CLIENT_ID,");
+    text.line(format!("  redirect_uri: \"{}\",", first_redirect(client)));
+    text.line(format!("  scope: \"{}\",", scope_of(client)));
+    text.line("})");
+}
+
+fn web(text: &mut Text, client: &Client) {
+    let by_key = client.jwks.is_some();
+    text.line("\n# openid-client (Node); with an http issuer on this machine, add { execute: [client.allowInsecureRequests] }");
+    let proof = if by_key { "undefined, client.PrivateKeyJwt(privateKey)" } else { "CLIENT_SECRET" };
+    text.line(format!("const config = await client.discovery(new URL(ISSUER), CLIENT_ID, {proof})"));
+    text.line("client.buildAuthorizationUrl(config, {");
+    text.line(format!("  redirect_uri: \"{}\", scope: \"{}\",", first_redirect(client), scope_of(client)));
+    text.line("  code_challenge_method: \"S256\", code_challenge, state,");
+    text.line("})");
+    text.line("\n# Authlib (Python)");
+    text.line("oauth.register(\"latchkey\", client_id=CLIENT_ID,");
+    let proof = if by_key {
+        "client_secret=PRIVATE_KEY, token_endpoint_auth_method=PrivateKeyJWT(TOKEN_ENDPOINT)"
+    } else {
+        "client_secret=CLIENT_SECRET"
+    };
+    text.line(format!("    {proof},"));
+    text.line("    server_metadata_url=ISSUER + \"/.well-known/openid-configuration\",");
+    text.line(format!(
+        "    client_kwargs={{\"scope\": \"{}\", \"code_challenge_method\": \"S256\"}})",
+        scope_of(client)
+    ));
+}
+
+fn native(text: &mut Text, client: &Client) {
+    text.line("\n# AppAuth, or any library with PKCE: it discovers the rest from ISSUER");
+    text.line(format!("redirect_uri = {}", first_redirect(client)));
+    text.line(format!("scope        = {}", scope_of(client)));
+}
+
+fn service(text: &mut Text, place: &Place, client: &Client) {
+    text.line(format!("\n# A token ({})", place.at(TOKEN)));
+    let scope = if client.default_scope.is_empty() { &client.scope } else { &client.default_scope };
+    if client.jwks.is_some() {
+        text.line(
+            "curl -d grant_type=client_credentials -d client_assertion=\"$(a JWT signed by your key)\" \\",
+        );
+        text.line("  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\");
+    } else {
+        text.line("curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials \\");
+    }
+    text.line(format!("  -d 'scope={scope}' \"$ISSUER{TOKEN}\""));
+}
+
+/// A new API: what it needs to verify its tokens.
+pub(super) fn added_api(place: &Place, api: &Api) -> String {
+    let mut text = Text::default();
+    text.entry("audience", &api.audience);
+    text.entry("scopes", scopes(api));
+    text.entry("issuer", place.issuer.as_str());
+    text.entry("key set", place.at("/.well-known/jwks.json"));
+    text.line("\n# jose (Node)");
+    text.line(format!(
+        "const keys = createRemoteJWKSet(new URL(\"{}\"))",
+        place.at("/.well-known/jwks.json")
+    ));
+    text.line("const { payload } = await jwtVerify(token, keys, {");
+    text.line(format!(
+        "  issuer: \"{}\", audience: \"{}\", typ: \"at+jwt\",",
+        place.issuer.as_str(),
+        api.audience
+    ));
+    text.line("})");
+    text.0
+}
+
+/// The client with which an API asks about tokens.
+pub(super) fn introspection(place: &Place, client: &Client, secret: Option<&Secret>) -> String {
+    let mut text = Text::default();
+    text.line(format!("\n# To ask about a token ({})", place.at(oauth::server::INTROSPECT)));
+    settings(&mut text, place, client, secret);
+    text.0
+}
+
+/// A secret that was rotated.
+pub(super) fn rotated(id: &str, secret: Option<&Secret>) -> String {
+    match secret {
+        None => format!("Only the newest secret of {id} works from now on.\n"),
+        Some(secret) => format!(
+            "# Shown this once: only its digest is stored. The secret before works until the next rotation.\nCLIENT_SECRET={}\n",
+            secret.expose()
+        ),
+    }
+}
+
+/// All that there is, a line each.
+pub(super) fn list(clients: &[Client], unreadable: &[String], apis: &[Api]) -> String {
+    let clients =
+        clients.iter().map(|client| (client.kind.as_str(), &client.id, client.status, client.name.as_str()));
+    let unreadable = unreadable.iter().map(|id| ("?", id, Status::Disabled, "its row cannot be read"));
+    let apis = apis.iter().map(|api| ("api", &api.audience, api.status, api.name.as_str()));
+    let rows: Vec<_> = clients.chain(unreadable).chain(apis).collect();
+    let width = rows.iter().map(|(_, id, ..)| id.len()).max().unwrap_or_default();
+    let mut text = Text::default();
+    for (kind, id, status, name) in rows {
+        text.line(format!("{kind:8} {id:width$}  {:8}  {name}", word(status)));
+    }
+    text.0
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Disabled | Status::Removed => "disabled",
+    }
+}
+
+/// All that is registered of a client, without its secrets.
+pub(super) fn client(client: &Client) -> String {
+    let mut text = Text::default();
+    text.entry("client_id", &client.id);
+    text.entry("name", &client.name);
+    text.entry("kind", client.kind.as_str());
+    text.entry("status", word(client.status));
+    text.entry("registered", client.created_at.to_string());
+    text.entry("proves itself by", words(client.auth.iter().map(|auth| auth.as_str())));
+    for secret in &client.secrets {
+        text.entry("secret made", secret.created_at.to_string());
+    }
+    text.entry("redirect URIs", words(client.redirect_uris.iter().map(oauth::RedirectUri::as_str)));
+    text.entry(
+        "post-logout redirect URIs",
+        words(client.post_logout_redirect_uris.iter().map(String::as_str)),
+    );
+    text.entry("grants", words(client.grants.iter().map(|grant| grant.as_str())));
+    text.entry("scope", client.scope.to_string());
+    text.entry("default scope", client.default_scope.to_string());
+    text.entry("APIs", words(client.audiences.iter().map(String::as_str)));
+    text.entry("default API", client.default_audience.as_deref().unwrap_or_default());
+    text.entry("asks for consent", yes(client.consent));
+    text.entry("PKCE", if client.pkce_optional { "optional" } else { "" });
+    text.entry("ID tokens", client.id_token_alg.as_str());
+    text.entry("claims in the ID token", yes(client.claims_in_id_token));
+    text.entry("access token lifetime", seconds(client.access_token_lifetime));
+    text.entry("refresh token idle", seconds(client.refresh_idle));
+    text.entry("refresh token absolute", seconds(client.refresh_absolute));
+    text.entry(
+        "grace",
+        if client.allows(GrantType::RefreshToken) {
+            seconds(Some(client.grace.into()))
+        } else {
+            String::new()
+        },
+    );
+    text.0
+}
+
+/// All that is registered of an API.
+pub(super) fn api(api: &Api) -> String {
+    let mut text = Text::default();
+    text.entry("audience", &api.audience);
+    text.entry("name", &api.name);
+    text.entry("status", word(api.status));
+    text.entry("registered", api.created_at.to_string());
+    text.entry("scopes", scopes(api));
+    text.0
+}
+
+fn scopes(api: &Api) -> String {
+    let one = |scope: &client::ApiScope| {
+        format!("{}{}", scope.name, if scope.consent { " (asks for consent)" } else { "" })
+    };
+    api.scopes.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn yes(value: bool) -> &'static str {
+    if value { "yes" } else { "" }
+}
+
+fn seconds(seconds: Option<u32>) -> String {
+    seconds.map(|seconds| format!("{seconds} s")).unwrap_or_default()
+}

@@ -1,0 +1,151 @@
+//! From the arguments to what is registered.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use client::{ApiScope, Kind, NewApi, NewClient, same_audience};
+use oauth::{
+    Scope, Time,
+    server::{ClientAuth, GrantType, OFFLINE_ACCESS},
+};
+use setting::SettingError;
+use url::Url;
+
+use super::{
+    arguments::{Add, ApiToAdd, App, Proof, Server, Service, Tokens},
+    failed,
+    place::Place,
+    print,
+};
+use crate::{cors, settings::Values};
+
+/// Registers an app or a service, and says how to set it up.
+pub(super) async fn add(
+    place: &Place,
+    values: &Values,
+    wanted: &Add,
+    now: Time,
+) -> Result<String, SettingError> {
+    let new = match wanted {
+        Add::Spa(spa) => app(Kind::Spa, spa, place)?,
+        Add::Native(native) => app(Kind::Native, native, place)?,
+        Add::Web(web) => server(web, place)?,
+        Add::Service(wanted) => service(wanted, place)?,
+        Add::Api(_) => return Err(SettingError::new("an API is no client")),
+    };
+    new.check().map_err(|why| SettingError::new(why.to_string()))?;
+    let mut apis = client::apis(&place.table, now).await.map_err(failed)?;
+    apis.push(place.own.clone());
+    client::check_apis(&new, &apis).map_err(|why| SettingError::new(why.to_string()))?;
+    if new.kind == Kind::Spa {
+        reachable(&new.redirect_uris, values)?;
+    }
+    let (client, secret) = client::add(&place.table, &new, now).await.map_err(failed)?;
+    Ok(print::added(place, &client, secret.as_ref()))
+}
+
+/// Registers an API, and the client with which it asks about tokens.
+pub(super) async fn add_api(place: &Place, wanted: &ApiToAdd, now: Time) -> Result<String, SettingError> {
+    let scope = |consent: bool| move |name: &String| ApiScope { name: name.clone(), consent };
+    let plain = wanted.scopes.iter().map(scope(false));
+    let new = NewApi {
+        audience: wanted.audience.clone(),
+        name: wanted.name.clone(),
+        scopes: plain.chain(wanted.consent_scopes.iter().map(scope(true))).collect(),
+    };
+    let api = client::add_api(&place.table, &new, &place.own, now).await.map_err(failed)?;
+    let mut text = print::added_api(place, &api);
+    if wanted.introspection {
+        let mut asks = NewClient::new(Kind::Api, wanted.name.clone());
+        asks.audiences = vec![api.audience.clone()];
+        let (client, secret) = client::add(&place.table, &asks, now).await.map_err(failed)?;
+        text.push_str(&print::introspection(place, &client, secret.as_ref()));
+    }
+    Ok(text)
+}
+
+fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> {
+    let mut new = NewClient::new(kind, app.name.clone());
+    new.redirect_uris = app.redirect_uris.clone();
+    new.post_logout_redirect_uris = app.post_logout_redirect_uris.clone();
+    new.consent = app.consent;
+    new.id_token_alg = app.id_token_alg;
+    new.claims_in_id_token = app.claims_in_id_token;
+    new.refresh_idle = app.refresh_idle;
+    new.refresh_absolute = app.refresh_absolute;
+    new.grace = app.grace.unwrap_or(new.grace);
+    if app.no_refresh_token {
+        new.grants.retain(|grant| *grant != GrantType::RefreshToken);
+        new.scope = new.scope.iter().filter(|scope| *scope != OFFLINE_ACCESS).collect();
+        new.offline_access = false;
+    }
+    tokens(&mut new, &app.tokens, place)?;
+    Ok(new)
+}
+
+fn server(wanted: &Server, place: &Place) -> Result<NewClient, SettingError> {
+    let mut new = app(Kind::Web, &wanted.app, place)?;
+    proof(&mut new, &wanted.proof)?;
+    new.pkce_optional = wanted.pkce_optional;
+    if wanted.client_credentials {
+        new.grants.push(GrantType::ClientCredentials);
+    }
+    Ok(new)
+}
+
+fn service(wanted: &Service, place: &Place) -> Result<NewClient, SettingError> {
+    let mut new = NewClient::new(Kind::Service, wanted.name.clone());
+    proof(&mut new, &wanted.proof)?;
+    tokens(&mut new, &wanted.tokens, place)?;
+    Ok(new)
+}
+
+fn tokens(new: &mut NewClient, tokens: &Tokens, place: &Place) -> Result<(), SettingError> {
+    new.scope.extend(&scope("--scope", &tokens.scopes)?);
+    if !tokens.default_scopes.is_empty() {
+        new.default_scope = scope("--default-scope", &tokens.default_scopes)?;
+    }
+    new.audiences = tokens.audiences.clone();
+    // Our own API is never a default: a token for it must be asked for.
+    let ours = |audience: &&String| same_audience(audience, &place.own.audience);
+    new.default_audience = tokens.audiences.iter().find(|audience| !ours(audience)).cloned();
+    new.access_token_lifetime = tokens.access_token_lifetime;
+    Ok(())
+}
+
+fn scope(flag: &str, scopes: &[String]) -> Result<Scope, SettingError> {
+    let scope = scopes.join(" ").parse();
+    scope.map_err(|error: oauth::Error| SettingError::new(format!("{flag}: {}", error.description())))
+}
+
+fn proof(new: &mut NewClient, proof: &Proof) -> Result<(), SettingError> {
+    if let Some(file) = &proof.jwks {
+        new.jwks = Some(text_of(file)?);
+        new.auth = vec![ClientAuth::PrivateKeyJwt];
+    }
+    if let Some(method) = proof.auth {
+        new.auth = vec![method.into()];
+    }
+    Ok(())
+}
+
+pub(super) fn text_of(file: &Path) -> Result<String, SettingError> {
+    fs::read_to_string(file)
+        .map_err(|error| SettingError::new(format!("{} cannot be read: {error}", file.display())))
+}
+
+/// A page that may not call us cannot redeem its code (#30).
+fn reachable(redirect_uris: &[String], values: &Values) -> Result<(), SettingError> {
+    let origins: BTreeSet<_> = redirect_uris
+        .iter()
+        .filter_map(|uri| Url::parse(uri).ok())
+        .map(|url| url.origin().ascii_serialization())
+        .collect();
+    for origin in origins {
+        if let Some(line) = cors::line_for(values, &origin)? {
+            return Err(SettingError::new(format!(
+                "pages of {origin} may not call latchkey yet: set {line} and restart (or deploy), then add the app again"
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! `latchkey client`, as an operator runs it.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+/// A folder to run in, with nothing of this machine's settings; it goes away with this.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
+        fs::create_dir(&path).unwrap();
+        let folder = Self(path);
+        folder.write(".env.local", "CORS_ORIGINS=https://app.example.com\n");
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.args(arguments).current_dir(&self.0).env_clear().stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// What it printed; or the one line in which it said no.
+    fn client(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = self.command(&[&["client"], arguments].concat()).output().unwrap();
+        let (printed, said) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        if output.status.success() {
+            assert_eq!(said, "", "{arguments:?}");
+            return Ok(printed);
+        }
+        assert_eq!(printed, "", "{arguments:?}");
+        Err(said)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn value(text: &str, name: &str) -> String {
+    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+    line.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
+}
+
+const WEB: [&str; 5] = ["add", "web", "Shop", "--redirect-uri", "https://shop.example.com/cb"];
+
+#[test]
+fn a_client_is_registered_shown_rotated_disabled_and_removed() {
+    // #35, #91
+    let folder = Folder::new();
+    let added = folder.client(&WEB).unwrap();
+    let (id, secret) = (value(&added, "CLIENT_ID"), value(&added, "CLIENT_SECRET"));
+    assert_eq!((value(&added, "ISSUER").as_str(), secret.len()), ("http://localhost:3000", 43));
+    assert_eq!(added.matches(&secret).count(), 1, "once, and nowhere in a sample");
+    let shown = folder.client(&["show", &id]).unwrap();
+    for part in ["Shop", "https://shop.example.com/cb", "client_secret_basic client_secret_post", "active"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let second = value(&folder.client(&["rotate-secret", &id]).unwrap(), "CLIENT_SECRET");
+    assert_ne!(second, secret);
+    let shown = folder.client(&["show", &id]).unwrap();
+    assert_eq!(shown.matches("secret made").count(), 2, "{shown}");
+    assert!(!shown.contains(&secret) && !shown.contains(&second));
+    folder.client(&["rotate-secret", &id, "--finish"]).unwrap();
+    assert_eq!(folder.client(&["show", &id]).unwrap().matches("secret made").count(), 1);
+    for (command, status) in [("disable", "disabled"), ("enable", "active")] {
+        folder.client(&[command, &id]).unwrap();
+        let listed = folder.client(&["list"]).unwrap();
+        assert_eq!(listed.split_whitespace().collect::<Vec<_>>(), ["web", &id, status, "Shop"]);
+    }
+    folder.client(&["remove", &id]).unwrap();
+    assert_eq!(folder.client(&["list"]).unwrap(), "");
+    for command in ["show", "disable", "rotate-secret", "remove"] {
+        let said = folder.client(&[command, &id]).unwrap_err();
+        assert!(said.contains("there is no") && said.contains("client list"), "{said}");
+    }
+}
+
+#[test]
+fn each_kind_is_printed_as_its_library_wants_it() {
+    let folder = Folder::new();
+    let app = ["--redirect-uri", "https://app.example.com/cb"];
+    for (arguments, has_secret, part) in [
+        ([&["add", "spa", "Shop"], &app[..]].concat(), false, "new UserManager({"),
+        ([&["add", "web", "Shop"], &app[..]].concat(), true, "client.discovery(new URL(ISSUER)"),
+        (
+            vec!["add", "native", "Shop", "--redirect-uri", "com.example.shop:/cb"],
+            false,
+            "com.example.shop:/cb",
+        ),
+        (vec!["add", "service", "Import"], true, "grant_type=client_credentials"),
+        (
+            vec!["add", "api", "Pets", "--audience", "https://pets.example.com", "--introspection"],
+            true,
+            "jwtVerify(",
+        ),
+    ] {
+        let text = folder.client(&arguments).unwrap();
+        assert_eq!(text.contains("CLIENT_SECRET="), has_secret, "{text}");
+        assert!(text.contains(part), "{text}");
+    }
+    let apart = [&WEB[..], &["--pkce-optional"]].concat();
+    assert!(folder.client(&apart).unwrap().contains("# Warning: without PKCE"));
+}
+
+#[test]
+fn what_cannot_be_safe_is_refused_in_one_line() {
+    // #24, #30, #38, #46
+    let folder = Folder::new();
+    let uri = |uri: &'static str| vec!["add", "web", "Shop", "--redirect-uri", uri];
+    for (arguments, words) in [
+        (uri("http://shop.example.com/cb"), &["http://shop.example.com/cb", "use https"][..]),
+        (uri("https://shop.example.com/*"), &["wildcard"]),
+        (uri("javascript:alert(1)"), &["javascript:alert(1)"]),
+        (uri("com.example.shop:/cb"), &["native"]),
+        (
+            vec!["add", "spa", "Shop", "--redirect-uri", "http://localhost:5173/cb"],
+            &["CORS_ORIGINS=https://app.example.com,http://localhost:5173"],
+        ),
+        (vec!["add", "spa", "Shop", "--redirect-uri", "javascript:alert(1)"], &["must be https"]),
+        (vec!["add", "web", "", "--redirect-uri", "https://shop.example.com/cb"], &["name"]),
+        ([&WEB[..], &["--auth", "private_key_jwt"]].concat(), &["public keys"]),
+        ([&WEB[..], &["--jwks", "missing.json"]].concat(), &["missing.json"]),
+        ([&WEB[..], &["--scope", "pets:read"]].concat(), &["pets:read", "--audience"]),
+        (
+            [&WEB[..], &["--audience", "https://pets.example.com"]].concat(),
+            &["https://pets.example.com", "add api"],
+        ),
+        ([&WEB[..], &["--default-scope", "a\"b"]].concat(), &["--default-scope"]),
+        ([&WEB[..], &["--access-token-lifetime", "7200"]].concat(), &["60 to 3600"]),
+        (vec!["add", "api", "Pets", "--audience", "pets"], &["absolute URI"]),
+        (vec!["add", "api", "Pets", "--audience", "http://localhost:3000"], &["already"]),
+        (
+            vec!["add", "api", "Pets", "--audience", "https://a.example", "--scope", "users:read"],
+            &["users:read"],
+        ),
+        (vec!["show", "nobody"], &["there is no"]),
+        (vec!["show", "https://nobody.example"], &["there is no"]),
+    ] {
+        let said = folder.client(&arguments).expect_err(&format!("{arguments:?}"));
+        assert!(said.starts_with("latchkey: ") && said.lines().count() == 1, "{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{words:?}: {said}");
+    }
+    assert_eq!(folder.client(&["list"]).unwrap(), "");
+}
+
+#[test]
+fn a_token_is_for_the_first_api_that_is_named_and_never_by_default_for_our_own() {
+    // #57
+    let folder = Folder::new();
+    let api = ["add", "api", "Pets", "--audience", "https://pets.example.com", "--scope", "pets:read"];
+    let printed = folder.client(&[&api[..], &["--consent-scope", "pets:delete"]].concat()).unwrap();
+    assert!(printed.contains("pets:read, pets:delete (asks for consent)"), "{printed}");
+    let (ours, pets) = ("http://localhost:3000", "https://pets.example.com");
+    let shown = |audiences: &[&str]| {
+        let audiences = audiences.iter().flat_map(|audience| ["--audience", audience]);
+        let added = folder.client(&WEB.into_iter().chain(audiences).collect::<Vec<_>>()).unwrap();
+        folder.client(&["show", &value(&added, "CLIENT_ID")]).unwrap()
+    };
+    let default = |text: &str| {
+        text.lines().find_map(|line| line.strip_prefix("default API")).map(|api| api.trim().to_owned())
+    };
+    assert_eq!(default(&shown(&[ours, pets])).as_deref(), Some(pets));
+    assert_eq!(default(&shown(&[ours])), None);
+    assert_eq!(default(&shown(&[])), None);
+    folder.client(&["disable", "https://pets.example.com/"]).unwrap();
+    assert!(folder.client(&["show", pets]).unwrap().contains("disabled"));
+    folder.client(&["remove", pets]).unwrap();
+    assert!(folder.client(&["show", pets]).is_err());
+}
+
+#[test]
+fn a_client_is_registered_while_the_local_cloud_runs() {
+    let folder = Folder::new();
+    let mut cloud = folder.command(&["--port", "0"]).spawn().unwrap();
+    let mut lines = BufReader::new(cloud.stdout.take().unwrap()).lines();
+    let first = lines.next();
+    let added = folder.client(&WEB);
+    let _ = cloud.kill();
+    let _ = cloud.wait();
+    assert!(first.is_some_and(|line| line.unwrap().contains("http://localhost:")));
+    let id = value(&added.unwrap(), "CLIENT_ID");
+    assert!(folder.client(&["list"]).unwrap().contains(&id), "and is there when it has stopped");
+}
+
+/// What docs/apps.md shows.
+fn documented() -> String {
+    let page = include_str!("../../../docs/apps.md");
+    page.split("```json\n").nth(1).unwrap().split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_file_of_the_documentation_is_imported_and_again_without_effect() {
+    let folder = Folder::new();
+    folder.write("clients.json", &documented());
+    let first = folder.client(&["import", "clients.json"]).unwrap();
+    assert_eq!(first, "api      https://pets.example.com\nweb      suite\n");
+    let shown = folder.client(&["show", "suite"]).unwrap();
+    assert_eq!(folder.client(&["import", "clients.json"]).unwrap(), first);
+    assert_eq!(folder.client(&["show", "suite"]).unwrap(), shown);
+    folder.write(
+        "clients.json",
+        &documented().replace("suite.example.com/callback", "suite.example.com/other"),
+    );
+    folder.client(&["import", "clients.json"]).unwrap();
+    assert!(folder.client(&["show", "suite"]).unwrap().contains("https://suite.example.com/other"));
+}
+
+#[test]
+fn a_wrong_file_is_refused_without_a_word_of_its_secrets() {
+    // #91, #103
+    let folder = Folder::new();
+    let client = |more: &str| {
+        format!(
+            r#"{{"clients":[{{"client_id":"c","kind":"web","redirect_uris":["https://a.example/cb"]{more}}}]}}"#
+        )
+    };
+    let secret = "canary0123456789abcdef0123456789abcdef";
+    for (text, words) in [
+        (String::new(), &["clients.json", "docs/apps.md"][..]),
+        ("[]".to_owned(), &["docs/apps.md"]),
+        (client(""), &["\"c\"", "client_secret"]),
+        (client(r#","client_secret":"canary""#), &["32 to 255"]),
+        (client(&format!(r#","client_secret":"{secret}","redirect_uri":"x""#)), &["redirect_uri"]),
+        (client(&format!(r#","client_secret":["{secret}"]"#)), &["line 1"]),
+        (client(&format!(r#","client_secret":"{secret}","kind":"{secret}""#)), &["line 1"]),
+        (
+            client(&format!(r#","client_secret":"{secret}","token_endpoint_auth_method":"{secret}""#)),
+            &["line 1"],
+        ),
+        (client(&format!(r#","client_secret":"{secret}","scope":"pets:read""#)), &["pets:read"]),
+        (client(&format!(r#","client_secret":"{secret}","grant_types":["password"]"#)), &["line 1"]),
+        (
+            client(&format!(r#","client_secret":"{secret}","id_token_signed_response_alg":"none""#)),
+            &["id_token"],
+        ),
+    ] {
+        folder.write("clients.json", &text);
+        let said = folder.client(&["import", "clients.json"]).expect_err(&text);
+        assert!(words.iter().all(|word| said.contains(word)), "{words:?}: {said}");
+        assert!(!said.contains("canary") && said.lines().count() == 1, "{said}");
+    }
+    assert_eq!(folder.client(&["list"]).unwrap(), "");
+}

@@ -1,0 +1,46 @@
+//! Clients: what is registered, how they prove who they are, and their rows in an embedded DynamoDB.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod assertion;
+mod managing;
+mod presented;
+mod registering;
+#[path = "../../../store/tests/support/mod.rs"]
+mod support;
+
+use client::{ClientForm, Endpoint, Kind, NewClient};
+use oauth::{Secret, Time};
+
+/// The moment at which every test begins.
+const NOW: Time = Time::from_epoch(1_800_000_000);
+
+const ENDPOINT: Endpoint<'_> = Endpoint {
+    issuer: "https://id.example.com",
+    token: "https://id.example.com/oauth/token",
+    called: "https://id.example.com/oauth/introspect",
+};
+
+/// A client with a redirect URI, if its kind has one.
+fn new(kind: Kind) -> NewClient {
+    let mut new = NewClient::new(kind, "Shop");
+    match kind {
+        Kind::Spa | Kind::Web | Kind::Native => {
+            new.redirect_uris = vec!["https://app.example.com/cb".to_owned()];
+        }
+        Kind::Api => new.audiences = vec!["https://api.example.com".to_owned()],
+        Kind::Service => {}
+    }
+    new
+}
+
+/// A form with these parameters.
+fn form(parameters: &[(&str, &str)]) -> ClientForm {
+    let of = |name: &str| parameters.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned());
+    ClientForm {
+        client_id: of("client_id"),
+        client_secret: of("client_secret").map(Secret::new),
+        client_assertion: of("client_assertion").map(Secret::new),
+        client_assertion_type: of("client_assertion_type"),
+    }
+}
