@@ -32,6 +32,7 @@ mod secrets;
 mod settings;
 mod start;
 mod template;
+mod tls;
 mod tokens;
 mod upstream;
 mod users_index;

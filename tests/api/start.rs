@@ -6,10 +6,10 @@ use latchkey::{Cloud, Options, settings};
 use setting::Clock;
 
 /// A folder that goes away with this.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
         fs::create_dir(&path).unwrap();
         Self(path)

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
+use provider::settings::CA_FILE;
 use setting::{Clock, Env, SettingError};
 use store::Table;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -24,6 +25,7 @@ use crate::{
     mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
     settings::Values,
     stand_ins::Mounted,
+    tls::Tls,
 };
 
 /// In the address of the database, this stands for the name of the function that calls: anyone who is in between can tell who
@@ -50,6 +52,8 @@ pub struct Cloud {
     pub url: String,
     /// The port it listens on.
     pub port: u16,
+    /// At https, the file with the certificate of the authority to trust.
+    pub authority: Option<PathBuf>,
     /// Who answers for each provider.
     pub providers: Vec<ProviderState>,
     /// Where its DynamoDB answers.
@@ -64,15 +68,24 @@ pub struct Cloud {
 impl Cloud {
     /// Starts everything. Whatever is wrong stops the start with one sentence that says what to do.
     pub async fn start(options: Options) -> Result<Self, SettingError> {
-        Self::open(options, None).await
+        Self::open(options, None, false).await
     }
 
-    /// The same with the cookies that ship, at whatever address: so that tests hold those.
+    /// The same at https, with a certificate authority of the home folder's own.
+    pub async fn start_with_tls(options: Options) -> Result<Self, SettingError> {
+        Self::open(options, None, true).await
+    }
+
+    /// The same as [`Cloud::start`] with the cookies that ship, at whatever address: so that tests hold those.
     pub async fn start_with_deployed_cookies(options: Options) -> Result<Self, SettingError> {
-        Self::open(options, Some(CookieMode::Host)).await
+        Self::open(options, Some(CookieMode::Host), false).await
     }
 
-    async fn open(options: Options, cookies: Option<CookieMode>) -> Result<Self, SettingError> {
+    async fn open(
+        options: Options,
+        cookies: Option<CookieMode>,
+        wants_tls: bool,
+    ) -> Result<Self, SettingError> {
         let Options { settings: mut values, home, port, clock } = options;
         let listener = listen(port).await?;
         let port = listener.local_addr().map_err(|error| SettingError::new(error.to_string()))?.port();
@@ -83,7 +96,9 @@ impl Cloud {
             None => Some(engine(home.as_ref()).await?),
         };
         let database = engine.as_ref().map(Engine::endpoint).or(given).unwrap_or_default();
-        local::fill(&mut values, home.as_ref(), &format!("http://localhost:{port}"), &database)?;
+        let tls = tls(home.as_ref().filter(|_| wants_tls), &mut values)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        local::fill(&mut values, home.as_ref(), &format!("{scheme}://localhost:{port}"), &database)?;
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
         provision(&values).await?;
         let gateway = gateway(&values, &clock, cookies).await?;
@@ -103,21 +118,38 @@ impl Cloud {
         let router = called_by_its_name(router, &url);
         // This holds for answers of a function, of the stand-in and of the local server itself (#104).
         let router = router.layer(map_response(hardened));
+        let authority = tls.as_ref().map(|tls| tls.authority.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
-            let served =
-                axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) }).await;
+            let stopped = async { drop(stopped.await) };
+            let served = match tls {
+                Some(tls) => axum::serve(tls.listen(listener), router).with_graceful_shutdown(stopped).await,
+                None => axum::serve(listener, router).with_graceful_shutdown(stopped).await,
+            };
             if let Err(error) = served {
                 tracing::error!(%error, "the front door closed");
             }
         });
-        Ok(Self { url, port, providers, database, settings: values, _engine: engine, stop, task })
+        Ok(Self { url, port, authority, providers, database, settings: values, _engine: engine, stop, task })
     }
 
     /// Lets running requests finish, then stops.
     pub async fn stop(self) {
         let _ = self.stop.send(());
         let _ = self.task.await;
+    }
+}
+
+/// What is served at https. The functions call this machine too, for the stand-in, so they trust the authority; others that
+/// `CA_FILE` names would be forgotten over that.
+fn tls(home: Option<&Home>, values: &mut Values) -> Result<Option<Tls>, SettingError> {
+    let Some(tls) = home.map(Tls::open).transpose()? else { return Ok(None) };
+    let authority = tls.authority.display().to_string();
+    match values.insert(CA_FILE.name.to_owned(), authority) {
+        Some(other) if !other.is_empty() => {
+            Err(SettingError::new("--tls sets CA_FILE itself: remove it from the settings"))
+        }
+        _ => Ok(Some(tls)),
     }
 }
 
@@ -153,7 +185,7 @@ fn astray(request: &Request, home: &str) -> Option<Response> {
     let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let by_number =
         header(header::HOST).is_some_and(|host| host.starts_with("127.0.0.1") || host.starts_with("[::1]"));
-    let by_name = home.starts_with("http://localhost");
+    let by_name = home.starts_with("http://localhost") || home.starts_with("https://localhost");
     let a_person = request.method() == Method::GET && web::wants_html(request.headers());
     let path = request.uri().path_and_query()?;
     (by_number && by_name && a_person).then(|| Redirect::temporary(&format!("{home}{path}")).into_response())

@@ -66,7 +66,11 @@ impl Home {
 }
 
 /// What a home holds.
-const FILES: [&str; 10] = [
+const FILES: [&str; 14] = [
+    "authority-key.part",
+    "authority-key.pem",
+    "authority.part",
+    "authority.pem",
     "cookie-key",
     "cookie-key.part",
     "database.env",

@@ -17,6 +17,7 @@ pub mod settings;
 pub mod stand_in;
 mod stand_ins;
 pub mod template;
+mod tls;
 
 pub use cloud::{Cloud, Options};
 pub use local::{ProviderState, Who};

@@ -25,6 +25,9 @@ struct Arguments {
     /// The port to listen on [default: PORT, or 3000]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
+    /// Answers at https, with a certificate that authority.pem in the folder for keys vouches for
+    #[arg(long)]
+    tls: bool,
     /// The folder for keys and rows [default: LATCHKEY_HOME, or .latchkey]
     #[arg(long, value_name = "DIR", global = true)]
     home: Option<PathBuf>,
@@ -277,7 +280,8 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
         settings: values,
         clock: Clock::system(),
     };
-    let cloud = Cloud::start(options).await?;
+    let cloud =
+        if arguments.tls { Cloud::start_with_tls(options).await? } else { Cloud::start(options).await? };
     greet(&cloud);
     let ended = tokio::signal::ctrl_c().await;
     cloud.stop().await;
@@ -316,6 +320,9 @@ fn greet(cloud: &Cloud) {
             Who::Itself => "ready".to_owned(),
         };
         let _ = writeln!(out, "{name:width$}  {state}");
+    }
+    if let Some(authority) = &cloud.authority {
+        let _ = writeln!(out, "{:width$}  {}", "trust", authority.display());
     }
     let _ = out.flush();
 }

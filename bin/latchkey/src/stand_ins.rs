@@ -130,7 +130,11 @@ impl Shared<'_> {
 
     /// From one function to another it stays on this machine, whatever name the browser knows it by.
     fn near(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        // By its number nothing is to be resolved; a certificate is for the name.
+        match self.base.starts_with("https:") {
+            true => format!("{}{path}", self.base),
+            false => format!("http://127.0.0.1:{}{path}", self.port),
+        }
     }
 
     /// Where its endpoints are, or where its metadata says so.
