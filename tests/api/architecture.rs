@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     process::Command,
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use serde_json::Value;
@@ -354,14 +355,26 @@ fn functions() -> Vec<(String, String)> {
     all.filter_map(place).collect()
 }
 
-fn metadata() -> Value {
-    serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"])).unwrap()
+fn metadata() -> &'static Value {
+    static METADATA: LazyLock<Value> = LazyLock::new(|| {
+        let text = cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"]);
+        serde_json::from_str(&text).unwrap()
+    });
+    &METADATA
 }
 
 /// What a function links.
 struct Tree(Vec<(String, String)>);
 
 impl Tree {
+    fn parse(text: &str) -> Self {
+        let line = |line: &str| {
+            let (name, version) = line.trim_end_matches(" (*)").split_once(' ')?;
+            Some((name.to_owned(), version.to_owned()))
+        };
+        Self(text.lines().filter_map(line).collect())
+    }
+
     fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
     }
@@ -381,19 +394,18 @@ impl Tree {
     }
 }
 
-fn tree(name: &str) -> Tree {
+fn tree(name: &str) -> Arc<Tree> {
     tree_with(name, &[])
 }
 
-/// What a function links with these options.
-fn tree_with(name: &str, options: &[&str]) -> Tree {
+/// What a function links with these options. Many tests ask, and cargo takes a while to answer, so it is asked once.
+fn tree_with(name: &str, options: &[&str]) -> Arc<Tree> {
+    static TREES: Mutex<BTreeMap<String, Arc<Tree>>> = Mutex::new(BTreeMap::new());
     let usual = ["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"];
-    let text = cargo(&[&usual, options].concat());
-    let line = |line: &str| {
-        let (name, version) = line.trim_end_matches(" (*)").split_once(' ')?;
-        Some((name.to_owned(), version.to_owned()))
-    };
-    Tree(text.lines().filter_map(line).collect())
+    let arguments = [&usual, options].concat();
+    let mut trees = TREES.lock().unwrap();
+    let tree = trees.entry(arguments.join(" ")).or_insert_with(|| Arc::new(Tree::parse(&cargo(&arguments))));
+    tree.clone()
 }
 
 fn cargo(arguments: &[&str]) -> String {

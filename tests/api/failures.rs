@@ -172,7 +172,7 @@ async fn p10_a_misbehaving_provider_gets_a_bounded_answer_and_no_user() {
         .into_iter()
         .flat_map(|mood| ["discovery", "token", "jwks"].map(|endpoint| (mood, endpoint)));
     let all = stream::iter(moods).map(|(mood, endpoint)| chaos(mood, endpoint));
-    all.buffer_unordered(4).collect::<Vec<()>>().await;
+    all.buffer_unordered(8).collect::<Vec<()>>().await;
 }
 
 async fn chaos(mood: Mood, endpoint: &'static str) {

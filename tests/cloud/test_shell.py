@@ -197,11 +197,11 @@ def test_what_bash_3_2_lacks_is_seen_and_nothing_else():
 # --- bin/test
 
 
-# Three test programs, two of which run beside the other: what each does is in a file of its name.
+# Four test programs, three of which run beside the other: what each does is in a file of its name.
 CARGO = """#!/bin/bash
 case "$*" in
   *--doc*) echo "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out" ;;
-  test*) for name in api new other; do
+  test*) for name in api guard new other; do
     echo '{"reason":"compiler-artifact","manifest_path":"FOLDER/Cargo.toml","target":{"kind":["test"],"name":"'$name'"},"profile":{"test":true},"executable":"FOLDER/'$name'"}'
   done ;;
   build*) echo '{"target":{"kind":["bin"]},"executable":"/bin/true"}' ;;
@@ -217,7 +217,7 @@ def rehearse(folder, api, other):
     """`bin/test fast` where there is nothing to compile, and these are the tests."""
     (folder / "bin").mkdir()
     shutil.copy(ROOT / "bin/test", folder / "bin/test")
-    scripts = {"api": api, "new": ONE_PASSES, "other": other}
+    scripts = {"api": api, "guard": ONE_PASSES, "new": ONE_PASSES, "other": other}
     programs = {name: f"#!/bin/bash\n{script}\n" for name, script in scripts.items()}
     for name, text in {"cargo": CARGO.replace("FOLDER", str(folder)), **programs}.items():
         (folder / name).write_text(text)
@@ -240,7 +240,7 @@ def ended(run, folder):
 def test_what_all_steps_count_is_one_line(tmp_path):
     run = rehearse(tmp_path, PASSES, PASSES)
     out = ended(run, tmp_path)
-    assert run.returncode == 0 and out.endswith("\n6 passed, 0 failed\n"), out
+    assert run.returncode == 0 and out.endswith("\n7 passed, 0 failed\n"), out
 
 
 def test_a_step_that_fails_ends_those_beside_it(tmp_path):

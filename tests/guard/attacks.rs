@@ -308,6 +308,7 @@ async fn rule_68_a_weak_or_malformed_key_is_refused() {
     let set: Value = serde_json::from_str(&keycloak.keys()).unwrap();
     let good = &set["keys"][0];
     let (point, raw, _) = elliptic(keycloak);
+    let (_, spare) = fresh_key("spare");
     for (token, key, name, value) in [
         (keycloak.good(), good, "e", json!("AQ")),
         (keycloak.good(), good, "e", json!("Aw")),
@@ -324,7 +325,6 @@ async fn rule_68_a_weak_or_malformed_key_is_refused() {
         (raw, &point, "alg", json!("ES384")),
     ] {
         let bad = changed(key, name, Some(&value));
-        let spare = fresh_key("spare").1;
         for (keys, starts) in [(json!([bad]), value == "PS256"), (json!([bad, spare]), name != "d")] {
             let mut values = settings();
             values.insert("KEYCLOAK_KEYS".to_owned(), json!({"keys": keys}).to_string());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
 use web::{ErrorFormat, EventFunction, Function, Guard, Request, Response, Result, Route};
 
-use crate::{sink::Sink, spellings::found};
+use crate::{sink::Sink, spellings::Secrets};
 
 /// Panics with what it was sent.
 struct Clumsy;
@@ -72,8 +72,9 @@ async fn a_panic_logs_its_source_location_and_nothing_of_the_request() {
     }
     let fault = sink.about("panic-1").into_iter().find(|line| line["status"] == 500);
     assert_eq!(fault.expect("a line about the fault")["cause"], "the handler panicked");
-    assert_eq!(found([&secret], &sink.text()), []);
-    assert_eq!(found([&secret], &answer.to_string()), []);
+    let secrets = Secrets::new([&secret]);
+    assert_eq!(secrets.found(&sink.text()), []);
+    assert_eq!(secrets.found(&answer.to_string()), []);
 
     // And the next one is answered.
     assert_eq!(web::invoke(&Clumsy, &clock.clone().into(), &event("panic-3", "")).await["statusCode"], 200);

@@ -27,14 +27,27 @@ pub(crate) fn spellings(secret: &str) -> Vec<String> {
     all
 }
 
-/// The secrets that a text holds in any spelling.
-pub(crate) fn found<'a>(secrets: impl IntoIterator<Item = &'a String>, text: &str) -> Vec<(&'a str, String)> {
-    let holds = |secret: &'a String| {
-        assert!(secret.len() >= 8, "{secret} is too short to be looked for");
-        let spelling = spellings(secret).into_iter().find(|spelling| text.contains(spelling))?;
-        Some((secret.as_str(), spelling))
-    };
-    secrets.into_iter().filter_map(holds).collect()
+/// Secrets, each with its spellings, to be looked for in several texts.
+pub(crate) struct Secrets<'a>(Vec<(&'a str, Vec<String>)>);
+
+impl<'a> Secrets<'a> {
+    pub(crate) fn new(secrets: impl IntoIterator<Item = &'a String>) -> Self {
+        let spelled = |secret: &'a String| {
+            assert!(secret.len() >= 8, "{secret} is too short to be looked for");
+            (secret.as_str(), spellings(secret))
+        };
+        Self(secrets.into_iter().map(spelled).collect())
+    }
+
+    /// Those that a text contains, each with the spelling that it has there.
+    pub(crate) fn found(&self, text: &str) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        for (secret, spellings) in &self.0 {
+            let there = spellings.iter().find(|spelling| text.contains(spelling.as_str()));
+            found.extend(there.map(|spelling| (*secret, spelling.as_str())));
+        }
+        found
+    }
 }
 
 #[test]
@@ -47,8 +60,8 @@ fn a_secret_is_found_however_it_is_written() {
         for written in
             [&text, &STANDARD_NO_PAD.encode(&text), &URL_SAFE_NO_PAD.encode(&text), &percent, &json]
         {
-            assert_eq!(found([&secret], written).len(), 1, "{written}");
+            assert_eq!(Secrets::new([&secret]).found(written).len(), 1, "{written}");
         }
     }
-    assert!(found([&secret], "canary").is_empty());
+    assert!(Secrets::new([&secret]).found("canary").is_empty());
 }

@@ -71,8 +71,8 @@ pub(crate) fn start(
     (base, port): (&str, u16),
     clock: &Clock,
 ) -> Result<Vec<Mounted>, SettingError> {
-    let key =
-        Key::generate().map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?;
+    let key = Key::of_this_process()
+        .map_err(|error| SettingError::new(format!("the stand-in cannot start: {error}")))?;
     let base = base.to_owned();
     let shared = Shared { base, port, secret: Secret::random(), key, clock };
     let (requested, others): (Vec<_>, Vec<_>) =

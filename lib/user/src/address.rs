@@ -134,7 +134,8 @@ mod tests {
         for c in (0..=0x0001_ffff).filter_map(char::from_u32) {
             for text in [format!("a{c}b@example.com"), format!("a@e{c}e.com")] {
                 let Some(once) = normal(&text) else { continue };
-                assert_eq!(normal(&once).as_ref(), Some(&once), "{c:?}");
+                // For text that is normal already, as most is, the second call would repeat the first.
+                assert!(once == text || normal(&once).as_ref() == Some(&once), "{c:?}");
                 assert!(!once.is_ascii() || text.is_ascii(), "{c:?} must not pass for ASCII");
             }
         }

@@ -1,5 +1,7 @@
 //! The key that ID tokens are signed with.
 
+use std::sync::OnceLock;
+
 use jose::{Algorithm, SigningError, SigningKey, SigningKeyError};
 use serde_json::{Map, Value};
 
@@ -11,8 +13,17 @@ pub struct Key {
 }
 
 impl Key {
-    /// A fresh key. It is gone with the process, and so is everything that was signed with it.
-    pub fn generate() -> Result<Self, SigningKeyError> {
+    /// The key of this process, which is made at the first call: every stand-in has the same, because making one takes a while.
+    /// It is gone with the process, and so is everything that was signed with it.
+    pub fn of_this_process() -> Result<Self, SigningKeyError> {
+        static KEY: OnceLock<Key> = OnceLock::new();
+        match KEY.get() {
+            Some(key) => Ok(key.clone()),
+            None => Self::generate().map(|key| KEY.get_or_init(|| key).clone()),
+        }
+    }
+
+    fn generate() -> Result<Self, SigningKeyError> {
         let jwk = SigningKey::generate(Algorithm::Rs256)?;
         let public = jose::Key::of_private(&jwk).map_err(SigningKeyError::Public)?;
         Ok(Self { private: SigningKey::from_jwk(&jwk)?, public })

@@ -6,7 +6,7 @@ mod people;
 mod token;
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -28,9 +28,6 @@ const ADDRESS: &str = "http://localhost:3000/stand-in";
 const CALLBACK: &str = "http://localhost:3000/users/login/google/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-/// One key for all tests: making one takes a while.
-static KEY: LazyLock<Key> = LazyLock::new(|| Key::generate().unwrap());
 
 /// A stand-in under a clock that tests move.
 #[derive(Clone)]
@@ -62,7 +59,7 @@ impl Client {
             behaviour: &behaviour::STANDARD,
             client_secret: Secret::new("a secret/with: odd+signs"),
             parts: vec![part("Google", CALLBACK), part("A & B", "http://localhost:3000/callback?of=b")],
-            key: KEY.clone(),
+            key: Key::of_this_process().unwrap(),
             clock: Clock::from_fn(move || Time::from_epoch(clock.load(Ordering::Relaxed))),
         });
         Self { router: Router::new().nest("/stand-in", stand_in.router()), now }

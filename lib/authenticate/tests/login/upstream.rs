@@ -236,6 +236,7 @@ async fn gzip_is_unpacked_although_it_was_not_asked_for() {
 #[tokio::test]
 async fn a_gzip_bomb_is_refused() {
     // #72: 64 MB of blanks in 64 KB, before the honest document.
+    let bomb = gzipped(&[&vec![b' '; 64 << 20][..], b"{}"].concat());
     for path in ["/keys", "/token", "/userinfo"] {
         let world = World::with(|stub| Settings::known(stub).set("ACME_USERINFO", "always")).await;
         world.stub.set("/userinfo", Reply::json(&json!({ "sub": "person-1" })));
@@ -243,8 +244,7 @@ async fn a_gzip_bomb_is_refused() {
         let begun = world.begin_at(oauth::Time::from_epoch(NOW.epoch() + 3600)).await;
         let now = oauth::Time::from_epoch(NOW.epoch() + 3600);
         world.stub.issue(&OURS.token(&world.claims(&begun, now)));
-        let bomb = gzipped(&[&vec![b' '; 64 << 20][..], b"{}"].concat());
-        world.stub.set(path, packed("gzip", Some("application/json"), bomb));
+        world.stub.set(path, packed("gzip", Some("application/json"), bomb.clone()));
         // Of the keys there are older ones.
         let result = world.finish_at(&begun, now).await;
         assert!(if path == "/keys" { result.is_ok() } else { result.is_err() }, "{path}: {result:?}");
