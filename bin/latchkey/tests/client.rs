@@ -4,8 +4,9 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 /// A folder to run in, with nothing of this machine's settings; it goes away with this.
@@ -186,15 +187,62 @@ fn a_token_is_for_the_first_api_that_is_named_and_never_by_default_for_our_own()
 #[test]
 fn a_client_is_registered_while_the_local_cloud_runs() {
     let folder = Folder::new();
-    let mut cloud = folder.command(&["--port", "0"]).spawn().unwrap();
-    let mut lines = BufReader::new(cloud.stdout.take().unwrap()).lines();
-    let first = lines.next();
+    let cloud = Running::start(&folder);
     let added = folder.client(&WEB);
-    let _ = cloud.kill();
-    let _ = cloud.wait();
-    assert!(first.is_some_and(|line| line.unwrap().contains("http://localhost:")));
+    drop(cloud);
     let id = value(&added.unwrap(), "CLIENT_ID");
     assert!(folder.client(&["list"]).unwrap().contains(&id), "and is there when it has stopped");
+}
+
+/// A local cloud in this folder that runs until this is dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(folder: &Folder) -> Self {
+        let mut cloud = folder.command(&["--port", "0"]).spawn().unwrap();
+        let first = BufReader::new(cloud.stdout.take().unwrap()).lines().next();
+        assert!(first.is_some_and(|line| line.unwrap().contains("http://localhost:")));
+        Self(cloud)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_table_of_a_stack_is_that_of_its_name_and_its_address_is_its_output() {
+    // The database of a local cloud stands for AWS, and a script for its CLI.
+    let folder = Folder::new();
+    folder.write(".env.local", "TABLE=shop-stack\n");
+    let script = "#!/bin/sh\ncase \"$*\" in *'--stack-name shop-stack '*) echo https://id.example.com;; \
+                  *) echo \"Stack with id $4 does not exist\" >&2; exit 254;; esac\n";
+    folder.write("aws", script);
+    fs::set_permissions(folder.0.join("aws"), fs::Permissions::from_mode(0o700)).unwrap();
+    let cloud = Running::start(&folder);
+    let access = String::from_utf8(folder.command(&["database"]).output().unwrap().stdout).unwrap();
+    let of = |name: &str| {
+        access.split([' ', '\n']).find_map(|word| word.strip_prefix(&format!("{name}="))).unwrap()
+    };
+    let client = |arguments: &[&str]| {
+        let mut command = folder.command(&[&["client", "--stack"], arguments].concat());
+        command.env("PATH", &folder.0).env("AWS_REGION", "local").env("AWS_SECRET_ACCESS_KEY", "local");
+        for name in ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ACCESS_KEY_ID"] {
+            command.env(name, of(name));
+        }
+        let output = command.output().unwrap();
+        let (printed, said) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
+        (output.status.success(), printed.unwrap() + &said.unwrap())
+    };
+    let (done, added) = client(&[&["shop-stack"], &WEB[..]].concat());
+    assert!(done && value(&added, "ISSUER") == "https://id.example.com", "{added}");
+    let (done, refused) = client(&["other-stack", "list"]);
+    assert!(!done && refused.contains("other-stack does not exist"), "{refused}");
+    drop(cloud);
+    assert!(folder.client(&["list"]).unwrap().contains(&value(&added, "CLIENT_ID")));
 }
 
 /// What docs/apps.md shows.
