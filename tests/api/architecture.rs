@@ -20,6 +20,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "store" => Some(&["aws", "setting"]),
         "session" | "user" => Some(ROWS),
         "client" => Some(&["oauth", "jose", "setting", "store"]),
+        "authorization" => Some(&["oauth", "client", "session", "setting", "store"]),
         "authenticate" => Some(&["oauth", "setting", "jose", "fetch", "provider", "store"]),
         "provider" => Some(&["oauth", "setting", "jose"]),
         "token" => Some(&["oauth", "setting", "jose"]),
@@ -245,7 +246,8 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     };
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(["users-login-callback", "users-token"]));
-    assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(["users-index", "users-login", "users-login-callback"]));
+    let sealing = ["oauth-authorize", "users-index", "users-login", "users-login-callback"];
+    assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
 }
 
 #[test]

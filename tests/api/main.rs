@@ -18,6 +18,7 @@ mod guards;
 mod head;
 mod home;
 mod local;
+mod oauth_authorize;
 mod other_sites;
 mod permissions;
 mod private;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use client::Kind;
 use serde_json::json;
 use setting::Action;
 use store::{Connection, Table};
 use tests::{
-    World,
+    Agent, App, CALLBACK, World,
     database::{Call, Wire},
     policy::{Need, Policy},
+    query,
     stub::Stub,
 };
 use user::Rights;
@@ -41,6 +43,17 @@ fn done(calls: &[Call]) -> BTreeSet<Leave> {
         Need::of(&call.action, &call.body).into_iter().map(|need| (call.function.clone(), need))
     });
     needs.map(|(function, need)| (function, need.action.clone(), need.kind().to_owned())).collect()
+}
+
+/// Everything that the authorization endpoint does: a request that waits in the table, for a session whose idle limit has to be
+/// moved, and an app that asks for consent.
+async fn ask_for_a_code(world: &World, browser: &Agent) {
+    let app = App::of(world, Kind::Web, CALLBACK, |new| new.consent = true).await;
+    world.pass(120);
+    let page = browser.get(&app.path(&[("state", &"s".repeat(2000))])).await.expect(200);
+    let waits = query(&page.link("Use another account"))["return_to"].clone();
+    let page = browser.get(&waits).await.expect(200);
+    browser.decide(&page, "allow").await.expect(303);
 }
 
 #[tokio::test]
@@ -81,6 +94,7 @@ async fn no_function_may_do_what_it_never_does() {
         program.bearer("/users/me", token).await.expect(200);
         program.send(program.request("POST", "/users/verify").bearer_auth(token)).await.expect(200);
     }
+    ask_for_a_code(&world, &browser).await;
     browser.post("/users/logout").await.expect(303);
     // Somebody who was invited, and somebody whose row is gone.
     let endpoint = Some(wire.endpoint.clone());

@@ -3,6 +3,7 @@
 
 mod agent;
 mod answer;
+mod app;
 pub mod certified;
 mod clients;
 pub mod database;
@@ -14,5 +15,6 @@ mod world;
 
 pub use agent::Agent;
 pub use answer::Answer;
+pub use app::{App, query};
 pub use clients::{CALLBACK, TestClient};
 pub use world::{Replica, World};

@@ -147,6 +147,7 @@ pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[
     http::<home::Home>(),
+    http::<oauth_authorize::Authorize>(),
     http::<private::Private>(),
     http::<profile::Profile>(),
     http::<users_index::Index>(),

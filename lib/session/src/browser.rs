@@ -111,6 +111,8 @@ pub const ENTER: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Put, Action::Update])]);
 /// What [`state`] does with the table.
 pub const STATE: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Get])]);
+/// What reading a session together with other rows does with the table.
+pub const READ: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet])]);
 /// What [`find`] does with the table.
 pub const FIND: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);

@@ -12,8 +12,8 @@ pub mod family;
 mod refresh;
 
 pub use browser::{
-    ABSOLUTE, END, ENTER, FIND, IDLE, STATE, Session, SignIn, State, TOUCH, end, end_by_id, enter, find,
-    state, touch,
+    ABSOLUTE, END, ENTER, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, enter,
+    find, state, touch,
 };
 pub use code::Code;
 pub use error::Error;

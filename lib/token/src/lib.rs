@@ -3,6 +3,7 @@
 mod access;
 pub mod claim;
 mod error;
+mod hint;
 mod id_token;
 mod invalid;
 mod keys;
@@ -12,6 +13,7 @@ mod verify;
 
 pub use access::{AccessToken, Claims, FIRST_PARTY, LIFETIME, Signer};
 pub use error::{Error, KeysError};
+pub use hint::Hint;
 pub use id_token::IdClaims;
 pub use invalid::Invalid;
 pub use keys::Keys;

@@ -67,6 +67,7 @@ fn tell_panics() {
 /// the one list of what is ours; a test compares it with the workspace.
 pub const LIBRARIES: &[&str] = &[
     "authenticate",
+    "authorization",
     "aws",
     "client",
     "fetch",

@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use oauth::{AuthorizationResponse, RedirectTarget};
 
 use crate::Response;
 
@@ -22,12 +23,21 @@ const KEY: &str = r#"<svg aria-hidden="true" width="20" height="20" viewBox="0 0
 
 /// The content security policy of a page, which may show one picture from elsewhere.
 pub fn policy(picture: Option<&str>) -> String {
+    policy_of(&picture.and_then(origin).unwrap_or_default(), "")
+}
+
+/// The policy of a page with a form of ours, whose answer may lead to a client. Browsers compare `form-action` with every redirect
+/// after a form, so the place must be in it (CSP3 §6.4.1).
+pub fn policy_towards(target: &RedirectTarget) -> String {
+    policy_of("", &target.form_action())
+}
+
+fn policy_of(picture: &str, form_action: &str) -> String {
     static STYLE_HASH: OnceLock<String> = OnceLock::new();
     let style = STYLE_HASH.get_or_init(|| STANDARD.encode(digest(&SHA256, STYLE.as_bytes())));
-    let picture = picture.and_then(origin).unwrap_or_default();
     format!(
         "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; connect-src 'self'; img-src 'self' {picture}; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+         form-action 'self' {form_action}; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
     )
 }
 
@@ -59,6 +69,24 @@ pub fn layout(title: &str, content: &Markup) -> Markup {
             }
         }
     }
+}
+
+/// The script that posts an answer without waiting for its person; the page works without it.
+pub const FORM_POST_SCRIPT: &str = "/oauth/form_post.js";
+
+/// The page that posts an answer to its client (OAuth 2.0 Form Post Response Mode).
+pub fn form_post(answer: &AuthorizationResponse) -> Response {
+    let content = html! {
+        h1 { "One moment" }
+        p { "You are on your way to " b { (answer.target().place()) } "." }
+        form.actions method="post" action=(answer.target().as_str()) {
+            @for (name, value) in answer.parameters() { input type="hidden" name=(name) value=(value); }
+            button { "Continue" }
+        }
+        script src=(FORM_POST_SCRIPT) {}
+    };
+    Response::page(layout("One moment", &content))
+        .header(http::header::CONTENT_SECURITY_POLICY, &policy_towards(answer.target()))
 }
 
 /// A page that says what went wrong and how to go on: at `again`, or at home.

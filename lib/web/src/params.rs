@@ -37,6 +37,12 @@ pub(crate) fn text(raw: &[u8], name: &str) -> Option<String> {
     Some(value.chars().filter(|c| !c.is_control()).take(LONGEST_TEXT).collect())
 }
 
+/// Every parameter whose name is text, decoded: nothing for a value that is no text. What is wrong with one then depends on who
+/// reads it.
+pub(crate) fn each(raw: &[u8]) -> Vec<(String, Option<String>)> {
+    pairs(raw).filter_map(|(name, value)| Some((decode(name)?, decode(value)))).collect()
+}
+
 /// Names and values, as they came.
 fn pairs(raw: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     raw.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
@@ -285,6 +291,23 @@ mod tests {
             assert!(read::<Params>(&repeated).is_err(), "{}", other.escape_ascii());
             assert!(read_whole::<Params>(&around).is_err(), "{}", other.escape_ascii());
         }
+    }
+
+    #[test]
+    fn each_parameter_is_there_as_often_as_it_came() {
+        // #4
+        let read = each(b"a=1&a=2&b&=x&%zz=3&c=%0a&d=%C3%A9+x&e%3d=1");
+        let read: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
+        let expected = [
+            ("a", Some("1")),
+            ("a", Some("2")),
+            ("b", Some("")),
+            ("", Some("x")),
+            ("c", None),
+            ("d", Some("é x")),
+            ("e=", Some("1")),
+        ];
+        assert_eq!(read, expected);
     }
 
     #[test]

@@ -89,13 +89,29 @@ impl Request {
     /// The fields of `T` in the form of the body, as [`Request::query`] reads them: `application/x-www-form-urlencoded`, at most
     /// 16 KiB.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        params::read(self.form_body()?)
+    }
+
+    /// Every parameter of the query, or of the form if one is posted, as often as it came: its name, and its value where that is
+    /// well-formed text. For a protocol that says by itself what an error in which parameter means.
+    pub fn parameters(&self) -> Result<Vec<(String, Option<String>)>, Error> {
+        let raw = if self.method == Method::POST { self.form_body()? } else { self.query.as_bytes() };
+        Ok(params::each(raw))
+    }
+
+    /// Whether the query has a parameter, whatever it is.
+    pub fn has_query(&self) -> bool {
+        !self.query.is_empty()
+    }
+
+    fn form_body(&self) -> Result<&[u8], Error> {
         if self.media_type().as_deref() != Some(FORM) {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
         }
         if self.body.len() > LONGEST_FORM {
             return Err(Error::invalid_request("the form is too large").with_status(413));
         }
-        params::read(&self.body)
+        Ok(&self.body)
     }
 
     /// The media type of the body, in lower case and without parameters as RFC 9110 §8.3.1 compares it.

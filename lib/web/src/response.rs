@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use maud::Markup;
-use oauth::ReturnTo;
+use oauth::{AuthorizationResponse, ReturnTo, server::ResponseMode};
 use serde::Serialize;
 
 use crate::{Cookie, CookieMode, page};
@@ -50,6 +50,20 @@ impl Response {
     /// 303 to a provider's authorization endpoint, an address made by us from its metadata.
     pub fn see_provider(url: &str) -> Self {
         Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, url)
+    }
+
+    /// The answer of an authorization request, at the redirect URI of its client: 303, or a page that posts it.
+    pub fn to_client(answer: &AuthorizationResponse) -> Self {
+        match answer.mode() {
+            ResponseMode::Query => Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, &answer.url()),
+            ResponseMode::FormPost => page::form_post(answer),
+        }
+    }
+
+    /// 303 to a path of ours, which begins with one slash.
+    pub fn see_own(path: &str) -> Self {
+        let is_ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, if is_ours { path } else { "/" })
     }
 
     /// The same under another status.

@@ -1,0 +1,164 @@
+//! `GET` and `POST /oauth/authorize`: an app asks for a code (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2), and
+//! `POST /oauth/authorize/decision`: what the person says on our page.
+//!
+//! What is checked, and in which order, is in the crate `authorization`. Here the request is read, its people are looked up, and
+//! the outcome becomes an answer.
+
+use authorization::{AuthorizationRequest, Decision, Next, Parameters, Returned, Shown};
+use client::Client;
+use http::{Method, StatusCode};
+use oauth::{BaseUrl, server};
+use setting::{Env, Permissions, Settings};
+use store::Table;
+use token::Verifier;
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
+
+use self::{arrival::Arrival, person::There};
+
+mod arrival;
+mod decision;
+mod page_of;
+mod person;
+mod sign_in;
+
+/// Where our own page posts what the person says.
+const DECISION: &str = "/oauth/authorize/decision";
+
+/// The function.
+pub struct Authorize {
+    base: BaseUrl,
+    sealer: Sealer,
+    verifier: Verifier,
+    table: Table,
+}
+
+impl Function for Authorize {
+    const NAME: &'static str = "oauth-authorize";
+    const ROUTES: &'static [Route] = &[
+        Route::get(server::AUTHORIZE, Guard::Public),
+        Route::post(server::AUTHORIZE, Guard::Public),
+        Route::post(DECISION, Guard::OwnPages),
+        Route::get(page::FORM_POST_SCRIPT, Guard::Public),
+    ];
+    const PERMISSIONS: &'static [Permissions] = &[
+        client::READ,
+        session::READ,
+        session::TOUCH,
+        user::FIND,
+        session::code::ISSUE,
+        authorization::ADD_CONSENT,
+        authorization::PUSH,
+        authorization::FIND_PUSHED,
+        authorization::SPEND_PUSHED,
+    ];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
+        Ok(Self {
+            base: env.parsed(&setting::BASE_URL)?,
+            sealer: Sealer::from_env(env)?,
+            verifier: Verifier::from_env(env)?,
+            table: Table::from_env(env).await?,
+        })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        // A code is issued to somebody who waits for it.
+        if request.is_prefetch() {
+            return Ok(Response::no_prefetch());
+        }
+        match (request.method(), request.path()) {
+            (_, page::FORM_POST_SCRIPT) => {
+                Ok(Response::of("text/javascript; charset=utf-8", include_str!("form_post.js")))
+            }
+            (&Method::HEAD, _) => self.looked_at(&request).await,
+            (&Method::POST, DECISION) => self.decide(&request).await,
+            (&Method::POST, _) => self.posted(&request).await,
+            _ => {
+                let arrival = self.arrive(&request).await?;
+                self.answer(&request, &arrival).await
+            }
+        }
+    }
+}
+
+impl Authorize {
+    /// A request that another site posted: it came without the session's cookie, which is `SameSite=Lax`, so the browser asks
+    /// again by GET. What cannot be written down again cannot be answered any better then.
+    async fn posted(&self, request: &Request) -> Result<Response> {
+        let parameters = Parameters::of(request.parameters()?);
+        let encoded = parameters.encode();
+        let arrival = Arrival::first(parameters);
+        if arrival.is_flawed() {
+            return self.answer(request, &arrival).await;
+        }
+        if encoded.len() <= arrival::LONGEST_QUERY {
+            return Ok(Response::see_own(&format!("{}?{encoded}", server::AUTHORIZE)));
+        }
+        let there = self.look_up(request, &arrival).await?;
+        match self.check(&arrival, there.client)? {
+            Ok(checked) => {
+                let path = self.stored(&arrival, &checked.client().id, request.now).await?;
+                Ok(Response::see_own(&path))
+            }
+            Err(returned) => Ok(Response::to_client(&returned.response())),
+        }
+    }
+
+    /// A request that only looks gets no code, and nobody is sent anywhere.
+    async fn looked_at(&self, request: &Request) -> Result<Response> {
+        let arrival = self.arrive(request).await?;
+        let there = self.look_up(request, &arrival).await?;
+        match self.check(&arrival, there.client)? {
+            Ok(_) => Ok(Response::empty(StatusCode::OK)),
+            Err(returned) => Ok(Response::to_client(&returned.response())),
+        }
+    }
+
+    /// Answers a request for the person who is there.
+    async fn answer(&self, request: &Request, arrival: &Arrival) -> Result<Response> {
+        let there = self.look_up(request, arrival).await?;
+        self.proceed(request, arrival, there, None).await
+    }
+
+    /// The same with what the person said on our page, if it was shown.
+    async fn proceed(
+        &self,
+        request: &Request,
+        arrival: &Arrival,
+        there: There,
+        decision: Option<Decision>,
+    ) -> Result<Response> {
+        let checked = match self.check(arrival, there.client)? {
+            Ok(checked) => checked,
+            Err(returned) => return Ok(Response::to_client(&returned.response())),
+        };
+        let at = At { request, arrival, checked: &checked };
+        let person = self.person(there.session, request.now).await?;
+        match (self.next(&at, person.as_ref(), decision).await?, person) {
+            (Err(returned), _) => Ok(Response::to_client(&returned.response())),
+            (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
+            (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person).await,
+            (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision).await,
+            (Ok(Next::Ask(_) | Next::Issue), None) => Err("a question or a code for nobody".into()),
+        }
+    }
+
+    /// Everything that does not depend on the person.
+    fn check(
+        &self,
+        arrival: &Arrival,
+        client: Option<Client>,
+    ) -> Result<Result<AuthorizationRequest, Returned>, Shown> {
+        Ok(arrival.asked().for_client(client)?.with_redirect_uri(self.base.as_str())?.check())
+    }
+}
+
+/// One request on its way to an answer.
+struct At<'a> {
+    request: &'a Request,
+    arrival: &'a Arrival,
+    checked: &'a AuthorizationRequest,
+}

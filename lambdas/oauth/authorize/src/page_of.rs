@@ -1,0 +1,115 @@
+//! The pages: what an app asks for, whether to go on to it, and to sign in again.
+
+use authorization::{AuthorizationRequest, Question, SignIn};
+use http::header;
+use maud::{Markup, html};
+use oauth::server;
+use web::{Response, page};
+
+use crate::{DECISION, person::Person};
+
+/// Asks the person. `other` leads to a sign-in with another account.
+pub(crate) fn question(
+    checked: &AuthorizationRequest,
+    question: Question,
+    person: &Person,
+    other: &str,
+    sealed: &str,
+) -> Response {
+    let app = &checked.client().name;
+    let (title, yes) = match question {
+        Question::Consent => (format!("{app} asks for access"), "Allow".to_owned()),
+        Question::Continue => (format!("Continue to {app}?"), format!("Continue as {}", person.name())),
+    };
+    let content = html! {
+        h1 { (title) }
+        @if question == Question::Consent { (asked_for(checked)) }
+        (account(person))
+        p { "You go on to " b { (checked.to().target().place()) } "." }
+        @if checked.to().target().is_native() {
+            p { "Go on only if you have just started this in an app on this device." }
+        }
+        (decide(sealed, Some(&yes)))
+        p.small { "Not you? " a href=(other) { "Use another account" } }
+    };
+    framed(checked, &title, &content)
+}
+
+/// Asks the person to sign in, at `link`.
+pub(crate) fn sign_in(
+    checked: &AuthorizationRequest,
+    why: SignIn,
+    person: &Person,
+    link: &str,
+    sealed: &str,
+) -> Response {
+    let app = &checked.client().name;
+    let (title, text) = match why {
+        SignIn::AsSomebodyElse => (
+            "Another account is needed",
+            format!("{app} expects another account than the one with which you are signed in."),
+        ),
+        SignIn::Nobody | SignIn::Again => {
+            ("Please sign in again", format!("{app} wants to be sure that it is you."))
+        }
+    };
+    let content = html! {
+        h1 { (title) }
+        p { (text) }
+        (account(person))
+        p.actions { a.button href=(link) { "Sign in" } }
+        (decide(sealed, None))
+    };
+    framed(checked, title, &content)
+}
+
+fn account(person: &Person) -> Markup {
+    html! {
+        p {
+            "You are signed in as " b { (person.name()) }
+            @if let (Some(_), Some(email)) = (&person.user.name, &person.user.email) { " (" (email) ")" }
+            "."
+        }
+    }
+}
+
+/// The form. Without `yes`, the person can only say no.
+fn decide(sealed: &str, yes: Option<&str>) -> Markup {
+    html! {
+        form.actions method="post" action=(DECISION) {
+            input type="hidden" name="request" value=(sealed);
+            @if let Some(yes) = yes { button name="decision" value="allow" { (yes) } }
+            button.quiet name="decision" value="deny" { "Cancel" }
+        }
+    }
+}
+
+/// What the app is going to get, in a person's words where we have them.
+fn asked_for(checked: &AuthorizationRequest) -> Markup {
+    let ours = [
+        (server::OPENID, "Know that it is you, each time you come"),
+        (server::PROFILE, "Your name and your picture"),
+        (server::EMAIL, "Your e-mail address"),
+        (server::OFFLINE_ACCESS, "All of this also while you are away, until you take it back"),
+    ];
+    let scope = checked.scope();
+    html! {
+        p { "It would get:" }
+        ul {
+            @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
+            @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
+                li { "The right " code { (name) } }
+            }
+        }
+        @if !checked.resources().is_empty() {
+            p { "It would use this at: " (checked.resources().join(", ")) }
+        }
+    }
+}
+
+/// With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
+fn framed(checked: &AuthorizationRequest, title: &str, content: &Markup) -> Response {
+    Response::page(page::layout(title, content))
+        .header(header::CONTENT_SECURITY_POLICY, &page::policy_towards(checked.to().target()))
+        .header(header::REFERRER_POLICY, "same-origin")
+}

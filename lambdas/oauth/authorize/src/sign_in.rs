@@ -1,0 +1,76 @@
+//! Sending the person to sign in, and the client its code.
+
+use authorization::{Consent, Decision, Pushed, Question, SignIn};
+use http::Method;
+use oauth::server::Prompt;
+use url::form_urlencoded::Serializer;
+use web::{Response, Result};
+
+use crate::{At, Authorize, arrival::used_up, decision::foreign, page_of, person::Person};
+
+/// Where a person signs in.
+const SIGN_IN: &str = "/users/login";
+
+impl Authorize {
+    /// Somebody who is not signed in goes there at once. Whoever is, sees first what the app asks for: a provider may send the
+    /// browser straight back, and nobody would notice.
+    pub(crate) async fn sign_in(
+        &self,
+        at: &At<'_>,
+        why: SignIn,
+        person: Option<&Person>,
+    ) -> Result<Response> {
+        let choose = why == SignIn::AsSomebodyElse || at.checked.chooses_account();
+        let link = self.sign_in_link(at, choose).await?;
+        match person {
+            // After a form of ours, a browser would not follow to the provider, which no policy of the page names.
+            None if at.request.method() == Method::POST => Err(foreign(&link)),
+            None => Ok(Response::see_own(&link)),
+            Some(person) => {
+                let decision = self.sealed(at, Question::Continue, person)?;
+                Ok(page_of::sign_in(at.checked, why, person, &link, &decision))
+            }
+        }
+    }
+
+    /// Asks the person on a page of ours.
+    pub(crate) async fn ask(&self, at: &At<'_>, question: Question, person: &Person) -> Result<Response> {
+        let decision = self.sealed(at, question, person)?;
+        let other = self.sign_in_link(at, true).await?;
+        Ok(page_of::question(at.checked, question, person, &other, &decision))
+    }
+
+    /// The sign-in after which this request is asked again.
+    async fn sign_in_link(&self, at: &At<'_>, choose: bool) -> Result<String> {
+        let back = self.way_back(at.arrival, &at.checked.client().id, at.request.now).await?;
+        let mut query = Serializer::new(String::new());
+        query.append_pair("return_to", &back);
+        if choose {
+            query.append_pair("prompt", Prompt::SelectAccount.as_str());
+        } else if let Some(hint) = at.checked.login_hint() {
+            query.append_pair("login_hint", hint);
+        }
+        Ok(format!("{SIGN_IN}?{}", query.finish()))
+    }
+
+    /// The client gets a code. What the person agreed to is remembered first.
+    pub(crate) async fn issue(
+        &self,
+        at: &At<'_>,
+        person: &Person,
+        decision: Option<Decision>,
+    ) -> Result<Response> {
+        let (checked, now) = (at.checked, at.request.now);
+        if let Some(waiting) = &at.arrival.request_uri
+            && !Pushed::spend(&self.table, waiting.uri.expose(), now).await?
+        {
+            return Err(used_up().into());
+        }
+        if decision == Some(Decision::Allowed(Question::Consent)) {
+            Consent::add(&self.table, &person.user.id, checked, now).await?;
+        }
+        let code = checked.code(&person.session, now);
+        let secret = session::code::issue(&self.table, &code, now).await?;
+        Ok(Response::to_client(&checked.to().code(&secret)))
+    }
+}

@@ -1,0 +1,164 @@
+//! What comes next for the person who is there.
+
+use authorization::{Decision, Next, Question, SignIn};
+use oauth::{Secret, Time};
+use serde_json::json;
+use session::Session;
+
+use crate::{NOW, Outcome, answer, ask_since, but, client};
+
+/// A session of `ada` that began so many seconds ago.
+fn session(age: i64) -> Session {
+    let then = Time::from_epoch(NOW.epoch() - age);
+    let sign_in =
+        session::SignIn { sid: "sid", secret: &Secret::random(), user_id: "ada", epoch: 0, amr: &[] };
+    Session::new(&sign_in, then)
+}
+
+/// Who is there, and what they and the request are like.
+struct Case {
+    others: Vec<(&'static str, &'static str)>,
+    client: serde_json::Value,
+    session: Option<Session>,
+    asked_ago: Option<i64>,
+    hinted: Option<&'static str>,
+    decision: Option<Decision>,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            others: Vec::new(),
+            client: json!({}),
+            session: Some(session(100)),
+            asked_ago: None,
+            hinted: None,
+            decision: None,
+        }
+    }
+}
+
+const NATIVE: &str = "http://localhost/cb";
+
+impl Case {
+    fn of(others: &[(&'static str, &'static str)]) -> Self {
+        Self { others: others.to_vec(), ..Self::default() }
+    }
+
+    fn native(others: &[(&'static str, &'static str)]) -> Self {
+        let others = [&[("redirect_uri", NATIVE)], others].concat();
+        Self { others, client: json!({"auth": ["none"], "redirect_uris": [NATIVE]}), ..Self::default() }
+    }
+
+    fn consent(others: &[(&'static str, &'static str)]) -> Self {
+        Self { client: json!({"consent": true}), ..Self::of(others) }
+    }
+
+    fn nobody(self) -> Self {
+        Self { session: None, ..self }
+    }
+
+    /// The person says yes to this.
+    fn yes(self, question: Question) -> Self {
+        Self { decision: Some(Decision::Allowed(question)), ..self }
+    }
+
+    /// What comes next, or the error for the client.
+    #[track_caller]
+    fn next(self) -> Result<Next, String> {
+        let first_asked = self.asked_ago.map(|ago| Time::from_epoch(NOW.epoch() - ago));
+        let outcome = ask_since(client(self.client), &but(&self.others), first_asked);
+        let Outcome::Right(request) = outcome else { panic!("{outcome:?}") };
+        let next = request.next(self.session.as_ref(), self.hinted, None, self.decision, NOW);
+        next.map_err(|returned| answer(&returned).1["error"].clone())
+    }
+}
+
+fn error(text: &str) -> Result<Next, String> {
+    Err(text.to_owned())
+}
+
+const AGAIN: Result<Next, String> = Ok(Next::SignIn(SignIn::Again));
+const CONTINUE: Result<Next, String> = Ok(Next::Ask(Question::Continue));
+const CONSENT: Result<Next, String> = Ok(Next::Ask(Question::Consent));
+
+#[test]
+fn a_first_party_app_gets_its_code_without_a_question() {
+    assert_eq!(Case::default().next(), Ok(Next::Issue));
+    assert_eq!(Case::default().nobody().next(), Ok(Next::SignIn(SignIn::Nobody)));
+}
+
+#[test]
+fn nothing_is_shown_where_the_app_wants_that() {
+    // #39
+    let none = [("prompt", "none")];
+    assert_eq!(Case::of(&none).next(), Ok(Next::Issue));
+    assert_eq!(Case::of(&none).nobody().next(), error("login_required"));
+    assert_eq!(Case::consent(&none).next(), error("consent_required"));
+    assert_eq!(Case::native(&none).next(), error("interaction_required"));
+    let old = [("prompt", "none"), ("max_age", "99")];
+    assert_eq!(Case::of(&old).next(), error("login_required"));
+    assert_eq!(Case { hinted: Some("alan"), ..Case::of(&none) }.next(), error("login_required"));
+}
+
+#[test]
+fn max_age_is_exact_to_the_second() {
+    for (max_age, next) in [("100", Ok(Next::Issue)), ("99", AGAIN), ("1", AGAIN), ("0", AGAIN)] {
+        assert_eq!(Case::of(&[("max_age", max_age)]).next(), next, "{max_age}");
+    }
+    // Signed in this very second is not signed in for this request.
+    assert_eq!(Case { session: Some(session(0)), ..Case::of(&[("max_age", "0")]) }.next(), AGAIN);
+    assert_eq!(Case { session: Some(session(0)), ..Case::of(&[("max_age", "1")]) }.next(), Ok(Next::Issue));
+}
+
+#[test]
+fn a_fresh_sign_in_is_one_since_the_app_asked() {
+    for others in [[("prompt", "login")], [("max_age", "1")], [("max_age", "0")]] {
+        assert_eq!(Case::of(&others).next(), AGAIN, "{others:?}");
+        // The person took their time at the provider, and then on the way back.
+        for (asked_ago, next) in [(200, Ok(Next::Issue)), (100, Ok(Next::Issue)), (99, AGAIN), (0, AGAIN)] {
+            let case = Case { asked_ago: Some(asked_ago), ..Case::of(&others) };
+            assert_eq!(case.next(), next, "{others:?} {asked_ago}");
+        }
+    }
+    // What they say on a page replaces no sign-in.
+    let said = Case::of(&[("prompt", "login")]).yes(Question::Continue);
+    assert_eq!(said.next(), AGAIN);
+}
+
+#[test]
+fn a_hint_of_somebody_else_asks_for_somebody_else() {
+    let hinted = |hinted| Case { hinted: Some(hinted), ..Case::default() };
+    assert_eq!(hinted("ada").next(), Ok(Next::Issue));
+    assert_eq!(hinted("alan").next(), Ok(Next::SignIn(SignIn::AsSomebodyElse)));
+    assert_eq!(hinted("alan").yes(Question::Consent).next(), Ok(Next::SignIn(SignIn::AsSomebodyElse)));
+}
+
+#[test]
+fn a_native_app_is_confirmed_each_time() {
+    // #24
+    assert_eq!(Case::native(&[]).next(), CONTINUE);
+    assert_eq!(Case { asked_ago: Some(200), ..Case::native(&[]) }.next(), CONTINUE);
+    assert_eq!(Case::native(&[]).yes(Question::Continue).next(), Ok(Next::Issue));
+    assert_eq!(Case::native(&[]).yes(Question::Consent).next(), Ok(Next::Issue));
+}
+
+#[test]
+fn an_account_is_chosen_by_going_on_or_by_a_sign_in() {
+    let choose = [("prompt", "select_account")];
+    assert_eq!(Case::of(&choose).next(), CONTINUE);
+    assert_eq!(Case::of(&choose).yes(Question::Continue).next(), Ok(Next::Issue));
+    assert_eq!(Case { asked_ago: Some(200), ..Case::of(&choose) }.next(), Ok(Next::Issue));
+}
+
+#[test]
+fn consent_is_asked_for_and_only_its_own_page_gives_it() {
+    // #29
+    assert_eq!(Case::consent(&[]).next(), CONSENT);
+    assert_eq!(Case::consent(&[]).yes(Question::Continue).next(), CONSENT);
+    assert_eq!(Case::consent(&[]).yes(Question::Consent).next(), Ok(Next::Issue));
+    // A first-party app may want the person to be asked.
+    assert_eq!(Case::of(&[("prompt", "consent")]).next(), CONSENT);
+    let denied = Case { decision: Some(Decision::Denied), ..Case::consent(&[]) };
+    assert_eq!(denied.next(), error("access_denied"));
+}

@@ -1,0 +1,403 @@
+//! `GET` and `POST /oauth/authorize`, `POST /oauth/authorize/decision`
+
+use client::Kind;
+use oauth::Digest;
+use session::Code;
+use tests::{Agent, Answer, App, CALLBACK, World, database::Wire, query};
+
+/// Signs somebody in on the way to an app, as far as the redirect after the callback.
+async fn through_sign_in(browser: &Agent, answer: &Answer, person: &str) -> Answer {
+    assert!(answer.location().starts_with("/users/login?return_to="), "{answer:?}");
+    sign_in_at(browser, answer.location(), person).await
+}
+
+async fn sign_in_at(browser: &Agent, path: &str, person: &str) -> Answer {
+    let url = browser.start(path).await;
+    let back = browser.pick(&url, person).await;
+    let back = browser.get(&back).await.expect(303);
+    assert!(back.location().starts_with("/oauth/authorize?"), "{back:?}");
+    browser.get(back.location()).await
+}
+
+/// What the code in this answer stands for.
+async fn code(world: &World, answer: &Answer) -> Code {
+    let code = &query(answer.location())["code"];
+    let id = Digest::of(code.as_bytes());
+    world.table().await.get::<Code>(id.as_str(), world.now()).await.unwrap().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn somebody_who_is_signed_in_comes_back_with_a_code() {
+    // #37, #39
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let answer = browser.get(&app.path(&[])).await.expect(303);
+    let sent = query(answer.location());
+    assert!(answer.location().starts_with("https://app.example.com/callback?code="), "{answer:?}");
+    assert_eq!((sent["state"].as_str(), sent["iss"].as_str()), ("the state", world.cloud.url.as_str()));
+    assert_eq!((sent["code"].len(), sent.len()), (43, 3));
+    let code = code(&world, &answer).await;
+    assert_eq!((code.client_id, code.redirect_uri), (app.id.clone(), app.redirect_uri.clone()));
+    assert_eq!(code.challenge, Some(Digest::of(app.verifier.as_bytes()).to_string()));
+    assert_eq!((code.nonce.as_deref(), code.scope.to_string()), (Some("the nonce"), "openid".to_owned()));
+    assert_eq!(
+        (code.auth_time, code.redeem_until),
+        (world.now(), world.now().after(session::code::LIFETIME))
+    );
+}
+
+#[tokio::test]
+async fn a_code_for_somebody_who_is_signed_in_costs_three_calls() {
+    // #105: and garbage costs none.
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    wire.calls();
+    app.code(&browser).await;
+    let calls: Vec<_> = wire.calls().into_iter().map(|call| call.action).collect();
+    assert_eq!(calls, ["BatchGetItem", "GetItem", "PutItem"]);
+    for garbage in ["", "?client_id=%00", "?client_id=a&client_id=b", "?client_id=%2F%2F", "?state=x"] {
+        world.browser().get(&format!("/oauth/authorize{garbage}")).await.expect(400);
+    }
+    assert!(wire.calls().is_empty());
+}
+
+#[tokio::test]
+async fn somebody_who_is_not_signs_in_on_the_way() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    let asked = browser.get(&app.path(&[("login_hint", "ada@example.com")])).await.expect(303);
+    assert!(asked.location().ends_with("&login_hint=ada%40example.com"), "{asked:?}");
+    let answer = through_sign_in(&browser, &asked, "ada").await.expect(303);
+    assert!(answer.location().starts_with("https://app.example.com/callback?code="), "{answer:?}");
+    // The next app, without a question.
+    App::of(&world, Kind::Web, "https://other.example.com/", |_| ()).await.code(&browser).await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_long_for_the_way_waits_in_the_table() {
+    // #36
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    let state = "s".repeat(1500);
+    let asked = browser.get(&app.path(&[("state", &state)])).await.expect(303);
+    assert!(asked.location().len() < 512, "{asked:?}");
+    world.pass(300);
+    let answer = through_sign_in(&browser, &asked, "ada").await.expect(303);
+    assert_eq!(query(answer.location())["state"], state);
+    // It is used up with its code; the request itself is not.
+    let again = query(asked.location())["return_to"].clone();
+    assert_eq!(browser.get(&again).await.expect(400).location(), "");
+    browser.get(&app.path(&[("state", &state)])).await.expect(303);
+    // And it is too long for the table as well.
+    let longer = app.path(&[("state", &"s".repeat(4500))]);
+    world.browser().get(&longer).await.expect(413);
+}
+
+#[tokio::test]
+async fn what_is_posted_is_asked_again_by_get() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    for state in ["short".to_owned(), "s".repeat(3500)] {
+        let body = app.encoded(&[("state", &state)]);
+        let posted =
+            browser.send(browser.post_from_elsewhere("/oauth/authorize").body(body)).await.expect(303);
+        assert!(posted.location().starts_with("/oauth/authorize?client_id="), "{posted:?}");
+        let answer = browser.get(posted.location()).await.expect(303);
+        let sent = query(answer.location());
+        assert!(sent.contains_key("code") && sent["state"] == state, "{answer:?}");
+    }
+    // What cannot be asked again is answered at once, without anybody being there.
+    let twice = format!("{}&nonce=a&nonce=b", app.encoded(&[]));
+    let answer = browser.send(browser.post_from_elsewhere("/oauth/authorize").body(twice)).await.expect(303);
+    assert_eq!(query(answer.location())["error"], "invalid_request");
+    let bad = app.encoded(&[("redirect_uri", "https://evil.example/")]);
+    let refused = browser.send(browser.post_from_elsewhere("/oauth/authorize").body(bad)).await.expect(303);
+    browser.get(refused.location()).await.expect(400);
+    let json = browser.request("POST", "/oauth/authorize").header("content-type", "application/json");
+    browser.send(json.body("{}")).await.expect(415);
+}
+
+#[tokio::test]
+async fn a_request_without_a_client_or_its_redirect_uri_is_a_page() {
+    // #23
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    for wrong in [
+        [("client_id", "")],
+        [("client_id", "unknown")],
+        [("redirect_uri", "https://app.example.com/callback/")],
+        [("redirect_uri", "https://evil.example/cb")],
+        [("redirect_uri", "https:evil.example")],
+        [("redirect_uri", "javascript:alert(1)")],
+    ] {
+        for other in
+            [("response_type", "token"), ("scope", "\""), ("prompt", "none"), ("response_mode", "form_post")]
+        {
+            let answer = browser.get(&app.path(&[&wrong[..], &[other]].concat())).await.expect(400);
+            assert_eq!(answer.location(), "", "{wrong:?} {other:?}");
+            assert!(!answer.body.contains("evil.example"), "{answer:?}");
+        }
+    }
+    let refused = world.program().get("/oauth/authorize").await.expect(400).json();
+    assert_eq!(refused["error"], "invalid_request");
+}
+
+#[tokio::test]
+async fn an_error_goes_back_to_the_app() {
+    // #38, #39
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    for (wrong, error) in [
+        (("response_type", "token"), "unsupported_response_type"),
+        (("code_challenge", ""), "invalid_request"),
+        (("code_challenge_method", "plain"), "invalid_request"),
+        (("request", "e30.e30."), "request_not_supported"),
+        (("request_uri", "https://app.example.com/r"), "request_uri_not_supported"),
+        (("scope", "unknown"), "invalid_scope"),
+        (("resource", "https://evil.example"), "invalid_target"),
+        (("prompt", "none"), "login_required"),
+        (("id_token_hint", "x.y.z"), "invalid_request"),
+    ] {
+        let answer = browser.get(&app.path(&[wrong])).await.expect(303);
+        let sent = query(answer.location());
+        assert!(answer.location().starts_with("https://app.example.com/callback?error="), "{answer:?}");
+        assert_eq!((sent["error"].as_str(), sent["state"].as_str()), (error, "the state"), "{wrong:?}");
+        assert_eq!(sent["iss"], world.cloud.url);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_uri_with_a_query_keeps_it() {
+    let world = World::start().await;
+    let app = App::of(&world, Kind::Web, "https://app.example.com/cb?tenant=a%20b", |_| ()).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let state = format!("{}~-._", "aZ09".repeat(31));
+    assert_eq!(state.len(), 128);
+    let answer = browser.get(&app.path(&[("state", &state)])).await.expect(303);
+    assert!(answer.location().starts_with("https://app.example.com/cb?tenant=a%20b&code="), "{answer:?}");
+    assert_eq!(query(answer.location())["state"], state);
+    // Without a nonce, which nobody must send with a code.
+    browser.get(&app.path(&[("nonce", "")])).await.expect(303);
+    assert_eq!(code(&world, &browser.get(&app.path(&[("nonce", "")])).await).await.nonce, None);
+}
+
+#[tokio::test]
+async fn a_fresh_sign_in_is_asked_for_on_our_own_page_and_moves_auth_time() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let (began, first) = (world.now(), code(&world, &browser.get(&app.path(&[])).await).await);
+    assert_eq!(first.auth_time, began);
+    for fresh in [("prompt", "login"), ("max_age", "1"), ("max_age", "0")] {
+        world.pass(10);
+        let page = browser.get(&app.path(&[fresh])).await.expect(200);
+        assert!(page.body.contains("Please sign in again"), "{page:?}");
+        let again = page.link("Sign in");
+        world.pass(5);
+        let answer = sign_in_at(&browser, &again, "ada").await.expect(303);
+        let second = code(&world, &answer).await;
+        assert_eq!((second.auth_time, second.sid.as_str()), (world.now(), first.sid.as_str()), "{fresh:?}");
+        // However long the way back takes.
+        world.pass(30);
+        let back = query(&again)["return_to"].clone();
+        assert!(query(browser.get(&back).await.expect(303).location()).contains_key("code"));
+    }
+    // Nobody else can say when it was asked.
+    let forged = format!("{}&asked_at=0", app.path(&[("prompt", "login")]));
+    browser.get(&forged).await.expect(200);
+    let elsewhere =
+        query(&browser.get(&app.path(&[("max_age", "1")])).await.link("Sign in"))["return_to"].clone();
+    let sealed = query(&elsewhere)["asked_at"].clone();
+    browser.get(&format!("{}&asked_at={sealed}", app.path(&[("prompt", "login")]))).await.expect(200);
+    // A session that is recent enough is not asked.
+    browser.get(&app.path(&[("max_age", "31")])).await.expect(303);
+}
+
+#[tokio::test]
+async fn a_person_can_use_another_account() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let page = browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
+    assert!(page.body.contains("Continue as Ada"), "{page:?}");
+    let answer = browser.decide(&page, "allow").await.expect(303);
+    let ada = code(&world, &answer).await.user_id;
+    let answer = sign_in_at(&browser, &page.link("Use another account"), "alan").await.expect(303);
+    assert_ne!(code(&world, &answer).await.user_id, ada);
+}
+
+#[tokio::test]
+async fn a_native_app_is_confirmed_each_time() {
+    // #24
+    let world = World::start().await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    for (registered, asked, source) in [
+        ("http://localhost/cb", "http://localhost:50123/cb", "http://localhost:50123"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:50123/cb", "http://127.0.0.1:50123"),
+        ("com.example.app:/cb", "com.example.app:/cb", "com.example.app:"),
+    ] {
+        let app = App::of(&world, Kind::Native, registered, |_| ()).await;
+        let uri = ("redirect_uri", asked);
+        for _ in 0..2 {
+            let page = browser.get(&app.path(&[uri])).await.expect(200);
+            assert!(page.body.contains("Continue to Orders?"), "{page:?}");
+            let policy = page.header("content-security-policy");
+            assert!(policy.contains(&format!("form-action 'self' {source};")), "{policy}");
+            let answer = browser.decide(&page, "allow").await.expect(303);
+            assert!(answer.location().starts_with(&format!("{asked}?code=")), "{answer:?}");
+        }
+        let silent = browser.get(&app.path(&[uri, ("prompt", "none")])).await.expect(303);
+        assert_eq!(query(silent.location())["error"], "interaction_required");
+    }
+}
+
+#[tokio::test]
+async fn consent_is_asked_for_once_and_remembered() {
+    let world = World::start().await;
+    let app = App::of(&world, Kind::Web, CALLBACK, |new| new.consent = true).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let silent = |scope| [("scope", scope), ("prompt", "none")];
+    let refused = browser.get(&app.path(&silent("openid email"))).await.expect(303);
+    assert_eq!(query(refused.location())["error"], "consent_required");
+    let page = browser.get(&app.path(&[("scope", "openid email")])).await.expect(200);
+    assert!(
+        page.body.contains("Orders asks for access") && page.body.contains("app.example.com"),
+        "{page:?}"
+    );
+    let no = browser.decide(&page, "deny").await.expect(303);
+    assert_eq!(query(no.location())["error"], "access_denied");
+    browser.get(&app.path(&[("scope", "openid email")])).await.expect(200);
+    let yes = browser.decide(&page, "allow").await.expect(303);
+    assert_eq!(code(&world, &yes).await.scope.to_string(), "email openid");
+    // As much, and less, but not more; and the rest stays when more is agreed to.
+    for scope in ["openid email", "openid"] {
+        assert!(
+            query(browser.get(&app.path(&silent(scope))).await.location()).contains_key("code"),
+            "{scope}"
+        );
+    }
+    let more = browser.get(&app.path(&[("scope", "openid offline_access")])).await.expect(200);
+    browser.decide(&more, "allow").await.expect(303);
+    let all = browser.get(&app.path(&silent("openid email offline_access"))).await.expect(303);
+    assert!(query(all.location()).contains_key("code"), "{all:?}");
+    // Somebody else agreed to nothing, and an app may want its person to be asked again.
+    let other = world.browser();
+    other.sign_in("alan").await.expect(303);
+    other.get(&app.path(&[("scope", "openid email")])).await.expect(200);
+    browser.get(&app.path(&[("prompt", "consent")])).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_page_counts_only_in_the_session_that_it_was_made_for() {
+    // #27, #29
+    let world = World::start().await;
+    let app = App::of(&world, Kind::Native, "http://localhost/cb", |_| ()).await;
+    let (browser, other, nobody) = (world.browser(), world.browser(), world.browser());
+    browser.sign_in("ada").await.expect(303);
+    other.sign_in("ada").await.expect(303);
+    let page = browser.get(&app.path(&[])).await.expect(200);
+    for stranger in [&other, &nobody] {
+        for decision in ["allow", "deny"] {
+            let refused = stranger.decide(&page, decision).await.expect(400);
+            assert_eq!(refused.location(), "", "{refused:?}");
+        }
+    }
+    let request = page.field("request");
+    let fields = [("request", request.as_str()), ("decision", "allow")];
+    let foreign = browser.request("POST", "/oauth/authorize/decision").header("sec-fetch-site", "cross-site");
+    browser.send(foreign.form(&fields)).await.expect(403);
+    browser
+        .form("/oauth/authorize/decision", &[("request", &request[1..]), ("decision", "allow")])
+        .await
+        .expect(400);
+    browser.form("/oauth/authorize/decision", &[("decision", "allow")]).await.expect(400);
+    browser.decide(&page, "allow").await.expect(303);
+    // A page that was open for too long asks once more.
+    let page = browser.get(&app.path(&[])).await.expect(200);
+    for _ in 0..2 {
+        world.pass(1801);
+        browser.post("/users/token").await.expect(200);
+    }
+    let again = browser.decide(&page, "allow").await.expect(200);
+    browser.decide(&again, "allow").await.expect(303);
+}
+
+#[tokio::test]
+async fn a_disabled_client_gets_nothing_from_an_open_page() {
+    // #35, #23
+    let world = World::start().await;
+    let app = App::of(&world, Kind::Native, "http://localhost/cb", |_| ()).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let page = browser.get(&app.path(&[])).await.expect(200);
+    client::disable(&world.table().await, &app.id, world.now()).await.unwrap();
+    assert_eq!(browser.decide(&page, "allow").await.expect(400).location(), "");
+    assert_eq!(browser.get(&app.path(&[])).await.expect(400).location(), "");
+}
+
+#[tokio::test]
+async fn an_answer_can_be_posted_with_and_without_a_script() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    let mode = ("response_mode", "form_post");
+    let error = browser.get(&app.path(&[mode, ("prompt", "none")])).await.expect(200);
+    assert_eq!(
+        (error.field("error").as_str(), error.field("state").as_str()),
+        ("login_required", "the state")
+    );
+    browser.sign_in("ada").await.expect(303);
+    let state = "\"><script>alert(1)</script>&'";
+    let page = browser.get(&app.path(&[mode, ("state", state)])).await.expect(200);
+    assert_eq!((page.field("state").as_str(), page.field("iss").as_str()), (state, world.cloud.url.as_str()));
+    assert_eq!(page.field("code").len(), 43);
+    assert!(
+        page.body
+            .contains("<form class=\"actions\" method=\"post\" action=\"https://app.example.com/callback\">")
+    );
+    assert!(page.header("content-security-policy").contains("form-action 'self' https://app.example.com;"));
+    assert!(!page.body.contains("<script>alert"), "{page:?}");
+    browser.get("/oauth/form_post.js").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_request_that_only_looks_issues_no_code() {
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let head = browser.send(browser.request("HEAD", &app.path(&[]))).await.expect(200);
+    assert_eq!(head.location(), "");
+    let ahead = browser.request("GET", &app.path(&[])).header("sec-purpose", "prefetch");
+    browser.send(ahead).await.expect(503);
+}
+
+#[tokio::test]
+async fn a_hint_of_somebody_else_and_an_account_that_is_gone() {
+    // #34
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let user = code(&world, &browser.get(&app.path(&[])).await).await.user_id;
+    user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap();
+    let asked = browser.get(&app.path(&[])).await.expect(303);
+    assert!(asked.location().starts_with("/users/login?"), "{asked:?}");
+}
