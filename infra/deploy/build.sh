@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Compiling: what cargo is told, what is said while it works, and which programs it has built.
+# Compiling: the arguments of cargo, what is printed while it works, and which programs it has built.
 
-# How this machine builds, once that is settled; and what cargo is at work on, as words between spaces.
+# How this machine builds, once that is settled; and what cargo is compiling, as words between spaces.
 tool='' unbuilt=''
 
 # provided.al2023 has this version of the C library, and nothing newer.
@@ -142,7 +142,7 @@ setting_of() {
   if [[ $value != None ]]; then echo "$value"; fi
 }
 
-# compile <what cargo is told>: what cargo says of mistakes is shown, and how far it is. Which programs it has built, and where,
+# compile <arguments of cargo>: what cargo says of mistakes is shown, and how far it is. Which programs it has built, and where,
 # is in its messages, of which $work/programs keeps lines of a name and a file. What is built is packed meanwhile.
 compile() {
   local broken name
@@ -159,7 +159,7 @@ compile() {
   fail "Cargo does not build $(listed ${broken:-this}); the reason is above. $(so_far)"
 }
 
-# talk <what cargo is told>: all that cargo says, with a word every second in between.
+# talk <arguments of cargo>: all that cargo prints, with a line every second in between.
 talk() {
   local status=0
   beat &
@@ -210,7 +210,7 @@ far() {
   if ((${#rest[@]} == 0)); then return; fi
   if ((${#rest[@]} > 3)); then now="${#rest[@]} functions to build"; else now="$(listed "${rest[@]}") to build"; fi
   if ((crates)); then now+=", $crates crates compiled"; fi
-  if ((${#ready[@]} && SECONDS - told > 5)); then
+  if ((${#ready[@]} && SECONDS - printed > 5)); then
     if [[ $terminal ]]; then steady; fi
     note "$(listed "${ready[@]}") $( ((${#ready[@]} > 1)) && echo are || echo is) built after $((SECONDS - since)) s"
     ready=()

@@ -62,7 +62,7 @@ update_code() {
   return 1
 }
 
-# takes_effect <name>: whether Lambda runs what it was told to run, within two minutes. If not, sets `reason`, and `unsure`
+# takes_effect <name>: whether Lambda runs the new code within two minutes. If not, sets `reason`, and `unsure`
 # unless Lambda says itself that it does not.
 takes_effect() {
   local status started=$SECONDS troubled=''
@@ -127,7 +127,7 @@ cause() {
 }
 
 # Functions that were changed alone since the stack was made, and do not run what was built now. Whether they start is asked
-# of all functions together, so that everything is taken back if one does not.
+# of all functions together, so that everything is rolled back if one does not.
 align_code() {
   local name lives
   lives=$(live_code)
@@ -188,8 +188,8 @@ check_functions() {
   fi
   listed=$(listed "${broken[@]+"${broken[@]}"}")
   note "not all start: $listed"
-  take_back
-  fail "Not every function starts: $listed. $taken_back"
+  roll_back
+  fail "Not every function starts: $listed. $rolled_back"
 }
 
 check_routes() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The AWS CLI, and the bucket that Lambda takes code from.
 
-# cloud <what the CLI is told>: what it says when it fails is kept for `why`. The endpoint is named because older CLIs do
+# cloud <arguments of the CLI>: its error message is stored for `why`. The endpoint is named because older CLIs do
 # not look into the environment for it.
 cloud() {
   aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@" 2>"$error"
@@ -83,7 +83,7 @@ proxy_of() {
 
 without_password() { sed -E 's,//[^/@]*@,//,' <<<"$1"; }
 
-# passing: whether what the last call failed of may be over in a moment, without anybody's doing.
+# passing: whether what the last call failed of may be over in a moment by itself.
 passing() {
   case $(<"$error") in
     *Throttl* | *'Rate exceeded'* | *TooManyRequests* | *RequestLimitExceeded* | *SlowDown* | *ServiceUnavailable* | *InternalFailure* | *InternalError* | *InternalServiceError* | *'(50'[0-9]')'*) ;;

@@ -37,7 +37,7 @@ pack() {
 }
 
 # ahead: packs functions as they are built, lines of a name and a file, and uploads them if there is a bucket; until there is one,
-# nothing at AWS is touched before all are built. Without a word: what does not work out is done again afterwards, where it is said.
+# nothing at AWS is touched before all are built. Silently: what does not work out is done again afterwards, where it is said.
 ahead() {
   local name file packing=yes sending=yes error=$work/error.ahead
   if [[ $dry_run ]]; then sending=; fi

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What the person reads: steps, and one sentence when something fails.
 
-# Nothing of that is taken from the environment: the step, when it began, when something was said last, after how many seconds
-# without a word a wait says how long it lasts, and where this deployment keeps its files.
-doing='' since=$SECONDS told=$SECONDS quiet=5 work='' error=/dev/null
+# Nothing of that is taken from the environment: the step, when it began, when something was printed last, after how many seconds
+# without output a wait says how long it lasts, and where this deployment keeps its files.
+doing='' since=$SECONDS printed=$SECONDS quiet=5 work='' error=/dev/null
 
 step() {
   lasted
@@ -14,7 +14,7 @@ step() {
 note() { say "   $*"; }
 
 say() {
-  told=$SECONDS quiet=5
+  printed=$SECONDS quiet=5
   echo "$*"
 }
 
@@ -26,9 +26,9 @@ lasted() {
 
 # waiting [what goes on]: in a wait, how long it has lasted; less and less often.
 waiting() {
-  if ((SECONDS - told <= quiet)); then return; fi
+  if ((SECONDS - printed <= quiet)); then return; fi
   echo "   … $((SECONDS - since)) s${1:+, $1}"
-  told=$SECONDS
+  printed=$SECONDS
   if ((quiet < 60)); then quiet=$((quiet * 2)); fi
 }
 
@@ -44,8 +44,8 @@ fail() {
   exit 1
 }
 
-# The end, however it comes: nothing is left on this machine, the terminal shows again what is typed, and nothing ends
-# without a word.
+# The end, however it comes: nothing is left on this machine, the terminal shows again what is typed, and no failure
+# is silent.
 finish() {
   local status=$?
   if [[ -e $work/terminal ]]; then stty "$(<"$work/terminal")" || true; fi

@@ -35,10 +35,10 @@ filled() {
   [[ $answer == True ]]
 }
 
-# Finds a value for every secret that has none. Sets `missing` and `values`, side by side, and makes `kept` empty.
+# Finds a value for every secret that has none. Sets `missing` and `values`, side by side, and makes `conflicts` empty.
 gather_secrets() {
   local name value
-  missing=() values=() kept=()
+  missing=() values=() conflicts=()
   for name in $(secret_names); do
     if filled "$name"; then continue; fi
     case $name in
@@ -65,8 +65,8 @@ first_value() {
   printf '%s' "$value"
 }
 
-# ask <name>: what somebody types or pastes, unseen; of a key in PEM all lines, lest the shell get the rest. `finish` sets the
-# terminal right if this is interrupted.
+# ask <name>: what somebody types or pastes, unseen; of a key in PEM all lines, so that the shell does not get the rest. `finish`
+# resets the terminal if this is interrupted.
 ask() {
   local value line=
   stty -g >"$work/terminal"
@@ -100,14 +100,14 @@ put_secret() {
 }
 
 # put_first <name> <value>: a value for a secret that has none. A secret that has one keeps it: if that is another than ours,
-# it is in `kept`.
+# it is in `conflicts`.
 put_first() {
   local there
   there=$(held "$1") || return
   if [[ ! $there ]]; then
     put_secret "$1" "$2"
   elif [[ $there != "$2" ]]; then
-    kept+=("$1")
+    conflicts+=("$1")
   fi
 }
 
@@ -125,7 +125,7 @@ fill_secrets() {
 secrets_must_be_filled() {
   fill_secrets
   if ((${#missing[@]})); then fail "No value can be put into $(listed "${missing[@]}"): $(why "${missing[${#missing[@]} - 1]}"). Run the same command again."; fi
-  if ((${#kept[@]})); then fail "Somebody else has put a value into $(listed "${kept[@]}") meanwhile, which stays. Run the same command again: it makes the stack fit that value."; fi
+  if ((${#conflicts[@]})); then fail "Somebody else has put a value into $(listed "${conflicts[@]}") meanwhile, which stays. Run the same command again: it makes the stack fit that value."; fi
 }
 
 # `bin/deploy secrets [name]`
@@ -217,7 +217,7 @@ readers_of() {
     fail "Which functions read $1 cannot be seen: $(why). Nothing was changed."
 }
 
-# restart <function>…: up to the first that is not seen to start anew, which is in `broken`, with the reason. `fault` says
+# restart <function>…: up to the first that is not seen to restart, which is in `broken`, with the reason. `fault` says
 # whether it does not start, or nobody knows.
 restart() {
   local name reason
@@ -232,7 +232,7 @@ restart() {
 }
 
 # start_anew <function>: whether it starts; if not, sets `reason` and `fault`. A function reads its secrets when it starts, and
-# Lambda starts it anew when its configuration changes: so it gets another description, and the memory it has.
+# Lambda restarts it when its configuration changes: so it gets another description, and the memory it has.
 start_anew() {
   local about memory unsure
   fault="was not seen to start"

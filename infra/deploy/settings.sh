@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The settings of .aws. A variable of the environment with the same name wins over the file.
 
-# What .aws can say besides the parameters of the template, and what holds if it does not.
+# What .aws can say in addition to the parameters of the template, and what holds if it does not.
 readonly OWN="REGION=eu-central-1
 STACK=latchkey
 ARCHITECTURE=arm64

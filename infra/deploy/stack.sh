@@ -30,7 +30,7 @@ stack_must_take_updates() {
 }
 
 # cure <state>: what is true of a stack in this state, and what helps. Only one that never served, or whose removal was
-# begun, may be told to be cleared away: what an update left behind is live.
+# begun, may be removed on our advice: what an update left behind is live.
 cure() {
   local arguments="--stack-name $stack --region $region"
   case $1 in
@@ -70,7 +70,7 @@ render_template() {
   check_runtime_settings
 }
 
-# What a function would refuse at its start is refused here. A parameter of the template that is set in .aws wins over .env.
+# What a function would refuse at startup is refused here. A parameter of the template that is set in .aws wins over .env.
 check_runtime_settings() {
   local name value given=() said
   for name in $(parameters); do
@@ -229,7 +229,7 @@ deploy_stack() {
   local update
   changed=
   step "Stack"
-  remember
+  save_live
   write_parameters
   plan_updates "$work/template.yaml"
   for update in "${updates[@]+"${updates[@]}"}"; do
@@ -298,9 +298,9 @@ events_since() {
     awk -F '\t' -v last="$1" 'last != "" && $1 == last { old = 1 } !old { print }'
 }
 
-# Keeps what is live: the stack's template and parameters, and the code of each function, which is another than the
+# Saves what is live: the stack's template and parameters, and the code of each function, which is another than the
 # parameters say where a function was deployed alone.
-remember() {
+save_live() {
   if [[ $state == none || $state == REVIEW_IN_PROGRESS ]]; then return; fi
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud cloudformation get-template --stack-name "$stack" --query TemplateBody --output text >"$work/before.yaml" &&
@@ -309,33 +309,33 @@ remember() {
   live_code >"$work/before.code"
 }
 
-# Sets `taken_back`, the sentence about it.
-take_back() {
-  taken_back="Nothing else is there to go back to: repair that, then deploy again."
+# Rolls back to the version before this deployment. Sets `rolled_back`, the sentence about it.
+roll_back() {
+  rolled_back="Nothing else is there to go back to: repair that, then deploy again."
   if [[ ! $changed ]]; then return; fi
   step "Rolling the stack back"
   untouched="The new version, which does not start, is live."
   change_set "$work/before.yaml" "$work/before.json"
   if [[ $changes ]] && ! carry_out; then
-    taken_back="The stack could not be rolled back either, at ${reasons:-a place that AWS does not name}."
-    if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then taken_back+=" $untouched Repair it, then deploy again."; else taken_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
+    rolled_back="The stack could not be rolled back either, at ${reasons:-a place that AWS does not name}."
+    if [[ $end == UPDATE_ROLLBACK_COMPLETE ]]; then rolled_back+=" $untouched Repair it, then deploy again."; else rolled_back+=" It is in ${end:-an unknown state}. $(cure "$end")"; fi
     return
   fi
   restore_code
-  taken_back="The stack was rolled back: $again."
+  rolled_back="The stack was rolled back: $again."
 }
 
 # Says how carrying it out ended, in `end`.
 stack_failed() {
-  local told=${reasons:-a place that AWS does not name}
-  if [[ $told == *'scheduled for deletion'* ]]; then told=${told%.}". A secret of the same name $(marked)"; fi
+  local reason=${reasons:-a place that AWS does not name}
+  if [[ $reason == *'scheduled for deletion'* ]]; then reason=${reason%.}". A secret of the same name $(marked)"; fi
   case $end in
     UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
       restore_code
-      fail "The update failed at $told. AWS rolled it back: $again."
+      fail "The update failed at $reason. AWS rolled it back: $again."
       ;;
-    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $told. $(cure "$end")" ;;
-    *_COMPLETE | *_FAILED) fail "The update failed at $told, and the stack is in $end. $(cure "$end")" ;;
+    CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $reason. $(cure "$end")" ;;
+    *_COMPLETE | *_FAILED) fail "The update failed at $reason, and the stack is in $end. $(cure "$end")" ;;
     *) fail "The stack is still being changed after half an hour: look at it in the CloudFormation console, then deploy again." ;;
   esac
 }

@@ -108,7 +108,7 @@ fn one_tls_and_one_crypto_stack_ship() {
     }
 }
 
-/// Crates of signatures and ciphers besides aws-lc.
+/// Crates of signatures and ciphers other than aws-lc.
 const OTHER_CRYPTO: [&str; 12] = [
     "aes-gcm",
     "chacha20poly1305",

@@ -86,7 +86,7 @@ async fn a_login_that_a_browser_began_ends_in_a_session() {
             assert!(agent.cookie("__Host-session").is_some(), "{start:?} {back:?}");
         }
     }
-    // A script is told in JSON where the page is to go.
+    // A script gets the page's next address in JSON.
     for headers in SCRIPTS {
         let started = get(&world.program(), "/users/login", headers).await.expect(200).json();
         assert!(started["url"].is_string());

@@ -9,8 +9,8 @@ use tests::{
 
 const SECRET: &str = "certified-canary-0123456789";
 
-/// A cloud that knows the provider as `certified`, and the provider, which knows the cloud as `latchkey`. `more` is what
-/// else either is told.
+/// A cloud that knows the provider as `certified`, and the provider, which knows the cloud as `latchkey`. `more` and
+/// `client` are their further settings.
 async fn meet(more: &[(&str, &str)], client: Value, conform: bool) -> (World, Certified) {
     let mut provider = Certified::start().await;
     let mut settings = vec![

@@ -1,4 +1,4 @@
-//! A function may wake up anywhere at any time: nothing that matters is kept in a process.
+//! A function may wake up anywhere at any time: nothing that matters is stored in a process.
 
 use latchkey::mount::{AUTHORIZER, FUNCTIONS};
 use serde_json::json;

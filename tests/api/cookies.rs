@@ -207,7 +207,7 @@ async fn cargo_run_uses_plain_cookies_where_safari_keeps_no_others() {
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();
         assert_eq!(cookie.starts_with("latchkey-login-"), mode == Plain, "{base:?}: {cookie}");
         assert_eq!(cookie.contains("Secure"), mode == Host, "{base:?}: {cookie}");
-        // Somebody who lost it is told where to look, where that may be the reason.
+        // Somebody who lost it reads where to look, where that may be the reason.
         let back = client.get(format!("{listens}/users/login/google/callback?state=x&code=x"));
         let page = back.header("accept", "application/json").send().await.unwrap().text().await.unwrap();
         assert_eq!(page.contains("block cookies"), mode == Plain, "{base:?}: {page}");

@@ -49,7 +49,7 @@ async fn a_disabled_user_is_refused_on_every_path() {
     program.bearer("/users/me", &token).await.expect(200);
     set_status(&world, &id, Status::Disabled).await;
 
-    // The login that had begun, and a new one; told to a person and to a program.
+    // The login that had begun, and a new one, by a person and by a program.
     let refused = program.get(&begun).await.expect(403);
     assert_eq!((refused.json()["error"].as_str(), refused.cookies().len()), (Some("access_denied"), 1));
     let window = world.browser();

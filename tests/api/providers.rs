@@ -54,7 +54,7 @@ async fn beside_a_real_provider_there_is_no_stand_in() {
 
 #[tokio::test]
 async fn a_half_configured_provider_has_no_stand_in() {
-    // Anyone who wrote one of these down means the provider itself, and is told what is missing.
+    // Anyone who wrote one of these down means the provider itself, and reads what is missing.
     for (name, value) in [
         ("GOOGLE_CLIENT_SECRET", "0123456789abcdef"),
         ("GOOGLE_ISSUER", "https://accounts.google.com"),

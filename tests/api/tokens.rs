@@ -41,7 +41,7 @@ async fn an_unverified_address_is_not_in_the_token() {
             assert_eq!((&claims["email"], &claims["email_verified"]), (&email, &verified), "{person}");
         }
         let me = world.program().bearer("/users/me", &first).await.expect(200).json();
-        assert_eq!(me["email_verified"], json!(!email.is_null()), "the user is told either way");
+        assert_eq!(me["email_verified"], json!(!email.is_null()), "the user sees it either way");
     }
 }
 

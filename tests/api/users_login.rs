@@ -316,7 +316,7 @@ async fn many_tabs_do_not_fill_the_header() {
 
 #[tokio::test]
 async fn select_account_is_sent_where_the_provider_supports_it() {
-    // #5: of `prompt`, one value is honoured, and the settings' own are never taken back.
+    // #5: of `prompt`, one value is honoured, and the settings' own are never overridden.
     let sent = async |settings: &[(&str, &str)], path: &str| {
         let world = World::with(settings).await;
         query(&world.browser().start(path).await).remove("prompt")

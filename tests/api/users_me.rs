@@ -41,7 +41,7 @@ async fn an_access_token_ends_after_ten_minutes_even_in_the_gateways_cache() {
     world.pass(599);
     program.bearer("/users/me", &token).await.expect(200);
     world.pass(1);
-    // The gateway still remembers that the authorizer said yes; the function itself compares the expiry.
+    // The gateway has cached that the authorizer said yes; the function itself compares the expiry.
     let refused = program.bearer("/users/me", &token).await.expect(401);
     assert_eq!(refused.header("www-authenticate"), r#"Bearer error="invalid_token""#);
     world.pass(60);

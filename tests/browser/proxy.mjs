@@ -22,7 +22,7 @@ export async function startProxy(change = (headers) => headers) {
     incoming.pipe(onward);
   });
   const { url, stop } = await listening(server);
-  // Browsers go to this machine without a proxy unless they are told otherwise.
+  // Browsers go to this machine without a proxy unless they are configured otherwise.
   return { options: { proxy: { server: url, bypass: '<-loopback>' } }, exchanges, stop };
 }
 

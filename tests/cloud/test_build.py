@@ -1,4 +1,4 @@
-"""Which program `bin/deploy` packs: the one that cargo has just built, whatever the person's cargo is told elsewhere. A small
+"""Which program `bin/deploy` packs: the one that cargo has just built, whatever else the person's cargo is configured to do. A small
 workspace stands for the project, so that each test compiles in a moment."""
 
 import os
@@ -74,7 +74,7 @@ def project(tmp_path):
     return project
 
 
-# What the person's cargo is told, in the environment or in a file: of the project, of a folder above it, of cargo's home.
+# How the person's cargo is configured, in the environment or in a file: of the project, of a folder above it, of cargo's home.
 TOLD = {
     "nothing": ({}, None, ""),
     "CARGO_BUILD_TARGET": ({"CARGO_BUILD_TARGET": TRIPLE}, None, ""),
@@ -97,7 +97,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize("told", TOLD)
-def test_what_is_packed_is_what_was_built_whatever_cargo_is_told(project, told):
+def test_what_is_packed_is_what_was_built_however_cargo_is_configured(project, told):
     environment, place, text = TOLD[told]
     home = project.outside / "cargo home"
     places = {"project": project.folder / ".cargo", "above": project.outside / ".cargo", "home": home}
@@ -120,7 +120,7 @@ def test_a_file_that_this_build_did_not_name_is_not_packed(project):
 
 
 def test_a_program_for_another_machine_is_not_packed(project):
-    # As it would be where cargo is told its target in a way that nobody thought of.
+    # As it would be where cargo gets its target in a way that nobody thought of.
     run = project.deploy(before='names_target() { return 1; }; readelf() { command readelf "$@" | sed "s/Machine: .*/Machine: RISC-V/"; }')
     assert f"bin/deploy: The program of one is for RISC-V, and ARCHITECTURE is {architecture()}: look for a target" in run.stderr, run
 
@@ -132,7 +132,7 @@ def test_a_function_that_does_not_compile_is_named_whatever_its_colour(project):
     assert "cannot find value" in run.stderr
 
 
-# What stands in for cargo-lambda: it writes down what it is told, lets cargo build for this machine, and moves the programs to
+# What stands in for cargo-lambda: it writes down its arguments, lets cargo build for this machine, and moves the programs to
 # where the real one puts them.
 CARGO_LAMBDA = """#!/bin/sh
 if [ "$2" = --version ]; then exit; fi

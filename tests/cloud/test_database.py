@@ -22,7 +22,7 @@ def scan(tmp_path_factory):
     cargo.write_text(f'#!/bin/sh\n[ "$1 $2 $3" = "run -q --" ] || exit 9\nshift 3\nexec {BINARY} --home {folder}/home "$@"\n')
     cargo.chmod(0o755)
     cloud = LocalCloud(folder)
-    # Keys and a profile of the person's own, which must have no say.
+    # Keys and a profile of the person's own, which must be ignored.
     environment = {
         "PATH": f"{folder}:{TOOLS}:{os.environ['PATH']}", "HOME": str(folder), "AWS_PAGER": "", "AWS_PROFILE": "work",
         "AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "theirs", "AWS_SESSION_TOKEN": "theirs",

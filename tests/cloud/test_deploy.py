@@ -133,7 +133,7 @@ def test_the_authorizer_has_in_it_what_the_settings_ask_for(deployment):
 
 
 def test_an_authorizer_built_without_a_feature_it_needs_does_not_start(deployment, tmp_path):
-    # #78: it must not look as if it asked the table, or refuse the tokens of an issuer that it was told to accept.
+    # #78: it must not look as if it asked the table, or refuse the tokens of an issuer that its settings accept.
     live = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-authorizer")
     [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
     keys = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}

@@ -24,7 +24,7 @@ from support.workplace import architecture
 
 NAME = "latchkey-gate"
 CODE = "pets-code"
-# How long the gateway remembers where tokens are taken back: with the minute of `api add` it would only take longer.
+# How long the gateway remembers where tokens are revoked: with the minute of `api add` it would only take longer.
 SHORT = 5
 
 # The kinds of authorizer, and what each answers to a token that is not good.

@@ -61,7 +61,7 @@ def test_only_a_stack_that_never_served_is_told_to_be_cleared_away(end):
     assert ("Nothing of it serves" in said) == removable
 
 
-# An API whose own address is switched on or off, with one route of each kind. Whatever curl is told is written down.
+# An API whose own address is switched on or off, with one route of each kind. The arguments of curl are written down.
 GATEWAY = """
 DOMAIN=id.example.com
 cloud() {
@@ -176,7 +176,7 @@ def test_how_far_the_compiling_is_is_said_and_not_every_crate():
     program = [ARTIFACT % ("bin", name, f'"/target/{name}"', "false") for name in ("one", "two", "three")]
     old, library = ARTIFACT % ("bin", "four", '"/target/four"', "true"), ARTIFACT % ("lib", "url", "null", "false")
     said = ["   Compiling url v2.5.8", library, "beat", "warning: unused", program[0], program[1], old, "beat", "    Finished `release`"]
-    script = """unbuilt=" one two three four five " since=0 told=0 SECONDS=20
+    script = """unbuilt=" one two three four five " since=0 printed=0 SECONDS=20
     { follow 4>&1 >&3 | sed 's/^/built: /'; } 3>&1 <<<"$said" """
     run = piece(script, said="\n".join(said))
     assert run.returncode == 0 and run.stderr == "warning: unused\n", run
@@ -186,7 +186,7 @@ def test_how_far_the_compiling_is_is_said_and_not_every_crate():
 
 
 def test_what_was_built_is_said_together_and_what_is_left_by_name():
-    known = "unbuilt=' three four ' ready=(one two) crates=7 since=0 told=0 SECONDS=90 terminal="
+    known = "unbuilt=' three four ' ready=(one two) crates=7 since=0 printed=0 SECONDS=90 terminal="
     assert about("   one and two are built after 90 s\n0\n").fullmatch(piece(f"{known}; far; echo ${{#ready[@]}}").stdout)
     assert about("   … 90 s, three and four to build, 7 crates compiled\n").fullmatch(piece(f"{known}; ready=(); far").stdout)
     # At a terminal it is one line, which is written over (here a return is read as the end of a line).

@@ -49,21 +49,21 @@ def piece(emulator, tmp_path):
 
 
 def test_a_secret_without_a_value_gets_one(piece, secret):
-    run = piece("missing=(signing-keys) values=('new') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    run = piece("missing=(signing-keys) values=('new') conflicts=()\nfill_secrets\nsecrets_must_be_filled")
     assert run.returncode == 0, run
     assert secret.holds() == "new"
 
 
 def test_a_secret_that_does_not_exist_yet_waits(piece, secret):
     # Secrets Manager has one of the two; the stack is about to make the other.
-    run = piece('missing=(cookie-key signing-keys) values=("later" "new") kept=()\nfill_secrets\necho "${missing[@]} ${values[@]}"')
+    run = piece('missing=(cookie-key signing-keys) values=("later" "new") conflicts=()\nfill_secrets\necho "${missing[@]} ${values[@]}"')
     assert run.stdout == "cookie-key later\n", run
     assert secret.holds() == "new"
 
 
 def test_a_value_that_somebody_else_put_in_meanwhile_stays(piece, secret):
     secret.put("theirs")
-    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    run = piece("missing=(signing-keys) values=('ours') conflicts=()\nfill_secrets\nsecrets_must_be_filled")
     assert run.returncode == 1
     assert run.stderr.startswith("bin/deploy: Somebody else has put a value into signing-keys meanwhile, which stays. Run the same command again")
     assert secret.holds() == "theirs"
@@ -79,7 +79,7 @@ def test_bytes_are_a_value_as_well(piece, secret, emulator):
 def test_a_value_that_is_ours_already_is_no_mistake(piece, secret):
     # A put that was answered too late.
     secret.put("ours")
-    run = piece("missing=(signing-keys) values=('ours') kept=()\nfill_secrets\nsecrets_must_be_filled")
+    run = piece("missing=(signing-keys) values=('ours') conflicts=()\nfill_secrets\nsecrets_must_be_filled")
     assert run.returncode == 0, run
 
 

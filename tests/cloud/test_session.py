@@ -136,7 +136,7 @@ def test_who_acts_and_where_is_shown_before_anything_is_touched(workplace, tmp_p
 
 # A change set that AWS carries out, and a clock that runs while this sleeps. The CLI fails from the given second on.
 WAIT = """
-state=UPDATE_COMPLETE set=x missing=() values=() kept=() changes=$'Modify\\tUsersMe\\tAWS::Lambda::Function\\tFalse'
+state=UPDATE_COMPLETE set=x missing=() values=() conflicts=() changes=$'Modify\\tUsersMe\\tAWS::Lambda::Function\\tFalse'
 sleep() { SECONDS=$((SECONDS + $1)); }
 cloud() {
   case $2 in

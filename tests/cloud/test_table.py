@@ -45,7 +45,7 @@ def deploy(aws, folder, template):
     for left in work.iterdir():
         left.unlink()
     (work / "template.yaml").write_text(template)
-    script = "all=() missing=() values=() kept=() dry_run=\nlive_code() { :; }\nstack_state\ndeploy_stack\n"
+    script = "all=() missing=() values=() conflicts=() dry_run=\nlive_code() { :; }\nstack_state\ndeploy_stack\n"
     path = f"{TOOLS}:/usr/local/bin:/usr/bin:/bin"
     run = piece(
         script, {**aws.environment(), "PATH": path}, work=work, error=folder / "error", retention=30, since=0,

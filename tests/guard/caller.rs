@@ -65,7 +65,7 @@ pub(crate) fn request(name: &str, path: &str, token: &str) -> Value {
     event
 }
 
-/// What the function answers to a token that comes this way; nothing if the gateway itself says no.
+/// What the function answers to a token that comes this way; nothing if the gateway itself refuses.
 async fn ask(function: &Running, way: Way, path: &str, token: &str) -> Option<Value> {
     let event = match way {
         Way::Url => request("function-url", path, token),
@@ -168,7 +168,7 @@ async fn an_invalid_token_is_refused_by_every_gateway() {
             }
         }
     }
-    // RFC 6750 §3: who sends no token is told no error.
+    // RFC 6750 §3: the answer to a request without a token names no error.
     for name in ["rest-request", "http-1.0", "http-2.0", "function-url"] {
         let mut event = request(name, "/profile", "x");
         for headers in ["headers", "multiValueHeaders"] {

@@ -136,7 +136,7 @@ fn is_allowed(answer: &Value, arn: &str) -> bool {
 
 #[tokio::test]
 async fn rule_75_the_decision_uses_what_the_gateway_caches_by() {
-    // #75: a gateway that remembers by something else would give one caller's answer to the next.
+    // #75: a gateway that caches by something else would give one caller's answer to the next.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for sources in [json!(["key-1"]), json!([]), json!("key-1"), json!({}), json!(5), json!(["Bearer other"])]
     {
@@ -146,7 +146,7 @@ async fn rule_75_the_decision_uses_what_the_gateway_caches_by() {
             assert!(!allows(&authorizer.invoke(&event).await), "{name} {sources}");
         }
     }
-    // Payload 1.0 joins what it remembers by, and the headers of one name: one token is one, beside whatever else there is.
+    // Payload 1.0 joins what it caches by, and the headers of one name: one token is one, beside whatever else there is.
     let one = format!("Bearer {token}");
     for (joined, good) in [
         (one.clone(), true),
@@ -299,7 +299,7 @@ async fn rule_78_an_arn_without_an_api_is_refused() {
 }
 
 /// What tells gateways' events apart, each with a value that it could have, and a good token where one belongs.
-fn marks(token: &str) -> Vec<(&'static str, Value)> {
+fn members(token: &str) -> Vec<(&'static str, Value)> {
     let bearer = format!("Bearer {token}");
     vec![
         ("version", json!("2.0")),
@@ -321,7 +321,7 @@ fn marks(token: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The marks that a gateway's own events may have.
+/// The members that a gateway's own events may have.
 fn own(name: &str) -> &'static str {
     match name {
         "rest-token" => "methodArn authorizationToken",
@@ -338,12 +338,12 @@ fn own(name: &str) -> &'static str {
 
 #[tokio::test]
 async fn rule_78_a_mixed_event_is_refused() {
-    // #78: the marks of another gateway, one at a time, and whatever they say, a null included.
+    // #78: the members of another gateway, one at a time, and whatever they say, a null included.
     let (authorizer, token) = (authorizer(&[]).await, token("a"));
     for one in QUESTIONS {
         assert!(allows(&authorizer.invoke(&event(one, &token)).await), "{one}");
         let foreign =
-            marks(&token).into_iter().filter(|(name, _)| !own(one).split(' ').any(|own| own == *name));
+            members(&token).into_iter().filter(|(name, _)| !own(one).split(' ').any(|own| own == *name));
         for (name, value) in foreign.flat_map(|(name, value)| [(name, value), (name, json!(null))]) {
             let mut mixed = event(one, &token);
             mixed[name] = value.clone();

@@ -1,4 +1,4 @@
-//! The key sets of other issuers: fetched seldom, kept long enough, and no longer.
+//! The key sets of other issuers: fetched seldom, cached long enough, and no longer.
 
 use std::{
     collections::HashMap,
@@ -267,7 +267,7 @@ async fn rule_70_one_kid_in_two_fetched_sets_is_two_keys() {
 
 #[tokio::test]
 async fn rule_70_cached_keys_remember_nothing_of_a_token() {
-    // #70, #76: the same warm authorizer, the same key, and everything about the token is checked anew.
+    // #70, #76: the same warm authorizer, the same key, and everything about the token is checked again.
     let world = World::start().await;
     let question = world.question("stub", &key().0);
     assert!(allows(&world.authorizer.invoke(&question).await));
@@ -623,7 +623,7 @@ async fn keys_in_the_settings_outlive_an_issuer_that_is_gone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p8_rotation_under_load_refuses_nobody() {
-    // P8, #59, #74: the next key is published before it signs, and the one before is kept for a while.
+    // P8, #59, #74: the next key is published before it signs, and the one before is published for a while.
     let world = World::start().await;
     let keys: Vec<_> = (0..6).map(|n| fresh_key(&format!("k{n}"))).collect();
     for round in 1..5 {

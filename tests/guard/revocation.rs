@@ -90,7 +90,7 @@ async fn tokens_of_an_ended_session_are_refused_within_thirty_seconds() {
     for _ in 0..3 {
         assert!(guarded.accepts(&token).await);
     }
-    assert_eq!(guarded.calls(), ["BatchGetItem"], "one request, remembered");
+    assert_eq!(guarded.calls(), ["BatchGetItem"], "one request, cached");
     browser.post("/users/logout").await.expect(303);
     guarded.world.pass(29);
     assert!(guarded.accepts(&token).await);
@@ -134,7 +134,7 @@ fn disabled(client_id: &str) -> Value {
 
 #[tokio::test]
 async fn tokens_of_a_disabled_client_are_refused_within_thirty_seconds() {
-    // #76: remembered for 29 seconds, refused at 30, by one request each time.
+    // #76: cached for 29 seconds, refused at 30, by one request each time.
     let guarded = Guarded::with("closed").await;
     let browser = guarded.world.browser();
     browser.sign_in("alan").await.expect(303);

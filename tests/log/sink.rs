@@ -1,4 +1,4 @@
-//! The log of this process, kept in memory.
+//! The log of this process, in memory.
 
 use std::{
     io,

@@ -1,5 +1,5 @@
 //! `cargo run -- new`, as somebody uses it who adds a function of their own: in a copy of the project, which is then built, tested
-//! and called; and taken back.
+//! and called; and removed.
 
 use std::{
     collections::BTreeMap,

@@ -37,7 +37,7 @@ pub const CALLER: &str = "$FUNCTION";
 pub struct Options {
     /// Settings; what is missing is filled in.
     pub settings: Values,
-    /// Where keys and rows are kept; without it they end with the process.
+    /// Where keys and rows are stored; without it they end with the process.
     pub home: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,

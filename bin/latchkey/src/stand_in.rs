@@ -5,7 +5,7 @@
 //!
 //! - `person=ada` (or `alan`, `grace`, `katherine`, `hedy`): one of the ready people, or
 //! - `name=…` with `email=…` and `email_verified=yes`, both optional: somebody typed, or
-//! - `refuse=yes`: the person says no, and the application gets `error=access_denied`.
+//! - `refuse=yes`: the person refuses, and the application gets `error=access_denied`.
 //!
 //! It can behave like one of the providers there are, where they send something else than the standards say. Then
 //! there may be further ways to say no, each a value of `refuse`, and `fail=503` lets an endpoint fail that a sign-in can do
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Within those lines it is strict: exact redirect URIs, PKCE, codes that work once and for a minute, RFC 6749 errors.
-//! Everything it remembers is in memory and bounded.
+//! Everything it stores is in memory and bounded.
 
 mod authorize;
 pub(crate) mod behaviour;
@@ -123,7 +123,7 @@ struct Grant {
 }
 
 impl StandIn {
-    /// A stand-in that remembers nothing yet.
+    /// A stand-in that has stored nothing yet.
     pub fn new(config: StandInConfig) -> Self {
         Self { config, codes: Mutex::default(), tokens: Mutex::default(), known: Mutex::default() }
     }

@@ -1,4 +1,4 @@
-//! The binary itself, as a person runs it: what it prints, where its settings come from, and how it says no.
+//! The binary itself, as a person runs it: what it prints, where its settings come from, and how it refuses.
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
 use std::{

@@ -1,4 +1,4 @@
-//! What a gateway is told, in the words of each.
+//! The answers to a gateway, in the format of each.
 
 use oauth::{Caller, limits};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn leave_out_the_longest(caller: &mut Caller) -> Option<&'static str> {
     Some(name)
 }
 
-/// No. A REST or WebSocket API says 401 and remembers nothing; an HTTP API can only say 403.
+/// No. A REST or WebSocket API says 401 and caches nothing; an HTTP API can only say 403.
 pub(crate) fn no(question: Option<&Question<'_>>, form: Form) -> Result<Value, Failure> {
     let Some(question) = question else { return Err(UNAUTHORIZED) };
     match (question.gateway, form, &question.api) {

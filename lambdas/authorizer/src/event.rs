@@ -56,7 +56,7 @@ fn text<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 }
 
 /// Members by which one gateway's event is told from another's.
-const MARKS: [&str; 14] = [
+const MEMBERS: [&str; 14] = [
     "methodArn",
     "routeArn",
     "authorizationToken",
@@ -74,7 +74,7 @@ const MARKS: [&str; 14] = [
 ];
 
 impl Gateway {
-    /// Which of the marks its events may have.
+    /// Which of these members its events may have.
     fn sends(self) -> &'static [&'static str] {
         match self {
             Self::RestToken => &["methodArn", "authorizationToken"],
@@ -112,7 +112,7 @@ impl Gateway {
         }
     }
 
-    /// Whether the event has what this gateway's events have besides, and in its context nothing of another's.
+    /// Whether the event has what else this gateway's events have, and in its context nothing of another's.
     fn is_whole(self, event: &Map<String, Value>) -> bool {
         if self == Self::RestToken {
             return true;
@@ -136,7 +136,7 @@ impl Gateway {
     }
 }
 
-/// Whose event it is, if it is that and nothing else besides.
+/// Whose event it is, if it is that and nothing else.
 fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
     let gateway = match (text(event, "type")?, event.get("version").map(Value::as_str)) {
         ("TOKEN", None) => Gateway::RestToken,
@@ -146,7 +146,7 @@ fn gateway(event: &Map<String, Value>) -> Option<Gateway> {
         ("REQUEST", None) => Gateway::WebSocket,
         _ => return None,
     };
-    let pure = MARKS.iter().all(|mark| !event.contains_key(*mark) || gateway.sends().contains(mark));
+    let pure = MEMBERS.iter().all(|name| !event.contains_key(*name) || gateway.sends().contains(name));
     (pure && gateway.is_whole(event)).then_some(gateway)
 }
 
@@ -169,9 +169,9 @@ fn only(headers: &Map<String, Value>) -> Option<&Value> {
     named.next().is_none().then_some(value)
 }
 
-/// Whether what we decide on is what the gateway remembers the answer by. If it is told to remember by something else, one
-/// caller's answer would be given to the next (#75). A gateway that says nothing remembers nothing, or is a REST API, which
-/// does not say. Payload 1.0 joins everything it remembers by with commas, and all headers of one name as well: a second
+/// Whether what we decide on is what the gateway caches the answer by. If it is configured to cache by something else, one
+/// caller's answer would be given to the next (#75). A gateway that says nothing caches nothing, or is a REST API, which
+/// does not say. Payload 1.0 joins everything it caches by with commas, and all headers of one name as well: a second
 /// bearer token among it is one that we did not check (#79).
 fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
     let sources: Vec<_> = match event.get("identitySource") {
@@ -185,7 +185,7 @@ fn is_identity(event: &Map<String, Value>, header: &str) -> bool {
 }
 
 /// `arn:aws:execute-api:region:account:api/stage/…` to everything in that stage. The rest of the ARN, which holds the path
-/// that the client sent, is dropped: `*` and `?` in it would be wildcards (#79). Where the event says besides which API it is,
+/// that the client sent, is dropped: `*` and `?` in it would be wildcards (#79). Where the event also says which API it is,
 /// both say the same (#78).
 fn whole_api(arn: &str, id: Option<&str>) -> Option<String> {
     let parts: Vec<_> = arn.splitn(6, ':').collect();

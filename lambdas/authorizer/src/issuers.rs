@@ -17,7 +17,7 @@ pub(crate) fn read(env: &Env) -> Result<Issuers> {
     others(ours, &names, env)
 }
 
-/// Trusts the other issuers that `ISSUERS` names, besides `ours`.
+/// Trusts the other issuers that `ISSUERS` names, in addition to `ours`.
 #[cfg(feature = "issuers")]
 fn others(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {
     let source = trust::fetching(env.file(&trust::settings::CA_FILE)?)?;

@@ -1,6 +1,6 @@
 //! The gateway's authorizer: one for REST APIs (TOKEN and REQUEST), HTTP APIs (payload 1.0 and 2.0) and WebSocket APIs.
 //!
-//! It decides whether the token is good, never whether the route is allowed: its answer is kept by the gateway for a while and
+//! It decides whether the token is good, never whether the route is allowed: its answer is cached by the gateway for a while and
 //! for every route, and the edge of each function compares the scope (#75). Whatever it cannot read is not authorized (#78).
 
 mod answer;

@@ -9,7 +9,7 @@ use setting::{Env, SettingError};
 pub(crate) struct Checker(Infallible);
 
 impl Checker {
-    /// Nothing. If it was asked for, this build must not start and let everybody in.
+    /// Nothing. If it was asked for, this build must not start and accept everybody.
     pub(crate) async fn from_env(env: &Env, _: Option<&str>) -> Result<Option<Self>, SettingError> {
         match env.text(&revocation::settings::REVOCATION)?.as_str() {
             "off" => Ok(None),

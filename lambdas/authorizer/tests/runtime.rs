@@ -167,7 +167,7 @@ fn rule_77_a_refusal_is_posted_byte_for_byte() {
 
 #[test]
 fn rule_77_an_allow_is_posted_as_it_is_and_no_decision_is_an_error() {
-    // #77, #78: nobody can say whose issuer's keys cannot be fetched. It is no refusal, which would be remembered.
+    // #77, #78: nobody can say whose issuer's keys cannot be fetched. It is no refusal, which would be cached.
     let keys = Keys::generate().unwrap();
     let (good, undecided) = (token(ISSUER, &keys), token(AWAY, &keys));
     let mut events: Vec<_> = EVENTS.map(|(_, text)| event(text, &good)).into();

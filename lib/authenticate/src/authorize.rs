@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{config::Config, endpoints::Known};
 
-/// What goes into it besides what is set.
+/// What goes into it in addition to what is set.
 pub(crate) struct Sending<'a> {
     pub(crate) state: &'a Secret,
     /// Ours, and not made by the library, whose SHA-256 is another one than aws-lc's.

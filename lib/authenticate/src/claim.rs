@@ -11,8 +11,8 @@ use crate::{Error, Login, login::SKEW};
 /// The longest that the answer which claimed a login can be at work: a function lives for fifteen seconds.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// That a login was used, `LOGIN#<id>`. Where it ended without a session, it holds what the person was told, so that anyone who
-/// sees another answer to the same login in their browser is told the same.
+/// That a login was used, `LOGIN#<id>`. Where it ended without a session, it holds the message that the person saw, so that anyone
+/// who sees another answer to the same login in their browser reads the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claim {
     started_at: Time,
@@ -21,7 +21,7 @@ pub struct Claim {
     failure: Option<Failure>,
 }
 
-/// A refusal as it is kept: a status, and a sentence of ours.
+/// A refusal as it is stored: a status, and a sentence of ours.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Failure {
     status: u16,
@@ -40,7 +40,7 @@ impl Record for Claim {
 impl Claim {
     const TOLD: Member<Self, Option<Failure>> = member!(Self, failure);
 
-    /// What the person was told, if the answer that claimed the login made no session.
+    /// The message that the person saw, if the answer that claimed the login made no session.
     pub fn refusal(&self) -> Option<oauth::Error> {
         self.failure.as_ref().map(|failure| {
             let code = match failure.status {
@@ -61,7 +61,7 @@ impl Claim {
 }
 
 impl Failure {
-    /// A fault of ours is not told: it may be anything.
+    /// A fault of ours is not shown: it may be anything.
     fn of(refusal: Option<&oauth::Error>) -> Self {
         match refusal {
             Some(refusal) => Self { status: refusal.status(), text: refusal.description().to_owned() },
@@ -89,7 +89,7 @@ impl Login {
         if table.create(&self.id(), &claim, now).await? { Ok(()) } else { Err(Error::used()) }
     }
 
-    /// Notes that the answer which claimed this login made no session of it, and what the person was told.
+    /// Notes that the answer which claimed this login made no session of it, and the message that the person saw.
     pub async fn failed(
         &self,
         table: &Table,

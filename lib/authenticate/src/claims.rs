@@ -6,7 +6,7 @@ use oauth::text;
 use serde_json::{Map, Value};
 use url::Url;
 
-/// The longest name that is kept, in characters.
+/// The longest name that is stored, in characters.
 const MAX_NAME: usize = 256;
 /// RFC 5321 §4.5.3.1.3, less the angle brackets.
 const MAX_EMAIL: usize = 254;

@@ -33,7 +33,7 @@ pub(crate) struct Config {
     pub(crate) client_id: String,
     /// What its ID tokens may be signed with: what is known of it, and what was set (#13).
     pub(crate) algorithms: Vec<Algorithm>,
-    /// Whom its ID tokens may be for besides us (#15).
+    /// Whom its ID tokens may be for as well as us (#15).
     pub(crate) trusted_audiences: Vec<String>,
     pub(crate) client_auth: ClientAuth,
     pub(crate) redirect_uri: String,
@@ -105,7 +105,7 @@ pub(crate) fn label(name: &str, settings: &Settings<'_>, preset: &Preset) -> Str
     })
 }
 
-/// What the provider calls itself in its answers, if that is not the issuer that its people are kept under.
+/// What the provider calls itself in its answers, if that is not the issuer that its people are stored under.
 fn answers_as(
     settings: &Settings<'_>,
     preset: &Preset,

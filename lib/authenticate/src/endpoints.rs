@@ -15,7 +15,7 @@ pub(crate) enum Source {
     Discovered {
         /// Where the metadata is.
         document: Url,
-        /// Hosts that endpoints may live on besides the issuer's own.
+        /// Hosts that endpoints may live on, in addition to the issuer's own.
         hosts: Vec<String>,
     },
 }
@@ -119,7 +119,7 @@ fn explicit_issuer(settings: &Settings<'_>, preset: &Preset, known: &Known) -> R
     }
 }
 
-/// An issuer as it was written: it is compared exactly, so nothing may be added or taken away by a parser (#14).
+/// An issuer as it was written: it is compared exactly, so nothing may be added or removed by a parser (#14).
 pub(crate) fn exact(settings: &Settings<'_>, option: &str, parsed: &Url) -> Result<String, SettingError> {
     let text = settings.require(option, "")?;
     if parsed.query().is_some() {

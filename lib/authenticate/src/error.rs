@@ -7,13 +7,13 @@ use oauth::Code;
 /// alone, and is put together from our own words and numbers, never from what was sent or received (#103).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The login was refused; there is nothing more to know than what the person is told.
+    /// The login was refused; there is nothing more to know than the message to the person.
     #[error("refused")]
     Refused(#[from] oauth::Error),
     /// The provider, or what it sent, was at fault.
     #[error("{reason}")]
     Failed {
-        /// What the person is told.
+        /// The message to the person.
         #[source]
         refusal: oauth::Error,
         /// What happened.
@@ -64,7 +64,7 @@ impl Error {
         Self::failed(oauth::Error::new(Code::LoginRequired, shown), format!("userinfo is refused: {reason}"))
     }
 
-    /// 403: the person, or a rule of ours, says no.
+    /// 403: the person, or a rule of ours, refuses.
     pub(crate) fn denied(shown: &'static str, reason: impl Into<String>) -> Self {
         Self::failed(oauth::Error::new(Code::AccessDenied, shown), reason)
     }
@@ -123,7 +123,7 @@ impl Error {
         matches!(self, Self::Failed { refusal, .. } if outage(refusal))
     }
 
-    /// What the caller is told, unless the fault is ours.
+    /// The message to the caller, unless the fault is ours.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         match self {
             Self::Refused(refusal) | Self::Failed { refusal, .. } | Self::Used(refusal) => Some(refusal),

@@ -47,7 +47,7 @@ pub(crate) fn check(response: &Response<Vec<u8>>) -> Result<Tokens, Error> {
             _ => Err(HttpError::NotJson),
         }
     };
-    // An error is told by its code, whatever the status: GitHub says 200 to it, most say 400, some 401 or 403.
+    // An error is recognised by its code, whatever the status: GitHub says 200 to it, most say 400, some 401 or 403.
     let likely = Kind::of(response).may_be_json();
     let named = body().ok().filter(|_| likely).and_then(|map| map.get("error").cloned());
     if let Some(code) = named {

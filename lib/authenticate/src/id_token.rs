@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 1. decrypt, if encryption was agreed | never agreed: five parts are refused | [`Jws::parse`] |
 //! | 2. `iss` is the issuer, exactly | a string, equal exactly; several tenants by template and allow-list | [`Issuer::of_claims`], openidconnect |
-//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and besides it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`check`], openidconnect |
+//! | 3. `aud` contains us and nobody untrusted | a string or an array of strings: our client id, and with it only what `<NAME>_TRUSTED_AUDIENCES` lists | [`check`], openidconnect |
 //! | 4. several audiences need `azp` | where there is another than us, it must be there | [`check`] |
 //! | 5. `azp`, if present, is us | a string, equal to our client id | [`check`] |
 //! | 6. the signature is checked | always, although the token came over TLS (#13) | `jose::KeySet::verify`, openidconnect |

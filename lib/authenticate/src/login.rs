@@ -266,8 +266,8 @@ impl Login {
             }
             None => return Ok(()),
         };
-        let told = "The answer comes from another provider. Please start again.";
-        Err(Error::login(told, flaw).during(provider.name()))
+        let message = "The answer comes from another provider. Please start again.";
+        Err(Error::login(message, flaw).during(provider.name()))
     }
 }
 

@@ -83,7 +83,7 @@ impl Provider {
         Settings::of(self.name(), &|_| None).name(option)
     }
 
-    /// What a login is bound to besides the name (#7).
+    /// What a login is bound to, in addition to the name (#7).
     pub(crate) fn binding(&self) -> Digest {
         Digest::of_parts(&[self.config.issuer.name(), &self.config.client_id, &self.config.redirect_uri])
     }

@@ -14,7 +14,7 @@ use crate::Error;
 enum Meaning {
     /// The person said no.
     Declined,
-    /// The provider, or its administrator, says no to this person.
+    /// The provider, or its administrator, refuses this person.
     NotAllowed,
     /// They stayed at the provider for too long.
     TookTooLong,
@@ -59,7 +59,7 @@ impl Meaning {
     }
 
     /// The edge writes the line of a refusal: at the level `INFO`, and an outage at `ERROR`. What the operator has to see is
-    /// a warning besides.
+    /// a warning in addition.
     fn level(self) -> Level {
         match self {
             Self::Broken | Self::Busy => Level::ERROR,

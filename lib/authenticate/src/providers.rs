@@ -77,7 +77,7 @@ impl Providers {
     }
 }
 
-/// People are kept under the issuer. Plain OAuth 2.0 has none that a signature vouches for, so a provider of that kind shares
+/// People are stored under the issuer. Plain OAuth 2.0 has none that a signature vouches for, so a provider of that kind shares
 /// its own with nobody: number 42 at one place is not number 42 at the other (#21).
 fn apart(providers: &[Provider]) -> Result<(), SettingError> {
     for (at, one) in providers.iter().enumerate() {

@@ -67,7 +67,7 @@ impl Providers {
     /// What is secret about them; only what ends a login reads it.
     pub const SECRETS: Group = &[&CLIENT_SECRET, &PRIVATE_KEY];
 
-    /// The providers of the settings. Their metadata and keys are kept in `table`.
+    /// The providers of the settings. Their metadata and keys are stored in `table`.
     pub fn from_env(env: &Env, table: Table) -> Result<Self, SettingError> {
         with(env, table, Self::load)
     }

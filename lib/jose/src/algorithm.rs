@@ -76,7 +76,7 @@ impl Algorithm {
         }
     }
 
-    /// The same for the library, which has no word for ES512.
+    /// The same for the library, which has no name for ES512.
     pub(crate) const fn in_library(self) -> Option<jsonwebtoken::Algorithm> {
         use jsonwebtoken::Algorithm as Library;
         match self {

@@ -1,4 +1,4 @@
-//! Refusals: what a caller may be told.
+//! Refusals: errors that a caller may see.
 
 use std::borrow::Cow;
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// `azp`, which some issuers write into both.
 pub const NOT_OF_ACCESS_TOKENS: [&str; 4] = ["at_hash", "c_hash", "s_hash", "events"];
 
-/// Whether the claims have the marks of a token of another kind. `nonce` is of an ID token too (OpenID Connect Core §2), but some
+/// Whether the claims are those of a token of another kind. `nonce` is of an ID token too (OpenID Connect Core §2), but some
 /// issuers write it into all that they issue, so it is outweighed where something else says that this is an access token.
 pub fn is_of_another_kind(claims: &Map<String, Value>, outweighs_nonce: bool) -> bool {
     let marked = NOT_OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name));

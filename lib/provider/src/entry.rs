@@ -57,7 +57,7 @@ pub struct SignIn {
     pub client_auth: &'static [Method],
     /// Whom a signed assertion is addressed to.
     pub assertion_for: Addressee,
-    /// Hosts its endpoints may live on besides the issuer's own; with a dot in front, any host below.
+    /// Hosts its endpoints may live on, in addition to the issuer's own; with a dot in front, any host below.
     pub hosts: &'static [&'static str],
     /// What it calls itself in the `iss` of its answers (RFC 9207 §2), where that is not the issuer: that exactly, or no `iss`
     /// at all, since its metadata promises none that we read. `{origin}` is the origin of its authorization endpoint.
@@ -66,7 +66,7 @@ pub struct SignIn {
     /// - GitHub: `https://github.com/login/oauth`, with errors too, since April 2026 ("GitHub authentication discovery
     ///   endpoints" in its documentation; langfuse/langfuse#13091). An Enterprise Server sends its own host's, or none.
     /// - Google: its issuer, in most answers; the metadata did not always promise it (openiddict/openiddict-core#2428).
-    /// - Keycloak: its issuer, the realm, since version 23, unless the client is told to *Exclude Issuer From Authentication
+    /// - Keycloak: its issuer, the realm, since version 23, unless the client has the option *Exclude Issuer From Authentication
     ///   Response*; the metadata of the realm promises it all the same (keycloak/keycloak#25419).
     /// - GitLab: none; Doorkeeper, which it is made of, knows the issuer of the ID token there
     ///   (doorkeeper-gem/doorkeeper-openid_connect#333).

@@ -1,7 +1,7 @@
 //! Asking at a gate, where many tokens come by and no answer must take long.
 //!
-//! What was found is remembered for thirty seconds, so a token dies at most so long after its session, its grant, its user or its client,
-//! plus what the gateway itself remembers. While the table does not answer, the setting decides.
+//! What was found is cached for thirty seconds, so a token dies at most so long after its session, its grant, its user or its client,
+//! plus what the gateway itself caches. While the table does not answer, the setting decides.
 
 use std::{
     collections::HashMap,
@@ -17,9 +17,9 @@ use store::Table;
 use crate::{is_revoked, settings::REVOCATION};
 
 /// How long what was found counts.
-const REMEMBERED_FOR: Duration = Duration::from_secs(30);
-/// How many findings are remembered.
-const MOST_REMEMBERED: usize = 1000;
+const CACHED_FOR: Duration = Duration::from_secs(30);
+/// How many findings are cached.
+const MOST_CACHED: usize = 1000;
 /// How long the table may take.
 const LIMIT: Duration = Duration::from_secs(1);
 /// How long the table is left alone after it did not answer, so that not everybody waits for it.
@@ -29,12 +29,12 @@ const PAUSE: Duration = Duration::from_secs(5);
 const NOBODY: &str = "REVOCATION is on, and its table is that of one latchkey: set PUBLIC_KEYS and BASE_URL, or let ISSUERS name \
     one latchkey and only one";
 
-/// The table could not be asked, and a token of which nobody knows whether it was revoked is not let in (`REVOCATION=closed`).
+/// The table could not be asked, and a token of which nobody knows whether it was revoked is not accepted (`REVOCATION=closed`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it cannot be checked whether the token is revoked")]
 pub struct Unknown;
 
-/// Checks tokens as they come by, and remembers for a short while what it found.
+/// Checks tokens as they come by, and caches for a short while what it found.
 pub struct Checker {
     /// The issuer whose sessions, users and clients are in the table. Other issuers' are not (#70).
     issuer: String,
@@ -68,7 +68,7 @@ impl Checker {
     }
 
     /// Whether the token of this caller has been revoked; one of another issuer never has. It costs one request to the table, or
-    /// nothing where the answer is remembered.
+    /// nothing where the answer is cached.
     pub async fn is_revoked(&self, caller: &Caller, now: Time) -> Result<bool, Unknown> {
         if caller.issuer != self.issuer {
             return Ok(false);
@@ -76,7 +76,7 @@ impl Checker {
         let Caller { session, grant, subject, client_id, .. } = caller.clone();
         let key = (session, grant, subject, client_id);
         if let Some((at, revoked)) = self.state().found.get(&key).copied()
-            && now.since(at) < REMEMBERED_FOR
+            && now.since(at) < CACHED_FOR
         {
             return Ok(revoked);
         }
@@ -88,7 +88,7 @@ impl Checker {
             Box::pin(is_revoked(&self.table, caller, now));
         match tokio::time::timeout(LIMIT, look).await {
             Ok(Ok(revoked)) => {
-                self.remember(key, now, revoked);
+                self.cache(key, now, revoked);
                 Ok(revoked)
             }
             Ok(Err(error)) => self.fail(now, &oauth::causes(&error)),
@@ -96,12 +96,12 @@ impl Checker {
         }
     }
 
-    fn remember(&self, key: Key, now: Time, revoked: bool) {
+    fn cache(&self, key: Key, now: Time, revoked: bool) {
         let mut state = self.state();
-        if state.found.len() >= MOST_REMEMBERED {
-            state.found.retain(|_, (at, _)| now.since(*at) < REMEMBERED_FOR);
+        if state.found.len() >= MOST_CACHED {
+            state.found.retain(|_, (at, _)| now.since(*at) < CACHED_FOR);
         }
-        if state.found.len() >= MOST_REMEMBERED {
+        if state.found.len() >= MOST_CACHED {
             state.found.clear();
         }
         state.found.insert(key, (now, revoked));

@@ -1,4 +1,4 @@
-//! What a function reads at its start: settings by name, and the clock.
+//! What a function reads at startup: settings by name, and the clock.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -1,4 +1,4 @@
-//! What a function declares of itself and reads at its start: settings, permissions, and the clock.
+//! What a function declares of itself and reads at startup: settings, permissions, and the clock.
 //!
 //! A library names its settings ([`Setting`]) and what its operations do with the table ([`Permission`]); a function adds up
 //! what it calls. This crate is the only one that reads the environment or the clock.

@@ -18,7 +18,7 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// DynamoDB's limit for a partition key, in bytes.
 const LONGEST_KEY: usize = 2048;
 
-/// Something that is kept in the table, as a struct whose fields become attributes. A field without a value (`None`) is
+/// Something that is stored in the table, as a struct whose fields become attributes. A field without a value (`None`) is
 /// not written; `pk`, `sk`, `version`, `gsi`, `belongs_to` and `expires_at` are this crate's names, and `id` as well in a listed
 /// record.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {

@@ -59,7 +59,7 @@ impl Keys {
     }
 
     /// The same set one step on its way (#59), for each algorithm on its own: keys that signed before are gone; without any, the next
-    /// key signs and the current one is of before; without a next one, there is a new one that waits.
+    /// key signs and the current one is `previous`; without a next one, there is a new one that waits.
     pub fn rotated(&self) -> Result<Self, KeysError> {
         let mut keys = self.keys.clone();
         for key in &self.current {

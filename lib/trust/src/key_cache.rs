@@ -1,4 +1,4 @@
-//! The keys of one issuer, kept by the process.
+//! The keys of one issuer, cached by the process.
 //!
 //! They are fresh for an hour; then they are fetched again, and the last good ones serve for a day where that fails (#74). A
 //! token that names an unknown key may cause one fetch in ten seconds, no matter who asks and how often, and tokens that name
@@ -18,9 +18,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::Refused;
 
-/// How long keys are taken as they are.
+/// How long keys are used without a fetch.
 const FRESH: Duration = Duration::from_secs(3600);
-/// How long they are taken when there are no newer ones to be had.
+/// How long they are used while newer ones cannot be fetched.
 const USABLE: Duration = Duration::from_secs(24 * 3600);
 /// The pause between two fetches.
 const PAUSE: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 //!
 //! An issuer is data (an entry of `provider`) and a key cache of its own: nothing of one issuer is ever used for
 //! another (#70), and a token that names an issuer nobody trusts costs no network (#69). There is no cache of verified tokens:
-//! every token is checked anew each time, so there is nothing in which an expiry or a scope could be overlooked.
+//! every token is checked each time, so there is nothing in which an expiry or a scope could be overlooked.
 
 #[cfg(feature = "fetch")]
 mod fetching;
@@ -109,7 +109,7 @@ impl Issuers {
         self.ours.as_ref().is_some_and(|ours| ours.issuer() == issuer)
     }
 
-    /// Trusts the issuers that the settings name, besides those that are trusted already. Somebody must be trusted in the end.
+    /// Trusts the issuers that the settings name, in addition to those that are trusted already. Somebody must be trusted in the end.
     pub fn trust(mut self, setup: &Setup<'_>) -> Result<Self, IssuersError> {
         for (issuers, trusted) in settings::load(setup)? {
             let trusted = Arc::new(trusted);

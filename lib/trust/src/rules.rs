@@ -20,7 +20,7 @@ pub(crate) struct Rules {
     pub(crate) audiences: Vec<String>,
     /// Claims that must be there, and what they must say.
     pub(crate) required: Vec<Required>,
-    /// Claims that count as scopes besides those of the profile, because the settings say so.
+    /// Claims that count as scopes in addition to those of the profile, because the settings say so.
     pub(crate) scope_claims: Vec<String>,
     /// The tenant it is for, where there are tenants.
     pub(crate) tenant: Option<String>,

@@ -26,7 +26,7 @@ setting::declare! {
 }
 
 impl Issuers {
-    /// What is said of issuers besides us. `CA_FILE` is read where their keys are fetched.
+    /// What is set of issuers other than us. `CA_FILE` is read where their keys are fetched.
     pub const SETTINGS: Group = &[
         &ISSUERS,
         &CA_FILE,
@@ -69,7 +69,7 @@ pub struct KeyLocation {
     pub keys: Option<String>,
     /// The address of its metadata, where that is not at the issuer's well-known path.
     pub metadata: Option<String>,
-    /// Hosts on which it may live besides the issuer's own.
+    /// Hosts on which it may live, in addition to the issuer's own.
     pub hosts: Vec<String>,
 }
 

@@ -59,7 +59,7 @@ fn translate(claims: &Map<String, Value>, native: Native) -> Result<Caller, Erro
 }
 
 /// A native authorizer takes ID tokens as well, and shows no header (#66). What tells them apart are the claims of Cognito and
-/// Keycloak that say the kind, and the marks; a scope, or such a claim, outweighs a `nonce`.
+/// Keycloak that say the kind, and those of ID tokens alone; a scope, or such a claim, outweighs a `nonce`.
 fn is_of_access_token(claims: &Map<String, Value>) -> bool {
     let text = |name: &str| claims.get(name).map(written);
     let (of_use, of_type) = (text("token_use"), text("typ"));

@@ -24,7 +24,7 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
     }
 }
 
-/// What the caller is told.
+/// The message to the caller.
 struct Shown {
     status: StatusCode,
     code: Code,
@@ -47,7 +47,7 @@ impl Error {
         self
     }
 
-    /// The refusal among its causes: what the caller is told, unless it is a fault.
+    /// The refusal among its causes: the message to the caller, unless it is a fault.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         self.find()
     }

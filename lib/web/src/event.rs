@@ -91,7 +91,7 @@ pub(crate) fn is_head(event: &Value) -> bool {
     method.and_then(Value::as_str) == Some("HEAD")
 }
 
-/// Whether a person with a browser sent it, as far as can be told.
+/// Whether a person with a browser sent it, as far as the headers say.
 pub(crate) fn wants_html(event: &Value) -> bool {
     request::wants_html(&headers(event))
 }

@@ -267,7 +267,7 @@ mod tests {
         }
     }
 
-    /// Fails as it is told to.
+    /// Fails as its test wants.
     struct Gate;
 
     impl EventFunction for Gate {

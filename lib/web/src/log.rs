@@ -49,13 +49,13 @@ where
 /// The first one to install itself stays: a second one in the same process is a test's.
 fn install(subscriber: impl Subscriber + Send + Sync) {
     if set_global_default(subscriber).is_ok() {
-        tell_panics();
+        log_panics();
     }
 }
 
 /// A panic's message may quote what the code stumbled over: a piece of a token, or lines of a stranger's making. Within a
-/// request its place is logged and nothing else (#103); elsewhere, as at the start, it is told as usual.
-fn tell_panics() {
+/// request its place is logged and nothing else (#103); elsewhere, as at startup, it is printed as usual.
+fn log_panics() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |panic| match panic.location() {
         Some(place) if !Span::current().is_none() => tracing::error!(%place, "panicked"),

@@ -90,7 +90,7 @@ impl Response {
     }
 
     /// To a browser that asks before anybody wants the page: not now, and ask again when somebody does. Any other answer might
-    /// be kept and shown.
+    /// be cached and shown.
     pub fn no_prefetch() -> Self {
         Self::empty(StatusCode::SERVICE_UNAVAILABLE)
     }

@@ -1,5 +1,5 @@
-// Stands in for Lambda's managed Node runtime, which is not to be had outside of it: asks the Runtime API for an event, hands it
-// to the function, and answers. Kept as cheap as it can be, so that what is measured is Node and the function: one connection
+// Stands in for Lambda's managed Node runtime, which is not available outside of it: asks the Runtime API for an event, hands it
+// to the function, and answers. As cheap as it can be, so that what is measured is Node and the function: one connection
 // that stays open, no client library, and no more of HTTP than the emulated API speaks.
 const net = require("node:net");
 const { handler } = require(process.argv[2]);

@@ -31,7 +31,7 @@ pub async fn compare(scene: &Scene, now: &Path, before: &Path, only: &[String]) 
     let subjects: Vec<_> = pairs.iter().flatten().cloned().collect();
     let findings = measure(scene, &subjects, THOROUGH).await?;
     let mut text = format!(
-        "{}. Of each three columns the first is of before; what has grown by more than {ALLOWED} % is bold.\n\n",
+        "{}. Of each three columns the first is the earlier version; what has grown by more than {ALLOWED} % is bold.\n\n",
         machine()
     );
     let columns: Vec<_> = FIGURES.iter().flat_map(|(name, ..)| [*name, "now", "ratio"]).collect();

@@ -33,7 +33,7 @@ const USAGE: &str =
     "usage: bench tables <release folder> <scratch folder> <date> <node, or nothing> [function …]
        bench compare <release folder> <the other release folder> <scratch folder> [function …]";
 
-/// What it is told. A release folder holds programs named after the functions. The scratch folder is for certificates, and
+/// Its arguments. A release folder holds programs named after the functions. The scratch folder is for certificates, and
 /// has what Node is to run in its folder `peer`.
 enum Task {
     Tables { release: PathBuf, scratch: PathBuf, date: String, peer: Option<Peer>, only: Vec<String> },

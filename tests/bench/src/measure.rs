@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{aws::Calls, process::Process, scene::Scene, subject::Subject};
 
-/// How often everything is done, besides one time before that nobody counts.
+/// How often everything is done, after one time that is not counted.
 #[derive(Clone, Copy)]
 pub struct Rounds {
     /// Cold starts of each program.
@@ -121,7 +121,7 @@ fn of(subject: &Subject) -> impl Fn(String) -> String {
     move |why| format!("{name}: {why}")
 }
 
-/// Fails unless what must be refused is refused: a guard that lets everybody in is fast.
+/// Fails unless what must be refused is refused: a guard that accepts everybody is fast.
 async fn refuses(scene: &Scene, subject: &Subject) -> Result<(), String> {
     let questions = subject.bad_questions(scene).await;
     if questions.is_empty() {

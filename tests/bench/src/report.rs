@@ -41,7 +41,7 @@ impl Results<'_> {
     }
 }
 
-/// All of it: parts of the page, each between the marks that it has there.
+/// All of it: parts of the page, each between the comments that it has there.
 pub fn report(results: &Results<'_>, date: &str) -> String {
     let when = format!("Measured on {date}: {}.\n\n", machine());
     let mut report = part("tables", &(when.clone() + &tables(results)));

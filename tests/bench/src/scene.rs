@@ -17,7 +17,7 @@ use crate::aws::{Aws, arn};
 /// How many people are in the table.
 pub const PEOPLE: u32 = 250;
 
-/// Megabytes of a function, as far as it is told.
+/// Megabytes of a function, as its environment says.
 const MEMORY: &str = "256";
 
 /// Everything outside of the processes that are measured.

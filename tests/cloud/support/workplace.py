@@ -1,4 +1,4 @@
-"""A copy of the project to deploy from, so that a test can change the code and no `.env.local` has a say; and `bin/deploy`
+"""A copy of the project to deploy from, so that a test can change the code and no `.env.local` is read; and `bin/deploy`
 in it."""
 
 import json

@@ -96,7 +96,7 @@ fn decide(event: &Value) -> bool {
     yes
 }
 
-/// The token that an event presents, where its kind has it, if it is the only one: read here anew, and by less care for forms
+/// The token that an event presents, where its kind has it, if it is the only one: read here independently, and with less care for forms
 /// than the authorizer takes.
 fn presented(event: &Value) -> Option<String> {
     if event["type"] == "TOKEN" {

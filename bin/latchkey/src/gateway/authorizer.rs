@@ -12,7 +12,7 @@ use crate::mount::{DECISION_LIFETIME, Running};
 /// How many answers are cached: a bound for a laptop.
 const CACHE_SIZE: usize = 10_000;
 
-/// Asks the authorizer, or remembers.
+/// Asks the authorizer, or its own cache.
 pub(super) struct Gatekeeper {
     authorizer: Running,
     clock: Clock,

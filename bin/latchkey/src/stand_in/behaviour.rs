@@ -19,7 +19,7 @@ pub(crate) struct Behaviour {
     /// Whether its endpoints are found there, and not in the settings; and what it says there otherwise than the plain stand-in,
     /// as JSON, in which `null` takes a member away.
     pub(crate) discovered: Option<&'static str>,
-    /// What the provider's settings say besides.
+    /// What else the provider's settings say.
     pub(crate) settings: &'static [(&'static Setting, &'static str)],
     /// Its answers of the authorization endpoint.
     pub(crate) answer: Answer,
@@ -84,7 +84,7 @@ pub(crate) struct Token {
 /// ID tokens.
 #[derive(Debug)]
 pub(crate) struct IdToken {
-    /// Audiences besides the client.
+    /// Audiences in addition to the client.
     pub(crate) also_for: &'static [&'static str],
     /// Whether it names the client in `azp`.
     pub(crate) azp: bool,
@@ -105,7 +105,7 @@ pub(crate) struct IdToken {
 pub(crate) struct User {
     /// The whole document, as JSON, where it is not made of claims.
     pub(crate) document: Option<&'static str>,
-    /// Addresses besides the person's own, in a list at `/emails`, as JSON.
+    /// Addresses in addition to the person's own, in a list at `/emails`, as JSON.
     pub(crate) further_addresses: &'static str,
     /// How it writes `email_verified`.
     pub(crate) verified: Verified,

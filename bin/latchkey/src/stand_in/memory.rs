@@ -1,13 +1,13 @@
-//! What the stand-in remembers for a while.
+//! What the stand-in stores for a while.
 
 use std::collections::VecDeque;
 
 use oauth::{Digest, Secret};
 
-/// How many of a kind are kept; beyond that the oldest is forgotten.
+/// How many of a kind are stored; beyond that the oldest is deleted.
 const MOST: usize = 1000;
 
-/// Values under secrets, of which only the digests are kept.
+/// Values under secrets, of which only the digests are stored.
 #[derive(Debug)]
 pub(super) struct Memory<T>(VecDeque<(Digest, T)>);
 

@@ -1,4 +1,4 @@
-//! What the stand-in says no with.
+//! The refusals of the stand-in.
 
 use std::borrow::Cow;
 

@@ -122,7 +122,7 @@ fn authorizer() -> Node {
             ("AuthorizerUri", sub(format!("{functions}/${{AuthorizerFunction.Arn}}/invocations"))),
             ("AuthorizerPayloadFormatVersion", text("2.0")),
             ("EnableSimpleResponses", Node::Flag(true)),
-            // With the route among them, what is said about one route is not kept for another (#75).
+            // With the route among them, what is said about one route is not cached for another (#75).
             ("IdentitySource", list(["$request.header.Authorization", "$context.routeKey"].map(text))),
             ("AuthorizerResultTtlInSeconds", Node::Number(DECISION_LIFETIME.as_secs())),
         ],

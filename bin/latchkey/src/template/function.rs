@@ -91,7 +91,7 @@ fn route(route: &Route, function: &str) -> Node {
     ];
     let guard = match route.guard {
         Guard::Public | Guard::OwnPages => vec![("AuthorizationType", text("NONE"))],
-        // The scope is compared behind the gateway: what the authorizer says is kept (#75).
+        // The scope is compared behind the gateway: what the authorizer says is cached (#75).
         Guard::SignedIn | Guard::Scope(_) => {
             vec![("AuthorizationType", text("CUSTOM")), ("AuthorizerId", reference("Authorizer"))]
         }

@@ -75,7 +75,7 @@ pub(super) fn form(setting: &Setting) -> Form {
         return Form::Secret;
     }
     match setting.name {
-        // What the template's own authorizer is told to expect is its default.
+        // What the template's own authorizer expects is its default.
         "AUTHORIZER_ANSWER" => Form::Absent,
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
@@ -159,7 +159,7 @@ impl<'a> Installation<'a> {
         let one = |node: Node| vec![(setting.name.to_owned(), node)];
         match form(setting) {
             Form::Base => one(base_url()),
-            // Anyone who may do nothing with the table is not told which it is.
+            // A function that may do nothing with the table does not get its name.
             Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),

@@ -126,7 +126,7 @@ impl Start {
     }
 }
 
-/// A browser is sent there; a program is told where a person must go.
+/// A browser is sent there; a program gets the address where a person must go.
 fn answer(request: &Request, provider: &Provider, url: &str) -> Result<Response> {
     if request.wants_html() {
         return Ok(Response::see_provider(url));

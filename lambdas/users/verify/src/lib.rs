@@ -1,4 +1,4 @@
-//! `POST /users/verify`: whether an access token of ours is good now, and if not, why, in a word for machines.
+//! `POST /users/verify`: whether an access token of ours is good now, and if not, why, as a code for machines.
 //!
 //! Unlike the authorizer it looks at the table each time, by one request for three rows, so it knows at once of a session that
 //! has ended and of a user or a client that is disabled.
@@ -45,7 +45,7 @@ impl Verify {
     }
 }
 
-/// RFC 6750 §3: a request without a token is told no error.
+/// RFC 6750 §3: the answer to a request without a token names no error.
 fn invalid(reason: &'static str) -> Result<Response> {
     let challenge = if reason == "missing" { "Bearer" } else { "Bearer error=\"invalid_token\"" };
     let response = Response::json(&json!({"status": "invalid", "reason": reason}))?;

@@ -49,7 +49,7 @@ impl Provider {
             ));
         }
         let limit = self.config.patience;
-        // What is only asked for besides is given up while there is time to answer without it.
+        // An optional request is given up while there is time to answer without it.
         let nearly: Nearly = Box::pin(sleep(limit * 9 / 10));
         let whole = async {
             match self.config.preset.sign_in.protocol {
@@ -104,7 +104,7 @@ impl Provider {
         let tokens = client.exchange((code, &login.verifier()), &proof, &self.http, EXCHANGE_LIMIT).await?;
         let token = &tokens.access_token;
         let (subject, person) = if emails {
-            let asking = self.besides(plain::email(user, token, &self.http, DOCUMENT_LIMIT), nearly);
+            let asking = self.optional(plain::email(user, token, &self.http, DOCUMENT_LIMIT), nearly);
             let (who, email) =
                 tokio::join!(plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT), asking);
             let (subject, person) = who?;
@@ -167,7 +167,7 @@ impl Provider {
         let Some(endpoint) = endpoint.filter(|_| lacking || self.config.userinfo_always) else {
             return Ok(person);
         };
-        Ok(match self.besides(self.userinfo(proven, endpoint, now), nearly).await? {
+        Ok(match self.optional(self.userinfo(proven, endpoint, now), nearly).await? {
             Some(more) => person.or(Person::of(&more, as_text)),
             None => person,
         })
@@ -194,9 +194,9 @@ impl Provider {
         Ok(signed.claims().clone())
     }
 
-    /// What is asked for besides, where we know already who it is: nothing, and a warning, if the provider does not say it in
+    /// An optional request, since we know already who it is: nothing, and a warning, if the provider does not say it in
     /// time. An answer that is not accepted still refuses, and so does silence where a rule of ours needs the answer.
-    async fn besides<T>(
+    async fn optional<T>(
         &self,
         asking: impl Future<Output = Result<T, Error>>,
         nearly: Nearly,

@@ -92,7 +92,7 @@ impl Provider {
 }
 
 impl Unverified {
-    /// Whether an unknown key is the provider's own cannot be told without asking; that a signature is wrong can.
+    /// Whether an unknown key is the provider's own cannot be known without asking; that a signature is wrong can.
     pub(super) fn into_error(self, refused: fn(JoseError) -> Error) -> Error {
         match self {
             Self { why: JoseError::UnknownKey, outage: Some(outage) } => outage,

@@ -231,7 +231,7 @@ async fn iss_is_required_if_the_metadata_promises_it() {
     for bad in [None, Some("https://evil.example".to_owned()), Some(String::new())] {
         assert_eq!(status(&check(bad)), 400);
     }
-    // The promise is kept with the login: anyone who checks it needs no metadata.
+    // The promise is stored with the login: anyone who checks it needs no metadata.
     let elsewhere = Settings::discovered(&world.stub).load("acme", None, &world.table).unwrap();
     assert_eq!(status(&begun.login.accept(elsewhere.only().unwrap(), begun.answer(), NOW)), 400);
 }

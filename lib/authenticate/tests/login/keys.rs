@@ -1,4 +1,4 @@
-//! The provider's keys: kept, renewed when there is reason to, and not too often.
+//! The provider's keys: cached, renewed when there is reason to, and not too often.
 
 use std::time::Duration;
 

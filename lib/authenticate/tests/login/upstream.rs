@@ -299,7 +299,7 @@ async fn a_response_without_a_content_type_may_be_json() {
 
 #[tokio::test]
 async fn all_fetches_of_a_callback_share_one_time_limit() {
-    // #72, #73, #101, P10: an unknown key is looked for at the address of before, in the metadata, and at the address of now.
+    // #72, #73, #101, P10: an unknown key is looked for at the old address, in the metadata, and at the new address.
     // Each of the three may take less than the time there is, and all together may not take more.
     let document = "/.well-known/openid-configuration";
     let late = |reply: Reply| Reply::Late(Duration::from_millis(450), Box::new(reply));

@@ -1,4 +1,4 @@
-//! An identity provider that answers whatever a test tells it to, over plain TCP or TLS, and writes down what it was
+//! An identity provider that answers as a test wants, over plain TCP or TLS, and writes down what it was
 //! asked.
 
 use std::{
@@ -29,7 +29,7 @@ pub(crate) enum Reply {
     Having(Vec<(&'static str, Reply)>, Box<Reply>),
     /// Nothing, ever.
     Hang,
-    /// The connection is closed without a word.
+    /// The connection is closed without an answer.
     Close,
     /// A good beginning, then one byte after another, slowly.
     Drip,

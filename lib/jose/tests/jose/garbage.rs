@@ -56,7 +56,7 @@ fn one_changed_character_breaks_a_token() {
 
 #[test]
 fn length_and_dots_are_checked_first() {
-    // #67: CVE-2025-30204, CVE-2025-27144. Each of these is wrong in several ways. Which one is told shows how far it was
+    // #67: CVE-2025-30204, CVE-2025-27144. Each of these is wrong in several ways. The error shows how far it was
     // read; and nothing is made of it, not one byte.
     for fill in [".", "A.", "e30.", "A", "AAA=", "{", "[", "\"", "="] {
         for (length, flaw) in [

@@ -8,7 +8,7 @@ use token::{Invalid, Keys, Verifier};
 
 use crate::hand::{AUDIENCE, ISSUER, KEYS, NOW, claims, header, sign, verifier};
 
-/// The answer to a token with these headers and claims instead of, or besides, the good ones. Null takes one away.
+/// The answer to a token with these headers and claims instead of, or in addition to, the good ones. Null removes one.
 fn with(headers: Value, changes: Value) -> Result<(), Invalid> {
     verify(&sign(&changed(header(), headers), &changed(claims(), changes)))
 }

@@ -36,7 +36,7 @@ async fn somebody_new_gets_three_rows() {
     assert_eq!(
         user::find(&database.table, &user.id, NOW).await.unwrap(),
         Some(expected),
-        "what is told is what is kept"
+        "what is returned is what is stored"
     );
     assert_eq!(count(&database), (1, 1, 1));
     assert_eq!(owner(&database, "ann@example.com"), Some(user.id));

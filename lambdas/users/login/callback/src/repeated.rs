@@ -26,7 +26,7 @@ pub(crate) enum Outcome {
     SignedIn(Session),
     /// The first answer is still at work.
     Running,
-    /// It ended without a session, or in one that has ended; this is what the person is told.
+    /// It ended without a session, or in one that has ended; this is the message that the person saw.
     Over(Error),
 }
 
