@@ -7,7 +7,7 @@ use serde_json::json;
 use setting::Action;
 use store::{Connection, Table};
 use tests::{
-    Agent, App, CALLBACK, World,
+    Agent, App, CALLBACK, TERMS, World,
     database::{Call, Wire},
     policy::{Need, Policy},
     query,
@@ -95,6 +95,11 @@ async fn no_function_may_do_what_it_never_does() {
         program.send(program.request("POST", "/users/verify").bearer_auth(token)).await.expect(200);
     }
     ask_for_a_code(&world, &browser).await;
+    // A client's token, which names a grant.
+    let client = world.client(client::Kind::Web, |_| {}).await;
+    let token = world.grant(&client, &browser, &TERMS).await.access;
+    program.bearer("/users/me", &token).await.expect(200);
+    program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(200);
     browser.post("/users/logout").await.expect(303);
     // Somebody who was invited, and somebody whose row is gone.
     let endpoint = Some(wire.endpoint.clone());

@@ -26,7 +26,7 @@ fn policy(principal: &str, effect: &str, resource: &str) -> Value {
 fn context() -> Value {
     json!({
         "iss": "https://id.example.com", "sub": "user-1", "client_id": "latchkey", "scope": "read:data", "roles": "member",
-        "sid": "sid-1", "name": "Ada", "email": "ada@example.com", "exp": (NOW.epoch() + 600).to_string(),
+        "sid": "sid-1", "grant_id": "", "name": "Ada", "email": "ada@example.com", "exp": (NOW.epoch() + 600).to_string(),
     })
 }
 

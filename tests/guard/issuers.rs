@@ -24,7 +24,7 @@ async fn rule_69_each_issuers_token_is_read_by_its_own_rules() {
                 name: &str,
                 email: &str,
                 iss: &Value| {
-        json!({"sub": sub, "client_id": client, "scope": scope, "roles": roles, "sid": sid, "name": name, "email": email, "iss": iss, "exp": exp})
+        json!({"sub": sub, "client_id": client, "scope": scope, "roles": roles, "sid": sid, "grant_id": "", "name": name, "email": email, "iss": iss, "exp": exp})
     };
     let audience = crate::gate::AUDIENCE;
     for (name, sub, client, scope, roles, sid, person, email) in [

@@ -2,16 +2,18 @@
 
 use std::{collections::HashMap, path::Path, time::Instant};
 
+use client::Kind;
 use latchkey::{
     api::{self, Api},
     mount::{AUTHORIZER, Running},
 };
 use oauth::Secret;
 use serde_json::{Value, json};
+use session::family::Terms;
 use setting::{Clock, Env};
 use store::{Change, Connection, Table};
 use tests::{
-    World,
+    TERMS, TestGrant, World,
     database::{Fault, Wire},
 };
 use token::{Claims, FIRST_PARTY, Keys, Signer};
@@ -492,4 +494,106 @@ async fn revocation_without_a_latchkey_issuer_stops_the_start() {
     let mut values = closed();
     values.insert("REVOCATION".to_owned(), "yes".to_owned());
     assert!(start(values).await.starts_with("REVOCATION must be"));
+}
+
+/// A grant of Alan's for a client of its own, with the client's id.
+async fn granted(guarded: &Guarded, offline: bool) -> (tests::Agent, TestGrant) {
+    let browser = guarded.world.browser();
+    browser.sign_in("alan").await.expect(303);
+    let client = guarded.world.client(Kind::Web, |_| {}).await;
+    let grant = guarded.world.grant(&client, &browser, &Terms { offline, ..TERMS }).await;
+    (browser, grant)
+}
+
+#[tokio::test]
+async fn a_token_of_a_grant_dies_with_it_within_thirty_seconds() {
+    // #34, #53, #76: by one request for four rows.
+    let guarded = Guarded::with("closed").await;
+    let (_, grant) = granted(&guarded, true).await;
+    guarded.calls();
+    assert!(guarded.accepts(&grant.access).await);
+    let table = guarded.world.table().await;
+    assert!(session::family::end(&table, &grant.family.id, guarded.world.now()).await.unwrap());
+    assert_eq!(guarded.verdict(&grant.access).await, "revoked");
+    guarded.world.pass(29);
+    assert!(guarded.accepts(&grant.access).await);
+    guarded.world.pass(1);
+    assert!(!guarded.accepts(&grant.access).await);
+    assert_eq!(guarded.calls(), ["BatchGetItem", "BatchGetItem"]);
+    // Another grant of the same person to the same client is another one.
+    let (_, other) = granted(&guarded, true).await;
+    assert!(guarded.accepts(&other.access).await);
+}
+
+#[tokio::test]
+async fn a_token_of_a_grant_counts_only_for_its_own_person_client_and_session() {
+    // #35, #76: whatever else is good about it.
+    let guarded = Guarded::with("closed").await;
+    let (_, alans) = granted(&guarded, false).await;
+    let browser = guarded.world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let client = guarded.world.client(Kind::Web, |_| {}).await;
+    let adas = guarded.world.grant(&client, &browser, &Terms { offline: false, ..TERMS }).await;
+    assert_eq!(guarded.verdict(&alans.access).await, "valid");
+    for (what, value) in [
+        ("grant", "never-was"),
+        ("grant", &adas.family.id),
+        ("user", &adas.family.user_id),
+        ("client", &adas.family.client_id),
+        ("client", "unknown"),
+        ("client", FIRST_PARTY),
+        ("session", &adas.family.sid),
+        ("session", "never-was"),
+    ] {
+        let mut forged = alans.family.clone();
+        match what {
+            "grant" => forged.id = value.to_owned(),
+            "user" => forged.user_id = value.to_owned(),
+            "client" => forged.client_id = value.to_owned(),
+            _ => forged.sid = value.to_owned(),
+        }
+        let token = guarded.world.access_token(&forged);
+        assert_eq!(guarded.verdict(&token).await, "revoked", "{what} {value}");
+        assert!(!guarded.accepts(&token).await, "{what} {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_grant_ends_with_its_client_and_is_not_begun_again_when_that_is_enabled() {
+    // #35
+    let guarded = Guarded::with("closed").await;
+    for remove in [false, true] {
+        let (_, grant) = granted(&guarded, true).await;
+        let (table, id) = (guarded.world.table().await, grant.family.client_id.clone());
+        let now = guarded.world.now();
+        if remove {
+            let row = guarded.wire.rows_of("CLIENT").await;
+            let row = row.iter().find(|row| row["pk"]["S"] == json!(format!("CLIENT#{id}"))).unwrap();
+            guarded.wire.delete("latchkey", row).await;
+        } else {
+            client::disable(&table, &id, now).await.unwrap();
+        }
+        assert_eq!(guarded.verdict(&grant.access).await, "revoked", "removed: {remove}");
+        if !remove {
+            client::enable(&table, &id, now).await.unwrap();
+            assert_eq!(guarded.verdict(&grant.access).await, "revoked", "its epoch is another");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_grant_whose_row_cannot_be_read_counts_against_its_own_token_and_no_other() {
+    // #78
+    let guarded = Guarded::with("open").await;
+    let (_, bad) = granted(&guarded, true).await;
+    let (_, good) = granted(&guarded, true).await;
+    let rows = guarded.wire.rows_of("FAMILY").await;
+    let mut row = rows.into_iter().find(|row| row["id"]["S"] == json!(bad.family.id)).unwrap();
+    row["ends_at"] = json!({"S": "never"});
+    guarded.wire.put("latchkey", &row).await;
+    assert!(!guarded.accepts(&bad.access).await && guarded.accepts(&good.access).await);
+    // And one that was not seen is no row that is not there.
+    guarded.world.pass(30);
+    guarded.wire.set(Fault::LeaveUndone("FAMILY"));
+    assert!(guarded.accepts(&good.access).await, "open");
 }

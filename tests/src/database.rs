@@ -39,6 +39,8 @@ pub enum Fault {
     LoseAnswers,
     /// Refused with this error of DynamoDB's.
     Refuse(&'static str),
+    /// The same for calls of this action; all others go through.
+    RefuseAll(&'static str, &'static str),
     /// A batch is read but for the rows of this kind: the service was too busy for those.
     LeaveUndone(&'static str),
 }
@@ -152,14 +154,15 @@ async fn forward(State(inner): State<Arc<Inner>>, request: Request) -> Response 
     let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let action = target.rsplit('.').next().unwrap_or_default().to_owned();
     let function = parts.uri.path().trim_matches('/').to_owned();
-    let call = Call { function, action, body: serde_json::from_slice(&body).unwrap_or_default() };
+    let call =
+        Call { function, action: action.clone(), body: serde_json::from_slice(&body).unwrap_or_default() };
     let denied = inner.denies(&call);
     inner.calls.lock().unwrap().push(call);
     if denied {
         return refusal("AccessDeniedException");
     }
-    let fault = inner.next_fault();
-    if let Fault::Refuse(kind) = fault {
+    let fault = inner.next_fault(&action);
+    if let Fault::Refuse(kind) | Fault::RefuseAll(_, kind) = fault {
         return refusal(kind);
     }
     if fault == Fault::CutAfter(0) {
@@ -193,11 +196,13 @@ impl Inner {
         some
     }
 
-    fn next_fault(&self) -> Fault {
+    fn next_fault(&self, action: &str) -> Fault {
         let mut fault = self.fault.lock().unwrap();
         let now = fault.clone();
-        if let Fault::CutAfter(left) = &mut *fault {
-            *left = left.saturating_sub(1);
+        match &mut *fault {
+            Fault::CutAfter(left) => *left = left.saturating_sub(1),
+            Fault::RefuseAll(refused, _) if *refused != action => return Fault::None,
+            _ => {}
         }
         now
     }
@@ -222,8 +227,17 @@ fn gone() -> Response {
     Response::new(Body::from_stream(broken))
 }
 
+/// An error of DynamoDB's. A cancelled transaction says why, for each of its writes (the embedded engine never has a conflict).
 fn refusal(kind: &str) -> Response {
-    let body = serde_json::json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "injected"});
+    let (kind, reasons) = match kind {
+        "TransactionConflict" => (
+            "TransactionCanceledException",
+            serde_json::json!([{"Code": "TransactionConflict", "Message": "injected"}, {"Code": "None"}]),
+        ),
+        kind => (kind, Value::Null),
+    };
+    let kind = format!("com.amazonaws.dynamodb.v20120810#{kind}");
+    let body = serde_json::json!({"__type": kind, "message": "injected", "CancellationReasons": reasons});
     let status = if kind == "InternalServerError" {
         StatusCode::INTERNAL_SERVER_ERROR
     } else {

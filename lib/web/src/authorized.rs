@@ -212,7 +212,7 @@ mod tests {
         let read = translate(claims.as_object().unwrap(), Native::HttpApi).unwrap();
         assert_eq!(
             Value::Object(read.context()),
-            json!({"iss": "https://i", "sub": "u", "client_id": "c", "scope": "a b", "roles": "r s", "sid": "", "name": "", "email": "a@example.com", "exp": "1800000000"})
+            json!({"iss": "https://i", "sub": "u", "client_id": "c", "scope": "a b", "roles": "r s", "sid": "", "grant_id": "", "name": "", "email": "a@example.com", "exp": "1800000000"})
         );
     }
 

@@ -147,9 +147,9 @@ async fn families_behave_as_the_reference_says() {
     // #48, #49, #51, #52, #53, P9
     let (table, _) = table().await;
     let (mut numbers, mut counts) = (Numbers(9), [0; 4]);
-    for _ in 0..250 {
+    for _ in 0..100 {
         run(&table, &mut numbers, &mut counts).await;
     }
     // Each of them happened often enough to mean something: renewed, again, reused, invalid.
-    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 50), "{counts:?}");
 }
