@@ -20,6 +20,8 @@ mod head;
 mod home;
 mod local;
 mod oauth_authorize;
+mod oauth_logout;
+mod oauth_par;
 mod other_sites;
 mod permissions;
 mod private;

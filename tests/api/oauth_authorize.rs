@@ -1,7 +1,7 @@
 //! `GET` and `POST /oauth/authorize`, `POST /oauth/authorize/decision`
 
-use client::Kind;
-use oauth::Digest;
+use client::{Api, ApiScope, Kind, NewApi, NewClient};
+use oauth::{Digest, Scope};
 use session::Code;
 use tests::{Agent, Answer, App, CALLBACK, World, database::Wire, query};
 
@@ -400,4 +400,32 @@ async fn a_hint_of_somebody_else_and_an_account_that_is_gone() {
     user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap();
     let asked = browser.get(&app.path(&[])).await.expect(303);
     assert!(asked.location().starts_with("/users/login?"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_scope_of_an_api_that_needs_consent_is_asked_for_by_any_app() {
+    let world = World::start().await;
+    let new = NewApi {
+        audience: "https://pets.example.com".to_owned(),
+        name: "Pets".to_owned(),
+        scopes: [("pets:read", false), ("pets:delete", true)]
+            .map(|(name, consent)| ApiScope { name: name.to_owned(), consent })
+            .to_vec(),
+    };
+    let own = Api::own("", &Scope::default());
+    client::add_api(&world.table().await, &new, &own, world.now()).await.unwrap();
+    let wanted = |client: &mut NewClient| {
+        client.audiences = vec![new.audience.clone()];
+        client.scope = "openid pets:read pets:delete".parse().unwrap();
+        client.default_scope = "openid".parse().unwrap();
+    };
+    let app = App::of(&world, Kind::Web, CALLBACK, wanted).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    app.code_of(&browser, &[("scope", "openid pets:read")]).await;
+    let both = [("scope", "openid pets:read pets:delete")];
+    let page = browser.get(&app.path(&both)).await.expect(200);
+    assert!(page.body.contains("<code>pets:delete</code> at Pets"), "{page:?}");
+    browser.decide(&page, "allow").await.expect(303);
+    app.code_of(&browser, &both).await;
 }

@@ -62,8 +62,11 @@ async fn a_planted_session_ends_when_its_victim_signs_in() {
 /// Public routes that are posted to and look at no cookie: there, another site's page is one more stranger.
 const WITHOUT_COOKIES: [&str; 1] = ["POST /users/verify"];
 
+/// Those of a client, which proves by itself who it is.
+const OF_CLIENTS: [&str; 1] = ["POST /oauth/par"];
+
 /// Those that another site's form may reach: they do nothing but make the browser ask again by GET.
-const ASKED_AGAIN: [&str; 1] = ["POST /oauth/authorize"];
+const ASKED_AGAIN: [&str; 2] = ["POST /oauth/authorize", "POST /oauth/logout"];
 
 /// The public routes that are more than a look; a login's end has a guard of its own, the state.
 fn posted() -> impl Iterator<Item = &'static Route> {
@@ -73,7 +76,7 @@ fn posted() -> impl Iterator<Item = &'static Route> {
 
 /// Those that act for the person whose cookie comes along.
 fn changing() -> impl Iterator<Item = &'static Route> {
-    let others = |key: String| WITHOUT_COOKIES.contains(&&*key) || ASKED_AGAIN.contains(&&*key);
+    let others = |key: String| [&WITHOUT_COOKIES[..], &ASKED_AGAIN, &OF_CLIENTS].concat().contains(&&*key);
     posted().filter(move |route| !others(route.key()))
 }
 

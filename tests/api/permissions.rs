@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use client::Kind;
+use client::{Kind, NewClient};
 use serde_json::json;
 use setting::Action;
 use store::{Connection, Table};
 use tests::{
-    Agent, App, CALLBACK, TERMS, World,
+    Agent, App, AppKey, CALLBACK, TERMS, World,
     database::{Call, Wire},
     policy::{Need, Policy},
     query,
@@ -45,15 +45,31 @@ fn done(calls: &[Call]) -> BTreeSet<Leave> {
     needs.map(|(function, need)| (function, need.action.clone(), need.kind().to_owned())).collect()
 }
 
+/// Pushes the request of an app with a key of its own.
+async fn push(world: &World) {
+    let key = AppKey::generate();
+    let app = App::with_key(world, &key).await;
+    let proof = app.assertion(world, &key, &world.cloud.url);
+    let proof: Vec<_> = proof.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let pushed = world.program().request("POST", "/oauth/par").body(app.encoded(&proof));
+    let pushed = pushed.header("content-type", "application/x-www-form-urlencoded");
+    world.program().send(pushed).await.expect(201);
+}
+
 /// Everything that the authorization endpoint does: a request that waits in the table, for a session whose idle limit has to be
 /// moved, and an app that asks for consent.
 async fn ask_for_a_code(world: &World, browser: &Agent) {
-    let app = App::of(world, Kind::Web, CALLBACK, |new| new.consent = true).await;
+    let api = world.api("https://orders.example.com", &["orders:read"]).await;
+    let wanted = |new: &mut NewClient| (new.consent, new.audiences) = (true, vec![api.audience]);
+    let app = App::of(world, Kind::Web, CALLBACK, wanted).await;
+    push(world).await;
     world.pass(120);
     let page = browser.get(&app.path(&[("state", &"s".repeat(2000))])).await.expect(200);
     let waits = query(&page.link("Use another account"))["return_to"].clone();
     let page = browser.get(&waits).await.expect(200);
     browser.decide(&page, "allow").await.expect(303);
+    world.pass(120);
+    browser.get("/oauth/logout").await.expect(200);
 }
 
 #[tokio::test]
@@ -100,6 +116,11 @@ async fn no_function_may_do_what_it_never_does() {
     let token = world.grant(&client, &browser, &TERMS).await.access;
     program.bearer("/users/me", &token).await.expect(200);
     program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(200);
+    let signed_out = world.browser();
+    stub.sign_in(&signed_out, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);
+    let app = App::web(&world).await;
+    let page = signed_out.get(&format!("/oauth/logout?client_id={}", app.id)).await.expect(200);
+    signed_out.form("/oauth/logout/decision", &[("request", &page.field("request"))]).await.expect(303);
     browser.post("/users/logout").await.expect(303);
     // Somebody who was invited, and somebody whose row is gone.
     let endpoint = Some(wire.endpoint.clone());

@@ -159,7 +159,13 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     };
     assert_eq!(readers("SigningKeysSecret"), BTreeSet::from(["users-login-callback", "users-token"]));
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
-    let cookies = BTreeSet::from(["oauth-authorize", "users-index", "users-login", "users-login-callback"]);
+    let cookies = BTreeSet::from([
+        "oauth-authorize",
+        "oauth-logout",
+        "users-index",
+        "users-login",
+        "users-login-callback",
+    ]);
     assert_eq!(readers("CookieKeySecret"), cookies);
     assert_eq!(of_type(&template, "SecretsManager::Secret").len(), 3);
 }

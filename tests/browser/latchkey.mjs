@@ -1,12 +1,13 @@
 // Starts the project's own binary, as a person would: one command, one URL.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 60_000;
@@ -21,7 +22,7 @@ async function freePort() {
 }
 
 /**
- * A running local cloud with a folder of its own: `{ url, stop }`. It has the settings of `.env` and those given, and no others,
+ * A running local cloud with a folder of its own: `{ url, register, stop }`; `register` takes what `client import` reads. It has the settings of `.env` and those given, and no others,
  * neither those of `.env.local` nor of the environment.
  */
 export async function start(settings = {}) {
@@ -29,17 +30,20 @@ export async function start(settings = {}) {
   if (!binary) throw new Error('LATCHKEY_BIN must name the binary: bin/test sets it');
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   await copyFile(join(ROOT, '.env'), join(folder, '.env'));
-  const child = spawn(resolve(binary), ['--port', await freePort(), '--home', join(folder, 'home')], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const own = { cwd: folder, env: { PATH: process.env.PATH, ...settings } };
+  const home = ['--home', join(folder, 'home')];
+  const child = spawn(resolve(binary), ['--port', await freePort(), ...home], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const register = async (clients) => {
+    const file = join(folder, 'clients.json');
+    await writeFile(file, JSON.stringify(clients));
+    await promisify(execFile)(resolve(binary), [...home, 'client', 'import', file], own);
+  };
   const stop = async () => {
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await announced(child), stop };
+    return { url: await announced(child), register, stop };
   } catch (error) {
     await stop();
     throw error;

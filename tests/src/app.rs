@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use client::{Kind, NewClient};
-use oauth::Digest;
+use jose::{Algorithm, SigningKey};
+use oauth::{Digest, Secret, server::ClientAuth};
+use serde_json::json;
 use url::{Url, form_urlencoded::Serializer};
 
 use crate::{Agent, Answer, CALLBACK, TestClient, World};
@@ -19,6 +21,24 @@ pub struct App {
     pub redirect_uri: String,
     /// Of PKCE.
     pub verifier: String,
+}
+
+/// A key of an app's own.
+#[derive(Debug)]
+pub struct AppKey {
+    key: SigningKey,
+    kid: String,
+    jwks: String,
+}
+
+impl AppKey {
+    pub fn generate() -> Self {
+        let mut jwk = SigningKey::generate(Algorithm::Es256).unwrap();
+        let key = SigningKey::from_jwk(&jwk).unwrap();
+        jwk.remove("d");
+        let kid = jwk["kid"].as_str().unwrap().to_owned();
+        Self { key, kid, jwks: json!({"keys": [jwk]}).to_string() }
+    }
 }
 
 impl App {
@@ -41,6 +61,25 @@ impl App {
         });
         let TestClient { id, secret } = client.await;
         Self { id, secret, redirect_uri: redirect_uri.to_owned(), verifier: "v".repeat(43) }
+    }
+
+    /// A first-party server that proves who it is by this key.
+    pub async fn with_key(world: &World, key: &AppKey) -> Self {
+        let wanted = |new: &mut NewClient| {
+            new.auth = vec![ClientAuth::PrivateKeyJwt];
+            new.jwks = Some(key.jwks.clone());
+        };
+        Self::of(world, Kind::Web, CALLBACK, wanted).await
+    }
+
+    /// The parameters by which a server with a key proves who it is, for this audience.
+    pub fn assertion(&self, world: &World, key: &AppKey, audience: &str) -> [(&'static str, String); 2] {
+        let expires = world.now().epoch() + 60;
+        let jti = Secret::random();
+        let claims = json!({"iss": self.id, "sub": self.id, "aud": audience, "exp": expires, "jti": jti});
+        let assertion = key.key.compact("JWT", Some(&key.kid), claims.to_string()).unwrap();
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        [("client_assertion", assertion), ("client_assertion_type", kind.to_owned())]
     }
 
     /// The parameters of a request that is right, with others in place of its own; without those that have no value.

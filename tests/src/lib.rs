@@ -16,7 +16,7 @@ mod world;
 
 pub use agent::Agent;
 pub use answer::Answer;
-pub use app::{App, query};
+pub use app::{App, AppKey, query};
 pub use clients::{CALLBACK, TestClient};
 pub use grants::{TERMS, TestGrant};
 pub use world::{Replica, World};

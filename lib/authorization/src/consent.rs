@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use client::{Api, audience_key, usable_api};
 use oauth::{Digest, Scope, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Owner, Record, Table};
+use store::{Batch, Owner, Record, Row, Table};
 
 use crate::AuthorizationRequest;
 
@@ -36,8 +37,11 @@ impl Record for Consent {
     }
 }
 
-/// What [`Consent::find`] does with the table.
-pub const FIND_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::Get])]);
+/// What [`Agreement::find`] does with the table.
+pub const FIND_AGREEMENT: Permissions = Permissions::new(&[
+    Permission::on(Consent::KIND, &[Action::BatchGet]),
+    Permission::on(Api::KIND, &[Action::BatchGet]),
+]);
 /// What [`Consent::add`] does with the table.
 pub const ADD_CONSENT: Permissions =
     Permissions::new(&[Permission::on(Consent::KIND, &[Action::Get, Action::Put])]);
@@ -46,17 +50,6 @@ impl Consent {
     /// The id of the row of these two. A client's id may be as long as anybody likes.
     fn id(user_id: &str, client_id: &str) -> String {
         format!("{user_id}/{}", Digest::of(client_id.as_bytes()))
-    }
-
-    /// What the person lets the client have.
-    pub async fn find(
-        table: &Table,
-        user_id: &str,
-        client_id: &str,
-        now: Time,
-    ) -> Result<Option<Self>, store::Error> {
-        let id = Self::id(user_id, client_id);
-        Ok(table.get::<Self>(&id, now).await?.map(store::Row::into_inner))
     }
 
     /// Whether all that is asked for was agreed to.
@@ -91,5 +84,52 @@ impl Consent {
                 return Ok(());
             }
         }
+    }
+}
+
+/// What decides whether a person must be asked: what they agreed to earlier, and the APIs of the client, of which some have scopes
+/// that need consent.
+#[derive(Debug, Clone, Default)]
+pub struct Agreement {
+    /// With this client, if there is any.
+    pub consent: Option<Consent>,
+    /// The APIs that the client's tokens may be for.
+    pub apis: Vec<Api>,
+}
+
+impl Agreement {
+    /// What there is of this person and the request's client. Where nothing can need consent, nothing is read.
+    ///
+    /// One BatchGetItem.
+    pub async fn find(
+        table: &Table,
+        user_id: &str,
+        request: &AuthorizationRequest,
+        now: Time,
+    ) -> Result<Self, store::Error> {
+        if !request.may_need_consent() {
+            return Ok(Self::default());
+        }
+        let (client, id) = (request.client(), Consent::id(user_id, &request.client().id));
+        let keys = client.audiences.iter().map(|audience| audience_key(audience));
+        let batch = keys.fold(Batch::new().and::<Consent>(&*id), |batch, key| batch.and::<Api>(key));
+        let mut rows = table.get_batch(batch, now).await?;
+        // What cannot be read is no consent: the person is asked again.
+        let consent = rows.take::<Consent>(&*id).and_then(Result::ok).map(Row::into_inner);
+        let apis = client.audiences.iter();
+        let apis = apis.filter_map(|audience| usable_api(rows.take::<Api>(audience_key(audience))));
+        Ok(Self { consent, apis: apis.collect() })
+    }
+
+    /// Whether the person must have agreed to this request.
+    pub(crate) fn is_due(&self, request: &AuthorizationRequest) -> bool {
+        let scopes = self.apis.iter().flat_map(|api| &api.scopes);
+        request.client().consent
+            || scopes.into_iter().any(|scope| scope.consent && request.scope().contains(&scope.name))
+    }
+
+    /// Whether they have.
+    pub(crate) fn covers(&self, request: &AuthorizationRequest) -> bool {
+        self.consent.as_ref().is_some_and(|consent| consent.covers(request))
     }
 }

@@ -14,7 +14,7 @@ mod request;
 mod returning;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
-pub use consent::{ADD_CONSENT, Consent, FIND_CONSENT};
+pub use consent::{ADD_CONSENT, Agreement, Consent, FIND_AGREEMENT};
 pub use error::{Returned, Shown};
 pub use parameters::{Flaw, Parameters};
 pub use pushed::{FIND_PUSHED, PUSH, PushError, Pushed, SPEND_PUSHED};

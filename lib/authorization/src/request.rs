@@ -7,7 +7,7 @@ use oauth::{
 };
 use session::Session;
 
-use crate::{Consent, Return, Returned, checks::Checked};
+use crate::{Agreement, Return, Returned, checks::Checked};
 
 /// An authorization request whose parameters were all checked.
 #[derive(Debug, Clone)]
@@ -111,9 +111,10 @@ impl AuthorizationRequest {
         self.fail(Error::new(Code::AccessDenied, "the person did not agree"))
     }
 
-    /// Whether what the person agreed to earlier counts; if not, it need not be read.
-    pub fn needs_consent(&self) -> bool {
-        self.client.consent || self.has(Prompt::Consent)
+    /// Whether the person may have to agree: to what a client asks for that is not one of our own, or to a scope of an API.
+    pub(crate) fn may_need_consent(&self) -> bool {
+        let of_an_api = |scope: &str| !server::OPENID_SCOPES.contains(&scope);
+        self.client.consent || self.has(Prompt::Consent) || self.scope().iter().any(of_an_api)
     }
 
     /// What comes next for this session, with what the person agreed to earlier and says now. `hinted` is the subject of a valid
@@ -122,7 +123,7 @@ impl AuthorizationRequest {
         &self,
         session: Option<&Session>,
         hinted: Option<&str>,
-        consent: Option<&Consent>,
+        agreement: &Agreement,
         decision: Option<Decision>,
         now: Time,
     ) -> Result<Next, Returned> {
@@ -134,7 +135,7 @@ impl AuthorizationRequest {
             return self.unless_silent(Next::SignIn(why), Code::LoginRequired, text);
         }
         let allowed = |question| decision == Some(Decision::Allowed(question));
-        if !allowed(Question::Consent) && self.is_consent_missing(consent) {
+        if !allowed(Question::Consent) && self.is_consent_missing(agreement) {
             return self.unless_silent(
                 Next::Ask(Question::Consent),
                 Code::ConsentRequired,
@@ -172,9 +173,8 @@ impl AuthorizationRequest {
         self.first_asked.is_some_and(|asked| session.auth_time >= asked)
     }
 
-    fn is_consent_missing(&self, consent: Option<&Consent>) -> bool {
-        self.has(Prompt::Consent)
-            || (self.client.consent && !consent.is_some_and(|consent| consent.covers(self)))
+    fn is_consent_missing(&self, agreement: &Agreement) -> bool {
+        self.has(Prompt::Consent) || (agreement.is_due(self) && !agreement.covers(self))
     }
 
     /// RFC 8252 §8.6: any program on the device can take the place of a native app, so its person always sees what goes on (#24).

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::StatusCode;
+use http::{StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use oauth::{AuthorizationResponse, RedirectTarget};
 
@@ -86,7 +86,9 @@ pub fn form_post(answer: &AuthorizationResponse) -> Response {
         script src=(FORM_POST_SCRIPT) {}
     };
     Response::page(layout("One moment", &content))
-        .header(http::header::CONTENT_SECURITY_POLICY, &policy_towards(answer.target()))
+        .header(header::CONTENT_SECURITY_POLICY, &policy_towards(answer.target()))
+        // The app may want to know from where its form comes, and with `no-referrer` a browser says `Origin: null`.
+        .header(header::REFERRER_POLICY, "strict-origin")
 }
 
 /// A page that says what went wrong and how to go on: at `again`, or at home.

@@ -46,6 +46,7 @@ impl Function for Authorize {
         session::TOUCH,
         user::FIND,
         session::code::ISSUE,
+        authorization::FIND_AGREEMENT,
         authorization::ADD_CONSENT,
         authorization::PUSH,
         authorization::FIND_PUSHED,
@@ -137,10 +138,11 @@ impl Authorize {
         };
         let at = At { request, arrival, checked: &checked };
         let person = self.person(there.session, request.now).await?;
-        match (self.next(&at, person.as_ref(), decision).await?, person) {
+        let agreement = self.agreement(&at, person.as_ref()).await?;
+        match (self.next(&at, person.as_ref(), decision, &agreement), person) {
             (Err(returned), _) => Ok(Response::to_client(&returned.response())),
             (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
-            (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person).await,
+            (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person, &agreement).await,
             (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision).await,
             (Ok(Next::Ask(_) | Next::Issue), None) => Err("a question or a code for nobody".into()),
         }

@@ -1,6 +1,6 @@
 //! The pages: what an app asks for, whether to go on to it, and to sign in again.
 
-use authorization::{AuthorizationRequest, Question, SignIn};
+use authorization::{Agreement, AuthorizationRequest, Question, SignIn};
 use http::header;
 use maud::{Markup, html};
 use oauth::server;
@@ -12,6 +12,7 @@ use crate::{DECISION, person::Person};
 pub(crate) fn question(
     checked: &AuthorizationRequest,
     question: Question,
+    asked_for: &Markup,
     person: &Person,
     other: &str,
     sealed: &str,
@@ -23,7 +24,7 @@ pub(crate) fn question(
     };
     let content = html! {
         h1 { (title) }
-        @if question == Question::Consent { (asked_for(checked)) }
+        (asked_for)
         (account(person))
         p { "You go on to " b { (checked.to().target().place()) } "." }
         @if checked.to().target().is_native() {
@@ -85,7 +86,7 @@ fn decide(sealed: &str, yes: Option<&str>) -> Markup {
 }
 
 /// What the app is going to get, in a person's words where we have them.
-fn asked_for(checked: &AuthorizationRequest) -> Markup {
+pub(crate) fn asked_for(checked: &AuthorizationRequest, agreement: &Agreement) -> Markup {
     let ours = [
         (server::OPENID, "Know that it is you, each time you come"),
         (server::PROFILE, "Your name and your picture"),
@@ -93,16 +94,17 @@ fn asked_for(checked: &AuthorizationRequest) -> Markup {
         (server::OFFLINE_ACCESS, "All of this also while you are away, until you take it back"),
     ];
     let scope = checked.scope();
+    let api = |name: &str| {
+        let mut apis = agreement.apis.iter();
+        apis.find(|api| api.scopes.iter().any(|scope| scope.name == name)).map(|api| api.name.as_str())
+    };
     html! {
         p { "It would get:" }
         ul {
             @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
             @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
-                li { "The right " code { (name) } }
+                li { "The right " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
             }
-        }
-        @if !checked.resources().is_empty() {
-            p { "It would use this at: " (checked.resources().join(", ")) }
         }
     }
 }

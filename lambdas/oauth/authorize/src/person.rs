@@ -1,6 +1,6 @@
 //! Who is there.
 
-use authorization::{AuthorizationRequest, Consent, Decision, Next, Returned};
+use authorization::{Agreement, AuthorizationRequest, Decision, Next, Returned};
 use client::Client;
 use oauth::{Error, SessionCookie, Time};
 use session::Session;
@@ -57,23 +57,22 @@ impl Authorize {
     }
 
     /// What comes next for them, or for nobody.
-    pub(crate) async fn next(
+    pub(crate) fn next(
         &self,
         at: &At<'_>,
         person: Option<&Person>,
         decision: Option<Decision>,
-    ) -> Result<Result<Next, Returned>> {
-        let (checked, now) = (at.checked, at.request.now);
-        let hinted = match self.hinted(checked) {
-            Ok(hinted) => hinted,
-            Err(returned) => return Ok(Err(returned)),
-        };
-        let agreed = match person.filter(|_| checked.needs_consent()) {
-            Some(person) => Consent::find(&self.table, &person.user.id, &checked.client().id, now).await?,
-            None => None,
-        };
+        agreement: &Agreement,
+    ) -> Result<Next, Returned> {
+        let hinted = self.hinted(at.checked)?;
         let session = person.map(|person| &person.session);
-        Ok(checked.next(session, hinted.as_deref(), agreed.as_ref(), decision, now))
+        at.checked.next(session, hinted.as_deref(), agreement, decision, at.request.now)
+    }
+
+    /// What the person agreed to earlier, as far as it matters.
+    pub(crate) async fn agreement(&self, at: &At<'_>, person: Option<&Person>) -> Result<Agreement> {
+        let Some(person) = person else { return Ok(Agreement::default()) };
+        Ok(Agreement::find(&self.table, &person.user.id, at.checked, at.request.now).await?)
     }
 
     /// Whom the client thinks to be there. An ID token of ours that has expired still says it.

@@ -1,7 +1,8 @@
 //! Sending the person to sign in, and the client its code.
 
-use authorization::{Consent, Decision, Pushed, Question, SignIn};
+use authorization::{Agreement, Consent, Decision, Pushed, Question, SignIn};
 use http::Method;
+use maud::Markup;
 use oauth::server::Prompt;
 use url::form_urlencoded::Serializer;
 use web::{Response, Result};
@@ -34,10 +35,20 @@ impl Authorize {
     }
 
     /// Asks the person on a page of ours.
-    pub(crate) async fn ask(&self, at: &At<'_>, question: Question, person: &Person) -> Result<Response> {
+    pub(crate) async fn ask(
+        &self,
+        at: &At<'_>,
+        question: Question,
+        person: &Person,
+        agreement: &Agreement,
+    ) -> Result<Response> {
         let decision = self.sealed(at, question, person)?;
         let other = self.sign_in_link(at, true).await?;
-        Ok(page_of::question(at.checked, question, person, &other, &decision))
+        let asked_for = match question {
+            Question::Consent => page_of::asked_for(at.checked, agreement),
+            Question::Continue => Markup::default(),
+        };
+        Ok(page_of::question(at.checked, question, &asked_for, person, &other, &decision))
     }
 
     /// The sign-in after which this request is asked again.

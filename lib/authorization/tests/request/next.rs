@@ -1,6 +1,6 @@
 //! What comes next for the person who is there.
 
-use authorization::{Decision, Next, Question, SignIn};
+use authorization::{Agreement, Decision, Next, Question, SignIn};
 use oauth::{Secret, Time};
 use serde_json::json;
 use session::Session;
@@ -23,6 +23,7 @@ struct Case {
     asked_ago: Option<i64>,
     hinted: Option<&'static str>,
     decision: Option<Decision>,
+    agreement: Agreement,
 }
 
 impl Default for Case {
@@ -34,6 +35,7 @@ impl Default for Case {
             asked_ago: None,
             hinted: None,
             decision: None,
+            agreement: Agreement::default(),
         }
     }
 }
@@ -69,7 +71,7 @@ impl Case {
         let first_asked = self.asked_ago.map(|ago| Time::from_epoch(NOW.epoch() - ago));
         let outcome = ask_since(client(self.client), &but(&self.others), first_asked);
         let Outcome::Right(request) = outcome else { panic!("{outcome:?}") };
-        let next = request.next(self.session.as_ref(), self.hinted, None, self.decision, NOW);
+        let next = request.next(self.session.as_ref(), self.hinted, &self.agreement, self.decision, NOW);
         next.map_err(|returned| answer(&returned).1["error"].clone())
     }
 }
@@ -161,4 +163,28 @@ fn consent_is_asked_for_and_only_its_own_page_gives_it() {
     assert_eq!(Case::of(&[("prompt", "consent")]).next(), CONSENT);
     let denied = Case { decision: Some(Decision::Denied), ..Case::consent(&[]) };
     assert_eq!(denied.next(), error("access_denied"));
+}
+
+#[test]
+fn a_scope_of_an_api_may_need_consent_from_any_app() {
+    let api = |consent| {
+        let api = json!({"audience": "https://api.example.com", "status": "active", "scopes": [{"name": "orders:read", "consent": consent}]});
+        serde_json::from_value(api).unwrap()
+    };
+    let agreed = |scope: &str| {
+        let consent =
+            json!({"user_id": "ada", "client_id": "app", "scope": scope, "resources": [], "agreed_at": 0});
+        serde_json::from_value(consent).unwrap()
+    };
+    for (scope, is_due, consent, next) in [
+        ("openid", true, None, Ok(Next::Issue)),
+        ("openid orders:read", false, None, Ok(Next::Issue)),
+        ("openid orders:read", true, None, CONSENT),
+        ("openid orders:read", true, Some("openid"), CONSENT),
+        ("openid orders:read", true, Some("openid orders:read profile"), Ok(Next::Issue)),
+    ] {
+        let agreement = Agreement { consent: consent.map(agreed), apis: vec![api(is_due)] };
+        let case = Case { agreement, ..Case::of(&[("scope", scope)]) };
+        assert_eq!(case.next(), next, "{scope} {is_due} {consent:?}");
+    }
 }

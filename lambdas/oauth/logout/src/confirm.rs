@@ -1,0 +1,100 @@
+//! Asking the person, and what they say. The form counts only in the session that it was made for (#29).
+
+use client::Client;
+use http::header;
+use maud::html;
+use oauth::{Error, RedirectTarget};
+use serde::{Deserialize, Serialize};
+use session::Session;
+use web::{Request, Response, Result, page};
+
+use crate::{DECISION, Logout, asked::Back};
+
+/// What the form is sealed for.
+const PURPOSE: &str = "logout decision";
+
+/// What is in the form, sealed.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    sid: String,
+    back: Option<SealedBack>,
+}
+
+/// Where to go then; it is looked up again.
+#[derive(Serialize, Deserialize)]
+struct SealedBack {
+    client_id: String,
+    uri: String,
+    state: Option<String>,
+}
+
+/// The form.
+#[derive(Deserialize)]
+struct Form {
+    request: String,
+}
+
+impl Logout {
+    /// The page that asks.
+    pub(crate) async fn confirm(
+        &self,
+        request: &Request,
+        session: &Session,
+        client: Option<&Client>,
+        back: Option<&Back>,
+    ) -> Result<Response> {
+        let user = user::find(&self.table, &session.user_id, request.now).await?;
+        let name = user.and_then(|user| user.name.or(user.email));
+        let sealed_back = client.zip(back).map(|(client, back)| SealedBack {
+            client_id: client.id.clone(),
+            uri: back.target.as_str().to_owned(),
+            state: back.state.clone(),
+        });
+        let sealed = Sealed { sid: session.id.clone(), back: sealed_back };
+        let sealed = self.sealer.seal(&[PURPOSE], &serde_json::to_vec(&sealed)?);
+        let content = html! {
+            h1 { "Sign out?" }
+            @if let Some(client) = client { p { b { (client.name) } " asks to sign you out here." } }
+            p {
+                "You are signed in" @if let Some(name) = name { " as " b { (name) } } ". "
+                "Signing out here ends it in this browser, also for the apps that you opened with it."
+            }
+            form.actions method="post" action=(DECISION) {
+                input type="hidden" name="request" value=(sealed);
+                button { "Sign out" }
+                a href="/" { "Stay signed in" }
+            }
+        };
+        let policy = back.map_or_else(|| page::policy(None), |back| page::policy_towards(&back.target));
+        // With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
+        Ok(Response::page(page::layout("Sign out?", &content))
+            .header(header::CONTENT_SECURITY_POLICY, &policy)
+            .header(header::REFERRER_POLICY, "same-origin"))
+    }
+
+    /// The person wants to sign out.
+    pub(crate) async fn decide(&self, request: &Request) -> Result<Response> {
+        let form: Form = request.form()?;
+        let foreign =
+            || Error::invalid_request("this page was made for another sign-in: nobody was signed out");
+        let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(foreign)?;
+        let sealed: Sealed = serde_json::from_slice(&content)?;
+        let session = self.session(request).await?;
+        // Nobody is left to sign out; the rest of the way is the same.
+        if session.is_some_and(|session| session.id != sealed.sid) {
+            return Err(foreign().into());
+        }
+        let back = match sealed.back {
+            Some(back) => self.still_registered(back, request).await?,
+            None => None,
+        };
+        self.end(request, back.as_ref()).await
+    }
+
+    async fn still_registered(&self, back: SealedBack, request: &Request) -> Result<Option<Back>> {
+        let client = client::find(&self.table, &back.client_id, request.now).await?;
+        let target =
+            client.and_then(|client| RedirectTarget::listed(&client.post_logout_redirect_uris, &back.uri));
+        Ok(target.map(|target| Back { target, state: back.state }))
+    }
+}

@@ -1,0 +1,173 @@
+// The pages between an app and its code, in a real browser: continuing, consent, signing in again, and the way back by a form.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import { createServer } from 'node:http';
+
+import { start } from './latchkey.mjs';
+import { heading, person } from './pages.mjs';
+import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+
+const SCOPES = 'openid profile email offline_access';
+const CLIENTS = [
+  { client_id: 'native', kind: 'native', name: 'Orders', redirect_uris: ['http://localhost/cb', 'com.example.app:/cb'] },
+  { client_id: 'other', kind: 'spa', name: 'Other people’s app', consent: true, scope: SCOPES, redirect_uris: ['https://app.example.com/cb', 'http://localhost/cb'] },
+  { client_id: 'posted', kind: 'spa', name: 'Posted', redirect_uris: ['http://localhost/cb'] },
+];
+
+let latchkey;
+let browser;
+let app;
+
+before(async () => {
+  app = await startApp();
+  latchkey = await start({ CORS_ORIGINS: 'https://app.example.com http://localhost' });
+  await latchkey.register({ clients: CLIENTS });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await latchkey?.stop();
+  await app?.stop();
+});
+
+/** An app on this machine: `{ url, seen, stop }`. `seen` holds what came to its redirect URI. */
+async function startApp() {
+  const seen = [];
+  const server = createServer(async (incoming, outgoing) => {
+    let body = '';
+    for await (const part of incoming) body += part;
+    const { method, url, headers } = incoming;
+    if (url.startsWith('/cb')) seen.push({ method, url, body, origin: headers.origin });
+    outgoing.writeHead(200, { 'Content-Type': 'text/html' });
+    outgoing.end('<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><h1>Back in the app</h1>');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return { url: `http://localhost:${server.address().port}/cb`, seen, stop };
+}
+
+/** Where the app sends its people. */
+function asked(client, redirectUri, more = {}) {
+  const challenge = createHash('sha256').update('v'.repeat(43)).digest('base64url');
+  const query = new URLSearchParams({
+    client_id: client,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid',
+    state: 'a state',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...more,
+  });
+  return `${latchkey.url}/oauth/authorize?${query}`;
+}
+
+/** Signs Ada in on the way to an app. */
+async function open(page, url) {
+  await page.goto(url);
+  await person(page, 'Ada Lovelace').click();
+}
+
+const button = (page, name) => page.getByRole('button', { name });
+
+/** What came to the app's redirect URI, once the person is there. */
+async function back(page) {
+  await heading(page, 'Back in the app').waitFor();
+  return app.seen.pop();
+}
+
+const looks = {
+  light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
+  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
+};
+
+describe('each page on the way to an app, in light, in dark and on a phone', () => {
+  for (const [look, options] of Object.entries(looks)) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        await open(page, asked('native', app.url));
+        await heading(page, 'Continue to Orders?').waitFor();
+        await assertAccessible(page);
+        await picture(page, `continue-${look}`);
+        await page.goto(asked('other', app.url, { scope: SCOPES }));
+        await heading(page, 'Other people’s app asks for access').waitFor();
+        await assertAccessible(page);
+        await picture(page, `consent-${look}`);
+        await page.goto(asked('posted', app.url, { prompt: 'login' }));
+        await heading(page, 'Please sign in again').waitFor();
+        await assertAccessible(page);
+        await picture(page, `again-${look}`);
+        await page.goto(`${latchkey.url}/oauth/authorize?client_id=unknown`);
+        await heading(page, 'This did not work').waitFor();
+        await assertAccessible(page);
+        await page.goto(`${latchkey.url}/oauth/logout`);
+        await heading(page, 'Sign out?').waitFor();
+        await assertAccessible(page);
+        await picture(page, `sign-out-${look}`);
+      }));
+  }
+});
+
+describe('the way back', () => {
+  it('leads to a program on this machine, by the keyboard alone', () =>
+    withPage(browser, {}, async (page) => {
+      await open(page, asked('native', app.url));
+      await tabTo(page, button(page, 'Continue as Ada Lovelace'));
+      await page.keyboard.press('Enter');
+      const { method, url } = await back(page);
+      const sent = new URL(url, app.url).searchParams;
+      assert.deepEqual([method, sent.get('state'), sent.get('iss')], ['GET', 'a state', latchkey.url]);
+      assert.equal(sent.get('code').length, 43);
+    }));
+
+  // #104: a form whose policy does not name where it leads is blocked by the browser, which complains then.
+  it('leads to a scheme of an app, and no policy blocks it', () =>
+    withPage(browser, {}, async (page) => {
+      await open(page, asked('native', 'com.example.app:/cb'));
+      const answered = page.waitForResponse((response) => response.url().endsWith('/decision'));
+      await button(page, 'Continue as Ada Lovelace').click();
+      const location = (await answered).headers().location;
+      assert.match(location, /^com\.example\.app:\/cb\?code=/);
+    }));
+
+  it('leads to an https address, and no policy blocks it', () =>
+    withPage(browser, {}, async (page) => {
+      await open(page, asked('other', 'https://app.example.com/cb'));
+      const there = page.waitForRequest((request) => request.url().startsWith('https://app.example.com/cb?code='));
+      await button(page, 'Allow').click();
+      await there;
+    }));
+
+  it('tells the app that the person said no', () =>
+    withPage(browser, {}, async (page) => {
+      await open(page, asked('other', app.url, { prompt: 'consent' }));
+      await button(page, 'Cancel').click();
+      const { url } = await back(page);
+      assert.equal(new URL(url, app.url).searchParams.get('error'), 'access_denied');
+    }));
+});
+
+describe('an answer that is posted', () => {
+  for (const javaScriptEnabled of [true, false]) {
+    it(javaScriptEnabled ? 'goes by itself' : 'goes by a button where there are no scripts', () =>
+      withPage(browser, { javaScriptEnabled }, async (page) => {
+        await open(page, asked('posted', app.url, { response_mode: 'form_post' }));
+        await button(page, 'Continue as Ada Lovelace').click();
+        if (!javaScriptEnabled) await button(page, 'Continue').click();
+        const { method, url, body, origin } = await back(page);
+        const sent = new URLSearchParams(body);
+        assert.deepEqual([method, url, sent.get('state')], ['POST', '/cb', 'a state']);
+        assert.equal(sent.get('code').length, 43);
+        assert.equal(origin, latchkey.url);
+      }));
+  }
+});
