@@ -4,6 +4,7 @@ mod architecture;
 mod browser_or_program;
 mod callback_parameters;
 mod certified;
+mod clients;
 mod cold_start;
 mod cookies;
 mod cors;
