@@ -30,11 +30,10 @@ pub async fn add(table: &Table, new: &NewClient, now: Time) -> Result<(Client, O
     }
 }
 
-/// Registers an API; `own` is latchkey's own.
+/// Registers an API; `own` is latchkey's own, whose audience no other has. Its scopes are those of the roles, by which people get
+/// the scopes of every API.
 pub async fn add_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
-    let mut others = apis(table, now).await?;
-    others.push(own.clone());
-    let api = new.build(&others, now)?;
+    let api = new.build(&apis(table, now).await?, now)?;
     let taken = audience_key(&own.audience) == audience_key(&api.audience);
     if !taken && table.create(audience_key(&api.audience), &api, now).await? {
         return Ok(api);
@@ -61,9 +60,7 @@ pub async fn put_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Resul
     let Some(row) = table.get::<Api>(audience_key(&new.audience), now).await? else {
         return add_api(table, new, own, now).await;
     };
-    let mut others = apis(table, now).await?;
-    others.push(own.clone());
-    let api = new.build(&others, now)?;
+    let api = new.build(&apis(table, now).await?, now)?;
     let done = table.replace(audience_key(&api.audience), &row, &api, now).await?;
     if done { Ok(api) } else { Err(busy(&api.audience)) }
 }

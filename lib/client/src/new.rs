@@ -362,8 +362,8 @@ pub struct NewApi {
 }
 
 impl NewApi {
-    /// The row for it. `others` are the APIs that there are, our own among them: no two have a scope in common, so that a scope says
-    /// which API it is about.
+    /// The row for it. `others` are the APIs that are registered: no two have a scope in common, so that a scope says which API it
+    /// is about.
     pub(crate) fn build(&self, others: &[Api], now: Time) -> Result<Api, Invalid> {
         name(&self.name)?;
         audience(&self.audience)?;

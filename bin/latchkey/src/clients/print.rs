@@ -128,6 +128,15 @@ pub(super) fn added_api(place: &Place, api: &Api) -> String {
     text.entry("scopes", scopes(api));
     text.entry("issuer", place.issuer.as_str());
     text.entry("key set", place.at("/.well-known/jwks.json"));
+    let all = place.own.scope();
+    let missing: Vec<_> =
+        api.scope().iter().filter(|scope| !all.contains(scope)).map(str::to_owned).collect();
+    if !missing.is_empty() {
+        text.line(format!(
+            "\n# A person gets a scope by a role: add {} to a role in ROLES.",
+            missing.join(" ")
+        ));
+    }
     text.line("\n# jose (Node)");
     text.line(format!(
         "const keys = createRemoteJWKSet(new URL(\"{}\"))",
