@@ -33,7 +33,7 @@ pub(super) fn added(place: &Place, client: &Client, secret: Option<&Secret>) -> 
     settings(&mut text, place, client, secret);
     match client.kind {
         Kind::Spa => spa(&mut text, client),
-        Kind::Web => web(&mut text, client),
+        Kind::Web => web(&mut text, place, client),
         Kind::Native => native(&mut text, client),
         Kind::Service => service(&mut text, place, client),
         Kind::Api => {}
@@ -77,28 +77,31 @@ fn spa(text: &mut Text, client: &Client) {
     text.line("})");
 }
 
-fn web(text: &mut Text, client: &Client) {
-    let by_key = client.jwks.is_some();
-    text.line("\n# openid-client (Node); with an http issuer on this machine, add { execute: [client.allowInsecureRequests] }");
-    let proof = if by_key { "undefined, client.PrivateKeyJwt(privateKey)" } else { "CLIENT_SECRET" };
-    text.line(format!("const config = await client.discovery(new URL(ISSUER), CLIENT_ID, {proof})"));
+fn web(text: &mut Text, place: &Place, client: &Client) {
+    let (by_key, secure) = (client.jwks.is_some(), place.issuer.is_https());
+    let proof = match (by_key, secure) {
+        (true, _) => "undefined, client.PrivateKeyJwt(privateKey)",
+        (false, true) => "CLIENT_SECRET",
+        (false, false) => "CLIENT_SECRET, undefined",
+    };
+    let options = if secure { "" } else { ", { execute: [client.allowInsecureRequests] }" };
+    text.line("\n# openid-client (Node)");
+    text.line(format!("const config = await client.discovery(new URL(ISSUER), CLIENT_ID, {proof}{options})"));
     text.line("client.buildAuthorizationUrl(config, {");
     text.line(format!("  redirect_uri: \"{}\", scope: \"{}\",", first_redirect(client), scope_of(client)));
     text.line("  code_challenge_method: \"S256\", code_challenge, state,");
     text.line("})");
+    if !by_key {
+        authlib(text, client);
+    }
+}
+
+fn authlib(text: &mut Text, client: &Client) {
     text.line("\n# Authlib (Python)");
-    text.line("oauth.register(\"latchkey\", client_id=CLIENT_ID,");
-    let proof = if by_key {
-        "client_secret=PRIVATE_KEY, token_endpoint_auth_method=PrivateKeyJWT(TOKEN_ENDPOINT)"
-    } else {
-        "client_secret=CLIENT_SECRET"
-    };
-    text.line(format!("    {proof},"));
+    text.line("oauth.register(\"latchkey\", client_id=CLIENT_ID, client_secret=CLIENT_SECRET,");
     text.line("    server_metadata_url=ISSUER + \"/.well-known/openid-configuration\",");
-    text.line(format!(
-        "    client_kwargs={{\"scope\": \"{}\", \"code_challenge_method\": \"S256\"}})",
-        scope_of(client)
-    ));
+    let scope = scope_of(client);
+    text.line(format!("    client_kwargs={{\"scope\": \"{scope}\", \"code_challenge_method\": \"S256\"}})"));
 }
 
 fn native(text: &mut Text, client: &Client) {
