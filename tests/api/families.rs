@@ -2,17 +2,18 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use client::Kind;
+use client::{Client, Kind};
 use session::{
-    Error, Family, RefreshToken,
+    Error, Family, RefreshToken, Session,
     code::{self, Redeemed},
-    family::{self, Rotated},
+    family::{self, Rotated, Terms},
 };
 use store::{Connection, Row, Table};
 use tests::{
     TERMS, TestGrant, World,
     database::{Fault, Wire},
 };
+use user::User;
 
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -172,4 +173,81 @@ async fn a_renewal_is_one_write_whatever_happened_before_it() {
         tokens.insert(token.text().expose().to_owned());
     }
     assert_eq!(tokens.len(), 1);
+}
+
+/// What ends a grant, one way or another.
+#[derive(Debug, Clone, Copy)]
+enum Killer {
+    Revocation,
+    SignOut,
+    SignOutEverywhere,
+    DisabledUser,
+    DisabledClient,
+}
+
+impl Killer {
+    async fn strike(self, scene: &Scene, family: &Family) {
+        let (table, now) = (&scene.table, scene.world.now());
+        let struck = match self {
+            Self::Revocation => family::end(table, &family.id, now).await.unwrap(),
+            Self::SignOut => session::end_by_id(table, &family.sid, now).await.unwrap().is_some(),
+            Self::SignOutEverywhere => {
+                user::end_everywhere(table, &family.user_id, now).await.unwrap().is_some()
+            }
+            Self::DisabledUser => user::disable(table, &family.user_id, now).await.unwrap().is_some(),
+            Self::DisabledClient => client::disable(table, &family.client_id, now).await.is_ok(),
+        };
+        assert!(struck, "{self:?}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_ends_a_grant_wins_over_a_renewal_that_overlaps() {
+    // #34, #35, #53, P6: the renewal has checked everything; the grant ends; then the renewal writes and answers.
+    for killer in [
+        Killer::Revocation,
+        Killer::SignOut,
+        Killer::SignOutEverywhere,
+        Killer::DisabledUser,
+        Killer::DisabledClient,
+    ] {
+        for written in [false, true] {
+            let scene = Scene::start().await;
+            let terms = Terms { offline: false, ..TERMS };
+            let grant = scene.world.grant(&scene.client, &scene.browser, &terms).await;
+            let (family, token) = (grant.family, grant.refresh.unwrap());
+            let rotate = family::rotate(&scene.table, &family, &token, GRACE, scene.world.now());
+            if written {
+                rotate.await.unwrap();
+                killer.strike(&scene, &family).await;
+            } else {
+                killer.strike(&scene, &family).await;
+                rotate.await.unwrap();
+            }
+            // The access token that comes with the answer, and one from before, are dead, as the grant is for any later renewal.
+            for access in [grant.access, scene.world.access_token(&family)] {
+                let program = scene.world.program();
+                let request = program.request("POST", "/users/verify").bearer_auth(&access);
+                let answer = program.send(request).await.expect(401).json();
+                assert_eq!(answer["reason"], "revoked", "{killer:?} {written}");
+            }
+            assert!(!scene.stands(&family).await, "{killer:?} {written}");
+        }
+    }
+}
+
+impl Scene {
+    /// Whether the token endpoint would renew under this grant now.
+    async fn stands(&self, family: &Family) -> bool {
+        let now = self.world.now();
+        let ids = (Some(&*family.sid), Some(&*family.user_id), Some(&*family.client_id), Some(&*family.id));
+        let (session, user, client, family) =
+            self.table.get_four::<Session, User, Client, Family>(ids, now).await.unwrap();
+        let (user, client) = (user.unwrap().unwrap(), client.unwrap().unwrap());
+        let session = session.map(|row| row.unwrap().into_inner());
+        let stands = |family: Family| family.stands(session.as_ref(), user.epoch, client.epoch, now);
+        user.is_active()
+            && !client.is_disabled()
+            && family.is_some_and(|row| stands(row.unwrap().into_inner()))
+    }
 }

@@ -208,3 +208,33 @@ impl Family {
         (next, change)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_successor_is_what_another_implementation_of_rfc_5869_derives() {
+        // #52: computed with Python's hmac. Another derivation would end every grant.
+        let first = RefreshToken {
+            family_id: "F".repeat(22),
+            fixed: Secret::new("X".repeat(43)),
+            generation: 0,
+            secret: Secret::new("A".repeat(43)),
+        };
+        let second = first.next(&"S".repeat(22));
+        assert_eq!(second.secret.expose(), "rtn9ehxvBDaHReCf5PWSB8jdv0AOMhFMJO9ZY-kskac");
+        let third = second.next(&"T".repeat(22));
+        let text =
+            format!("{0}.{1}.2.tR-4BfWqSBfgx01eOwAluuLaIcoVXsuV1MlPy1Q9LiE", "F".repeat(22), "X".repeat(43));
+        assert_eq!(third.text().expose(), text);
+        assert!(RefreshToken::parse(&text).is_some());
+    }
+
+    #[test]
+    fn a_token_is_not_shown() {
+        // #103
+        let shown = format!("{:?}", RefreshToken::first("family"));
+        assert!(shown.contains("family") && shown.matches("Secret(..)").count() == 2, "{shown}");
+    }
+}

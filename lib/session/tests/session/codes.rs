@@ -133,6 +133,19 @@ async fn a_code_that_is_unknown_or_gone_begins_nothing() {
     assert!(!read(&table, &issued, NOW).await.unwrap().is_spent());
 }
 
+#[tokio::test]
+async fn a_spent_code_does_not_bring_its_grant_back() {
+    // #41: the grant was ended, because the code came twice.
+    let (table, _) = table().await;
+    let code = ann();
+    let issued = code::issue(&table, &code, NOW).await.unwrap();
+    let (family, _) = Family::begin(&code, &TERMS, NOW);
+    assert_eq!(code::redeem(&table, &issued, &family, NOW).await.unwrap(), Redeemed::Done);
+    assert!(family::end(&table, &code.family_id, NOW).await.unwrap());
+    assert_eq!(code::redeem(&table, &issued, &family, NOW).await.unwrap(), Redeemed::Spent);
+    assert!(table.get::<Family>(&code.family_id, NOW).await.unwrap().is_none());
+}
+
 #[test]
 fn without_refresh_tokens_a_grant_has_a_row_all_the_same() {
     let terms = Terms { refresh: false, ..TERMS };
