@@ -27,7 +27,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         // For the keys of other issuers, behind a feature.
         "trust" => Some(&["oauth", "setting", "jose", "provider", "token", "fetch"]),
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
-        "grant" => Some(&["oauth", "setting", "user", "token", "session"]),
+        "grant" => Some(&["oauth", "setting", "store", "client", "user", "token", "session"]),
         "vault" => Some(&["aws", "oauth"]),
         "setting" => Some(&["oauth"]),
         "fetch" => Some(&["oauth", "setting", "jose"]),
@@ -245,7 +245,8 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         mounts.filter(|m| reads(m)).map(|m| m.name).collect()
     };
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
-    assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(["users-login-callback", "users-token"]));
+    let signing = ["oauth-token", "users-login-callback", "users-token"];
+    assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = ["oauth-authorize", "oauth-logout", "users-index", "users-login", "users-login-callback"];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
 }

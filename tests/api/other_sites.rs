@@ -60,10 +60,11 @@ async fn a_planted_session_ends_when_its_victim_signs_in() {
 }
 
 /// Public routes that are posted to and look at no cookie: there, another site's page is one more stranger.
-const WITHOUT_COOKIES: [&str; 1] = ["POST /users/verify"];
+const WITHOUT_COOKIES: [&str; 2] = ["POST /oauth/userinfo", "POST /users/verify"];
 
 /// Those of a client, which proves by itself who it is.
-const OF_CLIENTS: [&str; 1] = ["POST /oauth/par"];
+const OF_CLIENTS: [&str; 4] =
+    ["POST /oauth/introspect", "POST /oauth/par", "POST /oauth/revoke", "POST /oauth/token"];
 
 /// Those that another site's form may reach: they do nothing but make the browser ask again by GET.
 const ASKED_AGAIN: [&str; 2] = ["POST /oauth/authorize", "POST /oauth/logout"];

@@ -7,8 +7,9 @@ use serde_json::json;
 use setting::Action;
 use store::{Connection, Table};
 use tests::{
-    Agent, App, AppKey, CALLBACK, TERMS, World,
+    Agent, App, AppKey, CALLBACK, TERMS, TestClient, World,
     database::{Call, Wire},
+    oauth::Ask,
     policy::{Need, Policy},
     query,
     stub::Stub,
@@ -72,6 +73,40 @@ async fn ask_for_a_code(world: &World, browser: &Agent) {
     browser.get("/oauth/logout").await.expect(200);
 }
 
+/// Everything that the endpoints for clients do: a server that proves itself by a key, a page in a browser that uses its session, and a
+/// service.
+async fn exchange(world: &World, browser: &Agent) {
+    let person = world.person_in(browser).await;
+    let key = AppKey::generate();
+    let app = App::with_key(world, &key).await;
+    let server = TestClient { id: app.id.clone(), secret: String::new() };
+    let proven = |ask: Ask| {
+        let proof = app.assertion(world, &key, &world.cloud.url);
+        proof.iter().fold(ask, |ask, (name, value)| ask.with(name, value))
+    };
+    let code = world.fresh_code(&server, &person, |_| {}).await;
+    let tokens = proven(world.redeeming(&server, &code)).send(world).await.expect(200).json();
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    world.program().bearer("/oauth/userinfo", tokens["access_token"].as_str().unwrap()).await.expect(200);
+    for endpoint in ["/oauth/introspect", "/oauth/revoke"] {
+        proven(Ask::of(&server, endpoint, &[("token", refresh)])).send(world).await.expect(200);
+    }
+    let page = world.client(Kind::Spa, |_| {}).await;
+    let tokens = world.tokens(&page, &person).await;
+    world.pass(120);
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    world.refreshing(&page, refresh).send(world).await.expect(200);
+    let wanted = |new: &mut NewClient| {
+        new.audiences = vec!["https://orders.example.com".to_owned()];
+        new.default_audience = Some("https://orders.example.com".to_owned());
+        new.scope = "orders:read".parse().unwrap();
+        new.default_scope = "orders:read".parse().unwrap();
+    };
+    let service = world.client(Kind::Service, wanted).await;
+    let ask = Ask::of(&service, "/oauth/token", &[("grant_type", "client_credentials")]);
+    ask.send(world).await.expect(200);
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -111,6 +146,7 @@ async fn no_function_may_do_what_it_never_does() {
         program.send(program.request("POST", "/users/verify").bearer_auth(token)).await.expect(200);
     }
     ask_for_a_code(&world, &browser).await;
+    exchange(&world, &browser).await;
     // A client's token, which names a grant.
     let client = world.client(client::Kind::Web, |_| {}).await;
     let token = world.grant(&client, &browser, &TERMS).await.access;

@@ -157,7 +157,8 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
         };
         mounts().filter(reads).map(|mount| mount.name).collect()
     };
-    assert_eq!(readers("SigningKeysSecret"), BTreeSet::from(["users-login-callback", "users-token"]));
+    let signers = BTreeSet::from(["oauth-token", "users-login-callback", "users-token"]);
+    assert_eq!(readers("SigningKeysSecret"), signers);
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
         "oauth-authorize",

@@ -9,6 +9,7 @@ mod clients;
 pub mod database;
 pub mod fuzz;
 mod grants;
+pub mod oauth;
 pub mod policy;
 pub mod stub;
 pub mod tls;

@@ -1,8 +1,9 @@
 //! `GET /.well-known/…`: the key set and the metadata by which others verify our tokens.
 
+mod metadata;
+
 use http::{HeaderName, header};
 use oauth::BaseUrl;
-use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
@@ -28,17 +29,7 @@ impl Function for WellKnown {
     async fn init(env: &Env) -> Result<Self> {
         let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
         let keys = token::public_keys(env)?;
-        // RFC 8414 §2, and not a word of what is not there: no authorization endpoint and no token endpoint of ours speaks
-        // OAuth, so there are no response types and no grants to list.
-        let metadata = json!({
-            "issuer": base.as_str(),
-            "jwks_uri": base.at(KEYS),
-            "response_types_supported": [],
-            "grant_types_supported": [],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": [],
-        });
-        Ok(Self { metadata: metadata.to_string(), keys: keys.to_json() })
+        Ok(Self { metadata: metadata::metadata(&base, &keys).to_string(), keys: keys.to_json() })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

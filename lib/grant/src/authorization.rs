@@ -1,29 +1,92 @@
 //! Who may get tokens.
 
-use session::Session;
+use client::Client;
+use oauth::Scope;
+use session::{Code, Family, Session};
 use user::User;
 
-/// Who gets tokens, once that is known: through which client, and in which session. It is made where that is
-/// certain, and given to [`Tokens::issue`](crate::Tokens::issue) and nowhere else.
+use crate::Target;
+
+/// Who gets tokens, once that is known: through which client, in which session or grant, and for which API. It is made where
+/// that is certain, and given to [`Tokens::issue`](crate::Tokens::issue) and nowhere else.
 ///
-/// Another way of getting tokens is one more constructor here: a client of its own, a scope that is narrower than the person's,
-/// a service without a person.
-#[derive(Debug, Clone, Copy)]
+/// Another way of getting tokens is one more constructor here.
+#[derive(Debug, Clone)]
 pub struct Authorization<'a> {
-    pub(crate) client_id: &'a str,
+    pub(crate) to: To<'a>,
+    pub(crate) session: Option<&'a str>,
+}
+
+/// To whom tokens are issued.
+#[derive(Debug, Clone)]
+pub(crate) enum To<'a> {
+    /// To a person at our own sign-in, for everything they may do at our own API.
+    FirstParty(&'a User),
+    /// To a client in the name of a person (RFC 6749 §4.1, §6).
+    Client(Granted<'a>),
+    /// To a client in its own name (RFC 6749 §4.4).
+    Service { client: &'a Client, target: Target, asked: Scope },
+}
+
+/// What a person granted to a client.
+#[derive(Debug, Clone)]
+pub(crate) struct Granted<'a> {
+    pub(crate) client: &'a Client,
     pub(crate) user: &'a User,
-    pub(crate) session: Option<&'a Session>,
+    pub(crate) family: &'a Family,
+    pub(crate) target: Target,
+    pub(crate) asked: Scope,
+    pub(crate) nonce: Option<&'a str>,
 }
 
 impl<'a> Authorization<'a> {
     /// Somebody who signed in with us and may still come in (#35); no client asked for it, and no session is behind it.
     pub fn of(user: &'a User) -> Self {
-        Self { client_id: token::FIRST_PARTY, user, session: None }
+        Self { to: To::FirstParty(user), session: None }
     }
 
     /// The same within a living session of theirs, which the token names (`sid`): it is revoked when the session ends.
     #[must_use]
     pub fn within(self, session: &'a Session) -> Self {
-        Self { session: Some(session), ..self }
+        Self { session: Some(&session.id), ..self }
+    }
+
+    /// A client that redeems a code, of which everything was checked: everything that was granted (RFC 6749 §4.1.3).
+    pub fn of_code(
+        client: &'a Client,
+        user: &'a User,
+        code: &'a Code,
+        family: &'a Family,
+        target: Target,
+    ) -> Self {
+        Self::of_grant(Granted {
+            client,
+            user,
+            family,
+            target,
+            asked: code.scope.clone(),
+            nonce: code.nonce.as_deref(),
+        })
+    }
+
+    /// A client that renews tokens of a grant that stands: what was granted, or less (RFC 6749 §6).
+    pub fn of_refresh(
+        client: &'a Client,
+        user: &'a User,
+        family: &'a Family,
+        target: Target,
+        asked: Scope,
+    ) -> Self {
+        let asked = asked.intersection(&family.scope);
+        Self::of_grant(Granted { client, user, family, target, asked, nonce: None })
+    }
+
+    fn of_grant(granted: Granted<'a>) -> Self {
+        Self { session: Some(&granted.family.sid), to: To::Client(granted) }
+    }
+
+    /// A client that acts for itself and has proven who it is (RFC 6749 §4.4).
+    pub fn of_service(client: &'a Client, target: Target, asked: Scope) -> Self {
+        Self { to: To::Service { client, target, asked }, session: None }
     }
 }

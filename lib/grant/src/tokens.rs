@@ -1,21 +1,32 @@
 //! Issuing tokens, and the answer that holds them.
 
-use oauth::{Scope, Secret, Time};
+use client::Client;
+use oauth::{
+    Code, Scope, Secret, Time,
+    server::{self, EMAIL, OPENID, PROFILE, USERINFO},
+};
 use serde::Serialize;
 use setting::{Env, Group, SettingError};
-use token::{Claims, Error, Signer};
-use user::Rights;
+use token::{AccessToken, Claims, Error, IdClaims, Signer};
+use user::{Rights, User};
 
-use crate::Authorization;
+use crate::{
+    Authorization, Place, Target,
+    authorization::{Granted, To},
+    person_claims,
+    terms::lifetime,
+};
 
 /// What issues tokens: the keys that sign them, and what each role allows.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    signer: Signer,
-    rights: Rights,
+    pub(crate) signer: Signer,
+    pub(crate) rights: Rights,
+    /// The audience of tokens that are for no API.
+    pub(crate) userinfo: String,
 }
 
-/// The answer with an access token (RFC 6749 §5.1). Its scope is always said, because nobody asked for one (§3.3).
+/// The answer with an access token (RFC 6749 §5.1). Its scope is always said, whether or not it is what was asked for (§3.3).
 #[derive(Debug, Clone, Serialize)]
 pub struct TokenResponse {
     /// The token.
@@ -26,6 +37,25 @@ pub struct TokenResponse {
     pub scope: Scope,
     /// How the token is used (§7.1): `Bearer` (RFC 6750).
     pub token_type: &'static str,
+    /// The ID token of a grant with `openid` (OpenID Connect Core §3.1.3.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<Secret>,
+    /// The refresh token, which whoever writes its grant adds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<Secret>,
+}
+
+impl TokenResponse {
+    fn new(token: AccessToken, scope: Scope) -> Self {
+        Self {
+            access_token: token.jwt,
+            expires_in: token.expires_in,
+            scope,
+            token_type: "Bearer",
+            id_token: None,
+            refresh_token: None,
+        }
+    }
 }
 
 impl Tokens {
@@ -34,7 +64,8 @@ impl Tokens {
 
     /// Tokens by this signer, for people with these rights.
     pub fn new(signer: Signer, rights: Rights) -> Self {
-        Self { signer, rights }
+        let userinfo = format!("{}{USERINFO}", signer.issuer());
+        Self { signer, rights, userinfo }
     }
 
     /// The same, signed as the settings say: `BASE_URL`, `AUDIENCE` and `SIGNING_KEYS`.
@@ -47,26 +78,118 @@ impl Tokens {
         &self.rights
     }
 
-    /// Issues an access token. What it allows follows from the person's roles at this moment; their address is in it only if
-    /// it is proven to be theirs (#19).
+    /// Issues an access token, and an ID token where one is due. What it allows follows from the person's roles at this moment.
     pub fn issue(&self, authorized: &Authorization<'_>, now: Time) -> Result<TokenResponse, Error> {
-        let user = authorized.user;
+        match &authorized.to {
+            To::FirstParty(user) => self.first_party(user, authorized.session, now),
+            To::Client(granted) => self.client(granted, now),
+            To::Service { client, target, asked } => self.service(client, target, asked, now),
+        }
+    }
+
+    /// The client is the subject, where no person takes part (RFC 9068 §2.2). A service that would get a token for nothing gets
+    /// none (RFC 6749 §3.3).
+    fn service(
+        &self,
+        client: &Client,
+        target: &Target,
+        asked: &Scope,
+        now: Time,
+    ) -> Result<TokenResponse, Error> {
+        let scope = asked.intersection(&client.scope).intersection(&target.scope);
+        if scope.is_empty() {
+            return Err(Error::Refused(nothing_left()));
+        }
+        let claims = Claims {
+            audience: Some(&target.audience),
+            lifetime: lifetime(client),
+            ..Claims::of(&client.id, &client.id, &scope)
+        };
+        Ok(TokenResponse::new(self.signer.access_token(&claims, now)?, scope))
+    }
+
+    /// Their address is in it only if it is proven to be theirs (#19).
+    fn first_party(&self, user: &User, session: Option<&str>, now: Time) -> Result<TokenResponse, Error> {
         let scope = self.rights.scope(user);
         let claims = Claims {
             roles: &user.roles,
-            session: authorized.session.map(|session| session.id.as_str()),
+            session,
             name: user.name.as_deref(),
             email: user.verified_email(),
-            ..Claims::of(&user.id, authorized.client_id, &scope)
+            ..Claims::of(&user.id, token::FIRST_PARTY, &scope)
+        };
+        Ok(TokenResponse::new(self.signer.access_token(&claims, now)?, scope))
+    }
+
+    fn client(&self, granted: &Granted<'_>, now: Time) -> Result<TokenResponse, Error> {
+        let Granted { client, user, family, target, .. } = granted;
+        let scope = self.granted_scope(granted);
+        let roles = self.rights.roles_within(user, &target.scope);
+        let claims = Claims {
+            audience: Some(&target.audience),
+            lifetime: lifetime(client),
+            roles: &roles,
+            session: Some(&family.sid),
+            grant: Some(&family.id),
+            auth_time: Some(family.auth_time),
+            acr: Some(acr(granted)),
+            amr: &family.amr,
+            name: user.name.as_deref().filter(|_| scope.contains(PROFILE)),
+            email: user.verified_email().filter(|_| scope.contains(EMAIL)),
+            ..Claims::of(&user.id, &client.id, &scope)
         };
         let token = self.signer.access_token(&claims, now)?;
-        Ok(TokenResponse {
-            access_token: token.jwt,
-            expires_in: token.expires_in,
-            scope,
-            token_type: "Bearer",
-        })
+        let id_token = scope.contains(OPENID).then(|| self.id_token(granted, &scope, &token.jwt, now));
+        let answer = TokenResponse::new(token, scope);
+        Ok(TokenResponse { id_token: id_token.transpose()?, ..answer })
     }
+
+    /// What was asked for and granted, as far as the client, the API and the person still allow it. Scopes of OpenID Connect are
+    /// no API's and need no role.
+    fn granted_scope(&self, granted: &Granted<'_>) -> Scope {
+        let with_openid = |mut scope: Scope| {
+            scope.extend(&server::openid_scopes());
+            scope
+        };
+        let api = with_openid(granted.target.scope.clone());
+        let person = with_openid(self.rights.scope(granted.user));
+        granted.asked.intersection(&granted.client.scope).intersection(&api).intersection(&person)
+    }
+
+    /// Claims of scopes come from userinfo, unless the client is registered to get them here (OpenID Connect Core §5.4).
+    fn id_token(
+        &self,
+        granted: &Granted<'_>,
+        scope: &Scope,
+        access_token: &Secret,
+        now: Time,
+    ) -> Result<Secret, Error> {
+        let Granted { client, user, family, .. } = granted;
+        let nothing = Scope::default();
+        let scope = if client.claims_in_id_token { scope } else { &nothing };
+        let claims = IdClaims {
+            subject: &user.id,
+            client_id: &client.id,
+            algorithm: client.id_token_alg,
+            auth_time: family.auth_time,
+            nonce: granted.nonce,
+            session: &family.sid,
+            acr: acr(granted),
+            amr: &family.amr,
+            access_token,
+            person: person_claims(user, client, scope, family.claims.as_deref(), Place::IdToken),
+        };
+        self.signer.id_token(&claims, now)
+    }
+}
+
+fn nothing_left() -> oauth::Error {
+    oauth::Error::new(Code::InvalidScope, "none of these scopes is one of this client and this API")
+}
+
+/// It is always said (OpenID Connect Core §5.5.1.1).
+fn acr<'a>(granted: &'a Granted<'_>) -> &'a str {
+    granted.family.acr.as_deref().unwrap_or(server::ACR)
 }
 
 #[cfg(test)]

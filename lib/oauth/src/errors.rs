@@ -85,6 +85,8 @@ errors! {
     InvalidRequestUri: "invalid_request_uri", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
     /// The `resource` is malformed, unknown, or not one of this client.
     InvalidTarget: "invalid_target", "RFC 8707 §2", 400, [Authorization, Token];
+    /// A token of this type cannot be revoked.
+    UnsupportedTokenType: "unsupported_token_type", "RFC 7009 §2.2.1", 400, [Token];
     /// The parameter `request` is not taken.
     RequestNotSupported: "request_not_supported", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
     /// The parameter `request_uri` is not taken.
@@ -156,6 +158,7 @@ mod tests {
         ),
         ("RFC 6750 §3.1", &["invalid_request", "invalid_token", "insufficient_scope"]),
         ("RFC 8707 §2", &["invalid_target"]),
+        ("RFC 7009 §2.2.1", &["unsupported_token_type"]),
         (
             "OpenID Connect Core §3.1.2.6",
             &[
@@ -192,7 +195,11 @@ mod tests {
             let any = |sections: &[&str]| sections.iter().any(|section| defines(section, *code));
             let authorization = any(&["RFC 6749 §4.1.2.1", "OpenID Connect Core §3.1.2.6", "RFC 8707 §2"]);
             assert_eq!(may(Sender::Authorization), authorization, "{code}");
-            assert_eq!(may(Sender::Token), any(&["RFC 6749 §5.2", "RFC 8707 §2"]), "{code}");
+            assert_eq!(
+                may(Sender::Token),
+                any(&["RFC 6749 §5.2", "RFC 8707 §2", "RFC 7009 §2.2.1"]),
+                "{code}"
+            );
             assert_eq!(may(Sender::Resource), defines("RFC 6750 §3.1", *code), "{code}");
         }
     }

@@ -35,6 +35,10 @@ pub const OPENID_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
 /// `acr` of a sign-in of which nothing more exact is known (OpenID Connect Core §2): a provider vouched for the person.
 pub const ACR: &str = "1";
 
+/// Each claim of a person that a client may learn, and the scope that gives it (OpenID Connect Core §5.4).
+pub const PERSON_CLAIMS: [(&str, &str); 4] =
+    [("name", PROFILE), ("picture", PROFILE), ("email", EMAIL), ("email_verified", EMAIL)];
+
 /// [`OPENID_SCOPES`] as a set.
 pub fn openid_scopes() -> Scope {
     OPENID_SCOPES.into_iter().collect()

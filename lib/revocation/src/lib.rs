@@ -14,5 +14,5 @@ pub mod settings;
 #[cfg(feature = "table")]
 pub use checker::{Checker, Unknown};
 #[cfg(feature = "table")]
-pub use rule::is_revoked;
+pub use rule::{Standing, batch, is_revoked, standing};
 pub use settings::{CHECK, IS_REVOKED, SETTINGS};

@@ -3,29 +3,51 @@
 use client::Client;
 use oauth::{Caller, Time};
 use session::{Family, Session};
-use store::{Error, Found, Record, Table};
+use store::{Batch, Error, Record, Rows, Table};
 use user::User;
 
-/// The rows that a token rests on.
-struct Rows {
+/// What a token rests on. Nothing more can be said where its subject is its client, which acts for itself.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The person.
+    pub user: Option<User>,
+    /// The client, if it has a row.
+    pub client: Option<Client>,
+    /// The grant of that client, if the token belongs to one.
+    pub family: Option<Family>,
     session: Option<Session>,
-    user: Option<User>,
-    client: Option<Client>,
-    family: Option<Family>,
 }
 
-/// Asks the table, by one request for at most four rows (`BatchGetItem`). A row that cannot be read counts against its own token,
-/// and against no other (#78).
+/// Asks the table, by one request for at most four rows (`BatchGetItem`).
 pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
-    let (session, grant) = (caller.session.as_deref(), caller.grant.as_deref());
-    let ids = (session, Some(&*caller.subject), Some(&*caller.client_id), grant);
-    let rows = Rows::read(table.get_four(ids, now).await?, ids);
-    Ok(!rows.is_some_and(|rows| rows.support(caller, now)))
+    let mut rows = table.get_batch(batch(caller), now).await?;
+    Ok(standing(&mut rows, caller, now).is_none())
+}
+
+/// The rows to be read for the token of this caller, which [`standing`] asks.
+pub fn batch(caller: &Caller) -> Batch {
+    Batch::new()
+        .and::<Session>(caller.session.as_deref())
+        .and::<User>(&*caller.subject)
+        .and::<Client>(&*caller.client_id)
+        .and::<Family>(caller.grant.as_deref())
+}
+
+/// What the token of this caller rests on; nothing if it does not count any more. A row that cannot be read counts against its own
+/// token, and against no other (#78).
+pub fn standing(rows: &mut Rows, caller: &Caller, now: Time) -> Option<Standing> {
+    let standing = Standing {
+        session: readable(rows, caller.session.as_deref())?,
+        user: readable(rows, Some(&caller.subject))?,
+        client: readable(rows, Some(&caller.client_id))?,
+        family: readable(rows, caller.grant.as_deref())?,
+    };
+    standing.supports(caller, now).then_some(standing)
 }
 
 /// The row, if there is one; nothing at all if there is one that cannot be read.
-fn readable<R: Record>(found: Found<R>, id: Option<&str>) -> Option<Option<R>> {
-    match found {
+fn readable<R: Record>(rows: &mut Rows, id: Option<&str>) -> Option<Option<R>> {
+    match rows.take::<R>(id) {
         None => Some(None),
         Some(Ok(row)) => Some(Some(row.into_inner())),
         Some(Err(_)) => {
@@ -35,23 +57,9 @@ fn readable<R: Record>(found: Found<R>, id: Option<&str>) -> Option<Option<R>> {
     }
 }
 
-type Ids<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
-
-impl Rows {
-    fn read(
-        (session, user, client, family): (Found<Session>, Found<User>, Found<Client>, Found<Family>),
-        ids: Ids<'_>,
-    ) -> Option<Self> {
-        Some(Self {
-            session: readable(session, ids.0)?,
-            user: readable(user, ids.1)?,
-            client: readable(client, ids.2)?,
-            family: readable(family, ids.3)?,
-        })
-    }
-
+impl Standing {
     /// Whether the token of this caller still counts (#34, #35).
-    fn support(&self, caller: &Caller, now: Time) -> bool {
+    fn supports(&self, caller: &Caller, now: Time) -> bool {
         if self.client.as_ref().is_some_and(Client::is_disabled) {
             return false;
         }

@@ -37,10 +37,29 @@ pub struct Rows(Vec<Item>);
 impl Rows {
     /// The row of this kind with this id, once: it is not there any more for anyone who asks again.
     pub fn take<'a, R: Record>(&mut self, id: impl Into<Option<&'a str>>) -> Found<R> {
-        let key = key::<R>(id.into()?)?;
-        let is = |item: &Item, name: &str| item.get(name).is_some_and(|value| key.get(name) == Some(value));
-        let at = self.0.iter().position(|item| is(item, PARTITION_KEY) && is(item, SORT_KEY))?;
+        let at = self.position::<R>(id.into()?)?;
         Some(Row::read(self.0.swap_remove(at)))
+    }
+
+    fn position<R: Record>(&self, id: &str) -> Option<usize> {
+        let key = key::<R>(id)?;
+        let is = |item: &Item, name: &str| item.get(name).is_some_and(|value| key.get(name) == Some(value));
+        self.0.iter().position(|item| is(item, PARTITION_KEY) && is(item, SORT_KEY))
+    }
+
+    /// The same, and it stays there for whoever asks again.
+    pub fn see<'a, R: Record>(&self, id: impl Into<Option<&'a str>>) -> Found<R> {
+        self.position::<R>(id.into()?).map(|at| Row::read(self.0[at].clone()))
+    }
+
+    /// The same for anyone who does without a row that cannot be read: what depends on it is refused, and the operator learns of it
+    /// (#78).
+    pub fn read<'a, R: Record>(&mut self, id: impl Into<Option<&'a str>>) -> Option<R> {
+        let row = self.take::<R>(id)?;
+        let row = row.inspect_err(|_| {
+            tracing::warn!(kind = R::KIND, "a row cannot be read: what depends on it is refused");
+        });
+        row.ok().map(Row::into_inner)
     }
 }
 

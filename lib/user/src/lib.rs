@@ -25,7 +25,7 @@ mod sign_in;
 pub use email::invite;
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
-pub use permissions::{END_EVERYWHERE, FIND, LIST, SIGN_IN};
+pub use permissions::{END_EVERYWHERE, FIND, LIST, READ, SIGN_IN};
 pub use person::{Entry, Profile, Status, User, active, active_in, find, list};
 pub use rights::{Rights, RightsError};
 pub use sign_in::sign_in;

@@ -1,12 +1,15 @@
 //! What each operation on people does with the table.
 
 use setting::{
-    Action::{Delete, Get, List, Put, Update},
+    Action::{BatchGet, Delete, Get, List, Put, Update},
     Permission, Permissions,
 };
 use store::Record;
 
 use crate::{User, email::Email, identity::Known, person};
+
+/// What reading a person together with other rows does with the table.
+pub const READ: Permissions = Permissions::new(&[Permission::on(User::KIND, &[BatchGet])]);
 
 /// What [`active`](crate::active) and [`find`](crate::find) do.
 pub const FIND: Permissions = Permissions::new(&[Permission::on(User::KIND, &[Get])]);

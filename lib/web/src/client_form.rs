@@ -26,6 +26,11 @@ impl Request {
         params::read(&with_values(&self.body))
     }
 
+    /// Whether anything was posted.
+    pub fn has_body(&self) -> bool {
+        !self.body.is_empty()
+    }
+
     /// The header `Authorization`, for whoever reads it strictly: empty where it is no text or comes more than once.
     pub fn authorization(&self) -> Option<&str> {
         self.headers

@@ -1,0 +1,123 @@
+//! `POST /oauth/revoke`: a client gives a token back (RFC 7009). What ends is the grant that it belongs to, with every token of it.
+
+use client::{Client, ClientForm, Presented};
+use http::StatusCode;
+use oauth::{BaseUrl, Code, Error, Secret, Time, server};
+use serde::Deserialize;
+use session::{Family, RefreshToken, family};
+use setting::{Env, Permissions, Settings};
+use store::{Batch, Table};
+use token::Verifier;
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
+
+/// The function.
+pub struct Revoke {
+    base: BaseUrl,
+    endpoint: String,
+    token_endpoint: String,
+    verifier: Verifier,
+    table: Table,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    token: Option<Secret>,
+}
+
+/// What a text turned out to be. `token_type_hint` is of no use: the two look different.
+enum Token {
+    /// With the id of its grant, if it has one.
+    Access {
+        client_id: String,
+        grant: Option<String>,
+    },
+    Refresh(RefreshToken),
+    Unknown,
+}
+
+impl Function for Revoke {
+    const NAME: &'static str = "oauth-revoke";
+    const ROUTES: &'static [Route] = &[Route::post(server::REVOKE, Guard::Public)];
+    const PERMISSIONS: &'static [Permissions] = &[client::READ, client::SPEND, family::READ, family::END];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS];
+    const ERRORS: ErrorFormat = ErrorFormat::Client;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        Ok(Self {
+            endpoint: base.at(server::REVOKE),
+            token_endpoint: base.at(server::TOKEN),
+            base,
+            verifier: Verifier::from_env(env)?,
+            table: Table::from_env(env).await?,
+        })
+    }
+
+    /// Two calls. A token that is unknown, or another client's, is as good as revoked: the answer is the same, and nothing ends (#54).
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let form: Form = request.client_form()?;
+        let presented = Presented::read(request.authorization(), &request.client_form::<ClientForm>()?)?;
+        let token = form.token.ok_or_else(|| Error::invalid_request("the parameter token is missing"))?;
+        let token = self.recognise(&token, request.now);
+        let batch = Batch::new().and::<Client>(presented.client_id()).and::<Family>(token.grant());
+        let mut rows = self.table.get_batch(batch, request.now).await?;
+        let client = client::usable(rows.take(presented.client_id()), presented.client_id());
+        let verified = presented.verify(client.as_ref(), &self.called(), request.now)?;
+        client::spend_assertion(&self.table, &verified, request.now).await?;
+        token.can_be_revoked(&verified.client_id)?;
+        let family = rows.read::<Family>(token.grant());
+        if let Some(family) = family.filter(|family| token.is_of(family, &verified.client_id)) {
+            family::end(&self.table, &family.id, request.now).await?;
+        }
+        Ok(Response::empty(StatusCode::OK))
+    }
+}
+
+impl Revoke {
+    fn recognise(&self, token: &Secret, now: Time) -> Token {
+        if let Some(token) = RefreshToken::parse(token.expose()) {
+            return Token::Refresh(token);
+        }
+        match self.verifier.verify_for_any_audience(token.expose(), now) {
+            Ok(token) => Token::Access { client_id: token.caller.client_id, grant: token.caller.grant },
+            Err(_) => Token::Unknown,
+        }
+    }
+
+    /// What a client assertion may have in `aud` here (#92).
+    fn called(&self) -> client::Endpoint<'_> {
+        client::Endpoint { issuer: self.base.as_str(), token: &self.token_endpoint, called: &self.endpoint }
+    }
+}
+
+impl Token {
+    fn grant(&self) -> Option<&str> {
+        match self {
+            Self::Access { grant, .. } => grant.as_deref(),
+            Self::Refresh(token) => Some(token.family_id()),
+            Self::Unknown => None,
+        }
+    }
+
+    /// A service's own token belongs to no grant: it cannot be taken back before it expires, and its client must know that
+    /// (RFC 7009 §2.2.1).
+    fn can_be_revoked(&self, client_id: &str) -> Result<(), Error> {
+        match self {
+            Self::Access { client_id: of, grant: None } if of == client_id => Err(Error::new(
+                Code::UnsupportedTokenType,
+                "an access token without a grant cannot be revoked: it expires soon",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a client may end a grant by this token. A refresh token must have been issued in it: its id is known to every API.
+    fn is_of(&self, family: &Family, client_id: &str) -> bool {
+        let is_issued = match self {
+            Self::Refresh(token) => family.knows(token),
+            Self::Access { client_id: of, .. } => of == client_id,
+            Self::Unknown => false,
+        };
+        is_issued && family.client_id == client_id
+    }
+}

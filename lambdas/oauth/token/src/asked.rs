@@ -1,0 +1,78 @@
+//! The token request, as it came.
+
+use client::{ClientForm, Presented};
+use oauth::{Code, Error, Scope, Secret, server::GrantType};
+use serde::Deserialize;
+use web::Request;
+
+/// A request whose form is right. Who sent it is not proven yet.
+pub(crate) struct Asked {
+    pub(crate) grant: GrantType,
+    pub(crate) client: Presented,
+    form: Form,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    grant_type: Option<String>,
+    code: Option<Secret>,
+    redirect_uri: Option<String>,
+    code_verifier: Option<Secret>,
+    refresh_token: Option<Secret>,
+    scope: Option<String>,
+    resource: Option<String>,
+}
+
+impl Asked {
+    pub(crate) fn read(request: &Request) -> Result<Self, Error> {
+        let form: Form = request.client_form()?;
+        let client: ClientForm = request.client_form()?;
+        let grant = form.grant_type.as_deref().ok_or_else(|| missing("grant_type"))?;
+        let grant = GrantType::parse(grant).ok_or_else(unsupported)?;
+        Ok(Self { grant, client: Presented::read(request.authorization(), &client)?, form })
+    }
+
+    /// `code` (RFC 6749 §4.1.3)
+    pub(crate) fn code(&self) -> Result<&Secret, Error> {
+        self.form.code.as_ref().ok_or_else(|| missing("code"))
+    }
+
+    /// `redirect_uri` (RFC 6749 §4.1.3)
+    pub(crate) fn redirect_uri(&self) -> Option<&str> {
+        self.form.redirect_uri.as_deref()
+    }
+
+    /// `code_verifier` (RFC 7636 §4.5)
+    pub(crate) fn verifier(&self) -> Result<Option<oauth::Verifier>, Error> {
+        let given = self.form.code_verifier.as_ref();
+        let parse = |given: &Secret| oauth::Verifier::parse(given.expose()).ok_or_else(no_verifier);
+        given.map(parse).transpose()
+    }
+
+    /// `refresh_token` (RFC 6749 §6)
+    pub(crate) fn refresh_token(&self) -> Result<&Secret, Error> {
+        self.form.refresh_token.as_ref().ok_or_else(|| missing("refresh_token"))
+    }
+
+    /// `scope` (RFC 6749 §3.3)
+    pub(crate) fn scope(&self) -> Result<Option<Scope>, Error> {
+        self.form.scope.as_deref().map(str::parse).transpose()
+    }
+
+    /// `resource` (RFC 8707 §2.2): at this endpoint one, so that the token has one audience.
+    pub(crate) fn resource(&self) -> Option<&str> {
+        self.form.resource.as_deref()
+    }
+}
+
+fn missing(parameter: &str) -> Error {
+    Error::invalid_request(format!("the parameter {parameter} is missing"))
+}
+
+fn unsupported() -> Error {
+    Error::new(Code::UnsupportedGrantType, "this grant_type is not supported")
+}
+
+fn no_verifier() -> Error {
+    Error::invalid_request("code_verifier must have 43 to 128 characters of A-Z, a-z, 0-9, -, ., _ and ~")
+}

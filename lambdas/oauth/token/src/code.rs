@@ -1,0 +1,84 @@
+//! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6).
+
+use client::{Api, Client};
+use grant::{Authorization, TokenResponse};
+use oauth::{Error, Time};
+use session::{Code, Family, Session, code::Redeemed, family};
+use store::Batch;
+use user::User;
+use web::Result;
+
+use crate::{Asked, Token, invalid_grant};
+
+impl Token {
+    /// Three calls: client and code; person, session and API; the write.
+    pub(crate) async fn redeem(&self, asked: &Asked, now: Time) -> Result<TokenResponse> {
+        let (secret, id) = (asked.code()?, asked.client.client_id());
+        let key = session::code::key(secret);
+        let batch = Batch::new().and::<Client>(id).and::<Code>(key.as_deref());
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let client = self.authenticated(asked, rows.take(id), now).await?;
+        let code = rows.read::<Code>(key.as_deref()).ok_or_else(unknown)?;
+        fits(&code, &client, asked)?;
+        let resource = self.tokens.granted_resource(&client, &code.resources, asked.resource())?;
+        if code.is_spent() {
+            return Err(self.replayed(&code, now).await?.into());
+        }
+        let batch =
+            Batch::new().and::<User>(&*code.user_id).and::<Session>(&*code.sid).and::<Api>(resource.row());
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let user = rows.read::<User>(&*code.user_id).filter(User::is_active).ok_or_else(unknown)?;
+        let session = rows.read::<Session>(&*code.sid);
+        if !code.stands(session.as_ref(), user.epoch, client.epoch, now) {
+            return Err(unknown().into());
+        }
+        let target = self.tokens.target(&resource, rows.take(resource.row()))?;
+        let (family, refresh) = Family::begin(&code, &grant::terms(&client, &code.scope), now);
+        let authorized = Authorization::of_code(&client, &user, &code, &family, target);
+        let answer = self.tokens.issue(&authorized, now)?;
+        match session::code::redeem(&self.table, secret, &family, now).await? {
+            Redeemed::Done => {
+                Ok(TokenResponse { refresh_token: refresh.map(|token| token.text()), ..answer })
+            }
+            Redeemed::Spent => Err(self.replayed(&code, now).await?.into()),
+        }
+    }
+
+    /// A second request that is right in everything: somebody else has the code too, so what it gave ends (#41).
+    async fn replayed(&self, code: &Code, now: Time) -> Result<Error> {
+        tracing::warn!(client = code.client_id, grant = code.family_id, "a code came twice: its grant ends");
+        family::end(&self.table, &code.family_id, now).await?;
+        Ok(unknown())
+    }
+}
+
+/// Whether the request is of the client to which the code was sent, and of the very request for it. If not, nothing happens to the code
+/// (#42).
+fn fits(code: &Code, client: &Client, asked: &Asked) -> Result<(), Error> {
+    if code.client_id != client.id {
+        return Err(unknown());
+    }
+    match asked.redirect_uri() {
+        Some(uri) if uri != code.redirect_uri => {
+            return Err(unsuitable("redirect_uri differs from that of the authorization request"));
+        }
+        None if code.redirect_uri_given => return Err(unsuitable("redirect_uri is missing")),
+        _ => {}
+    }
+    match (&code.challenge, asked.verifier()?) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) if verifier.fits(challenge) => Ok(()),
+        (Some(_), Some(_)) => Err(unsuitable("code_verifier does not belong to the code_challenge")),
+        (Some(_), None) => Err(unsuitable("code_verifier is missing")),
+        // RFC 9700 §4.8.2
+        (None, Some(_)) => Err(unsuitable("the authorization request had no code_challenge")),
+    }
+}
+
+fn unsuitable(why: &'static str) -> Error {
+    Error::new(oauth::Code::InvalidGrant, why)
+}
+
+fn unknown() -> Error {
+    invalid_grant("code")
+}

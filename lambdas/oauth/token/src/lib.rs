@@ -1,0 +1,98 @@
+//! `POST /oauth/token`: a code, a refresh token or a client's own proof, for tokens (RFC 6749 §3.2).
+//!
+//! Each grant goes the same way: who asks, from the form; the rows, in one request; the client's proof; what the grant itself demands;
+//! the tokens; and last the one write that makes it happen. What is wrong before that changes nothing (#42).
+
+mod asked;
+mod code;
+mod refresh;
+mod service;
+
+use client::{Client, Presented};
+use grant::Tokens;
+use oauth::{
+    BaseUrl, Code, Error, Time,
+    server::{self, GrantType},
+};
+use session::{code as codes, family};
+use setting::{Env, Permissions, Settings};
+use store::{Found, Table};
+use user::Rights;
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
+
+use self::asked::Asked;
+
+/// The function.
+pub struct Token {
+    base: BaseUrl,
+    endpoint: String,
+    tokens: Tokens,
+    table: Table,
+}
+
+impl Function for Token {
+    const NAME: &'static str = "oauth-token";
+    const ROUTES: &'static [Route] = &[Route::post(server::TOKEN, Guard::Public)];
+    const PERMISSIONS: &'static [Permissions] = &[
+        client::READ,
+        client::READ_API,
+        client::SPEND,
+        session::READ,
+        session::TOUCH,
+        user::READ,
+        codes::READ,
+        codes::REDEEM,
+        family::READ,
+        family::ROTATE,
+        family::END,
+    ];
+    const SETTINGS: Settings = &[Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
+    const ERRORS: ErrorFormat = ErrorFormat::Client;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
+        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        Ok(Self {
+            endpoint: base.at(server::TOKEN),
+            base,
+            tokens: Tokens::from_env(env, Rights::from_env(env)?)?,
+            table: Table::from_env(env).await?,
+        })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        let asked = Asked::read(&request)?;
+        let answer = match asked.grant {
+            GrantType::AuthorizationCode => self.redeem(&asked, request.now).await,
+            GrantType::RefreshToken => self.refresh(&asked, request.now).await,
+            GrantType::ClientCredentials => self.service(&asked, request.now).await,
+        };
+        Response::json(&answer?)
+    }
+}
+
+impl Token {
+    /// The client, once it has proven who it is and may use the grant (#35, #45, #91).
+    async fn authenticated(&self, asked: &Asked, found: Found<Client>, now: Time) -> Result<Client> {
+        let presented: &Presented = &asked.client;
+        let client = client::usable(found, presented.client_id());
+        let endpoint =
+            client::Endpoint { issuer: self.base.as_str(), token: &self.endpoint, called: &self.endpoint };
+        let verified = presented.verify(client.as_ref(), &endpoint, now)?;
+        let client = client.filter(|client| client.allows(asked.grant)).ok_or_else(unauthorized)?;
+        client::spend_assertion(&self.table, &verified, now).await?;
+        Ok(client)
+    }
+}
+
+fn unauthorized() -> Error {
+    Error::new(Code::UnauthorizedClient, "this client may not use this grant_type")
+}
+
+/// Whatever is wrong with a code or a refresh token, the same answer: it says nothing of what there is.
+fn invalid_grant(what: &str) -> Error {
+    Error::new(
+        Code::InvalidGrant,
+        format!("the {what} is unknown, expired, used before, revoked or another client's"),
+    )
+}

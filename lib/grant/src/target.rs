@@ -1,0 +1,99 @@
+//! Whom an access token is for: exactly one API (RFC 8707, RFC 9068 §3).
+
+use client::{Api, Client, audience_key, same_audience, usable_api};
+use oauth::{Code, Error, Scope};
+use store::Found;
+
+use crate::Tokens;
+
+/// What a request names as the place of its token, before anything is known of that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// The API of this server, which has no row.
+    Own,
+    /// An API that is registered under this audience.
+    Registered(String),
+    /// No API: the token opens the userinfo endpoint, and nothing else.
+    Userinfo,
+}
+
+impl Resource {
+    /// The id of the row that says more about it.
+    pub fn row(&self) -> Option<&str> {
+        match self {
+            Self::Registered(audience) => Some(audience_key(audience)),
+            Self::Own | Self::Userinfo => None,
+        }
+    }
+}
+
+/// An API that is there, and the scopes that it knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub(crate) audience: String,
+    pub(crate) scope: Scope,
+}
+
+impl Tokens {
+    /// Where a token of a grant is for: what the token request names must be among what was granted, and still be one of the client's
+    /// (RFC 8707 §2.2). A grant for no API is one for the client's default, if it has one.
+    pub fn granted_resource(
+        &self,
+        client: &Client,
+        granted: &[String],
+        requested: Option<&str>,
+    ) -> Result<Resource, Error> {
+        let granted: Vec<&str> = match granted {
+            [] => client.default_audience.as_deref().into_iter().collect(),
+            granted => granted.iter().map(String::as_str).collect(),
+        };
+        let named = match (requested, granted.as_slice()) {
+            (Some(requested), granted) => {
+                granted.iter().find(|one| same_audience(one, requested)).ok_or_else(not_granted)?
+            }
+            (None, []) => return Ok(Resource::Userinfo),
+            (None, [one]) => one,
+            (None, _) => return Err(target("the grant is for several APIs: name one of them by resource")),
+        };
+        self.resource(client, named)
+    }
+
+    /// Where a token of a service is for: the API that it names, or its default one.
+    pub fn service_resource(&self, client: &Client, requested: Option<&str>) -> Result<Resource, Error> {
+        let named = requested.or(client.default_audience.as_deref());
+        self.resource(
+            client,
+            named.ok_or_else(|| target("the client has no default API: name one by resource"))?,
+        )
+    }
+
+    fn resource(&self, client: &Client, named: &str) -> Result<Resource, Error> {
+        let registered = client.audience(named).ok_or_else(not_granted)?;
+        if same_audience(registered, self.signer.audience()) {
+            return Ok(Resource::Own);
+        }
+        Ok(Resource::Registered(registered.to_owned()))
+    }
+
+    /// The API itself, by the row that [`Resource::row`] names.
+    pub fn target(&self, resource: &Resource, found: Found<Api>) -> Result<Target, Error> {
+        match resource {
+            Resource::Own => {
+                Ok(Target { audience: self.signer.audience().to_owned(), scope: self.rights.all() })
+            }
+            Resource::Userinfo => Ok(Target { audience: self.userinfo.clone(), scope: Scope::default() }),
+            Resource::Registered(_) => {
+                let api = usable_api(found).ok_or_else(|| target("this API gets no tokens"))?;
+                Ok(Target { scope: api.scope(), audience: api.audience })
+            }
+        }
+    }
+}
+
+fn not_granted() -> Error {
+    target("the resource is unknown, or is none of this client and this grant")
+}
+
+fn target(why: &'static str) -> Error {
+    Error::new(Code::InvalidTarget, why)
+}

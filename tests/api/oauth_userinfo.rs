@@ -1,0 +1,173 @@
+//! `GET` and `POST /oauth/userinfo`
+
+use client::Kind;
+use serde_json::{Value, json};
+use tests::{Answer, TestClient, World, database::Wire, oauth::Ask};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn get(world: &World, token: &str) -> Answer {
+    world.program().bearer("/oauth/userinfo", token).await
+}
+
+async fn token_for(world: &World, client: &TestClient, scope: &str, claims: Option<Value>) -> String {
+    let person = world.person("ada").await;
+    let code = world.fresh_code(client, &person, |code| {
+        code.scope = scope.parse().unwrap();
+        code.claims = claims.map(|claims| claims.to_string());
+    });
+    let answer = world.redeeming(client, &code.await).send(world).await.expect(200).json();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn says_what_the_scopes_give() {
+    // OpenID Connect Core §5.4
+    let world = World::start().await;
+    let client = world.client(Kind::Web, |_| {}).await;
+    for (scope, names) in [
+        ("openid", &["sub"][..]),
+        ("openid profile", &["name", "sub"]),
+        ("openid email", &["email", "email_verified", "sub"]),
+        ("openid email profile offline_access", &["email", "email_verified", "name", "sub"]),
+    ] {
+        let token = token_for(&world, &client, scope, None).await;
+        let answer = get(&world, &token).await.expect(200);
+        assert_eq!(
+            (answer.header("content-type"), answer.header("cache-control")),
+            ("application/json", "no-store")
+        );
+        let said = answer.json();
+        let said: Vec<_> =
+            said.as_object().unwrap().keys().map(String::as_str).filter(|name| *name != "picture").collect();
+        assert_eq!(said, names, "{scope}");
+    }
+    let token = token_for(&world, &client, "openid profile email", None).await;
+    let said = get(&world, &token).await.expect(200).json();
+    assert_eq!(said["sub"], tests::oauth::claims(&token)["sub"]);
+    assert_eq!(
+        (&said["name"], &said["email"], &said["email_verified"]),
+        (&json!("Ada Lovelace"), &json!("ada@example.com"), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn gives_single_claims_by_name_to_a_client_that_asks_nobody() {
+    // OpenID Connect Core §5.5
+    let world = World::start().await;
+    let asked = || {
+        Some(json!({"userinfo": {"name": {"essential": true}, "unknown": null}, "id_token": {"email": null}}))
+    };
+    for (consent, expected) in [(false, true), (true, false)] {
+        let client = world.client(Kind::Web, |new| new.consent = consent).await;
+        let token = token_for(&world, &client, "openid", asked()).await;
+        let said = get(&world, &token).await.expect(200).json();
+        assert_eq!((said.get("name").is_some(), said.get("email")), (expected, None), "consent: {consent}");
+    }
+    // Not beyond what the client may ask for.
+    let client = world
+        .client(Kind::Web, |new| {
+            new.scope = "openid".parse().unwrap();
+            new.default_scope = "openid".parse().unwrap();
+        })
+        .await;
+    let token = token_for(&world, &client, "openid", asked()).await;
+    assert_eq!(get(&world, &token).await.expect(200).json().get("name"), None);
+}
+
+#[tokio::test]
+async fn the_token_comes_in_the_header_or_in_the_form_and_once() {
+    // RFC 6750 §2
+    let world = World::start().await;
+    let client = world.client(Kind::Web, |_| {}).await;
+    let token = token_for(&world, &client, "openid", None).await;
+    let program = world.program();
+    let post = || program.request("POST", "/oauth/userinfo");
+    let form = || post().header("content-type", FORM).body(format!("access_token={token}"));
+    program.send(post().bearer_auth(&token)).await.expect(200);
+    program.send(form()).await.expect(200);
+    let refused = program.send(form().bearer_auth(&token)).await.expect(400);
+    assert_eq!(refused.json()["error"], "invalid_request");
+    let twice =
+        post().header("content-type", FORM).body(format!("access_token={token}&access_token={token}"));
+    program.send(twice).await.expect(400);
+    // Never in the address, where it would be in logs.
+    program.get(&format!("/oauth/userinfo?access_token={token}")).await.expect(401);
+    // Nobody says anything: no code. Something wrong: the code.
+    let nobody = program.get("/oauth/userinfo").await.expect(401);
+    assert_eq!(nobody.header("www-authenticate"), "Bearer");
+    for wrong in ["Basic eDp5", "Bearer", "Bearer x", "Bearer a.b.c"] {
+        let answer =
+            program.send(program.request("GET", "/oauth/userinfo").header("authorization", wrong)).await;
+        let challenge = "Bearer error=\"invalid_token\"";
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, challenge), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_an_access_token_with_openid_opens_it() {
+    // #56
+    let world = World::start().await;
+    let client = world.client(Kind::Web, |_| {}).await;
+    let person = world.person("ada").await;
+    let tokens = world.tokens(&client, &person).await;
+    for other in ["id_token", "refresh_token"] {
+        get(&world, tokens[other].as_str().unwrap()).await.expect(401);
+    }
+    let code = world.fresh_code(&client, &person, |_| {}).await;
+    get(&world, code.expose()).await.expect(401);
+    get(&world, &person.browser.cookie("__Host-session").unwrap()).await.expect(401);
+    // Our own sign-in's, and a client's without `openid`.
+    for token in [world.program().token("ada").await, token_for(&world, &client, "email", None).await] {
+        let answer = get(&world, &token).await.expect(403);
+        let challenge = "Bearer error=\"insufficient_scope\", scope=\"openid\"";
+        assert_eq!(answer.header("www-authenticate"), challenge);
+    }
+    // And what opens it opens nothing of our own API.
+    let token = tokens["access_token"].as_str().unwrap();
+    world.program().bearer("/users/me", token).await.expect(403);
+}
+
+#[tokio::test]
+async fn says_nothing_of_whoever_is_disabled_or_has_ended_it() {
+    // #34, #35
+    let world = World::start().await;
+    let table = world.table().await;
+    for end in ["token revoked", "client", "everywhere", "user"] {
+        let client = world.client(Kind::Web, |_| {}).await;
+        let person = world.person("ada").await;
+        let tokens = world.tokens(&client, &person).await;
+        let token = tokens["access_token"].as_str().unwrap();
+        get(&world, token).await.expect(200);
+        let (id, now) = (&person.session.user_id, world.now());
+        match end {
+            "token revoked" => {
+                drop(Ask::of(&client, "/oauth/revoke", &[("token", token)]).send(&world).await.expect(200))
+            }
+            "client" => client::disable(&table, &client.id, now).await.unwrap(),
+            "everywhere" => drop(user::end_everywhere(&table, id, now).await.unwrap()),
+            _ => drop(user::disable(&table, id, now).await.unwrap()),
+        }
+        get(&world, token).await.expect(401);
+    }
+    let client = world.client(Kind::Web, |_| {}).await;
+    let person = world.person("alan").await;
+    let token = world.tokens(&client, &person).await["access_token"].as_str().unwrap().to_owned();
+    world.pass(600);
+    get(&world, &token).await.expect(401);
+}
+
+#[tokio::test]
+async fn costs_one_call() {
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", wire.endpoint.as_str())]).await;
+    let client = world.client(Kind::Web, |_| {}).await;
+    let token = token_for(&world, &client, "openid", None).await;
+    wire.calls();
+    get(&world, &token).await.expect(200);
+    let calls = wire.calls();
+    let calls: Vec<_> = calls.iter().filter(|call| call.function == "oauth-introspect").collect();
+    assert_eq!(calls.len(), 1);
+    get(&world, "x").await.expect(401);
+    assert!(wire.calls().is_empty(), "a token that is none costs nothing (#105)");
+}
