@@ -22,8 +22,9 @@ async function freePort() {
 }
 
 /**
- * A running local cloud with a folder of its own: `{ url, register, stop }`; `register` takes what `client import` reads. It has the settings of `.env` and those given, and no others,
- * neither those of `.env.local` nor of the environment.
+ * A running local cloud with a folder of its own: `{ url, command, register, stop }`. It has the settings of `.env` and those given, and no
+ * others, neither those of `.env.local` nor of the environment. `command` runs `latchkey …` beside it, and `register` takes what
+ * `client import` reads.
  */
 export async function start(settings = {}) {
   const binary = process.env.LATCHKEY_BIN;
@@ -33,17 +34,18 @@ export async function start(settings = {}) {
   const own = { cwd: folder, env: { PATH: process.env.PATH, ...settings } };
   const home = ['--home', join(folder, 'home')];
   const child = spawn(resolve(binary), ['--port', await freePort(), ...home], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = async (...words) => (await promisify(execFile)(resolve(binary), [...home, ...words], own)).stdout;
   const register = async (clients) => {
     const file = join(folder, 'clients.json');
     await writeFile(file, JSON.stringify(clients));
-    await promisify(execFile)(resolve(binary), [...home, 'client', 'import', file], own);
+    await command('client', 'import', file);
   };
   const stop = async () => {
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await announced(child), register, stop };
+    return { url: await announced(child), command, register, stop };
   } catch (error) {
     await stop();
     throw error;

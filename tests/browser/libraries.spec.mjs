@@ -1,0 +1,196 @@
+// Applications that use unmodified client libraries: each learns everything about latchkey by discovery.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { JwtVerifier } from 'aws-jwt-verify';
+import * as jose from 'jose';
+import * as oauth from 'oauth4webapi';
+import * as oidc from 'openid-client';
+
+import { add } from './clients.mjs';
+import { start } from './latchkey.mjs';
+import { Person } from './person.mjs';
+
+const API = 'https://pets.example.com';
+const CALLBACK = 'https://app.example.com/callback';
+const ALL = 'openid profile email offline_access';
+const INSECURE = { execute: [oidc.allowInsecureRequests] };
+
+let latchkey;
+
+before(async () => {
+  latchkey = await start({
+    CORS_ORIGINS: 'http://localhost:5173',
+    ROLES: 'admin=users:read users:write get:profile pets:read pets:write; member=get:profile pets:read',
+  });
+  await latchkey.command('client', 'add', 'api', 'Pets', '--audience', API, '--scope', 'pets:read', '--scope', 'pets:write');
+});
+after(() => latchkey?.stop());
+
+const web = (...flags) =>
+  add(latchkey, 'web', 'Shop', '--redirect-uri', CALLBACK, '--audience', API, '--scope', 'pets:read', ...flags);
+
+const discover = ({ client_id, client_secret }, metadata, auth) =>
+  oidc.discovery(new URL(latchkey.url), client_id, metadata ?? client_secret, auth, INSECURE);
+
+/** Sends a person to sign in: what is needed to finish, with the address that they came back to. */
+async function authorize(config, parameters, person = new Person(latchkey.url), build = oidc.buildAuthorizationUrl) {
+  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+  const checks = { pkceCodeVerifier, expectedState: oidc.randomState(), expectedNonce: oidc.randomNonce() };
+  const url = await build(config, {
+    redirect_uri: CALLBACK,
+    scope: 'openid',
+    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    ...parameters,
+  });
+  const { url: back } = await person.follow(url);
+  return { checks, back };
+}
+
+async function signIn(config, parameters, person, build) {
+  const { checks, back } = await authorize(config, parameters, person, build);
+  return oidc.authorizationCodeGrant(config, back, checks);
+}
+
+describe('openid-client', () => {
+  it('signs a person in, and reads who it is', async () => {
+    const config = await discover(await web());
+    const tokens = await signIn(config, { scope: 'openid profile email' });
+    const { sub } = tokens.claims();
+    const person = await oidc.fetchUserInfo(config, tokens.access_token, sub);
+    assert.deepEqual([person.name, person.email, person.email_verified], ['Ada Lovelace', 'ada@example.com', true]);
+    assert.equal(tokens.refresh_token, undefined);
+  });
+
+  it('renews, asks about its tokens, and ends the grant', async () => {
+    const config = await discover(await web());
+    const first = await signIn(config, { scope: ALL, prompt: 'consent' });
+    const second = await oidc.refreshTokenGrant(config, first.refresh_token);
+    assert.notEqual(second.refresh_token, first.refresh_token);
+    const third = await oidc.refreshTokenGrant(config, second.refresh_token);
+    assert.equal((await oidc.tokenIntrospection(config, third.refresh_token)).active, true);
+    await oidc.tokenRevocation(config, third.refresh_token);
+    assert.equal((await oidc.tokenIntrospection(config, third.refresh_token)).active, false);
+    assert.equal((await oidc.tokenIntrospection(config, third.access_token)).active, false);
+    await assert.rejects(oidc.refreshTokenGrant(config, third.refresh_token), { error: 'invalid_grant' });
+  });
+
+  it('proves itself by a header, by the form, or as a public client with PKCE', async () => {
+    const client = await web();
+    for (const auth of [oidc.ClientSecretBasic(client.client_secret), oidc.ClientSecretPost(client.client_secret)]) {
+      const tokens = await signIn(await discover(client, undefined, auth), {});
+      assert.ok(tokens.claims().sub);
+    }
+    const spa = await add(latchkey, 'spa', 'Page', '--redirect-uri', 'http://localhost:5173/callback');
+    const config = await discover(spa, undefined, oidc.None());
+    const tokens = await signIn(config, { redirect_uri: 'http://localhost:5173/callback' });
+    assert.ok(tokens.claims().sub);
+  });
+
+  it('pushes its request', async () => {
+    const config = await discover(await web());
+    const tokens = await signIn(config, {}, undefined, oidc.buildAuthorizationUrlWithPAR);
+    assert.ok(tokens.claims().sub);
+  });
+
+  it('is told that nobody is signed in, and that a fresh sign-in was asked for', async () => {
+    const config = await discover(await web());
+    const nobody = await authorize(config, { prompt: 'none' });
+    await assert.rejects(oidc.authorizationCodeGrant(config, nobody.back, nobody.checks), { error: 'login_required' });
+    const person = new Person(latchkey.url);
+    await signIn(config, {}, person);
+    const quiet = await authorize(config, { prompt: 'none' }, person);
+    const before = (await oidc.authorizationCodeGrant(config, quiet.back, quiet.checks)).claims();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const fresh = await authorize(config, { prompt: 'login' }, person);
+    const after = (await oidc.authorizationCodeGrant(config, fresh.back, { ...fresh.checks, maxAge: 60 })).claims();
+    assert.ok(after.auth_time > before.auth_time);
+    assert.deepEqual([after.sub, after.sid], [before.sub, before.sid]);
+  });
+
+  it('gets a token of its own, for an API', async () => {
+    const service = await add(latchkey, 'service', 'Night job', '--audience', API, '--scope', 'pets:read');
+    const tokens = await oidc.clientCredentialsGrant(await discover(service), { resource: API, scope: 'pets:read' });
+    const claims = jose.decodeJwt(tokens.access_token);
+    assert.deepEqual([claims.aud, claims.scope, claims.sub, claims.client_id], [API, 'pets:read', service.client_id, service.client_id]);
+  });
+
+  it('signs a person out', async () => {
+    const client = await web('--post-logout-redirect-uri', 'https://app.example.com/bye');
+    const config = await discover(client);
+    const person = new Person(latchkey.url);
+    const tokens = await signIn(config, {}, person);
+    const url = oidc.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token,
+      post_logout_redirect_uri: 'https://app.example.com/bye',
+      state: 'x',
+    });
+    const { url: bye } = await person.follow(url);
+    assert.equal(bye.href, 'https://app.example.com/bye?state=x');
+    const nobody = await authorize(config, { prompt: 'none' }, person);
+    assert.equal(nobody.back.searchParams.get('error'), 'login_required');
+  });
+});
+
+describe('oauth4webapi', () => {
+  const insecure = { [oauth.allowInsecureRequests]: true };
+  const discovered = async (algorithm) => {
+    const issuer = new URL(latchkey.url);
+    return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...insecure, algorithm }));
+  };
+
+  it('finds the same by both names of the metadata', async () => {
+    const [one, other] = await Promise.all(['oidc', 'oauth2'].map(discovered));
+    assert.deepEqual(one, other);
+    assert.equal(one.authorization_response_iss_parameter_supported, true);
+  });
+
+  it('signs in a native application, at any port of this machine', async () => {
+    const server = await discovered('oidc');
+    const { client_id } = await add(latchkey, 'native', 'Tool', '--redirect-uri', 'http://127.0.0.1/callback');
+    const client = { client_id };
+    const redirect_uri = 'http://127.0.0.1:53127/callback';
+    const verifier = oauth.generateRandomCodeVerifier();
+    const url = new URL(server.authorization_endpoint);
+    const state = oauth.generateRandomState();
+    for (const [name, value] of Object.entries({
+      client_id,
+      redirect_uri,
+      response_type: 'code',
+      scope: 'openid offline_access',
+      prompt: 'consent',
+      state,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }))
+      url.searchParams.set(name, value);
+    const person = new Person(latchkey.url);
+    const { url: back, pages } = await person.follow(url);
+    assert.ok(pages.some(({ html }) => html.includes('Tool')), 'the person is asked');
+    const answer = oauth.validateAuthResponse(server, client, back, state);
+    const token = await oauth.authorizationCodeGrantRequest(server, client, oauth.None(), answer, redirect_uri, verifier, insecure);
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, token, { requireIdToken: true });
+    const again = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), tokens.refresh_token, insecure);
+    assert.ok((await oauth.processRefreshTokenResponse(server, client, again)).access_token);
+  });
+});
+
+describe('an API', () => {
+  it('verifies with jose and with aws-jwt-verify, by the published keys', async () => {
+    const service = await add(latchkey, 'service', 'Job', '--audience', API, '--scope', 'pets:read');
+    const config = await discover(service);
+    const { access_token: token } = await oidc.clientCredentialsGrant(config, { resource: API, scope: 'pets:read' });
+    const { issuer, jwks_uri } = config.serverMetadata();
+    const keys = jose.createRemoteJWKSet(new URL(jwks_uri));
+    const { payload } = await jose.jwtVerify(token, keys, { issuer, audience: API, typ: 'at+jwt', requiredClaims: ['client_id', 'jti'] });
+    assert.equal(payload.scope, 'pets:read');
+    const verifier = JwtVerifier.create({ issuer, audience: API, jwksUri: jwks_uri });
+    verifier.cacheJwks(await (await fetch(jwks_uri)).json());
+    assert.equal((await verifier.verify(token)).client_id, service.client_id);
+    await assert.rejects(jose.jwtVerify(token, keys, { issuer, audience: 'https://other.example.com' }));
+  });
+});
