@@ -11,10 +11,19 @@ import { heading, person } from './pages.mjs';
 import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
 
 const SCOPES = 'openid profile email offline_access';
+const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const CLIENTS = [
-  { client_id: 'native', kind: 'native', name: 'Orders', redirect_uris: ['http://localhost/cb', 'com.example.app:/cb'] },
-  { client_id: 'other', kind: 'spa', name: 'Other people’s app', consent: true, scope: SCOPES, redirect_uris: ['https://app.example.com/cb', 'http://localhost/cb'] },
-  { client_id: 'posted', kind: 'spa', name: 'Posted', redirect_uris: ['http://localhost/cb'] },
+  { client_id: 'native', kind: 'native', client_name: 'Orders', redirect_uris: ['http://localhost/cb', 'com.example.app:/cb'] },
+  { client_id: 'server', kind: 'web', client_name: 'Server', ...SECRET, redirect_uris: ['http://localhost/cb'] },
+  {
+    client_id: 'other',
+    kind: 'web',
+    client_name: 'Other people’s app',
+    ...SECRET,
+    consent: true,
+    scope: SCOPES,
+    redirect_uris: ['https://app.example.com/cb', 'http://localhost/cb'],
+  },
 ];
 
 let latchkey;
@@ -23,7 +32,7 @@ let app;
 
 before(async () => {
   app = await startApp();
-  latchkey = await start({ CORS_ORIGINS: 'https://app.example.com http://localhost' });
+  latchkey = await start();
   await latchkey.register({ clients: CLIENTS });
   browser = await launch();
 });
@@ -102,7 +111,7 @@ describe('each page on the way to an app, in light, in dark and on a phone', () 
         await heading(page, 'Other people’s app asks for access').waitFor();
         await assertAccessible(page);
         await picture(page, `consent-${look}`);
-        await page.goto(asked('posted', app.url, { prompt: 'login' }));
+        await page.goto(asked('server', app.url, { prompt: 'login' }));
         await heading(page, 'Please sign in again').waitFor();
         await assertAccessible(page);
         await picture(page, `again-${look}`);
@@ -129,9 +138,9 @@ describe('the way back', () => {
       assert.equal(sent.get('code').length, 43);
     }));
 
-  // #104: a form whose policy does not name where it leads is blocked by the browser, which complains then.
   it('leads to a scheme of an app, and no policy blocks it', () =>
     withPage(browser, {}, async (page) => {
+      // #104: a form whose policy does not name where it leads is blocked by the browser, which complains then.
       await open(page, asked('native', 'com.example.app:/cb'));
       const answered = page.waitForResponse((response) => response.url().endsWith('/decision'));
       await button(page, 'Continue as Ada Lovelace').click();
@@ -141,6 +150,7 @@ describe('the way back', () => {
 
   it('leads to an https address, and no policy blocks it', () =>
     withPage(browser, {}, async (page) => {
+      // #104
       await open(page, asked('other', 'https://app.example.com/cb'));
       const there = page.waitForRequest((request) => request.url().startsWith('https://app.example.com/cb?code='));
       await button(page, 'Allow').click();
@@ -160,7 +170,7 @@ describe('an answer that is posted', () => {
   for (const javaScriptEnabled of [true, false]) {
     it(javaScriptEnabled ? 'goes by itself' : 'goes by a button where there are no scripts', () =>
       withPage(browser, { javaScriptEnabled }, async (page) => {
-        await open(page, asked('posted', app.url, { response_mode: 'form_post' }));
+        await open(page, asked('server', app.url, { response_mode: 'form_post' }));
         await button(page, 'Continue as Ada Lovelace').click();
         if (!javaScriptEnabled) await button(page, 'Continue').click();
         const { method, url, body, origin } = await back(page);

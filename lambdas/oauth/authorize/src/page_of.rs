@@ -30,7 +30,7 @@ pub(crate) fn question(
         @if checked.to().target().is_native() {
             p { "Go on only if you have just started this in an app on this device." }
         }
-        (decide(sealed, Some(&yes)))
+        (decide(sealed, &html! { button name="decision" value="allow" { (yes) } }))
         p.small { "Not you? " a href=(other) { "Use another account" } }
     };
     framed(checked, &title, &content)
@@ -58,8 +58,7 @@ pub(crate) fn sign_in(
         h1 { (title) }
         p { (text) }
         (account(person))
-        p.actions { a.button href=(link) { "Sign in" } }
-        (decide(sealed, None))
+        (decide(sealed, &html! { a.button href=(link) { "Sign in" } }))
     };
     framed(checked, title, &content)
 }
@@ -74,12 +73,12 @@ fn account(person: &Person) -> Markup {
     }
 }
 
-/// The form. Without `yes`, the person can only say no.
-fn decide(sealed: &str, yes: Option<&str>) -> Markup {
+/// The form: to go on, or not.
+fn decide(sealed: &str, go_on: &Markup) -> Markup {
     html! {
         form.actions method="post" action=(DECISION) {
             input type="hidden" name="request" value=(sealed);
-            @if let Some(yes) = yes { button name="decision" value="allow" { (yes) } }
+            (go_on)
             button.quiet name="decision" value="deny" { "Cancel" }
         }
     }
@@ -88,10 +87,10 @@ fn decide(sealed: &str, yes: Option<&str>) -> Markup {
 /// What the app is going to get, in a person's words where we have them.
 pub(crate) fn asked_for(checked: &AuthorizationRequest, agreement: &Agreement) -> Markup {
     let ours = [
-        (server::OPENID, "Know that it is you, each time you come"),
-        (server::PROFILE, "Your name and your picture"),
-        (server::EMAIL, "Your e-mail address"),
-        (server::OFFLINE_ACCESS, "All of this also while you are away, until you take it back"),
+        (server::OPENID, "Recognise you each time you come"),
+        (server::PROFILE, "See your name and your picture"),
+        (server::EMAIL, "See your e-mail address"),
+        (server::OFFLINE_ACCESS, "Keep this access while you are away, until it is revoked"),
     ];
     let scope = checked.scope();
     let api = |name: &str| {
@@ -99,11 +98,11 @@ pub(crate) fn asked_for(checked: &AuthorizationRequest, agreement: &Agreement) -
         apis.find(|api| api.scopes.iter().any(|scope| scope.name == name)).map(|api| api.name.as_str())
     };
     html! {
-        p { "It would get:" }
+        p { "It asks to:" }
         ul {
             @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
             @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
-                li { "The right " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
+                li { "Use " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
             }
         }
     }
