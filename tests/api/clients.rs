@@ -13,7 +13,12 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// An endpoint, what else a request to it needs, and the status of the answer then.
 type Place = (&'static str, &'static [(&'static str, &'static str)], u16);
 
-const ENDPOINTS: &[Place] = &[("/oauth/par", PUSHED, 201)];
+const ENDPOINTS: &[Place] = &[
+    ("/oauth/token", &[("grant_type", "client_credentials")], 200),
+    ("/oauth/introspect", &[("token", "unknown")], 200),
+    ("/oauth/revoke", &[("token", "unknown")], 200),
+    ("/oauth/par", PUSHED, 201),
+];
 
 /// A header and a form; the status of the answer (200: whatever the endpoint answers then), and the code of the refusal.
 type Case<'a> = (Option<String>, &'a [(&'a str, &'a str)], u16, &'a str);
