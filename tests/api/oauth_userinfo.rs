@@ -123,9 +123,11 @@ async fn nothing_but_an_access_token_with_openid_opens_it() {
         let challenge = "Bearer error=\"insufficient_scope\", scope=\"openid\"";
         assert_eq!(answer.header("www-authenticate"), challenge);
     }
-    // And what opens it opens nothing of our own API.
-    let token = tokens["access_token"].as_str().unwrap();
-    world.program().bearer("/users/me", token).await.expect(403);
+    // And what opens it, or comes along with it, opens nothing of our own API.
+    for name in ["access_token", "id_token", "refresh_token"] {
+        world.program().bearer("/users/me", tokens[name].as_str().unwrap()).await.expect(403);
+    }
+    world.program().bearer("/users/me", code.expose()).await.expect(403);
 }
 
 #[tokio::test]
