@@ -389,8 +389,48 @@ async fn a_request_that_only_looks_issues_no_code() {
     browser.send(ahead).await.expect(503);
 }
 
+/// The ID token of the person in this browser.
+async fn id_token(world: &World, app: &App, browser: &Agent) -> String {
+    let code = app.code(browser).await;
+    let request = world.program().request("POST", "/oauth/token").basic_auth(&app.id, Some(&app.secret));
+    let request = request.form(&[
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", &app.redirect_uri),
+        ("code_verifier", &app.verifier),
+    ]);
+    let answer = world.program().send(request).await.expect(200).json();
+    answer["id_token"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
-async fn a_hint_of_somebody_else_and_an_account_that_is_gone() {
+async fn a_hint_says_for_whom_the_app_asks_also_after_it_has_expired() {
+    let world = World::start().await;
+    let (app, other_app) = (App::web(&world).await, App::web(&world).await);
+    let (ada, alan) = (world.browser(), world.browser());
+    ada.sign_in("ada").await.expect(303);
+    alan.sign_in("alan").await.expect(303);
+    let hint = id_token(&world, &app, &ada).await;
+    world.pass(1200);
+    let asked = [("id_token_hint", hint.as_str())];
+    let silent = [&asked[..], &[("prompt", "none")]].concat();
+    app.code_of(&ada, &asked).await;
+    app.code_of(&ada, &silent).await;
+    let page = alan.get(&app.path(&asked)).await.expect(200);
+    assert!(page.body.contains("Another account is needed"), "{page:?}");
+    let refused = alan.get(&app.path(&silent)).await.expect(303);
+    assert_eq!(query(refused.location())["error"], "login_required");
+    let answer = sign_in_at(&alan, &page.link("Sign in"), "ada").await.expect(303);
+    assert!(query(answer.location()).contains_key("code"), "{answer:?}");
+    // Another app's, and what is no ID token of ours.
+    for (app, hint) in [(&other_app, hint.as_str()), (&app, &hint[..hint.len() - 4]), (&app, "x")] {
+        let refused = ada.get(&app.path(&[("id_token_hint", hint)])).await.expect(303);
+        assert_eq!(query(refused.location())["error"], "invalid_request");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_everywhere_is_none() {
     // #34
     let world = World::start().await;
     let app = App::web(&world).await;
