@@ -44,11 +44,17 @@ room() {
   rm -f "$target/room.$$"
 }
 
-# The SHA-256 of a zip, in hexadecimal digits.
-digest() { openssl dgst -sha256 -r "$work/$1.zip" | cut -d ' ' -f 1; }
+# The SHA-256 of a zip, in hexadecimal digits; worked out once.
+digest() {
+  if [[ ! -s $work/$1.digest ]]; then openssl dgst -sha256 -r "$work/$1.zip" | cut -d ' ' -f 1 >"$work/$1.digest"; fi
+  cat "$work/$1.digest"
+}
 
 # … and as Lambda writes it.
-code_digest() { openssl dgst -sha256 -binary "$work/$1.zip" | openssl base64 -A; }
+code_digest() {
+  # shellcheck disable=SC2059 # the format is what is printed
+  printf "$(digest "$1" | sed 's/../\\x&/g')" | openssl base64 -A
+}
 
 # Where the zip of a function is in the bucket.
 key() { echo "$1/$(digest "$1").zip"; }

@@ -26,14 +26,18 @@ right_machine() {
   esac
 }
 
-# The date, the mode and the owner of a file are part of a zip: always the same ones. The zip is there when it is whole.
+# The date, the mode and the owner of a file are part of a zip: always the same ones. The zip is there when it is whole. The last one
+# of each function stays in cargo's target folder, and is taken if the program is the same.
 pack() {
-  local file=$work/$1/bootstrap level=-9
+  local file=$work/$1/bootstrap level=-9 last=$target/packed/$1 same
   if [[ $profile != release ]]; then level=-1; fi
+  same=$last/$tool$level-$(openssl dgst -sha256 -r "$(program "$1")" | cut -d ' ' -f 1).zip || return
+  if ln "$same" "$work/$1.zip" 2>/dev/null; then return; fi
   rm -rf "${work:?}/$1" && mkdir "$work/$1" && cp -- "$(program "$1")" "$file" || return
   if [[ $tool == native ]]; then strip "$file" || return; fi
   chmod 755 "$file" && TZ=UTC touch -t 198001010000 "$file" &&
-    (cd "$work/$1" && TZ=UTC zip -q -X "$level" new.zip bootstrap) && mv "$work/$1/new.zip" "$work/$1.zip" && rm -r "${work:?}/$1"
+    (cd "$work/$1" && TZ=UTC zip -q -X "$level" new.zip bootstrap) && mv "$work/$1/new.zip" "$work/$1.zip" && rm -r "${work:?}/$1" || return
+  { rm -rf "$last" && mkdir -p "$last" && ln "$work/$1.zip" "$same"; } 2>/dev/null || true
 }
 
 # ahead: packs functions as they are built, lines of a name and a file, and uploads them if there is a bucket; until there is one,

@@ -241,6 +241,19 @@ def test_nothing_is_uploaded_before_all_is_built_if(aws, why, script, bucket, as
     assert run.returncode == 0 and set(calls) <= asked, (run, calls)
 
 
+def test_a_program_that_was_packed_before_is_not_packed_again(project):
+    log = project.outside / "zipped"
+    log.write_text("")
+    counted = f'zip() {{ echo "$PWD" >>{shlex.quote(str(log))}; command zip "$@"; }}'
+    for word, zipped in (("new", 2), ("new", 2), ("old", 4)):
+        project.says(word)
+        assert project.deploy(before=counted) == {name: word for name in NEW}
+        assert len(log.read_text().splitlines()) == zipped, (word, log.read_text())
+    # What ships is packed more tightly.
+    assert project.deploy(before=f"{counted}; profile=release") == {name: "old" for name in NEW}
+    assert len(log.read_text().splitlines()) == 6
+
+
 def test_a_quote_in_the_name_of_a_folder_is_a_quote(tmp_path):
     folder = tmp_path / 'my "own" folder'
     folder.mkdir()
