@@ -44,22 +44,17 @@ class Run:
 
 
 class Workplace:
-    """The copy is always at the same place below cargo's target folder, and only what changed is copied: what was compiled
-    there once is not compiled again. `tools` is a folder whose programs come before those of the tests' environment. Each of those
-    who run tests at the same time has a copy of their own, by a name in WORKPLACE."""
+    """The copy is always at the same place below cargo's target folder. Its files have the times of the project's, and cargo's
+    folder for what it makes is the project's: what was compiled for the project is not compiled again. `tools` is a folder whose
+    programs come before those of the tests' environment. Each of those who run tests at the same time has a copy of their own, by
+    a name in WORKPLACE."""
 
     def __init__(self, tools):
         self.tools = tools
         self.target = Path(_metadata()["target_directory"])
         self.name = os.environ.get("WORKPLACE", "deploy")
         self.folder = self.target / "cloud-tests" / self.name
-        # Through a wrapper, cargo keeps what it makes of our own crates apart from what it makes of them for the project itself,
-        # and by the wrapper's path from what it makes for another copy. Without one it takes the copy's for the project's, and
-        # does not see what changes there.
-        self.wrapper = self.target / "cloud-tests" / f"{self.name}.sh"
         self.restore()
-        self.wrapper.write_text('#!/bin/sh\nexec "$@"\n')
-        self.wrapper.chmod(0o755)
 
     def programs(self):
         return self.target / "cloud-tests" / f"{self.name}-target"
@@ -76,28 +71,42 @@ class Workplace:
             (self.folder / name).unlink()
         for name in wanted:
             ours, copy = ROOT / name, self.folder / name
-            if not copy.exists() or copy.read_bytes() != ours.read_bytes():
+            if not copy.exists() or _time(copy) != _time(ours) or copy.read_bytes() != ours.read_bytes():
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                # The time is that of the copy: cargo must see that something changed, in whichever direction.
-                shutil.copyfile(ours, copy)
-                shutil.copymode(ours, copy)
+                shutil.copy2(ours, copy)
 
     def change(self, name, old, new):
         text = (self.folder / name).read_text()
         assert old in text, f"{name} does not hold {old!r}"
+        self._set_apart(self.folder / name)
         (self.folder / name).write_text(text.replace(old, new, 1))
+
+    def _set_apart(self, file):
+        """Gives the file's package a version of its own, by which cargo tells what it makes of it, and of what depends on it, from
+        what it makes of the project's."""
+        manifest = next(folder / "Cargo.toml" for folder in file.parents if (folder / "Cargo.toml").exists())
+        text, version = manifest.read_text(), f"0.0.0-{self.name}"
+        package = re.search(r'^name = "(.+)"$', text, re.M)[1]
+        manifest.write_text(re.sub(r"^version\b.*", f'version = "{version}"', text, count=1, flags=re.M))
+        lock = self.folder / "Cargo.lock"
+        lock.write_text(re.sub(rf'(\nname = "{package}"\nversion = )"[^"]+"', rf'\1"{version}"', lock.read_text()))
+
+    def aws_that(self, folder, does):
+        """Puts an `aws` into the folder that does this in the shell and then is the AWS CLI: the folder, to put before PATH."""
+        (folder / "aws").write_text(f'#!/bin/sh\n{does}\nexec {self.tools}/aws "$@"\n')
+        (folder / "aws").chmod(0o755)
+        return f"{folder}:"
 
     def deploy(self, *arguments, stdin="", path="", command=None, **environment):
         """Runs `bin/deploy`. `path` is put before PATH; a variable set to None is left out."""
-        kept = ("HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN")
+        # The last one tells what was compiled with it from what was compiled without.
+        kept = ("HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_INCREMENTAL")
         values = {
             **{name: os.environ[name] for name in kept if name in os.environ},
             "PATH": f"{path}{self.tools}:{TOOLS}:{os.environ['PATH']}",
-            # What others wrote is compiled already. Programs lie apart, because those of the project have the same names.
+            # Programs lie apart, because those of the project have the same names.
             "CARGO_BUILD_BUILD_DIR": str(self.target),
             "CARGO_TARGET_DIR": str(self.programs()),
-            "CARGO_PROFILE_DEV_DEBUG": "0",
-            "RUSTC_WORKSPACE_WRAPPER": str(self.wrapper),
             "REGION": REGION,
             "ARCHITECTURE": architecture(),
             "BUILD": "dev",
@@ -109,6 +118,10 @@ class Workplace:
         )
         # How long something took differs from run to run.
         return Run(run.returncode, re.sub(r"^   (?:done in|…|.* built after) \d+ s.*\n", "", run.stdout, flags=re.M), run.stderr)
+
+
+def _time(file):
+    return file.stat().st_mtime_ns
 
 
 def architecture():
