@@ -49,9 +49,15 @@ def emulator(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def workplace():
-    with cli.loaded() as tools:
-        yield Workplace(tools)
+def tools():
+    """A folder to put before PATH, which has the AWS CLI that is loaded already."""
+    with cli.loaded() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def workplace(tools):
+    return Workplace(tools)
 
 
 @contextmanager

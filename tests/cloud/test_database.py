@@ -7,7 +7,6 @@ import subprocess
 import pytest
 
 from support import ROOT
-from support.emulator import TOOLS
 from support.local import LocalCloud
 
 BINARY = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
@@ -15,7 +14,7 @@ BINARY = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
 
 
 @pytest.fixture(scope="module")
-def scan(tmp_path_factory):
+def scan(tools, tmp_path_factory):
     """Runs a line like README's beside a local cloud in which Ada has signed in. What cargo would build is there already."""
     folder = tmp_path_factory.mktemp("database")
     cargo = folder / "cargo"
@@ -24,7 +23,7 @@ def scan(tmp_path_factory):
     cloud = LocalCloud(folder)
     # Keys and a profile of the person's own, which must be ignored.
     environment = {
-        "PATH": f"{folder}:{TOOLS}:{os.environ['PATH']}", "HOME": str(folder), "AWS_PAGER": "", "AWS_PROFILE": "work",
+        "PATH": f"{folder}:{tools}:{os.environ['PATH']}", "HOME": str(folder), "AWS_PAGER": "", "AWS_PROFILE": "work",
         "AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "theirs", "AWS_SESSION_TOKEN": "theirs",
         "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_MAX_ATTEMPTS": "1",

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import time
 import zipfile
@@ -105,6 +106,8 @@ def test_no_function_has_a_secret_in_its_environment(deployment):
 
 def test_the_same_code_is_the_same_zip_and_nothing_is_done_twice(deployment):
     before = state(deployment)
+    # Packed again, too.
+    shutil.rmtree(deployment.workplace.programs() / "packed")
     again = deployment.deploy().expect(0)
     assert re.search(r"== Uploading\n== Stack\n   nothing to change\n== Starting", again.out), again.out
     assert state(deployment) == before
@@ -116,7 +119,7 @@ def test_no_program_holds_the_place_where_it_was_built(deployment):
         key = f"{name}/{base64.b64decode(digest).hex()}.zip"
         code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=key)["Body"].read()
         program = zipfile.ZipFile(io.BytesIO(code)).read("bootstrap")
-        for place in (deployment.workplace.folder, deployment.workplace.target):
+        for place in (ROOT, deployment.workplace.folder, deployment.workplace.target):
             assert str(place).encode() not in program, f"{name} holds {place}"
 
 
@@ -156,13 +159,11 @@ def value(deployment, name):
     return deployment.aws("secretsmanager", "get_secret_value", SecretId=f"{STACK}/{name}")["SecretString"]
 
 
-def instead(folder, call, does, once=False):
+def instead(deployment, folder, call, does, once=False):
     """A folder to put before PATH, whose `aws` does something else than the AWS CLI when it is called like this; perhaps
     the first time only."""
     done = f"[ ! -e {folder}/done ] && : >{folder}/done" if once else "true"
-    (folder / "aws").write_text(f'#!/bin/sh\ncase "$*" in *{call}*) if {done}; then\n{does}\nfi;; esac\nexec {TOOLS}/aws "$@"\n')
-    (folder / "aws").chmod(0o755)
-    return f"{folder}:"
+    return deployment.workplace.aws_that(folder, f'case "$*" in *{call}*) if {done}; then\n{does}\nfi;; esac')
 
 
 def refuses(error, operation):
@@ -182,7 +183,7 @@ def test_a_secret_that_cannot_be_read_is_not_made_anew(deployment, tmp_path, nam
     does, why = UNREADABLE[how]
     before, kept = state(deployment), value(deployment, name)
     for arguments in ([], ["secrets"]):
-        path = instead(tmp_path, f"get-secret-value*{name}", does)
+        path = instead(deployment, tmp_path, f"get-secret-value*{name}", does)
         run = deployment.deploy(*arguments, path=path).expect(1)
         assert run.sentence().startswith(f"Whether {name} has a value cannot be determined: ")
         assert why in run.sentence() and run.sentence().endswith(" Nothing was changed.")
@@ -194,9 +195,8 @@ def test_a_secret_that_cannot_be_read_is_not_made_anew(deployment, tmp_path, nam
 def test_secrets_are_in_no_command_line(deployment, tmp_path):
     # #106: every argument of every call of the AWS CLI, while a secret is given by standard input.
     log = tmp_path / "arguments"
-    (tmp_path / "aws").write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{log}\nexec {TOOLS}/aws "$@"\n')
-    (tmp_path / "aws").chmod(0o755)
-    deployment.deploy("secrets", "certified", stdin=SECRET + "\n", path=f"{tmp_path}:").expect(0)
+    path = deployment.workplace.aws_that(tmp_path, f'printf "%s\\n" "$@" >>{log}')
+    deployment.deploy("secrets", "certified", stdin=SECRET + "\n", path=path).expect(0)
     arguments = log.read_text()
     assert "put-secret-value" in arguments and SECRET not in arguments
     kept = deployment.aws("secretsmanager", "get_secret_value", SecretId=f"{STACK}/certified-client-secret")
@@ -233,13 +233,13 @@ def test_a_secret_value_with_which_no_function_starts_is_put_back(deployment):
 
 
 def test_a_secret_value_that_no_function_can_load_is_put_back(deployment, tmp_path):
-    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
+    path = instead(deployment, tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"), once=True)
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
     assert said.startswith("users-login-callback was not seen to start with the new value of certified-client-secret: these credentials may not do that")
     assert said.endswith(" The old value is back, and every function that reads it has started with it.")
     assert value(deployment, "certified-client-secret") == SECRET
     # … and where the way back is closed as well, that is what is said.
-    path = instead(tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"))
+    path = instead(deployment, tmp_path, "update-function-configuration", refuses("AccessDeniedException", "UpdateFunctionConfiguration"))
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
     assert "The old value is back, but users-login-callback was not seen to start with that either: these credentials" in said
     assert value(deployment, "certified-client-secret") == SECRET
@@ -257,7 +257,7 @@ def test_a_secret_value_that_no_function_can_load_is_put_back(deployment, tmp_pa
 )
 def test_a_secret_that_cannot_be_changed_stays_as_it_was(deployment, tmp_path, call, operation, sentence):
     before = state(deployment)
-    path = instead(tmp_path, call, refuses("ThrottlingException", operation))
+    path = instead(deployment, tmp_path, call, refuses("ThrottlingException", operation))
     said = deployment.deploy("secrets", "certified", stdin="another-secret-of-theirs", path=path).expect(1).sentence()
     assert said.endswith(sentence)
     assert state(deployment) == before
@@ -316,7 +316,7 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
 def typed(deployment, arguments, text):
     """Runs it at a terminal, types a line, and gives back all that the terminal shows."""
     environment = {
-        "PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
+        "PATH": f"{deployment.workplace.tools}:{TOOLS}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **deployment.settings,
         "REGION": REGION, "CARGO_TARGET_DIR": str(deployment.workplace.programs()),
     }
     status, shown = at_terminal([str(deployment.workplace.folder / "bin/deploy"), *arguments], environment, "(not shown", text + "\n")
@@ -395,11 +395,10 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
     # On its way to AWS the template gets a resource that cannot be made.
     (tmp_path / "broken").write_text(BROKEN)
     spoil = f'case "$each" in *template.yaml) sed -i "/^Resources:/r {tmp_path}/broken" "${{each#file://}}";; esac'
-    (tmp_path / "aws").write_text(f'#!/bin/sh\nfor each; do {spoil}; done\nexec {TOOLS}/aws "$@"\n')
-    (tmp_path / "aws").chmod(0o755)
+    path = deployment.workplace.aws_that(tmp_path, f"for each; do {spoil}; done")
     before = deployment.code()
     deployment.workplace.change("lambdas/users/index/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
-    said = deployment.deploy(path=f"{tmp_path}:", LOG="warn").expect(1).sentence()
+    said = deployment.deploy(path=path, LOG="warn").expect(1).sentence()
     assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
     assert deployment.code() == before
     deployment.service.program().sign_in("ada").expect(200)
@@ -409,12 +408,11 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
 def test_credentials_that_expire_in_the_middle_of_an_update_end_the_wait(deployment, tmp_path):
     # From the moment on when AWS has begun, the CLI says what it says of a session that is over.
     over = "An error occurred (ExpiredToken) when calling the DescribeStackEvents operation: The security token included in the request is expired"
-    (tmp_path / "aws").write_text(
-        f'#!/bin/sh\nif [ -e {tmp_path}/over ]; then echo "{over}" >&2; exit 254; fi\n'
-        f'case "$*" in *execute-change-set*) : >{tmp_path}/over;; esac\nexec {TOOLS}/aws "$@"\n'
+    path = deployment.workplace.aws_that(
+        tmp_path,
+        f'if [ -e {tmp_path}/over ]; then echo "{over}" >&2; exit 254; fi\ncase "$*" in *execute-change-set*) : >{tmp_path}/over;; esac',
     )
-    (tmp_path / "aws").chmod(0o755)
-    said = deployment.deploy(path=f"{tmp_path}:", MEMORY="512").expect(1).sentence()
+    said = deployment.deploy(path=path, MEMORY="512").expect(1).sentence()
     assert said.startswith("The stack is being changed, and how far that is cannot be seen: the AWS credentials in the environment (AWS_ACCESS_KEY_ID …) have expired")
     assert "`aws sso login`" in said and said.endswith("AWS goes on by itself: wait until that is over, then run the same command again.")
     while state(deployment)[0][0]["StackStatus"].endswith("IN_PROGRESS"):
@@ -426,23 +424,21 @@ def test_credentials_that_expire_in_the_middle_of_an_update_end_the_wait(deploym
     assert counted and all(int(done) <= int(all) for done, all in counted), counted
 
 
-def in_the_middle(folder, does):
+def in_the_middle(deployment, folder, does):
     """A folder to put before PATH, whose `aws` says something else of the stack once an update has begun."""
-    (folder / "aws").write_text(
-        f'#!/bin/sh\ncase "$*" in *execute-change-set*) : >{folder}/begun;; *describe-stack-events*) if [ -e {folder}/begun ]; then\n{does}\nfi;; esac\n'
-        f'exec {TOOLS}/aws "$@"\n'
+    begun = f"[ -e {folder}/begun ]"
+    return deployment.workplace.aws_that(
+        folder, f'case "$*" in *execute-change-set*) : >{folder}/begun;; *describe-stack-events*) if {begun}; then\n{does}\nfi;; esac',
     )
-    (folder / "aws").chmod(0o755)
-    return f"{folder}:"
 
 
 def test_a_refusal_in_the_middle_of_an_update_is_endured_if_it_may_pass_and_ends_the_wait_if_not(deployment, tmp_path):
     # Refused twice and then not, the update is seen through.
     twice = f"echo >>{tmp_path}/times; [ $(wc -l <{tmp_path}/times) -gt 2 ] || {{ {refuses('ThrottlingException', 'DescribeStackEvents')}; }}"
-    run = deployment.deploy(path=in_the_middle(tmp_path, twice), MEMORY="512").expect(0)
+    run = deployment.deploy(path=in_the_middle(deployment, tmp_path, twice), MEMORY="512").expect(0)
     assert "   UPDATE_COMPLETE in " in run.out and len((tmp_path / "times").read_text()) > 2
     (tmp_path / "begun").unlink()
-    said = deployment.deploy(path=in_the_middle(tmp_path, refuses("AccessDenied", "DescribeStackEvents"))).expect(1).sentence()
+    said = deployment.deploy(path=in_the_middle(deployment, tmp_path, refuses("AccessDenied", "DescribeStackEvents"))).expect(1).sentence()
     assert said.startswith("The stack is being changed, and how far that is cannot be seen: these credentials may not do that")
     assert said.endswith("AWS goes on by itself: wait until that is over, then run the same command again.")
     while state(deployment)[0][0]["StackStatus"].endswith("IN_PROGRESS"):

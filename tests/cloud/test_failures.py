@@ -104,9 +104,8 @@ def test_a_dry_run_in_an_empty_account_leaves_nothing_behind(workplace, emulator
 def test_a_wrong_setting_is_found_before_anything_is_asked_to_change(workplace, settings, tmp_path):
     # Every call of the AWS CLI: none but questions.
     log = tmp_path / "calls"
-    (tmp_path / "aws").write_text(f'#!/bin/sh\necho "$*" >>{log}\nexec {TOOLS}/aws "$@"\n')
-    (tmp_path / "aws").chmod(0o755)
-    run = workplace.deploy(**{**settings, "ROLES": "admin"}, path=f"{tmp_path}:").expect(1)
+    path = workplace.aws_that(tmp_path, f'echo "$*" >>{log}')
+    run = workplace.deploy(**{**settings, "ROLES": "admin"}, path=path).expect(1)
     assert run.sentence().startswith("With these settings not every function starts: ROLES") and run.sentence().endswith(". Nothing was changed.")
     calls = [re.search(r" (?:sts|cloudformation|s3api|secretsmanager|lambda|dynamodb) (\S+)", line)[1] for line in log.read_text().splitlines()]
     assert calls and all(call.startswith(("get-", "describe-", "list-", "head-")) for call in calls), calls
@@ -220,11 +219,10 @@ CLEARED_AWAY = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE
     ],
 )
 def test_a_stack_that_takes_no_updates_is_left_alone(workplace, emulator, settings, tmp_path, state, sentence):
-    (tmp_path / "aws").write_text(f'#!/bin/sh\ncase "$*" in *describe-stacks*) echo {state}; exit;; esac\nexec {TOOLS}/aws "$@"\n')
-    (tmp_path / "aws").chmod(0o755)
+    path = workplace.aws_that(tmp_path, f'case "$*" in *describe-stacks*) echo {state}; exit;; esac')
     before = traces(emulator)
     for arguments in ([], ["users/index"]):
-        said = workplace.deploy(*arguments, **settings, path=f"{tmp_path}:").expect(1).sentence()
+        said = workplace.deploy(*arguments, **settings, path=path).expect(1).sentence()
         assert said.startswith(f"The stack nothing-yet is in {state}") and sentence in said
         assert ("`bin/deploy remove`" in said) == (state in CLEARED_AWAY)
     assert traces(emulator) == before

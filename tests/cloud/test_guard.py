@@ -88,8 +88,8 @@ def keys(latchkey):
 
 
 @pytest.fixture(scope="module")
-def added(latchkey, tmp_path_factory):
-    return Added(tmp_path_factory.mktemp("operator"), NAME, latchkey.emulator.environment())
+def added(latchkey, tools, tmp_path_factory):
+    return Added(tools, tmp_path_factory.mktemp("operator"), NAME, latchkey.emulator.environment())
 
 
 @pytest.fixture(scope="module")
@@ -487,7 +487,7 @@ def change_client(latchkey, verb, client):
     [command] = re.findall(rf"^aws dynamodb {verb} (?:.*\\\n)*.*$", (ROOT / "docs/guard.md").read_text(), re.M)
     assert "--table-name latchkey " in command and "CLIENT#nightly-job" in command
     command = command.replace("--table-name latchkey ", f"--table-name {NAME} ").replace("nightly-job", client)
-    environment = {"PATH": f"{TOOLS}:{os.environ['PATH']}", **latchkey.emulator.environment()}
+    environment = {"PATH": f"{latchkey.workplace.tools}:{os.environ['PATH']}", **latchkey.emulator.environment()}
     subprocess.run(["bash", "-ec", command], env=environment, check=True, timeout=60)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from support import ROOT
-from support.emulator import REGION, TOOLS
+from support.emulator import REGION
 from support.terminal import at_terminal
 
 STACK = "pieces"
@@ -32,14 +32,14 @@ def secret(emulator):
 
 
 @pytest.fixture
-def piece(emulator, tmp_path):
+def piece(emulator, tools, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
     def run(script, at=None):
         known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
         lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "secrets"))]
         (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
-        environment = {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
+        environment = {**emulator.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
         command = ["/bin/bash", "-c", "\n".join([*lines, script])]
         if at:
             return at_terminal(command, environment, "(not shown", at, ROOT)

@@ -8,7 +8,6 @@ import subprocess
 import pytest
 
 from support import ROOT
-from support.emulator import TOOLS
 from test_pieces import about, piece, sentence
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "canary"}
@@ -415,8 +414,8 @@ def test_the_first_call_says_how_long_it_took(tmp_path, fails):
 # --- a secret that somebody deleted
 
 
-def test_a_secret_marked_for_deletion_is_named_with_both_ways_out(emulator, tmp_path):
-    name, environment = "marked/cookie-key", {**emulator.environment(), "PATH": f"{TOOLS}:/usr/bin:/bin"}
+def test_a_secret_marked_for_deletion_is_named_with_both_ways_out(emulator, tools, tmp_path):
+    name, environment = "marked/cookie-key", {**emulator.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
 
     def filled():
         (tmp_path / "error").write_text("")

@@ -3,7 +3,7 @@
 import pytest
 
 from support import ROOT
-from support.emulator import TOOLS, Emulator
+from support.emulator import Emulator
 from test_pieces import piece
 
 TEMPLATE = (ROOT / "infra/template.yaml").read_text()
@@ -39,14 +39,14 @@ def aws(tmp_path):
     emulator.stop()
 
 
-def deploy(aws, folder, template):
+def deploy(aws, tools, folder, template):
     work = folder / "work"
     work.mkdir(exist_ok=True)
     for left in work.iterdir():
         left.unlink()
     (work / "template.yaml").write_text(template)
     script = "all=() missing=() values=() conflicts=() dry_run=\nlive_code() { :; }\nstack_state\ndeploy_stack\n"
-    path = f"{TOOLS}:/usr/local/bin:/usr/bin:/bin"
+    path = f"{tools}:/usr/local/bin:/usr/bin:/bin"
     run = piece(
         script, {**aws.environment(), "PATH": path}, work=work, error=folder / "error", retention=30, since=0,
     )
@@ -63,12 +63,12 @@ def rows(aws):
     return aws.aws("dynamodb", "scan", TableName="latchkey")["Items"]
 
 
-def test_a_table_of_an_older_version_keeps_its_rows_and_gets_its_indexes_one_after_the_other(aws, tmp_path):
+def test_a_table_of_an_older_version_keeps_its_rows_and_gets_its_indexes_one_after_the_other(aws, tools, tmp_path):
     # Taken over after its stack was removed: first as it is, then with one more index at a time, as DynamoDB takes them.
-    deploy(aws, tmp_path, without("owned"))
+    deploy(aws, tools, tmp_path, without("owned"))
     assert indexes(aws) == ["list"]
     aws.aws("dynamodb", "put_item", TableName="latchkey", Item=ROW)
     aws.aws("cloudformation", "delete_stack", StackName="latchkey")
-    said = deploy(aws, tmp_path, NEWEST.replace("      TimeToLive", f"{LATER}      TimeToLive"))
+    said = deploy(aws, tools, tmp_path, NEWEST.replace("      TimeToLive", f"{LATER}      TimeToLive"))
     assert (indexes(aws), rows(aws)) == (["list", "owned", "later"], [ROW])
     assert said.count("UPDATE_COMPLETE in ") == 2

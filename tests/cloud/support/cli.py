@@ -3,8 +3,8 @@ environment, folder and files. It is the very CLI, but for what it loads, which 
 """
 
 import array
+import functools
 import gc
-import json
 import os
 import select
 import signal
@@ -20,16 +20,21 @@ from pathlib import Path
 SERVICES = ("apigatewayv2", "cloudformation", "dynamodb", "lambda", "s3", "secretsmanager", "sts")
 MODELS = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
 
+# Imports nothing that Python has not read when it starts. What it sends is its folder, the number of its arguments, these, and
+# its environment, each ended by a zero.
 CALLER = """\
 #!{python} -IS
-import array, json, os, signal, socket, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-with socket.socket(socket.AF_UNIX) as cli:
-    cli.connect({socket!r})
-    call = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()
-    cli.sendmsg([len(call).to_bytes(4, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1, 2]))])
-    cli.sendall(call)
-    status = cli.recv(1)
+import _signal, _socket, posix, sys
+_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+arguments = [each.encode("utf-8", "surrogateescape") for each in sys.argv[1:]]
+environment = [name + b"=" + value for name, value in posix.environ.items()]
+call = b"".join(each + b"\\0" for each in [posix.getcwdb(), b"%d" % len(arguments), *arguments, *environment])
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+cli = _socket.socket(_socket.AF_UNIX)
+cli.connect({socket!r})
+cli.sendmsg([len(call).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+cli.sendall(call)
+status = cli.recv(1)
 sys.exit(status[0] if status else 255)
 """
 
@@ -61,11 +66,17 @@ def load():
     """Reads what every call would read. Every fork finds it, and shares the memory, which the garbage collector leaves alone."""
     import awscli.clidriver
     import botocore.exceptions
+    import botocore.hooks
     import botocore.session
 
+    # What is worked out of each event's name and of each handler's arguments is the same every time.
+    alias = functools.cache(botocore.hooks.EventAliaser(None)._alias_event_name)
+    botocore.hooks.EventAliaser._alias_event_name = lambda _, name: alias(name)
+    botocore.hooks.accepts_kwargs = functools.cache(botocore.hooks.accepts_kwargs)
     loader = botocore.session.create_loader(os.environ["AWS_DATA_PATH"])
     botocore.session.create_loader = lambda *_: loader
     awscli.clidriver.create_clidriver()
+    loader.list_available_services(type_name="service-2")
     for name in ("endpoints", "partitions", "_retry"):
         loader.load_data(name)
     for service in SERVICES:
@@ -122,11 +133,12 @@ def take_over(caller):
     call = b""
     while len(call) < int.from_bytes(size, "big"):
         call += caller.recv(65536)
-    arguments, environment, folder = json.loads(call)
+    folder, count, *rest = call.split(b"\0")[:-1]
+    arguments, environment = map(os.fsdecode, rest[: int(count)]), rest[int(count) :]
     # Where the CLI found its own data when it was loaded.
-    environment["AWS_DATA_PATH"] = os.environ["AWS_DATA_PATH"]
+    data = os.environb[b"AWS_DATA_PATH"]
     os.environ.clear()
-    os.environ.update(environment)
+    os.environb.update({**dict(each.split(b"=", 1) for each in environment), b"AWS_DATA_PATH": data})
     os.chdir(folder)
     sys.argv = ["aws", *arguments]
 

@@ -17,7 +17,7 @@ class Emulator:
     """One account, of which no other emulator knows anything."""
 
     def __init__(self, folder, account="000000000000"):
-        self.session, self.account = botocore.session.Session(), account
+        self.session, self.clients, self.account = botocore.session.Session(), {}, account
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = folder / "emulator.log"
@@ -60,10 +60,11 @@ class Emulator:
 
     def aws(self, service, operation, **parameters):
         """What AWS answers."""
-        client = self.session.create_client(
-            service, REGION, endpoint_url=self.endpoint, aws_access_key_id="test", aws_secret_access_key="test",
-        )
-        return getattr(client, operation)(**parameters)
+        if service not in self.clients:
+            self.clients[service] = self.session.create_client(
+                service, REGION, endpoint_url=self.endpoint, aws_access_key_id="test", aws_secret_access_key="test",
+            )
+        return getattr(self.clients[service], operation)(**parameters)
 
     def invocations(self, function):
         """How often it ran, as its log says."""

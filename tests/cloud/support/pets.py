@@ -10,7 +10,7 @@ import time
 
 from . import ROOT
 from .agent import ask
-from .emulator import REGION, TOOLS
+from .emulator import REGION
 
 AUDIENCE = "https://pets.example.com"
 STAGE = "live"
@@ -20,13 +20,13 @@ BINARY = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
 class Added:
     """What `latchkey api add` prints about a latchkey that is deployed, asked as docs/guard.md says."""
 
-    def __init__(self, folder, stack, environment):
+    def __init__(self, tools, folder, stack, environment):
         command = documented("sh", "SIGNING_KEYS=")
         assert f"api add pets --audience {AUDIENCE} " in command
         for old, new in (("name latchkey", f"name {stack}"), ("id latchkey/", f"id {stack}/"), ("cargo run --", BINARY)):
             assert old in command
             command = command.replace(old, str(new))
-        environment = {"PATH": f"{TOOLS}:{os.environ['PATH']}", **environment}
+        environment = {"PATH": f"{tools}:{os.environ['PATH']}", **environment}
         run = subprocess.run(["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         self.settings = json.loads(re.search(r"^{.*}$", run.stdout, re.M)[0])
