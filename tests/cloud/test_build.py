@@ -54,7 +54,7 @@ class Project:
         run = self.run(script, **environment)
         if run.returncode:
             return run
-        said = {"latchkey": run.stdout.splitlines()[0]}
+        said = {"latchkey": next(line for line in run.stdout.splitlines() if not line.startswith("   …"))}
         for zipped in out.glob("*.zip"):
             program = Path(zipfile.ZipFile(zipped).extract("bootstrap", out))
             program.chmod(0o755)
