@@ -162,3 +162,29 @@ fn a_comment_names_its_rules_first() {
         assert!(rules(none).is_empty(), "{none}");
     }
 }
+
+#[test]
+fn the_tests_that_conformance_names_are_there() {
+    let document = fs::read_to_string(Path::new(ROOT).join("docs/conformance.md")).unwrap();
+    let rows = document.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| the suite"));
+    let named: Vec<_> = rows
+        .filter_map(|line| line.split('|').nth(3))
+        .flat_map(|column| column.split("; "))
+        .map(|name| name.trim_matches([' ', '`']).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let known = |name: &String| match name.strip_suffix(".spec.mjs") {
+        Some(_) => Path::new(ROOT).join("tests/browser").join(name).exists(),
+        None => sources().iter().any(|source| source.contains(&format!("fn {name}("))),
+    };
+    let missing: Vec<_> = named.iter().filter(|name| !known(name)).collect();
+    assert!(missing.is_empty(), "docs/conformance.md names {missing:?}, and there is no such test");
+}
+
+/// The sources of the tests of the authorization server.
+fn sources() -> Vec<String> {
+    let folders = ["tests/api", "lib/authorization/tests/request"];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(Path::new(ROOT).join(folder)).unwrap());
+    files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap_or_default()).collect()
+}
