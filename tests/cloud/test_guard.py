@@ -191,14 +191,14 @@ def test_the_token_that_is_printed_opens_every_kind_of_api(pets):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_function_gets_the_claims_of_the_token(pets, kind):
     # #77, #80: exactly the table of docs/guard.md, as flat text.
-    person = {"roles": ["a", "b"], "sid": "s", "name": "N", "email": "n@example.com", "email_verified": True}
+    person = {"roles": ["a", "b"], "sid": "s", "grant_id": "g", "name": "N", "email": "n@example.com", "email_verified": True}
     token = pets.signer.token("read:data", **person, more="x")
     learned = pets.gates[kind].get("/data", token).expect(200).json()
     learned.pop("principalId", None)
     claims = json.loads(claims_of(token))
     assert learned == {
         "iss": HOME, "sub": "robot", "client_id": "robot", "scope": "read:data", "roles": "a b", "sid": "s",
-        "name": "N", "email": "n@example.com", "exp": str(claims["exp"]),
+        "grant_id": "g", "name": "N", "email": "n@example.com", "exp": str(claims["exp"]),
     }
 
 
