@@ -157,7 +157,8 @@ change_set() {
     fi
   fi
   template_arguments "$1"
-  set=deploy-$(date -u +%Y%m%d-%H%M%S)-$$
+  # Two of one run may begin within a second.
+  set=deploy-$(date -u +%Y%m%d-%H%M%S)-$$-$RANDOM
   cloud cloudformation create-change-set --stack-name "$stack" --change-set-name "$set" --change-set-type "$kind" \
     "${template[@]}" --parameters "file://$2" --capabilities CAPABILITY_NAMED_IAM \
     "${adopt[@]+"${adopt[@]}"}" >/dev/null || fail "AWS does not take the template: $(why). $untouched"
