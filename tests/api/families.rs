@@ -8,7 +8,7 @@ use session::{
     code::{self, Redeemed},
     family::{self, Rotated, Terms},
 };
-use store::{Connection, Row, Table};
+use store::{Batch, Connection, Row, Table};
 use tests::{
     TERMS, TestGrant, World,
     database::{Fault, Wire},
@@ -240,9 +240,14 @@ impl Scene {
     /// Whether the token endpoint would renew under this grant now.
     async fn stands(&self, family: &Family) -> bool {
         let now = self.world.now();
-        let ids = (Some(&*family.sid), Some(&*family.user_id), Some(&*family.client_id), Some(&*family.id));
-        let (session, user, client, family) =
-            self.table.get_four::<Session, User, Client, Family>(ids, now).await.unwrap();
+        let batch = Batch::new()
+            .and::<Session>(&*family.sid)
+            .and::<User>(&*family.user_id)
+            .and::<Client>(&*family.client_id)
+            .and::<Family>(&*family.id);
+        let mut rows = self.table.get_batch(batch, now).await.unwrap();
+        let (session, user) = (rows.take::<Session>(&*family.sid), rows.take::<User>(&*family.user_id));
+        let (client, family) = (rows.take::<Client>(&*family.client_id), rows.take::<Family>(&*family.id));
         let (user, client) = (user.unwrap().unwrap(), client.unwrap().unwrap());
         let session = session.map(|row| row.unwrap().into_inner());
         let stands = |family: Family| family.stands(session.as_ref(), user.epoch, client.epoch, now);

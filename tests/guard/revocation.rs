@@ -54,10 +54,15 @@ impl Guarded {
 
     /// A token of ours in the name of this client, about this subject, outside of any session.
     fn issued(&self, client_id: &str, subject: &str) -> String {
+        self.issued_in(client_id, subject, None)
+    }
+
+    /// The same in a session.
+    fn issued_in(&self, client_id: &str, subject: &str, session: Option<&str>) -> String {
         let settings = &self.world.cloud.settings;
         let keys = Keys::parse(&Secret::new(settings["SIGNING_KEYS"].clone())).unwrap();
         let scope = "get:profile".parse().unwrap();
-        let claims = Claims::of(subject, client_id, &scope);
+        let claims = Claims { session, ..Claims::of(subject, client_id, &scope) };
         let url = &self.world.cloud.url;
         let token = Signer::new(url, url, keys).access_token(&claims, self.world.now()).unwrap();
         token.jwt.expose().to_owned()
@@ -555,6 +560,23 @@ async fn a_token_of_a_grant_counts_only_for_its_own_person_client_and_session() 
         let token = guarded.world.access_token(&forged);
         assert_eq!(guarded.verdict(&token).await, "revoked", "{what} {value}");
         assert!(!guarded.accepts(&token).await, "{what} {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_a_session_counts_only_for_its_own_person() {
+    // #35, #76
+    let guarded = Guarded::with("closed").await;
+    let (_, alans) = granted(&guarded, false).await;
+    let browser = guarded.world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let client = guarded.world.client(Kind::Web, |_| {}).await;
+    let adas = guarded.world.grant(&client, &browser, &TERMS).await;
+    let (alan, ada) = (&alans.family.user_id, &adas.family.user_id);
+    for (subject, verdict) in [(alan, "valid"), (ada, "revoked")] {
+        let token = guarded.issued_in(FIRST_PARTY, subject, Some(&alans.family.sid));
+        assert_eq!(guarded.verdict(&token).await, verdict);
+        assert_eq!(guarded.accepts(&token).await, verdict == "valid");
     }
 }
 

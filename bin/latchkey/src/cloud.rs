@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
+use oauth::Secret;
 use provider::settings::CA_FILE;
 use setting::{Clock, Env, SettingError};
 use store::Table;
@@ -19,7 +20,7 @@ use crate::{
     cors::Cors,
     database::Engine,
     gateway::{self, Gateway},
-    home::Home,
+    home::{ADDRESS, Home},
     host,
     local::{self, ProviderState},
     mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
@@ -108,6 +109,9 @@ impl Cloud {
             router = router.nest(&path, stand_in.router());
         }
         let url = values[setting::BASE_URL.name].clone();
+        if let Some(home) = &home {
+            home.keep(ADDRESS, &Secret::new(url.clone()))?;
+        }
         let home = url.clone();
         let router = router.fallback(move |request: Request| async move {
             match astray(&request, &home) {

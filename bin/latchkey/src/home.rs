@@ -65,8 +65,13 @@ impl Home {
     }
 }
 
+/// The file with the address of the local cloud that runs here, or did last.
+pub(crate) const ADDRESS: &str = "address";
+
 /// What a home holds.
-const FILES: [&str; 14] = [
+const FILES: [&str; 16] = [
+    "address",
+    "address.part",
     "authority-key.part",
     "authority-key.pem",
     "authority.part",

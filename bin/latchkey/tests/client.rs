@@ -188,21 +188,23 @@ fn a_token_is_for_the_first_api_that_is_named_and_never_by_default_for_our_own()
 fn a_client_is_registered_while_the_local_cloud_runs() {
     let folder = Folder::new();
     let cloud = Running::start(&folder);
-    let added = folder.client(&WEB);
+    let added = folder.client(&WEB).unwrap();
+    assert_eq!(value(&added, "ISSUER"), cloud.1, "where it is, and not where the settings would have it");
     drop(cloud);
-    let id = value(&added.unwrap(), "CLIENT_ID");
+    let id = value(&added, "CLIENT_ID");
     assert!(folder.client(&["list"]).unwrap().contains(&id), "and is there when it has stopped");
 }
 
-/// A local cloud in this folder that runs until this is dropped.
-struct Running(Child);
+/// A local cloud in this folder that runs until this is dropped, and its address.
+struct Running(Child, String);
 
 impl Running {
     fn start(folder: &Folder) -> Self {
         let mut cloud = folder.command(&["--port", "0"]).spawn().unwrap();
         let first = BufReader::new(cloud.stdout.take().unwrap()).lines().next();
-        assert!(first.is_some_and(|line| line.unwrap().contains("http://localhost:")));
-        Self(cloud)
+        let address = first.unwrap().unwrap().split_whitespace().last().unwrap().to_owned();
+        assert!(address.starts_with("http://localhost:"), "{address}");
+        Self(cloud, address)
     }
 }
 

@@ -122,6 +122,5 @@ impl Pushed {
 /// The key of the row. What cannot be of ours costs no read.
 fn key(request_uri: &str) -> Option<String> {
     let secret = request_uri.strip_prefix(URN)?;
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    (secret.len() == 43 && secret.bytes().all(fits)).then(|| Secret::new(secret).digest().to_string())
+    Secret::is_random(secret).then(|| Secret::new(secret).digest().to_string())
 }

@@ -212,9 +212,4 @@ impl AuthorizationRequest {
             expires_at: now.after(session::code::REMEMBERED),
         }
     }
-
-    /// Whether the client is to know the person after the session has ended.
-    pub fn is_offline(&self) -> bool {
-        self.checked.scope.contains(server::OFFLINE_ACCESS)
-    }
 }

@@ -2,7 +2,7 @@
 
 use oauth::{Scope, Time};
 use serde::{Deserialize, Serialize};
-use store::{Found, Member, Record, Table, member};
+use store::{Found, Member, Record, member};
 
 use crate::Status;
 
@@ -93,15 +93,8 @@ pub fn same_audience(one: &str, other: &str) -> bool {
     audience_key(one) == audience_key(other)
 }
 
-/// The API with this audience, if there is one that tokens are issued for. latchkey's own has no row.
-pub async fn find_api(table: &Table, audience: &str, now: Time) -> Result<Option<Api>, store::Error> {
-    match table.get::<Api>(audience_key(audience), now).await {
-        Err(error @ store::Error::Malformed(_)) => Ok(usable_api(Some(Err(error)))),
-        found => Ok(usable_api(found?.map(Ok))),
-    }
-}
-
-/// The same of a row that was read together with others, under its [`audience_key`].
+/// The API of a row that was read together with others, under its [`audience_key`], if tokens are issued for it. latchkey's own has
+/// no row.
 pub fn usable_api(found: Found<Api>) -> Option<Api> {
     match found? {
         Ok(row) => Some(row.into_inner()).filter(|api| !api.is_disabled()),

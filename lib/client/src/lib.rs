@@ -13,7 +13,7 @@ mod presented;
 mod row;
 mod status;
 
-pub use api::{Api, ApiScope, audience_key, find_api, same_audience, usable_api};
+pub use api::{Api, ApiScope, audience_key, same_audience, usable_api};
 pub use assertion::spend_assertion;
 pub use id::is_client_id;
 pub use manage::{
@@ -32,8 +32,6 @@ use store::Record;
 pub const FIND: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::Get])]);
 /// What reading a client's row together with other rows does with the table.
 pub const READ: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::BatchGet])]);
-/// What [`find_api`] does with the table.
-pub const FIND_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &[Action::Get])]);
 /// What reading an API's row together with other rows does with the table.
 pub const READ_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &[Action::BatchGet])]);
 /// What [`spend_assertion`] does with the table.

@@ -180,18 +180,6 @@ impl Client {
         self.grants.contains(&grant)
     }
 
-    /// The redirect URI that a request names, if it may: as the request has it, which on this machine may be with another port than
-    /// the one that is registered.
-    pub fn redirect_uri(&self, requested: &str) -> Option<RedirectUri> {
-        self.redirect_uris.iter().find_map(|uri| uri.matched(requested))
-    }
-
-    /// Whether another app on the device could receive one of its responses (RFC 8252 §8.6). Of one response,
-    /// [`RedirectUri::is_native`] of the matched URI says it.
-    pub fn is_native(&self) -> bool {
-        self.redirect_uris.iter().any(RedirectUri::is_native)
-    }
-
     /// Whether its grants end with the session in which they were made, even with `offline_access`: a shared computer keeps
     /// what a page stores.
     pub fn dies_with_session(&self) -> bool {
@@ -322,9 +310,9 @@ mod tests {
             ("https://app.example.com/cb/", false),
             ("", false),
         ] {
-            let uri = client.redirect_uri(requested);
+            let uri = client.redirect_uris.iter().find_map(|uri| uri.matched(requested));
             assert_eq!(uri.as_ref().map(RedirectUri::as_str), matched.then_some(requested));
         }
-        assert!(client.is_native());
+        assert!(client.redirect_uris.iter().any(RedirectUri::is_native));
     }
 }

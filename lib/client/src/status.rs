@@ -1,6 +1,7 @@
 //! Whether a client or an API may take part.
 
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
+use store::Word;
 
 /// An operator may write it by hand, and a newer version may know more words: whatever is not `active` is read as disabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -15,20 +16,12 @@ pub enum Status {
     Removed,
 }
 
-/// What is in a row as a status.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Text(String),
-    Other(IgnoredAny),
-}
-
 impl From<Word> for Status {
     fn from(word: Word) -> Self {
-        match word {
-            Word::Text(word) if word == "active" => Self::Active,
-            Word::Text(word) if word == "removed" => Self::Removed,
-            Word::Text(_) | Word::Other(_) => Self::Disabled,
+        match word.as_str() {
+            Some("active") => Self::Active,
+            Some("removed") => Self::Removed,
+            _ => Self::Disabled,
         }
     }
 }

@@ -69,9 +69,10 @@ impl Standing {
         }
         match (&caller.grant, &caller.session) {
             (Some(_), _) => self.supports_grant(caller, user, now),
-            (None, Some(_)) => {
-                self.session.as_ref().is_some_and(|it| it.is_alive(now) && it.epoch == user.epoch)
-            }
+            (None, Some(_)) => self
+                .session
+                .as_ref()
+                .is_some_and(|it| it.is_alive(now) && (&it.user_id, it.epoch) == (&user.id, user.epoch)),
             (None, None) => true,
         }
     }

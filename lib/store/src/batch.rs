@@ -75,28 +75,6 @@ impl Table {
         Ok(Rows(items))
     }
 
-    /// The same for three rows of three kinds.
-    pub async fn get_three<A: Record, B: Record, C: Record>(
-        &self,
-        (a, b, c): (Option<&str>, Option<&str>, Option<&str>),
-        now: impl Into<i64>,
-    ) -> Result<(Found<A>, Found<B>, Found<C>), Error> {
-        let batch = Batch::new().and::<A>(a).and::<B>(b).and::<C>(c);
-        let mut rows = self.get_batch(batch, now).await?;
-        Ok((rows.take(a), rows.take(b), rows.take(c)))
-    }
-
-    /// The same for four rows of four kinds.
-    pub async fn get_four<A: Record, B: Record, C: Record, D: Record>(
-        &self,
-        (a, b, c, d): (Option<&str>, Option<&str>, Option<&str>, Option<&str>),
-        now: impl Into<i64>,
-    ) -> Result<(Found<A>, Found<B>, Found<C>, Found<D>), Error> {
-        let batch = Batch::new().and::<A>(a).and::<B>(b).and::<C>(c).and::<D>(d);
-        let mut rows = self.get_batch(batch, now).await?;
-        Ok((rows.take(a), rows.take(b), rows.take(c), rows.take(d)))
-    }
-
     async fn get_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());

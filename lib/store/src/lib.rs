@@ -31,6 +31,7 @@ pub mod schema;
 mod settings;
 mod take;
 mod transact;
+mod word;
 mod write;
 
 use std::{fmt, sync::Arc};
@@ -49,6 +50,7 @@ pub use owned::{Ids, Owner, Swept};
 pub use read::Seen;
 pub use record::{Record, Row};
 pub use transact::{Transacted, Write};
+pub use word::Word;
 pub use write::Updated;
 
 /// The table. Cloning is cheap: clones share one client.

@@ -1,8 +1,8 @@
 //! The row of a person, and reading it.
 
 use oauth::{Digest, Time};
-use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
-use store::{Member, Page, Record, Table, member};
+use serde::{Deserialize, Serialize, Serializer};
+use store::{Member, Page, Record, Table, Word, member};
 
 use crate::Error;
 
@@ -52,19 +52,11 @@ pub enum Status {
     Disabled,
 }
 
-/// What is in a row as a status.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Text(String),
-    Other(IgnoredAny),
-}
-
 impl From<Word> for Status {
     fn from(word: Word) -> Self {
-        match word {
-            Word::Text(word) if word == "active" => Self::Active,
-            Word::Text(_) | Word::Other(_) => Self::Disabled,
+        match word.as_str() {
+            Some("active") => Self::Active,
+            _ => Self::Disabled,
         }
     }
 }

@@ -99,11 +99,6 @@ impl Request {
         Ok(params::each(raw))
     }
 
-    /// Whether the query has a parameter, whatever it is.
-    pub fn has_query(&self) -> bool {
-        !self.query.is_empty()
-    }
-
     fn form_body(&self) -> Result<&[u8], Error> {
         if self.media_type().as_deref() != Some(FORM) {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));

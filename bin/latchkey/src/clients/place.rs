@@ -1,6 +1,6 @@
 //! Where the clients are: the one place in which their table is opened.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use client::Api;
 use oauth::BaseUrl;
@@ -10,7 +10,7 @@ use user::Rights;
 
 use crate::{
     database::{self, Engine},
-    home::Home,
+    home::{ADDRESS, Home},
     settings::Values,
 };
 
@@ -46,8 +46,10 @@ impl Place {
     }
 
     async fn local(values: &Values, home: &Path) -> Result<Self, SettingError> {
-        let issuer = base_url(&local_issuer(values))?;
-        let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned().or_else(|| database::running(home));
+        let running = database::running(home);
+        let address = running.as_ref().and_then(|_| fs::read_to_string(home.join(ADDRESS)).ok());
+        let issuer = base_url(&local_issuer(values, address))?;
+        let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned().or(running);
         let engine = match given {
             Some(_) => None,
             None => Some(Engine::start(Some(&Home::open(home)?.file("latchkey.db"))).await?),
@@ -71,10 +73,11 @@ impl Place {
     }
 }
 
-fn local_issuer(values: &Values) -> String {
+/// Where the settings say that it is; else at the `address` of the one that runs, which may have been given another port.
+fn local_issuer(values: &Values, address: Option<String>) -> String {
     let port = values.get(crate::settings::PORT.name).map(String::as_str).or(crate::settings::PORT.default);
     let local = || format!("http://localhost:{}", port.unwrap_or_default());
-    values.get(setting::BASE_URL.name).cloned().unwrap_or_else(local)
+    values.get(setting::BASE_URL.name).cloned().or(address).unwrap_or_else(local)
 }
 
 fn base_url(text: &str) -> Result<BaseUrl, SettingError> {

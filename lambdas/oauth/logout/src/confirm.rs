@@ -81,14 +81,14 @@ impl Logout {
         let sealed: Sealed = serde_json::from_slice(&content)?;
         let session = self.session(request).await?;
         // Nobody is left to sign out; the rest of the way is the same.
-        if session.is_some_and(|session| session.id != sealed.sid) {
+        if session.as_ref().is_some_and(|session| session.id != sealed.sid) {
             return Err(foreign().into());
         }
         let back = match sealed.back {
             Some(back) => self.still_registered(back, request).await?,
             None => None,
         };
-        self.end(request, back.as_ref()).await
+        self.end(session.as_ref(), back.as_ref(), request).await
     }
 
     async fn still_registered(&self, back: SealedBack, request: &Request) -> Result<Option<Back>> {

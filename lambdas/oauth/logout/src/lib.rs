@@ -73,7 +73,7 @@ impl Logout {
             // A request that only looks ends nothing.
             Some(_) if request.method() == Method::HEAD => Ok(Response::empty(StatusCode::OK)),
             Some(session) if hint.is_some_and(|hint| hint.session.as_deref() == Some(&session.id)) => {
-                self.end(request, back.as_ref()).await
+                self.end(Some(&session), back.as_ref(), request).await
             }
             Some(session) => self.confirm(request, &session, client.as_ref(), back.as_ref()).await,
             None => Ok(signed_out(back.as_ref())),
@@ -86,10 +86,15 @@ impl Logout {
         Ok(session::find(&self.table, &secret, request.now).await?)
     }
 
-    /// Ends the browser's session.
-    async fn end(&self, request: &Request, back: Option<&Back>) -> Result<Response> {
-        if let Some(secret) = request.session() {
-            session::end(&self.table, &secret, request.now).await?;
+    /// Ends the browser's session, whose cookie was compared when it was read.
+    async fn end(
+        &self,
+        session: Option<&Session>,
+        back: Option<&Back>,
+        request: &Request,
+    ) -> Result<Response> {
+        if let Some(session) = session {
+            session::end_by_id(&self.table, &session.id, request.now).await?;
         }
         Ok(signed_out(back))
     }

@@ -9,8 +9,9 @@ mod registering;
 #[path = "../../../store/tests/support/mod.rs"]
 mod support;
 
-use client::{ClientForm, Endpoint, Kind, NewClient};
+use client::{Api, ClientForm, Endpoint, Kind, NewClient, audience_key, usable_api};
 use oauth::{Secret, Time};
+use store::{Batch, Table};
 
 /// The moment at which every test begins.
 const NOW: Time = Time::from_epoch(1_800_000_000);
@@ -32,6 +33,12 @@ fn new(kind: Kind) -> NewClient {
         Kind::Service => {}
     }
     new
+}
+
+/// The API with this audience, if tokens are issued for it.
+async fn find_api(table: &Table, audience: &str, now: Time) -> Result<Option<Api>, store::Error> {
+    let key = audience_key(audience);
+    Ok(usable_api(table.get_batch(Batch::new().and::<Api>(key), now).await?.take(key)))
 }
 
 /// A form with these parameters.

@@ -6,7 +6,7 @@ use client::{
 };
 use oauth::{Scope, Secret, Time};
 
-use crate::{ENDPOINT, NOW, form, new, support::Database};
+use crate::{ENDPOINT, NOW, find_api, form, new, support::Database};
 
 /// A moment later.
 const LATER: Time = Time::from_epoch(NOW.epoch() + 3600);
@@ -127,9 +127,9 @@ async fn lists_have_all_clients_and_all_apis() {
     let audiences: Vec<_> = apis.iter().map(|api| api.audience.as_str()).collect();
     assert_eq!(audiences, ["https://a.example.com/", "https://b.example.com/"]);
     client::disable_api(&database.table, "https://a.example.com", NOW).await.unwrap();
-    assert_eq!(client::find_api(&database.table, "https://a.example.com", NOW).await.unwrap(), None);
+    assert_eq!(find_api(&database.table, "https://a.example.com", NOW).await.unwrap(), None);
     client::enable_api(&database.table, "https://a.example.com/", NOW).await.unwrap();
-    assert!(client::find_api(&database.table, "https://a.example.com", NOW).await.unwrap().is_some());
+    assert!(find_api(&database.table, "https://a.example.com", NOW).await.unwrap().is_some());
     client::remove_api(&database.table, "https://a.example.com", NOW).await.unwrap();
     assert_eq!(client::apis(&database.table, NOW).await.unwrap().len(), 1);
 }

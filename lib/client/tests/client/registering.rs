@@ -9,7 +9,7 @@ use oauth::{
 };
 use serde_json::json;
 
-use crate::{NOW, new, support::Database};
+use crate::{NOW, find_api, new, support::Database};
 
 type Change = fn(&mut NewClient);
 
@@ -273,9 +273,9 @@ async fn a_scope_says_which_api_it_is_about() {
     }
     // A person gets a scope by a role, so the scopes of all APIs are among those of the roles.
     assert!(add("https://users.example.com", &["users:read"]).await.is_ok());
-    let found = client::find_api(&database.table, "https://pets.example.com/", NOW).await.unwrap();
+    let found = find_api(&database.table, "https://pets.example.com/", NOW).await.unwrap();
     assert_eq!(found.unwrap().scope().to_string(), "pets:read pets:write");
-    assert_eq!(client::find_api(&database.table, "https://pets.example.com/x", NOW).await.unwrap(), None);
+    assert_eq!(find_api(&database.table, "https://pets.example.com/x", NOW).await.unwrap(), None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 use store::{Change, Connection, Error, Table, Transacted, Write};
 
 use crate::{
-    Badge, NOW, Person, Ticket,
+    Badge, NOW, Person, Ticket, get_three,
     support::{Database, Fault},
     ticket,
 };
@@ -144,7 +144,7 @@ async fn unprocessed_keys_of_a_batch_are_unavailable() {
     );
     proxy.plan(move |_, _| Fault::Answer(200, answer.clone()));
     let error =
-        table.get_three::<Ticket, Person, Badge>((Some("1"), Some("1"), None), NOW).await.unwrap_err();
+        get_three::<Ticket, Person, Badge>(&table, (Some("1"), Some("1"), None), NOW).await.unwrap_err();
     assert!(is_unavailable(&error), "{error}");
 }
 
@@ -161,7 +161,7 @@ async fn some_unprocessed_keys_of_a_batch_are_unavailable_too() {
         );
         proxy.plan(move |_, _| Fault::Answer(200, answer.clone()));
         let one = Some("1");
-        let error = table.get_three::<Ticket, Person, Badge>((one, one, None), NOW).await.unwrap_err();
+        let error = get_three::<Ticket, Person, Badge>(&table, (one, one, None), NOW).await.unwrap_err();
         assert!(is_unavailable(&error), "{left}: {error}");
     }
 }

@@ -16,10 +16,20 @@ mod rows;
 mod support;
 
 use serde::{Deserialize, Serialize};
-use store::{Member, Record, member};
+use store::{Batch, Error, Found, Member, Record, Table, member};
 
 /// The moment at which most tests take place.
 const NOW: i64 = 1_700_000_000;
+
+/// Three rows of three kinds, in one request.
+async fn get_three<A: Record, B: Record, C: Record>(
+    table: &Table,
+    (a, b, c): (Option<&str>, Option<&str>, Option<&str>),
+    now: i64,
+) -> Result<(Found<A>, Found<B>, Found<C>), Error> {
+    let mut rows = table.get_batch(Batch::new().and::<A>(a).and::<B>(b).and::<C>(c), now).await?;
+    Ok((rows.take(a), rows.take(b), rows.take(c)))
+}
 
 /// A row that may end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

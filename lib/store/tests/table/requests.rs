@@ -3,7 +3,7 @@
 use store::{Change, Table, Write};
 
 use crate::{
-    Badge, NOW, Numbered, Person, Ticket, person,
+    Badge, NOW, Numbered, Person, Ticket, get_three, person,
     support::{Database, Fault, proxy::Call},
     ticket,
 };
@@ -13,7 +13,7 @@ async fn everything(table: &Table) {
     table.create("1", &ticket("ann"), NOW).await.unwrap();
     let old = table.get::<Ticket>("1", NOW).await.unwrap().unwrap();
     let found =
-        table.get_three::<Ticket, Person, Badge>((Some("1"), Some("2"), Some("3")), NOW).await.unwrap();
+        get_three::<Ticket, Person, Badge>(table, (Some("1"), Some("2"), Some("3")), NOW).await.unwrap();
     assert!(found.0.is_some() && found.1.is_none() && found.2.is_none());
     table.replace("1", &old, &ticket("bob"), NOW).await.unwrap();
     table.update::<Ticket>("1", Change::new().set(Ticket::OWNER, "cy"), NOW).await.unwrap();
@@ -119,17 +119,17 @@ async fn three_rows_are_each_of_their_kind_and_alive() {
     table.create("2", &Badge {}, NOW).await.unwrap();
     let (one, two) = (Some("1"), Some("2"));
     let (person, badge, ticket) =
-        table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();
+        get_three::<Person, Badge, Ticket>(&table, (one, one, one), NOW).await.unwrap();
     assert!(person.is_some() && badge.is_none());
     assert_eq!(ticket.unwrap().unwrap().owner, "ann");
     let (person, badge, ticket) =
-        table.get_three::<Person, Badge, Ticket>((None, two, one), NOW).await.unwrap();
+        get_three::<Person, Badge, Ticket>(&table, (None, two, one), NOW).await.unwrap();
     assert!(person.is_none() && badge.is_some() && ticket.is_some());
     let (person, badge, ticket) =
-        table.get_three::<Person, Badge, Ticket>((one, two, one), i64::MAX).await.unwrap();
+        get_three::<Person, Badge, Ticket>(&table, (one, two, one), i64::MAX).await.unwrap();
     assert!(person.is_some() && badge.is_some() && ticket.is_none(), "a ticket ends, the others do not");
     let before = proxy.calls().len();
-    let nothing = table.get_three::<Person, Badge, Ticket>((None, None, None), NOW).await.unwrap();
+    let nothing = get_three::<Person, Badge, Ticket>(&table, (None, None, None), NOW).await.unwrap();
     assert!(nothing.0.is_none() && nothing.1.is_none() && nothing.2.is_none());
     assert_eq!(proxy.calls().len(), before, "nothing is asked for nothing");
 }
@@ -142,7 +142,7 @@ async fn one_of_three_that_cannot_be_read_is_one_of_three() {
     table.update("1", Change::new().set(Numbered::NAME, &5), NOW).await.unwrap();
     let one = Some("1");
     let (person, badge, ticket) =
-        table.get_three::<Person, Badge, Ticket>((one, one, one), NOW).await.unwrap();
+        get_three::<Person, Badge, Ticket>(&table, (one, one, one), NOW).await.unwrap();
     assert!(matches!(person, Some(Err(store::Error::Malformed("USER" | "PERSON")))), "{person:?}");
     assert!(badge.is_none() && ticket.unwrap().is_ok());
 }
