@@ -190,7 +190,9 @@ impl Killer {
         let (table, now) = (&scene.table, scene.world.now());
         let struck = match self {
             Self::Revocation => family::end(table, &family.id, now).await.unwrap(),
-            Self::SignOut => session::end_by_id(table, &family.sid, now).await.unwrap().is_some(),
+            Self::SignOut => {
+                session::end_by_id(table, family.sid.as_deref().unwrap(), now).await.unwrap().is_some()
+            }
             Self::SignOutEverywhere => {
                 user::end_everywhere(table, &family.user_id, now).await.unwrap().is_some()
             }
@@ -241,12 +243,13 @@ impl Scene {
     async fn stands(&self, family: &Family) -> bool {
         let now = self.world.now();
         let batch = Batch::new()
-            .and::<Session>(&*family.sid)
+            .and::<Session>(family.sid.as_deref())
             .and::<User>(&*family.user_id)
             .and::<Client>(&*family.client_id)
             .and::<Family>(&*family.id);
         let mut rows = self.table.get_batch(batch, now).await.unwrap();
-        let (session, user) = (rows.take::<Session>(&*family.sid), rows.take::<User>(&*family.user_id));
+        let (session, user) =
+            (rows.take::<Session>(family.sid.as_deref()), rows.take::<User>(&*family.user_id));
         let (client, family) = (rows.take::<Client>(&*family.client_id), rows.take::<Family>(&*family.id));
         let (user, client) = (user.unwrap().unwrap(), client.unwrap().unwrap());
         let session = session.map(|row| row.unwrap().into_inner());

@@ -547,7 +547,7 @@ async fn a_token_of_a_grant_counts_only_for_its_own_person_client_and_session() 
         ("client", &adas.family.client_id),
         ("client", "unknown"),
         ("client", FIRST_PARTY),
-        ("session", &adas.family.sid),
+        ("session", adas.family.sid.as_deref().unwrap()),
         ("session", "never-was"),
     ] {
         let mut forged = alans.family.clone();
@@ -555,7 +555,7 @@ async fn a_token_of_a_grant_counts_only_for_its_own_person_client_and_session() 
             "grant" => forged.id = value.to_owned(),
             "user" => forged.user_id = value.to_owned(),
             "client" => forged.client_id = value.to_owned(),
-            _ => forged.sid = value.to_owned(),
+            _ => forged.sid = Some(value.to_owned()),
         }
         let token = guarded.world.access_token(&forged);
         assert_eq!(guarded.verdict(&token).await, "revoked", "{what} {value}");
@@ -574,7 +574,7 @@ async fn a_token_of_a_session_counts_only_for_its_own_person() {
     let adas = guarded.world.grant(&client, &browser, &TERMS).await;
     let (alan, ada) = (&alans.family.user_id, &adas.family.user_id);
     for (subject, verdict) in [(alan, "valid"), (ada, "revoked")] {
-        let token = guarded.issued_in(FIRST_PARTY, subject, Some(&alans.family.sid));
+        let token = guarded.issued_in(FIRST_PARTY, subject, alans.family.sid.as_deref());
         assert_eq!(guarded.verdict(&token).await, verdict);
         assert_eq!(guarded.accepts(&token).await, verdict == "valid");
     }

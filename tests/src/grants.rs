@@ -82,7 +82,7 @@ impl World {
     pub fn access_token(&self, family: &Family) -> String {
         let keys = Keys::parse(&Secret::new(self.cloud.settings["SIGNING_KEYS"].clone())).unwrap();
         let claims = Claims {
-            session: Some(&family.sid),
+            session: family.sid.as_deref(),
             grant: Some(&family.id),
             ..Claims::of(&family.user_id, &family.client_id, &family.scope)
         };

@@ -59,14 +59,13 @@ impl<'a> Authorization<'a> {
         family: &'a Family,
         target: Target,
     ) -> Self {
-        Self::of_grant(Granted {
-            client,
-            user,
-            family,
-            target,
-            asked: code.scope.clone(),
-            nonce: code.nonce.as_deref(),
-        })
+        let (asked, nonce) = (code.scope.clone(), code.nonce.as_deref());
+        Self::granted(Granted { client, user, family, target, asked, nonce })
+    }
+
+    /// A client whose grant begins in any other way: everything that was granted.
+    pub fn of_grant(client: &'a Client, user: &'a User, family: &'a Family, target: Target) -> Self {
+        Self::granted(Granted { client, user, family, target, asked: family.scope.clone(), nonce: None })
     }
 
     /// A client that renews tokens of a grant that stands: what was granted, or less (RFC 6749 §6).
@@ -78,11 +77,11 @@ impl<'a> Authorization<'a> {
         asked: Scope,
     ) -> Self {
         let asked = asked.intersection(&family.scope);
-        Self::of_grant(Granted { client, user, family, target, asked, nonce: None })
+        Self::granted(Granted { client, user, family, target, asked, nonce: None })
     }
 
-    fn of_grant(granted: Granted<'a>) -> Self {
-        Self { session: Some(&granted.family.sid), to: To::Client(granted) }
+    fn granted(granted: Granted<'a>) -> Self {
+        Self { session: granted.family.sid.as_deref(), to: To::Client(granted) }
     }
 
     /// A client that acts for itself and has proven who it is (RFC 6749 §4.4).

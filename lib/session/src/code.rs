@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Change, Member, Record, Table, Transacted, Write, member};
 
-use crate::{Error, Family, Session};
+use crate::{Error, Family, Session, family::Basis};
 
 /// How long a code can be redeemed (#37).
 pub const LIFETIME: Duration = Duration::from_secs(60);
@@ -95,6 +95,25 @@ impl Code {
         now < self.redeem_until
             && (self.epoch, self.client_epoch) == (user_epoch, client_epoch)
             && session.is_some_and(within)
+    }
+}
+
+impl<'a> From<&'a Code> for Basis<'a> {
+    fn from(code: &'a Code) -> Self {
+        Self {
+            id: &code.family_id,
+            user_id: &code.user_id,
+            epoch: code.epoch,
+            client_id: &code.client_id,
+            client_epoch: code.client_epoch,
+            sid: Some(&code.sid),
+            scope: &code.scope,
+            resources: &code.resources,
+            auth_time: code.auth_time,
+            acr: code.acr.as_deref(),
+            amr: &code.amr,
+            claims: code.claims.as_deref(),
+        }
     }
 }
 

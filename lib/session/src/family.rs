@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Member, Owner, Record, Table, member};
 
-use crate::{Code, Error, RefreshToken, Session, refresh::Superseded};
+use crate::{Error, RefreshToken, Session, refresh::Superseded};
 
 pub use crate::refresh::{Rotated, rotate};
 
@@ -21,8 +21,8 @@ pub struct Family {
     pub user_id: String,
     /// To which client.
     pub client_id: String,
-    /// In which session.
-    pub sid: String,
+    /// In which session; none where the person came without a browser of ours.
+    pub sid: Option<String>,
     /// Whether it outlives that session (`offline_access`, OpenID Connect Core §11).
     pub offline: bool,
     /// The epoch of the person.
@@ -35,11 +35,11 @@ pub struct Family {
     pub resources: Vec<String>,
     /// When the person signed in.
     pub auth_time: Time,
-    /// How, as in [`Code::acr`].
+    /// How, as in [`Code::acr`](crate::Code::acr).
     pub acr: Option<String>,
-    /// How, as in [`Code::amr`].
+    /// How, as in [`Code::amr`](crate::Code::amr).
     pub amr: Vec<String>,
-    /// As in [`Code::claims`].
+    /// As in [`Code::claims`](crate::Code::claims).
     pub claims: Option<String>,
     /// How often the refresh token was renewed. It alone says which of two tokens is the older one (#51).
     pub generation: u64,
@@ -58,6 +58,35 @@ pub struct Family {
     pub idle_until: Time,
     /// When it ends.
     pub ends_at: Time,
+}
+
+/// What a grant begins with, in whichever way it was given: by a code, a device code, or another token.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'a> {
+    /// The id that the grant will have: [`new_id`].
+    pub id: &'a str,
+    /// Who granted it.
+    pub user_id: &'a str,
+    /// Their epoch.
+    pub epoch: u64,
+    /// To which client.
+    pub client_id: &'a str,
+    /// The epoch of the client.
+    pub client_epoch: u64,
+    /// In which session, if in any.
+    pub sid: Option<&'a str>,
+    /// What was granted.
+    pub scope: &'a Scope,
+    /// For which APIs (RFC 8707).
+    pub resources: &'a [String],
+    /// When the person signed in.
+    pub auth_time: Time,
+    /// How, as in [`Code::acr`](crate::Code::acr).
+    pub acr: Option<&'a str>,
+    /// How, as in [`Code::amr`](crate::Code::amr).
+    pub amr: &'a [String],
+    /// As in [`Code::claims`](crate::Code::claims).
+    pub claims: Option<&'a str>,
 }
 
 /// What a client gets.
@@ -113,25 +142,26 @@ impl Family {
     pub(crate) const RECENT: Member<Self, Vec<Superseded>> = member!(Self, recent);
     pub(crate) const IDLE_UNTIL: Member<Self, Time> = member!(Self, idle_until);
 
-    /// The grant that begins with this code, and its first refresh token. It is not written here: see
+    /// The grant that begins on this basis, and its first refresh token. It is not written here: see
     /// [`code::redeem`](crate::code::redeem).
-    pub fn begin(code: &Code, terms: &Terms, now: Time) -> (Self, Option<RefreshToken>) {
-        let token = terms.refresh.then(|| RefreshToken::first(&code.family_id));
+    pub fn begin<'a>(basis: impl Into<Basis<'a>>, terms: &Terms, now: Time) -> (Self, Option<RefreshToken>) {
+        let basis: Basis<'_> = basis.into();
+        let token = terms.refresh.then(|| RefreshToken::first(basis.id));
         let (idle_until, ends_at) = (now.after(terms.idle), now.after(terms.absolute));
         let family = Self {
-            id: code.family_id.clone(),
-            user_id: code.user_id.clone(),
-            client_id: code.client_id.clone(),
-            sid: code.sid.clone(),
+            id: basis.id.to_owned(),
+            user_id: basis.user_id.to_owned(),
+            client_id: basis.client_id.to_owned(),
+            sid: basis.sid.map(str::to_owned),
             offline: terms.offline,
-            epoch: code.epoch,
-            client_epoch: code.client_epoch,
-            scope: code.scope.clone(),
-            resources: code.resources.clone(),
-            auth_time: code.auth_time,
-            acr: code.acr.clone(),
-            amr: code.amr.clone(),
-            claims: code.claims.clone(),
+            epoch: basis.epoch,
+            client_epoch: basis.client_epoch,
+            scope: basis.scope.clone(),
+            resources: basis.resources.to_vec(),
+            auth_time: basis.auth_time,
+            acr: basis.acr.map(str::to_owned),
+            amr: basis.amr.to_vec(),
+            claims: basis.claims.map(str::to_owned),
             generation: 0,
             fixed: token.as_ref().map(RefreshToken::fixed_digest),
             current: token.as_ref().map(RefreshToken::digest),
@@ -149,17 +179,17 @@ impl Family {
         now < self.idle_until && now < self.ends_at
     }
 
-    /// Whether what was issued under it counts at this moment: in the epochs of its person and its client, and unless it is
-    /// offline, in its living session (#34, #35). That both are active is not asked here.
+    /// Whether what was issued under it counts at this moment: in the epochs of its person and its client, and in its living
+    /// session, unless it is offline or never had one (#34, #35). That both are active is not asked here.
     pub fn stands(&self, session: Option<&Session>, user_epoch: u64, client_epoch: u64, now: Time) -> bool {
         self.is_alive(now)
             && (self.epoch, self.client_epoch) == (user_epoch, client_epoch)
-            && (self.offline || session.is_some_and(|session| self.is_within(session, now)))
+            && (self.offline || self.sid.as_deref().is_none_or(|sid| self.is_within(sid, session, now)))
     }
 
-    fn is_within(&self, session: &Session, now: Time) -> bool {
-        session.is_alive(now)
-            && (&session.id, &session.user_id, session.epoch) == (&self.sid, &self.user_id, self.epoch)
+    fn is_within(&self, sid: &str, session: Option<&Session>, now: Time) -> bool {
+        let is_it = |it: &Session| (&*it.id, &it.user_id, it.epoch) == (sid, &self.user_id, self.epoch);
+        session.is_some_and(|session| session.is_alive(now) && is_it(session))
     }
 }
 

@@ -29,8 +29,8 @@ pub struct IdClaims<'a> {
     pub auth_time: Time,
     /// `nonce`: that of the authorization request, if it had one.
     pub nonce: Option<&'a str>,
-    /// `sid`: the public name of the session.
-    pub session: &'a str,
+    /// `sid`: the public name of the session, if there is one.
+    pub session: Option<&'a str>,
     /// `acr`: how surely the person signed in.
     pub acr: &'a str,
     /// `amr`: by what means.
@@ -53,11 +53,14 @@ impl Signer {
             ("iat", json!(now)),
             ("exp", json!(now.after(LIFETIME))),
             ("auth_time", json!(given.auth_time)),
-            ("sid", json!(given.session)),
             ("acr", json!(given.acr)),
             ("at_hash", at_hash(given.access_token).into()),
         ];
-        let optional = [("nonce", given.nonce.map(Value::from)), ("amr", some_of(given.amr))];
+        let optional = [
+            ("sid", given.session.map(Value::from)),
+            ("nonce", given.nonce.map(Value::from)),
+            ("amr", some_of(given.amr)),
+        ];
         let mut claims = given.person.clone();
         for name in ["nonce", "amr"] {
             claims.remove(name);

@@ -61,7 +61,7 @@ impl About {
             scope: family.scope,
             aud: None,
             jti: None,
-            sid: Some(family.sid),
+            sid: family.sid,
             token_type: None,
         })
     }

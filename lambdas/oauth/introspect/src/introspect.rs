@@ -73,10 +73,10 @@ impl Introspect {
         let family = rows.read::<Family>(token.family_id());
         let own = family.filter(|family| family.client_id == asking.id && family.is_current(token));
         let Some(family) = own else { return Ok(About::default()) };
-        let batch = Batch::new().and::<User>(&*family.user_id).and::<Session>(&*family.sid);
+        let batch = Batch::new().and::<User>(&*family.user_id).and::<Session>(family.sid.as_deref());
         let mut rows = self.table.get_batch(batch, now).await?;
         let user = rows.read::<User>(&*family.user_id).filter(User::is_active);
-        let session = rows.read::<Session>(&*family.sid);
+        let session = rows.read::<Session>(family.sid.as_deref());
         let counts = user.is_some_and(|user| family.stands(session.as_ref(), user.epoch, asking.epoch, now));
         Ok(if counts { About::refresh_token(family, self.base.as_str()) } else { About::default() })
     }

@@ -30,11 +30,11 @@ impl Token {
         let resource = self.tokens.granted_resource(&client, &family.resources, asked.resource())?;
         let batch = Batch::new()
             .and::<User>(&*family.user_id)
-            .and::<Session>(&*family.sid)
+            .and::<Session>(family.sid.as_deref())
             .and::<Api>(resource.row());
         let mut rows = self.table.get_batch(batch, now).await?;
         let user = rows.read::<User>(&*family.user_id).filter(User::is_active).ok_or_else(unknown)?;
-        let session = rows.read::<Session>(&*family.sid);
+        let session = rows.read::<Session>(family.sid.as_deref());
         if !family.stands(session.as_ref(), user.epoch, client.epoch, now) {
             return Err(unknown().into());
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use session::{
     Code, Family, MAX_GRACE, RefreshToken, Session, SignIn,
     code::{self, Redeemed},
-    family::{self, Rotated, Terms},
+    family::{self, Basis, Rotated, Terms},
 };
 use store::{Row, Table};
 
@@ -410,6 +410,11 @@ fn a_grant_stands_in_both_epochs_and_in_its_session_unless_it_is_offline() {
             assert_eq!(family.stands(other.as_ref(), 3, 5, NOW), offline, "{other:?}");
         }
         assert_eq!(family.stands(Some(&session), 3, 5, at(3600)), offline, "the session has ended");
+        let code = ann();
+        let without = Basis { sid: None, ..Basis::from(&code) };
+        let (family, _) = Family::begin(without, &Terms { offline, idle: TERMS.absolute, ..TERMS }, NOW);
+        assert!(family.stands(None, 3, 5, NOW), "it never had a session");
+        assert!(!family.stands(None, 4, 5, NOW), "signed out everywhere");
     }
 }
 

@@ -14,7 +14,7 @@ fn claims<'a>(access_token: &'a Secret, amr: &'a [String]) -> IdClaims<'a> {
         algorithm: Algorithm::Es256,
         auth_time: oauth::Time::from_epoch(1_799_999_999),
         nonce: Some("n-0S6_WzA2Mj"),
-        session: "sid",
+        session: Some("sid"),
         acr: "1",
         amr,
         access_token,
