@@ -60,6 +60,40 @@ fn value(text: &str, name: &str) -> String {
 const WEB: [&str; 5] = ["add", "web", "Shop", "--redirect-uri", "https://shop.example.com/cb"];
 
 #[test]
+fn a_server_that_is_told_of_the_end_of_sessions_has_an_address_that_may_be_called() {
+    // #71, #90
+    let folder = Folder::new();
+    let add = |uri: &str| folder.client(&[WEB.as_slice(), &["--backchannel-logout-uri", uri]].concat());
+    let id = value(&add("https://shop.example.com/backchannel").unwrap(), "CLIENT_ID");
+    let shown = folder.client(&["show", &id]).unwrap();
+    assert!(shown.contains("https://shop.example.com/backchannel"), "{shown}");
+    // latchkey is on this machine, and so may the server be.
+    add("http://localhost:3001/backchannel").unwrap();
+    for (uri, why) in [
+        ("http://shop.example.com/x", "must be https"),
+        ("https://shop.example.com/x#y", "a fragment"),
+        ("https://u:p@shop.example.com/x", "a user name"),
+        ("https://169.254.169.254/latest/meta-data", "no public https address"),
+        ("https://[fe80::1]/", "no public https address"),
+    ] {
+        let said = add(uri).unwrap_err();
+        assert!(said.contains(why), "{uri}: {said}");
+    }
+    folder.write(".env.local", "BASE_URL=https://id.example.com\n");
+    add("https://shop.example.com/backchannel").unwrap();
+    for uri in [
+        "http://localhost:9001/",
+        "https://127.0.0.1/",
+        "https://10.0.0.1/",
+        "https://[::1]/",
+        "https://2852039166/x",
+    ] {
+        let said = add(uri).unwrap_err();
+        assert!(said.contains("no public https address"), "{uri}: {said}");
+    }
+}
+
+#[test]
 fn a_client_is_registered_shown_rotated_disabled_and_removed() {
     // #35, #91
     let folder = Folder::new();

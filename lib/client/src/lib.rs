@@ -7,6 +7,7 @@
 mod api;
 mod assertion;
 mod id;
+mod logout_uri;
 mod manage;
 mod new;
 mod presented;

@@ -10,7 +10,7 @@ use oauth::{
 };
 use url::Url;
 
-use crate::{Api, ApiScope, Client, Kind, Status, StoredSecret, audience_key, id, is_client_id};
+use crate::{Api, ApiScope, Client, Kind, Status, StoredSecret, audience_key, id, is_client_id, logout_uri};
 
 /// The longest name that people are shown, in characters.
 const LONGEST_NAME: usize = 100;
@@ -63,6 +63,10 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// Where a person may be sent after signing out.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session has ended (Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session that was.
+    pub backchannel_logout_session_required: bool,
     /// The grants it may use.
     pub grants: Vec<GrantType>,
     /// The scopes that it may ask for.
@@ -118,6 +122,8 @@ impl NewClient {
             jwks: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
             grants,
             scope: scopes.iter().copied().collect(),
             default_scope: scopes.iter().copied().filter(|scope| *scope != OFFLINE_ACCESS).collect(),
@@ -169,6 +175,8 @@ impl NewClient {
             refresh_absolute: self.refresh_absolute,
             grace: self.grace,
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            backchannel_logout_uri: self.backchannel_logout_uri.clone(),
+            backchannel_logout_session_required: self.backchannel_logout_session_required,
             created_at: now,
         };
         Ok((client, made))
@@ -183,6 +191,7 @@ impl NewClient {
         self.check_proof()?;
         self.check_grants()?;
         self.check_redirects()?;
+        logout_uri::check(self)?;
         self.check_scope()?;
         self.check_audiences()?;
         self.check_lifetimes()

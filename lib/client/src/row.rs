@@ -109,6 +109,10 @@ pub struct Client {
     pub grace: u8,
     /// Where a person may be sent after signing out (RP-Initiated Logout §3.1), compared exactly.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session has ended in which it got a code (Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session that was. It is told in any case.
+    pub backchannel_logout_session_required: bool,
     /// When it was registered.
     pub created_at: Time,
 }
@@ -141,6 +145,8 @@ impl Default for Client {
             refresh_absolute: None,
             grace: Self::DEFAULT_GRACE,
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
             created_at: Time::from_epoch(0),
         }
     }

@@ -61,6 +61,12 @@ pub fn is_endpoint(url: &Url) -> bool {
     anonymous && safe && url.host().is_some()
 }
 
+/// Whether an address may be called at all and, as far as can be said without asking for it, leads where we go (#71): to the public
+/// Internet; if `private`, to private networks and this machine too; and with plain http to this machine.
+pub fn may_be_called(url: &Url, private: bool) -> bool {
+    is_endpoint(url) && Reach::of(url, private).allows_host(url)
+}
+
 /// Whether an endpoint of somebody whose own address is `own` may be called: it is on the same origin, or on one of `hosts`
 /// (#71). A host is `name`, `name:port`, or `.name` for anything below it.
 pub fn is_at_home(url: &Url, own: &Url, hosts: &[String]) -> bool {

@@ -14,7 +14,7 @@ mod key_source;
 pub use setting::SettingError;
 
 pub use self::{
-    address::{is_at_home, is_endpoint, is_loopback},
+    address::{is_at_home, is_endpoint, is_loopback, may_be_called},
     cache::{Document, DocumentCache, DocumentRequest, Storage, StoredDocument},
     error::{Error, Fault},
     http::{Http, HttpError, JSON, KEY_SET, Kind, json, require_likely_json, require_ok},

@@ -1,4 +1,4 @@
-//! What we sign, and verifying it: signing keys, access tokens and ID tokens.
+//! What we sign, and verifying it: signing keys, access tokens, ID tokens and logout tokens.
 
 mod access;
 pub mod claim;
@@ -7,6 +7,7 @@ mod hint;
 mod id_token;
 mod invalid;
 mod keys;
+mod logout;
 mod private;
 pub mod settings;
 mod verify;
@@ -17,5 +18,6 @@ pub use hint::Hint;
 pub use id_token::IdClaims;
 pub use invalid::Invalid;
 pub use keys::Keys;
+pub use logout::LogoutClaims;
 pub use settings::public_keys;
 pub use verify::{LONGEST_LIFETIME, Verified, Verifier};

@@ -19,6 +19,7 @@ pub struct Clients {
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
 pub enum Command {
     /// Registers an app, a service or an API, and prints how it is set up
     #[command(subcommand)]
@@ -121,6 +122,12 @@ pub struct Server {
     /// How it proves who it is
     #[command(flatten)]
     pub proof: Proof,
+    /// Where it is told that a session has ended (OpenID Connect Back-Channel Logout)
+    #[arg(long, value_name = "URI")]
+    pub backchannel_logout_uri: Option<String>,
+    /// It must be told which session has ended
+    #[arg(long, requires = "backchannel_logout_uri")]
+    pub backchannel_logout_session_required: bool,
     /// It also gets tokens for itself, by client_credentials
     #[arg(long)]
     pub client_credentials: bool,

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use setting::SettingError;
 
-use super::{failed, place::Place, wanted::text_of};
+use super::{failed, place::Place, wanted, wanted::text_of};
 
 /// The file. The names of a client's members are those of RFC 7591 §2 and of OpenID Connect Dynamic Client Registration §2, where
 /// these have one.
@@ -49,6 +49,9 @@ struct ClientEntry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
+    backchannel_logout_uri: Option<String>,
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
     grant_types: Option<Vec<GrantType>>,
     scope: Option<Scope>,
     default_scope: Option<Scope>,
@@ -83,6 +86,7 @@ pub(super) async fn import(place: &Place, file: &Path, now: Time) -> Result<Stri
         };
         let new = entry.wanted().map_err(|why| of(&why))?;
         client::check_apis(&new, &apis).map_err(|why| of(&why))?;
+        wanted::callable(&new, place).map_err(|why| of(&why))?;
         let client = client::put(&place.table, &new, now).await.map_err(|error| of(&failed(error)))?;
         said.push_str(&format!("{:8} {}\n", client.kind.as_str(), client.id));
     }
@@ -140,6 +144,8 @@ impl ClientEntry {
             jwks,
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            backchannel_logout_session_required: self.backchannel_logout_session_required,
             grants: self.grant_types.unwrap_or(usual.grants),
             default_scope: self.default_scope.unwrap_or_else(|| usual.default_scope.intersection(&scope)),
             scope,

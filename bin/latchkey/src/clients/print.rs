@@ -213,6 +213,8 @@ pub(super) fn client(client: &Client) -> String {
         "post-logout redirect URIs",
         words(client.post_logout_redirect_uris.iter().map(String::as_str)),
     );
+    text.entry("back-channel logout URI", client.backchannel_logout_uri.as_deref().unwrap_or_default());
+    text.entry("must be told the session", yes(client.backchannel_logout_session_required));
     text.entry("grants", words(client.grants.iter().map(|grant| grant.as_str())));
     text.entry("scope", client.scope.to_string());
     text.entry("default scope", client.default_scope.to_string());

@@ -39,6 +39,7 @@ pub(super) async fn add(
     if new.kind == Kind::Spa {
         reachable(&new.redirect_uris, values)?;
     }
+    callable(&new, place)?;
     let (client, secret) = client::add(&place.table, &new, now).await.map_err(failed)?;
     Ok(print::added(place, &client, secret.as_ref()))
 }
@@ -86,6 +87,8 @@ fn server(wanted: &Server, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = app(Kind::Web, &wanted.app, place)?;
     proof(&mut new, &wanted.proof)?;
     new.pkce_optional = wanted.pkce_optional;
+    new.backchannel_logout_uri = wanted.backchannel_logout_uri.clone();
+    new.backchannel_logout_session_required = wanted.backchannel_logout_session_required;
     if wanted.client_credentials {
         new.grants.push(GrantType::ClientCredentials);
     }
@@ -131,6 +134,21 @@ fn proof(new: &mut NewClient, proof: &Proof) -> Result<(), SettingError> {
 pub(super) fn text_of(file: &Path) -> Result<String, SettingError> {
     fs::read_to_string(file)
         .map_err(|error| SettingError::new(format!("{} cannot be read: {error}", file.display())))
+}
+
+/// Where a session's end is told, we call, so it must be an address that may be called (#71, #90): one on this machine or on a
+/// private network only where latchkey itself is on this machine.
+pub(super) fn callable(new: &NewClient, place: &Place) -> Result<(), SettingError> {
+    let Some(uri) = &new.backchannel_logout_uri else { return Ok(()) };
+    let at_home = place.issuer.is_local();
+    let url = Url::parse(uri).ok().filter(|url| at_home || url.scheme() == "https");
+    if url.is_some_and(|url| fetch::may_be_called(&url, at_home)) {
+        return Ok(());
+    }
+    Err(SettingError::new(format!(
+        "the back-channel logout URI {uri} is no public https address, and latchkey calls no other from {}",
+        place.issuer.as_str()
+    )))
 }
 
 /// A page that may not call us cannot redeem its code (#30).

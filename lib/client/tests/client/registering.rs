@@ -117,6 +117,53 @@ async fn what_cannot_be_safe_is_refused_and_the_reason_given() {
         ),
         (Kind::Web, |new| new.post_logout_redirect_uris = vec!["http://a.example/".to_owned()], "use https"),
         (Kind::Web, |new| new.post_logout_redirect_uris = vec!["com.example.app:/".to_owned()], "native"),
+        // #90, #28
+        (Kind::Web, |new| new.backchannel_logout_session_required = true, "without a backchannel_logout_uri"),
+        (Kind::Spa, |new| new.backchannel_logout_uri = Some("https://a.example/x".to_owned()), "kind web"),
+        (Kind::Native, |new| new.backchannel_logout_uri = Some("https://a.example/x".to_owned()), "kind web"),
+        (
+            Kind::Service,
+            |new| new.backchannel_logout_uri = Some("https://a.example/x".to_owned()),
+            "kind web",
+        ),
+        (Kind::Api, |new| new.backchannel_logout_uri = Some("https://a.example/x".to_owned()), "kind web"),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("/x".to_owned()), "no absolute URL"),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some(String::new()), "no absolute URL"),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some("http://a.example/x".to_owned()),
+            "must be https",
+        ),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("http://10.0.0.1/x".to_owned()), "must be https"),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some("com.example.app:/x".to_owned()),
+            "must be https",
+        ),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some("file:///etc/passwd".to_owned()),
+            "must be https",
+        ),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some("https://a.example/x#y".to_owned()),
+            "a fragment",
+        ),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("https://a.example/x#".to_owned()), "a fragment"),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("https://u@a.example/x".to_owned()), "user name"),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some("https://:p@a.example/x".to_owned()),
+            "user name",
+        ),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("https://a.example/ x".to_owned()), "character"),
+        (Kind::Web, |new| new.backchannel_logout_uri = Some("https://*.a.example/".to_owned()), "character"),
+        (
+            Kind::Web,
+            |new| new.backchannel_logout_uri = Some(format!("https://a.example/{}", "x".repeat(512))),
+            "512 bytes",
+        ),
         // #38
         (Kind::Spa, |new| new.pkce_optional = true, "without PKCE"),
         (Kind::Native, |new| new.pkce_optional = true, "without PKCE"),
@@ -181,6 +228,25 @@ async fn what_cannot_be_safe_is_refused_and_the_reason_given() {
         assert!(refusal.contains(why), "{at}: {refusal}");
     }
     assert!(database.rows().is_empty(), "nothing is written of what is refused");
+}
+
+#[tokio::test]
+async fn a_server_is_told_at_https_or_on_this_machine() {
+    // #90
+    let database = Database::start().await;
+    for uri in [
+        "https://a.example/backchannel?tenant=1",
+        "http://localhost:3001/x",
+        "http://127.0.0.1:1/",
+        "http://[::1]:1/",
+    ] {
+        let mut new = new(Kind::Web);
+        (new.backchannel_logout_uri, new.backchannel_logout_session_required) = (Some(uri.to_owned()), true);
+        let (client, _) = add(&database.table, &new, NOW).await.unwrap();
+        let found = client::find(&database.table, &client.id, NOW).await.unwrap().unwrap();
+        assert_eq!(found.backchannel_logout_uri.as_deref(), Some(uri));
+        assert!(found.backchannel_logout_session_required);
+    }
 }
 
 #[tokio::test]

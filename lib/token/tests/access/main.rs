@@ -6,5 +6,6 @@ mod hand;
 mod id_tokens;
 mod independent;
 mod issuing;
+mod logout_tokens;
 mod mutations;
 mod verifying;
