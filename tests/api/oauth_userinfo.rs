@@ -20,16 +20,41 @@ async fn token_for(world: &World, client: &TestClient, scope: &str, claims: Opti
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
+const PROFILE: &[&str] = &[
+    "birthdate",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "picture",
+    "preferred_username",
+    "profile",
+    "updated_at",
+    "website",
+    "zoneinfo",
+];
+
+async fn client_with_everything(world: &World) -> TestClient {
+    world.client(Kind::Web, |new| new.scope = oauth::server::openid_scopes()).await
+}
+
 #[tokio::test]
 async fn says_what_the_scopes_give() {
     // OpenID Connect Core §5.4
     let world = World::start().await;
-    let client = world.client(Kind::Web, |_| {}).await;
-    for (scope, names) in [
-        ("openid", &["sub"][..]),
-        ("openid profile", &["name", "sub"]),
-        ("openid email", &["email", "email_verified", "sub"]),
-        ("openid email profile offline_access", &["email", "email_verified", "name", "sub"]),
+    let client = client_with_everything(&world).await;
+    let email = &["email", "email_verified"][..];
+    let phone = &["phone_number", "phone_number_verified"][..];
+    for (scope, given) in [
+        ("openid", vec![]),
+        ("openid profile", vec![PROFILE]),
+        ("openid email", vec![email]),
+        ("openid address", vec![&["address"]]),
+        ("openid phone", vec![phone]),
+        ("openid email profile address phone offline_access", vec![PROFILE, email, &["address"], phone]),
     ] {
         let token = token_for(&world, &client, scope, None).await;
         let answer = get(&world, &token).await.expect(200);
@@ -38,17 +63,75 @@ async fn says_what_the_scopes_give() {
             ("application/json", "no-store")
         );
         let said = answer.json();
-        let said: Vec<_> =
-            said.as_object().unwrap().keys().map(String::as_str).filter(|name| *name != "picture").collect();
-        assert_eq!(said, names, "{scope}");
+        let mut names = given.concat();
+        names.push("sub");
+        names.sort_unstable();
+        assert_eq!(
+            said.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(),
+            names,
+            "{scope}"
+        );
     }
-    let token = token_for(&world, &client, "openid profile email", None).await;
-    let said = get(&world, &token).await.expect(200).json();
+    let token = token_for(&world, &client, "openid profile email address phone", None).await;
+    let mut said = get(&world, &token).await.expect(200).json();
     assert_eq!(said["sub"], tests::oauth::claims(&token)["sub"]);
+    assert!(said["picture"].as_str().unwrap().ends_with("/stand-in/pictures/ada.svg"));
+    for name in ["sub", "picture"] {
+        said.as_object_mut().unwrap().remove(name);
+    }
+    let expected = json!({
+        "name": "Ada Lovelace", "given_name": "Ada", "family_name": "Lovelace", "middle_name": "M.", "nickname": "Ada",
+        "preferred_username": "ada-lovelace", "profile": "https://people.example/profile", "website": "https://people.example/",
+        "gender": "not told", "birthdate": "0000-12-10", "zoneinfo": "Europe/London", "locale": "en-GB", "updated_at": 1_700_000_000,
+        "email": "ada@example.com", "email_verified": true, "phone_number": "+44 20 7946 0000", "phone_number_verified": true,
+        "address": {
+            "formatted": "12 Example Square\nLondon\nUnited Kingdom", "street_address": "12 Example Square", "locality": "London",
+            "region": "London", "postal_code": "SW1Y 4JH", "country": "United Kingdom",
+        },
+    });
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn a_client_has_the_scopes_of_address_and_phone_only_if_it_is_registered_with_them() {
+    let world = World::start().await;
+    let usual = world.client(Kind::Web, |_| {}).await;
+    let token = token_for(&world, &usual, "openid phone address", None).await;
+    let said = get(&world, &token).await.expect(200).json();
+    assert_eq!((said.get("phone_number"), said.get("address")), (None, None));
+    // Nor by the parameter `claims`, where the scope is not the client's.
+    let asked = || {
+        Some(json!({"userinfo": {"phone_number": null, "address": {"essential": true}, "zoneinfo": null}}))
+    };
+    let token = token_for(&world, &usual, "openid", asked()).await;
+    let said = get(&world, &token).await.expect(200).json();
     assert_eq!(
-        (&said["name"], &said["email"], &said["email_verified"]),
-        (&json!("Ada Lovelace"), &json!("ada@example.com"), &json!(true))
+        (said.get("phone_number"), said.get("address"), &said["zoneinfo"]),
+        (None, None, &json!("Europe/London"))
     );
+    let everything = client_with_everything(&world).await;
+    let token = token_for(&world, &everything, "openid", asked()).await;
+    assert_eq!(get(&world, &token).await.expect(200).json()["phone_number"], "+44 20 7946 0000");
+}
+
+#[tokio::test]
+async fn a_client_that_wants_it_gets_the_claims_in_the_id_token() {
+    let world = World::start().await;
+    let all = |new: &mut client::NewClient| new.scope = oauth::server::openid_scopes();
+    for (wants, expected) in [(true, json!("+44 20 7946 0000")), (false, Value::Null)] {
+        let client = world
+            .client(Kind::Web, |new| {
+                all(new);
+                new.claims_in_id_token = wants;
+            })
+            .await;
+        let person = world.person("ada").await;
+        let code =
+            world.fresh_code(&client, &person, |code| code.scope = "openid phone".parse().unwrap()).await;
+        let answer = world.redeeming(&client, &code).send(&world).await.expect(200).json();
+        let claims = tests::oauth::claims(answer["id_token"].as_str().unwrap());
+        assert_eq!((&claims["phone_number"], &claims["given_name"]), (&expected, &Value::Null));
+    }
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn the_metadata_has_what_clients_look_for() {
         ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
         ("code_challenge_methods_supported", json!(["S256"])),
         ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
-        ("scopes_supported", json!(["openid", "profile", "email", "offline_access"])),
+        ("scopes_supported", json!(["openid", "profile", "email", "address", "phone", "offline_access"])),
         ("acr_values_supported", json!(["1"])),
         ("authorization_response_iss_parameter_supported", json!(true)),
         ("claims_parameter_supported", json!(true)),

@@ -48,7 +48,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use oauth::{Secret, Time};
+use oauth::{Secret, Time, server};
 use serde_json::{Value, json};
 use setting::Clock;
 
@@ -168,6 +168,8 @@ async fn guarded(mut response: Response) -> Response {
 
 /// OpenID Connect Discovery 1.0 §3.
 async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
+    let claims: Vec<_> =
+        ["sub", "hd"].into_iter().chain(server::PERSON_CLAIMS.map(|(name, _)| name)).collect();
     let mut document = json!({
         "issuer": it.config.issuer,
         "authorization_endpoint": it.at("/authorize"),
@@ -180,8 +182,8 @@ async fn discovery(State(it): State<Arc<StandIn>>) -> Json<Value> {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "scopes_supported": ["openid", "email", "profile"],
-        "claims_supported": people::CLAIMS,
+        "scopes_supported": ["openid", "email", "profile", "address", "phone"],
+        "claims_supported": claims,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         // These two are said because the second is supported unless a provider denies it.

@@ -16,6 +16,9 @@ use crate::{
 const ISSUER: &str = "http://localhost/stand-in";
 const CLIENT_ID: &str = "latchkey-on-this-machine";
 
+/// What the stand-in is asked for, unless the settings say what: all that it knows of a person.
+const EVERYTHING: &str = "openid email profile address phone";
+
 /// A stand-in and the path at which it is.
 pub(crate) struct Mounted {
     pub(crate) path: String,
@@ -106,6 +109,10 @@ impl Shared<'_> {
         for button in providers {
             for (setting, value) in self.settings(behaviour, path, &issuer, button) {
                 values.insert(setting.of(&button.name), value);
+            }
+            if behaviour.names.is_empty() && !button.plain {
+                let scopes = values.entry(authenticate::settings::SCOPES.of(&button.name));
+                scopes.or_insert_with(|| EVERYTHING.to_owned());
             }
         }
         let config = StandInConfig {

@@ -2,7 +2,7 @@
 
 use fetch::is_endpoint;
 use jose::json::parse_strict;
-use oauth::text;
+use oauth::{StandardClaims, server::PERSON_CLAIMS, text};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -19,6 +19,8 @@ pub(crate) struct Person {
     pub(crate) name: Option<String>,
     pub(crate) email: Option<Email>,
     pub(crate) picture: Option<String>,
+    /// The other claims; nothing if it is not known what they are.
+    pub(crate) claims: Option<StandardClaims>,
 }
 
 /// An address as a document gave it.
@@ -43,7 +45,13 @@ impl Person {
                 .and_then(Value::as_str)
                 .map(address),
             picture: claims.get("picture").and_then(Value::as_str).and_then(picture),
+            claims: Some(StandardClaims::read(claims, verified_as_text)),
         }
+    }
+
+    /// The same after a document that was to be asked could not be.
+    pub(crate) fn incomplete(self) -> Self {
+        Self { claims: None, ..self }
     }
 
     /// What both say, the first being asked first. Of the address, the document is taken that vouches for it.
@@ -53,7 +61,8 @@ impl Person {
             (Some(first), Some(second)) if vouches(&second) && !vouches(&first) => Some(second),
             (first, second) => first.or(second),
         };
-        Self { name: self.name.or(other.name), email, picture: self.picture.or(other.picture) }
+        let claims = self.claims.zip(other.claims).map(|(first, second)| first.or(second));
+        Self { name: self.name.or(other.name), email, picture: self.picture.or(other.picture), claims }
     }
 
     /// The address and whether it is verified, as an identity holds them.
@@ -124,14 +133,13 @@ pub(crate) fn subject(value: &Value) -> Option<&str> {
 pub(crate) struct Mapping(Vec<(&'static str, Vec<String>)>);
 
 impl Mapping {
-    const CLAIMS: [&'static str; 5] = ["sub", "name", "email", "email_verified", "picture"];
-
     /// Reads the setting. It must at least say what the subject is.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut pairs: Vec<(&'static str, Vec<String>)> = Vec::new();
         for part in crate::setting::parts(text) {
             let (claim, paths) = part.split_once('=')?;
-            let claim = Self::CLAIMS.into_iter().find(|known| *known == claim)?;
+            let person = PERSON_CLAIMS.into_iter().map(|(name, _)| name);
+            let claim = person.chain(["sub"]).find(|known| *known == claim)?;
             let paths: Vec<_> = paths.split('|').map(str::to_owned).collect();
             if paths.iter().any(|path| path.split('.').any(str::is_empty))
                 || pairs.iter().any(|(known, _)| *known == claim)
@@ -314,7 +322,7 @@ mod tests {
         {
             assert_eq!(person(json!({ "picture": picture })).picture, None, "{picture}");
         }
-        assert_eq!(person(json!({ "name": 5, "email": ["a@b.example"], "picture": {} })), Person::default());
+        assert_eq!(person(json!({ "name": 5, "email": ["a@b.example"], "picture": {} })), person(json!({})));
     }
 
     #[test]

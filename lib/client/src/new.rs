@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jose::{Algorithm, KeySet};
 use oauth::{
     RedirectUri, Scope, Secret, Time,
-    server::{ClientAuth, GrantType, OFFLINE_ACCESS, OPENID, OPENID_SCOPES},
+    server::{ClientAuth, GrantType, OFFLINE_ACCESS, OPENID, OPENID_SCOPES, USUAL_SCOPES},
     text,
 };
 use url::Url;
@@ -112,7 +112,7 @@ impl NewClient {
             Kind::Service => vec![GrantType::ClientCredentials],
             Kind::Api => Vec::new(),
         };
-        let scopes = if signs_people_in { OPENID_SCOPES.as_slice() } else { &[] };
+        let scopes = if signs_people_in { USUAL_SCOPES.as_slice() } else { &[] };
         Self {
             id: None,
             kind,

@@ -46,6 +46,6 @@ fn value(user: &User, name: &str) -> Option<Value> {
         "picture" => user.picture.as_deref().map(Value::from),
         "email" => user.email.as_deref().map(Value::from),
         "email_verified" => user.email.as_ref().map(|_| json!(user.email_verified)),
-        _ => None,
+        _ => user.claims.as_ref()?.said.get(name).cloned(),
     }
 }

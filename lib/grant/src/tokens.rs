@@ -221,6 +221,7 @@ mod tests {
             email: Some("ada@example.com".to_owned()),
             email_verified: true,
             picture: None,
+            claims: None,
             roles: vec!["admin".to_owned(), "gone".to_owned()],
             status: Status::Active,
             epoch: 0,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Digest;
+use crate::{Digest, StandardClaims};
 
 /// A person as a provider vouches for them. The key is (issuer, subject); the e-mail is an attribute (#21).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Identity {
     pub email_verified: bool,
     /// Address of a picture, https (or loopback) only.
     pub picture: Option<String>,
+    /// The other standard claims. Nothing if the provider could not be asked for what it may say: then what it said before counts.
+    pub claims: Option<StandardClaims>,
 }
 
 impl Identity {

@@ -22,22 +22,48 @@ pub const LOGOUT: &str = "/oauth/logout";
 
 /// The scope that makes a request one of OpenID Connect (Core §3.1.2.1).
 pub const OPENID: &str = "openid";
-/// The scope of the person's name and picture (OpenID Connect Core §5.4).
+/// The scope of the person's name, picture and the like (OpenID Connect Core §5.4).
 pub const PROFILE: &str = "profile";
 /// The scope of the person's address (OpenID Connect Core §5.4).
 pub const EMAIL: &str = "email";
+/// The scope of the person's postal address (OpenID Connect Core §5.4).
+pub const ADDRESS: &str = "address";
+/// The scope of the person's telephone number (OpenID Connect Core §5.4).
+pub const PHONE: &str = "phone";
 /// The scope that asks for a refresh token (OpenID Connect Core §11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes of OpenID Connect: no API has one of these names, and no role is needed for them.
-pub const OPENID_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+pub const OPENID_SCOPES: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
+
+/// Those that a client is registered with if nothing else is said: few apps have a use for the others.
+pub const USUAL_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
 
 /// `acr` of a sign-in of which nothing more exact is known (OpenID Connect Core §2): a provider vouched for the person.
 pub const ACR: &str = "1";
 
 /// Each claim of a person that a client may learn, and the scope that gives it (OpenID Connect Core §5.4).
-pub const PERSON_CLAIMS: [(&str, &str); 4] =
-    [("name", PROFILE), ("picture", PROFILE), ("email", EMAIL), ("email_verified", EMAIL)];
+pub const PERSON_CLAIMS: [(&str, &str); 19] = [
+    ("name", PROFILE),
+    ("given_name", PROFILE),
+    ("family_name", PROFILE),
+    ("middle_name", PROFILE),
+    ("nickname", PROFILE),
+    ("preferred_username", PROFILE),
+    ("profile", PROFILE),
+    ("picture", PROFILE),
+    ("website", PROFILE),
+    ("gender", PROFILE),
+    ("birthdate", PROFILE),
+    ("zoneinfo", PROFILE),
+    ("locale", PROFILE),
+    ("updated_at", PROFILE),
+    ("email", EMAIL),
+    ("email_verified", EMAIL),
+    ("address", ADDRESS),
+    ("phone_number", PHONE),
+    ("phone_number_verified", PHONE),
+];
 
 /// [`OPENID_SCOPES`] as a set.
 pub fn openid_scopes() -> Scope {
@@ -146,7 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn the_scopes_of_openid_connect_are_four() {
-        assert_eq!(openid_scopes().to_string(), "email offline_access openid profile");
+    fn the_scopes_of_openid_connect_are_six() {
+        assert_eq!(openid_scopes().to_string(), "address email offline_access openid phone profile");
+        assert!(PERSON_CLAIMS.iter().all(|(_, scope)| OPENID_SCOPES.contains(scope)));
     }
 }

@@ -328,7 +328,10 @@ const GITHUB: Entry = Entry {
     issuer: "https://github.com",
     needs: Needs::Nothing,
     sign_in: Some(SignIn {
-        protocol: Protocol::OAuth { claims: "sub=id name=name|login picture=avatar_url", emails: true },
+        protocol: Protocol::OAuth {
+            claims: "sub=id name=name|login picture=avatar_url preferred_username=login profile=html_url website=blog",
+            emails: true,
+        },
         endpoints: Some(Endpoints {
             authorization: "https://github.com/login/oauth/authorize",
             token: "https://github.com/login/oauth/access_token",

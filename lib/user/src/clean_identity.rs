@@ -1,8 +1,8 @@
 //! What a provider says of a person, cleaned, as it is stored.
 
-use oauth::{Code, Digest, Identity, text};
+use oauth::{Code, Digest, Identity, StandardClaims, Time, text};
 
-use crate::address::Address;
+use crate::{ProviderClaims, address::Address};
 
 /// OpenID Connect Core §2: `sub` has at most 255 characters.
 const LONGEST_SUBJECT: usize = 255;
@@ -24,11 +24,13 @@ pub(crate) struct CleanIdentity<'a> {
     pub(crate) picture: Option<String>,
     /// The address, if the provider vouches for it and it is one that can be compared (#88).
     pub(crate) proven: Option<Address>,
+    /// The other claims, to be stored as they are; nothing if those that are stored still count.
+    pub(crate) claims: Option<Option<ProviderClaims>>,
 }
 
 impl<'a> CleanIdentity<'a> {
     /// Reads an identity. Refused if it names nobody (#21).
-    pub(crate) fn read(identity: &'a Identity) -> Result<Self, oauth::Error> {
+    pub(crate) fn read(identity: &'a Identity, now: Time) -> Result<Self, oauth::Error> {
         let subject = identity.subject.chars().count();
         if identity.issuer.is_empty() || subject == 0 || subject > LONGEST_SUBJECT {
             return Err(oauth::Error::new(Code::ServerError, "the provider did not say who you are"));
@@ -43,8 +45,14 @@ impl<'a> CleanIdentity<'a> {
             email: whole(identity.email.as_deref(), LONGEST_EMAIL),
             picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
             proven: given.and_then(Address::parse),
+            claims: identity.claims.as_ref().map(|said| said_by(&identity.provider, said, now)),
         })
     }
+}
+
+fn said_by(provider: &str, said: &StandardClaims, now: Time) -> Option<ProviderClaims> {
+    let claims = ProviderClaims { provider: provider.to_owned(), at: now, said: said.clone() };
+    (!said.is_empty()).then_some(claims)
 }
 
 /// What means something else when anything is left out of it: all of it, if it is short enough and all of it can be seen.
@@ -58,6 +66,8 @@ fn whole(given: Option<&str>, longest: usize) -> Option<String> {
 mod tests {
     use super::*;
 
+    const NOW: Time = Time::from_epoch(1_700_000_000);
+
     fn identity() -> Identity {
         Identity {
             provider: "test".into(),
@@ -68,6 +78,7 @@ mod tests {
             email: None,
             email_verified: true,
             picture: None,
+            claims: None,
         }
     }
 
@@ -84,11 +95,11 @@ mod tests {
             ("", None),
         ] {
             let given = Identity { name: Some(given.to_owned()), ..identity() };
-            assert_eq!(CleanIdentity::read(&given).unwrap().name.as_deref(), kept, "{given:?}");
+            assert_eq!(CleanIdentity::read(&given, NOW).unwrap().name.as_deref(), kept, "{given:?}");
         }
         let long = Some("é".repeat(3000));
         let given = Identity { name: long.clone(), email: long.clone(), picture: long, ..identity() };
-        let profile = CleanIdentity::read(&given).unwrap();
+        let profile = CleanIdentity::read(&given, NOW).unwrap();
         assert_eq!(profile.name, Some("é".repeat(200)));
         assert_eq!((profile.email, profile.picture), (None, None), "half an address is another address");
     }
@@ -98,7 +109,7 @@ mod tests {
         // #19, #88
         let kept = |email: &str, email_verified| {
             let given = Identity { email: Some(email.to_owned()), email_verified, ..identity() };
-            let profile = CleanIdentity::read(&given).unwrap();
+            let profile = CleanIdentity::read(&given, NOW).unwrap();
             (profile.email.is_some(), profile.proven.is_some())
         };
         let proven = |email: &str, verified| {
@@ -121,10 +132,10 @@ mod tests {
     #[test]
     fn a_subject_has_1_to_255_characters() {
         // #21
-        let read = |subject: String| CleanIdentity::read(&Identity { subject, ..identity() }).map(drop);
+        let read = |subject: String| CleanIdentity::read(&Identity { subject, ..identity() }, NOW).map(drop);
         assert!(read("x".repeat(255)).is_ok());
         assert_eq!(read(String::new()).unwrap_err().status(), 502);
         assert_eq!(read("x".repeat(256)).unwrap_err().status(), 502);
-        assert!(CleanIdentity::read(&Identity { issuer: String::new(), ..identity() }).is_err());
+        assert!(CleanIdentity::read(&Identity { issuer: String::new(), ..identity() }, NOW).is_err());
     }
 }

@@ -26,6 +26,6 @@ pub use email::invite;
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
 pub use permissions::{END_EVERYWHERE, FIND, LIST, READ, SIGN_IN};
-pub use person::{Entry, Profile, Status, User, active, active_in, find, list};
+pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Rights, RightsError};
 pub use sign_in::sign_in;

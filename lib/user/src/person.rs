@@ -1,6 +1,6 @@
 //! The row of a person, and reading it.
 
-use oauth::{Digest, Time};
+use oauth::{Digest, StandardClaims, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use store::{Member, Page, Record, Table, Word, member};
 
@@ -23,6 +23,9 @@ pub struct User {
     pub email_verified: bool,
     /// Address of a picture.
     pub picture: Option<String>,
+    /// The other standard claims, and who said them.
+    #[serde(default)]
+    pub claims: Option<ProviderClaims>,
     /// Names of roles, sorted; [`Rights::scope`](crate::Rights::scope) says what they allow.
     pub roles: Vec<String>,
     /// Whether they may sign in.
@@ -38,6 +41,18 @@ pub struct User {
     pub last_login_at: Time,
     /// The keys of the identities that lead here, so that a person can be deleted whole.
     pub identities: Vec<Digest>,
+}
+
+/// The standard claims beside name, e-mail and picture, as one provider said them (OpenID Connect Core §5.1). A sign-in replaces all
+/// of them: what a provider does not say any more is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderClaims {
+    /// The name of the provider in our settings.
+    pub provider: String,
+    /// At which sign-in.
+    pub at: Time,
+    /// What it said.
+    pub said: StandardClaims,
 }
 
 /// Whether a person may sign in. An operator may write it by hand, and a newer version may know more words: whatever is not
@@ -114,6 +129,7 @@ impl User {
     pub(crate) const EMAIL: Member<Self, Option<String>> = member!(Self, email);
     pub(crate) const EMAIL_VERIFIED: Member<Self, bool> = member!(Self, email_verified);
     pub(crate) const PICTURE: Member<Self, Option<String>> = member!(Self, picture);
+    pub(crate) const CLAIMS: Member<Self, Option<ProviderClaims>> = member!(Self, claims);
     pub(crate) const LAST_LOGIN_AT: Member<Self, Time> = member!(Self, last_login_at);
 
     /// Whether they may sign in, and what was issued to them counts (#35).

@@ -22,7 +22,7 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
-    let attempt = SignIn { table, rights, cleaned: CleanIdentity::read(identity)?, now };
+    let attempt = SignIn { table, rights, cleaned: CleanIdentity::read(identity, now)?, now };
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         let user = match known {
@@ -55,12 +55,15 @@ impl SignIn<'_> {
         }
     }
 
-    /// The sign-in of somebody active of whom the provider says what it said before. What it does not mention has not
-    /// changed: Apple tells a name only once.
+    /// The sign-in of somebody active of whom the provider says what it said before. A name, a picture or an address that it does
+    /// not mention has not changed: Apple tells a name only once. The other claims are replaced without a look at them.
     fn nothing_new(&self) -> Change<User> {
         let mut change =
             Change::new().set(User::LAST_LOGIN_AT, &self.now).when(User::STATUS.is(&Status::Active));
-        let CleanIdentity { name, email, picture, proven, .. } = &self.cleaned;
+        let CleanIdentity { name, email, picture, proven, claims, .. } = &self.cleaned;
+        if let Some(claims) = claims {
+            change = change.set(User::CLAIMS, claims);
+        }
         for (member, value) in [(User::NAME, name), (User::EMAIL, email), (User::PICTURE, picture)] {
             if value.is_some() {
                 change = change.when(member.is(value));
@@ -117,12 +120,13 @@ impl SignIn<'_> {
     }
 
     fn refreshed(&self, old: &User) -> User {
-        let CleanIdentity { name, email, picture, proven, .. } = &self.cleaned;
+        let CleanIdentity { name, email, picture, proven, claims, .. } = &self.cleaned;
         User {
             name: name.clone().or_else(|| old.name.clone()),
             email: email.clone().or_else(|| old.email.clone()),
             email_verified: if email.is_some() { proven.is_some() } else { old.email_verified },
             picture: picture.clone().or_else(|| old.picture.clone()),
+            claims: claims.clone().unwrap_or_else(|| old.claims.clone()),
             roles: self.rights.after(&old.roles, proven.as_ref()),
             last_login_at: self.now,
             ..old.clone()
@@ -130,13 +134,14 @@ impl SignIn<'_> {
     }
 
     fn newcomer(&self, id: String, invited: &[String]) -> User {
-        let CleanIdentity { key, name, unsigned_name, email, picture, proven, .. } = &self.cleaned;
+        let CleanIdentity { key, name, unsigned_name, email, picture, proven, claims, .. } = &self.cleaned;
         User {
             id,
             name: name.clone().or_else(|| unsigned_name.clone()),
             email: email.clone(),
             email_verified: proven.is_some(),
             picture: picture.clone(),
+            claims: claims.clone().flatten(),
             roles: self.rights.after(&self.rights.initial(invited), proven.as_ref()),
             status: Status::Active,
             epoch: 0,
@@ -172,6 +177,9 @@ fn difference(old: &User, new: &User) -> Change<User> {
     }
     if old.picture != new.picture {
         change = change.set(User::PICTURE, &new.picture);
+    }
+    if old.claims != new.claims {
+        change = change.set(User::CLAIMS, &new.claims);
     }
     if old.roles != new.roles { change.set(User::ROLES, &new.roles) } else { change }
 }

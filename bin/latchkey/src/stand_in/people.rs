@@ -8,11 +8,32 @@ use serde_json::{Map, Value, json};
 use super::{
     Refused,
     behaviour::{Behaviour, Refusal},
+    facts::Facts,
     params::Params,
 };
 
-/// The claims about a person that there are.
-pub(super) const CLAIMS: [&str; 6] = ["sub", "email", "email_verified", "name", "picture", "hd"];
+/// What the scopes give of somebody beside name, picture and e-mail address (OpenID Connect Core §5.1, §5.4): the scope, whether only
+/// ready people have it, and the claims, filled with what is true of them.
+const MORE: [(&str, bool, &str); 4] = [
+    (
+        "profile",
+        false,
+        r#"{"given_name":"{given}","family_name":"{family}","preferred_username":"{handle}"}"#,
+    ),
+    (
+        "profile",
+        true,
+        r#"{"middle_name":"M.","nickname":"{given}","profile":"https://people.example/profile","website":"https://people.example/",
+            "gender":"not told","birthdate":"0000-12-10","zoneinfo":"Europe/London","locale":"en-GB","updated_at":1700000000}"#,
+    ),
+    (
+        "address",
+        true,
+        r#"{"address":{"formatted":"12 Example Square\nLondon\nUnited Kingdom","street_address":"12 Example Square",
+            "locality":"London","region":"London","postal_code":"SW1Y 4JH","country":"United Kingdom"}}"#,
+    ),
+    ("phone", true, r#"{"phone_number":"+44 20 7946 0000","phone_number_verified":true}"#),
+];
 
 /// Somebody who is always there to be picked.
 #[derive(Debug)]
@@ -241,6 +262,17 @@ impl Person {
             claims.extend(picture.map(|url| ("picture".to_owned(), url.into())));
         }
         claims
+    }
+
+    /// The other standard claims that the scope asks for.
+    pub(super) fn further_claims(&self, scope: &Scope) -> Result<Map<String, Value>, serde_json::Error> {
+        let facts = Facts(self.facts(""));
+        let is_ready = self.picture.is_some();
+        let given = MORE.iter().filter(|(of, ready, _)| scope.contains(of) && (is_ready || !ready));
+        given.map(|(_, _, claims)| facts.object(claims)).try_fold(Map::new(), |mut all, claims| {
+            all.extend(claims?);
+            Ok(all)
+        })
     }
 
     /// `hd`, as Google gives it: the organisation of a verified address; gmail.com is none.

@@ -104,7 +104,7 @@ impl StandIn {
 
     fn id_claims(&self, grant: &Grant) -> Result<Map<String, Value>, Refused> {
         let behaviour = &self.config.behaviour.id_token;
-        let mut claims = grant.person.claims(&grant.request.scope, &self.config.address);
+        let mut claims = self.claims(grant)?;
         behaviour.verified.write(&mut claims);
         claims.retain(|name, _| !behaviour.without.contains(&name.as_str()));
         claims.extend(self.registered(grant));

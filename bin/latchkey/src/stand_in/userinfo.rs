@@ -52,7 +52,7 @@ impl StandIn {
 
     fn userinfo(&self, grant: &Grant) -> Result<Response, Refused> {
         let behaviour = &self.config.behaviour.user;
-        let mut claims = self.claims(grant);
+        let mut claims = self.claims(grant)?;
         behaviour.verified.write(&mut claims);
         if let Some(document) = behaviour.document {
             claims = self.facts(grant).object(document).map_err(Refused::fault)?;
@@ -75,7 +75,13 @@ impl StandIn {
         Ok(Json(further.into_iter().chain(own).collect::<Vec<_>>()).into_response())
     }
 
-    fn claims(&self, grant: &Grant) -> Map<String, Value> {
-        grant.person.claims(&grant.request.scope, &self.config.address)
+    /// What the scope gives of the person; all of it where the stand-in behaves like nobody else.
+    pub(super) fn claims(&self, grant: &Grant) -> Result<Map<String, Value>, Refused> {
+        let Grant { person, request, .. } = grant;
+        let mut claims = person.claims(&request.scope, &self.config.address);
+        if self.config.behaviour.names.is_empty() {
+            claims.extend(person.further_claims(&request.scope).map_err(Refused::fault)?);
+        }
+        Ok(claims)
     }
 }

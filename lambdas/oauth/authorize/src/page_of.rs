@@ -88,8 +88,13 @@ fn decide(sealed: &str, go_on: &Markup) -> Markup {
 pub(crate) fn asked_for(checked: &AuthorizationRequest, agreement: &Agreement) -> Markup {
     let ours = [
         (server::OPENID, "Recognise you each time you come"),
-        (server::PROFILE, "See your name and your picture"),
+        (
+            server::PROFILE,
+            "See your profile: name, picture and what else is in it, such as your language and your birthday",
+        ),
         (server::EMAIL, "See your e-mail address"),
+        (server::ADDRESS, "See your postal address"),
+        (server::PHONE, "See your phone number"),
         (server::OFFLINE_ACCESS, "Keep this access while you are away, until it is revoked"),
     ];
     let scope = checked.scope();

@@ -161,15 +161,18 @@ impl Provider {
         let as_text = self.config.preset.sign_in.verified_as_text;
         let person = Person::of(id_token, as_text);
         let asked = |scope: &str| self.config.scopes.iter().any(|one| one == scope);
-        let lacking =
-            (asked("email") && person.email.is_none()) || (asked("profile") && person.name.is_none());
+        let lacks = |claim: &str| person.claims.as_ref().is_none_or(|claims| claims.get(claim).is_none());
+        let lacking = (asked("email") && person.email.is_none())
+            || (asked("profile") && person.name.is_none())
+            || (asked("phone") && lacks("phone_number"))
+            || (asked("address") && lacks("address"));
         let endpoint = proven.at.known.userinfo.as_ref();
         let Some(endpoint) = endpoint.filter(|_| lacking || self.config.userinfo_always) else {
             return Ok(person);
         };
         Ok(match self.optional(self.userinfo(proven, endpoint, now), nearly).await? {
             Some(more) => person.or(Person::of(&more, as_text)),
-            None => person,
+            None => person.incomplete(),
         })
     }
 
@@ -237,6 +240,7 @@ impl Provider {
             email,
             email_verified,
             picture: person.picture.clone(),
+            claims: person.claims.clone(),
         }
     }
 }

@@ -32,6 +32,7 @@ fn ann() -> Identity {
         email: Some("Ann@example.com".to_owned()),
         email_verified: true,
         picture: Some("https://idp.example/ann.png".to_owned()),
+        claims: None,
     }
 }
 

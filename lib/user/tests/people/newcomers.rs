@@ -25,6 +25,7 @@ async fn somebody_new_gets_three_rows() {
         email: Some("Ann@example.com".to_owned()),
         email_verified: true,
         picture: Some("https://idp.example/ann.png".to_owned()),
+        claims: None,
         roles: names(&["member"]),
         status: Status::Active,
         epoch: 0,

@@ -1,6 +1,7 @@
 //! Every sign-in after the first.
 
-use oauth::{Identity, Time};
+use oauth::{Identity, StandardClaims, Time};
+use serde_json::json;
 use store::Change;
 use user::{Error, User};
 
@@ -74,6 +75,49 @@ async fn claims_that_are_missing_change_nothing() {
     let silent = Identity { name: None, email: None, email_verified: false, picture: None, ..ann() };
     let again = sign_in(&database.table, &silent, LATER).await.unwrap();
     assert_eq!(again, User { last_login_at: LATER, ..first });
+    check(&database);
+}
+
+#[tokio::test]
+async fn further_claims_are_those_of_the_last_sign_in_and_cost_no_call() {
+    // #97: what the provider does not say any more is gone; what it could not be asked for stays.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    let said = |document: serde_json::Value| {
+        let claims = Some(StandardClaims::read(document.as_object().unwrap(), false));
+        Identity { claims, ..ann() }
+    };
+    let kept = |user: &User| {
+        user.claims
+            .clone()
+            .map(|claims| (claims.provider, claims.at, serde_json::to_value(claims.said).unwrap()))
+    };
+    let told = |at, document| Some(("test".to_owned(), at, document));
+    let both = json!({"locale": "en", "nickname": "Annie"});
+    let user = sign_in(&table, &said(both.clone()), NOW).await.unwrap();
+    assert_eq!(kept(&user), told(NOW, both.clone()));
+
+    let fewer = json!({"locale": "de"});
+    for (identity, expected) in [
+        (said(both.clone()), told(LATER, both)),
+        (said(fewer.clone()), told(LATER, fewer.clone())),
+        (ann(), told(LATER, fewer)),
+        (said(json!({})), None),
+    ] {
+        proxy.plan(|_, _| Fault::None);
+        let user = sign_in(&table, &identity, LATER).await.unwrap();
+        assert_eq!(operations(&proxy), "GetItem UpdateItem");
+        assert_eq!(kept(&user), expected);
+        assert_eq!(user::find(&database.table, &user.id, LATER).await.unwrap().as_ref(), Some(&user));
+    }
+    // Together with something that the list shows.
+    let married = Identity { name: Some("Ann Bell".to_owned()), ..said(json!({"nickname": "Bell"})) };
+    let user = sign_in(&table, &married, LATER).await.unwrap();
+    assert_eq!(
+        (user.name.as_deref(), kept(&user)),
+        (Some("Ann Bell"), told(LATER, json!({"nickname": "Bell"})))
+    );
+    assert!(!store::schema::LIST_PROJECTED.contains(&"claims"));
     check(&database);
 }
 

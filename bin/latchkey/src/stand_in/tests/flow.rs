@@ -36,6 +36,18 @@ async fn a_person_signs_in() {
         "hd": "example.com",
         "name": "Ada Lovelace",
         "picture": "http://localhost:3000/stand-in/pictures/ada.svg",
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "middle_name": "M.",
+        "nickname": "Ada",
+        "preferred_username": "ada-lovelace",
+        "profile": "https://people.example/profile",
+        "website": "https://people.example/",
+        "gender": "not told",
+        "birthdate": "0000-12-10",
+        "zoneinfo": "Europe/London",
+        "locale": "en-GB",
+        "updated_at": 1_700_000_000,
     });
     assert_eq!(verified(&client, tokens["id_token"].as_str().unwrap()).await, expected);
 }

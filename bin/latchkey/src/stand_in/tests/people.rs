@@ -1,5 +1,7 @@
 //! Who comes out: the ready people and the typed.
 
+use oauth::server;
+
 use super::*;
 
 #[tokio::test]
@@ -38,8 +40,15 @@ async fn a_typed_person_has_the_typed_claims() {
 
 #[tokio::test]
 async fn claims_follow_the_scope() {
-    let claims = claims(&[("scope", "openid")], &[("person", "ada")]).await;
-    for name in ["email", "email_verified", "hd", "name", "picture"] {
-        assert_eq!(claims[name], Value::Null, "{name}");
-    }
+    let all = server::PERSON_CLAIMS.map(|(name, _)| name);
+    let bare = claims(&[("scope", "openid")], &[("person", "ada")]).await;
+    assert!(["hd"].iter().chain(&all).all(|name| bare[name] == Value::Null), "{bare}");
+    let everything = [("scope", "openid profile email address phone")];
+    let ada = claims(&everything, &[("person", "ada")]).await;
+    assert!(all.iter().all(|name| ada[name] != Value::Null), "{ada}");
+    let hedy = claims(&everything, &[("person", "hedy")]).await;
+    assert_eq!(
+        (&hedy["given_name"], &hedy["address"], &hedy["phone_number"]),
+        (&json!("Hedy"), &Value::Null, &Value::Null)
+    );
 }
