@@ -168,7 +168,7 @@ change_secret() {
 # The signing keys are not typed in: this moves them one step on. A key that not everybody knows must not sign (#59), so the
 # stack has to publish all keys of the set as it is.
 rotate() {
-  local keys rotated public published
+  local keys rotated public published waits
   operator
   keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why signing-keys). Nothing was changed."
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
@@ -179,12 +179,18 @@ rotate() {
     fail "Which keys the stack publishes cannot be seen: $(why). Nothing was changed."
   [[ $public == "$published" ]] ||
     fail "The stack does not publish the keys as they are now: run \`bin/deploy\` first, which does that. Nothing was changed."
+  # A key without a date waits to be published everywhere.
+  waits=$(printf '%s' "$keys" | "$latchkey" keys waits) || fail "The signing keys cannot be used; the reason is above. Nothing was changed."
+  if [[ ! $waits && $rotated == "$keys" ]]; then
+    note "A new key is on its way already."
+    return
+  fi
   replace_secret signing-keys "$rotated"
-  case $rotated in
-    *'"state":"next"'*) note "A new key waits. Publish it with \`bin/deploy\`; two hours later, when no cache is without it, the same command lets it sign." ;;
-    *'"state":"previous"'*) note "The new key signs. An hour later, when no token of the old one is left, the same command throws the old one away." ;;
-    *) note "The old key is gone. \`bin/deploy\` publishes it no longer, and tokens that it signed are invalid then." ;;
-  esac
+  if [[ $waits ]]; then
+    note "The new key signs in three hours, when no cache is without it. The old one then verifies for two more hours."
+  else
+    note "A new key waits. Publish it with \`bin/deploy\`, and run the same command again: three hours after that, it signs."
+  fi
 }
 
 # replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.

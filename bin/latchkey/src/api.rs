@@ -44,14 +44,14 @@ pub fn add(api: &Api<'_>, values: &Values, home: &Path, now: Time) -> Result<Str
         .map_err(|error: oauth::Error| SettingError::new(format!("--scope: {}", error.description())))?;
     let issuer = issuer(values)?;
     let keys = signing_keys(&issuer, values, home)?;
-    let current = keys.current_algorithm();
+    let current = keys.algorithm_at(now).ok_or_else(|| SettingError::new("no signing key signs now"))?;
     if let Some(wanted) = api.algorithm.filter(|wanted| *wanted != current.as_str()) {
         return Err(SettingError::new(format!(
             "the signing key is for {current}, and --alg says {wanted}: one key set signs for all APIs"
         )));
     }
     let token = token(&issuer, api.audience, &scope, &keys, now)?;
-    Ok(text(api, &issuer, &scope, &keys, &token))
+    Ok(text(api, &issuer, &scope, (current.as_str(), &keys), &token))
 }
 
 fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
@@ -98,7 +98,13 @@ fn token(
     token.map(|token| token.jwt).map_err(|error| SettingError::new(format!("no token can be made: {error}")))
 }
 
-fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &Keys, token: &Secret) -> String {
+fn text(
+    api: &Api<'_>,
+    issuer: &BaseUrl,
+    scope: &Scope,
+    (algorithm, keys): (&str, &Keys),
+    token: &Secret,
+) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
         let _ = writeln!(text, "{line}");
@@ -108,9 +114,9 @@ fn text(api: &Api<'_>, issuer: &BaseUrl, scope: &Scope, keys: &Keys, token: &Sec
     line(&format!("key set    {}", issuer.at("/.well-known/jwks.json")));
     line(&format!("audience   {}", api.audience));
     line(&format!("scopes     {scope}"));
-    line(&format!("algorithm  {}", keys.current_algorithm()));
+    line(&format!("algorithm  {algorithm}"));
     line("\n# The settings of its authorizer");
-    let public = keys.public().to_json();
+    let public = keys.published().to_json();
     line(&json!({"BASE_URL": issuer.as_str(), "AUDIENCE": api.audience, "PUBLIC_KEYS": public}).to_string());
     line("\n# Its place in a template, behind the parameter LatchkeyAuthorizer (the ARN of that function)");
     line(GATEWAYS.trim_end());

@@ -2,7 +2,7 @@
 //! everybody on a machine can read.
 
 use jose::Algorithm;
-use oauth::Secret;
+use oauth::{Secret, Time};
 use setting::SettingError;
 use token::{Keys, KeysError};
 
@@ -27,12 +27,19 @@ pub fn cookie() -> Secret {
 
 /// The public half of a private key set, for `PUBLIC_KEYS`.
 pub fn public(private: &Secret) -> Result<String, SettingError> {
-    Ok(read(private)?.public().to_json())
+    Ok(read(private)?.published().to_json())
 }
 
-/// A private key set one step further: a new key waits, then it signs, then the old one is gone (#59).
-pub fn rotate(private: &Secret) -> Result<Secret, SettingError> {
-    Ok(read(private)?.rotated().map_err(cannot)?.to_json())
+/// A private key set in which a new key waits, or has its time to sign if it waited (#59).
+pub fn rotate(private: &Secret, now: Time) -> Result<Secret, SettingError> {
+    let keys = read(private)?;
+    let keys = if keys.waits() { keys.scheduled(now) } else { keys.with_next(&Keys::ALGORITHMS, now) };
+    Ok(keys.map_err(cannot)?.to_json())
+}
+
+/// Whether a key of the set waits to be published; empty if none does.
+pub fn waits(private: &Secret) -> Result<&'static str, SettingError> {
+    Ok(if read(private)?.waits() { "a key waits to be published\n" } else { "" })
 }
 
 fn read(private: &Secret) -> Result<Keys, SettingError> {
@@ -63,7 +70,7 @@ mod tests {
     #[test]
     fn without_an_algorithm_there_is_a_key_for_each() {
         let keys = read(&new(None).unwrap()).unwrap();
-        assert_eq!(keys.algorithms().collect::<Vec<_>>(), Keys::ALGORITHMS);
+        assert_eq!(keys.algorithms(Time::from_epoch(1)).collect::<Vec<_>>(), Keys::ALGORITHMS);
     }
 
     #[test]

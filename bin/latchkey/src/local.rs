@@ -57,7 +57,7 @@ pub(crate) fn fill(
     };
     let keys = Keys::parse(&Secret::new(signing))
         .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
-    set(token::settings::PUBLIC_KEYS.name, keys.public().to_json());
+    set(token::settings::PUBLIC_KEYS.name, keys.published().to_json());
     Ok(())
 }
 

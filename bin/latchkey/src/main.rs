@@ -151,8 +151,10 @@ enum KeysCommand {
     },
     /// Reads a private key set and prints its public half for PUBLIC_KEYS
     Public,
-    /// Reads a private key set and prints it one step further: a new key waits, it signs, the old one is gone
+    /// Reads a private key set and prints it one step further: a new key waits, or gets its time to sign
     Rotate,
+    /// Reads a private key set and says whether a key of it waits to be published
+    Waits,
     /// Prints a fresh key for COOKIE_KEY
     Cookie,
 }
@@ -233,7 +235,8 @@ fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
         KeysCommand::New { alg } => print(keys::new(alg.as_deref())?.expose()),
         KeysCommand::Cookie => print(keys::cookie().expose()),
         KeysCommand::Public => print(&keys::public(&standard_input()?)?),
-        KeysCommand::Rotate => print(keys::rotate(&standard_input()?)?.expose()),
+        KeysCommand::Waits => print(keys::waits(&standard_input()?)?),
+        KeysCommand::Rotate => print(keys::rotate(&standard_input()?, Clock::system().now())?.expose()),
     }
 }
 

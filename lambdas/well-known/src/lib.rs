@@ -5,6 +5,7 @@ mod metadata;
 use http::{HeaderName, header};
 use oauth::BaseUrl;
 use setting::{Env, Permissions, Settings};
+use token::PublicKeys;
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 const KEYS: &str = "/.well-known/jwks.json";
@@ -12,7 +13,7 @@ const KEYS: &str = "/.well-known/jwks.json";
 /// The function.
 pub struct WellKnown {
     metadata: String,
-    keys: String,
+    keys: PublicKeys,
 }
 
 impl Function for WellKnown {
@@ -29,13 +30,15 @@ impl Function for WellKnown {
     async fn init(env: &Env) -> Result<Self> {
         let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
         let keys = token::public_keys(env)?;
-        Ok(Self { metadata: metadata::metadata(&base, &keys).to_string(), keys: keys.to_json() })
+        Ok(Self { metadata: metadata::metadata(&base, keys.all()).to_string(), keys })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        let document = if request.path() == KEYS { &self.keys } else { &self.metadata };
-        let response = Response::of("application/json", document.clone())
-            .header(header::CACHE_CONTROL, "public, max-age=300");
+        // Retired keys are not in it (#59).
+        let document =
+            if request.path() == KEYS { self.keys.at(request.now).to_json() } else { self.metadata.clone() };
+        let response =
+            Response::of("application/json", document).header(header::CACHE_CONTROL, "public, max-age=300");
         // Which pages of other origins may read them, the gateway says (#30).
         Ok(response.header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
     }

@@ -1,5 +1,7 @@
 //! Issuing tokens, and the answer that holds them.
 
+use std::fmt::Display;
+
 use client::Client;
 use oauth::{
     Code, Scope, Secret, Time,
@@ -71,6 +73,21 @@ impl Tokens {
     /// The same, signed as the settings say: `BASE_URL`, `AUDIENCE` and `SIGNING_KEYS`.
     pub fn from_env(env: &Env, rights: Rights) -> Result<Self, SettingError> {
         Ok(Self::new(Signer::from_env(env)?, rights))
+    }
+
+    /// The same, whose signer can read its keys again from the secret that the settings name: see [`Signer::reloading`].
+    #[must_use]
+    pub fn reloading<F, E>(self, env: &Env, fetch: fn(Vec<String>) -> F) -> Self
+    where
+        F: Future<Output = Vec<Result<Secret, E>>> + Send + 'static,
+        E: Display,
+    {
+        Self { signer: self.signer.reloading(env, fetch), ..self }
+    }
+
+    /// Reads the keys again if they are old: before whatever issues tokens.
+    pub async fn refresh(&self, now: Time) {
+        self.signer.refresh(now).await;
     }
 
     /// What each role allows.

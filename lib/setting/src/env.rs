@@ -24,6 +24,8 @@ pub struct Env {
     /// Whether no secret can be read yet: in a deployed function the settings that are secret hold where to find them.
     locked: bool,
     deployed: bool,
+    /// The ARNs in whose place secrets were put, by setting.
+    arns: Values,
 }
 
 /// Settings by name; `Debug` shows the names only.
@@ -48,7 +50,7 @@ impl Env {
     /// Settings of the caller's making, of which those declared can be read.
     pub fn new(values: HashMap<String, String>, clock: Clock, declared: Settings) -> Self {
         let values = Values(Arc::new(values));
-        Self { clock, values, declared, locked: false, deployed: false }
+        Self { clock, values, declared, locked: false, deployed: false, arns: Values::default() }
     }
 
     /// The same in a deployed function: whatever is secret must be the ARN of a secret, and cannot be read before it is
@@ -79,17 +81,29 @@ impl Env {
     {
         let arns = self.arns()?;
         let mut values = HashMap::clone(&self.values.0);
+        let mut found_at = HashMap::new();
         if !arns.is_empty() {
             let mut secrets = fetch(arns.keys().cloned().collect()).await.into_iter();
-            for names in arns.into_values() {
+            for (arn, names) in arns {
                 let found = secrets.next().ok_or("it was not fetched".to_owned());
                 let found = found.and_then(|secret| secret.map_err(|error| error.to_string()));
                 let secret =
                     found.map_err(|why| SettingError::new(format!("{}: {why}", names.join(" and "))))?;
-                values.extend(names.into_iter().map(|name| (name, secret.expose().to_owned())));
+                for name in names {
+                    found_at.insert(name.clone(), arn.clone());
+                    values.insert(name, secret.expose().to_owned());
+                }
             }
         }
-        Ok(Self { values: Values(Arc::new(values)), locked: false, ..self.clone() })
+        let arns = Values(Arc::new(found_at));
+        Ok(Self { values: Values(Arc::new(values)), locked: false, arns, ..self.clone() })
+    }
+
+    /// Where the secret of a setting is kept: for a function that reads it again, or changes it.
+    pub fn arn(&self, setting: &'static Setting) -> Option<String> {
+        self.covering(setting.name).filter(|setting| setting.secret)?;
+        let is = self.values.0.get(setting.name).filter(|value| is_arn_of_secret(value));
+        self.arns.0.get(setting.name).or(is).cloned()
     }
 
     /// The settings that hold ARNs of secrets, by ARN.
@@ -235,6 +249,8 @@ mod tests {
             assert_eq!(env.secret(&SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
             assert_eq!(env.named("GOOGLE_CLIENT_SECRET").as_deref(), Some("the secret of one-abcdef"));
             assert_eq!(env.text(&TABLE).unwrap(), ONE, "not a secret");
+            // It can be read again from where it is.
+            assert_eq!((env.arn(&SIGNING_KEYS).as_deref(), env.arn(&TABLE)), (Some(TWO), None));
         }
     }
 

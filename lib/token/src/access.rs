@@ -1,12 +1,12 @@
 //! Access tokens (RFC 9068).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jose::{Algorithm, Jws};
 use oauth::{Code, Scope, Secret, Time};
 use serde_json::{Map, Value, json};
 
-use crate::{Error, Keys, claim::MAX_NAME};
+use crate::{Error, Keys, claim::MAX_NAME, reload::Held};
 
 /// How long an access token lives, unless its client says otherwise.
 pub const LIFETIME: Duration = Duration::from_secs(600);
@@ -83,14 +83,14 @@ pub struct AccessToken {
 #[derive(Debug, Clone)]
 pub struct Signer {
     pub(crate) issuer: String,
-    audience: String,
-    keys: Keys,
+    pub(crate) audience: String,
+    pub(crate) keys: Arc<Held>,
 }
 
 impl Signer {
     /// A signer. The audience is that of the issuer's own API (#57).
     pub fn new(issuer: &str, audience: &str, keys: Keys) -> Self {
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
+        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys: Arc::new(Held::new(keys)) }
     }
 
     /// Whose tokens they are.
@@ -108,7 +108,8 @@ impl Signer {
         named(claims.subject)?;
         named(claims.client_id)?;
         let claims_set = self.claims(claims, now);
-        let jwt = self.sign(self.keys.current_algorithm(), "at+jwt", claims_set)?;
+        let algorithm = self.keys.get().algorithm_at(now).ok_or(Error::NoKey(Algorithm::Rs256))?;
+        let jwt = self.sign(algorithm, "at+jwt", claims_set, now)?;
         Ok(AccessToken { jwt: Secret::new(jwt), expires_in: claims.lifetime.as_secs() })
     }
 
@@ -139,14 +140,16 @@ impl Signer {
         registered.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Signs with the current key of an algorithm, under a `typ` of its own for each kind of token (RFC 8725 §3.11).
+    /// Signs with the key of an algorithm that is current at `now`, under a `typ` of its own for each kind of token (RFC 8725 §3.11).
     pub(crate) fn sign(
         &self,
         algorithm: Algorithm,
         typ: &str,
         claims: Map<String, Value>,
+        now: Time,
     ) -> Result<String, Error> {
-        let key = self.keys.current_for(algorithm).ok_or(Error::NoKey(algorithm))?;
+        let keys = self.keys.get();
+        let key = keys.signing(algorithm, now).ok_or(Error::NoKey(algorithm))?;
         let jwt = key.signing().compact(typ, key.public().kid(), Value::Object(claims).to_string())?;
         if jwt.len() > LONGEST {
             return Err(too_long().into());

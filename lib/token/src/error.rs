@@ -2,6 +2,8 @@
 
 use jose::{Algorithm, JoseError, SigningError};
 
+use crate::State;
+
 /// A fault.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,17 +32,32 @@ pub enum KeysError {
         "the signing keys are not a private JWKS ({0}): write {{\"keys\": [...]}} with one private JWK per key"
     )]
     NotAKeySet(JoseError),
-    /// No key has the state `current`.
-    #[error("no signing key is current: give one key for each algorithm the member \"state\": \"current\"")]
-    NoCurrent,
-    /// More than one key of an algorithm has the state `current`.
-    #[error("{0} signing keys for {1} are current: leave one, and make the others \"next\" or \"previous\"")]
-    SeveralCurrent(usize, Algorithm),
-    /// A state we do not know.
+    /// No key ever signs.
     #[error(
-        "the signing key {0:?} has no known state: write \"state\": \"next\", \"current\" or \"previous\""
+        "no signing key signs: give one key for each algorithm the member \"signs_from\", in seconds since 1970"
     )]
-    State(String),
+    NoneSigns,
+    /// Two keys of an algorithm begin to sign at the same moment.
+    #[error("two signing keys for {0} sign from the same moment on: give one of them another \"signs_from\"")]
+    SeveralSign(Algorithm),
+    /// The dates of a key cannot be read.
+    #[error(
+        "the dates of the signing key {0:?} cannot be read: write \"signs_from\" and \"verifies_until\" in whole seconds since 1970"
+    )]
+    Dates(String),
+    /// There is no such key.
+    #[error("there is no signing key {0:?}: `latchkey keys list` shows them")]
+    Unknown(String),
+    /// A key that verifies is not retired before another one has followed it.
+    #[error("the signing key {kid:?} is {state}, and only a previous one can be retired: {advice}")]
+    NotPrevious {
+        /// The key's name.
+        kid: String,
+        /// Where it is on its way.
+        state: State,
+        /// What to do in its place.
+        advice: &'static str,
+    },
     /// An algorithm we do not sign with.
     #[error(
         "the signing key {0:?} is not for RS256 or ES256: set its alg to one of them, or replace the key"

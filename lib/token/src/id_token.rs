@@ -67,7 +67,7 @@ impl Signer {
         }
         claims.extend(registered.map(|(name, value)| (name.to_owned(), value)));
         claims.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-        Ok(Secret::new(self.sign(given.algorithm, "JWT", claims)?))
+        Ok(Secret::new(self.sign(given.algorithm, "JWT", claims, now)?))
     }
 }
 

@@ -46,6 +46,6 @@ impl Signer {
             ("events", json!({ EVENT: {} })),
         ];
         let claims = claims.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
-        Ok(Secret::new(self.sign(given.algorithm, "logout+jwt", claims)?))
+        Ok(Secret::new(self.sign(given.algorithm, "logout+jwt", claims, now)?))
     }
 }

@@ -1,10 +1,9 @@
 //! What the settings say of our tokens: whose they are, for whom, and the keys that sign and verify them.
 
-use jose::KeySet;
 use oauth::BaseUrl;
 use setting::{BASE_URL, Env, Group, Setting, SettingError};
 
-use crate::{Keys, Signer, Verifier};
+use crate::{Keys, PublicKeys, Signer, Verifier};
 
 setting::declare! {
     AUDIENCE = Setting::new("AUDIENCE", None, "The audience (`aud`) of the access tokens: the API that they are for. If not set, the base URL.");
@@ -27,7 +26,7 @@ impl Signer {
     /// What the signer is made of.
     pub const SETTINGS: Group = &[&BASE_URL, &AUDIENCE, &SIGNING_KEYS];
 
-    /// The signer of the settings.
+    /// The signer of the settings, with the keys that were read at startup: see [`Self::reloading`].
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
         let base: BaseUrl = env.parsed(&BASE_URL)?;
         let keys = Keys::parse(&env.secret(&SIGNING_KEYS)?);
@@ -37,8 +36,8 @@ impl Signer {
 }
 
 /// The keys that verify our access tokens.
-pub fn public_keys(env: &Env) -> Result<KeySet, SettingError> {
-    KeySet::written(env.text(&PUBLIC_KEYS)?).map_err(|error| {
+pub fn public_keys(env: &Env) -> Result<PublicKeys, SettingError> {
+    PublicKeys::read(&env.text(&PUBLIC_KEYS)?).map_err(|error| {
         SettingError::new(format!(
             "PUBLIC_KEYS: {error}: write what `latchkey keys public` makes of the signing keys"
         ))

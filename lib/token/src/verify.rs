@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use jose::{Algorithm, Jws, KeySet};
+use jose::{Algorithm, Jws};
 use oauth::{Caller, Scope, Time};
 use serde_json::{Map, Value};
 
 use crate::{
-    Invalid,
+    Invalid, PublicKeys,
     claim::{SKEW, includes, name, strings, text, vouches},
 };
 
@@ -22,7 +22,7 @@ pub const LONGEST_LIFETIME: Duration = Duration::from_secs(3600);
 pub struct Verifier {
     issuer: String,
     audience: String,
-    pub(crate) keys: KeySet,
+    pub(crate) keys: PublicKeys,
 }
 
 /// An access token of ours that is good, whomever it is for.
@@ -40,8 +40,8 @@ pub struct Verified {
 
 impl Verifier {
     /// A verifier.
-    pub fn new(issuer: &str, audience: &str, keys: KeySet) -> Self {
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys }
+    pub fn new(issuer: &str, audience: &str, keys: impl Into<PublicKeys>) -> Self {
+        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys: keys.into() }
     }
 
     /// Whose tokens it verifies.
@@ -56,7 +56,7 @@ impl Verifier {
 
     /// The same of a token that has been taken apart already.
     pub fn verify_jws(&self, jws: &Jws, now: Time) -> Result<Caller, Invalid> {
-        self.is_access_token(jws)?;
+        self.is_access_token(jws, now)?;
         self.check(jws.claims(), |aud| includes(aud, &self.audience), now)
     }
 
@@ -64,7 +64,7 @@ impl Verifier {
     /// answer for the tokens of all APIs: userinfo, introspection and revocation. No API may ask this.
     pub fn verify_for_any_audience(&self, token: &str, now: Time) -> Result<Verified, Invalid> {
         let jws = Jws::parse(token).map_err(Invalid::Jws)?;
-        self.is_access_token(&jws)?;
+        self.is_access_token(&jws, now)?;
         let claims = jws.claims();
         let caller = self.check(claims, |_| true, now)?;
         Ok(Verified {
@@ -76,11 +76,11 @@ impl Verifier {
         })
     }
 
-    fn is_access_token(&self, jws: &Jws) -> Result<(), Invalid> {
+    fn is_access_token(&self, jws: &Jws, now: Time) -> Result<(), Invalid> {
         if !matches!(jws.typ(), Some("at+jwt" | "application/at+jwt")) {
             return Err(Invalid::Type);
         }
-        self.keys.verify(jws, ALGORITHMS).map_err(Invalid::Jws).map(drop)
+        self.keys.verify(jws, now).map_err(Invalid::Jws)
     }
 
     fn check(

@@ -22,7 +22,7 @@ class Signer:
     """Signs with the current key of a set, the one for RS256, for one issuer and one audience."""
 
     def __init__(self, keys, issuer, audience):
-        [jwk] = [key for key in json.loads(keys)["keys"] if key["state"] == "current" and key["kty"] == "RSA"]
+        jwk = next(key for key in json.loads(keys)["keys"] if "signs_from" in key and key["kty"] == "RSA")
         number = {name: int.from_bytes(decoded(jwk[name]), "big") for name in "n e d p q dp dq qi".split()}
         public = RSAPublicNumbers(number["e"], number["n"])
         self.key = RSAPrivateNumbers(*(number[name] for name in "p q d dp dq qi".split()), public).private_key()

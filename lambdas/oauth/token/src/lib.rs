@@ -55,13 +55,14 @@ impl Function for Token {
         Ok(Self {
             endpoint: base.at(server::TOKEN),
             base,
-            tokens: Tokens::from_env(env, Rights::from_env(env)?)?,
+            tokens: Tokens::from_env(env, Rights::from_env(env)?)?.reloading(env, vault::fetch),
             table: Table::from_env(env).await?,
         })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
         let asked = Asked::read(&request)?;
+        self.tokens.refresh(request.now).await;
         let answer = match asked.grant {
             GrantType::AuthorizationCode => self.redeem(&asked, request.now).await,
             GrantType::RefreshToken => self.refresh(&asked, request.now).await,

@@ -23,7 +23,7 @@ impl Function for Renew {
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
-            tokens: Tokens::from_env(env, Rights::from_env(env)?)?,
+            tokens: Tokens::from_env(env, Rights::from_env(env)?)?.reloading(env, vault::fetch),
             table: Table::from_env(env).await?,
         })
     }
@@ -34,6 +34,7 @@ impl Function for Renew {
         let session = session::find(&self.table, &cookie, request.now).await?.ok_or_else(nobody)?;
         let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
         let user = user.ok_or_else(nobody)?;
+        self.tokens.refresh(request.now).await;
         let authorized = Authorization::of(&user).within(&session);
         Response::json(&self.tokens.issue(&authorized, request.now)?)
     }

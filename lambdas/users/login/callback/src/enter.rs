@@ -29,7 +29,8 @@ impl Callback {
     }
 
     /// A program gets a token and no session, once.
-    pub(crate) fn token(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
+    pub(crate) async fn token(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
+        self.tokens.refresh(at.now()).await;
         let tokens = self.tokens.issue(&Authorization::of(user), at.now())?;
         let response = Response::json(&Welcome::of(&tokens, user.profile()))?;
         Ok(response.cookie(at.forget))

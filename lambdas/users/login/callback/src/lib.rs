@@ -55,7 +55,7 @@ impl Function for Callback {
             providers: Providers::from_env(env, table.clone())?,
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
-            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?,
+            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
             table,
         })
     }
