@@ -9,6 +9,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 use setting::Clock;
+use tests::{stub::Stub, tls::Authority};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -122,8 +123,19 @@ async fn whoever_does_not_speak_tls_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn another_ca_file_beside_it_is_refused() {
-    let home = Folder::new();
-    let error = start(&home.0, &[("CA_FILE", "/somewhere.pem")]).await.err().unwrap();
-    assert_eq!(error.to_string(), "--tls sets CA_FILE itself: remove it from the settings");
+async fn those_whom_ca_file_names_are_trusted_beside_it() {
+    // #102: such as a test suite at https on this machine, with a certificate of its own.
+    let authority = Authority::new();
+    let (home, theirs, stub) = (Folder::new(), Folder::new(), Stub::start_tls(&authority).await);
+    let file = theirs.0.join("ca.pem");
+    fs::write(&file, authority.pem()).unwrap();
+    let mut settings = stub.settings();
+    settings.push(("CA_FILE", file.to_str().unwrap()));
+    let cloud = start(&home.0, &settings).await.unwrap();
+    // Before the person is sent to a provider, its metadata is fetched over TLS.
+    ask(&cloud, "localhost", "GET /users/login HTTP/1.1\r\nAccept: text/html", "").await.unwrap();
+    assert_eq!(stub.hits("discovery"), 1);
+    cloud.stop().await;
+    let error = start(&home.0, &[("CA_FILE", "/nowhere.pem")]).await.err().unwrap().to_string();
+    assert!(error.starts_with("CA_FILE /nowhere.pem cannot be read: "), "{error}");
 }

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 60_000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -22,9 +22,9 @@ async function freePort() {
 }
 
 /**
- * A running local cloud with a folder of its own: `{ url, command, register, stop }`. It has the settings of `.env` and those given, and no
- * others, neither those of `.env.local` nor of the environment. `command` runs `latchkey …` beside it, and `register` takes what
- * `client import` reads.
+ * A running local cloud with a folder of its own: `{ url, folder, own, command, register, stop }`. It has the settings of `.env` and those
+ * given, and no others, neither those of `.env.local` nor of the environment: `own.env` is all that it sees. `command` runs `latchkey …`
+ * beside it, and `register` takes what `client import` reads.
  */
 export async function start(settings = {}) {
   const binary = process.env.LATCHKEY_BIN;
@@ -45,7 +45,7 @@ export async function start(settings = {}) {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await announced(child), command, register, stop };
+    return { url: await announced(child), folder, own, command, register, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -53,7 +53,7 @@ export async function start(settings = {}) {
 }
 
 /** Ends the process as Ctrl-C does, and by force if that takes too long. */
-async function end(child) {
+export async function end(child) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   const force = setTimeout(() => child.kill('SIGKILL'), 5_000);

@@ -16,7 +16,8 @@ from support import ROOT
 from support.bash import lacking, unguarded
 from test_pieces import piece
 
-SCRIPTS = [".ci/run", "bin/bench", "bin/deploy", "bin/test", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "infra").rglob("*.sh"))]
+SCRIPTS = [".ci/run", "bin/bench", "bin/deploy", "bin/test", "examples/run"]
+SCRIPTS += sorted(str(path.relative_to(ROOT)) for folder in ("infra", "examples") for path in (ROOT / folder).rglob("*.sh") if ".venv" not in path.parts and "node_modules" not in path.parts)
 # Arrays that are expanded as they are, because they always hold something.
 NEVER_EMPTY = {"ON_THE_STACK", "all", "ask", "how", "plain", "template", "what"}
 

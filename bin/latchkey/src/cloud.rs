@@ -1,6 +1,6 @@
 //! The local cloud: every function behind one front door, with a database, keys and a stand-in provider.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::{
     Router,
@@ -144,17 +144,18 @@ impl Cloud {
     }
 }
 
-/// What is served at https. The functions call this machine too, for the stand-in, so they trust the authority; others that
-/// `CA_FILE` names would be forgotten over that.
+/// What is served at https. The functions call this machine too, for the stand-in, so they trust the authority, beside those that
+/// `CA_FILE` names.
 fn tls(home: Option<&Home>, values: &mut Values) -> Result<Option<Tls>, SettingError> {
-    let Some(tls) = home.map(Tls::open).transpose()? else { return Ok(None) };
-    let authority = tls.authority.display().to_string();
-    match values.insert(CA_FILE.name.to_owned(), authority) {
-        Some(other) if !other.is_empty() => {
-            Err(SettingError::new("--tls sets CA_FILE itself: remove it from the settings"))
-        }
-        _ => Ok(Some(tls)),
-    }
+    let Some(home) = home else { return Ok(None) };
+    let tls = Tls::open(home)?;
+    let others = values.get(CA_FILE.name).filter(|file| !file.is_empty());
+    let trusted = match others {
+        None => tls.authority.clone(),
+        Some(others) => tls.trusted_with(home, Path::new(others))?,
+    };
+    values.insert(CA_FILE.name.to_owned(), trusted.display().to_string());
+    Ok(Some(tls))
 }
 
 async fn hardened(mut response: Response) -> Response {

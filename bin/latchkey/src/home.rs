@@ -69,9 +69,11 @@ impl Home {
 pub(crate) const ADDRESS: &str = "address";
 
 /// What a home holds.
-const FILES: [&str; 16] = [
+const FILES: [&str; 18] = [
     "address",
     "address.part",
+    "authorities.part",
+    "authorities.pem",
     "authority-key.part",
     "authority-key.pem",
     "authority.part",

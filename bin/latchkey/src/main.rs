@@ -28,6 +28,9 @@ struct Arguments {
     /// Answers at https, with a certificate that authority.pem in the folder for keys vouches for
     #[arg(long)]
     tls: bool,
+    /// Registers the clients and APIs of a JSON file before it answers, as `client import` does: for test suites
+    #[arg(long, value_name = "FILE")]
+    clients: Option<PathBuf>,
     /// The folder for keys and rows [default: LATCHKEY_HOME, or .latchkey]
     #[arg(long, value_name = "DIR", global = true)]
     home: Option<PathBuf>,
@@ -256,7 +259,10 @@ fn api_for(command: &ApiCommand, place: Option<PathBuf>) -> Result<(), SettingEr
 }
 
 async fn client_for(clients: &Clients, place: Option<PathBuf>) -> Result<(), SettingError> {
-    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let mut values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    if clients.stack.is_none() {
+        settings::let_pages_of_this_machine_call(&mut values);
+    }
     let place = place.unwrap_or_else(|| home(&values));
     print(&clients::run(clients, &values, &place, Clock::system().now()).await?)
 }
@@ -272,19 +278,25 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     let process = setting::process_environment();
     let mut values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
+    settings::let_pages_of_this_machine_call(&mut values);
     values.entry(web::settings::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
     web::log::to_stderr(&values[web::settings::LOG.name], &mount::names())?;
+    let home = arguments.home.unwrap_or_else(|| home(&values));
     let options = Options {
         port: match arguments.port {
             Some(port) => port,
             None => port(&values)?,
         },
-        home: Some(arguments.home.unwrap_or_else(|| home(&values))),
+        home: Some(home.clone()),
         settings: values,
         clock: Clock::system(),
     };
     let cloud =
         if arguments.tls { Cloud::start_with_tls(options).await? } else { Cloud::start(options).await? };
+    if let Some(file) = arguments.clients {
+        let import = Clients { command: clients::Command::Import { file }, stack: None };
+        clients::run(&import, &cloud.settings, &home, Clock::system().now()).await?;
+    }
     greet(&cloud);
     let ended = tokio::signal::ctrl_c().await;
     cloud.stop().await;

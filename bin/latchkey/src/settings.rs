@@ -67,6 +67,14 @@ fn pairs(values: &Values) -> impl Iterator<Item = (&str, &str)> {
     values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
+/// Where the development servers of browser apps listen.
+const PAGES: &str = "http://localhost:5173";
+
+/// On a laptop, the pages of a development server may call the local cloud, unless the settings say who may.
+pub fn let_pages_of_this_machine_call(values: &mut Values) {
+    values.entry(CORS_ORIGINS.name.to_owned()).or_insert_with(|| PAGES.to_owned());
+}
+
 /// Reads one file, which must be there.
 pub fn of_file(path: &Path) -> Result<Values, SettingError> {
     if !path.exists() {

@@ -1,7 +1,13 @@
 //! `cargo run -- --tls`: the local cloud at https, as test suites and libraries want it that take no http. A certificate authority
 //! of this folder's own signs a certificate for this machine's names; whoever is to trust it gets the authority's file.
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::serve::Listener;
 use oauth::{Secret, Time};
@@ -29,6 +35,8 @@ const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// The authority's certificate, in the home folder.
 pub(crate) const AUTHORITY: &str = "authority.pem";
+/// It and the authorities of `CA_FILE`, likewise.
+const AUTHORITIES: &str = "authorities.pem";
 /// Its key, likewise.
 pub(crate) const AUTHORITY_KEY: &str = "authority-key.pem";
 
@@ -56,6 +64,19 @@ impl Tls {
         home.secret(AUTHORITY, || params.self_signed(&key).map(|made| Secret::new(made.pem())))?;
         let issuer = Issuer::new(params, key);
         Ok(Self { acceptor: acceptor(&issuer)?, authority: home.file(AUTHORITY) })
+    }
+
+    /// A file with the authority and with those of another file.
+    pub(crate) fn trusted_with(&self, home: &Home, others: &Path) -> Result<PathBuf, SettingError> {
+        let read = |file: &Path| {
+            let text = fs::read_to_string(file);
+            text.map_err(|error| {
+                SettingError::new(format!("CA_FILE {} cannot be read: {error}", file.display()))
+            })
+        };
+        let both = format!("{}\n{}", read(&self.authority)?, read(others)?);
+        home.keep(AUTHORITIES, &Secret::new(both))?;
+        Ok(home.file(AUTHORITIES))
     }
 
     /// Accepts connections over TLS from now on.

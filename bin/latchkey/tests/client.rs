@@ -234,7 +234,11 @@ struct Running(Child, String);
 
 impl Running {
     fn start(folder: &Folder) -> Self {
-        let mut cloud = folder.command(&["--port", "0"]).spawn().unwrap();
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Folder, more: &[&str]) -> Self {
+        let mut cloud = folder.command(&[&["--port", "0"], more].concat()).spawn().unwrap();
         let first = BufReader::new(cloud.stdout.take().unwrap()).lines().next();
         let address = first.unwrap().unwrap().split_whitespace().last().unwrap().to_owned();
         assert!(address.starts_with("http://localhost:"), "{address}");
@@ -279,6 +283,36 @@ fn the_table_of_a_stack_is_that_of_its_name_and_its_address_is_its_output() {
     assert!(!done && refused.contains("other-stack does not exist"), "{refused}");
     drop(cloud);
     assert!(folder.client(&["list"]).unwrap().contains(&value(&added, "CLIENT_ID")));
+}
+
+#[test]
+fn the_pages_of_a_development_server_may_call_the_local_cloud_and_no_stack() {
+    let folder = Folder::new();
+    folder.write(".env.local", "");
+    folder.client(&["add", "spa", "Notes", "--redirect-uri", "http://localhost:5173/"]).unwrap();
+    let said =
+        folder.client(&["add", "spa", "Notes", "--redirect-uri", "http://localhost:5174/"]).unwrap_err();
+    assert!(said.contains("CORS_ORIGINS=http://localhost:5173,http://localhost:5174"), "{said}");
+    folder.write(".env.local", "CORS_ORIGINS=\n");
+    let said =
+        folder.client(&["add", "spa", "Notes", "--redirect-uri", "http://localhost:5173/"]).unwrap_err();
+    assert!(said.contains("CORS_ORIGINS=http://localhost:5173 "), "{said}");
+}
+
+#[test]
+fn the_clients_of_a_file_are_there_before_the_local_cloud_says_where_it_is() {
+    let folder = Folder::new();
+    folder.write("clients.json", &documented());
+    for _ in 0..2 {
+        let cloud = Running::start_with(&folder, &["--clients", "clients.json"]);
+        let listed = folder.client(&["list"]).unwrap();
+        assert!(listed.contains("web      suite") && listed.contains("api      https://pets"), "{listed}");
+        drop(cloud);
+    }
+    folder.write("clients.json", r#"{"clients":[{"client_id":"late","kind":"web"}]}"#);
+    let refused = folder.command(&["--port", "0", "--clients", "clients.json"]).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("\"late\"") && refused.stdout.is_empty(), "{said}");
 }
 
 /// What docs/apps.md shows.

@@ -14,7 +14,7 @@ use crate::mount;
 setting::declare! {
     PORT = Setting::new("PORT", Some("3000"), "The port on 127.0.0.1 on which `cargo run` listens. `--port` wins over it.");
     LATCHKEY_HOME = Setting::new("LATCHKEY_HOME", Some(".latchkey"), "The folder in which `cargo run` stores its keys and its database. `--home` wins over it.");
-    CORS_ORIGINS = Setting::new("CORS_ORIGINS", None, "The origins whose pages may call latchkey and the APIs behind its gateway from the browser (CORS): exact, such as `https://app.example.com`, separated by commas; http only for this machine. The gateway itself answers by this list, and never allows cookies. Without it, only our own pages call us.");
+    CORS_ORIGINS = Setting::new("CORS_ORIGINS", None, "The origins whose pages may call latchkey and the APIs behind its gateway from the browser (CORS): exact, such as `https://app.example.com`, separated by commas; http only for this machine. The gateway itself answers by this list, and never allows cookies. Without it, only our own pages call us, and those of `http://localhost:5173` the local cloud of `cargo run`.");
     STAND_IN_LIKE = Setting::new("STAND_IN_LIKE", None, "Providers that the stand-in of `cargo run` imitates, separated by commas, in everything that they send differently from the standards: google, github, entra or microsoft, apple, keycloak, zitadel, okta, b2c, cognito, auth0, gitlab, adfs, or other for what any provider may do. They need no other setting.");
 }
 
