@@ -68,9 +68,9 @@ build() {
     fail "This machine's C library is newer than Lambda's, and $culprit needs GLIBC_$newest where $GLIBC_CEILING is the newest: $advice. $(so_far)"
 }
 
-# build_with <tool> <name>…: a function that has features is built by itself, with those that are asked for.
+# build_with <tool> <name>…: functions that have the same features are built together, with those that are asked for.
 build_with() {
-  local name together=()
+  local name group groups=()
   how=(build)
   : >"$work/programs"
   unbuilt=" ${*:2} "
@@ -82,23 +82,41 @@ build_with() {
   esac
   how+=(--locked --profile "$profile")
   for name in "${@:2}"; do
-    if [[ ! $(optional "$name") ]]; then together+=("$name") && continue; fi
-    selection "$name"
-    compile "${how[@]}" "${what[@]}" --bin "$name" --no-default-features --features "$(features "$name")"
+    group=$(kinds "$name")
+    if [[ " ${groups[*]+"${groups[*]}"} " != *" $group "* ]]; then groups+=("$group"); fi
   done
-  if ((${#together[@]})); then build_together "${together[@]}"; fi
+  for group in "${groups[@]}"; do build_group "$group" "${@:2}"; done
 }
 
-# build_together <name>…: all packages are named whatever is built, because cargo gives a dependency the features that the
-# named packages want; so a function built alone is the same to the bit as one built with the others.
-build_together() {
-  local name plain=()
-  for name in "${all[@]}"; do
-    if [[ ! $(optional "$name") ]]; then plain+=("$name"); fi
+# kinds <name>: the features that a function's code has, as one word.
+kinds() {
+  local names
+  names=$(optional "$1")
+  echo "+${names//$'\n'/+}"
+}
+
+# build_group <features> <name>…: of these functions, those that have these features.
+build_group() {
+  local name asked='' some=()
+  for name in "${@:2}"; do
+    if [[ $(kinds "$name") != "$1" ]]; then continue; fi
+    some+=("$name")
+    asked+=${asked:+,}$(features "$name")
   done
-  selection "${plain[@]}"
-  for name; do what+=(--bin "$name"); done
-  compile "${how[@]}" "${what[@]}"
+  build_together "$1" "$asked" "${some[@]}"
+}
+
+# build_together <features> <asked> <name>…: all packages that have the same features are named whatever is built, because cargo gives a
+# dependency the features that the named packages want; so a function built alone is the same to the bit as one built with the others.
+build_together() {
+  local name alike=() options=()
+  for name in "${all[@]}"; do
+    if [[ $(kinds "$name") == "$1" ]]; then alike+=("$name"); fi
+  done
+  selection "${alike[@]}"
+  if [[ $1 != + ]]; then options=(--no-default-features --features "$2"); fi
+  for name in "${@:3}"; do what+=(--bin "$name"); done
+  compile "${how[@]}" "${what[@]}" "${options[@]+"${options[@]}"}"
 }
 
 # selection <name>…: sets `what`, the packages of which cargo adds up the features. What ships has those that it needs. A profile

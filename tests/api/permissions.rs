@@ -10,6 +10,7 @@ use tests::{
     Agent, App, AppKey, CALLBACK, TERMS, TestClient, World,
     database::{Call, Wire},
     oauth::Ask,
+    platform::Platform,
     policy::{Need, Policy},
     query,
     stub::Stub,
@@ -107,6 +108,27 @@ async fn exchange(world: &World, browser: &Agent) {
     ask.send(world).await.expect(200);
 }
 
+/// Clients whose keys are somewhere else, each at one endpoint, where nobody has fetched them before.
+async fn fetch_keys(world: &World) {
+    for path in ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par"] {
+        let keys = Platform::start().await;
+        let wanted = |new: &mut NewClient| {
+            new.auth = vec![oauth::server::ClientAuth::PrivateKeyJwt];
+            new.jwks_uri = Some(keys.keys());
+        };
+        let client = world.client(Kind::Web, wanted).await;
+        let now = world.now().epoch();
+        let claims = json!({
+            "iss": client.id, "sub": client.id, "aud": world.cloud.url, "exp": now + 60, "jti": "a-jti",
+        });
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let proof = [("client_assertion_type", kind), ("client_assertion", &keys.token(&claims))];
+        let other = [("grant_type", "authorization_code"), ("code", "x"), ("token", "x")];
+        Ask::of(&client, path, &[&proof[..], &other].concat()).send(world).await;
+        assert_eq!(keys.hits("/keys"), 1, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -147,6 +169,7 @@ async fn no_function_may_do_what_it_never_does() {
     }
     ask_for_a_code(&world, &browser).await;
     exchange(&world, &browser).await;
+    fetch_keys(&world).await;
     // A client's token, which names a grant.
     let client = world.client(client::Kind::Web, |_| {}).await;
     let token = world.grant(&client, &browser, &TERMS).await.access;

@@ -10,6 +10,7 @@ pub mod database;
 pub mod fuzz;
 mod grants;
 pub mod oauth;
+pub mod platform;
 pub mod policy;
 pub mod stub;
 pub mod tls;

@@ -52,7 +52,10 @@ impl Policy {
 
 fn all() -> BTreeMap<String, Policy> {
     // With all that an installation can ask for: what is not asked for is looked at where the template is.
-    let all = HashMap::from([("REVOCATION".to_owned(), "closed".to_owned())]);
+    let all = HashMap::from(
+        [("REVOCATION", "closed"), ("FOREIGN_TOKENS", "on")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
     let template = latchkey::template::template(&all).unwrap().to_json();
     let resources = template["Resources"].as_object().unwrap();
     let functions = resources.values().filter(|resource| resource["Type"] == "AWS::Lambda::Function");

@@ -5,6 +5,7 @@ mod import;
 mod place;
 mod print;
 mod wanted;
+mod workloads;
 
 use std::path::Path;
 

@@ -43,6 +43,7 @@ pub(crate) fn fill(
     let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
     set(setting::BASE_URL.name, base.to_owned());
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
+    set(setting::FOREIGN_TOKENS.name, "on".to_owned());
     set(
         web::settings::COOKIE_KEY.name,
         secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),

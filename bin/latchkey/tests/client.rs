@@ -153,6 +153,48 @@ fn each_kind_is_printed_as_its_library_wants_it() {
 }
 
 #[test]
+fn a_service_without_a_secret_prints_what_its_platform_must_do() {
+    // #91
+    let folder = Folder::new();
+    let issuer = "https://abc123.tokens.sts.global.api.aws";
+    let github = "github:repository_id=74,environment=prod";
+    let aws = format!("aws:issuer={issuer},role=arn:aws:iam::123456789012:role/importer");
+    let pod = "kubernetes:issuer=https://k8s.example.com,namespace=shop,service_account=importer";
+    let add = ["add", "service", "Importer", "--workload", github, "--workload", &aws, "--workload", pod];
+    let added = folder.client(&add).unwrap();
+    assert!(!added.contains("SECRET"), "{added}");
+    for part in [
+        "FOREIGN_TOKENS=on",
+        "id-token: write",
+        "environment: prod",
+        "--data-urlencode audience=http://localhost:3000 ",
+        "aws sts get-web-identity-token --audience http://localhost:3000 ",
+        "\"sts:IdentityTokenAudience\": \"http://localhost:3000\"",
+        "serviceAccountName: importer",
+        "audience: http://localhost:3000\n",
+        &format!("client_id={}", value(&added, "CLIENT_ID")),
+    ] {
+        assert!(added.contains(part), "{part}: {added}");
+    }
+    let shown = folder.client(&["show", &value(&added, "CLIENT_ID")]).unwrap();
+    assert!([github, &aws, pod].iter().all(|workload| shown.contains(workload)), "{shown}");
+    let keys = "https://importer.example.com/jwks.json";
+    let added = folder.client(&["add", "service", "Importer", "--jwks-uri", keys]).unwrap();
+    assert!(!added.contains("SECRET"), "{added}");
+    assert!(folder.client(&["show", &value(&added, "CLIENT_ID")]).unwrap().contains(keys));
+    folder.write(
+        "clients.json",
+        &format!(
+            r#"{{"clients":[{{"client_id":"job","kind":"service","workloads":["{github}"]}},
+            {{"client_id":"keys","kind":"service","jwks_uri":"{keys}"}}]}}"#
+        ),
+    );
+    folder.client(&["import", "clients.json"]).unwrap();
+    assert!(folder.client(&["show", "job"]).unwrap().contains(github));
+    assert!(folder.client(&["show", "keys"]).unwrap().contains(keys));
+}
+
+#[test]
 fn what_cannot_be_safe_is_refused_in_one_line() {
     // #24, #30, #38, #46
     let folder = Folder::new();

@@ -24,7 +24,6 @@ mod claim;
 mod claims;
 mod client_auth;
 mod config;
-mod document_row;
 #[cfg(feature = "finish")]
 mod domain;
 mod endpoints;

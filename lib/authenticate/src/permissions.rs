@@ -1,12 +1,13 @@
 //! What each step of a login does with the table.
 
+use fetch::Cached;
 use setting::{
     Action::{Get, Put, Update},
     Permission, Permissions,
 };
 use store::Record;
 
-use crate::{Claim, Login, Provider, document_row::Cached};
+use crate::{Claim, Login, Provider};
 
 impl Provider {
     /// What [`Provider::start`] does: it reads what is known of the provider.

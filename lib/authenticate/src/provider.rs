@@ -7,7 +7,7 @@ mod signature;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use fetch::{DocumentCache, DocumentRequest, Fault, Http, JSON};
+use fetch::{DocumentCache, DocumentRequest, Documents, Fault, Http, JSON};
 use jose::KeySet;
 use oauth::{Digest, Time};
 use provider::Protocol;
@@ -18,7 +18,6 @@ use crate::{
     Error, Login, Start, StartOptions,
     authorize::{Sending, authorize},
     config::Config,
-    document_row::Documents,
     endpoints::Source,
     login,
     metadata::{self, Metadata},

@@ -6,16 +6,20 @@
 
 mod api;
 mod assertion;
+mod authenticator;
 mod id;
+mod keys;
 mod logout_uri;
 mod manage;
 mod new;
 mod presented;
 mod row;
 mod status;
+mod workload;
 
 pub use api::{Api, ApiScope, audience_key, same_audience, usable_api};
 pub use assertion::spend_assertion;
+pub use authenticator::Authenticator;
 pub use id::is_client_id;
 pub use manage::{
     add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, put, put_api,
@@ -25,6 +29,7 @@ pub use new::{Invalid, NewApi, NewClient};
 pub use presented::{ClientForm, Endpoint, Presented, Verified};
 pub use row::{Client, Kind, StoredSecret, find, usable};
 pub use status::Status;
+pub use workload::Workload;
 
 use setting::{Action, Permission, Permissions};
 use store::Record;
@@ -35,6 +40,9 @@ pub const FIND: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[
 pub const READ: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::BatchGet])]);
 /// What reading an API's row together with other rows does with the table.
 pub const READ_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &[Action::BatchGet])]);
+/// What an [`Authenticator`] does with the table, where it fetches keys. The kind is written out, because its crate links an HTTP client.
+pub const FETCH_KEYS: Permissions = Permissions::new(&[Permission::on("CACHE", &[Action::Get, Action::Put])])
+    .only_with(&setting::FOREIGN_TOKENS);
 /// What [`spend_assertion`] does with the table.
 pub const SPEND: Permissions = Permissions::new(&[Permission::on(assertion::Spent::KIND, &[Action::Put])]);
 

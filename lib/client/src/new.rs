@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jose::{Algorithm, KeySet};
+use jose::Algorithm;
 use oauth::{
     RedirectUri, Scope, Secret, Time,
     server::{ClientAuth, GrantType, OFFLINE_ACCESS, OPENID, OPENID_SCOPES, USUAL_SCOPES},
@@ -10,20 +10,21 @@ use oauth::{
 };
 use url::Url;
 
-use crate::{Api, ApiScope, Client, Kind, Status, StoredSecret, audience_key, id, is_client_id, logout_uri};
+use crate::{
+    Api, ApiScope, Client, Kind, Status, StoredSecret, Workload, audience_key, id, is_client_id, keys,
+    logout_uri,
+};
 
 /// The longest name that people are shown, in characters.
 const LONGEST_NAME: usize = 100;
 /// The most redirect URIs, APIs or post-logout redirect URIs: a row is read at every request of its client.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 /// The most scopes of an API.
 const MOST_SCOPES: usize = 50;
 /// The longest scope, in bytes: tokens and their headers are full of them.
 const LONGEST_SCOPE: usize = 100;
 /// The longest audience, in bytes.
 const LONGEST_AUDIENCE: usize = 255;
-/// The longest key set, in bytes.
-const LONGEST_JWKS: usize = 8 * 1024;
 /// The shortest secret that may be brought along, in bytes: 256 bits, if they are random (#91).
 const SHORTEST_SECRET: usize = 32;
 /// The longest one.
@@ -59,6 +60,10 @@ pub struct NewClient {
     pub secret: Option<Secret>,
     /// The public keys of `private_key_jwt`, as a JWKS.
     pub jwks: Option<String>,
+    /// Where they are, if they are not given.
+    pub jwks_uri: Option<String>,
+    /// The workloads that it is.
+    pub workloads: Vec<Workload>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
     /// Where a person may be sent after signing out.
@@ -120,6 +125,8 @@ impl NewClient {
             auth,
             secret: None,
             jwks: None,
+            jwks_uri: None,
+            workloads: Vec::new(),
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
@@ -159,6 +166,8 @@ impl NewClient {
             auth: self.auth.clone(),
             secrets,
             jwks: self.jwks.clone(),
+            jwks_uri: self.jwks_uri.clone(),
+            workloads: self.workloads.clone(),
             redirect_uris: self.redirects(&self.redirect_uris)?,
             grants: self.grants.clone(),
             scope: self.scope.clone(),
@@ -238,15 +247,7 @@ impl NewClient {
         if let Some(secret) = &self.secret {
             given_secret(secret)?;
         }
-        match &self.jwks {
-            Some(_) if !by_key => invalid("keys are given, and the client does not use private_key_jwt"),
-            None if by_key => invalid("private_key_jwt needs the client's public keys, as a JWKS"),
-            Some(jwks) if jwks.len() > LONGEST_JWKS => invalid("the JWKS is longer than 8 KB"),
-            Some(jwks) => KeySet::written(jwks)
-                .map(drop)
-                .map_err(|error| Invalid(format!("the JWKS is refused: {error}"))),
-            None => Ok(()),
-        }
+        keys::check(self)
     }
 
     /// #45, #46

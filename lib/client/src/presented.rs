@@ -72,7 +72,7 @@ impl Presented {
             (None, Some(secret), None) => {
                 (name.map(str::to_owned).ok_or_else(nobody)?, Proof::Secret(ClientAuth::Post, secret.clone()))
             }
-            (None, None, Some(assertion)) => by_assertion(assertion, kind)?,
+            (None, None, Some(assertion)) => by_assertion(assertion, kind, name)?,
             (None, None, None) => (name.map(str::to_owned).ok_or_else(nobody)?, Proof::None),
             _ => return Err(Error::invalid_request("the client proves who it is in more than one way")),
         };
@@ -89,36 +89,60 @@ impl Presented {
 
     /// Checks the proof against the client's row, which is none where there is no such client or it is disabled. An unknown client
     /// and a wrong secret get the same answer, after the same work (#91). An assertion is then still to be spent, by
-    /// [`spend_assertion`](crate::spend_assertion).
+    /// [`spend_assertion`](crate::spend_assertion). Keys that are elsewhere verify nothing here: see
+    /// [`Authenticator`](crate::Authenticator).
     pub fn verify(
         &self,
         client: Option<&Client>,
         endpoint: &Endpoint<'_>,
         now: Time,
     ) -> Result<Verified, Error> {
-        let client = client.filter(|client| client.id == self.client_id && !client.is_disabled());
+        let client = self.of(client);
         let (method, proven) = match &self.proof {
             Proof::None => (ClientAuth::None, true),
             Proof::Secret(method, secret) => (*method, is_secret_of(client, secret)),
             Proof::Assertion(assertion) => (ClientAuth::PrivateKeyJwt, assertion.is_signed_by(client)),
         };
-        let allowed = client.is_some_and(|client| match method {
+        self.proven(client.filter(|_| proven), method, endpoint, now)
+    }
+
+    /// The row, if it is that of the client that is named, and of one that may take part.
+    pub(crate) fn of<'a>(&self, client: Option<&'a Client>) -> Option<&'a Client> {
+        client.filter(|client| client.id == self.client_id && !client.is_disabled())
+    }
+
+    /// The assertion, if that is the proof.
+    #[cfg(feature = "fetch")]
+    pub(crate) fn assertion(&self) -> Option<&Assertion> {
+        match &self.proof {
+            Proof::Assertion(assertion) => Some(assertion),
+            Proof::None | Proof::Secret(..) => None,
+        }
+    }
+
+    /// What is left to check once a secret or a signature is right; without a client, none was.
+    pub(crate) fn proven(
+        &self,
+        client: Option<&Client>,
+        method: ClientAuth,
+        endpoint: &Endpoint<'_>,
+        now: Time,
+    ) -> Result<Verified, Error> {
+        let allowed = |client: &&Client| match method {
             ClientAuth::None => client.is_public(),
             method => client.auth.contains(&method),
-        });
-        if !proven || !allowed {
-            return Err(unproven());
-        }
+        };
+        let client = client.filter(allowed).ok_or_else(unproven)?;
         let once = match &self.proof {
-            Proof::Assertion(assertion) => Some(assertion.verify_claims(endpoint, now)?),
-            _ => None,
+            Proof::Assertion(assertion) => assertion.once(client, assertion.check(endpoint, now)?)?,
+            Proof::None | Proof::Secret(..) => None,
         };
         Ok(Verified { client_id: self.client_id.clone(), method, once })
     }
 }
 
 /// The same sentence whatever was wrong: it must not say which clients there are.
-fn unproven() -> Error {
+pub(crate) fn unproven() -> Error {
     Error::new(Code::InvalidClient, "the client is unknown, or did not prove who it is")
 }
 
@@ -160,9 +184,13 @@ fn urldecoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn by_assertion(assertion: &Secret, kind: Option<&str>) -> Result<(String, Proof), Error> {
-    let assertion = Assertion::parse(assertion, kind)?;
-    Ok((assertion.subject().to_owned(), Proof::Assertion(Box::new(assertion))))
+fn by_assertion(
+    assertion: &Secret,
+    kind: Option<&str>,
+    named: Option<&str>,
+) -> Result<(String, Proof), Error> {
+    let assertion = Assertion::parse(assertion, kind, named)?;
+    Ok((assertion.client_id().to_owned(), Proof::Assertion(Box::new(assertion))))
 }
 
 /// Compares with two stored secrets whatever there are, so that the time says nothing (#91).

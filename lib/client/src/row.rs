@@ -8,7 +8,7 @@ use oauth::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use store::{Found, Member, Record, Table, member};
 
-use crate::{Status, is_client_id, same_audience};
+use crate::{Status, Workload, is_client_id, same_audience};
 
 /// The list of clients.
 pub(crate) const LIST: &str = "CLIENTS";
@@ -75,6 +75,10 @@ pub struct Client {
     pub secrets: Vec<StoredSecret>,
     /// The public keys of `private_key_jwt`, as a JWKS.
     pub jwks: Option<String>,
+    /// Where they are, if they are not written down here (OpenID Connect Dynamic Client Registration §2).
+    pub jwks_uri: Option<String>,
+    /// The workloads that are this client: a token of their platform proves it.
+    pub workloads: Vec<Workload>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<RedirectUri>,
     /// The grants it may use.
@@ -129,6 +133,8 @@ impl Default for Client {
             auth: Vec::new(),
             secrets: Vec::new(),
             jwks: None,
+            jwks_uri: None,
+            workloads: Vec::new(),
             redirect_uris: Vec::new(),
             grants: Vec::new(),
             scope: Scope::default(),

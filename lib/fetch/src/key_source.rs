@@ -83,7 +83,7 @@ impl KeySource {
 }
 
 /// What is needed of an issuer's metadata (RFC 8414 §3.3): fewer members than a sign-in needs, and checked like there.
-fn keys_in(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Url, Error> {
+pub(crate) fn keys_in(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Url, Error> {
     let flaw = |why: &str| Error::new(Fault::Answer, format!("the issuer's metadata is not taken: {why}"));
     let document = parse_object(body).map_err(|error| flaw(&error.to_string()))?;
     if document.get("issuer").is_none_or(|named| named != issuer) {

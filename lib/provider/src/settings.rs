@@ -1,5 +1,6 @@
 //! The settings of a provider that signing in and the authorizer both read.
 
+pub use setting::CA_FILE;
 use setting::Setting;
 
 setting::declare! {
@@ -11,5 +12,4 @@ setting::declare! {
     JWKS_URI = Setting::new("<NAME>_JWKS_URI", None, "The address of the keys of the provider, or of an issuer in `ISSUERS`; a query is allowed, such as Entra's `?appid=`.");
     HOSTS = Setting::new("<NAME>_HOSTS", None, "Further hosts on which discovered endpoints may be, beside the issuer's own: `host`, `host:port`, or `.example.com` for all below it.");
     ALGORITHMS = Setting::new("<NAME>_ALGORITHMS", None, "Signature algorithms, separated by commas, such as `EdDSA,ES512`. For a provider's ID tokens, they are added to the usual ones and to those in its metadata. For the access tokens of an issuer in `ISSUERS`, they replace those of its profile.");
-    CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider on your private network. With it, providers may have private addresses.");
 }

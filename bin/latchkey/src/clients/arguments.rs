@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use client::Workload;
 use jose::Algorithm;
 use oauth::server::ClientAuth;
 
@@ -144,6 +145,10 @@ pub struct Service {
     /// How it proves who it is
     #[command(flatten)]
     pub proof: Proof,
+    /// Where it runs, whose tokens prove who it is: github:repository_id=…,environment=… (or ref=…), aws:issuer=…,role=… or
+    /// kubernetes:issuer=…,namespace=…,service_account=…; once for each
+    #[arg(long = "workload", value_name = "WORKLOAD", value_parser = Workload::parse, conflicts_with_all = ["jwks", "jwks_uri", "auth"])]
+    pub workloads: Vec<Workload>,
     /// Its tokens
     #[command(flatten)]
     pub tokens: Tokens,
@@ -194,6 +199,9 @@ pub struct Proof {
     /// Its public keys, a file with a JWKS: then it proves itself by private_key_jwt
     #[arg(long, value_name = "FILE")]
     pub jwks: Option<PathBuf>,
+    /// The address of its public keys, instead of a file
+    #[arg(long, value_name = "URL", conflicts_with = "jwks")]
+    pub jwks_uri: Option<String>,
 }
 
 /// A way that can be chosen.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use client::{ApiScope, Kind, NewApi, NewClient};
+use client::{ApiScope, Kind, NewApi, NewClient, Workload};
 use jose::Algorithm;
 use oauth::{
     Scope, Secret, Time,
@@ -45,6 +45,9 @@ struct ClientEntry {
     client_secret: Option<Secret>,
     token_endpoint_auth_method: Option<ClientAuth>,
     jwks: Option<Value>,
+    jwks_uri: Option<String>,
+    #[serde(default)]
+    workloads: Vec<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
     #[serde(default)]
@@ -125,7 +128,10 @@ impl ClientEntry {
     fn wanted(self) -> Result<NewClient, String> {
         let usual = NewClient::new(self.kind, self.client_name.unwrap_or_else(|| self.client_id.clone()));
         let jwks = self.jwks.map(|jwks| jwks.to_string());
-        let by_key = jwks.as_ref().map(|_| ClientAuth::PrivateKeyJwt);
+        let workloads = self.workloads.iter().map(|text| Workload::parse(text));
+        let workloads = workloads.collect::<Result<Vec<_>, _>>().map_err(|why| why.to_string())?;
+        let by_key = (jwks.is_some() || self.jwks_uri.is_some() || !workloads.is_empty())
+            .then_some(ClientAuth::PrivateKeyJwt);
         let auth = self.token_endpoint_auth_method.or(by_key).map(|auth| vec![auth]).unwrap_or(usual.auth);
         let with_secret = auth.iter().any(|auth| matches!(auth, ClientAuth::Basic | ClientAuth::Post));
         if with_secret && self.client_secret.is_none() {
@@ -142,6 +148,8 @@ impl ClientEntry {
             auth,
             secret: self.client_secret,
             jwks,
+            jwks_uri: self.jwks_uri,
+            workloads,
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use client::{Api, Client, Kind, Status};
 use oauth::{
     Secret,
-    server::{GrantType, OFFLINE_ACCESS, TOKEN},
+    server::{ClientAuth, GrantType, OFFLINE_ACCESS, TOKEN},
 };
 
-use super::place::Place;
+use super::{place::Place, workloads};
 
 /// Lines of text.
 #[derive(Default)]
@@ -78,7 +78,7 @@ fn spa(text: &mut Text, client: &Client) {
 }
 
 fn web(text: &mut Text, place: &Place, client: &Client) {
-    let (by_key, secure) = (client.jwks.is_some(), place.issuer.is_https());
+    let (by_key, secure) = (signs(client), place.issuer.is_https());
     let proof = match (by_key, secure) {
         (true, _) => "undefined, client.PrivateKeyJwt(privateKey)",
         (false, true) => "CLIENT_SECRET",
@@ -110,10 +110,19 @@ fn native(text: &mut Text, client: &Client) {
     text.line(format!("scope        = {}", scope_of(client)));
 }
 
+/// Whether it signs to prove who it is.
+fn signs(client: &Client) -> bool {
+    client.auth.contains(&ClientAuth::PrivateKeyJwt)
+}
+
 fn service(text: &mut Text, place: &Place, client: &Client) {
-    text.line(format!("\n# A token ({})", place.at(TOKEN)));
     let scope = if client.default_scope.is_empty() { &client.scope } else { &client.default_scope };
-    if client.jwks.is_some() {
+    if !client.workloads.is_empty() {
+        text.line(workloads::setup(place, client, &scope.to_string()));
+        return;
+    }
+    text.line(format!("\n# A token ({})", place.at(TOKEN)));
+    if signs(client) {
         text.line(
             "curl -d grant_type=client_credentials -d client_assertion=\"$(a JWT signed by your key)\" \\",
         );
@@ -205,6 +214,10 @@ pub(super) fn client(client: &Client) -> String {
     text.entry("status", word(client.status));
     text.entry("registered", client.created_at.to_string());
     text.entry("proves itself by", words(client.auth.iter().map(|auth| auth.as_str())));
+    text.entry("jwks_uri", client.jwks_uri.as_deref().unwrap_or_default());
+    for workload in &client.workloads {
+        text.entry("workload", workload.to_string());
+    }
     for secret in &client.secrets {
         text.entry("secret made", secret.created_at.to_string());
     }

@@ -98,6 +98,10 @@ fn server(wanted: &Server, place: &Place) -> Result<NewClient, SettingError> {
 fn service(wanted: &Service, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = NewClient::new(Kind::Service, wanted.name.clone());
     proof(&mut new, &wanted.proof)?;
+    if !wanted.workloads.is_empty() {
+        new.workloads.clone_from(&wanted.workloads);
+        new.auth = vec![ClientAuth::PrivateKeyJwt];
+    }
     tokens(&mut new, &wanted.tokens, place)?;
     Ok(new)
 }
@@ -123,6 +127,10 @@ fn scope(flag: &str, scopes: &[String]) -> Result<Scope, SettingError> {
 fn proof(new: &mut NewClient, proof: &Proof) -> Result<(), SettingError> {
     if let Some(file) = &proof.jwks {
         new.jwks = Some(text_of(file)?);
+        new.auth = vec![ClientAuth::PrivateKeyJwt];
+    }
+    if proof.jwks_uri.is_some() {
+        new.jwks_uri.clone_from(&proof.jwks_uri);
         new.auth = vec![ClientAuth::PrivateKeyJwt];
     }
     if let Some(method) = proof.auth {

@@ -78,13 +78,13 @@ impl Introspect {
         let user = rows.read::<User>(&*family.user_id).filter(User::is_active);
         let session = rows.read::<Session>(family.sid.as_deref());
         let counts = user.is_some_and(|user| family.stands(session.as_ref(), user.epoch, asking.epoch, now));
-        Ok(if counts { About::refresh_token(family, self.base.as_str()) } else { About::default() })
+        Ok(if counts { About::refresh_token(family, self.clients.issuer()) } else { About::default() })
     }
 
     /// Who asks, once it has proven that (#55).
     async fn authenticated(&self, presented: &Presented, rows: &mut Rows, now: Time) -> Result<Client> {
         let client = client::usable(rows.see(presented.client_id()), presented.client_id());
-        let verified = presented.verify(client.as_ref(), &self.called(), now)?;
+        let verified = self.clients.verify(presented, client.as_ref(), now).await?;
         let client = client.filter(may_ask).ok_or_else(public)?;
         client::spend_assertion(&self.table, &verified, now).await?;
         Ok(client)

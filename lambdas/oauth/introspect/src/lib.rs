@@ -5,8 +5,8 @@ mod about;
 mod introspect;
 mod userinfo;
 
-use client::Client;
-use oauth::{BaseUrl, server};
+use client::{Authenticator, Client};
+use oauth::server;
 use session::family;
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -15,9 +15,7 @@ use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Introspect {
-    base: BaseUrl,
-    endpoint: String,
-    token_endpoint: String,
+    clients: Authenticator,
     verifier: Verifier,
     table: Table,
 }
@@ -29,19 +27,24 @@ impl Function for Introspect {
         Route::get(server::USERINFO, Guard::Public),
         Route::post(server::USERINFO, Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permissions] =
-        &[revocation::IS_REVOKED, client::READ, client::SPEND, family::READ, session::READ, user::READ];
-    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS];
+    const PERMISSIONS: &'static [Permissions] = &[
+        revocation::IS_REVOKED,
+        client::READ,
+        client::SPEND,
+        client::FETCH_KEYS,
+        family::READ,
+        session::READ,
+        user::READ,
+    ];
+    const SETTINGS: Settings = &[Authenticator::SETTINGS, Verifier::SETTINGS, Table::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        let table = Table::from_env(env).await?;
         Ok(Self {
-            endpoint: base.at(server::INTROSPECT),
-            token_endpoint: base.at(server::TOKEN),
-            base,
+            clients: Authenticator::from_env(env, server::INTROSPECT, &table)?,
             verifier: Verifier::from_env(env)?,
-            table: Table::from_env(env).await?,
+            table,
         })
     }
 
@@ -50,13 +53,6 @@ impl Function for Introspect {
             return self.introspect(&request).await;
         }
         self.userinfo(&request).await
-    }
-}
-
-impl Introspect {
-    /// What a client assertion may have in `aud` here (#92).
-    fn called(&self) -> client::Endpoint<'_> {
-        client::Endpoint { issuer: self.base.as_str(), token: &self.token_endpoint, called: &self.endpoint }
     }
 }
 

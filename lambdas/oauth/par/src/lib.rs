@@ -1,9 +1,9 @@
 //! `POST /oauth/par`: an app pushes its authorization request, and gets a `request_uri` for the browser (RFC 9126).
 
 use authorization::{Asked, Parameters, Pushed};
-use client::{Client, ClientForm, Endpoint, Presented};
+use client::{Authenticator, Client, ClientForm, Presented};
 use http::StatusCode;
-use oauth::{BaseUrl, Error, server};
+use oauth::{Error, server};
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -11,32 +11,28 @@ use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Par {
-    base: BaseUrl,
-    /// The address of the token endpoint.
-    token: String,
-    /// Our own.
-    called: String,
+    clients: Authenticator,
     table: Table,
 }
 
 impl Function for Par {
     const NAME: &'static str = "oauth-par";
     const ROUTES: &'static [Route] = &[Route::post(server::PAR, Guard::Public)];
-    const PERMISSIONS: &'static [Permissions] = &[client::FIND, client::SPEND, authorization::PUSH];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS];
+    const PERMISSIONS: &'static [Permissions] =
+        &[client::FIND, client::SPEND, client::FETCH_KEYS, authorization::PUSH];
+    const SETTINGS: Settings = &[Authenticator::SETTINGS, Table::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
-        let [token, called] = [server::TOKEN, server::PAR].map(|path| base.at(path));
-        Ok(Self { base, token, called, table: Table::from_env(env).await? })
+        let table = Table::from_env(env).await?;
+        Ok(Self { clients: Authenticator::from_env(env, server::PAR, &table)?, table })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
         let form: ClientForm = request.client_form()?;
         let presented = Presented::read(request.authorization(), &form)?;
         let client = client::find(&self.table, presented.client_id(), request.now).await?;
-        let verified = presented.verify(client.as_ref(), &self.endpoint(), request.now)?;
+        let verified = self.clients.verify(&presented, client.as_ref(), request.now).await?;
         client::spend_assertion(&self.table, &verified, request.now).await?;
         let parameters = Parameters::of(request.parameters()?).of_client(&verified.client_id);
         self.check(&parameters, client)?;
@@ -54,12 +50,8 @@ impl Par {
             return Err(Error::invalid_request("a pushed request cannot have a request_uri"));
         }
         let asked = Asked::new(parameters.clone(), None).for_client(client);
-        let asked = asked.and_then(|asked| asked.with_redirect_uri(self.base.as_str()));
+        let asked = asked.and_then(|asked| asked.with_redirect_uri(self.clients.issuer()));
         let checked = asked.map_err(|shown| shown.refusal().clone())?.check();
         checked.map(drop).map_err(|returned| returned.error().clone())
-    }
-
-    fn endpoint(&self) -> Endpoint<'_> {
-        Endpoint { issuer: self.base.as_str(), token: &self.token, called: &self.called }
     }
 }

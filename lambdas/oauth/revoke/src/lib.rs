@@ -1,8 +1,8 @@
 //! `POST /oauth/revoke`: a client gives a token back (RFC 7009). What ends is the grant that it belongs to, with every token of it.
 
-use client::{Client, ClientForm, Presented};
+use client::{Authenticator, Client, ClientForm, Presented};
 use http::StatusCode;
-use oauth::{BaseUrl, Code, Error, Secret, Time, server};
+use oauth::{Code, Error, Secret, Time, server};
 use serde::Deserialize;
 use session::{Family, RefreshToken, family};
 use setting::{Env, Permissions, Settings};
@@ -12,9 +12,7 @@ use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
 pub struct Revoke {
-    base: BaseUrl,
-    endpoint: String,
-    token_endpoint: String,
+    clients: Authenticator,
     verifier: Verifier,
     table: Table,
 }
@@ -38,18 +36,17 @@ enum Token {
 impl Function for Revoke {
     const NAME: &'static str = "oauth-revoke";
     const ROUTES: &'static [Route] = &[Route::post(server::REVOKE, Guard::Public)];
-    const PERMISSIONS: &'static [Permissions] = &[client::READ, client::SPEND, family::READ, family::END];
-    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS];
+    const PERMISSIONS: &'static [Permissions] =
+        &[client::READ, client::SPEND, client::FETCH_KEYS, family::READ, family::END];
+    const SETTINGS: Settings = &[Authenticator::SETTINGS, Verifier::SETTINGS, Table::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        let table = Table::from_env(env).await?;
         Ok(Self {
-            endpoint: base.at(server::REVOKE),
-            token_endpoint: base.at(server::TOKEN),
-            base,
+            clients: Authenticator::from_env(env, server::REVOKE, &table)?,
             verifier: Verifier::from_env(env)?,
-            table: Table::from_env(env).await?,
+            table,
         })
     }
 
@@ -62,7 +59,7 @@ impl Function for Revoke {
         let batch = Batch::new().and::<Client>(presented.client_id()).and::<Family>(token.grant());
         let mut rows = self.table.get_batch(batch, request.now).await?;
         let client = client::usable(rows.take(presented.client_id()), presented.client_id());
-        let verified = presented.verify(client.as_ref(), &self.called(), request.now)?;
+        let verified = self.clients.verify(&presented, client.as_ref(), request.now).await?;
         client::spend_assertion(&self.table, &verified, request.now).await?;
         token.can_be_revoked(&verified.client_id)?;
         let family = rows.read::<Family>(token.grant());
@@ -82,11 +79,6 @@ impl Revoke {
             Ok(token) => Token::Access { client_id: token.caller.client_id, grant: token.caller.grant },
             Err(_) => Token::Unknown,
         }
-    }
-
-    /// What a client assertion may have in `aud` here (#92).
-    fn called(&self) -> client::Endpoint<'_> {
-        client::Endpoint { issuer: self.base.as_str(), token: &self.token_endpoint, called: &self.endpoint }
     }
 }
 

@@ -8,10 +8,10 @@ mod code;
 mod refresh;
 mod service;
 
-use client::{Client, Presented};
+use client::{Authenticator, Client};
 use grant::Tokens;
 use oauth::{
-    BaseUrl, Code, Error, Time,
+    Code, Error, Time,
     server::{self, GrantType},
 };
 use session::{code as codes, family};
@@ -24,8 +24,7 @@ use self::asked::Asked;
 
 /// The function.
 pub struct Token {
-    base: BaseUrl,
-    endpoint: String,
+    clients: Authenticator,
     tokens: Tokens,
     table: Table,
 }
@@ -37,6 +36,7 @@ impl Function for Token {
         client::READ,
         client::READ_API,
         client::SPEND,
+        client::FETCH_KEYS,
         session::READ,
         session::TOUCH,
         user::READ,
@@ -46,17 +46,17 @@ impl Function for Token {
         family::ROTATE,
         family::END,
     ];
-    const SETTINGS: Settings = &[Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
+    const SETTINGS: Settings =
+        &[Authenticator::SETTINGS, Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
+        let table = Table::from_env(env).await?;
         Ok(Self {
-            endpoint: base.at(server::TOKEN),
-            base,
+            clients: Authenticator::from_env(env, server::TOKEN, &table)?,
             tokens: Tokens::from_env(env, Rights::from_env(env)?)?.reloading(env, vault::fetch),
-            table: Table::from_env(env).await?,
+            table,
         })
     }
 
@@ -75,11 +75,8 @@ impl Function for Token {
 impl Token {
     /// The client, once it has proven who it is and may use the grant (#35, #45, #91).
     async fn authenticated(&self, asked: &Asked, found: Found<Client>, now: Time) -> Result<Client> {
-        let presented: &Presented = &asked.client;
-        let client = client::usable(found, presented.client_id());
-        let endpoint =
-            client::Endpoint { issuer: self.base.as_str(), token: &self.endpoint, called: &self.endpoint };
-        let verified = presented.verify(client.as_ref(), &endpoint, now)?;
+        let client = client::usable(found, asked.client.client_id());
+        let verified = self.clients.verify(&asked.client, client.as_ref(), now).await?;
         let client = client.filter(|client| client.allows(asked.grant)).ok_or_else(unauthorized)?;
         client::spend_assertion(&self.table, &verified, now).await?;
         Ok(client)

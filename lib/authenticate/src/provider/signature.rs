@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fetch::{Document, DocumentRequest, KEY_SET};
+use fetch::{Document, DocumentRequest, KEY_SET, usable_keys};
 use jose::{Algorithm, JoseError, Jws, KeySet};
 use oauth::Time;
 use url::Url;
@@ -87,7 +87,7 @@ impl Provider {
     }
 
     fn fetch_keys<'a>(&'a self, url: &'a Url, now: Time) -> DocumentRequest<'a, KeySet> {
-        self.fetch(url, KEY_SET, &usable, true, now)
+        self.fetch(url, KEY_SET, &usable_keys, true, now)
     }
 }
 
@@ -126,10 +126,4 @@ fn may_be_new(why: JoseError) -> bool {
         why,
         JoseError::UnknownKey | JoseError::WrongKey | JoseError::AmbiguousKey | JoseError::Signature
     )
-}
-
-/// A key set with at least one key that can be used: without, the last good one is better.
-fn usable(body: &[u8]) -> Result<KeySet, String> {
-    let keys = KeySet::parse(body).map_err(|why| why.to_string())?;
-    if keys.keys().is_empty() { Err("no key in it can be used".to_owned()) } else { Ok(keys) }
 }

@@ -1,23 +1,25 @@
-//! Providers' documents in the table, where every process finds them: `CACHE#<issuer>#<kind>`.
+//! Documents in the table, where every process finds them: `CACHE#<issuer>#<kind>`.
 
 use std::time::Duration;
 
-use fetch::{Storage, StoredDocument};
 use oauth::Time;
 use serde::{Deserialize, Serialize};
 use store::{Record, Row, Table};
 use tokio::time::timeout;
 
+use crate::{Storage, StoredDocument};
+
 /// How long the table may take: it only saves a fetch.
 const LIMIT: Duration = Duration::from_secs(1);
 
 /// The table as a storage of documents.
-#[derive(Debug)]
-pub(crate) struct Documents(pub(crate) Table);
+#[derive(Debug, Clone)]
+pub struct Documents(pub Table);
 
+/// A document in its row.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Cached(StoredDocument);
+pub struct Cached(StoredDocument);
 
 impl Record for Cached {
     const KIND: &'static str = "CACHE";
@@ -28,7 +30,8 @@ impl Record for Cached {
 }
 
 /// A document with the version of its row.
-pub(crate) struct Loaded(Row<Cached>);
+#[derive(Debug)]
+pub struct Loaded(Row<Cached>);
 
 impl AsRef<StoredDocument> for Loaded {
     fn as_ref(&self) -> &StoredDocument {
