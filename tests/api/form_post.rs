@@ -4,7 +4,7 @@ use forge::Key;
 use jose::{Algorithm, Jws, KeySet};
 use serde_json::json;
 use tests::{
-    Agent, Answer, World,
+    Agent, Answer, App, World,
     stub::{CLIENT_ID, Stub},
 };
 
@@ -111,6 +111,29 @@ async fn a_session_whose_cookie_does_not_come_along_still_ends() {
     sign_in().await.expect(303);
     thief.post("/users/token").await.expect(401);
     browser.post("/users/token").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_posted_callback_leaves_the_other_person_signed_in() {
+    // #31, #33: the cookies of sessions do not come along, so the first one got one of its own before.
+    let (world, stub, _) = apple().await;
+    let (app, browser) = (App::web(&world).await, world.browser());
+    for sub in ["first", "second"] {
+        let url = browser.start("/users/login").await;
+        let back = stub.agree(&url, json!({"sub": sub}), world.now());
+        post(&browser, &fields(&back), "null").await.expect(303);
+        world.pass(1);
+    }
+    // Each can be chosen, from there and back.
+    for choice in [1, 1, 0] {
+        let page = browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
+        let offered: Vec<_> = page.body.split("name=\"account\" value=\"").skip(1).collect();
+        assert_eq!(offered.len(), 2, "{page:?}");
+        let account = offered[choice].split('"').next().unwrap();
+        let fields = [("request", &*page.field("request")), ("account", account)];
+        browser.form("/oauth/authorize/decision", &fields).await.expect(303);
+        assert_eq!(world.session(&browser).await.id, account);
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The API, entered by the front door: one module per path, and some for what crosses them.
 
+mod accounts;
 mod architecture;
 mod browser_or_program;
 mod callback_parameters;

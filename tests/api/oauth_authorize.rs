@@ -234,8 +234,8 @@ async fn a_person_can_use_another_account() {
     let browser = world.browser();
     browser.sign_in("ada").await.expect(303);
     let page = browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
-    assert!(page.body.contains("Continue as Ada"), "{page:?}");
-    let answer = browser.decide(&page, "allow").await.expect(303);
+    assert!(page.body.contains("Choose an account") && page.body.contains("Ada"), "{page:?}");
+    let answer = browser.choose(&page, "Ada").await.expect(303);
     let ada = code(&world, &answer).await.user_id;
     let answer = sign_in_at(&browser, &page.link("Use another account"), "alan").await.expect(303);
     assert_ne!(code(&world, &answer).await.user_id, ada);

@@ -70,7 +70,7 @@ async fn ask_for_a_code(world: &World, browser: &Agent) {
     let waits = query(&page.link("Use another account"))["return_to"].clone();
     let page = browser.get(&waits).await.expect(200);
     browser.decide(&page, "allow").await.expect(303);
-    world.pass(120);
+    browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
     browser.get("/oauth/logout").await.expect(200);
 }
 

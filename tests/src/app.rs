@@ -131,7 +131,23 @@ impl Agent {
     }
 }
 
+impl Agent {
+    /// Chooses an account on a page of ours that offers several, by the beginning of what its button says.
+    pub async fn choose(&self, page: &Answer, name: &str) -> Answer {
+        let (request, account) = (page.field("request"), page.account(name));
+        self.form("/oauth/authorize/decision", &[("request", &request), ("account", &account)]).await
+    }
+}
+
 impl Answer {
+    /// The id of the session behind the button with this name.
+    #[track_caller]
+    pub fn account(&self, name: &str) -> String {
+        let end = format!("\">{name}");
+        let before = self.body.split_once(&end).unwrap_or_else(|| panic!("no account {name}: {self:?}")).0;
+        before.rsplit_once("value=\"").unwrap().1.to_owned()
+    }
+
     /// The value of a form's field on this page.
     #[track_caller]
     pub fn field(&self, name: &str) -> String {

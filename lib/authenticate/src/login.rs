@@ -11,8 +11,8 @@ use crate::{Error, Provider, claims, provider_error};
 pub(crate) const SKEW: Duration = Duration::from_secs(60);
 /// The longest code that is sent on.
 const MAX_CODE: usize = 4096;
-/// The longest login as JSON: sealed, it has to fit into a cookie of which five fit into a header.
-const MAX_LOGIN: usize = 900;
+/// The longest login as JSON: sealed, and with its name, it is a cookie of at most 1.2 KB.
+const MAX_LOGIN: usize = 860;
 /// The longest `login_hint`: an address.
 const MAX_HINT: usize = 254;
 

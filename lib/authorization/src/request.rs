@@ -34,6 +34,8 @@ pub enum Question {
 pub enum Decision {
     /// Yes.
     Allowed(Question),
+    /// This account, of those that are signed in.
+    Chosen,
     /// No.
     Denied,
 }
@@ -101,6 +103,16 @@ impl AuthorizationRequest {
         self.has(Prompt::SelectAccount)
     }
 
+    /// Whether nothing may be shown (#39).
+    pub fn is_silent(&self) -> bool {
+        self.has(Prompt::None)
+    }
+
+    /// Whether the person is asked which account it is to be: where the app wants that, unless they signed in for this request.
+    pub fn must_choose(&self, session: Option<&Session>) -> bool {
+        self.chooses_account() && !session.is_some_and(|session| self.is_after_asking(session))
+    }
+
     /// An error for the client.
     pub fn fail(&self, error: Error) -> Returned {
         Returned::new(error, &self.to)
@@ -151,7 +163,7 @@ impl AuthorizationRequest {
 
     /// Nothing is shown where the client wants that (#39).
     fn unless_silent(&self, next: Next, code: Code, text: &'static str) -> Result<Next, Returned> {
-        if self.has(Prompt::None) { Err(self.fail(Error::new(code, text))) } else { Ok(next) }
+        if self.is_silent() { Err(self.fail(Error::new(code, text))) } else { Ok(next) }
     }
 
     fn sign_in(&self, session: Option<&Session>, hinted: Option<&str>, now: Time) -> Option<SignIn> {
@@ -179,8 +191,7 @@ impl AuthorizationRequest {
 
     /// RFC 8252 §8.6: any program on the device can take the place of a native app, so its person always sees what goes on (#24).
     fn must_confirm(&self, session: Option<&Session>) -> bool {
-        let chosen = session.is_some_and(|session| self.is_after_asking(session));
-        self.to.target.is_native() || (self.has(Prompt::SelectAccount) && !chosen)
+        self.to.target.is_native() || self.must_choose(session)
     }
 
     fn has(&self, prompt: Prompt) -> bool {

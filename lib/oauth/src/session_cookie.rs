@@ -1,5 +1,7 @@
 //! What the cookie of a browser's session is made of.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Digest, Secret};
@@ -13,6 +15,12 @@ pub struct SessionCookie {
 }
 
 impl SessionCookie {
+    /// The most sessions that one browser may have, each with a cookie of its own.
+    pub const MOST: usize = 5;
+
+    /// How long a session lives at most, from the last sign-in. No cookie of one is kept longer.
+    pub const LONGEST: Duration = Duration::from_secs(12 * 3600);
+
     /// For the session with this id and this secret.
     pub fn of(sid: &str, secret: &Secret) -> Self {
         Self { sid: sid.to_owned(), digest: secret.digest() }

@@ -13,7 +13,7 @@ use crate::Error;
 pub const IDLE: Duration = Duration::from_secs(3600);
 
 /// How long a session lives at most, from the last sign-in.
-pub const ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
+pub const ABSOLUTE: Duration = SessionCookie::LONGEST;
 
 /// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
 /// session may therefore end this much short of [`IDLE`] after its last use.
@@ -69,10 +69,10 @@ impl Record for Session {
 impl Session {
     /// For conditions and changes.
     pub const IDLE_UNTIL: Member<Self, Time> = member!(Self, idle_until);
-    const SECRET: Member<Self, Digest> = member!(Self, secret);
-    const AUTH_TIME: Member<Self, Time> = member!(Self, auth_time);
-    const AMR: Member<Self, Vec<String>> = member!(Self, amr);
-    const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
+    pub(crate) const SECRET: Member<Self, Digest> = member!(Self, secret);
+    pub(crate) const AUTH_TIME: Member<Self, Time> = member!(Self, auth_time);
+    pub(crate) const AMR: Member<Self, Vec<String>> = member!(Self, amr);
+    pub(crate) const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
 
     /// The session in which this sign-in ends, if a new one begins.
     pub fn new(sign_in: &SignIn<'_>, now: Time) -> Self {
@@ -94,6 +94,10 @@ impl Session {
         now < self.idle_until && now < self.ends_at
     }
 
+    pub(crate) fn secret(&self) -> &Digest {
+        &self.secret
+    }
+
     /// Whether this cookie opens it.
     pub fn is_opened_by(&self, cookie: &SessionCookie) -> bool {
         self.id == cookie.sid() && self.secret == *cookie.digest()
@@ -106,9 +110,6 @@ impl Session {
     }
 }
 
-/// What [`enter`] does with the table.
-pub const ENTER: Permissions =
-    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Put, Action::Update])]);
 /// What [`state`] does with the table.
 pub const STATE: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Get])]);
 /// What reading a session together with other rows does with the table.
@@ -121,53 +122,6 @@ pub const TOUCH: Permissions = Permissions::new(&[Permission::on(Session::KIND, 
 /// What [`end`] does with the table; [`end_by_id`] does less.
 pub const END: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
-
-/// The session in which a sign-in ends. A browser whose session is of the same person stays in it, under a new secret: so the
-/// tokens and grants that name it stay good. Any other session of the browser ends, and a new one begins (#33).
-///
-/// One PutItem for a browser without a session; one GetItem and one UpdateItem for the same person; all three for another.
-pub async fn enter(
-    table: &Table,
-    sign_in: &SignIn<'_>,
-    old: Option<&SessionCookie>,
-    now: Time,
-) -> Result<Session, Error> {
-    if let Some(cookie) = old
-        && let Some(session) = alive(table, cookie, now).await?
-        && let Some(session) = stay(table, &session, sign_in, now).await?
-    {
-        return Ok(session);
-    }
-    let session = Session::new(sign_in, now);
-    if table.create(&session.id, &session, now).await? { Ok(session) } else { Err(Error::Started) }
-}
-
-/// Puts a new secret into the session of the same person, unless somebody else did since it was read, or it has ended. That of
-/// another person ends.
-async fn stay(
-    table: &Table,
-    old: &Session,
-    sign_in: &SignIn<'_>,
-    now: Time,
-) -> Result<Option<Session>, Error> {
-    if (&*old.user_id, old.epoch) != (sign_in.user_id, sign_in.epoch) {
-        end_by_id(table, &old.id, now).await?;
-        return Ok(None);
-    }
-    let new = Session::new(sign_in, now);
-    let change = Change::new()
-        .set(Session::SECRET, &new.secret)
-        .set(Session::AUTH_TIME, &new.auth_time)
-        .set(Session::AMR, &new.amr)
-        .set(Session::IDLE_UNTIL, &new.idle_until)
-        .set(Session::ENDS_AT, &new.ends_at)
-        .ends_at(new.expires_at())
-        .when(Session::SECRET.is(&old.secret));
-    Ok(match table.update::<Session>(&old.id, change, now).await? {
-        Updated::Done(row) => Some(row.into_inner()),
-        Updated::Refused(_) | Updated::Missing => None,
-    })
-}
 
 /// What there is of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]

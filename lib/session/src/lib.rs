@@ -7,15 +7,16 @@
 
 mod browser;
 pub mod code;
+mod enter;
 mod error;
 pub mod family;
 mod refresh;
 
 pub use browser::{
-    ABSOLUTE, END, ENTER, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, enter,
-    find, state, touch,
+    ABSOLUTE, END, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find, state, touch,
 };
 pub use code::Code;
+pub use enter::{ENTER, Entered, LIVING, enter, living};
 pub use error::Error;
 pub use family::Family;
 pub use refresh::{MAX_GRACE, RefreshToken};

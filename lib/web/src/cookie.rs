@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use http::HeaderValue;
-use oauth::{BaseUrl, Digest, Secret, SessionCookie, Time, is_local_address};
+use oauth::{BaseUrl, Digest, Time, is_local_address};
 use serde::{Serialize, de::DeserializeOwned};
 use setting::{Env, Setting, SettingError, Settings};
 
 use crate::{Request, Sealer};
 
-const SESSION: &str = "session";
+/// How many bytes of a request line the cookies of logins may take in all. With those of five sessions it is less than 4 KB, and a
+/// gateway takes 10,240 for the request line and all headers (#36).
+pub(crate) const MOST_LOGIN_BYTES: usize = 3300;
 
 /// How our cookies are set (#31).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,14 +66,15 @@ impl CookieMode {
 }
 
 impl Request {
-    /// The cookie of the browser's session, whether there is such a session or not.
-    pub fn session(&self) -> Option<Secret> {
-        self.own_cookie(SESSION).map(Secret::new)
+    /// The value of a cookie of ours, under the name it has in this mode and no other.
+    pub(crate) fn own_cookie(&self, name: &str) -> Option<&str> {
+        self.cookie(&self.cookie_mode.full_name(name))
     }
 
-    /// The value of a cookie of ours, under the name it has in this mode and no other.
-    fn own_cookie(&self, name: &str) -> Option<&str> {
-        self.cookie(&self.cookie_mode.full_name(name))
+    /// Names without what the mode adds, and values, of all cookies that are called like ours.
+    pub(crate) fn own_cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let prefix = self.cookie_mode.full_name("");
+        self.cookies().filter_map(move |(name, value)| Some((name.strip_prefix(&*prefix)?, value)))
     }
 }
 
@@ -104,15 +107,9 @@ impl Cookie {
         Self::new(name, "", Duration::ZERO)
     }
 
-    /// The cookie of a browser's session, which a request shows by [`Request::session`]: of the session with this id and this
-    /// secret.
-    pub fn session(sid: &str, secret: &Secret, max_age: Duration) -> Self {
-        Self::new(SESSION, SessionCookie::value(sid, secret).expose(), max_age)
-    }
-
-    /// Makes the browser forget its session.
-    pub fn forget_session() -> Self {
-        Self::forget(SESSION)
+    /// How many bytes of a request's `Cookie` header it takes.
+    fn length(&self, mode: CookieMode) -> usize {
+        length(&mode.full_name(&self.name), &self.value)
     }
 
     /// The same with another `SameSite`.
@@ -186,16 +183,23 @@ impl SealedCookies {
         Cookie::forget(&self.name(id))
     }
 
-    /// Makes the browser forget all but the newest `keep` it sent, so that many tabs cannot fill its header (#36).
-    pub fn prune(&self, request: &Request, keep: usize) -> Vec<Cookie> {
-        let mode = request.cookie_mode.full_name("");
-        let own = |(name, value)| Some((str::strip_prefix(name, &mode)?, value));
+    /// Makes the browser forget the oldest ones, so that many tabs cannot fill its header (#36): with the `new` one there are at
+    /// most `most`, and they take no more bytes than a request has for them.
+    pub fn make_room(&self, request: &Request, new: &Cookie, most: usize) -> Vec<Cookie> {
+        let mode = request.cookie_mode;
         let family = |name: &str| name.strip_prefix(self.family).is_some_and(|rest| rest.starts_with('-'));
-        let mut ours: Vec<_> =
-            request.cookies().filter_map(own).filter(|(name, _)| family(name)).map(age_and_name).collect();
-        ours.sort_unstable_by(|a, b| b.cmp(a));
-        let old = ours.iter().skip(keep).filter(|(_, name)| name.bytes().all(|b| b.is_ascii_graphic()));
-        old.map(|(_, name)| Cookie::forget(name)).collect()
+        let of_family = request.own_cookies().filter(|(name, _)| family(name) && *name != new.name);
+        let mut all: Vec<_> = of_family.map(|(name, value)| (born(value), name, value)).collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        let (mut count, mut bytes, mut old) = (1, new.length(mode), Vec::new());
+        for (_, name, value) in all {
+            count += 1;
+            bytes += length(&mode.full_name(name), value);
+            if (count > most || bytes > MOST_LOGIN_BYTES) && name.bytes().all(|b| b.is_ascii_graphic()) {
+                old.push(Cookie::forget(name));
+            }
+        }
+        old
     }
 
     fn name(&self, id: &str) -> String {
@@ -204,10 +208,14 @@ impl SealedCookies {
     }
 }
 
-/// When it says it was born; what says nothing readable is the oldest.
-fn age_and_name<'a>((name, value): (&'a str, &str)) -> (i64, &'a str) {
-    let time = value.split_once('.').and_then(|(time, _)| time.parse().ok());
-    (time.unwrap_or(i64::MIN), name)
+/// When a cookie says it was born; what says nothing readable is the oldest.
+fn born(value: &str) -> i64 {
+    value.split_once('.').and_then(|(time, _)| time.parse().ok()).unwrap_or(i64::MIN)
+}
+
+/// How many bytes a pair takes in a `Cookie` header, with what is between it and the next one.
+pub(crate) fn length(full_name: &str, value: &str) -> usize {
+    full_name.len() + "=".len() + value.len() + "; ".len()
 }
 
 #[cfg(test)]

@@ -25,6 +25,10 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// The form of its errors.
     const ERRORS: ErrorFormat;
 
+    /// Whether an app may show its pages in a window that it has opened, and be told there what came of it: those between an app
+    /// and its answer. Any other page cuts itself off from the page that opened it (`Cross-Origin-Opener-Policy`).
+    const IN_POPUPS: bool = false;
+
     /// Builds what the function holds, once per process. An error here fails the cold start.
     fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;
 

@@ -66,6 +66,9 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
         response.cut_to_head();
     }
     response.set_cookies(edge.cookies);
+    if F::IN_POPUPS {
+        response::leave_opener(&mut response.headers);
+    }
     response::harden(&mut response.headers);
     event::write(&response, event)
 }

@@ -21,6 +21,7 @@ mod request;
 mod response;
 mod run;
 mod seal;
+mod sessions;
 pub mod settings;
 
 pub use bearer::bearer;

@@ -114,6 +114,11 @@ impl Request {
         Some(essence(self.header(header::CONTENT_TYPE.as_str())?))
     }
 
+    /// Whether the body is a form, of however many fields.
+    pub fn is_form(&self) -> bool {
+        self.media_type().as_deref() == Some(FORM)
+    }
+
     /// Refuses a body that a stranger's page could send along without asking first: only JSON, or the form of our own page,
     /// or nothing (#27).
     pub fn plain_body(&self) -> Result<(), Error> {

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use authorization::{Asked, Parameters, Pushed};
-use oauth::{Code, Digest, Error, Secret, Time, server};
+use oauth::{
+    Code, Digest, Error, Secret, Time,
+    server::{self, Prompt},
+};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 use web::{Request, Result};
 
-use crate::Authorize;
+use crate::{Authorize, person::Wanted};
 
 /// The longest request that goes through a sign-in in the address itself (bytes): the longest `return_to`.
 const LONGEST_RETURN: usize = 512;
@@ -67,6 +70,14 @@ impl Arrival {
 
     pub(crate) fn asked(&self) -> Asked {
         Asked::new(self.parameters.clone(), self.first_asked)
+    }
+
+    /// Which of the browser's sessions it is about.
+    pub(crate) fn wanted(&self) -> Wanted<'static> {
+        let has = |name: &str| matches!(self.parameters.text(name), Ok(Some(_)));
+        let prompt = self.parameters.text("prompt").ok().flatten().unwrap_or_default();
+        let chooses = prompt.split(' ').any(|word| word == Prompt::SelectAccount.as_str());
+        if chooses || has("login_hint") || has("id_token_hint") { Wanted::Any } else { Wanted::Acting }
     }
 
     /// The query that asks it again.

@@ -1,5 +1,5 @@
-//! What the person says on our page. The form holds the whole request, sealed, and counts only in the session that it was made
-//! for (#29).
+//! What the person says on our page. The form holds the whole request, sealed, and acts in the session that it was made for,
+//! whichever acts in the browser by then: in no other, and where that one is gone, not at all (#29).
 
 use std::time::Duration;
 
@@ -8,7 +8,10 @@ use oauth::{Error, Time};
 use serde::{Deserialize, Serialize};
 use web::{Request, Response, Result};
 
-use crate::{At, Authorize, person::Person};
+use crate::{
+    At, Authorize,
+    person::{Person, Wanted},
+};
 
 /// What the form is sealed for.
 const PURPOSE: &str = "authorize decision";
@@ -21,26 +24,57 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 struct Sealed {
     query: String,
     first_asked: Option<Time>,
-    question: Question,
-    sid: String,
+    /// What it asks; nothing where an account is chosen.
+    question: Option<Question>,
+    /// For which sessions: one, or those that there are to choose from.
+    sids: Vec<String>,
     shown_at: Time,
+}
+
+impl Sealed {
+    /// The session in which the form acts.
+    fn sid<'a>(&'a self, chosen: Option<&str>) -> Option<&'a str> {
+        match (chosen, &self.sids[..]) {
+            (None, [first, ..]) => Some(first),
+            (Some(chosen), sids) => sids.iter().map(String::as_str).find(|sid| *sid == chosen),
+            (None, []) => None,
+        }
+    }
+
+    /// What was said, unless that was too long ago to count.
+    fn decision(&self, form: &Form, now: Time) -> Option<Decision> {
+        let is_recent = now <= self.shown_at.after(LIFETIME);
+        match (form.account.as_deref(), form.decision.as_deref(), self.question) {
+            (None, Some("allow"), Some(question)) if is_recent => Some(Decision::Allowed(question)),
+            (Some(_), None, None) if is_recent => Some(Decision::Chosen),
+            (None, Some("allow"), Some(_)) | (Some(_), None, None) => None,
+            _ => Some(Decision::Denied),
+        }
+    }
 }
 
 /// The form.
 #[derive(Deserialize)]
 struct Form {
     request: String,
-    decision: String,
+    decision: Option<String>,
+    /// The id of the session that is chosen.
+    account: Option<String>,
 }
 
 impl Authorize {
     /// The value of the form's field `request`.
-    pub(crate) fn sealed(&self, at: &At<'_>, question: Question, person: &Person) -> Result<String> {
+    pub(crate) fn sealed(
+        &self,
+        at: &At<'_>,
+        question: Option<Question>,
+        people: &[Person],
+    ) -> Result<String> {
         let sealed = Sealed {
             query: at.arrival.encoded(),
             first_asked: at.arrival.first_asked,
             question,
-            sid: person.session.id.clone(),
+            sids: people.iter().map(|person| person.session.id.clone()).collect(),
             shown_at: at.request.now,
         };
         Ok(self.sealer.seal(&[PURPOSE], &serde_json::to_vec(&sealed)?))
@@ -52,19 +86,18 @@ impl Authorize {
         let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(|| foreign("/"))?;
         let sealed: Sealed = serde_json::from_slice(&content)?;
         let again = format!("{}?{}", oauth::server::AUTHORIZE, sealed.query);
+        let sid = sealed.sid(form.account.as_deref()).ok_or_else(|| foreign(&again))?;
         let parameters = Parameters::decode(&sealed.query);
         let arrival = self.resolve(parameters, sealed.first_asked, request.now).await?;
-        let there = self.look_up(request, &arrival).await?;
-        if there.session.as_ref().is_none_or(|session| session.id != sealed.sid) {
+        let there = self.look_up(request, &arrival, Wanted::One(sid)).await?;
+        if there.session.is_none() {
             return Err(foreign(&again));
         }
-        let is_recent = request.now <= sealed.shown_at.after(LIFETIME);
-        let decision = match form.decision.as_str() {
-            "allow" if is_recent => Some(Decision::Allowed(sealed.question)),
-            "allow" => None,
-            _ => Some(Decision::Denied),
-        };
-        self.proceed(request, &arrival, there, decision).await
+        let decision = sealed.decision(&form, request.now);
+        let response = self.proceed(request, &arrival, there, decision).await?;
+        // Whoever is chosen acts from now on.
+        let is_chosen = decision == Some(Decision::Chosen);
+        Ok(if is_chosen { response.acting_as(request, sid) } else { response })
     }
 }
 

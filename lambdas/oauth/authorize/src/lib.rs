@@ -13,8 +13,12 @@ use store::Table;
 use token::Verifier;
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
 
-use self::{arrival::Arrival, person::There};
+use self::{
+    arrival::Arrival,
+    person::{Person, There, Wanted},
+};
 
+mod accounts;
 mod arrival;
 mod decision;
 mod page_of;
@@ -45,6 +49,7 @@ impl Function for Authorize {
         session::READ,
         session::TOUCH,
         user::FIND,
+        user::READ,
         session::code::ISSUE,
         authorization::FIND_AGREEMENT,
         authorization::ADD_CONSENT,
@@ -54,6 +59,7 @@ impl Function for Authorize {
     ];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
+    const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -98,7 +104,7 @@ impl Authorize {
         if encoded.len() <= arrival::LONGEST_QUERY {
             return Ok(Response::see_own(&format!("{}?{encoded}", server::AUTHORIZE)));
         }
-        let there = self.look_up(request, &arrival).await?;
+        let there = self.look_up(request, &arrival, Wanted::Acting).await?;
         match self.check(&arrival, there.client)? {
             Ok(checked) => {
                 let path = self.stored(&arrival, &checked.client().id, request.now).await?;
@@ -111,7 +117,7 @@ impl Authorize {
     /// A request that only looks gets no code, and nobody is sent anywhere.
     async fn looked_at(&self, request: &Request) -> Result<Response> {
         let arrival = self.arrive(request).await?;
-        let there = self.look_up(request, &arrival).await?;
+        let there = self.look_up(request, &arrival, Wanted::Acting).await?;
         match self.check(&arrival, there.client)? {
             Ok(_) => Ok(Response::empty(StatusCode::OK)),
             Err(returned) => Ok(Response::to_client(&returned.response())),
@@ -120,7 +126,7 @@ impl Authorize {
 
     /// Answers a request for the person who is there.
     async fn answer(&self, request: &Request, arrival: &Arrival) -> Result<Response> {
-        let there = self.look_up(request, arrival).await?;
+        let there = self.look_up(request, arrival, arrival.wanted()).await?;
         self.proceed(request, arrival, there, None).await
     }
 
@@ -129,17 +135,27 @@ impl Authorize {
         &self,
         request: &Request,
         arrival: &Arrival,
-        there: There,
+        mut there: There,
         decision: Option<Decision>,
     ) -> Result<Response> {
-        let checked = match self.check(arrival, there.client)? {
+        let checked = match self.check(arrival, there.client.take())? {
             Ok(checked) => checked,
             Err(returned) => return Ok(Response::to_client(&returned.response())),
         };
+        let hint = match self.hint(&checked) {
+            Ok(hint) => hint,
+            Err(returned) => return Ok(Response::to_client(&returned.response())),
+        };
         let at = At { request, arrival, checked: &checked };
-        let person = self.person(there.session, request.now).await?;
+        let person = self.select(&at, &there, hint.as_ref()).await?;
+        if decision.is_none()
+            && must_choose(&checked, person.as_ref())
+            && let Some(page) = self.choose(&at, &there).await?
+        {
+            return Ok(page);
+        }
         let agreement = self.agreement(&at, person.as_ref()).await?;
-        match (self.next(&at, person.as_ref(), decision, &agreement), person) {
+        match (self.next(&at, person.as_ref(), hint.as_ref(), decision, &agreement), person) {
             (Err(returned), _) => Ok(Response::to_client(&returned.response())),
             (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
             (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person, &agreement).await,
@@ -156,6 +172,12 @@ impl Authorize {
     ) -> Result<Result<AuthorizationRequest, Returned>, Shown> {
         Ok(arrival.asked().for_client(client)?.with_redirect_uri(self.base.as_str())?.check())
     }
+}
+
+/// Whether to ask which account it is to be: because the client wants that, or because nobody acts here who may, and somebody else
+/// is signed in.
+fn must_choose(checked: &AuthorizationRequest, person: Option<&Person>) -> bool {
+    checked.must_choose(person.map(|person| &person.session)) || (person.is_none() && !checked.is_silent())
 }
 
 /// One request on its way to an answer.

@@ -63,6 +63,41 @@ pub(crate) fn sign_in(
     framed(checked, title, &content)
 }
 
+/// Asks which of those who are signed in here goes on. `other` leads to a sign-in with another account.
+pub(crate) fn accounts(
+    checked: &AuthorizationRequest,
+    people: &[Person],
+    other: &str,
+    sealed: &str,
+) -> Response {
+    let target = checked.to().target();
+    let content = html! {
+        h1 { "Choose an account" }
+        p { "You go on to " b { (checked.client().name) } " at " b { (target.place()) } "." }
+        @if target.is_native() {
+            p { "Go on only if you have just started this in an app on this device." }
+        }
+        form method="post" action=(DECISION) {
+            input type="hidden" name="request" value=(sealed);
+            ul.choices {
+                @for person in people {
+                    li {
+                        button name="account" value=(person.session.id) {
+                            (person.name())
+                            @if let (Some(_), Some(email)) = (&person.user.name, &person.user.email) {
+                                span.detail { (email) }
+                            }
+                        }
+                    }
+                }
+                li { a.button.quiet href=(other) { "Use another account" } }
+            }
+            p.actions { button.quiet name="decision" value="deny" { "Cancel" } }
+        }
+    };
+    framed(checked, "Choose an account", &content)
+}
+
 fn account(person: &Person) -> Markup {
     html! {
         p {

@@ -2,9 +2,10 @@
 
 use authorization::{Agreement, AuthorizationRequest, Decision, Next, Returned};
 use client::Client;
-use oauth::{Error, SessionCookie, Time};
+use oauth::{Error, Secret, SessionCookie, Time};
 use session::Session;
-use store::{Batch, Row};
+use store::{Batch, Rows};
+use token::Hint;
 use user::User;
 use web::{Request, Result};
 
@@ -23,35 +24,83 @@ impl Person {
     }
 }
 
-/// Who asks, and whose session the browser has: as far as the table knows them.
+/// Which of the browser's sessions a request is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// The one that acts.
+    Acting,
+    /// Any of them: the request says something about the account.
+    Any,
+    /// The one with this id, for which a page of ours was made, whichever acts now (#29).
+    One(&'a str),
+}
+
+/// Who asks, and the sessions that live in this browser: as far as the table knows them.
 pub(crate) struct There {
     pub(crate) client: Option<Client>,
+    /// The one that acts, or the one that is wanted.
     pub(crate) session: Option<Session>,
+    /// Others; looked up only where the request says something about the account, or none acts.
+    pub(crate) others: Vec<Session>,
+}
+
+impl There {
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.session.iter().chain(&self.others)
+    }
+}
+
+/// The living session that one of these cookies opens.
+fn opened(rows: &mut Rows, cookie: &SessionCookie, now: Time) -> Option<Session> {
+    let session = rows.read::<Session>(cookie.sid())?;
+    (session.is_alive(now) && session.is_opened_by(cookie)).then_some(session)
 }
 
 impl Authorize {
-    /// Looks both up, in one read.
-    pub(crate) async fn look_up(&self, request: &Request, arrival: &Arrival) -> Result<There> {
+    /// Looks client and sessions up, in one read.
+    pub(crate) async fn look_up(
+        &self,
+        request: &Request,
+        arrival: &Arrival,
+        wanted: Wanted<'_>,
+    ) -> Result<There> {
         let asked = arrival.asked();
         let client_id = asked.client_id()?;
         let id = Some(client_id).filter(|id| client::is_client_id(id));
-        let cookie = request.session().and_then(|cookie| SessionCookie::parse(&cookie));
-        let sid = cookie.as_ref().map(SessionCookie::sid);
-        let batch = Batch::new().and::<Client>(id).and::<Session>(sid);
+        let parse = |cookie: Option<Secret>| cookie.as_ref().and_then(SessionCookie::parse);
+        let first = match wanted {
+            Wanted::Acting | Wanted::Any => parse(request.session()),
+            Wanted::One(sid) => parse(request.session_of(sid)),
+        };
+        let mut others = if let Wanted::One(_) = wanted { Vec::new() } else { request.session_cookies() };
+        others.retain(|other| first.as_ref().is_none_or(|first| first.sid() != other.sid()));
+        let at_once = matches!(wanted, Wanted::Any) || first.is_none();
+        let batch = Batch::new().and::<Client>(id).and::<Session>(first.as_ref().map(SessionCookie::sid));
+        let read = others.iter().filter(|_| at_once);
+        let batch = read.fold(batch, |batch, cookie| batch.and::<Session>(cookie.sid()));
         let mut rows = self.table.get_batch(batch, request.now).await?;
         let client = client::usable(rows.take::<Client>(id), client_id);
-        let session = rows.take::<Session>(sid).and_then(std::result::Result::ok).map(Row::into_inner);
-        let opened = |session: &Session| cookie.as_ref().is_some_and(|cookie| session.is_opened_by(cookie));
-        let session = session.filter(|session| session.is_alive(request.now) && opened(session));
-        Ok(There { client, session })
+        let session = first.and_then(|cookie| opened(&mut rows, &cookie, request.now));
+        let others = match (at_once, &session) {
+            (true, _) => others.iter().filter_map(|other| opened(&mut rows, other, request.now)).collect(),
+            // The one that acts has ended: perhaps somebody else is still there.
+            (false, None) => session::living(&self.table, &others, request.now).await?,
+            (false, Some(_)) => Vec::new(),
+        };
+        Ok(There { client, session, others })
     }
 
     /// Whose session it is, if they may be here.
-    pub(crate) async fn person(&self, session: Option<Session>, now: Time) -> Result<Option<Person>> {
+    pub(crate) async fn person(&self, session: Option<&Session>, now: Time) -> Result<Option<Person>> {
         let Some(session) = session else { return Ok(None) };
         let Some(user) = user::active_in(&self.table, &session.user_id, session.epoch, now).await? else {
             return Ok(None);
         };
+        self.used(session.clone(), user, now).await
+    }
+
+    /// The same of somebody who is known, whose session is used now.
+    pub(crate) async fn used(&self, session: Session, user: User, now: Time) -> Result<Option<Person>> {
         let session = session::touch(&self.table, session, now).await?;
         Ok(session.map(|session| Person { session, user }))
     }
@@ -61,12 +110,13 @@ impl Authorize {
         &self,
         at: &At<'_>,
         person: Option<&Person>,
+        hint: Option<&Hint>,
         decision: Option<Decision>,
         agreement: &Agreement,
     ) -> Result<Next, Returned> {
-        let hinted = self.hinted(at.checked)?;
         let session = person.map(|person| &person.session);
-        at.checked.next(session, hinted.as_deref(), agreement, decision, at.request.now)
+        let hinted = hint.map(|hint| hint.subject.as_str());
+        at.checked.next(session, hinted, agreement, decision, at.request.now)
     }
 
     /// What the person agreed to earlier, as far as it matters.
@@ -76,10 +126,10 @@ impl Authorize {
     }
 
     /// Whom the client thinks to be there. An ID token of ours that has expired still says it.
-    fn hinted(&self, checked: &AuthorizationRequest) -> Result<Option<String>, Returned> {
+    pub(crate) fn hint(&self, checked: &AuthorizationRequest) -> Result<Option<Hint>, Returned> {
         let Some(hint) = checked.id_token_hint() else { return Ok(None) };
         match self.verifier.verify_hint(hint) {
-            Ok(hint) if hint.audience == checked.client().id => Ok(Some(hint.subject)),
+            Ok(hint) if hint.audience == checked.client().id => Ok(Some(hint)),
             _ => {
                 let text = "id_token_hint is no ID token of this server for this client";
                 Err(checked.fail(Error::invalid_request(text)))

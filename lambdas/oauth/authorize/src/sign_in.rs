@@ -1,5 +1,7 @@
 //! Sending the person to sign in, and the client its code.
 
+use std::slice;
+
 use authorization::{Agreement, Consent, Decision, Pushed, Question, SignIn};
 use http::Method;
 use maud::Markup;
@@ -28,7 +30,7 @@ impl Authorize {
             None if at.request.method() == Method::POST => Err(foreign(&link)),
             None => Ok(Response::see_own(&link)),
             Some(person) => {
-                let decision = self.sealed(at, Question::Continue, person)?;
+                let decision = self.sealed(at, Some(Question::Continue), slice::from_ref(person))?;
                 Ok(page_of::sign_in(at.checked, why, person, &link, &decision))
             }
         }
@@ -42,7 +44,7 @@ impl Authorize {
         person: &Person,
         agreement: &Agreement,
     ) -> Result<Response> {
-        let decision = self.sealed(at, question, person)?;
+        let decision = self.sealed(at, Some(question), slice::from_ref(person))?;
         let other = self.sign_in_link(at, true).await?;
         let asked_for = match question {
             Question::Consent => page_of::asked_for(at.checked, agreement),
@@ -52,7 +54,7 @@ impl Authorize {
     }
 
     /// The sign-in after which this request is asked again.
-    async fn sign_in_link(&self, at: &At<'_>, choose: bool) -> Result<String> {
+    pub(crate) async fn sign_in_link(&self, at: &At<'_>, choose: bool) -> Result<String> {
         let back = self.way_back(at.arrival, &at.checked.client().id, at.request.now).await?;
         let mut query = Serializer::new(String::new());
         query.append_pair("return_to", &back);

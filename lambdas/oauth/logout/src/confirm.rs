@@ -1,4 +1,4 @@
-//! Asking the person, and what they say. The form counts only in the session that it was made for (#29).
+//! Asking the person, and what they say. The form ends the session that it was made for, whichever acts by then (#29).
 
 use client::Client;
 use http::header;
@@ -32,17 +32,20 @@ struct SealedBack {
 #[derive(Deserialize)]
 struct Form {
     request: String,
+    /// To sign out of all accounts in this browser.
+    all: Option<String>,
 }
 
 impl Logout {
-    /// The page that asks.
+    /// The page that asks, in a browser that has these sessions. It is about the first.
     pub(crate) async fn confirm(
         &self,
         request: &Request,
-        session: &Session,
+        sessions: &[Session],
         client: Option<&Client>,
         back: Option<&Back>,
     ) -> Result<Response> {
+        let (session, count) = (&sessions[0], sessions.len());
         let user = user::find(&self.table, &session.user_id, request.now).await?;
         let name = user.and_then(|user| user.name.or(user.email));
         let sealed_back = client.zip(back).map(|(client, back)| SealedBack {
@@ -59,9 +62,15 @@ impl Logout {
                 "You are signed in" @if let Some(name) = name { " as " b { (name) } } ". "
                 "Signing out here ends it in this browser, also for the apps that you opened with it."
             }
+            @if count > 1 { p { "Other people are signed in in this browser too: " (count) " accounts in all." } }
             form.actions method="post" action=(DECISION) {
                 input type="hidden" name="request" value=(sealed);
-                button { "Sign out" }
+                @if count > 1 {
+                    button name="all" value="all" { "Sign out of all accounts" }
+                    button.quiet { "Sign out of this one" }
+                } @else {
+                    button { "Sign out" }
+                }
                 a href="/" { "Stay signed in" }
             }
         };
@@ -79,16 +88,18 @@ impl Logout {
             || Error::invalid_request("this page was made for another sign-in: nobody was signed out");
         let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(foreign)?;
         let sealed: Sealed = serde_json::from_slice(&content)?;
-        let session = self.session(request).await?;
-        // Nobody is left to sign out; the rest of the way is the same.
-        if session.as_ref().is_some_and(|session| session.id != sealed.sid) {
-            return Err(foreign().into());
-        }
+        let cookies = match (form.all, request.session_of(&sealed.sid)) {
+            (None, Some(own)) => vec![own],
+            (Some(_), Some(_)) => request.sessions(),
+            // Nobody is left to sign out; the rest of the way is the same.
+            (_, None) if request.sessions().is_empty() => Vec::new(),
+            (_, None) => return Err(foreign().into()),
+        };
         let back = match sealed.back {
             Some(back) => self.still_registered(back, request).await?,
             None => None,
         };
-        self.end(session.as_ref(), back.as_ref(), request).await
+        self.end(&cookies, back.as_ref(), request).await
     }
 
     async fn still_registered(&self, back: SealedBack, request: &Request) -> Result<Option<Back>> {

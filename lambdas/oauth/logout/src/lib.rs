@@ -1,15 +1,15 @@
 //! `GET` and `POST /oauth/logout`: an app asks that its person is signed out (OpenID Connect RP-Initiated Logout), and
 //! `POST /oauth/logout/decision`: the person says so on our page.
 //!
-//! Nobody can be signed out by a link (#28): without an ID token of the very session of this browser, the person is asked.
+//! Nobody can be signed out by a link (#28): without an ID token of a session of this very browser, the person is asked.
 
 use http::{Method, StatusCode};
-use oauth::{ReturnTo, server};
+use oauth::{ReturnTo, Secret, SessionCookie, server};
 use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
-use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 use self::asked::{Asked, Back};
 
@@ -37,9 +37,10 @@ impl Function for Logout {
         Route::post(server::LOGOUT, Guard::Public),
         Route::post(DECISION, Guard::OwnPages),
     ];
-    const PERMISSIONS: &'static [Permissions] = &[client::FIND, session::FIND, session::END, user::FIND];
+    const PERMISSIONS: &'static [Permissions] = &[client::FIND, session::LIVING, session::END, user::FIND];
     const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
+    const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -69,42 +70,42 @@ impl Logout {
         let hint = asked.hint(&self.verifier)?;
         let client = self.client(&asked, hint.as_ref(), request).await?;
         let back = asked.back(client.as_ref())?;
-        match self.session(request).await? {
-            // A request that only looks ends nothing.
-            Some(_) if request.method() == Method::HEAD => Ok(Response::empty(StatusCode::OK)),
-            Some(session) if hint.is_some_and(|hint| hint.session.as_deref() == Some(&session.id)) => {
-                self.end(Some(&session), back.as_ref(), request).await
+        let named = hint.as_ref().and_then(|hint| request.session_of(hint.session.as_deref()?));
+        // A request that only looks ends nothing.
+        let looks = request.method() == Method::HEAD;
+        match named {
+            Some(_) if looks => Ok(Response::empty(StatusCode::OK)),
+            Some(named) => self.end(&[named], back.as_ref(), request).await,
+            None => match self.living(request).await?.as_slice() {
+                [] => Ok(signed_out(back.as_ref()).without_sessions(request)),
+                _ if looks => Ok(Response::empty(StatusCode::OK)),
+                sessions => self.confirm(request, sessions, client.as_ref(), back.as_ref()).await,
+            },
+        }
+    }
+
+    /// The sessions that this browser has, first the one that acts.
+    async fn living(&self, request: &Request) -> Result<Vec<Session>> {
+        Ok(session::living(&self.table, &request.session_cookies(), request.now).await?)
+    }
+
+    /// Ends these sessions of the browser; others of it live on.
+    async fn end(&self, cookies: &[Secret], back: Option<&Back>, request: &Request) -> Result<Response> {
+        let mut response = signed_out(back);
+        for cookie in cookies {
+            session::end(&self.table, cookie, request.now).await?;
+            if let Some(cookie) = SessionCookie::parse(cookie) {
+                response = response.without_session(request, cookie.sid());
             }
-            Some(session) => self.confirm(request, &session, client.as_ref(), back.as_ref()).await,
-            None => Ok(signed_out(back.as_ref())),
         }
-    }
-
-    /// The session that this browser has.
-    async fn session(&self, request: &Request) -> Result<Option<Session>> {
-        let Some(secret) = request.session() else { return Ok(None) };
-        Ok(session::find(&self.table, &secret, request.now).await?)
-    }
-
-    /// Ends the browser's session, whose cookie was compared when it was read.
-    async fn end(
-        &self,
-        session: Option<&Session>,
-        back: Option<&Back>,
-        request: &Request,
-    ) -> Result<Response> {
-        if let Some(session) = session {
-            session::end_by_id(&self.table, &session.id, request.now).await?;
-        }
-        Ok(signed_out(back))
+        Ok(response)
     }
 }
 
 /// To where the app wants its person, or to our front page.
 fn signed_out(back: Option<&Back>) -> Response {
-    let response = match back {
+    match back {
         Some(back) => Response::to_client(&back.answer()),
         None => Response::see(&ReturnTo::signed_out()),
-    };
-    response.cookie(&Cookie::forget_session())
+    }
 }

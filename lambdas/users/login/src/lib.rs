@@ -63,6 +63,7 @@ impl Function for Start {
     const SETTINGS: Settings =
         &[Providers::SETTINGS, authenticate::ORIGINS_SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
+    const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
@@ -104,8 +105,8 @@ impl Start {
         Ok(choices)
     }
 
-    /// Sends somebody to the provider. An answer that the provider's site posts comes without the session's cookie, which is
-    /// `SameSite=Lax`; so the login remembers which session it is to replace (#33).
+    /// Sends somebody to the provider. An answer that the provider's site posts comes without the cookies of sessions, which are
+    /// `SameSite=Lax`; so the login remembers which session acts (#33), and that one gets a cookie of its own now.
     async fn begin(&self, request: &Request, provider: &Provider, query: StartQuery) -> Result<Response> {
         let return_to = self.origins.check(query.return_to.as_deref().unwrap_or("/"));
         let session = provider.answers_by_post().then(|| request.session()).flatten();
@@ -120,8 +121,9 @@ impl Start {
         let Begun { url, login } = provider.start(options, request.now).await?;
         let cookie = self.cookies.write(login.state().expose(), provider.name(), &login, request.now)?;
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };
+        let old = self.cookies.make_room(request, &cookie, TABS);
         let response = answer(request, provider, &url)?.cookie(&cookie.same_site(same_site));
-        let old = self.cookies.prune(request, TABS - 1);
+        let response = if provider.answers_by_post() { response.keeping(request) } else { response };
         Ok(old.iter().fold(response, Response::cookie))
     }
 }

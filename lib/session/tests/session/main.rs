@@ -6,6 +6,7 @@ mod browser;
 mod codes;
 mod families;
 mod model;
+mod several;
 
 use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};
 use oauth::Time;

@@ -19,9 +19,16 @@ impl Arrival<'_> {
         self.request.now
     }
 
-    /// The session that the browser has, as it says.
-    pub(crate) fn shown(&self) -> Option<SessionCookie> {
+    /// The session that acts in the browser, as it says.
+    pub(crate) fn acting(&self) -> Option<SessionCookie> {
         self.request.session().and_then(|cookie| SessionCookie::parse(&cookie))
+    }
+
+    /// The sessions that the browser has, as it says; where another site posts, so that no cookie of a session comes along, the one
+    /// that acted at the start.
+    pub(crate) fn shown(&self) -> Vec<SessionCookie> {
+        let shown = self.request.session_cookies();
+        if shown.is_empty() { self.login.old_session().cloned().into_iter().collect() } else { shown }
     }
 
     /// Whether a person with a browser is there, now or at the start, who gets a session; or a program, which gets a token.

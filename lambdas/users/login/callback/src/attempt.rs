@@ -5,7 +5,7 @@ use std::time::Duration;
 use authenticate::Answer;
 use oauth::{Identity, Secret};
 use tokio::time::timeout;
-use web::{Cookie, Response, Result};
+use web::{Response, Result};
 
 use crate::{Callback, arrival::Arrival, repeated};
 
@@ -81,8 +81,7 @@ impl Callback {
         match repeated::outcome(&self.table, at).await? {
             repeated::Outcome::SignedIn(session) => {
                 let (secret, left) = (at.login.session_secret(), session.ends_at.since(at.now()));
-                let cookie = Cookie::session(&session.id, &secret, left);
-                Ok(self.leave(at.login).cookie(&cookie))
+                Ok(self.leave(at.login).acting(at.request, &session.id, &secret, left))
             }
             repeated::Outcome::Running => Ok(repeated::wait(at.request, at.login, iss)),
             repeated::Outcome::Over(refusal) => Err(at.over(refusal)),

@@ -6,21 +6,26 @@ use oauth::{Scope, Secret};
 use serde::Serialize;
 use session::SignIn;
 use user::User;
-use web::{Cookie, Response, Result};
+use web::{Response, Result};
 
 use crate::{Callback, arrival::Arrival};
 
 impl Callback {
-    /// A browser gets a new secret (#33): of the session that it has, or had when it set out, if that is of the same person; else
-    /// of a new session, and the old one ends.
+    /// A browser gets a new secret (#33): of the session of the same person that it has, or had when it set out; else of a new
+    /// session, which acts from now on, beside those of other people.
     /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
     pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
         let (sid, secret) = (at.login.sid(), at.login.session_secret());
         let sign_in =
             SignIn { sid: sid.expose(), secret: &secret, user_id: &user.id, epoch: user.epoch, amr: &[] };
-        let old = at.shown().or_else(|| at.login.old_session().cloned());
-        let session = session::enter(&self.table, &sign_in, old.as_ref(), at.now()).await?;
-        Ok(self.leave(at.login).cookie(&Cookie::session(&session.id, &secret, session::ABSOLUTE)))
+        let shown = at.shown();
+        let entered = session::enter(&self.table, &sign_in, &shown, at.now()).await?;
+        let stays = |sid: &str| sid == entered.session.id || entered.others.iter().any(|other| other == sid);
+        let gone = shown.iter().filter(|cookie| !stays(cookie.sid()));
+        let response = gone.fold(self.leave(at.login), |response, cookie| {
+            response.without_session(at.request, cookie.sid())
+        });
+        Ok(response.acting(at.request, &entered.session.id, &secret, session::ABSOLUTE))
     }
 
     /// To where the person wanted to go, if that is still one of our places (#12, #22).

@@ -36,7 +36,7 @@ impl Function for Callback {
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] =
-        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::ENTER];
+        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::LIVING, session::ENTER];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
         Providers::SECRETS,
@@ -47,6 +47,7 @@ impl Function for Callback {
         Rights::SIGN_IN_SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
+    const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;

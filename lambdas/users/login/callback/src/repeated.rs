@@ -53,7 +53,7 @@ pub(crate) async fn outcome(table: &Table, at: &Arrival<'_>) -> Result<Outcome> 
     Ok(Outcome::Running)
 }
 
-/// What there is of the login's session: of its own, or of the one that the person had and stayed in, which this browser shows, or
+/// What there is of the login's session: of its own, or of one that the person had and stayed in, which this browser shows, or
 /// showed at the start. Only the login's secret opens it.
 async fn state(table: &Table, at: &Arrival<'_>) -> Result<State> {
     let (sid, secret) = (at.login.sid(), at.login.session_secret());
@@ -61,11 +61,10 @@ async fn state(table: &Table, at: &Arrival<'_>) -> Result<State> {
     if own != State::Unknown {
         return Ok(own);
     }
-    let shown = at.shown().or_else(|| at.login.old_session().cloned());
-    let Some(shown) = shown else { return Ok(State::Unknown) };
-    let stayed = session::state(table, &SessionCookie::of(shown.sid(), &secret), at.now()).await?;
+    let shown: Vec<_> = at.shown().iter().map(|shown| SessionCookie::of(shown.sid(), &secret)).collect();
     // One that this login does not open may be of another sign-in.
-    Ok(if let State::Alive(_) = stayed { stayed } else { State::Unknown })
+    let stayed = session::living(table, &shown, at.now()).await?.into_iter().next();
+    Ok(stayed.map_or(State::Unknown, State::Alive))
 }
 
 /// What the first answer came to, if not to a session.
@@ -77,9 +76,10 @@ async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Opti
     })
 }
 
-/// Whether the browser shows another session that lives: it has signed in by another login since, and that one counts.
+/// Whether another session acts in the browser, and lives: its person signed in by another login since, or was chosen, and that
+/// counts.
 async fn is_elsewhere(table: &Table, at: &Arrival<'_>, session: &Session) -> Result<bool> {
-    let Some(shown) = at.shown().filter(|shown| shown.sid() != session.id) else { return Ok(false) };
+    let Some(shown) = at.acting().filter(|shown| shown.sid() != session.id) else { return Ok(false) };
     Ok(matches!(session::state(table, &shown, at.now()).await?, State::Alive(_)))
 }
 

@@ -1,0 +1,85 @@
+//! Several accounts in one browser: which of them a request is for, and the page that asks.
+
+use oauth::Time;
+use session::Session;
+use store::Batch;
+use token::Hint;
+use user::User;
+use web::{Response, Result};
+
+use crate::{
+    At, Authorize, page_of,
+    person::{Person, There},
+};
+
+impl Authorize {
+    /// Who the request goes on for: who acts in this browser, unless the client says whom it means, and that is exactly one of
+    /// those who are signed in here. It changes nothing about who acts.
+    pub(crate) async fn select(
+        &self,
+        at: &At<'_>,
+        there: &There,
+        hint: Option<&Hint>,
+    ) -> Result<Option<Person>> {
+        let now = at.request.now;
+        if let Some(hint) = hint {
+            return self.person(hinted(there, hint).or(there.session.as_ref()), now).await;
+        }
+        let Some(address) = at.checked.login_hint().filter(|_| !there.others.is_empty()) else {
+            return self.person(there.session.as_ref(), now).await;
+        };
+        let mut people = self.people(there, now).await?;
+        let is_meant = |person: &Person| {
+            person.user.verified_email().is_some_and(|email| email.eq_ignore_ascii_case(address))
+        };
+        let acts = |person: &Person| there.session.as_ref().is_some_and(|it| it.id == person.session.id);
+        let meant: Vec<_> = (0..people.len()).filter(|index| is_meant(&people[*index])).collect();
+        let chosen = match meant[..] {
+            [only] => Some(only),
+            _ => people.iter().position(acts),
+        };
+        let Some(Person { session, user }) = chosen.map(|index| people.swap_remove(index)) else {
+            return Ok(None);
+        };
+        self.used(session, user, now).await
+    }
+
+    /// The page on which the person chooses, if there is anybody to choose.
+    pub(crate) async fn choose(&self, at: &At<'_>, there: &There) -> Result<Option<Response>> {
+        let people = self.people(there, at.request.now).await?;
+        if people.is_empty() {
+            return Ok(None);
+        }
+        let sealed = self.sealed(at, None, &people)?;
+        let other = self.sign_in_link(at, true).await?;
+        Ok(Some(page_of::accounts(at.checked, &people, &other, &sealed)))
+    }
+
+    /// Those who are signed in here and may be (#35), each once: who acts first, then who signed in last.
+    ///
+    /// One BatchGetItem.
+    async fn people(&self, there: &There, now: Time) -> Result<Vec<Person>> {
+        let batch =
+            there.sessions().fold(Batch::new(), |batch, session| batch.and::<User>(&*session.user_id));
+        let rows = self.table.get_batch(batch, now).await?;
+        let mut sessions: Vec<&Session> = there.others.iter().collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.auth_time));
+        let mut people: Vec<Person> = Vec::new();
+        for session in there.session.iter().chain(sessions) {
+            let user = rows.see::<User>(&*session.user_id).and_then(std::result::Result::ok);
+            let user = user.map(store::Row::into_inner).filter(|user| user.is_active_in(session.epoch));
+            let is_new = people.iter().all(|person| person.user.id != session.user_id);
+            people.extend(user.filter(|_| is_new).map(|user| Person { session: session.clone(), user }));
+        }
+        Ok(people)
+    }
+}
+
+/// The session that an ID token is about: the very one in which it was issued, or the only one of its person.
+fn hinted<'a>(there: &'a There, hint: &Hint) -> Option<&'a Session> {
+    let mut own = there.sessions().filter(|session| session.user_id == hint.subject);
+    let same = there
+        .sessions()
+        .find(|session| session.user_id == hint.subject && Some(&session.id) == hint.session.as_ref());
+    same.or_else(|| own.next().filter(|_| own.next().is_none()))
+}
