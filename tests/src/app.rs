@@ -39,6 +39,11 @@ impl AppKey {
         let kid = jwk["kid"].as_str().unwrap().to_owned();
         Self { key, kid, jwks: json!({"keys": [jwk]}).to_string() }
     }
+
+    /// The public half, as an app is registered with it.
+    pub fn jwks(&self) -> &str {
+        &self.jwks
+    }
 }
 
 impl App {

@@ -28,6 +28,18 @@ use url::Url;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Calls(pub BTreeMap<String, (u32, f64)>);
 
+/// A call to DynamoDB and its answer, as they went over the wire.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    pub action: String,
+    pub body: Value,
+    status: u16,
+    answer: Value,
+}
+
+/// Below this path, calls that were recorded get the same answers again.
+pub const REPLAY: &str = "/replay";
+
 /// What secret stands for: the ARN in a function's environment.
 pub fn arn(name: &str) -> String {
     format!("arn:aws:secretsmanager:eu-central-1:000000000000:secret:latchkey/{name}-abcdef")
@@ -46,6 +58,10 @@ struct Inner {
     secrets: HashMap<String, String>,
     keys: String,
     calls: Mutex<Calls>,
+    /// The same in full.
+    recorded: Mutex<Vec<Recorded>>,
+    /// What is answered again.
+    replayed: Mutex<Vec<Recorded>>,
 }
 
 impl Aws {
@@ -69,6 +85,8 @@ impl Aws {
             secrets,
             keys,
             calls: Mutex::default(),
+            recorded: Mutex::default(),
+            replayed: Mutex::default(),
         });
         let router = Router::new().route("/jwks.json", get(key_set)).fallback(answer);
         let router = router.with_state(inner.clone());
@@ -79,7 +97,18 @@ impl Aws {
 
     /// The calls since the last time this was asked.
     pub fn calls(&self) -> Calls {
+        self.inner.recorded.lock().unwrap().clear();
         std::mem::take(&mut self.inner.calls.lock().unwrap())
+    }
+
+    /// The calls to DynamoDB since the last time that this or [`Self::calls`] was asked.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        std::mem::take(&mut self.inner.recorded.lock().unwrap())
+    }
+
+    /// Answers these again, whoever makes them below [`REPLAY`].
+    pub fn replay(&self, calls: &[Recorded]) {
+        self.inner.replayed.lock().unwrap().extend_from_slice(calls);
     }
 }
 
@@ -94,14 +123,21 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let (service, action) = target.rsplit_once('.').unwrap_or_default();
+    let replays = parts.uri.path().starts_with(REPLAY);
     let (status, mut answer) = match service {
         "secretsmanager" => inner.secret(&body),
-        _ => inner.forward(&parts.headers, body).await,
+        _ if replays => inner.again(action, &body),
+        _ => inner.forward(&parts.headers, body.clone()).await,
     };
     let units = units(answer.as_object_mut().and_then(|answer| answer.remove("ConsumedCapacity")));
     let mut calls = inner.calls.lock().unwrap();
     let call = calls.0.entry(action.to_owned()).or_default();
     *call = (call.0 + 1, call.1 + units);
+    drop(calls);
+    if service != "secretsmanager" && !replays {
+        let (action, answer) = (action.to_owned(), answer.clone());
+        inner.recorded.lock().unwrap().push(Recorded { action, body, status, answer });
+    }
     let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
     response.body(Body::from(answer.to_string())).unwrap()
 }
@@ -112,6 +148,17 @@ impl Inner {
         match self.secrets.get(arn) {
             Some(secret) => (200, json!({"ARN": arn, "Name": arn, "VersionId": "1", "SecretString": secret})),
             None => (400, json!({"__type": "ResourceNotFoundException", "message": arn})),
+        }
+    }
+
+    /// What the same call was answered before.
+    fn again(&self, action: &str, body: &Value) -> (u16, Value) {
+        let replayed = self.replayed.lock().unwrap();
+        match replayed.iter().find(|call| call.action == action && call.body == *body) {
+            Some(call) => (call.status, call.answer.clone()),
+            None => {
+                (400, json!({"__type": "ValidationException", "message": "nobody made this call before"}))
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! The budgets: exact counts, and ratios to a floor of the same run.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use crate::{
     aws::Calls,
+    cost::units,
+    flow::{FLOWS, Flow},
     measure::{Findings, median},
     report::{Results, milliseconds, row, table_calls},
     subject::{AUTHORIZER, CALLS, EMPTY, Kind, NOT_REMEMBERED, REMEMBERED, VERIFY},
@@ -12,6 +14,8 @@ use crate::{
 /// The warm CPU time of a throwaway authorizer on the machine that the budget of 60 µs was made on.
 const VERIFY_THERE: f64 = 38.0;
 const VERIFY_BUDGET: f64 = 60.0;
+/// What a flow may use, of what its calls and signatures alone use.
+const FLOW_CPU: f64 = 1.25;
 
 /// What is missed and known to be, each with its reason; docs/performance.md says more.
 const KNOWN_MISSES: [(&str, &str); 2] = [
@@ -24,7 +28,7 @@ const CALLBACK_FIRST: &str =
 
 /// What may be used at most, and what was.
 pub struct Budget {
-    what: &'static str,
+    what: Cow<'static, str>,
     allowed: String,
     found: String,
     met: bool,
@@ -33,7 +37,7 @@ pub struct Budget {
 impl Budget {
     /// Why it is missed, if that is known.
     fn reason(&self) -> Option<&'static str> {
-        KNOWN_MISSES.iter().find(|(what, _)| *what == self.what).map(|(_, reason)| *reason)
+        KNOWN_MISSES.iter().find(|(what, _)| *what == &*self.what).map(|(_, reason)| *reason)
     }
 
     /// Whether it is missed, and nobody has said why.
@@ -51,7 +55,7 @@ pub fn table(text: &mut String, budgets: &[Budget]) {
             (false, Some(_)) => "**missed**, as is known",
             (false, None) => "**missed**",
         };
-        row(text, [budget.what, &*budget.allowed, &*budget.found, mark]);
+        row(text, [&*budget.what, &*budget.allowed, &*budget.found, mark]);
     }
 }
 
@@ -85,6 +89,7 @@ pub fn budgets(results: &Results<'_>) -> Vec<Budget> {
     if let Some((_, found)) = results.find("users-index") {
         budgets.push(count("`users-index`: DynamoDB calls for a page", 2, table_calls(&found.calls()).0));
     }
+    budgets.extend(FLOWS.iter().flat_map(|flow| of_flow(flow, results)));
     budgets.extend(every_function(results));
     budgets
 }
@@ -100,7 +105,7 @@ fn authorizer(found: &Findings, results: &Results<'_>) -> [Budget; 4] {
             cpu(found),
         ),
         Budget {
-            what: "`authorizer`: CPU of a warm answer, 60/38 × a function that only verifies",
+            what: "`authorizer`: CPU of a warm answer, 60/38 × a function that only verifies".into(),
             allowed: format!("{allowed:.0} µs"),
             found: format!("{used:.0} µs"),
             met: used <= allowed,
@@ -146,6 +151,29 @@ fn callback(found: &Findings, results: &Results<'_>) -> [Budget; 4] {
     ]
 }
 
+/// What a flow of the authorization server may cost.
+fn of_flow(flow: &Flow, results: &Results<'_>) -> Vec<Budget> {
+    let Some((subject, found)) = results.find(flow.name) else { return Vec::new() };
+    let (label, calls) = (subject.label(), found.calls());
+    let made = flow.calls.map(|most| count(format!("{label}: DynamoDB calls"), most, table_calls(&calls).0));
+    let written = flow.write_units.map(|most| {
+        let found = units(&calls).1;
+        let met = found <= f64::from(most);
+        let what = format!("{label}: write units").into();
+        Budget { what, allowed: most.to_string(), found: found.to_string(), met }
+    });
+    let cpu = results.floor_of(flow.name).map(|floor| {
+        let (allowed, used) = (micros(floor) * FLOW_CPU, micros(found));
+        Budget {
+            what: format!("{label}: CPU of a warm answer, {FLOW_CPU} × its floor").into(),
+            allowed: format!("{allowed:.0} µs"),
+            found: format!("{used:.0} µs"),
+            met: used <= allowed,
+        }
+    });
+    [made, written, cpu].into_iter().flatten().collect()
+}
+
 fn every_function(results: &Results<'_>) -> [Budget; 2] {
     let functions = || results.iter().filter(|(subject, _)| subject.kind == Kind::Function);
     let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
@@ -153,7 +181,7 @@ fn every_function(results: &Results<'_>) -> [Budget; 2] {
     [
         size("largest function, zipped", 4000, zip),
         Budget {
-            what: "most memory of a function",
+            what: "most memory of a function".into(),
             allowed: "24.0 MB".into(),
             found: format!("{:.1} MB", memory as f64 / 1e6),
             met: memory <= 24_000_000,
@@ -161,18 +189,23 @@ fn every_function(results: &Results<'_>) -> [Budget; 2] {
     ]
 }
 
-fn count(what: &'static str, allowed: u32, found: u32) -> Budget {
-    Budget { what, allowed: allowed.to_string(), found: found.to_string(), met: found <= allowed }
+fn count(what: impl Into<Cow<'static, str>>, allowed: u32, found: u32) -> Budget {
+    Budget {
+        what: what.into(),
+        allowed: allowed.to_string(),
+        found: found.to_string(),
+        met: found <= allowed,
+    }
 }
 
-fn time(what: &'static str, allowed: Duration, found: Duration) -> Budget {
-    Budget { what, allowed: ms(allowed), found: ms(found), met: found <= allowed }
+fn time(what: impl Into<Cow<'static, str>>, allowed: Duration, found: Duration) -> Budget {
+    Budget { what: what.into(), allowed: ms(allowed), found: ms(found), met: found <= allowed }
 }
 
 /// Kilobytes are allowed, and bytes found.
-fn size(what: &'static str, allowed: u64, found: u64) -> Budget {
+fn size(what: impl Into<Cow<'static, str>>, allowed: u64, found: u64) -> Budget {
     let met = found <= allowed * 1000;
-    Budget { what, allowed: format!("{allowed} KB"), found: format!("{} KB", found / 1000), met }
+    Budget { what: what.into(), allowed: format!("{allowed} KB"), found: format!("{} KB", found / 1000), met }
 }
 
 /// The calls that a process made up to its first answer.
@@ -199,7 +232,12 @@ mod tests {
 
     #[test]
     fn a_miss_that_nobody_explained_is_said() {
-        let missed = |what| Budget { what, allowed: "1".into(), found: "2".into(), met: false };
+        let missed = |what: &'static str| Budget {
+            what: Cow::Borrowed(what),
+            allowed: "1".into(),
+            found: "2".into(),
+            met: false,
+        };
         let budgets =
             [missed("calls"), missed(LOGIN_CPU), count("writes", 1, 1), count(CALLBACK_FIRST, 1, 1)];
         assert_eq!(surprises(&budgets), ["calls is 2, and 1 is allowed"]);

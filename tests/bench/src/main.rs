@@ -8,6 +8,8 @@ mod beside;
 mod budget;
 mod compare;
 mod cost;
+mod flow;
+mod load;
 mod measure;
 mod peer;
 mod process;
@@ -15,6 +17,7 @@ mod report;
 mod runtime_api;
 mod scene;
 mod subject;
+mod usage;
 
 use std::{
     path::{Path, PathBuf},
@@ -22,6 +25,9 @@ use std::{
     time::Duration,
 };
 
+use latchkey::database::Engine;
+use load::Load;
+use measure::Rounds;
 use peer::Peer;
 use scene::Scene;
 use subject::Subject;
@@ -31,13 +37,35 @@ const LIMIT: Duration = Duration::from_secs(1800);
 
 const USAGE: &str =
     "usage: bench tables <release folder> <scratch folder> <date> <node, or nothing> [function …]
+       bench try <folder> <scratch folder> <date> <node, or nothing> [function …]
+       bench load <release folder> <scratch folder> <date> <node, or nothing> <folder of the others> <seconds>
        bench compare <release folder> <the other release folder> <scratch folder> [function …]";
 
 /// Its arguments. A release folder holds programs named after the functions. The scratch folder is for certificates, and
 /// has what Node is to run in its folder `peer`.
 enum Task {
-    Tables { release: PathBuf, scratch: PathBuf, date: String, peer: Option<Peer>, only: Vec<String> },
-    Compare { now: PathBuf, before: PathBuf, scratch: PathBuf, only: Vec<String> },
+    Tables {
+        measuring: Measuring,
+        scratch: PathBuf,
+        only: Vec<String>,
+    },
+    Load(Load),
+    /// Is the database of a load test, until standard input closes.
+    Database,
+    Compare {
+        now: PathBuf,
+        before: PathBuf,
+        scratch: PathBuf,
+        only: Vec<String>,
+    },
+}
+
+/// How functions are measured, and what with.
+struct Measuring {
+    release: PathBuf,
+    date: String,
+    peer: Option<Peer>,
+    rounds: Rounds,
 }
 
 /// What is printed, and what is not as it must be.
@@ -69,13 +97,19 @@ async fn main() -> ExitCode {
 fn task(arguments: &[String]) -> Result<Task, String> {
     subject::scenes_are_of_functions()?;
     match arguments {
-        [task, release, scratch, date, node, only @ ..] if task == "tables" => Ok(Task::Tables {
-            release: release.into(),
-            scratch: scratch.into(),
-            date: date.clone(),
-            peer: peer(node, Path::new(scratch))?,
-            only: functions(only)?,
-        }),
+        [task, release, scratch, date, node, only @ ..] if task == "tables" || task == "try" => {
+            let peer = peer(node, Path::new(scratch))?;
+            let rounds = if task == "try" { measure::QUICK } else { measure::USUAL };
+            let measuring = Measuring { release: release.into(), date: date.clone(), peer, rounds };
+            Ok(Task::Tables { measuring, scratch: scratch.into(), only: functions(only)? })
+        }
+        [task, release, scratch, date, node, others, seconds] if task == "load" => {
+            let time = Duration::from_secs(seconds.parse().map_err(|_| USAGE)?);
+            let others = (!node.is_empty()).then(|| (node.into(), others.into()));
+            let (release, scratch) = (release.into(), scratch.into());
+            Ok(Task::Load(Load { release, scratch, date: date.clone(), others, time }))
+        }
+        [task] if task == "database" => Ok(Task::Database),
         [task, now, before, scratch, only @ ..] if task == "compare" => Ok(Task::Compare {
             now: now.into(),
             before: before.into(),
@@ -104,10 +138,12 @@ fn functions(only: &[String]) -> Result<Vec<String>, String> {
 
 async fn run(task: &Task) -> Result<Outcome, String> {
     match task {
-        Task::Tables { release, scratch, date, peer, only } => {
+        Task::Tables { measuring, scratch, only } => {
             let scene = Scene::start(scratch).await;
-            tables(&scene, release, date, peer.as_ref(), only).await
+            tables(&scene, measuring, only).await
         }
+        Task::Load(load) => load.run().await,
+        Task::Database => database().await,
         Task::Compare { now, before, scratch, only } => {
             let scene = Scene::start(scratch).await;
             compare::compare(&scene, now, before, only).await
@@ -115,17 +151,22 @@ async fn run(task: &Task) -> Result<Outcome, String> {
     }
 }
 
-async fn tables(
-    scene: &Scene,
-    release: &Path,
-    date: &str,
-    peer: Option<&Peer>,
-    only: &[String],
-) -> Result<Outcome, String> {
-    let whole = only.is_empty();
+/// The embedded engine, which says where it is.
+async fn database() -> Result<Outcome, String> {
+    let engine = Engine::start(None).await.map_err(|why| why.to_string())?;
+    println!("{}", engine.endpoint());
+    let ended = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
+    ended.map_err(|why| why.to_string())?;
+    Ok(Outcome { text: String::new(), wrong: Vec::new() })
+}
+
+async fn tables(scene: &Scene, measuring: &Measuring, only: &[String]) -> Result<Outcome, String> {
+    let Measuring { release, date, peer, rounds } = measuring;
+    let (peer, whole) = (peer.as_ref(), only.is_empty());
     let mut subjects = Subject::all(scene, release, peer);
     subjects.retain(|subject| whole || subject.belongs_to(only));
-    let findings = measure::measure(scene, &subjects, measure::USUAL).await?;
+    subjects.extend(measure::floors(scene, release, &subjects).await?);
+    let findings = measure::measure(scene, &subjects, *rounds).await?;
     let results = report::Results { subjects: &subjects, findings: &findings, peer, whole };
     let budgets = budget::budgets(&results);
     for sentence in budget::outlived(&budgets) {

@@ -1,11 +1,17 @@
 //! The measuring: round after round, in each of which every program has its turn, so that whatever else the machine does
 //! falls upon all of them alike.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use serde_json::json;
 
-use crate::{aws::Calls, process::Process, scene::Scene, subject::Subject};
+use crate::{
+    aws::{Calls, Recorded},
+    flow::FLOWS,
+    process::Process,
+    scene::Scene,
+    subject::Subject,
+};
 
 /// How often everything is done, after one time that is not counted.
 #[derive(Clone, Copy)]
@@ -16,6 +22,8 @@ pub struct Rounds {
     pub warm: usize,
 }
 
+/// Enough to see that everything answers.
+pub const QUICK: Rounds = Rounds { cold: 1, warm: 2 };
 /// Enough for the page.
 pub const USUAL: Rounds = Rounds { cold: 30, warm: 25 };
 /// Enough to tell two versions of a program apart.
@@ -88,6 +96,32 @@ pub async fn measure(scene: &Scene, subjects: &[Subject], rounds: Rounds) -> Res
         }
     }
     Ok(findings)
+}
+
+/// The floors of those of these that are flows with a budget: each makes the calls that its function makes, with the same answers.
+pub async fn floors(scene: &Scene, release: &Path, subjects: &[Subject]) -> Result<Vec<Subject>, String> {
+    let mut floors = Vec::new();
+    for flow in FLOWS.iter().filter(|flow| flow.floor.is_some()) {
+        let Some(subject) = subjects.iter().find(|subject| subject.name == flow.name) else { continue };
+        let calls = recorded(scene, subject).await.map_err(of(subject))?;
+        scene.aws.replay(&calls);
+        floors.extend(Subject::floor_of(scene, release, flow, &calls));
+    }
+    Ok(floors)
+}
+
+/// The calls of one answer of a process that is warm.
+async fn recorded(scene: &Scene, subject: &Subject) -> Result<Vec<Recorded>, String> {
+    let mut process = Process::start(subject).await?;
+    let mut calls = Vec::new();
+    for _ in 0..2 {
+        let event = subject.event(scene).await;
+        scene.aws.calls();
+        let answer = process.ask(&event).await?;
+        subject.check(scene, &answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
+        calls = scene.aws.recorded();
+    }
+    Ok(calls)
 }
 
 /// Each as it will be measured, after the start that nobody counts. Where it was only guessed what to ask, and the answer is a

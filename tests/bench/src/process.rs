@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::{time::ClockId, unistd::Pid};
+use nix::unistd::Pid;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -21,6 +21,7 @@ use tokio::{
 use crate::{
     runtime_api::{self, Deed, Deeds},
     subject::Subject,
+    usage,
 };
 
 /// Lambda gives a start ten seconds; nothing here may take longer.
@@ -89,15 +90,12 @@ impl Process {
     pub async fn cpu(&self) -> Duration {
         // It has just sent something: let it fall asleep first.
         tokio::time::sleep(Duration::from_millis(1)).await;
-        let used = ClockId::pid_cpu_clock_id(self.pid).and_then(ClockId::now).unwrap();
-        used.into()
+        usage::cpu(self.pid)
     }
 
     /// The most memory it has held at once, in bytes.
     pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+        usage::most_memory(self.pid)
     }
 
     /// How many bytes it has printed.

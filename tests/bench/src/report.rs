@@ -9,6 +9,7 @@ use crate::{
     aws::Calls,
     beside, budget,
     cost::{Prices, secrets, units},
+    flow::{self, FLOWS},
     measure::{Findings, median, percentile},
     peer::Peer,
     scene::PEOPLE,
@@ -33,7 +34,13 @@ impl Results<'_> {
 
     /// The program of that name, if it was measured.
     pub fn find(&self, name: &str) -> Option<(&Subject, &Findings)> {
-        self.iter().find(|(subject, _)| subject.name == name)
+        self.iter().find(|(subject, _)| subject.name == name && subject.kind != Kind::FlowFloor)
+    }
+
+    /// What was found out about the floor of a flow.
+    pub fn floor_of(&self, flow: &str) -> Option<&Findings> {
+        let mut floors = self.iter().filter(|(subject, _)| subject.kind == Kind::FlowFloor);
+        floors.find(|(subject, _)| subject.name == flow).map(|(_, found)| found)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Findings)> {
@@ -52,7 +59,8 @@ pub fn report(results: &Results<'_>, date: &str) -> String {
     report
 }
 
-fn part(name: &str, text: &str) -> String {
+/// A part of the page.
+pub fn part(name: &str, text: &str) -> String {
     format!("<!-- {name} -->\n\n{text}\n<!-- end of {name} -->\n")
 }
 
@@ -60,6 +68,7 @@ fn tables(results: &Results<'_>) -> String {
     let mut text = String::new();
     speed(&mut text, results);
     calls(&mut text, results);
+    floors(&mut text, results);
     if results.whole {
         costs(&mut text, results);
     } else {
@@ -152,14 +161,33 @@ fn calls(text: &mut String, results: &Results<'_>) {
         let (reads, writes) = units(&found.calls());
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {reads} | {writes} | {} | {} | {} |",
-            subject.name,
+            "| {} | {} | {} | {reads} | {writes} | {} | {} | {} |",
+            subject.label(),
             subject.what,
             named(&found.calls()),
             found.warm_provider,
             found.printed,
             besides(found),
         );
+    }
+    text.push('\n');
+}
+
+/// The flows of the authorization server, each beside its floor.
+fn floors(text: &mut String, results: &Results<'_>) {
+    let flows = || FLOWS.iter().filter_map(|flow| Some((flow, flow.floor?, results.floor_of(flow.name)?)));
+    if flows().next().is_none() {
+        return;
+    }
+    text.push_str("The flows of the authorization server, each beside a floor that makes the same calls and signatures:\n\n");
+    head(text, &["signatures made", "checked", "CPU warm, µs", "its floor, µs", "ratio"]);
+    for (flow, signatures, floor) in flows() {
+        let (subject, found) = results.find(flow.name).unwrap();
+        let [ours, least] = [found, floor].map(|found| median(&found.warm_cpu).as_secs_f64() * 1e6);
+        let checked = signatures.checked + signatures.checked_of_client;
+        let numbers = [format!("{ours:.0}"), format!("{least:.0}"), format!("{:.2}", ours / least)];
+        let counts = [signatures.made, checked].map(|count| count.to_string());
+        row(text, [subject.label()].into_iter().chain(counts).chain(numbers));
     }
     text.push('\n');
 }
@@ -201,19 +229,32 @@ fn costs(text: &mut String, results: &Results<'_>) {
         assumed.milliseconds_of_a_call_to_a_provider,
         assumed.cold_starts_of_hundred,
     );
-    let rows: [(&str, &[&str], f64); 4] = [
+    let rows: [(&str, &[&str], f64); 13] = [
         (
             "sign-ins of known people: `users-login`, `users-login-callback`",
             &["users-login", "users-login-callback"],
             2.0,
         ),
-        ("renewals: `users-token`", &["users-token"], 1.0),
+        ("tokens for our own pages: `users-token`", &["users-token"], 1.0),
         (
             "guarded calls, none from the gateway's cache: `authorizer`, `users-me`",
             &["authorizer", "users-me"],
             1.0,
         ),
         ("user listings: `authorizer`, `users-index`", &["authorizer", "users-index"], 1.0),
+        (
+            "people who come to an app and are signed in: `oauth-authorize`, `oauth-token`",
+            &[flow::CODE, flow::REDEEM],
+            2.0,
+        ),
+        ("renewals of an app: `oauth-token`", &[flow::RENEW], 1.0),
+        ("tokens of a service, by its secret: `oauth-token`", &[flow::FOR_ITSELF], 1.0),
+        ("tokens of a service, by a JWT: `oauth-token`", &[flow::BY_ASSERTION], 1.0),
+        ("introspections of an access token: `oauth-introspect`", &[flow::ABOUT_ACCESS], 1.0),
+        ("claims of a person: `oauth-introspect`", &[flow::USERINFO], 1.0),
+        ("pushed requests: `oauth-par`", &[flow::PUSH], 1.0),
+        ("revocations: `oauth-revoke`", &[flow::REVOKE], 1.0),
+        ("people whom an app signs out: `oauth-logout`", &[flow::LOGOUT], 1.0),
     ];
     for (what, functions, requests) in rows {
         let functions: Vec<_> = functions.iter().map(|name| results.of(name)).collect();

@@ -1,24 +1,40 @@
 //! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
 
+mod flows;
+
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::atomic::Ordering,
+    time::Duration,
 };
 
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rsa::{KeyPair, KeySize},
+};
 use latchkey::mount::Mount;
+use oauth::Secret;
 use serde_json::{Value, json};
 use setting::Clock;
-use tests::{Agent, World, stub::Stub, tls::Authority};
+use tests::{Agent, World, oauth::claims, stub::Stub, tls::Authority};
+use token::{Claims, Keys, Signer};
 use url::Url;
 
-use crate::aws::{Aws, arn};
+use self::flows::Apps;
+use crate::{
+    aws::{Aws, REPLAY, Recorded, arn},
+    flow::Signatures,
+};
 
 /// How many people are in the table.
 pub const PEOPLE: u32 = 250;
 
 /// Megabytes of a function, as its environment says.
 const MEMORY: &str = "256";
+
+/// The file with the key by which floors sign.
+const FLOOR_KEY: &str = "floor-key.der";
 
 /// Everything outside of the processes that are measured.
 pub struct Scene {
@@ -34,6 +50,8 @@ pub struct Scene {
     person_id: String,
     bundle: PathBuf,
     own_authority: PathBuf,
+    apps: Apps,
+    folder: PathBuf,
 }
 
 impl Scene {
@@ -58,13 +76,26 @@ impl Scene {
         }
         let person = sign_in(&world, &stub, "ada").await;
         let another = token(&sign_in(&world, &stub, "person-1").await).await;
-        let token = token(&person).await;
+        let token = prolonged(&world, &token(&person).await);
         let bad_tokens = vec![expired, with_claims_of(&token, &another), tampered(&token), unsigned(&token)];
         let me = person.bearer("/users/me", &token).await.expect(200).json();
         let person_id = me["id"].as_str().unwrap().to_owned();
-        let context = json!({});
-        let mut scene =
-            Self { aws, token, context, bad_tokens, world, stub, person, person_id, bundle, own_authority };
+        let apps = Apps::register(&world, world.person_in(&person).await).await;
+        std::fs::write(folder.join(FLOOR_KEY), private_key()).unwrap();
+        let mut scene = Self {
+            aws,
+            token,
+            context: json!({}),
+            bad_tokens,
+            world,
+            stub,
+            person,
+            person_id,
+            bundle,
+            own_authority,
+            apps,
+            folder: folder.to_owned(),
+        };
         scene.context = scene.decision().await;
         scene
     }
@@ -107,6 +138,28 @@ impl Scene {
         ];
         environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
         environment
+    }
+
+    /// What the floor of a flow is started with: the calls that it is to make are written down for it.
+    pub fn flow_floor_environment(
+        &self,
+        name: &str,
+        signatures: Signatures,
+        calls: &[Recorded],
+    ) -> Vec<(String, String)> {
+        let calls: Vec<_> =
+            calls.iter().map(|call| json!({"action": call.action, "body": call.body})).collect();
+        let Signatures { made, checked, checked_of_client } = signatures;
+        let signatures = json!({"made": made, "checked": checked, "checked_of_client": checked_of_client});
+        let script = self.folder.join(format!("{name}.json"));
+        std::fs::write(&script, json!({"calls": calls, "signatures": signatures}).to_string()).unwrap();
+        let own = [
+            ("FLOOR_SCRIPT", script.display().to_string()),
+            ("FLOOR_KEY", self.folder.join(FLOOR_KEY).display().to_string()),
+            ("FLOOR_ENDPOINT", format!("https://localhost:{}{REPLAY}", self.aws.port)),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        self.lambda("floor-flow").into_iter().chain(own).collect()
     }
 
     /// What a verifier on Node is started with that is to fetch the keys.
@@ -246,6 +299,32 @@ async fn sign_in_at(world: &World, stub: &Stub, person: &str, epoch: i64) -> Age
 async fn token(agent: &Agent) -> String {
     let renewed = agent.post("/users/token").await.expect(200).json();
     renewed["access_token"].as_str().unwrap().to_owned()
+}
+
+/// The same token, good for an hour: a run takes longer than ten minutes.
+fn prolonged(world: &World, token: &str) -> String {
+    let keys = Keys::parse(&Secret::new(world.cloud.settings["SIGNING_KEYS"].clone())).unwrap();
+    let given = claims(token);
+    let text = |name: &str| given[name].as_str();
+    let roles: Vec<String> = serde_json::from_value(given["roles"].clone()).unwrap();
+    let scope = given["scope"].as_str().unwrap().parse().unwrap();
+    let claims = Claims {
+        lifetime: Duration::from_secs(3600),
+        roles: &roles,
+        session: text("sid"),
+        name: text("name"),
+        email: text("email"),
+        ..Claims::of(given["sub"].as_str().unwrap(), token::FIRST_PARTY, &scope)
+    };
+    let url = &world.cloud.url;
+    let token = Signer::new(url, url, keys).access_token(&claims, world.now()).unwrap();
+    token.jwt.expose().to_owned()
+}
+
+/// A fresh RSA key (PKCS #8).
+fn private_key() -> Vec<u8> {
+    let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    AsDer::<Pkcs8V1Der<'_>>::as_der(&key).unwrap().as_ref().to_vec()
 }
 
 /// Claims that are true of somebody else, under a signature that is good for these.

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use web::Route;
 
 use crate::{
+    aws::Recorded,
+    flow::{Asked, FLOWS, Flow},
     peer::Peer,
     scene::{self, Scene},
 };
@@ -25,6 +27,8 @@ pub struct Subject {
     /// What is uploaded of it.
     pub package: PathBuf,
     pub environment: Vec<(String, String)>,
+    /// The function that it is, or that it is compared with.
+    pub function: &'static str,
     ask: Ask,
 }
 
@@ -33,6 +37,8 @@ pub struct Subject {
 pub enum Kind {
     /// It only shows how fast the others could be.
     Floor,
+    /// The same for one flow of the authorization server.
+    FlowFloor,
     /// One of ours, as it ships.
     Function,
     /// What Node costs without a function.
@@ -47,6 +53,8 @@ pub enum Kind {
 #[derive(Clone, Copy, PartialEq)]
 enum Ask {
     Empty,
+    /// Whatever it is: it does what it did before.
+    Replay,
     Verify,
     VerifyNewcomer,
     Calls,
@@ -61,6 +69,8 @@ enum Ask {
     Private,
     Profile,
     Keys,
+    /// Something that an authorization server is asked; its answer has this status.
+    Flow(Asked, u16),
     /// Its own first page: the function has no scene yet.
     Page(&'static Route),
     /// Not at all: the function has no scene yet. It is started, and no more.
@@ -126,23 +136,34 @@ impl Subject {
         program: PathBuf,
     ) -> Self {
         let package = program.clone();
-        Self { name, what, kind, program, arguments: Vec::new(), package, environment, ask }
+        let function = name;
+        Self { name, what, kind, program, arguments: Vec::new(), package, environment, function, ask }
     }
 
     /// How it is called in a table.
     pub fn label(&self) -> String {
         match self.kind {
-            Kind::Floor | Kind::NodeFloor => format!("*{}*", self.name),
-            Kind::Function => format!("`{}`", self.name),
+            Kind::Floor | Kind::FlowFloor | Kind::NodeFloor => format!("*{}*", self.name),
+            Kind::Function => {
+                format!("`{}`{}", self.function, self.name.strip_prefix(self.function).unwrap_or_default())
+            }
             Kind::Peer | Kind::Variation => self.name.to_owned(),
         }
+    }
+
+    /// The floor of this flow: it makes the calls that its function made.
+    pub fn floor_of(scene: &Scene, release: &Path, flow: &Flow, calls: &[Recorded]) -> Option<Self> {
+        let environment = scene.flow_floor_environment(flow.name, flow.floor?, calls);
+        let program = release.join("floor-flow");
+        let floor = Self::binary(flow.name, "its floor", Kind::FlowFloor, environment, Ask::Replay, program);
+        Some(Self { function: flow.function, ..floor })
     }
 
     /// Whether it is measured where only these functions are: floors always, and what is beside the authorizer with it.
     pub fn belongs_to(&self, functions: &[String]) -> bool {
         match self.kind {
             Kind::Floor => true,
-            Kind::Function => functions.iter().any(|name| name == self.name),
+            Kind::Function | Kind::FlowFloor => functions.iter().any(|name| name == self.function),
             Kind::NodeFloor | Kind::Peer | Kind::Variation => functions.iter().any(|name| name == AUTHORIZER),
         }
     }
@@ -165,7 +186,7 @@ impl Subject {
     /// An event that has not been used yet.
     pub async fn event(&self, scene: &Scene) -> Value {
         match self.ask {
-            Ask::Empty => scene::event("GET", "/", &[]),
+            Ask::Empty | Ask::Replay => scene::event("GET", "/", &[]),
             Ask::Verify => scene.question(),
             Ask::VerifyNewcomer => scene.question_of_a_newcomer().await,
             Ask::Calls => scene.floor_calls().await,
@@ -180,6 +201,7 @@ impl Subject {
             Ask::Private => scene.guarded("GET", "/private"),
             Ask::Profile => scene.guarded("GET", "/profile"),
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
+            Ask::Flow(ask, _) => scene.flow(ask).await,
             Ask::Page(route) if !route.guard.needs_token() => scene::event(route.method, route.path, &[]),
             Ask::Page(route) => scene.guarded(route.method, route.path),
             Ask::Nothing => Value::Null,
@@ -206,6 +228,7 @@ impl Subject {
             }
             Ask::Verify | Ask::VerifyNewcomer => answer["isAuthorized"] == true,
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
+            Ask::Flow(_, status) => answer["statusCode"] == status,
             // Whether the person of this scene may is for the function to say.
             Ask::Page(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),
             _ => answer["statusCode"] == 200,
@@ -246,6 +269,7 @@ fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
         arguments: vec![peer.runtime(), peer.function(file)],
         package: peer.function(file),
         environment,
+        function: AUTHORIZER,
         ask,
     };
     let verifier = |name, environment| script(name, Kind::Peer, Ask::Verify, "authorizer", environment);
@@ -257,12 +281,21 @@ fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
 }
 
 fn functions(scene: &Scene, release: &Path) -> Vec<Subject> {
-    let function = |mount: &Mount| {
-        let (what, ask) = asked(mount.name, mount.routes);
+    let subject = |mount: &Mount, name, what, ask| {
         let (environment, program) = (scene.environment(mount), release.join(mount.name));
-        Subject::binary(mount.name, what, Kind::Function, environment, ask, program)
+        let subject = Subject::binary(name, what, Kind::Function, environment, ask, program);
+        Subject { function: mount.name, ..subject }
     };
-    mounts().map(function).collect()
+    let mut all = Vec::new();
+    for mount in mounts() {
+        let flows = FLOWS.iter().filter(|flow| flow.function == mount.name);
+        all.extend(flows.map(|flow| subject(mount, flow.name, flow.what, Ask::Flow(flow.ask, flow.status))));
+        if !FLOWS.iter().any(|flow| flow.function == mount.name) {
+            let (what, ask) = asked(mount.name, mount.routes);
+            all.push(subject(mount, mount.name, what, ask));
+        }
+    }
+    all
 }
 
 /// Every function there is: the authorizer first.
@@ -278,11 +311,10 @@ pub fn names() -> BTreeSet<&'static str> {
 /// Fails if a scene is written for a function that is not there: it has another name now, or is gone.
 pub fn scenes_are_of_functions() -> Result<(), String> {
     let names = names();
-    match SCENES.iter().find(|(name, ..)| !names.contains(name)) {
+    let mut scenes = SCENES.iter().map(|(name, ..)| *name).chain(FLOWS.iter().map(|flow| flow.function));
+    match scenes.find(|name| !names.contains(name)) {
         None => Ok(()),
-        Some((name, ..)) => {
-            Err(format!("SCENES in tests/bench/src/subject.rs has {name}, and no function has that name"))
-        }
+        Some(name) => Err(format!("the benchmark has a scene for {name}, and no function has that name")),
     }
 }
 

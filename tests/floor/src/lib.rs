@@ -4,8 +4,14 @@
 
 mod exchange;
 mod sign;
+mod signatures;
+#[cfg(feature = "sdk")]
+mod table;
 
 pub use exchange::Upstream;
+pub use signatures::Signatures;
+#[cfg(feature = "sdk")]
+pub use table::Table;
 
 /// A setting of the floor's own.
 pub fn setting(name: &str) -> Result<String, lambda_runtime::Error> {

@@ -1,0 +1,152 @@
+//! Apps that ask the authorization server, and the people who use them.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use client::Kind;
+use oauth::server::{self, ClientAuth};
+use serde_json::{Value, json};
+use tests::{
+    App, AppKey, CALLBACK, TestClient, World,
+    oauth::{Ask, Person},
+};
+use url::form_urlencoded::Serializer;
+
+use super::{Scene, bearer, event, sign_in};
+use crate::flow::Asked;
+
+/// The API for which the apps' tokens are.
+const API: &str = "https://orders.example.com";
+/// Where people are sent when an app has signed them out.
+const BYE: &str = "https://app.example.com/bye";
+
+/// Those who ask.
+pub(super) struct Apps {
+    /// A first-party server, which people are not asked about.
+    app: App,
+    /// One about which they are.
+    asking: App,
+    service: TestClient,
+    /// A service that has a key and no secret.
+    signing: App,
+    key: AppKey,
+    person: Person,
+    access_token: String,
+    refresh_token: String,
+}
+
+impl Apps {
+    /// Registers them. The person's browser is one that is signed in.
+    pub(super) async fn register(world: &World, person: Person) -> Self {
+        world.api(API, &["orders:read", "orders:write"]).await;
+        let app = App::of(world, Kind::Web, CALLBACK, |new| {
+            new.audiences = vec![API.to_owned()];
+            new.default_audience = Some(API.to_owned());
+            new.post_logout_redirect_uris = vec![BYE.to_owned()];
+        });
+        let app = app.await;
+        let asking = App::of(world, Kind::Web, CALLBACK, |new| new.consent = true).await;
+        let of_the_api = |new: &mut client::NewClient| {
+            new.audiences = vec![API.to_owned()];
+            new.default_audience = Some(API.to_owned());
+            new.scope = "orders:read orders:write".parse().unwrap();
+            new.default_scope = "orders:read".parse().unwrap();
+        };
+        let service = world.client(Kind::Service, of_the_api).await;
+        let key = AppKey::generate();
+        let signing = App::of(world, Kind::Service, CALLBACK, |new| {
+            of_the_api(new);
+            new.redirect_uris.clear();
+            new.auth = vec![ClientAuth::PrivateKeyJwt];
+            new.jwks = Some(key.jwks().to_owned());
+        });
+        let signing = signing.await;
+        let tokens = world.tokens(&shown(&app), &person).await;
+        let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        let (access_token, refresh_token) = (text("access_token"), text("refresh_token"));
+        Self { app, asking, service, signing, key, person, access_token, refresh_token }
+    }
+}
+
+/// An app as a client that shows its secret.
+fn shown(app: &App) -> TestClient {
+    TestClient { id: app.id.clone(), secret: app.secret.clone() }
+}
+
+impl Scene {
+    /// An event of this flow that has not been used yet.
+    pub async fn flow(&self, ask: Asked) -> Value {
+        self.tick();
+        let Self { apps, world, .. } = self;
+        let app = shown(&apps.app);
+        let about = |token: &str| posted(&Ask::of(&app, server::INTROSPECT, &[("token", token)]));
+        let service = |fields: &[(&str, &str)]| Ask::of(&apps.service, server::TOKEN, fields);
+        match ask {
+            Asked::Code => event("GET", &apps.app.path(&[]), &self.cookies(&apps.person.browser)),
+            Asked::ConsentPage => {
+                let path = apps.asking.path(&[("scope", "openid profile email")]);
+                event("GET", &path, &self.cookies(&apps.person.browser))
+            }
+            Asked::Redeem => {
+                let code = world.fresh_code(&app, &apps.person, |_| {}).await;
+                posted(&world.redeeming(&app, &code))
+            }
+            Asked::Renew => posted(&world.refreshing(&app, &self.refresh_token().await)),
+            Asked::ForItself => posted(&service(&[("grant_type", "client_credentials")])),
+            Asked::ByAssertion => self.by_assertion(),
+            Asked::AboutAccess => about(&apps.access_token),
+            Asked::AboutRefresh => about(&apps.refresh_token),
+            Asked::Userinfo => bearer("GET", server::USERINFO, &apps.access_token),
+            Asked::Revoke => {
+                let token = self.refresh_token().await;
+                posted(&Ask::of(&app, server::REVOKE, &[("token", &token)]))
+            }
+            Asked::Push => {
+                let parameters = apps.app.parameters(&[]);
+                let fields: Vec<_> =
+                    parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                posted(&Ask::of(&app, server::PAR, &fields))
+            }
+            Asked::Logout => self.logout_of_an_app().await,
+        }
+    }
+
+    /// A refresh token that nobody has used.
+    async fn refresh_token(&self) -> String {
+        let tokens = self.world.tokens(&shown(&self.apps.app), &self.apps.person).await;
+        tokens["refresh_token"].as_str().unwrap().to_owned()
+    }
+
+    fn by_assertion(&self) -> Value {
+        let Apps { signing, key, .. } = &self.apps;
+        let proof = signing.assertion(&self.world, key, &self.world.cloud.url);
+        let ask = Ask::of(&shown(signing), server::TOKEN, &[("grant_type", "client_credentials")]);
+        posted(&proof.iter().fold(ask, |ask, (name, value)| ask.with(name, value)))
+    }
+
+    /// Somebody with a session of their own is signed out by an app that has an ID token of it.
+    async fn logout_of_an_app(&self) -> Value {
+        let browser = sign_in(&self.world, &self.stub, "ada").await;
+        let person = self.world.person_in(&browser).await;
+        let tokens = self.world.tokens(&shown(&self.apps.app), &person).await;
+        let hint = tokens["id_token"].as_str().unwrap();
+        let query = Serializer::new(String::new())
+            .extend_pairs([("id_token_hint", hint), ("post_logout_redirect_uri", BYE), ("state", "x")])
+            .finish();
+        event("GET", &format!("{}?{query}", server::LOGOUT), &self.cookies(&browser))
+    }
+}
+
+/// A form as an HTTP API passes it on: it encodes what it does not take for text.
+fn posted(ask: &Ask) -> Value {
+    let body = ask.raw();
+    let mut event = event(ask.method, &ask.path, &[]);
+    event["headers"]["accept"] = "application/json".into();
+    event["headers"]["content-type"] = "application/x-www-form-urlencoded".into();
+    event["headers"]["content-length"] = body.len().to_string().into();
+    event["headers"]["user-agent"] = "client/1.0".into();
+    if let Some(authorization) = &ask.authorization {
+        event["headers"]["authorization"] = authorization.clone().into();
+    }
+    event["body"] = STANDARD.encode(body).into();
+    event["isBase64Encoded"] = json!(true);
+    event
+}
