@@ -106,3 +106,29 @@ fn wrong(rows: &[Row]) -> Vec<String> {
 fn ready_file(scratch: &Path, name: &str) -> PathBuf {
     scratch.join(format!("{name}.ready"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_and_memory_that_grows_are_wrong_if_they_are_ours() {
+        let row = |server, errors, after| {
+            let (latencies, took) = (vec![Duration::from_millis(1)], Duration::from_secs(1));
+            let driven = Driven { errors, first_error: None, latencies, took };
+            let (server_cpu, database_cpu) = (Duration::ZERO, Duration::ZERO);
+            Row {
+                server,
+                grant: Grant::Renewal,
+                driven,
+                server_cpu,
+                database_cpu,
+                memory: [100_000_000, after],
+            }
+        };
+        assert_eq!(wrong(&[row(server::OURS, 0, 110_000_000), row("another", 9, 900_000_000)]), [""; 0]);
+        let found = wrong(&[row(server::OURS, 2, 110_000_001)]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("2 requests failed") && found[1].contains("memory grew"), "{found:?}");
+    }
+}
