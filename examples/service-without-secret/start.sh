@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Makes the service's key on the first start, and registers its public half.
+# The platform is played by a program on this machine: platform.mjs.
 find_latchkey
+port=${EXAMPLE_PORT:-5177}
 register_api
+register service "Example without a secret" --audience "$API_AUDIENCE" --scope pets:read \
+  --workload "kubernetes:issuer=http://localhost:$port,namespace=shop,service_account=importer"
 node_packages
-make_own
-node examples/service-without-secret/key.mjs "$OWN"
-register service "Example with a key" --audience "$API_AUDIENCE" --scope pets:read --jwks "$OWN/public.json"
-KEY=$OWN/key.json exec node examples/service-without-secret/service.mjs
+export TOKEN_FILE=$OWN/token
+PORT=$port exec node examples/service-without-secret/platform.mjs node examples/service-without-secret/service.mjs

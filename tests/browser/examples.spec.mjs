@@ -22,7 +22,8 @@ let ports;
 let environment;
 
 before(async () => {
-  ports = { api: String(await freePort()), spa: String(await freePort()), web: String(await freePort()) };
+  ports = {};
+  for (const name of ['api', 'spa', 'web', 'service-without-secret']) ports[name] = String(await freePort());
   latchkey = await start({ CORS_ORIGINS: `http://localhost:${ports.spa}` });
   environment = { API_URL: `http://localhost:${ports.api}` };
   [api, browser] = await Promise.all([listening('api'), launch()]);
@@ -145,12 +146,13 @@ it('a command-line tool signs a person in by the browser once, renews from then 
 });
 
 describe('a program that acts for itself', () => {
-  for (const [name, secret] of [['service', true], ['service-without-secret', false]]) {
+  for (const [name, secret] of [['service', true], ['service-with-key', false], ['service-without-secret', false]]) {
     it(`${name}: its token opens the API, and it is registered once`, async () => {
-      const first = await runExample(latchkey, [name], environment);
+      const own = { ...environment, EXAMPLE_PORT: ports[name] };
+      const first = await runExample(latchkey, [name], own);
       assert.match(first, /\/pets 200 \{ pets: \[ 'Rex', 'Tom' \] \}/);
       const listed = await latchkey.command('client', 'list');
-      assert.equal(await runExample(latchkey, [name], environment), first);
+      assert.equal(await runExample(latchkey, [name], own), first);
       assert.equal(await latchkey.command('client', 'list'), listed);
       assert.equal('CLIENT_SECRET' in (await registered(name)), secret);
     });
@@ -208,7 +210,7 @@ it('says what to do where no latchkey runs', async () => {
   const nowhere = { LATCHKEY_HOME: join(latchkey.folder, 'nowhere') };
   const why = (error) => error.code === 1 && error.stderr === 'examples/run: latchkey does not run: start it with `cargo run`\n';
   await assert.rejects(runExample(latchkey, ['service'], nowhere), why);
-  await assert.rejects(runExample(latchkey, ['nothing']), /there is no example "nothing": there are api /);
+  await assert.rejects(runExample(latchkey, ['nothing']), /there is no example "nothing": there are api/);
 });
 
 it('the packages of the examples are those of the tests, to the version and the digest', async () => {

@@ -24,16 +24,16 @@ export async function freePort() {
 /**
  * A running local cloud with a folder of its own: `{ url, folder, own, command, register, stop }`. It has the settings of `.env` and those
  * given, and no others, neither those of `.env.local` nor of the environment: `own.env` is all that it sees. `command` runs `latchkey …`
- * beside it, and `register` takes what `client import` reads.
+ * beside it, and `register` takes what `client import` reads. `options` are of the command line.
  */
-export async function start(settings = {}) {
+export async function start(settings = {}, options = []) {
   const binary = process.env.LATCHKEY_BIN;
   if (!binary) throw new Error('LATCHKEY_BIN must name the binary: bin/test sets it');
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   await copyFile(join(ROOT, '.env'), join(folder, '.env'));
   const own = { cwd: folder, env: { PATH: process.env.PATH, ...settings } };
   const home = ['--home', join(folder, 'home')];
-  const child = spawn(resolve(binary), ['--port', await freePort(), ...home], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(resolve(binary), ['--port', await freePort(), ...home, ...options], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
   const command = async (...words) => (await promisify(execFile)(resolve(binary), [...home, ...words], own)).stdout;
   const register = async (clients) => {
     const file = join(folder, 'clients.json');
@@ -76,7 +76,7 @@ function announced(child) {
     child.stderr.on('data', (text) => (said += text));
     child.stdout.on('data', (text) => {
       said += text;
-      const url = said.match(/http:\/\/localhost:\d+(?=\s|\/)/);
+      const url = said.match(/https?:\/\/localhost:\d+(?=\s|\/)/);
       if (url) {
         clearTimeout(timer);
         found(url[0]);
