@@ -267,7 +267,14 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
     let signing = ["oauth-token", "users-login-callback", "users-token"];
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
-    let sealing = ["oauth-authorize", "oauth-logout", "users-index", "users-login", "users-login-callback"];
+    let sealing = [
+        "oauth-authorize",
+        "oauth-device",
+        "oauth-logout",
+        "users-index",
+        "users-login",
+        "users-login-callback",
+    ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
 }
 

@@ -22,6 +22,7 @@ mod head;
 mod home;
 mod local;
 mod oauth_authorize;
+mod oauth_device;
 mod oauth_introspect;
 mod oauth_jwks_uri;
 mod oauth_logout;

@@ -1,6 +1,7 @@
 //! What an OAuth client can do wrong, at each endpoint that it posts to: the status and the code of every answer.
 
 use client::Kind;
+use oauth::{server, server::GrantType};
 use tests::{
     TestClient, World,
     oauth::{Ask, VERIFIER},
@@ -161,6 +162,31 @@ const WITH_A_REFRESH_TOKEN: &[Wrong] = &[
     ),
 ];
 
+/// What can be wrong with a device code (#40).
+const WITH_A_DEVICE_CODE: &[Wrong] = &[
+    ("none", |it| it.ask.clone().without("device_code"), 400, "invalid_request"),
+    ("an unknown one", |it| it.ask.clone().with("device_code", VERIFIER), 400, "invalid_grant"),
+    ("one that is none", |it| it.ask.clone().with("device_code", "x"), 400, "invalid_grant"),
+    (
+        "an unknown resource",
+        |it| it.ask.clone().with("resource", "https://x.example.com"),
+        400,
+        "invalid_target",
+    ),
+];
+
+/// What can be wrong with what a device asks for (#40, #47).
+const FOR_A_DEVICE: &[Wrong] = &[
+    ("a malformed scope", |it| it.ask.clone().with("scope", "a\"b"), 400, "invalid_scope"),
+    ("no scope of its own", |it| it.ask.clone().with("scope", "users:read"), 400, "invalid_scope"),
+    (
+        "an unknown resource",
+        |it| it.ask.clone().with("resource", "https://x.example.com"),
+        400,
+        "invalid_target",
+    ),
+];
+
 /// What can be wrong with a question about a token, or its end.
 const WITH_A_TOKEN: &[Wrong] = &[
     ("none", |it| it.ask.clone().without("token"), 400, "invalid_request"),
@@ -181,8 +207,17 @@ fn spoiled(ask: &Ask, bytes: &[u8]) -> Ask {
 
 async fn right(endpoint: &str) -> Right {
     let world = World::start().await;
-    let client = world.client(Kind::Web, |_| {}).await;
+    let client = world.client(Kind::Web, |new| new.grants.push(GrantType::DeviceCode)).await;
     let person = world.person("ada").await;
+    let codes = world.codes(&client, &[]).await;
+    person.browser.allow_device(&codes).await;
+    match endpoint {
+        "device" => return Right { ask: world.polling(&client, &codes), world, client },
+        server::DEVICE => {
+            return Right { ask: world.asking(&client, &[("scope", "openid")]), world, client };
+        }
+        _ => {}
+    }
     let code = world.fresh_code(&client, &person, |_| {}).await;
     let redeem = world.redeeming(&client, &code);
     if endpoint == "code" {
@@ -200,7 +235,9 @@ async fn right(endpoint: &str) -> Right {
 /// Each of these is refused as it says, and changes nothing: the right request still works.
 async fn all(endpoint: &str, own: &[Wrong]) {
     let right = right(endpoint).await;
-    for (what, spoil, status, code) in EVERYWHERE.iter().chain(own) {
+    // A client that shows its secret in the header has said all that a device must say.
+    let is_wrong = |wrong: &&Wrong| endpoint != server::DEVICE || wrong.0 != "nothing";
+    for (what, spoil, status, code) in EVERYWHERE.iter().filter(is_wrong).chain(own) {
         let answer = spoil(&right).send(&right.world).await;
         assert_eq!(answer.status, *status, "{endpoint}, {what}: {answer:?}");
         let said = answer.json();
@@ -236,6 +273,18 @@ async fn at_the_token_endpoint_with_a_refresh_token() {
 }
 
 #[tokio::test]
+async fn at_the_token_endpoint_with_a_device_code() {
+    // #40, #44, #45, #91
+    all("device", WITH_A_DEVICE_CODE).await;
+}
+
+#[tokio::test]
+async fn at_the_device_authorization_endpoint() {
+    // #40, #44, #45, #91
+    all(server::DEVICE, FOR_A_DEVICE).await;
+}
+
+#[tokio::test]
 async fn at_the_introspection_endpoint() {
     // #44, #45, #55, #91
     all("/oauth/introspect", WITH_A_TOKEN).await;
@@ -250,7 +299,7 @@ async fn at_the_revocation_endpoint() {
 #[tokio::test]
 async fn what_real_clients_send_is_accepted() {
     // #44, #91
-    for endpoint in ["code", "refresh", "/oauth/introspect", "/oauth/revoke"] {
+    for endpoint in ["code", "refresh", "device", server::DEVICE, "/oauth/introspect", "/oauth/revoke"] {
         let id_too: fn(&Right) -> Ask = |it| it.ask.clone().with("client_id", &it.client.id);
         let shapes: [fn(&Right) -> Ask; 5] = [
             id_too,
@@ -276,7 +325,7 @@ async fn what_real_clients_send_is_accepted() {
 #[tokio::test]
 async fn a_disabled_client_gets_nothing_anywhere() {
     // #35
-    for endpoint in ["code", "refresh", "/oauth/introspect", "/oauth/revoke"] {
+    for endpoint in ["code", "refresh", "device", server::DEVICE, "/oauth/introspect", "/oauth/revoke"] {
         let right = right(endpoint).await;
         client::disable(&right.world.table().await, &right.client.id, right.world.now()).await.unwrap();
         let refused = right.ask.send(&right.world).await.expect(401);

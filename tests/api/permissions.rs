@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use client::{Kind, NewClient};
+use oauth::server::GrantType;
 use serde_json::json;
 use setting::Action;
 use store::{Connection, Table};
 use tests::{
     Agent, App, AppKey, CALLBACK, TERMS, TestClient, World,
     database::{Call, Wire},
+    devices::Codes,
     oauth::Ask,
     platform::Platform,
     policy::{Need, Policy},
@@ -92,6 +94,22 @@ async fn exchange(world: &World, browser: &Agent) {
     for endpoint in ["/oauth/introspect", "/oauth/revoke"] {
         proven(Ask::of(&server, endpoint, &[("token", refresh)])).send(world).await.expect(200);
     }
+    let television = App::with_key_as(world, &key, |new| {
+        new.grants.push(GrantType::DeviceCode);
+        new.audiences = vec!["https://orders.example.com".to_owned()];
+        new.scope.extend(&"orders:read".parse().unwrap());
+    });
+    let television = television.await;
+    let device = TestClient { id: television.id.clone(), secret: String::new() };
+    let proven_too = |ask: Ask| {
+        let proof = television.assertion(world, &key, &world.cloud.url);
+        proof.iter().fold(ask, |ask, (name, value)| ask.with(name, value))
+    };
+    let asked = proven_too(world.asking(&device, &[("scope", "openid orders:read")])).send(world).await;
+    let codes = Codes::of(&asked.expect(200).json());
+    world.pass(120);
+    browser.allow_device(&codes).await;
+    proven_too(world.polling(&device, &codes)).send(world).await.expect(200);
     let page = world.client(Kind::Spa, |_| {}).await;
     let tokens = world.tokens(&page, &person).await;
     world.pass(120);
@@ -110,7 +128,7 @@ async fn exchange(world: &World, browser: &Agent) {
 
 /// Clients whose keys are somewhere else, each at one endpoint, where nobody has fetched them before.
 async fn fetch_keys(world: &World) {
-    for path in ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par"] {
+    for path in ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par", "/oauth/device"] {
         let keys = Platform::start().await;
         let wanted = |new: &mut NewClient| {
             new.auth = vec![oauth::server::ClientAuth::PrivateKeyJwt];

@@ -162,6 +162,7 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
         "oauth-authorize",
+        "oauth-device",
         "oauth-logout",
         "users-index",
         "users-login",

@@ -60,7 +60,16 @@ async fn the_metadata_has_what_clients_look_for() {
     for (name, value) in [
         ("response_types_supported", json!(["code"])),
         ("response_modes_supported", json!(["query", "form_post"])),
-        ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
+        (
+            "grant_types_supported",
+            json!([
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+                "urn:ietf:params:oauth:grant-type:device_code"
+            ]),
+        ),
+        ("device_authorization_endpoint", json!(format!("{}/oauth/device", world.cloud.url))),
         ("subject_types_supported", json!(["public"])),
         ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
         ("code_challenge_methods_supported", json!(["S256"])),

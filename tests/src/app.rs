@@ -70,9 +70,15 @@ impl App {
 
     /// A first-party server that proves who it is by this key.
     pub async fn with_key(world: &World, key: &AppKey) -> Self {
+        Self::with_key_as(world, key, |_| ()).await
+    }
+
+    /// The same as the test wants it else.
+    pub async fn with_key_as(world: &World, key: &AppKey, change: impl FnOnce(&mut NewClient)) -> Self {
         let wanted = |new: &mut NewClient| {
             new.auth = vec![ClientAuth::PrivateKeyJwt];
             new.jwks = Some(key.jwks.clone());
+            change(new);
         };
         Self::of(world, Kind::Web, CALLBACK, wanted).await
     }

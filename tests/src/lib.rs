@@ -7,6 +7,7 @@ mod app;
 pub mod certified;
 mod clients;
 pub mod database;
+pub mod devices;
 pub mod fuzz;
 mod grants;
 pub mod oauth;

@@ -14,7 +14,7 @@ use oauth::Time;
 use setting::SettingError;
 use store::Table;
 
-pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Server, Service, Tokens};
+pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Native, Server, Service, Tokens};
 use self::place::Place;
 use crate::settings::Values;
 

@@ -148,6 +148,7 @@ pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 pub const FUNCTIONS: &[Mount] = &[
     http::<home::Home>(),
     http::<oauth_authorize::Authorize>(),
+    http::<oauth_device::Device>(),
     http::<oauth_logout::Logout>(),
     http::<oauth_par::Par>(),
     http::<private::Private>(),

@@ -11,13 +11,14 @@ use serde_json::{Map, Value, json};
 use crate::KEYS;
 
 /// The members that name an endpoint.
-const ENDPOINTS: [(&str, &str); 7] = [
+const ENDPOINTS: [(&str, &str); 8] = [
     ("authorization_endpoint", server::AUTHORIZE),
     ("token_endpoint", server::TOKEN),
     ("userinfo_endpoint", server::USERINFO),
     ("introspection_endpoint", server::INTROSPECT),
     ("revocation_endpoint", server::REVOKE),
     ("pushed_authorization_request_endpoint", server::PAR),
+    ("device_authorization_endpoint", server::DEVICE),
     ("end_session_endpoint", server::LOGOUT),
 ];
 

@@ -3,11 +3,11 @@
 
 use oauth::{
     Code, Error, Scope,
-    server::{self, GrantType, Prompt, ResponseMode},
+    server::{GrantType, Prompt, ResponseMode},
 };
 use serde_json::Value;
 
-use crate::WithRedirectUri;
+use crate::{WithRedirectUri, requested_resources, requested_scope};
 
 /// The longest nonce: it is in every ID token (bytes).
 const LONGEST_NONCE: usize = 512;
@@ -15,8 +15,6 @@ const LONGEST_NONCE: usize = 512;
 const LONGEST_CLAIMS: usize = 1024;
 /// The longest `login_hint`, an address; a longer one is no hint (bytes).
 const LONGEST_HINT: usize = 254;
-/// The most resources of one request.
-const MOST_RESOURCES: usize = 8;
 /// BASE64URL(SHA-256) (RFC 7636 §4.2).
 const CHALLENGE_LENGTH: usize = 43;
 
@@ -133,48 +131,14 @@ fn is_challenge(text: &str) -> bool {
     text.len() == CHALLENGE_LENGTH && text.bytes().all(fits)
 }
 
-/// What the client may not have is left out, and the answer of the token endpoint says what was given (RFC 6749 §3.3). Without
-/// the parameter it is what the client is registered with as its default, never everything.
 fn scope(request: &WithRedirectUri, checked: &mut Checked) -> Result<(), Error> {
-    let invalid = |text: &'static str| Error::new(Code::InvalidScope, text);
-    let client = &request.client;
-    let asked = match request.parameters().text("scope")? {
-        Some(scope) => scope.parse::<Scope>().map_err(|_| invalid("scope is malformed"))?,
-        None => client.default_scope.clone(),
-    };
-    let allowed = asked.intersection(&client.scope);
-    checked.scope =
-        allowed.iter().filter(|scope| *scope != server::OFFLINE_ACCESS || may_stay(request)).collect();
-    if checked.scope.is_empty() {
-        return Err(invalid("this client may have none of the scopes that it asks for"));
-    }
+    checked.scope = requested_scope(&request.client, request.parameters().text("scope")?)?;
     Ok(())
 }
 
-/// Whether the client may be given a refresh token that outlives the session (OpenID Connect Core §11): by the person's consent,
-/// or because a client that asks for none is registered for it.
-fn may_stay(request: &WithRedirectUri) -> bool {
-    let client = &request.client;
-    client.allows(GrantType::RefreshToken) && (client.consent || client.offline_access)
-}
-
-/// RFC 8707 §2.
 fn resources(request: &WithRedirectUri, checked: &mut Checked) -> Result<(), Error> {
-    let asked = request.parameters().resources();
-    if asked.len() > MOST_RESOURCES {
-        return Err(Error::new(Code::InvalidTarget, "the request names too many resources"));
-    }
-    for resource in asked {
-        let audience = request.client.audience(resource).ok_or_else(|| {
-            Error::new(
-                Code::InvalidTarget,
-                "this client may not ask for tokens for one of the resources that it names",
-            )
-        })?;
-        if !checked.resources.iter().any(|known| known == audience) {
-            checked.resources.push(audience.to_owned());
-        }
-    }
+    let asked = request.parameters().resources().iter().map(String::as_str);
+    checked.resources = requested_resources(&request.client, asked)?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod parameters;
 mod pushed;
 mod request;
+mod requested;
 mod returning;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
@@ -19,4 +20,5 @@ pub use error::{Returned, Shown};
 pub use parameters::{Flaw, Parameters};
 pub use pushed::{FIND_PUSHED, PUSH, PushError, Pushed, SPEND_PUSHED};
 pub use request::{AuthorizationRequest, Decision, Next, Question, SignIn};
+pub use requested::{requested_resources, requested_scope};
 pub use returning::Return;

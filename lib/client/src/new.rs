@@ -260,6 +260,10 @@ impl NewClient {
         if refresh && !code {
             return invalid("refresh tokens come with authorization codes: allow both grants");
         }
+        let signs_people_in = matches!(self.kind, Kind::Web | Kind::Native);
+        if self.allows(GrantType::DeviceCode) && !signs_people_in {
+            return invalid("the device grant is for apps on devices: a client of the kind native, or web");
+        }
         if itself && (self.is_public() || self.kind == Kind::Api) {
             return invalid(
                 "client_credentials is for clients that prove who they are: services and servers",

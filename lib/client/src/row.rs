@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_grant_of_a_newer_version_is_passed_over_and_nothing_else_is() {
-        let grants = json!(["urn:ietf:params:oauth:grant-type:device_code", "refresh_token", "password"]);
+        let grants = json!(["urn:ietf:params:oauth:grant-type:saml2-bearer", "refresh_token", "password"]);
         assert_eq!(read(json!({"grants": grants})).grants, [GrantType::RefreshToken]);
         for (member, value) in [
             ("auth", json!(["none", "tls_client_auth"])),

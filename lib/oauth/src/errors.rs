@@ -68,7 +68,13 @@ errors! {
     /// The scope is unknown, malformed or lacks what the request needs.
     InvalidScope: "invalid_scope", "RFC 6749 §4.1.2.1", 400, [Authorization, Token];
     /// The person or the server said no.
-    AccessDenied: "access_denied", "RFC 6749 §4.1.2.1", 403, [Authorization, Ours];
+    AccessDenied: "access_denied", "RFC 6749 §4.1.2.1", 403, [Authorization, Token, Ours];
+    /// The person has not decided yet about what the device asks for.
+    AuthorizationPending: "authorization_pending", "RFC 8628 §3.5", 400, [Token];
+    /// The same, and the device asks more often than it may.
+    SlowDown: "slow_down", "RFC 8628 §3.5", 400, [Token];
+    /// The person did not decide in time.
+    ExpiredToken: "expired_token", "RFC 8628 §3.5", 400, [Token];
     /// Something that we depend on failed.
     ServerError: "server_error", "RFC 6749 §4.1.2.1", 502, [Authorization, Ours];
     /// Too busy, or out of order for the moment: the same request may work later.
@@ -159,6 +165,7 @@ mod tests {
         ("RFC 6750 §3.1", &["invalid_request", "invalid_token", "insufficient_scope"]),
         ("RFC 8707 §2", &["invalid_target"]),
         ("RFC 7009 §2.2.1", &["unsupported_token_type"]),
+        ("RFC 8628 §3.5", &["authorization_pending", "slow_down", "access_denied", "expired_token"]),
         (
             "OpenID Connect Core §3.1.2.6",
             &[
@@ -197,7 +204,7 @@ mod tests {
             assert_eq!(may(Sender::Authorization), authorization, "{code}");
             assert_eq!(
                 may(Sender::Token),
-                any(&["RFC 6749 §5.2", "RFC 8707 §2", "RFC 7009 §2.2.1"]),
+                any(&["RFC 6749 §5.2", "RFC 8707 §2", "RFC 7009 §2.2.1", "RFC 8628 §3.5"]),
                 "{code}"
             );
             assert_eq!(may(Sender::Resource), defines("RFC 6750 §3.1", *code), "{code}");
@@ -209,7 +216,8 @@ mod tests {
         for code in Code::ALL {
             let may = |sender| code.senders().contains(&sender);
             // RFC 6749 §5.2: 400, but that 401 may be the answer to a client that is not known.
-            if may(Sender::Token) {
+            // What a person denied a device is 400 there too (RFC 8628 §3.5), and 403 on a page.
+            if may(Sender::Token) && *code != Code::AccessDenied {
                 assert_eq!(code.status(), if *code == Code::InvalidClient { 401 } else { 400 }, "{code}");
             }
             // RFC 6750 §3.1.

@@ -12,12 +12,13 @@ pub struct Error {
     status: u16,
     description: Cow<'static, str>,
     scope: Option<String>,
+    retry_after: Option<u32>,
 }
 
 impl Error {
     /// A refusal with the status that goes with its code.
     pub fn new(code: Code, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, status: code.status(), description: description.into(), scope: None }
+        Self { code, status: code.status(), description: description.into(), scope: None, retry_after: None }
     }
 
     /// `invalid_request`, the commonest of all.
@@ -42,6 +43,12 @@ impl Error {
         self
     }
 
+    /// So often is too often: the same request may work in so many seconds.
+    pub fn too_many(description: impl Into<Cow<'static, str>>, retry_after: u32) -> Self {
+        let retry_after = Some(retry_after);
+        Self { retry_after, ..Self::new(Code::TemporarilyUnavailable, description).with_status(429) }
+    }
+
     /// The registered code.
     pub fn code(&self) -> Code {
         self.code
@@ -55,6 +62,11 @@ impl Error {
     /// The sentence for the caller.
     pub fn description(&self) -> &str {
         &self.description
+    }
+
+    /// In how many seconds to try again, for `Retry-After`.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// The scope that was missing, for `WWW-Authenticate`.

@@ -17,6 +17,10 @@ pub const REVOKE: &str = "/oauth/revoke";
 pub const INTROSPECT: &str = "/oauth/introspect";
 /// The pushed authorization request endpoint (RFC 9126).
 pub const PAR: &str = "/oauth/par";
+/// The device authorization endpoint (RFC 8628 §3.1).
+pub const DEVICE: &str = "/oauth/device";
+/// Where a person enters the code that a device shows: `verification_uri` (RFC 8628 §3.2).
+pub const VERIFY_DEVICE: &str = "/device";
 /// The end-session endpoint (OpenID Connect RP-Initiated Logout).
 pub const LOGOUT: &str = "/oauth/logout";
 
@@ -113,6 +117,8 @@ words! {
         RefreshToken = "refresh_token",
         /// The client for itself, without a person (RFC 6749 §4.4).
         ClientCredentials = "client_credentials",
+        /// A device whose person agrees on another one (RFC 8628 §3.4).
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a person's sign-in leaves in the table: sessions of browsers ([`Session`]), authorization codes ([`Code`]), and the grants
-//! of clients with their refresh tokens ([`Family`]).
+//! What a person's sign-in leaves in the table: sessions of browsers ([`Session`]), authorization codes ([`Code`]), what devices ask
+//! for ([`Device`]), and the grants of clients with their refresh tokens ([`Family`]).
 //!
 //! - Of every secret that is handed out only the digest is stored: anyone who reads the table can do nothing with it (#32, #37).
 //! - What ends stays ended: each write is made only while the row lives (#53).
@@ -7,16 +7,20 @@
 
 mod browser;
 pub mod code;
+pub mod device;
 mod enter;
 mod error;
 pub mod family;
 mod refresh;
+mod user_code;
 
 pub use browser::{
     ABSOLUTE, END, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find, state, touch,
 };
 pub use code::Code;
+pub use device::Device;
 pub use enter::{ENTER, Entered, LIVING, enter, living};
 pub use error::Error;
 pub use family::Family;
 pub use refresh::{MAX_GRACE, RefreshToken};
+pub use user_code::UserCode;

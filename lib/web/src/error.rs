@@ -30,7 +30,11 @@ struct Shown {
     code: Code,
     text: String,
     scope: Option<String>,
+    retry_after: Option<u32>,
 }
+
+/// In how many seconds to try again where something that we depend on did not answer.
+const SOON: u32 = 2;
 
 impl Error {
     /// The same, with a cookie for the answer.
@@ -75,6 +79,7 @@ impl Error {
                 code: refusal.code(),
                 text: refusal.description().to_owned(),
                 scope: refusal.scope().map(str::to_owned),
+                retry_after: refusal.retry_after(),
             };
         }
         // Something we depend on did not answer: nobody's fault here, and worth another try (#99).
@@ -88,7 +93,7 @@ impl Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, "Something went wrong on our side.")
             }
         };
-        Shown { status, code, text: text.to_owned(), scope: None }
+        Shown { status, code, text: text.to_owned(), scope: None, retry_after: None }
     }
 
     /// The answer, in the form its reader needs (#10, #45).
@@ -107,8 +112,9 @@ impl Error {
         if let Some(challenge) = challenge(&shown) {
             response = response.header(header::WWW_AUTHENTICATE, &challenge);
         }
-        if shown.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        let soon = (shown.status == StatusCode::SERVICE_UNAVAILABLE).then_some(SOON);
+        if let Some(seconds) = shown.retry_after.or(soon) {
+            response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.status(shown.status)
     }

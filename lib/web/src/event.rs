@@ -5,6 +5,8 @@
 //! nothing of the path or the query may be resolved or decoded a second time. The usual adapter panics on a path, a host or a body that
 //! it cannot read, and resolves dot segments.
 
+use std::net::IpAddr;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -51,11 +53,18 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         headers: headers(event),
         cookies: cookies(event),
         cookie_mode: CookieMode::default(),
+        source: source(context),
         body: body(event).ok_or_else(broken)?,
         authorized: authorized::caller(event, payload2),
         captures: Vec::new(),
         caller: None,
     })
+}
+
+/// From where the gateway was called: it says that itself, whatever headers say.
+fn source(context: &Value) -> Option<IpAddr> {
+    let source = context.pointer("/http/sourceIp").or_else(|| context.pointer("/identity/sourceIp"));
+    source?.as_str()?.parse().ok()
 }
 
 /// The query of payload 1.0, which has been taken apart and decoded: put together again, with repeated parameters twice, so
@@ -83,6 +92,11 @@ fn members<'a>(event: &'a Value, many: &str, single: &str) -> impl Iterator<Item
 pub(crate) fn id(event: &Value) -> String {
     let id = event.pointer("/requestContext/requestId").and_then(Value::as_str).unwrap_or("unknown");
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
+}
+
+/// The path as it came.
+pub(crate) fn path(event: &Value) -> &str {
+    event.get("rawPath").or_else(|| event.get("path")).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Whether only the head of the answer is asked for.
@@ -187,6 +201,25 @@ mod tests {
         );
         assert_eq!(request.cookie("y"), Some("2"));
         assert!(request.wants_html());
+    }
+
+    #[test]
+    fn the_gateway_says_from_where_a_request_came_and_no_header_does() {
+        // #2, #105
+        let mut http = event();
+        http["headers"] = json!({"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9", "x-real-ip": "203.0.113.9"});
+        assert_eq!(read(&http, Time::from_epoch(7)).unwrap().source(), None);
+        for (source, read_as) in
+            [("203.0.113.7", true), ("2001:db8::7", true), ("203.0.113.7, 203.0.113.9", false), ("", false)]
+        {
+            http["requestContext"]["http"]["sourceIp"] = json!(source);
+            let mut rest = event1();
+            rest["requestContext"]["identity"] = json!({"sourceIp": source});
+            for event in [&http, &rest] {
+                let read = read(event, Time::from_epoch(7)).unwrap().source();
+                assert_eq!(read.map(|ip| ip.to_string()).as_deref(), read_as.then_some(source));
+            }
+        }
     }
 
     #[test]

@@ -29,6 +29,12 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// and its answer. Any other page cuts itself off from the page that opened it (`Cross-Origin-Opener-Policy`).
     const IN_POPUPS: bool = false;
 
+    /// The form of errors at this path, for a function that answers both people and OAuth clients. The path is as it came.
+    fn errors_at(path: &str) -> ErrorFormat {
+        let _ = path;
+        Self::ERRORS
+    }
+
     /// Builds what the function holds, once per process. An error here fails the cold start.
     fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;
 

@@ -60,7 +60,11 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
     let answer = AssertUnwindSafe(answer(function, edge, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         // Where it panicked is in the log already: see `log`.
-        Error::from("the handler panicked").render(F::ERRORS, &id, event::wants_html(event))
+        Error::from("the handler panicked").render(
+            F::errors_at(event::path(event)),
+            &id,
+            event::wants_html(event),
+        )
     });
     if event::is_head(event) {
         response.cut_to_head();
@@ -74,15 +78,16 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
 }
 
 async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Response {
+    let errors = F::errors_at(event::path(event));
     let read = event::read(event, &edge.base_path, edge.clock.now());
     let mut request = match read {
         Ok(request) => Request { cookie_mode: edge.cookies, ..request },
         Err(refusal) => {
-            return Error::from(refusal).render(F::ERRORS, &event::id(event), event::wants_html(event));
+            return Error::from(refusal).render(errors, &event::id(event), event::wants_html(event));
         }
     };
     if let Err(error) = enter(function, edge, &mut request).await {
-        return request.refuse(error, F::ERRORS);
+        return request.refuse(error, errors);
     }
     let (id, wants_html) = (request.id.clone(), request.wants_html());
     // Boxed, so that the type of one handler's future does not grow through everything around it.
@@ -91,7 +96,7 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
             tracing::info!(status = response.status.as_u16(), "answered");
             response
         }
-        Err(error) => error.render(F::ERRORS, &id, wants_html),
+        Err(error) => error.render(errors, &id, wants_html),
     }
 }
 

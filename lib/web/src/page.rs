@@ -9,7 +9,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use oauth::{AuthorizationResponse, RedirectTarget};
+use oauth::{AuthorizationResponse, RedirectTarget, Scope, server};
 
 use crate::Response;
 
@@ -91,6 +91,29 @@ pub fn form_post(answer: &AuthorizationResponse) -> Response {
         .header(header::REFERRER_POLICY, "strict-origin")
 }
 
+/// What an app is going to get, in a person's words where we have them. `api` names the API of a scope.
+pub fn scope_in_words<'a>(scope: &Scope, api: impl Fn(&str) -> Option<&'a str>) -> Markup {
+    let ours = [
+        (server::OPENID, "Recognise you each time you come"),
+        (
+            server::PROFILE,
+            "See your profile: name, picture and what else is in it, such as your language and your birthday",
+        ),
+        (server::EMAIL, "See your e-mail address"),
+        (server::ADDRESS, "See your postal address"),
+        (server::PHONE, "See your phone number"),
+        (server::OFFLINE_ACCESS, "Keep this access while you are away, until it is revoked"),
+    ];
+    html! {
+        ul {
+            @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
+            @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
+                li { "Use " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
+            }
+        }
+    }
+}
+
 /// A page that says what went wrong and how to go on: at `again`, or at home.
 pub fn error(status: StatusCode, text: &str, request_id: &str, again: &str) -> Response {
     let heading = heading(status);
@@ -130,6 +153,7 @@ fn heading(status: StatusCode) -> &'static str {
         401 => "Please sign in",
         403 => "This is not allowed",
         404 => "There is nothing here",
+        429 => "Please wait a while",
         // Of what we depend on, only a provider answers wrongly or late; the table too can be away, on any page.
         502 | 504 => "The sign-in could not be finished",
         503 => "This is not available right now",
@@ -149,6 +173,7 @@ mod tests {
             (401, "Please sign in"),
             (403, "This is not allowed"),
             (404, "There is nothing here"),
+            (429, "Please wait a while"),
             (405, "This did not work"),
             (500, "Something went wrong"),
             (501, "Something went wrong"),

@@ -1,5 +1,7 @@
 //! A request, as a function sees it.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use oauth::{BaseUrl, Caller, Error, Time};
@@ -44,6 +46,7 @@ pub struct Request {
     /// Names and values, in the order they came; they are not among the headers.
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) cookie_mode: CookieMode,
+    pub(crate) source: Option<IpAddr>,
     pub(crate) body: Bytes,
     /// What the gateway's authorizer said of the caller, if one was asked.
     pub(crate) authorized: Option<Result<Caller, Error>>,
@@ -61,6 +64,11 @@ impl Request {
     /// route that was found.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// From where it came, as the gateway says. What a caller says of that (`X-Forwarded-For`) never gets this far.
+    pub fn source(&self) -> Option<IpAddr> {
+        self.source
     }
 
     /// The path segment called `name` in the route.

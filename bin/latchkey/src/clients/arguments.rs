@@ -70,7 +70,7 @@ pub enum Add {
     /// A server that signs people in
     Web(Server),
     /// An app on a device, or a command-line tool
-    Native(App),
+    Native(Native),
     /// A program that acts for itself
     Service(Service),
     /// An API that tokens are for
@@ -112,6 +112,17 @@ pub struct App {
     /// Its tokens
     #[command(flatten)]
     pub tokens: Tokens,
+}
+
+/// An app on a device.
+#[derive(Debug, Args)]
+pub struct Native {
+    /// As any app.
+    #[command(flatten)]
+    pub app: App,
+    /// People may also sign in to it on another device, with a code that it shows (RFC 8628)
+    #[arg(long)]
+    pub device: bool,
 }
 
 /// An app on a server, which can hold a secret.

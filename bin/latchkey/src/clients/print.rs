@@ -5,7 +5,7 @@ use std::fmt::Write;
 use client::{Api, Client, Kind, Status};
 use oauth::{
     Secret,
-    server::{ClientAuth, GrantType, OFFLINE_ACCESS, TOKEN},
+    server::{ClientAuth, DEVICE, GrantType, OFFLINE_ACCESS, TOKEN},
 };
 
 use super::{place::Place, workloads};
@@ -34,7 +34,7 @@ pub(super) fn added(place: &Place, client: &Client, secret: Option<&Secret>) -> 
     match client.kind {
         Kind::Spa => spa(&mut text, client),
         Kind::Web => web(&mut text, place, client),
-        Kind::Native => native(&mut text, client),
+        Kind::Native => native(&mut text, place, client),
         Kind::Service => service(&mut text, place, client),
         Kind::Api => {}
     }
@@ -104,10 +104,19 @@ fn authlib(text: &mut Text, client: &Client) {
     text.line(format!("    client_kwargs={{\"scope\": \"{scope}\", \"code_challenge_method\": \"S256\"}})"));
 }
 
-fn native(text: &mut Text, client: &Client) {
+fn native(text: &mut Text, place: &Place, client: &Client) {
     text.line("\n# AppAuth, or any library with PKCE: it discovers the rest from ISSUER");
     text.line(format!("redirect_uri = {}", first_redirect(client)));
     text.line(format!("scope        = {}", scope_of(client)));
+    if client.allows(GrantType::DeviceCode) {
+        text.line(format!("\n# On a device without a browser ({})", place.at(DEVICE)));
+        text.line(format!(
+            "curl -d client_id={} --data-urlencode 'scope={}' \\",
+            client.id,
+            scope_of(client)
+        ));
+        text.line(format!("  \"$ISSUER{DEVICE}\""));
+    }
 }
 
 /// Whether it signs to prove who it is.

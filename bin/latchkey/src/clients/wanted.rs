@@ -11,7 +11,7 @@ use setting::SettingError;
 use url::Url;
 
 use super::{
-    arguments::{Add, ApiToAdd, App, Proof, Server, Service, Tokens},
+    arguments::{Add, ApiToAdd, App, Native, Proof, Server, Service, Tokens},
     failed,
     place::Place,
     print,
@@ -27,7 +27,7 @@ pub(super) async fn add(
 ) -> Result<String, SettingError> {
     let new = match wanted {
         Add::Spa(spa) => app(Kind::Spa, spa, place)?,
-        Add::Native(native) => app(Kind::Native, native, place)?,
+        Add::Native(wanted) => native(wanted, place)?,
         Add::Web(web) => server(web, place)?,
         Add::Service(wanted) => service(wanted, place)?,
         Add::Api(_) => return Err(SettingError::new("an API is no client")),
@@ -80,6 +80,14 @@ fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> 
         new.offline_access = false;
     }
     tokens(&mut new, &app.tokens, place)?;
+    Ok(new)
+}
+
+fn native(wanted: &Native, place: &Place) -> Result<NewClient, SettingError> {
+    let mut new = app(Kind::Native, &wanted.app, place)?;
+    if wanted.device {
+        new.grants.push(GrantType::DeviceCode);
+    }
     Ok(new)
 }
 

@@ -3,7 +3,6 @@
 use authorization::{Agreement, AuthorizationRequest, Question, SignIn};
 use http::header;
 use maud::{Markup, html};
-use oauth::server;
 use web::{Response, page};
 
 use crate::{DECISION, person::Person};
@@ -121,30 +120,13 @@ fn decide(sealed: &str, go_on: &Markup) -> Markup {
 
 /// What the app is going to get, in a person's words where we have them.
 pub(crate) fn asked_for(checked: &AuthorizationRequest, agreement: &Agreement) -> Markup {
-    let ours = [
-        (server::OPENID, "Recognise you each time you come"),
-        (
-            server::PROFILE,
-            "See your profile: name, picture and what else is in it, such as your language and your birthday",
-        ),
-        (server::EMAIL, "See your e-mail address"),
-        (server::ADDRESS, "See your postal address"),
-        (server::PHONE, "See your phone number"),
-        (server::OFFLINE_ACCESS, "Keep this access while you are away, until it is revoked"),
-    ];
-    let scope = checked.scope();
     let api = |name: &str| {
         let mut apis = agreement.apis.iter();
         apis.find(|api| api.scopes.iter().any(|scope| scope.name == name)).map(|api| api.name.as_str())
     };
     html! {
         p { "It asks to:" }
-        ul {
-            @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
-            @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
-                li { "Use " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
-            }
-        }
+        (page::scope_in_words(checked.scope(), api))
     }
 }
 

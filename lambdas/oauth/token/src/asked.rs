@@ -19,6 +19,7 @@ struct Form {
     redirect_uri: Option<String>,
     code_verifier: Option<Secret>,
     refresh_token: Option<Secret>,
+    device_code: Option<Secret>,
     scope: Option<String>,
     resource: Option<String>,
 }
@@ -52,6 +53,11 @@ impl Asked {
     /// `refresh_token` (RFC 6749 §6)
     pub(crate) fn refresh_token(&self) -> Result<&Secret, Error> {
         self.form.refresh_token.as_ref().ok_or_else(|| missing("refresh_token"))
+    }
+
+    /// `device_code` (RFC 8628 §3.4)
+    pub(crate) fn device_code(&self) -> Result<&Secret, Error> {
+        self.form.device_code.as_ref().ok_or_else(|| missing("device_code"))
     }
 
     /// `scope` (RFC 6749 §3.3)

@@ -1,10 +1,11 @@
-//! `POST /oauth/token`: a code, a refresh token or a client's own proof, for tokens (RFC 6749 §3.2).
+//! `POST /oauth/token`: a code, a refresh token, a device code or a client's own proof, for tokens (RFC 6749 §3.2).
 //!
 //! Each grant goes the same way: who asks, from the form; the rows, in one request; the client's proof; what the grant itself demands;
 //! the tokens; and last the one write that makes it happen. What is wrong before that changes nothing (#42).
 
 mod asked;
 mod code;
+mod device;
 mod refresh;
 mod service;
 
@@ -14,7 +15,7 @@ use oauth::{
     Code, Error, Time,
     server::{self, GrantType},
 };
-use session::{code as codes, family};
+use session::{code as codes, device as devices, family};
 use setting::{Env, Permissions, Settings};
 use store::{Found, Table};
 use user::Rights;
@@ -42,6 +43,8 @@ impl Function for Token {
         user::READ,
         codes::READ,
         codes::REDEEM,
+        devices::READ,
+        devices::REDEEM,
         family::READ,
         family::ROTATE,
         family::END,
@@ -67,6 +70,7 @@ impl Function for Token {
             GrantType::AuthorizationCode => self.redeem(&asked, request.now).await,
             GrantType::RefreshToken => self.refresh(&asked, request.now).await,
             GrantType::ClientCredentials => self.service(&asked, request.now).await,
+            GrantType::DeviceCode => self.device(&asked, request.now).await,
         };
         Response::json(&answer?)
     }

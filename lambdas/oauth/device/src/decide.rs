@@ -1,0 +1,80 @@
+//! What the person says. The form counts only in the session that looked at the page (#29, #40), and once.
+
+use oauth::{Error, server};
+use serde::{Deserialize, Serialize};
+use session::device::{self, Approval, Progress};
+use web::{Request, Response, Result};
+
+use crate::{
+    Device,
+    enter::signed_out,
+    page_of,
+    there::{Asking, Person},
+};
+
+/// What the form is sealed for.
+const PURPOSE: &str = "device decision";
+
+/// What is in the form, sealed.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    device: String,
+    client_id: String,
+    sid: String,
+}
+
+/// The form.
+#[derive(Deserialize)]
+struct Form {
+    request: String,
+    decision: String,
+}
+
+impl Device {
+    /// The value of the form's field `request`.
+    pub(crate) fn sealed(&self, asking: &Asking, person: &Person) -> Result<String> {
+        let sealed = Sealed {
+            device: asking.id.clone(),
+            client_id: asking.client.id.clone(),
+            sid: person.session.id.clone(),
+        };
+        Ok(self.sealer.seal(&[PURPOSE], &serde_json::to_vec(&sealed)?))
+    }
+
+    /// Everything is read again: client, person and request may have changed since the page was shown.
+    pub(crate) async fn decide(&self, request: &Request) -> Result<Response> {
+        let form: Form = request.form()?;
+        let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(foreign)?;
+        let Sealed { device: id, client_id, sid } = serde_json::from_slice(&content)?;
+        let cookie = request.session_of(&sid).ok_or_else(foreign)?;
+        let person = self.person_of(Some(cookie), request.now).await?.ok_or_else(|| signed_out(None))?;
+        let approval = (form.decision == "allow").then(|| Approval::within(&person.session));
+        let wanted = if approval.is_some() { Progress::Allowed } else { Progress::Denied };
+        let asking = self.asking(id, &client_id, request.now).await?.ok_or_else(over)?;
+        if asking.device.is_open(asking.client.epoch, request.now)
+            && device::decide(&self.table, &asking.id, approval, request.now).await?
+        {
+            return Ok(page_of::decided(wanted, &asking.client));
+        }
+        // Somebody pressed the button twice: what they see is the answer to the second time.
+        let asking = self.asking(asking.id, &client_id, request.now).await?.ok_or_else(over)?;
+        let own = asking.device.approval.as_ref().is_some_and(|approval| approval.sid == sid);
+        match asking.device.progress {
+            Progress::Allowed | Progress::Spent if own && wanted == Progress::Allowed => {}
+            Progress::Denied if wanted == Progress::Denied => {}
+            _ => return Err(over()),
+        }
+        Ok(page_of::decided(wanted, &asking.client))
+    }
+}
+
+/// The page was made for another session, or is none of ours.
+fn foreign() -> web::Error {
+    let text = "this page was made for another sign-in: please enter the code again";
+    web::Error::from(Error::invalid_request(text)).with_again(server::VERIFY_DEVICE.to_owned())
+}
+
+fn over() -> web::Error {
+    let text = "this request of a device is decided already, or it has expired: start again on the device";
+    web::Error::from(Error::invalid_request(text)).with_again(server::VERIFY_DEVICE.to_owned())
+}

@@ -1,0 +1,60 @@
+//! The person enters the code (RFC 8628 §3.3).
+
+use http::StatusCode;
+use oauth::{Code, Error};
+use serde::Deserialize;
+use session::UserCode;
+use web::{Request, Response, Result};
+
+use crate::{Device, page_of, there};
+
+#[derive(Deserialize)]
+struct Form {
+    user_code: String,
+}
+
+impl Device {
+    /// The page for the code. One in the address is filled in, so that the person compares it (§3.3.1), and looked up only when our own
+    /// page sends it: another site's link tries no codes in somebody's name.
+    pub(crate) async fn arrive(&self, request: &Request) -> Result<Response> {
+        let code = request.text("user_code").and_then(|typed| UserCode::parse(&typed));
+        Ok(match self.person(request).await? {
+            Some(person) => page_of::enter(code.as_ref(), &person, None),
+            None => Response::see_own(&there::sign_in(code.as_ref(), false)),
+        })
+    }
+
+    /// What the code stands for, on a page that asks the person.
+    pub(crate) async fn enter(&self, request: &Request) -> Result<Response> {
+        let form: Form = request.form()?;
+        let code = UserCode::parse(&form.user_code);
+        let Some(person) = self.person(request).await? else { return Err(signed_out(code.as_ref())) };
+        let asking = match &code {
+            Some(code) => {
+                self.count_guesses(&person.user, request).await?;
+                self.asking_by(code, request.now).await?
+            }
+            None => None,
+        };
+        let Some((code, asking)) = code.as_ref().zip(asking) else {
+            return if request.wants_html() {
+                let page = page_of::enter(code.as_ref(), &person, Some(UNKNOWN));
+                Ok(page.status(StatusCode::BAD_REQUEST))
+            } else {
+                Err(Error::invalid_request(UNKNOWN).into())
+            };
+        };
+        let apis = self.apis(&asking, request.now).await?;
+        let sealed = self.sealed(&asking, &person)?;
+        Ok(page_of::confirm(code, &asking, &apis, &person, &sealed, request.now))
+    }
+}
+
+/// The same whatever is wrong with it.
+const UNKNOWN: &str = "No device waits with this code. It may be mistyped, used, or older than ten minutes.";
+
+/// After a form of ours, a browser would not follow to a provider, which no policy of the page names.
+pub(crate) fn signed_out(code: Option<&UserCode>) -> web::Error {
+    let error = Error::new(Code::LoginRequired, "you are signed out: sign in, and enter the code again");
+    web::Error::from(error).with_again(there::sign_in(code, false))
+}

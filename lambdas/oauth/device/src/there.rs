@@ -1,0 +1,98 @@
+//! Who is there, and what is asked for.
+
+use client::{Api, Client, audience_key, usable_api};
+use oauth::{Secret, Time, server, server::GrantType};
+use session::{Session, UserCode, device};
+use store::Batch;
+use url::form_urlencoded::Serializer;
+use user::User;
+use web::{Request, Result};
+
+use crate::Device;
+
+/// Where a person signs in.
+const SIGN_IN: &str = "/users/login";
+
+/// Somebody who is signed in and may be (#35).
+pub(crate) struct Person {
+    pub(crate) session: Session,
+    pub(crate) user: User,
+}
+
+impl Person {
+    /// What to call them.
+    pub(crate) fn name(&self) -> &str {
+        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("this account")
+    }
+}
+
+/// A device's request, and whose it is.
+pub(crate) struct Asking {
+    /// The id of its row.
+    pub(crate) id: String,
+    pub(crate) device: session::Device,
+    pub(crate) client: Client,
+}
+
+impl Device {
+    /// Whose session acts in this browser.
+    pub(crate) async fn person(&self, request: &Request) -> Result<Option<Person>> {
+        self.person_of(request.session(), request.now).await
+    }
+
+    /// Whose session this is.
+    pub(crate) async fn person_of(&self, cookie: Option<Secret>, now: Time) -> Result<Option<Person>> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        let Some(session) = session::find(&self.table, &cookie, now).await? else { return Ok(None) };
+        let user = user::active_in(&self.table, &session.user_id, session.epoch, now).await?;
+        Ok(user.map(|user| Person { session, user }))
+    }
+
+    /// What is asked for, of a client that still may, whatever became of it. Nothing if there is no such request.
+    pub(crate) async fn asking(&self, id: String, client_id: &str, now: Time) -> Result<Option<Asking>> {
+        let batch = Batch::new().and::<session::Device>(&*id).and::<Client>(client_id);
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let client = client::usable(rows.take(client_id), client_id);
+        let client = client.filter(|client| client.allows(GrantType::DeviceCode));
+        let device = rows.read::<session::Device>(&*id).filter(|device| device.client_id == client_id);
+        Ok(client.zip(device).map(|(client, device)| Asking { id, device, client }))
+    }
+
+    /// The request that this code stands for, if its person can decide about it.
+    pub(crate) async fn asking_by(&self, code: &UserCode, now: Time) -> Result<Option<Asking>> {
+        let Some(shown) = device::find(&self.table, code, now).await? else { return Ok(None) };
+        let asking = self.asking(shown.device, &shown.client_id, now).await?;
+        Ok(asking.filter(|asking| asking.device.is_open(asking.client.epoch, now)))
+    }
+
+    /// The APIs of a client, whose names say more than their scopes.
+    pub(crate) async fn apis(&self, asking: &Asking, now: Time) -> Result<Vec<Api>> {
+        let is_an_apis = |name: &str| !server::OPENID_SCOPES.contains(&name);
+        if !asking.device.scope.iter().any(is_an_apis) {
+            return Ok(Vec::new());
+        }
+        let audiences = &asking.client.audiences;
+        let keys = audiences.iter().map(|audience| audience_key(audience));
+        let batch = keys.fold(Batch::new(), |batch, key| batch.and::<Api>(key));
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let apis =
+            audiences.iter().filter_map(|audience| usable_api(rows.take::<Api>(audience_key(audience))));
+        Ok(apis.collect())
+    }
+}
+
+/// The page with this code, if there is one.
+pub(crate) fn page(code: Option<&UserCode>) -> String {
+    let query = |code| format!("{}?user_code={code}", server::VERIFY_DEVICE);
+    code.map_or_else(|| server::VERIFY_DEVICE.to_owned(), query)
+}
+
+/// The sign-in after which the person is back with this code.
+pub(crate) fn sign_in(code: Option<&UserCode>, choose: bool) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("return_to", &page(code));
+    if choose {
+        query.append_pair("prompt", server::Prompt::SelectAccount.as_str());
+    }
+    format!("{SIGN_IN}?{}", query.finish())
+}
