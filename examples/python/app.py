@@ -78,4 +78,4 @@ def sign_out():
 
 if __name__ == "__main__":
     print(f"The app is at http://localhost:{PORT}/", flush=True)
-    app.run(host="127.0.0.1", port=PORT)
+    app.run(host="127.0.0.1", port=PORT, load_dotenv=False)
