@@ -1,9 +1,12 @@
 // The examples of docs/apps.md, each started by its one command.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { add } from './clients.mjs';
 import { runExample, startExample } from './examples.mjs';
@@ -189,8 +192,8 @@ describe('an API', () => {
 });
 
 /** A token for itself of a client with a secret. */
-async function tokenOf({ client_id, client_secret }, scope) {
-  const answer = await fetch(`${latchkey.url}/oauth/token`, {
+async function tokenOf({ client_id, client_secret }, scope, issuer = latchkey) {
+  const answer = await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
@@ -204,6 +207,50 @@ async function tokenForAnother() {
   const other = ['--audience', 'https://other.example.com', '--scope', 'other:read'];
   await latchkey.register({ apis: [{ audience: other[1], scopes: [other[3]] }] });
   return tokenOf(await add(latchkey, 'service', 'Other', ...other), 'other:read');
+}
+
+it('an API with either library goes on accepting tokens while the signing key changes', async () => {
+  // The next key is published from the start, and signs ten seconds later.
+  const next = Math.floor(Date.now() / 1000) + 10;
+  const keys = JSON.parse(await keysCommand('rotate', await keysCommand('new')));
+  for (const key of keys.keys) key.signs_from ??= next;
+  const rotating = await start({ SIGNING_KEYS: JSON.stringify(keys) });
+  const apis = [];
+  try {
+    await rotating.command('client', 'add', 'api', 'Pets', '--audience', 'https://pets.example.com', '--scope', 'pets:read');
+    const job = await add(rotating, 'service', 'Job', '--audience', 'https://pets.example.com', '--scope', 'pets:read');
+    const first = await tokenOf(job, 'pets:read', rotating);
+    for (const library of ['jose', 'aws-jwt-verify']) {
+      const port = String(await freePort());
+      apis.push({ port, example: await startExample(rotating, ['api', library], { EXAMPLE_PORT: port }) });
+    }
+    const statuses = async (token) => {
+      const asked = apis.map(({ port }) => fetch(`http://localhost:${port}/pets`, { headers: { authorization: `Bearer ${token}` } }));
+      return (await Promise.all(asked)).map(({ status }) => status);
+    };
+    for (const { example } of apis) await example.until(/ is at http:/);
+    assert.deepEqual(await statuses(first), [200, 200]);
+    let second = first;
+    while (kid(second) === kid(first)) {
+      await delay(500);
+      second = await tokenOf(job, 'pets:read', rotating);
+    }
+    assert.ok(Date.now() / 1000 >= next);
+    assert.deepEqual(await statuses(second), [200, 200]);
+    assert.deepEqual(await statuses(first), [200, 200]);
+  } finally {
+    for (const { example } of apis) await example.stop();
+    await rotating.stop();
+  }
+});
+
+const kid = (token) => JSON.parse(atob(token.split('.')[0])).kid;
+
+/** What `latchkey keys …` prints, with this on its standard input. */
+function keysCommand(word, input = '') {
+  const running = promisify(execFile)(process.env.LATCHKEY_BIN, ['keys', word]);
+  running.child.stdin.end(input);
+  return running.then(({ stdout }) => stdout);
 }
 
 it('says what to do where no latchkey runs', async () => {
