@@ -30,6 +30,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
         "grant" => Some(&["oauth", "setting", "store", "client", "user", "token", "session"]),
         "vault" => Some(&["aws", "oauth"]),
+        "logout" => Some(&["aws", "oauth", "session", "setting", "store"]),
         "setting" => Some(&["oauth"]),
         // Its rows in the table are behind a feature.
         "fetch" => Some(&["oauth", "setting", "jose", "store"]),
@@ -59,6 +60,7 @@ fn crates_import_only_what_the_design_allows() {
 fn every_function_is_mounted_and_named_after_its_path() {
     let mounted: BTreeSet<_> = latchkey::mount::FUNCTIONS
         .iter()
+        .chain(latchkey::mount::EVENTS)
         .chain([&latchkey::mount::AUTHORIZER])
         .map(|m| m.name.to_owned())
         .collect();
@@ -180,7 +182,7 @@ const MOST_CRATES: [(&str, usize); 18] = [
     ("users-index", 182),
     ("users-login", 202),
     ("users-login-callback", 254),
-    ("users-logout", 179),
+    ("users-logout", 181),
     ("users-me", 181),
     ("users-token", 182),
     ("users-verify", 181),
@@ -260,12 +262,15 @@ fn what_an_authorizer_declares_is_declared_whatever_it_links() {
 fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     // #107
     let readers = |name: &str| -> BTreeSet<&str> {
-        let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+        let mounts = latchkey::mount::FUNCTIONS
+            .iter()
+            .chain(latchkey::mount::EVENTS)
+            .chain([&latchkey::mount::AUTHORIZER]);
         let reads = |m: &latchkey::mount::Mount| m.settings.iter().copied().flatten().any(|s| s.name == name);
         mounts.filter(|m| reads(m)).map(|m| m.name).collect()
     };
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
-    let signing = ["oauth-token", "users-login-callback", "users-token"];
+    let signing = ["logout-notify", "oauth-token", "users-login-callback", "users-token"];
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
         "oauth-authorize",
@@ -281,7 +286,10 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
 #[test]
 fn only_functions_with_secrets_link_the_vault() {
     // #107
-    let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+    let mounts = latchkey::mount::FUNCTIONS
+        .iter()
+        .chain(latchkey::mount::EVENTS)
+        .chain([&latchkey::mount::AUTHORIZER]);
     for mount in mounts {
         let secret = mount.settings.iter().copied().flatten().any(|setting| setting.secret);
         assert_eq!(tree(mount.name).contains("vault"), secret, "{}", mount.name);

@@ -1,6 +1,6 @@
 //! A function may wake up anywhere at any time: nothing that matters is stored in a process.
 
-use latchkey::mount::{AUTHORIZER, FUNCTIONS};
+use latchkey::mount::{AUTHORIZER, EVENTS, FUNCTIONS};
 use serde_json::json;
 use setting::{Clock, Env};
 use tests::{Replica, World, database::Wire, stub::Stub};
@@ -52,7 +52,7 @@ async fn a_cold_start_makes_no_call() {
     .await;
     let mut settings = world.cloud.settings.clone();
     settings.insert("DYNAMODB_ENDPOINT".to_owned(), "http://127.0.0.1:1".to_owned());
-    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+    for mount in FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER]) {
         let declared =
             |name: &String| mount.settings.iter().copied().flatten().any(|setting| setting.covers(name));
         let own = settings.clone().into_iter().filter(|(name, _)| declared(name)).collect();

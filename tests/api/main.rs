@@ -2,6 +2,7 @@
 
 mod accounts;
 mod architecture;
+mod backchannel_logout;
 mod browser_or_program;
 mod callback_parameters;
 mod certified;

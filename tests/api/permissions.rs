@@ -31,7 +31,10 @@ fn declared() -> BTreeSet<Leave> {
         Action::Delete => "dynamodb:DeleteItem",
         Action::List => "dynamodb:Query",
     };
-    let mounts = latchkey::mount::FUNCTIONS.iter().chain([&latchkey::mount::AUTHORIZER]);
+    let mounts = latchkey::mount::FUNCTIONS
+        .iter()
+        .chain(latchkey::mount::EVENTS)
+        .chain([&latchkey::mount::AUTHORIZER]);
     let leave = |mount: &latchkey::mount::Mount| -> Vec<Leave> {
         let rows = mount.rows(|_| true).into_iter();
         let each = rows.flat_map(|(kind, actions)| actions.into_iter().map(move |each| (kind, each)));
@@ -74,6 +77,24 @@ async fn ask_for_a_code(world: &World, browser: &Agent) {
     browser.decide(&page, "allow").await.expect(303);
     browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
     browser.get("/oauth/logout").await.expect(200);
+}
+
+/// Somebody's session has an app that is told when it ends, and does not listen.
+async fn note(world: &World, browser: &Agent) -> String {
+    let wanted = |new: &mut NewClient| new.backchannel_logout_uri = Some("http://127.0.0.1:9/".to_owned());
+    App::of(world, Kind::Web, CALLBACK, wanted).await.code(browser).await;
+    world.session(browser).await.id
+}
+
+/// Everything that the function does that tells apps: one that does not listen, and what was not handed over.
+async fn tell(world: &World, sid: &str) {
+    let record = json!({
+        "messageId": "m", "receiptHandle": "r", "body": json!({"sid": sid}).to_string(),
+        "attributes": {"ApproximateReceiveCount": "1"},
+    });
+    for event in [json!({"Records": [record]}), json!({})] {
+        world.cloud.invoke("logout-notify", &event).await.unwrap();
+    }
 }
 
 /// Everything that the endpoints for clients do: a server that proves itself by a key, a page in a browser that uses its session, and a
@@ -164,6 +185,11 @@ async fn no_function_may_do_what_it_never_does() {
     for email in ["eve@example.com", "eve@example.com", "eve@elsewhere.example"] {
         stub.sign_in(&browser, json!({"email": email}), world.now()).await.expect(303);
     }
+    // Somebody else in the same browser.
+    let shared = world.browser();
+    stub.sign_in(&shared, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);
+    note(&world, &shared).await;
+    stub.sign_in(&shared, json!({"sub": "another"}), world.now()).await.expect(303);
     // An answer that comes to nothing, and a repeated callback.
     let repeated = world.browser();
     let url = repeated.start("/users/login").await;
@@ -195,10 +221,13 @@ async fn no_function_may_do_what_it_never_does() {
     program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(200);
     let signed_out = world.browser();
     stub.sign_in(&signed_out, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);
+    note(&world, &signed_out).await;
     let app = App::web(&world).await;
     let page = signed_out.get(&format!("/oauth/logout?client_id={}", app.id)).await.expect(200);
     signed_out.form("/oauth/logout/decision", &[("request", &page.field("request"))]).await.expect(303);
+    let sid = note(&world, &browser).await;
     browser.post("/users/logout").await.expect(303);
+    tell(&world, &sid).await;
     // Somebody who was invited, and somebody whose row is gone.
     let endpoint = Some(wire.endpoint.clone());
     let table = Table::open(Connection { table: "latchkey".to_owned(), endpoint }).await;

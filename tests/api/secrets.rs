@@ -1,6 +1,6 @@
 //! Where secrets come from: on a laptop from the settings, in a deployed function from Secrets Manager and from nowhere else.
 
-use latchkey::mount::{AUTHORIZER, FUNCTIONS, Mount};
+use latchkey::mount::{AUTHORIZER, EVENTS, FUNCTIONS, Mount};
 use setting::{Clock, Env};
 use tests::World;
 
@@ -15,7 +15,7 @@ async fn no_deployed_function_starts_with_a_secret_in_its_environment() {
     let mut settings = world.cloud.settings.clone();
     settings.insert("BASE_URL".to_owned(), "https://id.example.com".to_owned());
     let mut refusing = 0;
-    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+    for mount in FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER]) {
         let env = Env::new(settings.clone(), Clock::system(), mount.settings).deployed();
         let Err(error) = mount.start(env).await.map(drop) else {
             assert!(!has_secrets(mount), "{} starts with a secret in its environment", mount.name);
@@ -35,5 +35,5 @@ async fn no_deployed_function_starts_with_a_secret_in_its_environment() {
         );
         refusing += 1;
     }
-    assert_eq!(refusing, 7);
+    assert_eq!(refusing, 8);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use latchkey::{
-    mount::{AUTHORIZER, FUNCTIONS, Mount},
+    mount::{AUTHORIZER, EVENTS, FUNCTIONS, Mount},
     settings,
     template::{Node, template, text_of},
 };
@@ -26,7 +26,7 @@ fn with(values: &[(&str, &str)]) -> (Value, String) {
 }
 
 fn mounts() -> impl Iterator<Item = &'static Mount> {
-    FUNCTIONS.iter().chain([&AUTHORIZER])
+    FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER])
 }
 
 /// The name of a function in the template.
@@ -122,6 +122,7 @@ fn no_role_has_wildcard_permissions() {
                 "logs" => assert_eq!(statement["Resource"], own_log),
                 "secretsmanager" => assert_eq!(actions, ["secretsmanager:GetSecretValue"]),
                 "dynamodb" => only_rows_of_some_kinds(&statement),
+                "sqs" => only_the_queue(mount, &statement),
                 other => panic!("{} may use {other}", mount.name),
             }
         }
@@ -141,6 +142,56 @@ fn only_rows_of_some_kinds(statement: &Value) {
     }
 }
 
+fn only_the_queue(mount: &Mount, statement: &Value) {
+    assert_eq!(statement["Resource"], json!({"Fn::GetAtt": ["LogoutQueue", "Arn"]}), "{}", mount.name);
+    let actions = texts(&statement["Action"]);
+    assert!(mount.takes_queue || actions == ["sqs:SendMessage"], "{}: {actions:?}", mount.name);
+}
+
+#[test]
+fn the_queue_is_for_those_who_end_sessions_and_for_the_one_who_tells() {
+    // #107
+    let template = ours();
+    let uses =
+        |mount: &&Mount| statements(&template, mount.name).iter().any(|s| s.to_string().contains("sqs:"));
+    let users: BTreeSet<_> = mounts().filter(uses).map(|mount| mount.name).collect();
+    assert_eq!(users, BTreeSet::from(ENDING));
+    let queues = of_type(&template, "SQS::Queue");
+    let (queue, dead) = (&queues["LogoutQueue"], &queues["LogoutDeadLetters"]);
+    assert_eq!(queues.len(), 2);
+    let redrive =
+        json!({"deadLetterTargetArn": {"Fn::GetAtt": ["LogoutDeadLetters", "Arn"]}, "maxReceiveCount": 5});
+    assert_eq!(queue["RedrivePolicy"], redrive);
+    let number = |node: &Value| node.as_u64().unwrap();
+    // AWS asks for six times as long as the function may take.
+    let function = &of_type(&template, "Lambda::Function")["LogoutNotifyFunction"];
+    assert_eq!(number(&queue["VisibilityTimeout"]), 6 * number(&function["Timeout"]));
+    assert!(number(&dead["MessageRetentionPeriod"]) > number(&queue["MessageRetentionPeriod"]));
+    let sources = of_type(&template, "Lambda::EventSourceMapping");
+    let source = &sources["LogoutNotifySource"];
+    assert_eq!((sources.len(), &source["FunctionResponseTypes"]), (1, &json!(["ReportBatchItemFailures"])));
+    assert_eq!(of_type(&template, "CloudWatch::Alarm")["LogoutDeadLettersAlarm"]["Namespace"], "AWS/SQS");
+}
+
+/// The functions that use the queue.
+const ENDING: [&str; 4] = ["logout-notify", "oauth-logout", "users-login-callback", "users-logout"];
+
+#[test]
+fn where_apps_are_not_told_there_is_neither_function_nor_queue() {
+    // #105, #107
+    let (template, text) = with(&[("BACKCHANNEL_LOGOUT", "off")]);
+    for kind in ["SQS::Queue", "Lambda::EventSourceMapping"] {
+        assert!(of_type(&template, kind).is_empty(), "{kind}");
+    }
+    for trace in ["LogoutNotify", "LogoutQueue", "LogoutDeadLetters", "LOGOUT_QUEUE", "sqs:"] {
+        assert!(!text.contains(trace), "{trace}");
+    }
+    let of = |name: &str| of_type(&template, "Lambda::Function")[name]["Environment"]["Variables"].clone();
+    for name in ["OauthAuthorizeFunction", "WellKnownFunction"] {
+        assert_eq!(of(name)["BACKCHANNEL_LOGOUT"], "off", "{name}");
+    }
+}
+
 #[test]
 fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     // #107
@@ -157,7 +208,7 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
         };
         mounts().filter(reads).map(|mount| mount.name).collect()
     };
-    let signers = BTreeSet::from(["oauth-token", "users-login-callback", "users-token"]);
+    let signers = BTreeSet::from(["logout-notify", "oauth-token", "users-login-callback", "users-token"]);
     assert_eq!(readers("SigningKeysSecret"), signers);
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
@@ -293,6 +344,17 @@ fn every_route_asks_the_authorizer_or_is_declared_public() {
             }
         }
         only_from(&leave.remove(&format!("{name}Permission")).unwrap(), &name, "${Api}/$default/*");
+    }
+    for mount in EVENTS.iter().filter(|mount| mount.schedule.is_some()) {
+        let name = id(mount.name);
+        let permission = leave.remove(&format!("{name}SchedulePermission")).unwrap();
+        let wanted = json!({
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": {"Ref": format!("{name}Function")},
+            "Principal": "events.amazonaws.com",
+            "SourceArn": {"Fn::GetAtt": [format!("{name}Schedule"), "Arn"]},
+        });
+        assert_eq!(permission, wanted);
     }
     only_from(
         &leave.remove("AuthorizerPermission").unwrap(),

@@ -1,6 +1,6 @@
 //! A line for every refusal and every fault, by which its cause can be found; and one line it stays.
 
-use latchkey::mount::{AUTHORIZER, FUNCTIONS};
+use latchkey::mount::{AUTHORIZER, EVENTS, FUNCTIONS};
 use oauth::Time;
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
@@ -165,7 +165,7 @@ async fn input_cannot_start_a_log_line() {
     let sink = Sink::open();
     let world = World::start().await;
     let fake = "x\r\n{\"level\":\"ERROR\",\"message\":\"forged-line\"}\n\u{2028}\u{1b}[31m";
-    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+    for mount in FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER]) {
         let env = Env::new(world.cloud.settings.clone(), Clock::system(), mount.settings);
         let running = mount.start_with_cookies(env, world.cookies).await.unwrap();
         for path in

@@ -13,6 +13,7 @@ mod grants;
 pub mod oauth;
 pub mod platform;
 pub mod policy;
+pub mod receiver;
 pub mod stub;
 pub mod tls;
 mod world;

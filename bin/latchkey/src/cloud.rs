@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderValue, Method, header};
 use oauth::Secret;
 use provider::settings::CA_FILE;
+use serde_json::Value;
 use setting::{Clock, Env, SettingError};
 use store::Table;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -19,11 +20,13 @@ use web::CookieMode;
 use crate::{
     cors::Cors,
     database::Engine,
+    events::Events,
     gateway::{self, Gateway},
     home::{ADDRESS, Home},
     host,
     local::{self, ProviderState},
     mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
+    queue::Queue,
     settings::Values,
     stand_ins::Mounted,
     tls::Tls,
@@ -61,6 +64,8 @@ pub struct Cloud {
     pub database: String,
     /// The settings its functions have.
     pub settings: Values,
+    events: Events,
+    _queue: Option<Queue>,
     _engine: Option<Engine>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -101,8 +106,10 @@ impl Cloud {
         let scheme = if tls.is_some() { "https" } else { "http" };
         local::fill(&mut values, home.as_ref(), &format!("{scheme}://localhost:{port}"), &database)?;
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
+        let mut queue = Queue::start(&mut values, &clock).await?;
         provision(&values).await?;
         let gateway = gateway(&values, &clock, cookies).await?;
+        let events = Events::start(&values, &clock, queue.as_mut()).await?;
 
         let mut router = Router::new();
         for Mounted { path, stand_in } in stand_ins {
@@ -134,7 +141,24 @@ impl Cloud {
                 tracing::error!(%error, "the front door closed");
             }
         });
-        Ok(Self { url, port, authority, providers, database, settings: values, _engine: engine, stop, task })
+        Ok(Self {
+            url,
+            port,
+            authority,
+            providers,
+            database,
+            settings: values,
+            events,
+            _queue: queue,
+            _engine: engine,
+            stop,
+            task,
+        })
+    }
+
+    /// Invokes a function that a schedule or the queue invokes, as AWS would: its answer.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, &'static str> {
+        self.events.invoke(function, event).await
     }
 
     /// Lets running requests finish, then stops.
@@ -229,7 +253,7 @@ async fn gateway(
     Ok(Gateway::new(running, start(&AUTHORIZER, values, clock, cookies).await?, clock.clone(), cors))
 }
 
-async fn start(
+pub(crate) async fn start(
     mount: &Mount,
     values: &Values,
     clock: &Clock,

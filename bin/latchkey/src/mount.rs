@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
-use setting::{Action, Clock, Env, Permissions, Settings};
+use setting::{Action, Clock, Env, Permissions, Setting, Settings};
 use web::{CookieMode, Edge, EventFunction, Function, Route};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -28,6 +28,12 @@ pub struct Mount {
     pub permissions: &'static [Permissions],
     /// What it reads.
     pub settings: Settings,
+    /// How often it is invoked on a schedule.
+    pub schedule: Option<Duration>,
+    /// Whether it gets what is handed over by the queue.
+    pub takes_queue: bool,
+    /// The setting that asks for it: there is no such function where that is `off`.
+    pub only_with: Option<&'static Setting>,
     start: fn(Env, Option<CookieMode>) -> Boxed<'static, web::Result<Running>>,
 }
 
@@ -37,7 +43,16 @@ impl Mount {
         let start = |_, _| -> Boxed<'static, web::Result<Running>> {
             Box::pin(async { Err(setting::SettingError::new("this function is not built yet").into()) })
         };
-        Self { name, routes, permissions: &[], settings, start }
+        Self {
+            name,
+            routes,
+            permissions: &[],
+            settings,
+            schedule: None,
+            takes_queue: false,
+            only_with: None,
+            start,
+        }
     }
 
     /// What its role may do, for those of its operations that `are_wanted`.
@@ -97,6 +112,9 @@ const fn http<F: Function>() -> Mount {
         routes: F::ROUTES,
         permissions: F::PERMISSIONS,
         settings: F::SETTINGS,
+        schedule: None,
+        takes_queue: false,
+        only_with: None,
         start: |env, cookies| {
             Box::pin(async move {
                 let (function, edge) = (F::init(&env).await?, Edge::new::<F>(&env)?);
@@ -116,15 +134,18 @@ const fn event<F: EventFunction>() -> Mount {
         routes: &[],
         permissions: F::PERMISSIONS,
         settings: F::SETTINGS,
+        schedule: F::SCHEDULE,
+        takes_queue: F::TAKES_QUEUE,
+        only_with: F::ONLY_WITH,
         start: |env, _| {
             Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) })
         },
     }
 }
 
-/// Every function: those behind the gateway, and the authorizer beside it.
+/// Every function: those behind the gateway, those that AWS invokes for us, and the authorizer beside them.
 pub fn all() -> Vec<Mount> {
-    FUNCTIONS.iter().chain([&AUTHORIZER]).copied().collect()
+    FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER]).copied().collect()
 }
 
 /// The names of all functions.
@@ -143,6 +164,9 @@ pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 
 /// The gateway's authorizer.
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
+
+/// The functions that a schedule or the queue invokes.
+pub const EVENTS: &[Mount] = &[event::<logout_notify::Notify>()];
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[

@@ -26,12 +26,17 @@ const ENDPOINTS: [(&str, &str); 8] = [
 const CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"];
 
-pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet) -> Value {
+pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet, tells_apps: bool) -> Value {
     let mut metadata = fixed();
     metadata.extend(ENDPOINTS.map(|(name, path)| (name.to_owned(), json!(base.at(path)))));
     metadata.insert("issuer".to_owned(), json!(base.as_str()));
     metadata.insert("jwks_uri".to_owned(), json!(base.at(KEYS)));
     metadata.insert("id_token_signing_alg_values_supported".to_owned(), json!(algorithms(keys)));
+    // Back-Channel Logout §2.1. A logout token always names the session.
+    if tells_apps {
+        let members = ["backchannel_logout_supported", "backchannel_logout_session_supported"];
+        metadata.extend(members.map(|name| (name.to_owned(), json!(true))));
+    }
     metadata.into()
 }
 

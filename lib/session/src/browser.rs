@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Change, Member, Record, Seen, Table, Updated, member};
 
-use crate::Error;
+use crate::{Error, ended};
 
 /// How long a session lives without being used.
 pub const IDLE: Duration = Duration::from_secs(3600);
@@ -41,6 +41,8 @@ pub struct Session {
     pub idle_until: Time,
     /// When it ends.
     pub ends_at: Time,
+    /// The clients that got a code in it and are to be told of its end.
+    clients: Option<Vec<String>>,
 }
 
 /// A sign-in that ends in a session.
@@ -73,6 +75,7 @@ impl Session {
     pub(crate) const AUTH_TIME: Member<Self, Time> = member!(Self, auth_time);
     pub(crate) const AMR: Member<Self, Vec<String>> = member!(Self, amr);
     pub(crate) const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
+    pub(crate) const CLIENTS: Member<Self, Option<Vec<String>>> = member!(Self, clients);
 
     /// The session in which this sign-in ends, if a new one begins.
     pub fn new(sign_in: &SignIn<'_>, now: Time) -> Self {
@@ -86,7 +89,13 @@ impl Session {
             started_at: now,
             idle_until: now.after(IDLE),
             ends_at: now.after(ABSOLUTE),
+            clients: None,
         }
+    }
+
+    /// The clients that are to be told of its end.
+    pub fn clients(&self) -> &[String] {
+        self.clients.as_deref().unwrap_or_default()
     }
 
     /// Whether it has not ended, whatever the table says about expiry (#34, #100).
@@ -121,7 +130,7 @@ pub const FIND: Permissions =
 pub const TOUCH: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Update])]);
 /// What [`end`] does with the table; [`end_by_id`] does less.
 pub const END: Permissions =
-    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update]), ended::WRITE]);
 
 /// What there is of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,9 +187,10 @@ pub async fn end(table: &Table, cookie: &Secret, now: Time) -> Result<Option<Ses
     }
 }
 
-/// Ends the session with this id. Only for a caller who has proven that it is theirs: the id is no secret.
+/// Ends the session with this id. Only for a caller who has proven that it is theirs: the id is no secret. If the session that
+/// comes back has [clients](Session::clients), it is written down that they are to be told, in the same step: see [`ended`].
 pub async fn end_by_id(table: &Table, sid: &str, now: Time) -> Result<Option<Session>, Error> {
-    let session = table.take::<Session>(sid, now).await?;
+    let session = ended::end(table, sid, now).await?;
     Ok(session.filter(|session| session.is_alive(now)))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oauth::{Scope, Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Change, Member, Record, Table, Transacted, Write, member};
+use store::{Batch, Change, Member, Record, Table, Transacted, Write, member};
 
 use crate::{Error, Family, Session, family::Basis};
 
@@ -69,6 +69,9 @@ impl Record for Code {
 
 /// What [`issue`] does with the table.
 pub const ISSUE: Permissions = Permissions::new(&[Permission::on(Code::KIND, &[Action::Put])]);
+/// What [`issue_noted`] does with the table, beside that.
+pub const NOTE: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet, Action::Update])]);
 /// What is needed to read one in a batch, by its [`key`].
 pub const READ: Permissions = Permissions::new(&[Permission::on(Code::KIND, &[Action::BatchGet])]);
 /// What [`redeem`] does with the table.
@@ -123,6 +126,32 @@ impl<'a> From<&'a Code> for Basis<'a> {
 pub async fn issue(table: &Table, code: &Code, now: Time) -> Result<Secret, Error> {
     let secret = Secret::random();
     if table.create(secret.digest().as_str(), code, now).await? { Ok(secret) } else { Err(Error::Started) }
+}
+
+/// The same in a session of which the client is to be told when it ends: its first code there notes that in the session's row.
+///
+/// One PutItem; for the first code, one TransactWriteItems: two write units for each KB of both rows.
+pub async fn issue_noted(table: &Table, code: &Code, session: &Session, now: Time) -> Result<Secret, Error> {
+    let mut clients = session.clients().to_vec();
+    while !clients.contains(&code.client_id) {
+        let secret = Secret::random();
+        let note = Change::new()
+            .set(Session::CLIENTS, &Some([&*clients, std::slice::from_ref(&code.client_id)].concat()))
+            .when(Session::CLIENTS.is(&Some(clients).filter(|clients| !clients.is_empty())));
+        let writes =
+            vec![Write::create(secret.digest().as_str(), code, now), Write::update(&code.sid, note, now)];
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(secret);
+        }
+        // Refused: another client was noted at the same time, or the session has ended.
+        let mut rows = table.get_batch(Batch::new().and::<Session>(&*code.sid), now).await?;
+        match rows.take::<Session>(&*code.sid).transpose()? {
+            Some(session) => clients = session.clients().to_vec(),
+            // A code of a session that ends before it is redeemed is worth nothing: this one is not even written.
+            None => return Ok(secret),
+        }
+    }
+    issue(table, code, now).await
 }
 
 /// The id of a code's row, for reading it. What cannot be a code of ours has none, and costs no read (#105).

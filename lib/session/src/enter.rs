@@ -5,11 +5,13 @@ use oauth::{SessionCookie, Time};
 use setting::{Action, Permission, Permissions};
 use store::{Batch, Change, Record, Table, Updated};
 
-use crate::{Error, Session, SignIn, end_by_id};
+use crate::{Error, Session, SignIn, end_by_id, ended};
 
 /// What [`enter`] does with the table.
-pub const ENTER: Permissions =
-    Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet, Action::Put, Action::Update])]);
+pub const ENTER: Permissions = Permissions::new(&[
+    Permission::on(Session::KIND, &[Action::BatchGet, Action::Put, Action::Update]),
+    ended::WRITE,
+]);
 
 /// What [`living`] does with the table.
 pub const LIVING: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet])]);
@@ -21,6 +23,8 @@ pub struct Entered {
     pub session: Session,
     /// The ids of the other sessions of the browser that live.
     pub others: Vec<String>,
+    /// What has ended for it.
+    pub ended: Vec<Session>,
 }
 
 /// The living sessions that these cookies open, in their order.
@@ -54,15 +58,16 @@ pub async fn enter(
         // Where somebody was faster, it is not this browser's any more.
         let old = others.remove(at);
         if let Some(session) = stay(table, &old, sign_in, now).await? {
-            return Ok(Entered { session, others: ids(&others) });
+            return Ok(Entered { session, others: ids(&others), ended: Vec::new() });
         }
     }
+    let mut ended = Vec::new();
     for session in surplus(&mut others, sign_in) {
-        end_by_id(table, &session.id, now).await?;
+        ended.extend(end_by_id(table, &session.id, now).await?);
     }
     let session = Session::new(sign_in, now);
     if table.create(&session.id, &session, now).await? {
-        Ok(Entered { session, others: ids(&others) })
+        Ok(Entered { session, others: ids(&others), ended })
     } else {
         Err(Error::Started)
     }

@@ -8,6 +8,7 @@
 mod browser;
 pub mod code;
 pub mod device;
+pub mod ended;
 mod enter;
 mod error;
 pub mod family;
@@ -19,6 +20,7 @@ pub use browser::{
 };
 pub use code::Code;
 pub use device::Device;
+pub use ended::Ended;
 pub use enter::{ENTER, Entered, LIVING, enter, living};
 pub use error::Error;
 pub use family::Family;

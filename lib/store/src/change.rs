@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     expression::Expression,
     member::{Condition, Member, attribute_value},
-    schema::EXPIRES_AT,
+    schema::{EXPIRES_AT, LIST_KEY},
 };
 
 /// What an update does to a row of `R`, and which conditions must hold for it: all of them, or nothing is written.
@@ -82,6 +82,13 @@ impl<R> Change<R> {
     #[must_use]
     pub fn ends_at(mut self, end: Option<i64>) -> Self {
         self.sets.push((EXPIRES_AT, end.map(|end| AttributeValue::N(end.to_string()))));
+        self
+    }
+
+    /// Takes the row out of its list.
+    #[must_use]
+    pub fn unlisted(mut self) -> Self {
+        self.sets.push((LIST_KEY, None));
         self
     }
 

@@ -49,6 +49,7 @@ pub use member::{Condition, Member};
 pub use owned::{Ids, Owner, Swept};
 pub use read::Seen;
 pub use record::{Record, Row};
+pub use take::Taken;
 pub use transact::{Transacted, Write};
 pub use word::Word;
 pub use write::Updated;

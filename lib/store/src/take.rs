@@ -9,9 +9,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
-    Error, Record, Table, attempt,
+    Condition, Error, Record, Row, Table, attempt,
     expression::Expression,
-    record::{is_ours, key, record, untake},
+    record::{is_alive, is_ours, key, record, untake},
     schema::{EXPIRES_AT, LIST_KEY, OWNER, TAKEN_FROM},
 };
 
@@ -33,6 +33,42 @@ impl Table {
         };
         untake(&mut item);
         record(item).map(Some)
+    }
+}
+
+/// What became of taking a row on conditions.
+#[derive(Debug)]
+pub enum Taken<R> {
+    /// It was taken, as it was.
+    Done(R),
+    /// A condition did not hold: the row as it is.
+    Refused(Row<R>),
+    /// There is no such row.
+    Missing,
+}
+
+impl Table {
+    /// Takes a living row, if all of these hold. The row that does not let itself be taken comes with the answer, for nothing.
+    ///
+    /// One UpdateItem, as [`Table::take`].
+    pub async fn take_when<R: Record>(
+        &self,
+        id: &str,
+        conditions: impl IntoIterator<Item = Condition<R>>,
+        now: impl Into<i64>,
+    ) -> Result<Taken<R>, Error> {
+        let (attempt, now) = (attempt::fresh(), now.into());
+        let Some(key) = key::<R>(id) else { return Ok(Taken::Missing) };
+        let mut expression = Expression::alive(now);
+        expression.all(conditions).ok_or(Error::Malformed(R::KIND))?;
+        let mut item = match self.change(key, ending(expression, &attempt, now)).await? {
+            Ok(item) => item,
+            Err(Some(item)) if is_ours(&item, &attempt) => item,
+            Err(Some(item)) if is_alive(&item, now) => return Row::read(item).map(Taken::Refused),
+            Err(_) => return Ok(Taken::Missing),
+        };
+        untake(&mut item);
+        record(item).map(Taken::Done)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     expression::Expression,
     record::{Item, item, key},
     retry::{CONDITION_FAILED, will_pass},
+    take::ending,
 };
 use aws_sdk_dynamodb::{
     error::BuildError,
@@ -45,6 +46,20 @@ impl Write {
         let expression = change.expression(&attempt::fresh(), now.into());
         let target = key::<R>(id).map(Target::Update);
         Self(target.zip(expression).ok_or(R::KIND))
+    }
+
+    /// Ends a living row, if all of these hold: it is gone like one that was [taken](crate::Table::take).
+    pub fn take<R: Record>(
+        id: &str,
+        conditions: impl IntoIterator<Item = Condition<R>>,
+        now: impl Into<i64>,
+    ) -> Self {
+        let now = now.into();
+        let mut expression = Expression::alive(now);
+        let written = expression.all(conditions);
+        let target = key::<R>(id).map(Target::Update).zip(written);
+        let write = target.map(|(target, ())| (target, ending(expression, &attempt::fresh(), now)));
+        Self(write.ok_or(R::KIND))
     }
 
     /// Deletes a living row, if all of these hold.

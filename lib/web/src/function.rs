@@ -1,10 +1,10 @@
 //! What a function is, and what it declares of itself.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use oauth::{Caller, Time};
 use serde_json::Value;
-use setting::{Env, Permissions, Settings};
+use setting::{Env, Permissions, Setting, Settings};
 
 use crate::{
     Request, Response, Result,
@@ -57,6 +57,12 @@ pub trait EventFunction: Sized + Send + Sync + 'static {
     const PERMISSIONS: &'static [Permissions];
     /// The settings it reads, in groups; it cannot read any other.
     const SETTINGS: Settings;
+    /// How often it is invoked on a schedule, if it is: whole minutes. At least once each time, so it must bear to be invoked twice.
+    const SCHEDULE: Option<Duration> = None;
+    /// Whether it gets what is handed over by the queue.
+    const TAKES_QUEUE: bool = false;
+    /// The setting that asks for it, where not every installation wants it: there is no such function where that is `off`.
+    const ONLY_WITH: Option<&'static Setting> = None;
 
     /// Builds what the function holds, once per process.
     fn init(env: &Env) -> impl Future<Output = Result<Self>> + Send;

@@ -74,6 +74,7 @@ pub const LIBRARIES: &[&str] = &[
     "grant",
     "jose",
     "latchkey",
+    "logout",
     "oauth",
     "provider",
     "revocation",

@@ -1,6 +1,8 @@
 //! What an operator is woken for, within the ten alarms that cost nothing.
 
 use super::{
+    events,
+    installation::Installation,
     nodes::{choose, list, map, nothing, reference, resource, sub, text},
     yaml::Node,
 };
@@ -8,24 +10,29 @@ use super::{
 const FIVE_MINUTES: u64 = 300;
 
 /// One alarm.
-struct Alarm {
+pub(super) struct Alarm {
     /// Its name, in the template and with dashes in CloudWatch.
-    name: (&'static str, &'static str),
-    about: &'static str,
-    namespace: Node,
-    metric: &'static str,
+    pub(super) name: (&'static str, &'static str),
+    pub(super) about: &'static str,
+    pub(super) namespace: Node,
+    pub(super) metric: &'static str,
     /// A sum, or a percentile.
-    statistic: (&'static str, &'static str),
-    dimension: Option<(&'static str, Node)>,
+    pub(super) statistic: (&'static str, &'static str),
+    pub(super) dimension: Option<(&'static str, Node)>,
     /// How much is too much, for how many times five minutes.
-    limit: (Node, u64),
+    pub(super) limit: (Node, u64),
 }
 
-pub(super) fn resources() -> Vec<(String, Node)> {
+pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
     let filter = ("SignInFailuresFilter".to_owned(), refusals());
     [filter]
         .into_iter()
-        .chain(alarms().into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource())))
+        .chain(
+            alarms()
+                .into_iter()
+                .chain(events::alarm(installation))
+                .map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource())),
+        )
         .collect()
 }
 

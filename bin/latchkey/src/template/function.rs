@@ -3,13 +3,14 @@
 use web::{Guard, Route};
 
 use super::{
+    events,
     inputs::concurrency,
     installation::Installation,
     nodes::{attribute, camel, choose, list, map, nothing, reference, resource, route_name, sub, text},
     role::role,
     yaml::Node,
 };
-use crate::mount::Mount;
+use crate::mount::{AUTHORIZER, Mount};
 
 /// How long a function may take, in seconds: the end of a sign-in waits up to eight for its provider.
 const TIMEOUT: u64 = 15;
@@ -30,14 +31,18 @@ pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(
         (format!("{name}Role"), role(mount, installation)),
         (format!("{name}Log"), log),
     ];
-    let reached = if mount.routes.is_empty() { authorizer(&name) } else { behind_the_gateway(mount, &name) };
+    let reached = match mount.routes {
+        [] if mount.name == AUTHORIZER.name => authorizer(&name),
+        [] => events::resources(mount, &name),
+        _ => behind_the_gateway(mount, &name),
+    };
     own.into_iter().chain(reached).collect()
 }
 
 fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
     let name = camel(mount.name);
     let code = map([("S3Bucket", reference("CodeBucket")), ("S3Key", reference(format!("{name}Code")))]);
-    let timeout = if mount.routes.is_empty() { AUTHORIZER_TIMEOUT } else { TIMEOUT };
+    let timeout = if mount.name == AUTHORIZER.name { AUTHORIZER_TIMEOUT } else { TIMEOUT };
     let properties = [
         ("FunctionName", sub(format!("${{AWS::StackName}}-{}", mount.name))),
         ("Description", text(description(mount))),
@@ -59,10 +64,10 @@ fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
 
 fn description(mount: &Mount) -> String {
     let routes: Vec<_> = mount.routes.iter().map(Route::key).collect();
-    if routes.is_empty() {
-        "asked by the gateway before guarded routes".to_owned()
-    } else {
-        routes.join(", ")
+    match (routes.is_empty(), mount.name == AUTHORIZER.name) {
+        (false, _) => routes.join(", "),
+        (true, true) => "asked by the gateway before guarded routes".to_owned(),
+        (true, false) => events::description(mount),
     }
 }
 

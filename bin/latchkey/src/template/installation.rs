@@ -8,6 +8,7 @@ use setting::{Setting, SettingError};
 use trust::Issuers;
 
 use super::{
+    events,
     nodes::{attribute, camel, choose, reference, secret_name, sub, text},
     settings_of,
     yaml::Node,
@@ -58,6 +59,8 @@ pub(super) enum Form {
     Base,
     /// The stack's own table.
     Table,
+    /// The stack's own queue.
+    Queue,
     /// It has no place in this stack.
     Absent,
     /// A parameter without which there is no stack.
@@ -79,6 +82,10 @@ pub(super) fn form(setting: &Setting) -> Form {
         "AUTHORIZER_ANSWER" => Form::Absent,
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
+        "LOGOUT_QUEUE" => Form::Queue,
+        // It changes what there is in the stack.
+        "BACKCHANNEL_LOGOUT" => Form::Literal,
+        "SQS_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
         _ if [Providers::SETTINGS, Issuers::SETTINGS].concat().contains(&setting) => Form::Literal,
@@ -107,6 +114,9 @@ impl<'a> Installation<'a> {
             .map(str::to_owned)
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read)?;
+        let is_off = |setting: &Setting| read(setting.name).is_some_and(|value| value == "off");
+        let mounts: Vec<_> =
+            mounts.into_iter().filter(|mount| !mount.only_with.is_some_and(is_off)).collect();
         let cors = Cors::from_values(values, mount::methods(&mounts))?;
         Ok(Self { values, mounts, providers, cors, issuers, provider_secrets })
     }
@@ -127,6 +137,11 @@ impl<'a> Installation<'a> {
         let theirs = each.flat_map(|setting| names().map(|name| setting.of(name)));
         let mut all = [setting::BASE_URL.name.to_owned()].into_iter().chain(theirs);
         all.find(|variable| self.literal(variable).is_some_and(|value| is_local_address(value.trim())))
+    }
+
+    /// Whether apps are told when a session ends.
+    pub(super) fn tells_apps(&self) -> bool {
+        self.value(&setting::BACKCHANNEL_LOGOUT) != Some("off")
     }
 
     /// What a function may do with the table here.
@@ -162,13 +177,14 @@ impl<'a> Installation<'a> {
             // A function that may do nothing with the table does not get its name.
             Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
+            Form::Queue if self.tells_apps() => one(reference(events::QUEUE)),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
             Form::Literal => {
                 let value =
                     |variable: String| self.literal(&variable).map(text).map(|value| (variable, value));
                 self.variables(setting, mount).into_iter().filter_map(value).collect()
             }
-            Form::Absent | Form::Secret => Vec::new(),
+            Form::Absent | Form::Secret | Form::Queue => Vec::new(),
         }
     }
 
@@ -183,7 +199,7 @@ impl<'a> Installation<'a> {
             let names = self.in_public(setting, mount).into_iter().map(|(name, _)| name);
             let value = move |name: String| {
                 let known = match form(setting) {
-                    Form::Table | Form::Required => None,
+                    Form::Table | Form::Required | Form::Queue => None,
                     Form::Base => self.literal(&name).map(str::to_owned),
                     _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
                 };

@@ -6,6 +6,7 @@
 mod alarms;
 mod api;
 mod data;
+mod events;
 mod function;
 mod inputs;
 mod installation;
@@ -19,6 +20,7 @@ use setting::{Setting, SettingError};
 
 use web::settings::LOG;
 
+pub(crate) use events::delivery;
 pub use trial::check;
 pub use yaml::Node;
 
@@ -54,9 +56,10 @@ fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingErr
     let installation = Installation::read(values, mounts)?;
     let resources = data::resources(&installation)
         .into_iter()
+        .chain(events::queues(&installation))
         .chain(api::resources(&installation))
         .chain(installation.mounts.iter().flat_map(|mount| function::resources(mount, &installation)))
-        .chain(alarms::resources());
+        .chain(alarms::resources(&installation));
     Ok(map([
         ("AWSTemplateFormatVersion", text("2010-09-09")),
         (

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use logout::settings::LOGOUT_QUEUE;
 use setting::Action;
 use store::schema;
 
 use super::{
+    events,
     installation::Installation,
     nodes::{attribute, camel, list, map, resource, sub, text},
+    settings_of,
     yaml::Node,
 };
 use crate::mount::{Mount, Rows};
@@ -21,6 +24,7 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
     let statements =
         [log(mount)].into_iter().chain(rows(&installation.permissions(mount))).chain(secret(secrets));
+    let statements = statements.chain(queue(mount, installation));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",
@@ -46,6 +50,17 @@ fn log(mount: &Mount) -> Node {
 fn secret(secrets: Vec<Node>) -> Option<Node> {
     let actions = vec![text("secretsmanager:GetSecretValue")];
     (!secrets.is_empty()).then(|| allow(actions, list(secrets), None))
+}
+
+/// Who reads where the queue is hands something over; who takes from it may do that too (#107).
+fn queue(mount: &Mount, installation: &Installation<'_>) -> Option<Node> {
+    let reads = settings_of(mount).any(|setting| setting.name == LOGOUT_QUEUE.name);
+    let taking =
+        ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+    let actions = ["sqs:SendMessage"].iter().chain(taking.iter().filter(|_| mount.takes_queue));
+    let actions = actions.map(|action| text(*action)).collect();
+    (reads && installation.tells_apps())
+        .then(|| allow(actions, attribute(format!("{}.Arn", events::QUEUE)), None))
 }
 
 /// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of

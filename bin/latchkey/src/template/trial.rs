@@ -84,6 +84,7 @@ impl Placeholders {
         let value = match setting.name {
             "BASE_URL" => "https://api.execute-api.eu-central-1.amazonaws.com",
             "TABLE" => "latchkey",
+            "LOGOUT_QUEUE" => "https://sqs.eu-central-1.amazonaws.com/000000000000/latchkey-logouts",
             "PUBLIC_KEYS" => &self.public,
             "SIGNING_KEYS" => self.signing.expose(),
             "<NAME>_PRIVATE_KEY" => self.private.expose(),

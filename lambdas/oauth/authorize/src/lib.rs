@@ -34,6 +34,8 @@ pub struct Authorize {
     sealer: Sealer,
     verifier: Verifier,
     table: Table,
+    /// Whether apps are told when a session ends.
+    tells_apps: bool,
 }
 
 impl Function for Authorize {
@@ -51,13 +53,15 @@ impl Function for Authorize {
         user::FIND,
         user::READ,
         session::code::ISSUE,
+        session::code::NOTE.only_with(&setting::BACKCHANNEL_LOGOUT),
         authorization::FIND_AGREEMENT,
         authorization::ADD_CONSENT,
         authorization::PUSH,
         authorization::FIND_PUSHED,
         authorization::SPEND_PUSHED,
     ];
-    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
+    const SETTINGS: Settings =
+        &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, &[&setting::BACKCHANNEL_LOGOUT]];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 
@@ -68,6 +72,7 @@ impl Function for Authorize {
             sealer: Sealer::from_env(env)?,
             verifier: Verifier::from_env(env)?,
             table: Table::from_env(env).await?,
+            tells_apps: setting::backchannel_logout(env)?,
         })
     }
 

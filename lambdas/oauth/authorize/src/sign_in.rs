@@ -83,7 +83,12 @@ impl Authorize {
             Consent::add(&self.table, &person.user.id, checked, now).await?;
         }
         let code = checked.code(&person.session, now);
-        let secret = session::code::issue(&self.table, &code, now).await?;
+        // Who is to be told of the session's end is noted in it.
+        let secret = if self.tells_apps && checked.client().backchannel_logout_uri.is_some() {
+            session::code::issue_noted(&self.table, &code, &person.session, now).await?
+        } else {
+            session::code::issue(&self.table, &code, now).await?
+        };
         Ok(Response::to_client(&checked.to().code(&secret)))
     }
 }

@@ -4,6 +4,7 @@
 //! Nobody can be signed out by a link (#28): without an ID token of a session of this very browser, the person is asked.
 
 use http::{Method, StatusCode};
+use logout::Queue;
 use oauth::{ReturnTo, Secret, SessionCookie, server};
 use session::Session;
 use setting::{Env, Permissions, Settings};
@@ -25,6 +26,7 @@ const LONGEST_QUERY: usize = 5 * 1024;
 
 /// The function.
 pub struct Logout {
+    queue: Queue,
     sealer: Sealer,
     verifier: Verifier,
     table: Table,
@@ -38,13 +40,14 @@ impl Function for Logout {
         Route::post(DECISION, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[client::FIND, session::LIVING, session::END, user::FIND];
-    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
+    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
+            queue: Queue::from_env(env),
             sealer: Sealer::from_env(env)?,
             verifier: Verifier::from_env(env)?,
             table: Table::from_env(env).await?,
@@ -93,7 +96,7 @@ impl Logout {
     async fn end(&self, cookies: &[Secret], back: Option<&Back>, request: &Request) -> Result<Response> {
         let mut response = signed_out(back);
         for cookie in cookies {
-            session::end(&self.table, cookie, request.now).await?;
+            logout::end(&self.table, &self.queue, cookie, request.now).await?;
             if let Some(cookie) = SessionCookie::parse(cookie) {
                 response = response.without_session(request, cookie.sid());
             }

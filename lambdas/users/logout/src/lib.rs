@@ -3,6 +3,7 @@
 //! All of them, unless the form names one: whoever leaves a shared computer presses one button, and nobody stays signed in
 //! whom they do not see.
 
+use logout::Queue;
 use oauth::ReturnTo;
 use serde::Deserialize;
 use serde_json::json;
@@ -15,6 +16,7 @@ const ACCOUNTS: &str = "/account";
 
 /// The function.
 pub struct Logout {
+    queue: Queue,
     table: Table,
 }
 
@@ -30,11 +32,11 @@ impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::OwnPages)];
     const PERMISSIONS: &'static [Permissions] = &[session::END];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Queue::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { table: Table::from_env(env).await? })
+        Ok(Self { queue: Queue::from_env(env), table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -50,7 +52,7 @@ impl Function for Logout {
 impl Logout {
     async fn all(&self, request: &Request) -> Result<Response> {
         for cookie in request.sessions() {
-            session::end(&self.table, &cookie, request.now).await?;
+            logout::end(&self.table, &self.queue, &cookie, request.now).await?;
         }
         Ok(answer(request, Response::see(&ReturnTo::signed_out()))?.without_sessions(request))
     }
@@ -58,7 +60,7 @@ impl Logout {
     /// Ends one, whichever acts now. The person sees afterwards who is still signed in here.
     async fn one(&self, request: &Request, sid: &str) -> Result<Response> {
         if let Some(cookie) = request.session_of(sid) {
-            session::end(&self.table, &cookie, request.now).await?;
+            logout::end(&self.table, &self.queue, &cookie, request.now).await?;
         }
         let is_alone = request.session_cookies().iter().all(|shown| shown.sid() == sid);
         let next =

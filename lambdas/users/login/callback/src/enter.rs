@@ -20,6 +20,7 @@ impl Callback {
             SignIn { sid: sid.expose(), secret: &secret, user_id: &user.id, epoch: user.epoch, amr: &[] };
         let shown = at.shown();
         let entered = session::enter(&self.table, &sign_in, &shown, at.now()).await?;
+        logout::hand_over(&self.queue, entered.ended.iter()).await;
         let stays = |sid: &str| sid == entered.session.id || entered.others.iter().any(|other| other == sid);
         let gone = shown.iter().filter(|cookie| !stays(cookie.sid()));
         let response = gone.fold(self.leave(at.login), |response, cookie| {

@@ -6,6 +6,7 @@
 use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
+use logout::Queue;
 use oauth::{Error, Origins};
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -26,6 +27,7 @@ pub struct Callback {
     cookies: SealedCookies,
     origins: Origins,
     tokens: Tokens,
+    queue: Queue,
     table: Table,
 }
 
@@ -42,6 +44,7 @@ impl Function for Callback {
         Providers::SECRETS,
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
+        Queue::SETTINGS,
         Sealer::SETTINGS,
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
@@ -57,6 +60,7 @@ impl Function for Callback {
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            queue: Queue::from_env(env),
             table,
         })
     }

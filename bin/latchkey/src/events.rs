@@ -1,0 +1,79 @@
+//! The local cloud's functions that no request invokes: those of the queue, and those of a schedule.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use setting::{Clock, SettingError};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, interval_at},
+};
+
+use crate::{
+    cloud::start,
+    mount::{EVENTS, Running},
+    queue::Queue,
+    settings::Values,
+};
+
+/// The functions, and what invokes them; they stop when this is dropped.
+pub(crate) struct Events {
+    running: BTreeMap<&'static str, Running>,
+    schedules: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.running.keys()).finish()
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        for schedule in &self.schedules {
+            schedule.abort();
+        }
+    }
+}
+
+impl Events {
+    /// Starts those that the settings ask for.
+    pub(crate) async fn start(
+        values: &Values,
+        clock: &Clock,
+        mut queue: Option<&mut Queue>,
+    ) -> Result<Self, SettingError> {
+        let is_off = |name: &str| values.get(name).is_some_and(|value| value == "off");
+        let mut events = Self { running: BTreeMap::new(), schedules: Vec::new() };
+        for mount in EVENTS.iter().filter(|mount| !mount.only_with.is_some_and(|it| is_off(it.name))) {
+            let function = start(mount, values, clock, None).await?;
+            events.running.insert(mount.name, function.clone());
+            if let Some(queue) = queue.as_mut().filter(|_| mount.takes_queue) {
+                queue.deliver_to(function.clone());
+            }
+            if let Some(every) = mount.schedule {
+                events.schedules.push(tokio::spawn(async move {
+                    let mut ticks = interval_at(Instant::now() + every, every);
+                    loop {
+                        ticks.tick().await;
+                        // What went wrong is in the log.
+                        let _ = function.invoke(&tick()).await;
+                    }
+                }));
+            }
+        }
+        Ok(events)
+    }
+
+    pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Result<Value, &'static str> {
+        match self.running.get(function) {
+            Some(running) => running.invoke(event).await,
+            None => Err("there is no such function"),
+        }
+    }
+}
+
+/// What a schedule says.
+fn tick() -> Value {
+    json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+}

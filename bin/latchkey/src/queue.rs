@@ -1,0 +1,203 @@
+//! The local cloud's queue: as much of SQS as functions use, on a loopback port. What is in it ends with the process.
+//!
+//! Every program and every page of this machine can reach that port. So the queue's URL has a secret in it, and whoever does not
+//! name it is refused.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+use logout::settings::{LOGOUT_QUEUE, SQS_ENDPOINT};
+use oauth::{Secret, Time};
+use serde_json::{Value, json};
+use setting::{BACKCHANNEL_LOGOUT, Clock, SettingError};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
+
+use crate::{
+    mount::Running,
+    settings::Values,
+    template::delivery::{BATCH, DELIVERIES, INVISIBLE},
+};
+
+/// How often it is looked whether a message that was put off is due.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A running queue; it stops when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    inner: Arc<Inner>,
+    serving: JoinHandle<()>,
+    delivering: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    url: Secret,
+    clock: Clock,
+    messages: Mutex<Vec<Message>>,
+    sent: Notify,
+}
+
+/// A message that is not done.
+#[derive(Debug, Clone)]
+struct Message {
+    id: String,
+    /// The last delivery's.
+    receipt: String,
+    body: String,
+    /// How often it was delivered.
+    times: u64,
+    due: Time,
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.serving.abort();
+        if let Some(delivering) = &self.delivering {
+            delivering.abort();
+        }
+    }
+}
+
+impl Queue {
+    /// Starts it on a free port and says in the settings where it is; none where apps are not told, or where the settings name one.
+    pub(crate) async fn start(values: &mut Values, clock: &Clock) -> Result<Option<Self>, SettingError> {
+        let set = |name: &str| values.get(name).is_some_and(|value| !value.is_empty());
+        if set(LOGOUT_QUEUE.name) || values.get(BACKCHANNEL_LOGOUT.name).is_some_and(|value| value == "off") {
+            return Ok(None);
+        }
+        let cannot =
+            |error: std::io::Error| SettingError::new(format!("the local queue cannot start: {error}"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot)?;
+        let address = format!("http://{}", listener.local_addr().map_err(cannot)?);
+        let url = format!("{address}/{}/logouts", Secret::random().expose());
+        values.insert(LOGOUT_QUEUE.name.to_owned(), url.clone());
+        values.insert(SQS_ENDPOINT.name.to_owned(), address);
+        let (messages, sent) = (Mutex::default(), Notify::new());
+        let inner = Arc::new(Inner { url: Secret::new(url), clock: clock.clone(), messages, sent });
+        let router = Router::new().fallback(answer).with_state(inner.clone());
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the local queue stopped");
+            }
+        });
+        Ok(Some(Self { inner, serving, delivering: None }))
+    }
+
+    /// Delivers to this function, as Lambda does.
+    pub(crate) fn deliver_to(&mut self, function: Running) {
+        let inner = self.inner.clone();
+        self.delivering = Some(tokio::spawn(async move {
+            loop {
+                inner.deliver(&function).await;
+            }
+        }));
+    }
+}
+
+/// One request, in SQS's JSON protocol.
+async fn answer(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (status, said) = if text("QueueUrl") != inner.url.expose() {
+        (StatusCode::BAD_REQUEST, json!({"__type": "com.amazonaws.sqs#QueueDoesNotExist"}))
+    } else if target == "AmazonSQS.SendMessage" {
+        (StatusCode::OK, json!({"MessageId": inner.take_in(text("MessageBody"))}))
+    } else if target == "AmazonSQS.ChangeMessageVisibility" {
+        let seconds = body.get("VisibilityTimeout").and_then(Value::as_u64).unwrap_or_default();
+        inner.put_off(&text("ReceiptHandle"), Duration::from_secs(seconds));
+        (StatusCode::OK, json!({}))
+    } else {
+        (StatusCode::BAD_REQUEST, json!({"__type": "com.amazonaws.sqs#UnsupportedOperation"}))
+    };
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], said.to_string()).into_response()
+}
+
+impl Inner {
+    fn messages(&self) -> MutexGuard<'_, Vec<Message>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_in(&self, body: String) -> String {
+        let id = uuid::Uuid::now_v7().to_string();
+        let (receipt, due) = (String::new(), self.clock.now());
+        self.messages().push(Message { id: id.clone(), receipt, body, times: 0, due });
+        self.sent.notify_one();
+        id
+    }
+
+    fn put_off(&self, receipt: &str, by: Duration) {
+        let due = self.clock.now().after(by);
+        self.messages().iter_mut().filter(|message| message.receipt == receipt).for_each(|it| it.due = due);
+    }
+
+    /// Delivers what is due; waits, if nothing is.
+    async fn deliver(&self, function: &Running) {
+        let batch = self.due();
+        if batch.is_empty() {
+            let is_empty = self.messages().is_empty();
+            if is_empty {
+                self.sent.notified().await
+            } else {
+                sleep(TICK).await
+            }
+            return;
+        }
+        let records: Vec<_> = batch.iter().map(record).collect();
+        let answer = function.invoke(&json!({"Records": records})).await;
+        let failed: HashSet<String> = match &answer {
+            Ok(answer) => failures(answer),
+            Err(_) => batch.iter().map(|message| message.id.clone()).collect(),
+        };
+        let is_done =
+            |message: &Message| batch.iter().any(|it| it.id == message.id) && !failed.contains(&message.id);
+        self.messages().retain(|message| !is_done(message));
+    }
+
+    /// What is due, as it is delivered now. What was delivered too often is given up.
+    fn due(&self) -> Vec<Message> {
+        let now = self.clock.now();
+        let mut messages = self.messages();
+        let is_over = |message: &Message| message.due <= now && message.times >= DELIVERIES;
+        let before = messages.len();
+        messages.retain(|message| !is_over(message));
+        if messages.len() < before {
+            tracing::error!("an app could not be told that a session has ended, and is not told any more");
+        }
+        let due = messages.iter_mut().filter(|message| message.due <= now).take(BATCH);
+        due.map(|message| {
+            message.receipt = Secret::random().expose().to_owned();
+            message.times += 1;
+            message.due = now.after(Duration::from_secs(INVISIBLE));
+            message.clone()
+        })
+        .collect()
+    }
+}
+
+/// As Lambda hands it on.
+fn record(message: &Message) -> Value {
+    json!({
+        "messageId": message.id,
+        "receiptHandle": message.receipt,
+        "body": message.body,
+        "attributes": {"ApproximateReceiveCount": message.times.to_string()},
+        "eventSource": "aws:sqs",
+    })
+}
+
+/// The messages that a function could not do (`ReportBatchItemFailures`).
+fn failures(answer: &Value) -> HashSet<String> {
+    let items = answer.get("batchItemFailures").and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.get("itemIdentifier")?.as_str().map(str::to_owned)).collect()
+}

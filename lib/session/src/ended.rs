@@ -1,0 +1,119 @@
+//! Sessions that have ended, and of which apps are to be told (OpenID Connect Back-Channel Logout). A session that expires by
+//! itself leaves none.
+//!
+//! The row is written in the same transaction that ends the session, so nothing is lost whatever happens next. It is in a list
+//! until somebody has begun to tell: what is in the list for long is handed over again.
+
+use std::time::Duration;
+
+use oauth::Time;
+use serde::{Deserialize, Serialize};
+use setting::{Action, Permission, Permissions};
+use store::{Change, Member, Record, Table, Taken, Transacted, Write, member};
+
+use crate::{Error, Session};
+
+/// How long the row stays where a client could not be told: as long as a queue keeps what it gave up.
+const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+
+/// After this time somebody should have begun to tell.
+const OVERDUE: Duration = Duration::from_secs(120);
+
+/// The most that are looked up at a time.
+const MOST: u32 = 200;
+
+/// How often it is tried to end a session to which clients are added at the same time.
+const ATTEMPTS: u32 = 8;
+
+/// A session that has ended, and who is to be told. Its row is `LOGOUT#<sid>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Which session.
+    pub sid: String,
+    /// Whose it was.
+    pub user_id: String,
+    /// The clients that are still to be told.
+    pub clients: Vec<String>,
+    /// When it ended.
+    pub created_at: Time,
+}
+
+impl Record for Ended {
+    const KIND: &'static str = "LOGOUT";
+    const LIST: Option<&'static str> = Some(LIST);
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}
+
+const LIST: &str = "LOGOUTS";
+
+/// What ending a session that has clients writes beside the session.
+pub(crate) const WRITE: Permission = Permission::on(Ended::KIND, &[Action::Put]);
+/// What [`find`] and [`told`] do with the table.
+pub const TELL: Permissions =
+    Permissions::new(&[Permission::on(Ended::KIND, &[Action::Get, Action::Update])]);
+/// What [`overdue`] does with the table.
+pub const OVERDUE_ONES: Permissions = Permissions::new(&[Permission::on(LIST, &[Action::List])]);
+
+impl Ended {
+    const CLIENTS: Member<Self, Vec<String>> = member!(Self, clients);
+}
+
+/// Ends a session, once.
+///
+/// One UpdateItem for a session without clients; for one that has some, that one is refused, and one TransactWriteItems ends it.
+pub(crate) async fn end(table: &Table, sid: &str, now: Time) -> Result<Option<Session>, Error> {
+    for _ in 0..ATTEMPTS {
+        let session = match table.take_when(sid, [Session::CLIENTS.is(&None)], now).await? {
+            Taken::Done(session) => return Ok(Some(session)),
+            Taken::Missing => return Ok(None),
+            Taken::Refused(session) => session.into_inner(),
+        };
+        let (sid, user_id) = (session.id.clone(), session.user_id.clone());
+        let ended = Ended { sid, user_id, clients: session.clients().to_vec(), created_at: now };
+        let seen = Session::CLIENTS.is(&Some(ended.clients.clone()));
+        let writes = vec![Write::take(&session.id, [seen], now), Write::create(&session.id, &ended, now)];
+        // Refused: another client was added, or somebody else has ended it.
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(Some(session));
+        }
+    }
+    Err(store::Error::from(std::io::Error::from(std::io::ErrorKind::ResourceBusy)).into())
+}
+
+/// Who is still to be told that this session has ended.
+pub async fn find(table: &Table, sid: &str, now: Time) -> Result<Option<Ended>, Error> {
+    Ok(table.get::<Ended>(sid, now).await?.map(store::Row::into_inner))
+}
+
+/// Notes that all but these clients were told, and that the others will be. Whoever else did so at the same time wins: then some
+/// are told twice.
+pub async fn told(table: &Table, ended: &Ended, but: &[String], now: Time) -> Result<(), Error> {
+    if but.is_empty() {
+        table.take::<Ended>(&ended.sid, now).await?;
+        return Ok(());
+    }
+    let change = Change::new()
+        .set(Ended::CLIENTS, but)
+        .unlisted()
+        .ends_at(Some(now.after(KEPT).epoch()))
+        .when(Ended::CLIENTS.is(&ended.clients));
+    table.update::<Ended>(&ended.sid, change, now).await?;
+    Ok(())
+}
+
+/// What the list shows of one.
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+    created_at: Time,
+}
+
+/// The ids of sessions that have ended some time ago, of which nobody has begun to tell, as far as the index knows (#97).
+pub async fn overdue(table: &Table, now: Time) -> Result<Vec<String>, Error> {
+    let page = table.list::<Listed>(LIST, MOST, None).await?;
+    let is_overdue = |listed: &Listed| listed.created_at.after(OVERDUE) <= now;
+    Ok(page.items.into_iter().filter(is_overdue).map(|listed| listed.id).collect())
+}
