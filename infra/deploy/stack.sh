@@ -64,11 +64,19 @@ render_template() {
   operator
   "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason is above. Nothing was changed."
   for index in "${!all[@]}"; do
+    if is_off "${all[index]}"; then
+      unset "all[index]" "folders[index]"
+      continue
+    fi
     parameters | grep -qx "$(camel "${all[index]}")Code" ||
       fail "The template does not know ${folders[index]}: add it to the members in Cargo.toml and to the list in bin/latchkey/src/mount.rs. Nothing was changed."
   done
+  all=("${all[@]}") folders=("${folders[@]}")
   check_runtime_settings
 }
+
+# Whether the settings say that there is no such function.
+is_off() { [[ $1 == logout-notify && $(runtime_setting BACKCHANNEL_LOGOUT) == off ]]; }
 
 # What a function would refuse at startup is refused here. A parameter of the template that is set in .aws wins over .env.
 check_runtime_settings() {

@@ -181,7 +181,7 @@ const MOST_CRATES: [(&str, usize); 18] = [
     ("profile", 115),
     ("users-index", 182),
     ("users-login", 202),
-    ("users-login-callback", 254),
+    ("users-login-callback", 255),
     ("users-logout", 181),
     ("users-me", 181),
     ("users-token", 182),

@@ -133,7 +133,12 @@ async fn whatever_way_a_session_ends_its_apps_are_told_once_each() {
     let apps = [app(&world, &receivers[0]).await, app(&world, &receivers[1]).await];
     let stranger = Receiver::start().await;
     app(&world, &stranger).await;
-    for way in ["our own page", "an app, with a hint", "an app, after the question"] {
+    for way in [
+        "our own page",
+        "an app, with a hint",
+        "an app, after the question",
+        "a sign-in after everything ended",
+    ] {
         let browser = signed_in(&world, "ada").await;
         let hint = id_token(&world, &apps[0], &browser).await;
         // A second code in the same session changes nothing.
@@ -145,6 +150,11 @@ async fn whatever_way_a_session_ends_its_apps_are_told_once_each() {
             "an app, with a hint" => {
                 let there = format!("/oauth/logout?id_token_hint={hint}&post_logout_redirect_uri={BYE}");
                 assert_eq!(browser.get(&there).await.expect(303).location(), BYE);
+            }
+            "a sign-in after everything ended" => {
+                let user = world.session(&browser).await.user_id;
+                user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap().unwrap();
+                browser.sign_in("ada").await.expect(303);
             }
             _ => {
                 let page = browser.get("/oauth/logout").await.expect(200);
@@ -162,7 +172,7 @@ async fn whatever_way_a_session_ends_its_apps_are_told_once_each() {
         }
         assert_ne!(ids[0], ids[1]);
     }
-    assert_eq!(receivers.each_ref().map(Receiver::count), [3, 3]);
+    assert_eq!(receivers.each_ref().map(Receiver::count), [4, 4]);
     assert_eq!(stranger.count(), 0, "an app that got no code in these sessions");
 }
 

@@ -185,11 +185,13 @@ async fn no_function_may_do_what_it_never_does() {
     for email in ["eve@example.com", "eve@example.com", "eve@elsewhere.example"] {
         stub.sign_in(&browser, json!({"email": email}), world.now()).await.expect(303);
     }
-    // Somebody else in the same browser.
-    let shared = world.browser();
-    stub.sign_in(&shared, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);
-    note(&world, &shared).await;
-    stub.sign_in(&shared, json!({"sub": "another"}), world.now()).await.expect(303);
+    // Somebody whose session does not count any more, in the same browser.
+    let other = world.browser();
+    stub.sign_in(&other, json!({"sub": "another"}), world.now()).await.expect(303);
+    note(&world, &other).await;
+    let user = world.session(&other).await.user_id;
+    user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap().unwrap();
+    stub.sign_in(&other, json!({"sub": "another"}), world.now()).await.expect(303);
     // An answer that comes to nothing, and a repeated callback.
     let repeated = world.browser();
     let url = repeated.start("/users/login").await;

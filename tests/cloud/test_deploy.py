@@ -20,6 +20,8 @@ from support.terminal import at_terminal
 from support.workplace import BROKEN, functions
 
 LIST = ROOT / "tests/cloud/resources.txt"
+# The functions that a schedule or the queue invokes.
+EVENTS = ["LogoutNotify"]
 BUCKET = f"{STACK}-code-000000000000-{REGION}"
 
 
@@ -41,9 +43,11 @@ def wanted():
     """What the list names, and what every function and every route has."""
     lines = LIST.read_text().splitlines()
     for name in map(camel, functions()):
-        lines += [f"{name}Function AWS::Lambda::Function", f"{name}Permission AWS::Lambda::Permission"]
-        lines += [f"{name}Role AWS::IAM::Role", f"{name}Log AWS::Logs::LogGroup"]
-        if name != "Authorizer":
+        lines += [f"{name}Function AWS::Lambda::Function", f"{name}Role AWS::IAM::Role", f"{name}Log AWS::Logs::LogGroup"]
+        # Those that no gateway asks are listed with what invokes them.
+        if name not in EVENTS:
+            lines.append(f"{name}Permission AWS::Lambda::Permission")
+        if name not in ("Authorizer", *EVENTS):
             lines.append(f"{name}Integration AWS::ApiGatewayV2::Integration")
     for method, path in re.findall(r"RouteKey: '?([A-Z]+) (/[^'\n]*)", (ROOT / "infra/template.yaml").read_text()):
         lines.append(f"{camel(method)}{camel(path) or 'Root'}Route AWS::ApiGatewayV2::Route")
