@@ -147,9 +147,9 @@ impl Inner {
         if batch.is_empty() {
             let is_empty = self.messages().is_empty();
             if is_empty {
-                self.sent.notified().await
+                self.sent.notified().await;
             } else {
-                sleep(TICK).await
+                sleep(TICK).await;
             }
             return;
         }
