@@ -28,7 +28,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         // For the keys of other issuers, behind a feature.
         "trust" => Some(&["oauth", "setting", "jose", "provider", "token", "fetch"]),
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
-        "grant" => Some(&["oauth", "setting", "store", "client", "user", "token", "session"]),
+        "grant" => Some(&["oauth", "jose", "setting", "store", "client", "user", "token", "session"]),
         "vault" => Some(&["aws", "oauth"]),
         "logout" => Some(&["aws", "oauth", "session", "setting", "store"]),
         "setting" => Some(&["oauth"]),

@@ -24,6 +24,7 @@ mod home;
 mod local;
 mod oauth_authorize;
 mod oauth_device;
+mod oauth_endings;
 mod oauth_introspect;
 mod oauth_jwks_uri;
 mod oauth_logout;

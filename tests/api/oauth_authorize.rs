@@ -101,6 +101,42 @@ async fn a_request_that_is_too_long_for_the_way_waits_in_the_table() {
 }
 
 #[tokio::test]
+async fn requests_that_wait_are_counted_for_each_client_and_each_place() {
+    // #105: what a stranger can let the table keep is bounded, exactly.
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let (app, other) = (App::web(&world).await, App::web(&world).await);
+    world.pass(60 - world.now().epoch() % 60);
+    let long = |app: &App| app.path(&[("state", &"s".repeat(1500))]);
+    let (path, stranger) = (long(&app), world.browser());
+    for _ in 0..24 {
+        stranger.get(&path).await.expect(303);
+    }
+    wire.calls();
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (stranger, path) = (stranger.clone(), path.clone());
+        running.spawn(async move { stranger.get(&path).await.status });
+    }
+    let answers = running.join_all().await;
+    let let_in = answers.iter().filter(|status| **status == 303).count();
+    assert_eq!((let_in, answers.len() - let_in), (36, 24), "60 in a minute");
+    let puts = wire.calls().iter().filter(|call| call.action == "PutItem").count();
+    assert_eq!(puts, 36, "the others are not stored");
+    let refused = stranger.get(&path).await.expect(429);
+    assert_eq!((refused.header("retry-after"), refused.location()), ("60", ""));
+    assert!(refused.body.contains("Please wait a while"), "{refused:?}");
+    let posted =
+        stranger.post_from_elsewhere("/oauth/authorize").body(app.encoded(&[("state", &"s".repeat(3500))]));
+    stranger.send(posted).await.expect(429);
+    // What does not have to wait is not counted, and another client has its own.
+    stranger.get(&app.path(&[])).await.expect(303);
+    stranger.get(&long(&other)).await.expect(303);
+    world.pass(60);
+    stranger.get(&path).await.expect(303);
+}
+
+#[tokio::test]
 async fn what_is_posted_is_asked_again_by_get() {
     let world = World::start().await;
     let app = App::web(&world).await;
@@ -451,6 +487,7 @@ async fn a_scope_of_an_api_that_needs_consent_is_asked_for_by_any_app() {
         scopes: [("pets:read", false), ("pets:delete", true)]
             .map(|(name, consent)| ApiScope { name: name.to_owned(), consent })
             .to_vec(),
+        access_token_alg: jose::Algorithm::Rs256,
     };
     let own = Api::own("", &Scope::default());
     client::add_api(&world.table().await, &new, &own, world.now()).await.unwrap();

@@ -161,3 +161,31 @@ async fn an_assertion_works_once_and_for_this_server() {
     }
     push(&app.assertion(&world, &AppKey::generate(), url)).await.expect(401);
 }
+
+#[tokio::test]
+async fn what_a_public_client_pushes_is_counted_where_it_comes_from() {
+    // #40, #105: one that has proven nothing. A client with a secret is not counted, and costs two calls.
+    let world = World::start().await;
+    let page = "https://app.example.com/callback";
+    let spa = App::of(&world, Kind::Spa, page, |_| {}).await;
+    let web = App::web(&world).await;
+    let program = world.program();
+    world.pass(60 - world.now().epoch() % 60);
+    let pushed = async || {
+        let request = program.request("POST", "/oauth/par");
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        program.send(request.body(spa.encoded(&[]))).await
+    };
+    for _ in 0..60 {
+        pushed().await.expect(201);
+        push(&program, &web, &[]).await.expect(201);
+    }
+    let refused = pushed().await.expect(429);
+    assert_eq!(
+        (refused.header("retry-after"), &refused.json()["error"]),
+        ("60", &"temporarily_unavailable".into())
+    );
+    push(&program, &web, &[]).await.expect(201);
+    world.pass(60);
+    pushed().await.expect(201);
+}

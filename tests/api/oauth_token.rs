@@ -1,7 +1,8 @@
 //! `POST /oauth/token`: codes, and clients for themselves.
 
-use client::Kind;
-use oauth::{Secret, server::GrantType};
+use client::{Api, ApiScope, Kind, NewApi};
+use jose::Algorithm;
+use oauth::{Scope, Secret, server::GrantType};
 use serde_json::json;
 use tests::{
     CALLBACK, World,
@@ -31,6 +32,40 @@ fn for_itself(client: &tests::TestClient) -> Ask {
 /// What the function asked of the table.
 fn actions(calls: &[Call]) -> Vec<&str> {
     calls.iter().filter(|call| call.function == "oauth-token").map(|call| call.action.as_str()).collect()
+}
+
+#[tokio::test]
+async fn an_api_gets_its_tokens_signed_as_it_asks() {
+    // #60: by the key of that algorithm, which whoever asks here knows too.
+    let world = World::start().await;
+    let table = world.table().await;
+    for (name, alg) in [("a", Algorithm::Rs256), ("b", Algorithm::Es256)] {
+        let audience = format!("https://{name}.example.com");
+        let scope = format!("{name}:read");
+        let scopes = vec![ApiScope { name: scope.clone(), consent: false }];
+        let new = NewApi { audience: audience.clone(), name: name.to_owned(), scopes, access_token_alg: alg };
+        client::add_api(&table, &new, &Api::own("", &Scope::default()), world.now()).await.unwrap();
+        let client = world.client(Kind::Service, |new| {
+            new.audiences = vec![audience.clone()];
+            new.default_audience = Some(audience.clone());
+            new.scope = scope.parse().unwrap();
+            new.default_scope = scope.parse().unwrap();
+        });
+        let client = client.await;
+        let answer = for_itself(&client).send(&world).await.expect(200).json();
+        let token = answer["access_token"].as_str().unwrap();
+        assert_eq!(header(token)["alg"], alg.as_str());
+        let asked = Ask::of(&client, "/oauth/introspect", &[("token", token)]).send(&world).await.expect(200);
+        assert_eq!((&asked.json()["active"], &asked.json()["aud"]), (&json!(true), &json!(audience)));
+        let verified = world.program().request("POST", "/users/verify").bearer_auth(token);
+        assert_eq!(world.program().send(verified).await.json()["reason"], "audience", "of another API");
+    }
+}
+
+/// The header of a token, read without our code.
+fn header(token: &str) -> serde_json::Value {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
 
 #[tokio::test]

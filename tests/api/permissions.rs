@@ -61,6 +61,11 @@ async fn push(world: &World) {
     let pushed = world.program().request("POST", "/oauth/par").body(app.encoded(&proof));
     let pushed = pushed.header("content-type", "application/x-www-form-urlencoded");
     world.program().send(pushed).await.expect(201);
+    // A public client has proven nothing, and is counted.
+    let spa = App::of(world, Kind::Spa, tests::CALLBACK, |_| ()).await;
+    let pushed = world.program().request("POST", "/oauth/par").body(spa.encoded(&[]));
+    let pushed = pushed.header("content-type", "application/x-www-form-urlencoded");
+    world.program().send(pushed).await.expect(201);
 }
 
 /// Everything that the authorization endpoint does: a request that waits in the table, for a session whose idle limit has to be

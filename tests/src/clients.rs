@@ -1,6 +1,7 @@
 //! Clients and APIs in a world's table.
 
 use client::{Api, ApiScope, Kind, NewApi, NewClient};
+use jose::Algorithm;
 use oauth::Scope;
 use store::{Connection, Table};
 
@@ -47,8 +48,12 @@ impl World {
     /// Registers an API with these scopes, none of which needs consent.
     pub async fn api(&self, audience: &str, scopes: &[&str]) -> Api {
         let scopes = scopes.iter().map(|name| ApiScope { name: (*name).to_owned(), consent: false });
-        let new =
-            NewApi { audience: audience.to_owned(), name: "Test API".to_owned(), scopes: scopes.collect() };
+        let new = NewApi {
+            audience: audience.to_owned(),
+            name: "Test API".to_owned(),
+            scopes: scopes.collect(),
+            access_token_alg: Algorithm::Rs256,
+        };
         let own = Api::own("", &Scope::default());
         client::add_api(&self.table().await, &new, &own, self.now()).await.unwrap()
     }

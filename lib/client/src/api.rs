@@ -1,5 +1,6 @@
 //! APIs: whom access tokens are for (RFC 8707), and which scopes each knows.
 
+use jose::Algorithm;
 use oauth::{Scope, Time};
 use serde::{Deserialize, Serialize};
 use store::{Found, Member, Record, member};
@@ -20,6 +21,9 @@ pub struct Api {
     /// The scopes that it knows; no other API has one of them.
     #[serde(default)]
     pub scopes: Vec<ApiScope>,
+    /// What its access tokens are signed with: RS256, which every gateway verifies, or ES256.
+    #[serde(default = "usual", with = "crate::row::algorithm")]
+    pub access_token_alg: Algorithm,
     /// Whether tokens are issued for it.
     #[serde(default)]
     pub status: Status,
@@ -36,6 +40,10 @@ pub struct ApiScope {
     /// Whether a person must agree to it, even for a client that asks for no consent otherwise.
     #[serde(default)]
     pub consent: bool,
+}
+
+const fn usual() -> Algorithm {
+    Algorithm::Rs256
 }
 
 fn unknown() -> Time {
@@ -62,6 +70,7 @@ impl Api {
             audience: audience.to_owned(),
             name: "latchkey".to_owned(),
             scopes,
+            access_token_alg: usual(),
             status: Status::Active,
             created_at: unknown(),
         }

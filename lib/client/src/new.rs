@@ -373,6 +373,8 @@ pub struct NewApi {
     pub name: String,
     /// The scopes that it knows.
     pub scopes: Vec<ApiScope>,
+    /// What its access tokens are signed with: RS256 or ES256.
+    pub access_token_alg: Algorithm,
 }
 
 impl NewApi {
@@ -381,6 +383,9 @@ impl NewApi {
     pub(crate) fn build(&self, others: &[Api], now: Time) -> Result<Api, Invalid> {
         name(&self.name)?;
         audience(&self.audience)?;
+        if !matches!(self.access_token_alg, Algorithm::Rs256 | Algorithm::Es256) {
+            return invalid("access tokens are signed with RS256 or ES256");
+        }
         if self.scopes.len() > MOST_SCOPES {
             return invalid(format!("an API has at most {MOST_SCOPES} scopes"));
         }
@@ -402,6 +407,7 @@ impl NewApi {
             audience: self.audience.clone(),
             name: self.name.trim().to_owned(),
             scopes: self.scopes.clone(),
+            access_token_alg: self.access_token_alg,
             status: Status::Active,
             created_at: now,
         })

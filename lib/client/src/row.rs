@@ -219,14 +219,14 @@ fn known_grants<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<GrantT
     Ok(words.iter().filter_map(|word| GrantType::parse(word)).collect())
 }
 
-mod algorithm {
+pub(crate) mod algorithm {
     use super::{Algorithm, Deserialize, Deserializer, Error, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(alg: &Algorithm, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(alg: &Algorithm, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(alg.as_str())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Algorithm, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Algorithm, D::Error> {
         let name = String::deserialize(deserializer)?;
         Algorithm::parse(&name).ok_or_else(|| D::Error::custom("an algorithm that is not known here"))
     }

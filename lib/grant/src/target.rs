@@ -1,6 +1,7 @@
 //! Whom an access token is for: exactly one API (RFC 8707, RFC 9068 §3).
 
 use client::{Api, Client, audience_key, same_audience, usable_api};
+use jose::Algorithm;
 use oauth::{Code, Error, Scope};
 use store::Found;
 
@@ -32,6 +33,8 @@ impl Resource {
 pub struct Target {
     pub(crate) audience: String,
     pub(crate) scope: Scope,
+    /// What its access tokens are signed with, if it asks for something.
+    pub(crate) algorithm: Option<Algorithm>,
 }
 
 impl Tokens {
@@ -78,13 +81,19 @@ impl Tokens {
     /// The API itself, by the row that [`Resource::row`] names.
     pub fn target(&self, resource: &Resource, found: Found<Api>) -> Result<Target, Error> {
         match resource {
-            Resource::Own => {
-                Ok(Target { audience: self.signer.audience().to_owned(), scope: self.rights.all() })
+            Resource::Own => Ok(Target {
+                audience: self.signer.audience().to_owned(),
+                scope: self.rights.all(),
+                algorithm: None,
+            }),
+            Resource::Userinfo => {
+                Ok(Target { audience: self.userinfo.clone(), scope: Scope::default(), algorithm: None })
             }
-            Resource::Userinfo => Ok(Target { audience: self.userinfo.clone(), scope: Scope::default() }),
             Resource::Registered(_) => {
                 let api = usable_api(found).ok_or_else(|| target("this API gets no tokens"))?;
-                Ok(Target { scope: api.scope(), audience: api.audience })
+                // RS256 is what there is if nobody asks: a set of keys may have none of it.
+                let algorithm = Some(api.access_token_alg).filter(|alg| *alg != Algorithm::Rs256);
+                Ok(Target { scope: api.scope(), audience: api.audience, algorithm })
             }
         }
     }

@@ -119,6 +119,7 @@ impl Tokens {
         }
         let claims = Claims {
             audience: Some(&target.audience),
+            algorithm: target.algorithm,
             lifetime: lifetime(client),
             ..Claims::of(&client.id, &client.id, &scope)
         };
@@ -144,6 +145,7 @@ impl Tokens {
         let roles = self.rights.roles_within(user, &target.scope);
         let claims = Claims {
             audience: Some(&target.audience),
+            algorithm: target.algorithm,
             lifetime: lifetime(client),
             roles: &roles,
             session: family.sid.as_deref(),

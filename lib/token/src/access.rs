@@ -28,6 +28,8 @@ pub struct Claims<'a> {
     pub audience: Option<&'a str>,
     /// How long it is good.
     pub lifetime: Duration,
+    /// What it is signed with, if its API asks for that.
+    pub algorithm: Option<Algorithm>,
     /// `scope`: what it allows.
     pub scope: &'a Scope,
     /// `roles`: where the scope came from.
@@ -57,6 +59,7 @@ impl<'a> Claims<'a> {
             client_id,
             audience: None,
             lifetime: LIFETIME,
+            algorithm: None,
             scope,
             roles: &[],
             session: None,
@@ -108,7 +111,8 @@ impl Signer {
         named(claims.subject)?;
         named(claims.client_id)?;
         let claims_set = self.claims(claims, now);
-        let algorithm = self.keys.get().algorithm_at(now).ok_or(Error::NoKey(Algorithm::Rs256))?;
+        let usual = || self.keys.get().algorithm_at(now);
+        let algorithm = claims.algorithm.or_else(usual).ok_or(Error::NoKey(Algorithm::Rs256))?;
         let jwt = self.sign(algorithm, "at+jwt", claims_set, now)?;
         Ok(AccessToken { jwt: Secret::new(jwt), expires_in: claims.lifetime.as_secs() })
     }

@@ -1,6 +1,6 @@
 //! The form that an OAuth client posts to an endpoint of its own: token, revocation, introspection (RFC 6749 §3.2).
 
-use http::header;
+use http::{Method, header};
 use oauth::Error;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +10,15 @@ use crate::{Request, params, request::FORM};
 const LONGEST: usize = 8 * 1024;
 
 impl Request {
+    /// Refuses any other method with 405, at an endpoint that takes a form and has a route for GET so that it can say so (RFC 6749 §3.2,
+    /// RFC 9110 §15.5.6).
+    pub fn only_post(&self) -> Result<(), Error> {
+        if *self.method() == Method::POST {
+            return Ok(());
+        }
+        Err(Error::invalid_request("this endpoint takes a form by POST").with_status(405))
+    }
+
     /// The fields of `T` in the form of the body: `application/x-www-form-urlencoded`, at most 8 KB, each at most once, and one
     /// without a value counts as absent (RFC 6749 §3.1). Nothing is read from the query, where it would be in logs, so that must be empty
     /// (#44).

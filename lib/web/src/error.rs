@@ -112,6 +112,9 @@ impl Error {
         if let Some(challenge) = challenge(&shown) {
             response = response.header(header::WWW_AUTHENTICATE, &challenge);
         }
+        if shown.status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
         let soon = (shown.status == StatusCode::SERVICE_UNAVAILABLE).then_some(SOON);
         if let Some(seconds) = shown.retry_after.or(soon) {
             response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

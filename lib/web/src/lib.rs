@@ -14,6 +14,7 @@ mod event;
 mod function;
 mod invoke;
 pub mod log;
+mod network;
 mod origin;
 pub mod page;
 mod params;

@@ -179,6 +179,9 @@ pub struct ApiToAdd {
     /// A scope that each person must agree to; once for each
     #[arg(long = "consent-scope", value_name = "SCOPE")]
     pub consent_scopes: Vec<String>,
+    /// What its access tokens are signed with: RS256, which every gateway verifies, or ES256, which is shorter
+    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = algorithm)]
+    pub access_token_alg: Algorithm,
     /// Also makes a client with which it may ask about tokens (RFC 7662)
     #[arg(long)]
     pub introspection: bool,

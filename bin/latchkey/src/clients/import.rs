@@ -34,6 +34,7 @@ struct ApiEntry {
     scopes: Vec<String>,
     #[serde(default)]
     consent_scopes: Vec<String>,
+    access_token_signed_response_alg: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,7 +78,7 @@ pub(super) async fn import(place: &Place, file: &Path, now: Time) -> Result<Stri
     let parsed = read(file)?;
     let mut said = String::new();
     for entry in parsed.apis {
-        let api = client::put_api(&place.table, &entry.wanted(), &place.own, now).await.map_err(failed)?;
+        let api = client::put_api(&place.table, &entry.wanted()?, &place.own, now).await.map_err(failed)?;
         said.push_str(&format!("api      {}\n", api.audience));
     }
     let mut apis = client::apis(&place.table, now).await.map_err(failed)?;
@@ -113,14 +114,22 @@ fn read(file: &Path) -> Result<File, SettingError> {
 }
 
 impl ApiEntry {
-    fn wanted(self) -> NewApi {
+    fn wanted(self) -> Result<NewApi, SettingError> {
+        let alg = self.access_token_signed_response_alg.as_deref();
+        let alg = alg.map_or(Some(Algorithm::Rs256), Algorithm::parse).ok_or_else(|| {
+            let audience = &self.audience;
+            SettingError::new(format!(
+                "the API {audience:?}: its access_token_signed_response_alg is unknown"
+            ))
+        })?;
         let scope = |consent: bool| move |name: String| ApiScope { name, consent };
         let plain = self.scopes.into_iter().map(scope(false));
-        NewApi {
+        Ok(NewApi {
             name: self.name.unwrap_or_else(|| self.audience.clone()),
             audience: self.audience,
             scopes: plain.chain(self.consent_scopes.into_iter().map(scope(true))).collect(),
-        }
+            access_token_alg: alg,
+        })
     }
 }
 

@@ -268,6 +268,7 @@ pub(super) fn api(api: &Api) -> String {
     text.entry("status", word(api.status));
     text.entry("registered", api.created_at.to_string());
     text.entry("scopes", scopes(api));
+    text.entry("access tokens", api.access_token_alg.as_str());
     text.0
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn add_api(place: &Place, wanted: &ApiToAdd, now: Time) -> Resu
         audience: wanted.audience.clone(),
         name: wanted.name.clone(),
         scopes: plain.chain(wanted.consent_scopes.iter().map(scope(true))).collect(),
+        access_token_alg: wanted.access_token_alg,
     };
     let api = client::add_api(&place.table, &new, &place.own, now).await.map_err(failed)?;
     let mut text = print::added_api(place, &api);

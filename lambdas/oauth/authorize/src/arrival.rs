@@ -117,14 +117,26 @@ impl Authorize {
     }
 
     /// The path that asks the request again after a sign-in. One that is too long for the way waits in the table.
-    pub(crate) async fn way_back(&self, arrival: &Arrival, client_id: &str, now: Time) -> Result<String> {
+    pub(crate) async fn way_back(
+        &self,
+        arrival: &Arrival,
+        client_id: &str,
+        request: &Request,
+    ) -> Result<String> {
         let encoded = arrival.encoded();
-        let path = self.path(&encoded, arrival.first_asked.unwrap_or(now));
-        if path.len() <= LONGEST_RETURN { Ok(path) } else { self.stored(arrival, client_id, now).await }
+        let path = self.path(&encoded, arrival.first_asked.unwrap_or(request.now));
+        if path.len() <= LONGEST_RETURN { Ok(path) } else { self.stored(arrival, client_id, request).await }
     }
 
-    /// Lets the request wait in the table: the path that asks it then.
-    pub(crate) async fn stored(&self, arrival: &Arrival, client_id: &str, now: Time) -> Result<String> {
+    /// Lets the request wait in the table: the path that asks it then. A stranger can send such requests, so they are counted.
+    pub(crate) async fn stored(
+        &self,
+        arrival: &Arrival,
+        client_id: &str,
+        request: &Request,
+    ) -> Result<String> {
+        let now = request.now;
+        authorization::count_waiting(&self.table, client_id, &request.network(), now).await?;
         let stored =
             Pushed::store(&self.table, client_id, &arrival.parameters, Pushed::TO_SIGN_IN, now).await?;
         let pointer = Pointer { client_id: client_id.to_owned(), uri: stored };

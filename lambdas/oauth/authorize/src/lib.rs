@@ -57,6 +57,7 @@ impl Function for Authorize {
         authorization::FIND_AGREEMENT,
         authorization::ADD_CONSENT,
         authorization::PUSH,
+        authorization::COUNT_WAITING,
         authorization::FIND_PUSHED,
         authorization::SPEND_PUSHED,
     ];
@@ -112,7 +113,7 @@ impl Authorize {
         let there = self.look_up(request, &arrival, Wanted::Acting).await?;
         match self.check(&arrival, there.client)? {
             Ok(checked) => {
-                let path = self.stored(&arrival, &checked.client().id, request.now).await?;
+                let path = self.stored(&arrival, &checked.client().id, request).await?;
                 Ok(Response::see_own(&path))
             }
             Err(returned) => Ok(Response::to_client(&returned.response())),

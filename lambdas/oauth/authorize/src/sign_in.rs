@@ -55,7 +55,7 @@ impl Authorize {
 
     /// The sign-in after which this request is asked again.
     pub(crate) async fn sign_in_link(&self, at: &At<'_>, choose: bool) -> Result<String> {
-        let back = self.way_back(at.arrival, &at.checked.client().id, at.request.now).await?;
+        let back = self.way_back(at.arrival, &at.checked.client().id, at.request).await?;
         let mut query = Serializer::new(String::new());
         query.append_pair("return_to", &back);
         if choose {

@@ -35,6 +35,7 @@ impl Function for Device {
     const NAME: &'static str = "oauth-device";
     const ROUTES: &'static [Route] = &[
         Route::post(server::DEVICE, Guard::Public),
+        Route::get(server::DEVICE, Guard::Public),
         Route::get(server::VERIFY_DEVICE, Guard::Public),
         Route::post(server::VERIFY_DEVICE, Guard::OwnPages),
         Route::post(DECISION, Guard::OwnPages),
@@ -76,7 +77,10 @@ impl Function for Device {
             return Ok(Response::no_prefetch());
         }
         match (request.method(), request.path()) {
-            (_, server::DEVICE) => self.ask(&request).await,
+            (_, server::DEVICE) => {
+                request.only_post()?;
+                self.ask(&request).await
+            }
             (&Method::POST, DECISION) => self.decide(&request).await,
             (&Method::POST, _) => self.enter(&request).await,
             _ => self.arrive(&request).await,

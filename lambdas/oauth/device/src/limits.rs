@@ -6,7 +6,7 @@ use store::{Counted, Limit};
 use user::User;
 use web::{Request, Result};
 
-use crate::{Device, source};
+use crate::Device;
 
 const REQUESTS: &str = "DEVICEREQUESTS";
 const GUESSES: &str = "DEVICEGUESSES";
@@ -30,7 +30,7 @@ pub(crate) const COUNT: Permissions = Permissions::new(&[
 impl Device {
     /// Counts a request of a client. Two UpdateItems.
     pub(crate) async fn count_requests(&self, client_id: &str, request: &Request) -> Result<()> {
-        let place = source::counted(request.source());
+        let place = request.network();
         self.count(&REQUESTS_FROM_PLACE, &[client_id, &place], request).await?;
         self.count(&REQUESTS_OF_CLIENT, &[client_id], request).await
     }
@@ -39,7 +39,7 @@ impl Device {
     /// UpdateItems.
     pub(crate) async fn count_guesses(&self, person: &User, request: &Request) -> Result<()> {
         self.count(&GUESSES_OF_PERSON, &[&person.id], request).await?;
-        self.count(&GUESSES_FROM_PLACE, &[&source::counted(request.source())], request).await
+        self.count(&GUESSES_FROM_PLACE, &[&request.network()], request).await
     }
 
     /// Of what is counted, the table has the digest.

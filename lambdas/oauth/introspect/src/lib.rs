@@ -24,6 +24,7 @@ impl Function for Introspect {
     const NAME: &'static str = "oauth-introspect";
     const ROUTES: &'static [Route] = &[
         Route::post(server::INTROSPECT, Guard::Public),
+        Route::get(server::INTROSPECT, Guard::Public),
         Route::get(server::USERINFO, Guard::Public),
         Route::post(server::USERINFO, Guard::Public),
     ];
@@ -50,6 +51,7 @@ impl Function for Introspect {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         if request.path() == server::INTROSPECT {
+            request.only_post()?;
             return self.introspect(&request).await;
         }
         self.userinfo(&request).await

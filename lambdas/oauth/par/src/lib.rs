@@ -3,7 +3,10 @@
 use authorization::{Asked, Parameters, Pushed};
 use client::{Authenticator, Client, ClientForm, Presented};
 use http::StatusCode;
-use oauth::{Error, server};
+use oauth::{
+    Error,
+    server::{self, ClientAuth},
+};
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -17,9 +20,10 @@ pub struct Par {
 
 impl Function for Par {
     const NAME: &'static str = "oauth-par";
-    const ROUTES: &'static [Route] = &[Route::post(server::PAR, Guard::Public)];
+    const ROUTES: &'static [Route] =
+        &[Route::post(server::PAR, Guard::Public), Route::get(server::PAR, Guard::Public)];
     const PERMISSIONS: &'static [Permissions] =
-        &[client::FIND, client::SPEND, client::FETCH_KEYS, authorization::PUSH];
+        &[client::FIND, client::SPEND, client::FETCH_KEYS, authorization::PUSH, authorization::COUNT_WAITING];
     const SETTINGS: Settings = &[Authenticator::SETTINGS, Table::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
@@ -29,6 +33,7 @@ impl Function for Par {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
+        request.only_post()?;
         let form: ClientForm = request.client_form()?;
         let presented = Presented::read(request.authorization(), &form)?;
         let client = client::find(&self.table, presented.client_id(), request.now).await?;
@@ -36,6 +41,11 @@ impl Function for Par {
         client::spend_assertion(&self.table, &verified, request.now).await?;
         let parameters = Parameters::of(request.parameters()?).of_client(&verified.client_id);
         self.check(&parameters, client)?;
+        if verified.method == ClientAuth::None {
+            // Anybody can say that they are this client.
+            authorization::count_waiting(&self.table, &verified.client_id, &request.network(), request.now)
+                .await?;
+        }
         let uri =
             Pushed::store(&self.table, &verified.client_id, &parameters, Pushed::TO_USE, request.now).await?;
         let answer = json!({"request_uri": uri, "expires_in": Pushed::TO_USE.as_secs()});

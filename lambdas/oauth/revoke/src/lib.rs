@@ -35,7 +35,8 @@ enum Token {
 
 impl Function for Revoke {
     const NAME: &'static str = "oauth-revoke";
-    const ROUTES: &'static [Route] = &[Route::post(server::REVOKE, Guard::Public)];
+    const ROUTES: &'static [Route] =
+        &[Route::post(server::REVOKE, Guard::Public), Route::get(server::REVOKE, Guard::Public)];
     const PERMISSIONS: &'static [Permissions] =
         &[client::READ, client::SPEND, client::FETCH_KEYS, family::READ, family::END];
     const SETTINGS: Settings = &[Authenticator::SETTINGS, Verifier::SETTINGS, Table::SETTINGS];
@@ -52,6 +53,7 @@ impl Function for Revoke {
 
     /// Two calls. A token that is unknown, or another client's, is as good as revoked: the answer is the same, and nothing ends (#54).
     async fn handle(&self, request: Request) -> Result<Response> {
+        request.only_post()?;
         let form: Form = request.client_form()?;
         let presented = Presented::read(request.authorization(), &request.client_form::<ClientForm>()?)?;
         let token = form.token.ok_or_else(|| Error::invalid_request("the parameter token is missing"))?;

@@ -32,7 +32,8 @@ pub struct Token {
 
 impl Function for Token {
     const NAME: &'static str = "oauth-token";
-    const ROUTES: &'static [Route] = &[Route::post(server::TOKEN, Guard::Public)];
+    const ROUTES: &'static [Route] =
+        &[Route::post(server::TOKEN, Guard::Public), Route::get(server::TOKEN, Guard::Public)];
     const PERMISSIONS: &'static [Permissions] = &[
         client::READ,
         client::READ_API,
@@ -64,6 +65,7 @@ impl Function for Token {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
+        request.only_post()?;
         let asked = Asked::read(&request)?;
         self.tokens.refresh(request.now).await;
         let answer = match asked.grant {

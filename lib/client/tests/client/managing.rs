@@ -120,6 +120,7 @@ async fn lists_have_all_clients_and_all_apis() {
             audience: format!("https://{name}.example.com/"),
             name: name.to_owned(),
             scopes: vec![ApiScope { name: format!("{name}:read"), consent: true }],
+            access_token_alg: jose::Algorithm::Rs256,
         };
         add_api(&database.table, &new, &own, NOW).await.unwrap();
     }

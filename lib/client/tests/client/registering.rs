@@ -296,7 +296,12 @@ async fn who_asks_for_consent_gets_no_offline_access_without_it() {
 
 fn api(audience: &str, scopes: &[&str]) -> NewApi {
     let scopes = scopes.iter().map(|name| ApiScope { name: (*name).to_owned(), consent: false }).collect();
-    NewApi { audience: audience.to_owned(), name: "Pets".to_owned(), scopes }
+    NewApi {
+        audience: audience.to_owned(),
+        name: "Pets".to_owned(),
+        scopes,
+        access_token_alg: jose::Algorithm::Rs256,
+    }
 }
 
 #[tokio::test]

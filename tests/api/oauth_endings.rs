@@ -1,0 +1,176 @@
+//! Whatever ends what a client has of a person ends it at once, in every order of requests to the endpoints.
+
+use client::Kind;
+use serde_json::Value;
+use tests::{
+    TestClient, World,
+    oauth::{Ask, Person},
+};
+
+/// What ends something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Killer {
+    /// `POST /oauth/revoke`: this grant.
+    Revocation,
+    /// `POST /users/logout`: what is not offline, in this session.
+    SignOut,
+    /// All of the person's.
+    Everywhere,
+    DisabledUser,
+    DisabledClient,
+}
+
+const KILLERS: [Killer; 5] =
+    [Killer::Revocation, Killer::SignOut, Killer::Everywhere, Killer::DisabledUser, Killer::DisabledClient];
+
+/// What a client does meanwhile, and the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Redeems a code that it has had since before.
+    Redeem,
+    /// Renews its tokens.
+    Refresh,
+    End,
+}
+
+/// A client of a person's, which has tokens and a code of the same session.
+struct Scene<'a> {
+    world: &'a World,
+    client: TestClient,
+    person: Person,
+    tokens: Value,
+    code: Ask,
+}
+
+impl<'a> Scene<'a> {
+    /// A grant that dies with its session, so that each killer ends it.
+    async fn start(world: &'a World) -> Self {
+        let client = world.client(Kind::Spa, |_| {}).await;
+        let person = world.person("ada").await;
+        let tokens = world.tokens(&client, &person).await;
+        let code = world.fresh_code(&client, &person, |_| {}).await;
+        let code = world.redeeming(&client, &code);
+        Self { world, client, person, tokens, code }
+    }
+
+    /// What came of it, if it came to something.
+    async fn redeem(&self) -> Option<Value> {
+        answered(self.code.send(self.world).await)
+    }
+
+    async fn refresh(&self) -> Option<Value> {
+        let token = self.tokens["refresh_token"].as_str().unwrap();
+        answered(self.world.refreshing(&self.client, token).send(self.world).await)
+    }
+
+    async fn end(&self, killer: Killer) {
+        let (table, now) = (self.world.table().await, self.world.now());
+        let id = &self.person.session.user_id;
+        match killer {
+            Killer::Revocation => {
+                let token = self.tokens["refresh_token"].as_str().unwrap();
+                let ask = Ask::of(&self.client, "/oauth/revoke", &[("token", token)]);
+                ask.send(self.world).await.expect(200);
+            }
+            Killer::SignOut => drop(self.person.browser.form("/users/logout", &[]).await.expect(303)),
+            Killer::Everywhere => assert!(user::end_everywhere(&table, id, now).await.unwrap().is_some()),
+            Killer::DisabledUser => assert!(user::disable(&table, id, now).await.unwrap().is_some()),
+            Killer::DisabledClient => client::disable(&table, &self.client.id, now).await.unwrap(),
+        }
+    }
+
+    /// Whether a token is of use.
+    async fn lives(&self, tokens: &Value) -> bool {
+        let token = tokens["access_token"].as_str().unwrap();
+        let answer = self.world.program().bearer("/oauth/userinfo", token).await;
+        assert!([200, 401].contains(&answer.status), "{answer:?}");
+        answer.status == 200
+    }
+
+    /// The person and the client are there again, for the next scene.
+    async fn after(self, killer: Killer) {
+        if killer == Killer::DisabledUser {
+            let change = store::Change::new().set(user::User::STATUS, &user::Status::Active);
+            let (table, now) = (self.world.table().await, self.world.now());
+            table.update::<user::User>(&self.person.session.user_id, change, now).await.unwrap();
+        }
+    }
+}
+
+/// The tokens, or nothing; and never anything but a refusal in place of them.
+fn answered(answer: tests::Answer) -> Option<Value> {
+    assert!([200, 400, 401].contains(&answer.status), "{answer:?}");
+    (answer.status == 200).then(|| answer.json())
+}
+
+fn orders() -> Vec<[Step; 3]> {
+    use Step::{End, Redeem, Refresh};
+    let all = [Redeem, Refresh, End];
+    let mut orders = Vec::new();
+    for first in all {
+        for second in all.into_iter().filter(|step| *step != first) {
+            let last = all.into_iter().find(|step| *step != first && *step != second).unwrap();
+            orders.push([first, second, last]);
+        }
+    }
+    orders
+}
+
+#[tokio::test]
+async fn in_every_order_nothing_that_was_ended_gives_or_keeps_a_token() {
+    // #34, #35, #53, P6
+    let world = World::start().await;
+    for killer in KILLERS {
+        for order in orders() {
+            let scene = Scene::start(&world).await;
+            assert!(scene.lives(&scene.tokens).await, "{killer:?} {order:?}");
+            // A revocation ends the grant of its token; the code begins another one.
+            let spares = |step| killer == Killer::Revocation && step == Step::Redeem;
+            let (mut minted, mut ended) = (Vec::new(), false);
+            for step in order {
+                let tokens = match step {
+                    Step::Redeem => scene.redeem().await,
+                    Step::Refresh => scene.refresh().await,
+                    Step::End => {
+                        scene.end(killer).await;
+                        ended = true;
+                        continue;
+                    }
+                };
+                assert_eq!(tokens.is_some(), !ended || spares(step), "{killer:?} {order:?}: {step:?}");
+                minted.extend(tokens.map(|tokens| (step, tokens)));
+            }
+            assert!(!scene.lives(&scene.tokens).await, "{killer:?} {order:?}");
+            for (step, tokens) in minted {
+                assert_eq!(scene.lives(&tokens).await, spares(step), "{killer:?} {order:?}: {step:?}");
+            }
+            scene.after(killer).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_requests_that_overlap_with_an_end_none_leaves_a_token_that_lives() {
+    // #34, #35, #53, P6: as they come; what began before the end was told may answer, and its token is dead.
+    let world = World::start().await;
+    for killer in KILLERS {
+        for round in 0..8 {
+            let scene = Scene::start(&world).await;
+            let (redeemed, refreshed, again, ()) =
+                tokio::join!(scene.redeem(), scene.refresh(), scene.refresh(), scene.end(killer));
+            let of_the_grant = [refreshed, again, Some(scene.tokens.clone())];
+            let ends_all = killer != Killer::Revocation;
+            for tokens in of_the_grant.into_iter().flatten().chain(redeemed.filter(|_| ends_all)) {
+                assert!(!scene.lives(&tokens).await, "{killer:?} {round}");
+                let renewing = tokens["refresh_token"].as_str();
+                let renewed = renewing.map(|token| world.refreshing(&scene.client, token));
+                let renewed = renewed.expect("each answer has one").send(&world).await;
+                assert!(answered(renewed).is_none(), "{killer:?} {round}");
+            }
+            // Nothing that begins later comes to anything.
+            assert!(scene.refresh().await.is_none(), "{killer:?} {round}");
+            assert!(!ends_all || scene.redeem().await.is_none(), "{killer:?} {round}");
+            scene.after(killer).await;
+        }
+    }
+}
