@@ -56,6 +56,20 @@ async function signIn(config, parameters, person, build) {
 }
 
 describe('openid-client', () => {
+  it('signs a person in on another device', async () => {
+    const flags = ['--redirect-uri', 'http://127.0.0.1/callback', '--device', '--audience', API, '--scope', 'pets:read'];
+    const { client_id } = await add(latchkey, 'native', 'Television', ...flags);
+    const config = await oidc.discovery(new URL(latchkey.url), client_id, undefined, oidc.None(), INSECURE);
+    const asked = await oidc.initiateDeviceAuthorization(config, { scope: `${ALL} pets:read`, resource: API });
+    const polling = oidc.pollDeviceAuthorizationGrant(config, asked);
+    const pages = await new Person(latchkey.url).connect(asked.verification_uri_complete);
+    assert.match(pages.at(-1), /Your device is connected/);
+    const tokens = await polling;
+    assert.equal(tokens.scope, 'email offline_access openid pets:read profile');
+    assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).name, 'Ada Lovelace');
+    assert.ok((await oidc.refreshTokenGrant(config, tokens.refresh_token)).access_token);
+  });
+
   it('signs a person in, and reads who it is', async () => {
     const config = await discover(await web());
     const tokens = await signIn(config, { scope: 'openid profile email' });

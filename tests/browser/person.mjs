@@ -49,6 +49,27 @@ export class Person {
     throw new Error(`too many steps: ${url}`);
   }
 
+  /** Lets a device have what it asks for, at the address that it shows: the pages on the way. */
+  async connect(address) {
+    const pages = [];
+    let url = new URL(address);
+    for (let steps = 0; pages.length === 0; steps++) {
+      if (steps === 20) throw new Error(`too many steps: ${url}`);
+      const answer = await this.fetch(url);
+      const location = answer.headers.get('location');
+      if (location) url = new URL(location, url);
+      else if (url.pathname === '/device') pages.push(await answer.text());
+      else url = await this.#press(url, await answer.text());
+    }
+    for (const more of [[], [['decision', 'allow']]]) {
+      const form = pages.at(-1).match(/<form[^>]*>[\s\S]*?<\/form>/)[0];
+      const fields = [...form.matchAll(/<input[^>]*>/g)].map(([input]) => [attribute(input, 'name'), attribute(input, 'value') ?? '']);
+      const answer = await this.fetch(new URL(attribute(form, 'action'), url), { form: [...fields, ...more] });
+      pages.push(await answer.text());
+    }
+    return pages;
+  }
+
   /** Presses the button that goes on: the person at the stand-in, the consent, the only provider. */
   async #press(url, html) {
     const link = html.match(/<a class="button" href="([^"]*\/users\/login[^"]*)"/)?.[1];

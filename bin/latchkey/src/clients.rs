@@ -1,6 +1,7 @@
 //! `cargo run -- client`: the apps, services and APIs that an operator registers, in the local cloud's table or in a stack's.
 
 mod arguments;
+mod command_line;
 mod import;
 mod place;
 mod print;
@@ -15,7 +16,9 @@ use setting::SettingError;
 use store::Table;
 
 pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Native, Server, Service, Tokens};
+pub use self::command_line::register_command_line;
 use self::place::Place;
+pub(crate) use self::place::issuer_of;
 use crate::settings::Values;
 
 /// Does what the arguments say; the text is what it prints.

@@ -68,8 +68,13 @@ impl Home {
 /// The file with the address of the local cloud that runs here, or did last.
 pub(crate) const ADDRESS: &str = "address";
 
+/// The file with what sign-ins by `latchkey login` have.
+pub(crate) const LOGINS: &str = "logins.json";
+/// The file that is locked while one process changes it.
+pub(crate) const LOGINS_LOCK: &str = "logins.lock";
+
 /// What a home holds.
-const FILES: [&str; 18] = [
+const FILES: [&str; 21] = [
     "address",
     "address.part",
     "authorities.part",
@@ -86,6 +91,9 @@ const FILES: [&str; 18] = [
     "latchkey.db-journal",
     "latchkey.db-shm",
     "latchkey.db-wal",
+    "logins.json",
+    "logins.lock",
+    "logins.part",
     "signing-keys.json",
     "signing-keys.part",
 ];

@@ -11,6 +11,7 @@ mod home;
 mod host;
 pub mod keys;
 mod local;
+pub mod login;
 pub mod mount;
 pub mod new;
 mod queue;

@@ -11,7 +11,9 @@ use latchkey::{
     Cloud, Options, Who,
     api::{self, Api},
     clients::{self, Clients},
-    database, keys, mount, new, reference, settings, template,
+    database, keys,
+    login::{self, Login, Terminal, Token},
+    mount, new, reference, settings, template,
 };
 use oauth::{Secret, is_local_address};
 use setting::{Clock, SettingError};
@@ -68,6 +70,10 @@ enum Command {
     Api(ApiCommand),
     /// Registers the apps and services that tokens are issued to, and the APIs that they are for
     Client(Clients),
+    /// Signs you in from this terminal, with a browser here or on another machine
+    Login(Login),
+    /// Prints an access token of whoever signed in with `login`, and nothing else
+    Token(Token),
     /// Makes and reads keys, on standard input and output
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -175,6 +181,8 @@ async fn main() -> ExitCode {
         Some(Command::Remove { paths }) => remove(&paths),
         Some(Command::Keys(command)) => keys_for(&command),
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
+        Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
+        Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
     };
@@ -267,6 +275,34 @@ async fn client_for(clients: &Clients, place: Option<PathBuf>) -> Result<(), Set
     print(&clients::run(clients, &values, &place, Clock::system().now()).await?)
 }
 
+async fn login_at(wanted: &Login, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (environment, values, place, program) = terminal(place)?;
+    let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
+    login::login(wanted, &terminal, now).await
+}
+
+async fn token_of(wanted: &Token, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (environment, values, place, program) = terminal(place)?;
+    let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
+    let token = login::token(wanted, &terminal, now).await?;
+    print(&format!("{}\n", token.expose()))
+}
+
+fn now() -> oauth::Time {
+    Clock::system().now()
+}
+
+/// The environment, the settings, the folder for what is kept, and how this program was called.
+fn terminal(
+    place: Option<PathBuf>,
+) -> Result<(settings::Values, settings::Values, PathBuf, String), SettingError> {
+    let environment = setting::process_environment();
+    let values = settings::gather(&PathBuf::from("."), environment.clone())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    let program = std::env::args().next().unwrap_or_else(|| "latchkey".to_owned());
+    Ok((environment, values, place, program))
+}
+
 /// Names what is mistyped in the environment.
 fn warn(process: &settings::Values, values: &settings::Values) {
     for sentence in settings::near_misses(process, values) {
@@ -282,6 +318,8 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     values.entry(web::settings::LOG.name.to_owned()).or_insert_with(|| "warn".to_owned());
     web::log::to_stderr(&values[web::settings::LOG.name], &mount::names())?;
     let home = arguments.home.unwrap_or_else(|| home(&values));
+    // A table that is somebody else's too is left as it is.
+    let is_own = !values.contains_key(setting::DYNAMODB_ENDPOINT.name);
     let options = Options {
         port: match arguments.port {
             Some(port) => port,
@@ -296,6 +334,9 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     if let Some(file) = arguments.clients {
         let import = Clients { command: clients::Command::Import { file }, stack: None };
         clients::run(&import, &cloud.settings, &home, Clock::system().now()).await?;
+    }
+    if is_own {
+        clients::register_command_line(&cloud.settings, &home, Clock::system().now()).await?;
     }
     greet(&cloud);
     let ended = tokio::signal::ctrl_c().await;

@@ -120,6 +120,9 @@ pub struct Native {
     /// As any app.
     #[command(flatten)]
     pub app: App,
+    /// Its client_id [default: a random one]
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
     /// People may also sign in to it on another device, with a code that it shows (RFC 8628)
     #[arg(long)]
     pub device: bool,

@@ -94,7 +94,7 @@ fn own(values: &Values, issuer: &BaseUrl) -> Result<Api, SettingError> {
 }
 
 /// The address of a stack, as its outputs have it.
-fn issuer_of(stack: &str) -> Result<String, SettingError> {
+pub(crate) fn issuer_of(stack: &str) -> Result<String, SettingError> {
     let query = "Stacks[0].Outputs[?OutputKey=='Issuer'].OutputValue";
     let arguments =
         ["cloudformation", "describe-stacks", "--stack-name", stack, "--query", query, "--output", "text"];

@@ -86,6 +86,7 @@ fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> 
 
 fn native(wanted: &Native, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = app(Kind::Native, &wanted.app, place)?;
+    new.id = wanted.client_id.clone();
     if wanted.device {
         new.grants.push(GrantType::DeviceCode);
     }

@@ -61,7 +61,7 @@ pub(crate) fn confirm(
         p { "It asks to:" }
         (page::scope_in_words(&device.scope, api))
         (account(person))
-        p { "Allow this only if you have just started it yourself, on a device that you have. Whoever sent you the code would get this access." }
+        p { "Allow this only if you have just started it yourself, on a device that you have. If somebody sent you the code, they would get this access." }
         form.actions method="post" action=(DECISION) {
             input type="hidden" name="request" value=(sealed);
             button name="decision" value="allow" { "Allow" }
