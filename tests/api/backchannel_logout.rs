@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use client::Kind;
 use jose::{Algorithm, Jws, KeySet};
+use logout::Queue;
 use oauth::{Secret, SessionCookie};
 use serde_json::{Value, json};
+use setting::{Clock, Env};
 use tests::{
     Agent, App, CALLBACK, World,
     database::Wire,
@@ -174,6 +176,35 @@ async fn whatever_way_a_session_ends_its_apps_are_told_once_each() {
     }
     assert_eq!(receivers.each_ref().map(Receiver::count), [4, 4]);
     assert_eq!(stranger.count(), 0, "an app that got no code in these sessions");
+}
+
+#[tokio::test]
+async fn the_apps_of_all_sessions_of_a_person_are_told() {
+    // #34
+    let (world, receiver) = (World::start().await, Receiver::start().await);
+    let app = app(&world, &receiver).await;
+    let (ada, alan) =
+        ([signed_in(&world, "ada").await, signed_in(&world, "ada").await], signed_in(&world, "alan").await);
+    let mut sids = Vec::new();
+    for browser in &ada {
+        app.code(browser).await;
+        sids.push(world.session(browser).await.id);
+    }
+    app.code(&alan).await;
+    let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
+    let user = world.session(&ada[0]).await.user_id;
+    logout::end_all_of(&world.table().await, &Queue::from_env(&env), &user, world.now()).await.unwrap();
+    let mut told = Vec::new();
+    for _ in &ada {
+        told.push(receiver.next().await.claims()["sid"].as_str().unwrap().to_owned());
+    }
+    told.sort();
+    sids.sort();
+    assert_eq!(told, sids);
+    for browser in &ada {
+        browser.post("/users/token").await.expect(401);
+    }
+    alan.post("/users/token").await.expect(200);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 // Applications that use unmodified client libraries: each learns everything about latchkey by discovery.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 
 import * as jose from 'jose';
@@ -146,6 +149,37 @@ describe('openid-client', () => {
     assert.equal(bye.href, 'https://app.example.com/bye?state=x');
     const nobody = await authorize(config, { prompt: 'none' }, person);
     assert.equal(nobody.back.searchParams.get('error'), 'login_required');
+  });
+});
+
+describe('jose', () => {
+  it('verifies the token by which an app learns that its session has ended', async () => {
+    // #28
+    let received;
+    const post = new Promise((resolve) => (received = resolve));
+    const server = createServer(async (request, response) => {
+      const body = new URLSearchParams(await text(request));
+      response.end();
+      received(body.get('logout_token'));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const uri = `http://127.0.0.1:${server.address().port}/backchannel`;
+      const client = await web('--backchannel-logout-uri', uri);
+      const config = await discover(client);
+      const { backchannel_logout_supported: supported, issuer, jwks_uri: keys } = config.serverMetadata();
+      assert.equal(supported, true);
+      const person = new Person(latchkey.url);
+      const signedIn = (await signIn(config, {}, person)).claims();
+      await person.fetch(`${latchkey.url}/users/logout`, { form: {} });
+      const options = { issuer, audience: client.client_id, typ: 'logout+jwt', maxTokenAge: '2 minutes', algorithms: ['RS256'] };
+      const { payload } = await jose.jwtVerify(await post, jose.createRemoteJWKSet(new URL(keys)), options);
+      assert.deepEqual([payload.sub, payload.sid], [signedIn.sub, signedIn.sid]);
+      assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} });
+      assert.ok(!('nonce' in payload));
+    } finally {
+      server.close();
+    }
   });
 });
 

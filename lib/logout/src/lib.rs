@@ -26,6 +26,17 @@ pub async fn end_by_id(table: &Table, queue: &Queue, sid: &str, now: Time) -> Re
     Ok(ended)
 }
 
+/// Ends all sessions of a person of which apps are to be told, and hands over that they have ended. To be done before the person's
+/// epoch is raised, which ends the others too: if it stops in between, whoever asked does so again.
+///
+/// One Query of the index `owned`, which may lack a session whose first app was noted a second ago; what ends each session.
+pub async fn end_all_of(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
+    for sid in session::ended::noted_of(table, user_id).await? {
+        end_by_id(table, queue, &sid, now).await?;
+    }
+    Ok(())
+}
+
 /// Hands over that these sessions have ended, as far as anybody is to be told. It never fails: what does not get through now is
 /// handed over later, by the sweep of what is overdue.
 pub async fn hand_over(queue: &Queue, ended: impl Iterator<Item = &Session>) {

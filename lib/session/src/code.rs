@@ -5,7 +5,7 @@ use std::time::Duration;
 use oauth::{Scope, Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Change, Member, Record, Table, Transacted, Write, member};
+use store::{Batch, Change, Member, Owner, Record, Table, Transacted, Write, member};
 
 use crate::{Error, Family, Session, family::Basis};
 
@@ -130,13 +130,15 @@ pub async fn issue(table: &Table, code: &Code, now: Time) -> Result<Secret, Erro
 
 /// The same in a session of which the client is to be told when it ends: its first code there notes that in the session's row.
 ///
-/// One PutItem; for the first code, one TransactWriteItems: two write units for each KB of both rows.
+/// One PutItem; for the first code, one TransactWriteItems: two write units for each KB of both rows, and two for the index.
 pub async fn issue_noted(table: &Table, code: &Code, session: &Session, now: Time) -> Result<Secret, Error> {
     let mut clients = session.clients().to_vec();
     while !clients.contains(&code.client_id) {
         let secret = Secret::random();
         let note = Change::new()
             .set(Session::CLIENTS, &Some([&*clients, std::slice::from_ref(&code.client_id)].concat()))
+            // Found by whoever ends all sessions of the person.
+            .belongs_to(Owner::User(&code.user_id))
             .when(Session::CLIENTS.is(&Some(clients).filter(|clients| !clients.is_empty())));
         let writes =
             vec![Write::create(secret.digest().as_str(), code, now), Write::update(&code.sid, note, now)];

@@ -9,7 +9,7 @@ use std::time::Duration;
 use oauth::Time;
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Change, Member, Record, Table, Taken, Transacted, Write, member};
+use store::{Change, Member, Owner, Record, Table, Taken, Transacted, Write, member};
 
 use crate::{Error, Session};
 
@@ -102,6 +102,13 @@ pub async fn told(table: &Table, ended: &Ended, but: &[String], now: Time) -> Re
         .when(Ended::CLIENTS.is(&ended.clients));
     table.update::<Ended>(&ended.sid, change, now).await?;
     Ok(())
+}
+
+/// The ids of the person's sessions of which apps are to be told when they end, as far as the index knows (#97). A person has few.
+///
+/// One Query of the index `owned`.
+pub async fn noted_of(table: &Table, user_id: &str) -> Result<Vec<String>, Error> {
+    Ok(table.list_of::<Session>(Owner::User(user_id), MOST, None).await?.ids)
 }
 
 /// What the list shows of one.

@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::{
     expression::Expression,
     member::{Condition, Member, attribute_value},
-    schema::{EXPIRES_AT, LIST_KEY},
+    owned::Owner,
+    schema::{EXPIRES_AT, LIST_KEY, OWNER},
 };
 
 /// What an update does to a row of `R`, and which conditions must hold for it: all of them, or nothing is written.
@@ -82,6 +83,13 @@ impl<R> Change<R> {
     #[must_use]
     pub fn ends_at(mut self, end: Option<i64>) -> Self {
         self.sets.push((EXPIRES_AT, end.map(|end| AttributeValue::N(end.to_string()))));
+        self
+    }
+
+    /// Lets the row belong to somebody from now on, as [`Record::owner`](crate::Record::owner) does from the beginning.
+    #[must_use]
+    pub fn belongs_to(mut self, owner: Owner<'_>) -> Self {
+        self.sets.push((OWNER, Some(owner.attribute())));
         self
     }
 
