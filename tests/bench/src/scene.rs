@@ -372,6 +372,8 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
         ("ACME_CLIENT_SECRET", tests::stub::CLIENT_SECRET.to_owned()),
         ("ADMINS", "ada@example.com".to_owned()),
         ("CA_FILE", authority.display().to_string()),
+        // As it ships where nobody asks for it; `cargo run` has it on.
+        ("FOREIGN_TOKENS", "off".to_owned()),
     ])
 }
 

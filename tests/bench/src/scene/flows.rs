@@ -41,6 +41,7 @@ impl Apps {
             new.audiences = vec![API.to_owned()];
             new.default_audience = Some(API.to_owned());
             new.post_logout_redirect_uris = vec![BYE.to_owned()];
+            new.access_token_lifetime = Some(3600);
         });
         let app = app.await;
         let asking = App::of(world, Kind::Web, CALLBACK, |new| new.consent = true).await;
