@@ -12,6 +12,8 @@ pub const USERINFO: &str = "oauth-introspect, userinfo";
 pub const REVOKE: &str = "oauth-revoke";
 pub const PUSH: &str = "oauth-par";
 pub const LOGOUT: &str = "oauth-logout";
+pub const DEVICE: &str = "oauth-device";
+pub const POLL: &str = "oauth-token, device poll";
 
 /// One way of asking a function that can be asked in several.
 pub struct Flow {
@@ -45,6 +47,8 @@ pub enum Asked {
     Revoke,
     Push,
     Logout,
+    Device,
+    Poll,
 }
 
 /// How many signatures are made and checked.
@@ -182,5 +186,25 @@ pub const FLOWS: &[Flow] = &[
         calls: None,
         write_units: None,
         floor: None,
+    },
+    Flow {
+        name: DEVICE,
+        function: "oauth-device",
+        what: "a device asks for access",
+        ask: Asked::Device,
+        status: 200,
+        calls: None,
+        write_units: None,
+        floor: None,
+    },
+    Flow {
+        name: POLL,
+        function: "oauth-token",
+        what: "a device whose person has not decided",
+        ask: Asked::Poll,
+        status: 400,
+        calls: Some(2),
+        write_units: None,
+        floor: signatures(0, 0, 0),
     },
 ];

@@ -1,8 +1,13 @@
 //! Apps that ask the authorization server, and the people who use them.
 
+use std::{
+    net::Ipv4Addr,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use client::Kind;
-use oauth::server::{self, ClientAuth};
+use oauth::server::{self, ClientAuth, GrantType};
 use serde_json::{Value, json};
 use tests::{
     App, AppKey, CALLBACK, TestClient, World,
@@ -18,6 +23,9 @@ const API: &str = "https://orders.example.com";
 /// Where people are sent when an app has signed them out.
 const BYE: &str = "https://app.example.com/bye";
 
+/// How many televisions there are.
+const DEVICES: usize = 8;
+
 /// Those who ask.
 pub(super) struct Apps {
     /// A first-party server, which people are not asked about.
@@ -28,6 +36,10 @@ pub(super) struct Apps {
     /// A service that has a key and no secret.
     signing: App,
     key: AppKey,
+    /// Televisions: as many as one of them could not do alone what all do here, because its requests are counted.
+    devices: Vec<TestClient>,
+    /// How often one has asked.
+    asked: AtomicU32,
     person: Person,
     access_token: String,
     refresh_token: String,
@@ -60,10 +72,15 @@ impl Apps {
             new.jwks = Some(key.jwks().to_owned());
         });
         let signing = signing.await;
+        let mut devices = Vec::new();
+        for _ in 0..DEVICES {
+            devices.push(world.device_app(|_| {}).await);
+        }
+        let asked = AtomicU32::new(0);
         let tokens = world.tokens(&shown(&app), &person).await;
         let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
         let (access_token, refresh_token) = (text("access_token"), text("refresh_token"));
-        Self { app, asking, service, signing, key, person, access_token, refresh_token }
+        Self { app, asking, service, signing, key, devices, asked, person, access_token, refresh_token }
     }
 }
 
@@ -107,6 +124,8 @@ impl Scene {
                 posted(&Ask::of(&app, server::PAR, &fields))
             }
             Asked::Logout => self.logout_of_an_app().await,
+            Asked::Device => self.device(),
+            Asked::Poll => self.poll().await,
         }
     }
 
@@ -114,6 +133,29 @@ impl Scene {
     async fn refresh_token(&self) -> String {
         let tokens = self.world.tokens(&shown(&self.apps.app), &self.apps.person).await;
         tokens["refresh_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A device asks, from a place from which nobody has.
+    fn device(&self) -> Value {
+        let number = self.apps.asked.fetch_add(1, Ordering::SeqCst);
+        let device = &self.apps.devices[number as usize % DEVICES];
+        let mut event = posted(&self.world.asking(device, &[]));
+        let source = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + number);
+        event["requestContext"]["http"]["sourceIp"] = source.to_string().into();
+        event
+    }
+
+    /// A device polls for the first time.
+    async fn poll(&self) -> Value {
+        let (world, device) = (&self.world, &self.apps.devices[0]);
+        let table = world.table().await;
+        let client = client::find(&table, &device.id, world.now()).await.unwrap().unwrap();
+        let scope = "openid".parse().unwrap();
+        let asked = session::Device::new(&client.id, client.epoch, scope, Vec::new(), world.now());
+        let issued = session::device::issue(&table, &asked, world.now()).await.unwrap();
+        let grant = GrantType::DeviceCode.as_str();
+        let fields = [("grant_type", grant), ("device_code", issued.device_code.expose())];
+        posted(&Ask::of(device, server::TOKEN, &fields))
     }
 
     fn by_assertion(&self) -> Value {
