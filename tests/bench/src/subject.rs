@@ -298,9 +298,10 @@ fn functions(scene: &Scene, release: &Path) -> Vec<Subject> {
     all
 }
 
-/// Every function there is: the authorizer first.
+/// Every function there is: the authorizer first, and last those that no gateway calls.
 fn mounts() -> impl Iterator<Item = &'static Mount> {
-    [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS)
+    let all = [&latchkey::mount::AUTHORIZER].into_iter().chain(latchkey::mount::FUNCTIONS);
+    all.chain(latchkey::mount::EVENTS)
 }
 
 /// The names of all functions.
