@@ -57,6 +57,13 @@ function open(url) {
   spawn(command, [url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
 }
 
+/** Signs the person in where there is no browser, such as over SSH (RFC 8628): they enter a code in one that is anywhere. */
+async function byDevice() {
+  const device = await oidc.initiateDeviceAuthorization(config, wanted);
+  console.log(`Open ${device.verification_uri} and enter ${device.user_code}`);
+  return oidc.pollDeviceAuthorizationGrant(config, device);
+}
+
 /** Renews what was kept; without anything, or if it has ended, the person signs in again. */
 async function signedIn() {
   try {
@@ -64,7 +71,7 @@ async function signedIn() {
     return await oidc.refreshTokenGrant(config, refresh_token, { resource: API_AUDIENCE });
   } catch (error) {
     if (error.code !== 'ENOENT' && error.error !== 'invalid_grant') throw error;
-    return byBrowser();
+    return process.argv[2] === '--device' ? byDevice() : byBrowser();
   }
 }
 

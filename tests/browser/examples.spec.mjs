@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { add } from './clients.mjs';
 import { runExample, startExample } from './examples.mjs';
 import { freePort, start } from './latchkey.mjs';
-import { person } from './pages.mjs';
+import { heading, person } from './pages.mjs';
 import { Person } from './person.mjs';
 import { launch, withPage } from './watch.mjs';
 
@@ -146,6 +146,26 @@ it('a command-line tool signs a person in by the browser once, renews from then 
   const again = await startExample(latchkey, ['cli'], environment);
   await again.until(/Sign in at/);
   await again.stop();
+});
+
+it('a command-line tool signs a person in by a code that they enter in a browser elsewhere, without scripts', async () => {
+  await rm(join(latchkey.folder, 'examples/cli/.local/tokens.json'), { force: true });
+  const tool = await startExample(latchkey, ['cli', '--device'], environment);
+  try {
+    const [, url, code] = await tool.until(/Open (\S+) and enter (\S+)/);
+    await withPage(browser, { javaScriptEnabled: false }, async (page) => {
+      await page.goto(url);
+      await person(page, 'Ada Lovelace').click();
+      await page.getByLabel('Code').fill(code);
+      await button(page, 'Continue').click();
+      await button(page, 'Allow').click();
+      await heading(page, 'Your device is connected').waitFor();
+    });
+    assert.match(await tool.ended(), /The API says: \{/);
+    assert.match(await runExample(latchkey, ['cli', 'sign-out'], environment), /signed out/);
+  } finally {
+    await tool.stop();
+  }
 });
 
 describe('a program that acts for itself', () => {
