@@ -18,10 +18,28 @@ enum Killer {
     Everywhere,
     DisabledUser,
     DisabledClient,
+    /// The code of this grant comes again.
+    Replay,
+    /// Its refresh token comes again, after the grace.
+    Reuse,
 }
 
-const KILLERS: [Killer; 5] =
-    [Killer::Revocation, Killer::SignOut, Killer::Everywhere, Killer::DisabledUser, Killer::DisabledClient];
+impl Killer {
+    /// Whether it ends this grant and no other.
+    fn ends_one(self) -> bool {
+        matches!(self, Self::Revocation | Self::Replay | Self::Reuse)
+    }
+}
+
+const KILLERS: [Killer; 7] = [
+    Killer::Revocation,
+    Killer::SignOut,
+    Killer::Everywhere,
+    Killer::DisabledUser,
+    Killer::DisabledClient,
+    Killer::Replay,
+    Killer::Reuse,
+];
 
 /// What a client does meanwhile, and the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +57,8 @@ struct Scene<'a> {
     client: TestClient,
     person: Person,
     tokens: Value,
+    /// The code from which the tokens are.
+    redeemed: Ask,
     code: Ask,
 }
 
@@ -47,10 +67,12 @@ impl<'a> Scene<'a> {
     async fn start(world: &'a World) -> Self {
         let client = world.client(Kind::Spa, |_| {}).await;
         let person = world.person("ada").await;
-        let tokens = world.tokens(&client, &person).await;
+        let first = world.fresh_code(&client, &person, |_| {}).await;
+        let redeemed = world.redeeming(&client, &first);
+        let tokens = redeemed.send(world).await.expect(200).json();
         let code = world.fresh_code(&client, &person, |_| {}).await;
         let code = world.redeeming(&client, &code);
-        Self { world, client, person, tokens, code }
+        Self { world, client, person, tokens, redeemed, code }
     }
 
     /// What came of it, if it came to something.
@@ -76,6 +98,12 @@ impl<'a> Scene<'a> {
             Killer::Everywhere => assert!(user::end_everywhere(&table, id, now).await.unwrap().is_some()),
             Killer::DisabledUser => assert!(user::disable(&table, id, now).await.unwrap().is_some()),
             Killer::DisabledClient => client::disable(&table, &self.client.id, now).await.unwrap(),
+            Killer::Replay => assert!(answered(self.redeemed.send(self.world).await).is_none()),
+            Killer::Reuse => {
+                self.refresh().await;
+                self.world.pass(11);
+                assert!(self.refresh().await.is_none());
+            }
         }
     }
 
@@ -124,8 +152,8 @@ async fn in_every_order_nothing_that_was_ended_gives_or_keeps_a_token() {
         for order in orders() {
             let scene = Scene::start(&world).await;
             assert!(scene.lives(&scene.tokens).await, "{killer:?} {order:?}");
-            // A revocation ends the grant of its token; the code begins another one.
-            let spares = |step| killer == Killer::Revocation && step == Step::Redeem;
+            // The other code begins another grant.
+            let spares = |step| killer.ends_one() && step == Step::Redeem;
             let (mut minted, mut ended) = (Vec::new(), false);
             for step in order {
                 let tokens = match step {
@@ -159,7 +187,7 @@ async fn of_requests_that_overlap_with_an_end_none_leaves_a_token_that_lives() {
             let (redeemed, refreshed, again, ()) =
                 tokio::join!(scene.redeem(), scene.refresh(), scene.refresh(), scene.end(killer));
             let of_the_grant = [refreshed, again, Some(scene.tokens.clone())];
-            let ends_all = killer != Killer::Revocation;
+            let ends_all = !killer.ends_one();
             for tokens in of_the_grant.into_iter().flatten().chain(redeemed.filter(|_| ends_all)) {
                 assert!(!scene.lives(&tokens).await, "{killer:?} {round}");
                 let renewing = tokens["refresh_token"].as_str();

@@ -238,6 +238,16 @@ fn a_token_is_for_the_first_api_that_is_named_and_never_by_default_for_our_own()
     let api = ["add", "api", "Pets", "--audience", "https://pets.example.com", "--scope", "pets:read"];
     let printed = folder.client(&[&api[..], &["--consent-scope", "pets:delete"]].concat()).unwrap();
     assert!(printed.contains("pets:read, pets:delete (asks for consent)"), "{printed}");
+    let algorithm = |audience: &str| {
+        let shown = folder.client(&["show", audience]).unwrap();
+        let line = shown.lines().find(|line| line.starts_with("access tokens")).unwrap();
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    assert_eq!(algorithm("https://pets.example.com"), "RS256");
+    let es256 =
+        ["add", "api", "Cats", "--audience", "https://cats.example.com", "--access-token-alg", "ES256"];
+    folder.client(&es256).unwrap();
+    assert_eq!(algorithm("https://cats.example.com"), "ES256");
     assert!(printed.contains("add pets:delete pets:read to a role in ROLES"), "{printed}");
     folder.write(".env.local", "ROLES=\"member=get:profile feed:read\"\n");
     let feed = ["add", "api", "Feed", "--audience", "https://feed.example.com", "--scope", "feed:read"];

@@ -117,7 +117,11 @@ impl NewClient {
             Kind::Service => vec![GrantType::ClientCredentials],
             Kind::Api => Vec::new(),
         };
-        let scopes = if signs_people_in { USUAL_SCOPES.as_slice() } else { &[] };
+        let (scopes, usual) = if signs_people_in {
+            (OPENID_SCOPES.as_slice(), USUAL_SCOPES.as_slice())
+        } else {
+            (&[] as &[_], &[] as &[_])
+        };
         Self {
             id: None,
             kind,
@@ -133,7 +137,7 @@ impl NewClient {
             backchannel_logout_session_required: false,
             grants,
             scope: scopes.iter().copied().collect(),
-            default_scope: scopes.iter().copied().filter(|scope| *scope != OFFLINE_ACCESS).collect(),
+            default_scope: usual.iter().copied().collect(),
             audiences: Vec::new(),
             default_audience: None,
             consent: false,

@@ -40,8 +40,8 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes of OpenID Connect: no API has one of these names, and no role is needed for them.
 pub const OPENID_SCOPES: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
-/// Those that a client is registered with if nothing else is said: few apps have a use for the others.
-pub const USUAL_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+/// Those that a client gets that names none, unless it is registered otherwise.
+pub const USUAL_SCOPES: [&str; 3] = [OPENID, PROFILE, EMAIL];
 
 /// `acr` of a sign-in of which nothing more exact is known (OpenID Connect Core §2): a provider vouched for the person.
 pub const ACR: &str = "1";
