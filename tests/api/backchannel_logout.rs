@@ -13,7 +13,10 @@ use tests::{
     database::Wire,
     oauth::{Ask, claims},
     receiver::{Post, Receiver},
+    tls::Authority,
 };
+
+use crate::private_provider::CaFile;
 
 const BYE: &str = "https://app.example.com/bye";
 
@@ -335,9 +338,13 @@ async fn what_was_not_handed_over_is_found_and_told() {
     assert_eq!(sweep(&world).await, 1);
     assert_eq!(receiver.next().await.claims()["sid"], json!(sid));
     // It is not in the list any more once the function is done, and to be told twice is to be told once.
-    while !waiting(&world, &wire).await.is_empty() {
+    for _ in 0..1000 {
+        if waiting(&world, &wire).await.is_empty() {
+            break;
+        }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    assert!(waiting(&world, &wire).await.is_empty());
     assert!(deliver(&world, &[&sid]).await.is_empty());
     assert_eq!((sweep(&world).await, receiver.count()), (json!(0), 1));
 }
@@ -503,6 +510,25 @@ async fn an_address_that_may_not_be_called_is_not_called() {
         assert!(deliver(&world, &[&sid]).await.is_empty(), "{uri}");
     }
     assert_eq!(receiver.count(), 0);
+}
+
+#[tokio::test]
+async fn an_app_at_https_on_this_machine_is_told_with_its_certificate_authority_only() {
+    // #71, #102
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let receiver = Receiver::start_tls(&authority).await;
+    for (ca, trusted) in [(Some(authority.pem()), true), (Some(stranger.pem()), false), (None, false)] {
+        let file = ca.map(|pem| CaFile::with(&pem));
+        let settings: Vec<_> = file.iter().map(|file| ("CA_FILE", file.path())).collect();
+        let world = World::with(&settings).await;
+        let app = app(&world, &receiver).await;
+        let browser = signed_in(&world, "ada").await;
+        app.code(&browser).await;
+        let sid = end_and_stop(&world, &browser).await;
+        assert_eq!(deliver(&world, &[&sid]).await.is_empty(), trusted);
+        let told = receiver.soon(Duration::from_millis(1)).await.map(|post| post.claims()["sid"].clone());
+        assert_eq!(told, trusted.then(|| json!(sid)));
+    }
 }
 
 #[tokio::test]

@@ -4,16 +4,16 @@ use serde_json::json;
 use tests::{World, stub::Stub, tls::Authority};
 
 /// A file that goes away with this.
-struct CaFile(std::path::PathBuf);
+pub(crate) struct CaFile(std::path::PathBuf);
 
 impl CaFile {
-    fn with(content: &str) -> Self {
+    pub(crate) fn with(content: &str) -> Self {
         let path = std::env::temp_dir().join(format!("latchkey-{}.pem", oauth::Secret::random().expose()));
         std::fs::write(&path, content).unwrap();
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().unwrap()
     }
 }

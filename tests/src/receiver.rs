@@ -1,6 +1,7 @@
 //! The server of an app that is told when a session ends: it writes down what is posted to it, and answers as the test wants.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicU16, AtomicUsize, Ordering},
@@ -12,14 +13,18 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Response},
+    serve::Listener,
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Mutex, mpsc},
     time::timeout,
 };
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+use crate::tls::Authority;
 
 /// A request that came.
 #[derive(Debug, Clone)]
@@ -51,6 +56,27 @@ impl Post {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Connections by TLS; one that comes to nothing is passed over.
+struct Secure(TcpListener, TlsAcceptor);
+
+impl Listener for Secure {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            let (stream, address) = Listener::accept(&mut self.0).await;
+            if let Ok(stream) = self.1.accept(stream).await {
+                return (stream, address);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
+
 /// The server.
 #[derive(Debug)]
 pub struct Receiver {
@@ -71,6 +97,17 @@ impl Receiver {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}/backchannel?app=1", listener.local_addr().unwrap());
+        Self::listening(listener, uri)
+    }
+
+    /// One that speaks https, with a certificate for `localhost` by this authority.
+    pub async fn start_tls(authority: &Authority) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("https://localhost:{}/backchannel", listener.local_addr().unwrap().port());
+        Self::listening(Secure(listener, authority.acceptor("localhost")), uri)
+    }
+
+    fn listening<L: Listener<Addr: std::fmt::Debug>>(listener: L, uri: String) -> Self {
         let (sent, posts) = mpsc::unbounded_channel();
         let inner = Arc::new(Inner { status: AtomicU16::new(200), count: AtomicUsize::new(0), sent });
         let router = Router::new().fallback(answer).with_state(inner.clone());
