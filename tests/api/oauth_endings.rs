@@ -4,8 +4,10 @@ use client::Kind;
 use serde_json::Value;
 use tests::{
     TestClient, World,
+    database::Wire,
     oauth::{Ask, Person},
 };
+use tokio::sync::Notify;
 
 /// What ends something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,5 +202,67 @@ async fn of_requests_that_overlap_with_an_end_none_leaves_a_token_that_lives() {
             assert!(!ends_all || scene.redeem().await.is_none(), "{killer:?} {round}");
             scene.after(killer).await;
         }
+    }
+}
+
+/// The orders in which three calls of one and three of another can come: the one, where it is `true`.
+fn interleavings() -> Vec<[bool; 6]> {
+    let all = (0_u8..64).map(|bits| [0, 1, 2, 3, 4, 5].map(|at| bits & (1 << at) != 0));
+    all.filter(|order| order.iter().filter(|first| **first).count() == 3).collect()
+}
+
+#[tokio::test]
+async fn however_the_calls_of_two_requests_interleave_the_end_wins() {
+    // #34, #35, #53, P6: each call to the table waits for its turn, in every order of turns.
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    for (step, killer, function) in [
+        (Step::Refresh, Killer::Revocation, "oauth-revoke"),
+        (Step::Refresh, Killer::SignOut, "users-logout"),
+        (Step::Redeem, Killer::SignOut, "users-logout"),
+    ] {
+        let (mut minted, mut refused) = (0, 0);
+        for order in interleavings() {
+            let scene = Scene::start(&world).await;
+            let turns = wire.hold(&["oauth-token", function]);
+            let (client_is_done, end_is_done) = (Notify::new(), Notify::new());
+            let client = async {
+                let tokens = match step {
+                    Step::Redeem => scene.redeem().await,
+                    Step::Refresh | Step::End => scene.refresh().await,
+                };
+                client_is_done.notify_one();
+                tokens
+            };
+            let end = async {
+                scene.end(killer).await;
+                end_is_done.notify_one();
+            };
+            let schedule = async {
+                for first in order {
+                    let (name, done) =
+                        if first { ("oauth-token", &client_is_done) } else { (function, &end_is_done) };
+                    tokio::select! {
+                        () = turns.next(name) => {}
+                        // It calls no more; the next to look must see that as well.
+                        () = done.notified() => done.notify_one(),
+                    }
+                }
+                turns.all();
+            };
+            let (tokens, (), ()) = tokio::join!(client, end, schedule);
+            wire.hold(&[]);
+            match tokens {
+                Some(tokens) => {
+                    minted += 1;
+                    assert!(!scene.lives(&tokens).await, "{step:?} {killer:?} {order:?}");
+                }
+                None => refused += 1,
+            }
+            assert!(!scene.lives(&scene.tokens).await, "{step:?} {killer:?} {order:?}");
+            assert!(scene.refresh().await.is_none(), "{step:?} {killer:?} {order:?}");
+            assert!(killer.ends_one() || scene.redeem().await.is_none(), "{step:?} {killer:?} {order:?}");
+        }
+        assert!(minted > 0 && refused > 0, "{step:?} {killer:?}: {minted} {refused}");
     }
 }

@@ -13,7 +13,10 @@ use http::{HeaderValue, StatusCode};
 use latchkey::database::{Engine, with_key};
 use oauth::Secret;
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 
 use crate::policy::{Need, Policy};
 
@@ -62,9 +65,44 @@ struct Inner {
     denied: Mutex<Vec<(String, Need)>>,
     fault: Mutex<Fault>,
     lost: Mutex<std::collections::HashSet<String>>,
+    turns: Mutex<Arc<Turns>>,
+}
+
+/// The functions whose calls wait for their turn.
+#[derive(Debug, Default)]
+pub struct Turns(std::collections::HashMap<String, Turn>);
+
+#[derive(Debug)]
+struct Turn {
+    allowed: Semaphore,
+    answered: watch::Sender<usize>,
+}
+
+impl Turns {
+    /// Lets one call of this function through, and waits for its answer. It never comes where the function calls no more.
+    pub async fn next(&self, function: &str) {
+        let turn = &self.0[function];
+        let mut answered = turn.answered.subscribe();
+        let before = *answered.borrow_and_update();
+        turn.allowed.add_permits(1);
+        answered.wait_for(|answered| *answered > before).await.unwrap();
+    }
+
+    /// Lets everything through.
+    pub fn all(&self) {
+        self.0.values().for_each(|turn| turn.allowed.add_permits(1000));
+    }
 }
 
 impl Wire {
+    /// From now on, each call of these functions waits for its turn; with none of them, nothing waits.
+    pub fn hold(&self, functions: &[&str]) -> Arc<Turns> {
+        let turn = || Turn { allowed: Semaphore::new(0), answered: watch::Sender::new(0) };
+        let turns = Arc::new(Turns(functions.iter().map(|name| ((*name).to_owned(), turn())).collect()));
+        *self.inner.turns.lock().unwrap() = turns.clone();
+        turns
+    }
+
     pub async fn start() -> Self {
         let engine = Engine::start(None).await.unwrap();
         let inner = Arc::new(Inner {
@@ -75,6 +113,7 @@ impl Wire {
             denied: Mutex::default(),
             fault: Mutex::default(),
             lost: Mutex::default(),
+            turns: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/{}", listener.local_addr().unwrap(), latchkey::cloud::CALLER);
@@ -149,6 +188,17 @@ impl Drop for Wire {
 }
 
 async fn forward(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let turns = inner.turns.lock().unwrap().clone();
+    let Some(turn) = turns.0.get(request.uri().path().trim_matches('/')) else {
+        return answer(&inner, request).await;
+    };
+    turn.allowed.acquire().await.unwrap().forget();
+    let answer = answer(&inner, request).await;
+    turn.answered.send_modify(|answered| *answered += 1);
+    answer
+}
+
+async fn answer(inner: &Inner, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
