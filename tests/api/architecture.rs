@@ -275,6 +275,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     let signing = ["logout-notify", "oauth-token", "users-login-callback", "users-token"];
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
+        "account",
         "oauth-authorize",
         "oauth-device",
         "oauth-logout",

@@ -97,7 +97,6 @@ async fn every_answer_of_the_local_server_has_the_security_headers() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{answer:?}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             ("cache-control", "no-store"),
         ] {

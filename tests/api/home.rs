@@ -1,6 +1,6 @@
 //! `GET /`
 
-use tests::World;
+use tests::{App, World};
 
 #[tokio::test]
 async fn offers_the_providers_to_a_stranger() {
@@ -94,5 +94,23 @@ async fn every_answer_carries_the_security_headers() {
                 && !answer.body.contains("javascript:")
                 && !answer.body.contains(" onclick")
         );
+    }
+}
+
+#[tokio::test]
+async fn only_the_pages_between_an_app_and_its_code_stay_with_the_page_that_opened_them() {
+    // #104: redirects and errors too, because one answer that is cut off ends the connection.
+    let world = World::start().await;
+    let browser = world.browser();
+    for path in ["/", "/account", "/latchkey.js", "/users/me", "/device", "/nothing"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}: {answer:?}");
+    }
+    let app = App::web(&world).await;
+    let asked = app.path(&[]);
+    for path in [&*asked, "/oauth/authorize", "/users/login", "/users/login/google/callback", "/oauth/logout"]
+    {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.header("cross-origin-opener-policy"), "unsafe-none", "{path}: {answer:?}");
     }
 }

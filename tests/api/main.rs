@@ -1,5 +1,6 @@
 //! The API, entered by the front door: one module per path, and some for what crosses them.
 
+mod account;
 mod accounts;
 mod architecture;
 mod backchannel_logout;

@@ -29,7 +29,7 @@ fn declared() -> BTreeSet<Leave> {
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",
-        Action::List => "dynamodb:Query",
+        Action::List | Action::ListOwned => "dynamodb:Query",
     };
     let mounts = latchkey::mount::FUNCTIONS
         .iter()
@@ -173,6 +173,24 @@ async fn fetch_keys(world: &World) {
     }
 }
 
+/// Everything that a person does with their apps: one that has a grant loses it, and one has consent to a scope of an API.
+async fn look_at_apps(world: &World, browser: &Agent) {
+    let wanted = |new: &mut NewClient| {
+        (new.name, new.consent) = ("Pets".to_owned(), true);
+        new.audiences = vec!["https://orders.example.com".to_owned()];
+        new.scope = "openid profile email orders:read".parse().unwrap();
+    };
+    let pets = App::of(world, Kind::Web, CALLBACK, wanted).await;
+    let page = browser.get(&pets.path(&[("scope", "openid orders:read")])).await.expect(200);
+    browser.decide(&page, "allow").await.expect(303);
+    world.pass(120);
+    let page = browser.get("/account").await.expect(200);
+    for app in ["Pets", "Test web"] {
+        let remove = page.field_before("request", &format!("Remove access of {app}"));
+        browser.form("/account", &[("request", &remove)]).await.expect(303);
+    }
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -223,9 +241,16 @@ async fn no_function_may_do_what_it_never_does() {
     fetch_keys(&world).await;
     // A client's token, which names a grant.
     let client = world.client(client::Kind::Web, |_| {}).await;
+    world.grant(&client, &browser, &TERMS).await;
+    look_at_apps(&world, &browser).await;
     let token = world.grant(&client, &browser, &TERMS).await.access;
     program.bearer("/users/me", &token).await.expect(200);
     program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(200);
+    let everywhere = world.browser();
+    stub.sign_in(&everywhere, json!({"sub": "leaves", "email": "leaves@example.com"}), world.now()).await;
+    let page = everywhere.get("/account").await.expect(200);
+    let page = everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(200);
+    everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(303);
     let signed_out = world.browser();
     stub.sign_in(&signed_out, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);
     note(&world, &signed_out).await;
@@ -255,29 +280,27 @@ async fn no_function_may_do_what_it_never_does() {
 #[test]
 fn the_roles_allow_their_own_rows_and_nothing_else() {
     // #107
-    let need = |action: &str, key: &str, index| Need {
+    let need = |action: &str, key: &str, index: &'static str| Need {
         action: format!("dynamodb:{action}"),
         index,
         key: key.to_owned(),
     };
     let policy = Policy::of("users-index").unwrap();
-    assert!(policy.allows(&need("Query", "USERS", true)));
+    assert!(policy.allows(&need("Query", "USERS", "list")));
     for other in [
-        need("Query", "USERS", false),
-        need("Query", "USERS2", true),
-        need("Query", "", true),
-        need("Scan", "", false),
-        need("GetItem", "USER#1", false),
+        need("Query", "USERS", ""),
+        need("Query", "USERS2", "list"),
+        need("Query", "", "list"),
+        need("Scan", "", ""),
+        need("GetItem", "USER#1", ""),
     ] {
         assert!(!policy.allows(&other), "{other:?}");
     }
     let policy = Policy::of("users-me").unwrap();
-    assert!(policy.allows(&need("GetItem", "USER#1", false)));
-    for other in [
-        need("GetItem", "USERS#1", false),
-        need("GetItem", "SESSION#1", false),
-        need("PutItem", "USER#1", false),
-    ] {
+    assert!(policy.allows(&need("GetItem", "USER#1", "")));
+    for other in
+        [need("GetItem", "USERS#1", ""), need("GetItem", "SESSION#1", ""), need("PutItem", "USER#1", "")]
+    {
         assert!(!policy.allows(&other), "{other:?}");
     }
     let transaction = json!({"TransactItems": [
@@ -285,5 +308,5 @@ fn the_roles_allow_their_own_rows_and_nothing_else() {
         {"ConditionCheck": {"Key": {"pk": {"S": "B#1"}}}},
     ]});
     let needs = Need::of("TransactWriteItems", &transaction);
-    assert_eq!(needs, [need("PutItem", "A#1", false), need("ConditionCheckItem", "B#1", false)]);
+    assert_eq!(needs, [need("PutItem", "A#1", ""), need("ConditionCheckItem", "B#1", "")]);
 }

@@ -130,10 +130,13 @@ fn no_role_has_wildcard_permissions() {
 }
 
 fn only_rows_of_some_kinds(statement: &Value) {
-    let index =
-        statement["Resource"] == json!({"Fn::Sub": format!("${{Table.Arn}}/index/{}", schema::LIST_INDEX)});
+    let is =
+        |index: &str| statement["Resource"] == json!({"Fn::Sub": format!("${{Table.Arn}}/index/{index}")});
+    let (index, owned) = (is(schema::LIST_INDEX), is(schema::OWNED_INDEX));
     let operator = if index { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
-    assert!(index || statement["Resource"] == json!({"Fn::GetAtt": ["Table", "Arn"]}), "{statement}");
+    let table = statement["Resource"] == json!({"Fn::GetAtt": ["Table", "Arn"]});
+    assert!(index || owned || table, "{statement}");
+    assert_eq!(texts(&statement["Action"]) == ["dynamodb:Query"], index || owned, "{statement}");
     let keys = texts(&statement["Condition"][operator]["dynamodb:LeadingKeys"]);
     assert!(!keys.is_empty());
     for key in keys {
@@ -174,7 +177,8 @@ fn the_queue_is_for_those_who_end_sessions_and_for_the_one_who_tells() {
 }
 
 /// The functions that use the queue.
-const ENDING: [&str; 4] = ["logout-notify", "oauth-logout", "users-login-callback", "users-logout"];
+const ENDING: [&str; 5] =
+    ["account", "logout-notify", "oauth-logout", "users-login-callback", "users-logout"];
 
 #[test]
 fn where_apps_are_not_told_there_is_neither_function_nor_queue() {
@@ -212,6 +216,7 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     assert_eq!(readers("SigningKeysSecret"), signers);
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
+        "account",
         "oauth-authorize",
         "oauth-device",
         "oauth-logout",

@@ -167,6 +167,14 @@ impl Answer {
         unescaped(rest.split('"').next().unwrap())
     }
 
+    /// The value of the last form's field of this name before `mark`, on a page with several forms.
+    #[track_caller]
+    pub fn field_before(&self, name: &str, mark: &str) -> String {
+        let before = self.body.split_once(mark).unwrap_or_else(|| panic!("no {mark}: {self:?}")).0;
+        let (_, rest) = before.rsplit_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        unescaped(rest.split('"').next().unwrap())
+    }
+
     /// Where the link with this text leads.
     #[track_caller]
     pub fn link(&self, text: &str) -> String {

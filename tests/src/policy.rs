@@ -15,17 +15,17 @@ pub struct Policy(Vec<Statement>);
 #[derive(Debug)]
 struct Statement {
     actions: BTreeSet<String>,
-    index: bool,
+    index: &'static str,
     keys: Vec<String>,
 }
 
-/// One action on one row, or on one list of the index.
+/// One action on one row, or on one part of an index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
     /// `dynamodb:PutItem`, …
     pub action: String,
-    /// Whether it is on the index.
-    pub index: bool,
+    /// The index on which it is done; empty for the table.
+    pub index: &'static str,
     /// The partition key; empty where the call names none.
     pub key: String,
 }
@@ -74,8 +74,9 @@ fn all() -> BTreeMap<String, Policy> {
 fn statement(statement: &Value) -> Option<Statement> {
     let resource = &statement["Resource"];
     let index = match (resource["Fn::GetAtt"][0].as_str(), resource["Fn::Sub"].as_str()) {
-        (Some("Table"), _) => false,
-        (_, Some("${Table.Arn}/index/list")) => true,
+        (Some("Table"), _) => "",
+        (_, Some("${Table.Arn}/index/list")) => "list",
+        (_, Some("${Table.Arn}/index/owned")) => "owned",
         _ => return None,
     };
     let texts = |value: &Value| -> Vec<_> {
@@ -91,7 +92,7 @@ impl Need {
     pub fn of(action: &str, body: &Value) -> Vec<Self> {
         let need = |action: &str, key: &Value| Self {
             action: format!("dynamodb:{action}"),
-            index: false,
+            index: "",
             key: key.as_str().unwrap_or_default().to_owned(),
         };
         match action {
@@ -104,7 +105,10 @@ impl Need {
                 keys.map(|key| need(action, &key["pk"]["S"])).collect()
             }
             "PutItem" => vec![need(action, &body["Item"]["pk"]["S"])],
-            "Query" => vec![Self { index: body["IndexName"] == "list", ..need(action, list(body)) }],
+            "Query" => {
+                let index = ["list", "owned"].into_iter().find(|name| body["IndexName"] == **name);
+                vec![Self { index: index.unwrap_or_default(), ..need(action, part(body)) }]
+            }
             _ => vec![need(action, &body["Key"]["pk"]["S"])],
         }
     }
@@ -122,11 +126,11 @@ impl Need {
 }
 
 /// The value that a query compares the index's partition key with.
-fn list(body: &Value) -> &Value {
+fn part(body: &Value) -> &Value {
     let condition = body["KeyConditionExpression"].as_str().unwrap_or_default();
     let (name, value) =
         condition.split(" AND ").next().and_then(|first| first.split_once(" = ")).unwrap_or_default();
-    if body["ExpressionAttributeNames"][name] == "gsi" {
+    if ["gsi", "belongs_to"].iter().any(|key| body["ExpressionAttributeNames"][name] == **key) {
         &body["ExpressionAttributeValues"][value]["S"]
     } else {
         &Value::Null

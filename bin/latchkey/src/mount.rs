@@ -170,6 +170,7 @@ pub const EVENTS: &[Mount] = &[event::<logout_notify::Notify>()];
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[
+    http::<account::Account>(),
     http::<home::Home>(),
     http::<oauth_authorize::Authorize>(),
     http::<oauth_device::Device>(),

@@ -43,7 +43,7 @@ use std::{
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -158,9 +158,11 @@ impl StandIn {
     }
 }
 
-/// Nothing is cached and nothing is sniffed.
+/// Nothing is cached and nothing is sniffed. Like the providers that it plays, it can be in a window that an app has opened.
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
+    let opener_policy = HeaderName::from_static("cross-origin-opener-policy");
+    headers.insert(opener_policy, HeaderValue::from_static("unsafe-none"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -2,7 +2,8 @@
 
 use authenticate::Button;
 use http::header;
-use oauth::{ReturnTo, Secret};
+use oauth::{ReturnTo, Secret, SessionCookie};
+use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{Rights, User};
@@ -49,35 +50,49 @@ impl Function for Home {
         }
         let cookie = request.session();
         match (self.user(&request, cookie.as_ref()).await?, cookie) {
-            (Some(user), _) => self.signed_in(&user).await,
+            (Some((session, user)), _) => self.signed_in(&request, &session, &user).await,
             (None, None) => Ok(self.signed_out(&request)),
             // An old cookie, or one of a user who is disabled now: the browser may forget it (#34).
-            (None, Some(_)) => Ok(self.signed_out(&request).cookie(&Cookie::forget_session())),
+            (None, Some(cookie)) => Ok(self.forgetting(&request, &cookie)),
         }
     }
 }
 
 impl Home {
     /// The user whose session this browser has, if they may still come in (#35).
-    async fn user(&self, request: &Request, cookie: Option<&Secret>) -> Result<Option<User>> {
+    async fn user(&self, request: &Request, cookie: Option<&Secret>) -> Result<Option<(Session, User)>> {
         let Some(cookie) = cookie else { return Ok(None) };
         let Some(session) = session::find(&self.table, cookie, request.now).await? else { return Ok(None) };
-        Ok(user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?)
+        let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
+        Ok(user.map(|user| (session, user)))
+    }
+
+    fn forgetting(&self, request: &Request, cookie: &Secret) -> Response {
+        let response = self.signed_out(request).cookie(&Cookie::forget_session());
+        match SessionCookie::parse(cookie) {
+            Some(cookie) => response.without_session(request, cookie.sid()),
+            None => response,
+        }
     }
 
     /// After signing out, a person may want to use another account: the provider would not ask.
     fn signed_out(&self, request: &Request) -> Response {
         let just_now = request.text(ReturnTo::SIGNED_OUT).is_some();
-        Response::page(page::layout("latchkey", &view::signed_out(&self.buttons, just_now)))
+        let acting = request.session().as_ref().and_then(SessionCookie::parse);
+        let others = request.session_cookies().into_iter().filter(|other| acting.as_ref() != Some(other));
+        let content = view::signed_out(&self.buttons, just_now, others.count() > 0);
+        Response::page(page::layout("latchkey", &content))
     }
 
-    async fn signed_in(&self, user: &User) -> Result<Response> {
+    async fn signed_in(&self, request: &Request, session: &Session, user: &User) -> Result<Response> {
         let scope = self.rights.scope(user);
         let users = match scope.contains("users:read") {
             true => Some(user::list(&self.table, SHOWN, None).await?),
             false => None,
         };
-        let markup = page::layout("latchkey", &view::signed_in(user, &scope, users.as_ref()));
+        let several = request.session_cookies().len() > 1;
+        let shown = view::SignedIn { user, sid: &session.id, is_alone: !several };
+        let markup = page::layout("latchkey", &view::signed_in(&shown, &scope, users.as_ref()));
         let policy = page::policy(user.picture.as_deref());
         // With `no-referrer`, a browser sends `Origin: null` with the form that signs out, and that is a stranger's (#27).
         Ok(Response::page(markup)

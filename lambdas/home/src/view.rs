@@ -6,8 +6,18 @@ use oauth::Scope;
 use store::Page;
 use user::{Entry, User};
 
+/// Somebody who is signed in.
+pub(crate) struct SignedIn<'a> {
+    pub(crate) user: &'a User,
+    /// Of the session for which the page is made.
+    pub(crate) sid: &'a str,
+    /// Whether the browser shows no other session.
+    pub(crate) is_alone: bool,
+}
+
 /// To somebody who is not signed in: a button for each provider, which lets those who signed out `just_now` choose an account.
-pub(crate) fn signed_out(buttons: &[Button], just_now: bool) -> Markup {
+/// There may be `others` who are signed in in this browser.
+pub(crate) fn signed_out(buttons: &[Button], just_now: bool, others: bool) -> Markup {
     let query = if just_now { format!("?prompt={}", Login::CHOOSE_ACCOUNT) } else { String::new() };
     html! {
         @if just_now {
@@ -22,21 +32,46 @@ pub(crate) fn signed_out(buttons: &[Button], just_now: bool) -> Markup {
                 li { a.button href={ "/users/login/" (button.name) (query) } { "Continue with " (button.label) } }
             }
         }
+        @if others { p { a href="/account" { "Choose an account that is signed in in this browser" } } }
     }
 }
 
 /// To somebody who is: themselves, their rights, a token, the users they may see.
-pub(crate) fn signed_in(user: &User, scope: &Scope, users: Option<&Page<Entry>>) -> Markup {
+pub(crate) fn signed_in(shown: &SignedIn<'_>, scope: &Scope, users: Option<&Page<Entry>>) -> Markup {
+    let user = shown.user;
     html! {
         (person(user))
+        p { a href="/account" { "Apps and sessions" } }
         h2 { "Your rights" }
         p.soft { "Roles: " (if user.roles.is_empty() { "none".to_owned() } else { user.roles.join(", ") }) }
         ul.tags aria-label="Scopes" { @for scope in scope.iter() { li { (scope) } } }
         (call(if users.is_some() { "/users" } else { "/users/me" }))
         @if let Some(users) = users { (table(users)) }
-        form.actions method="post" action="/users/logout" { button.quiet { "Sign out" } }
+        (sign_out(shown))
         script src="/latchkey.js" {}
     }
+}
+
+/// One button ends every session of the browser, because somebody who leaves a shared computer looks for one. Where there are
+/// several, it says so, and a second one ends the one of this page.
+fn sign_out(shown: &SignedIn<'_>) -> Markup {
+    html! {
+        div.actions {
+            form method="post" action="/users/logout" {
+                button.quiet { @if shown.is_alone { "Sign out" } @else { "Sign out of all accounts" } }
+            }
+            @if !shown.is_alone {
+                form method="post" action="/users/logout" {
+                    input type="hidden" name="session" value=(shown.sid);
+                    button.quiet { "Sign out of " (name(shown.user)) " only" }
+                }
+            }
+        }
+    }
+}
+
+fn name(user: &User) -> &str {
+    user.name.as_deref().or(user.email.as_deref()).unwrap_or("this account")
 }
 
 fn person(user: &User) -> Markup {

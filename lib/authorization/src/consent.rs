@@ -6,7 +6,7 @@ use client::{Api, audience_key, usable_api};
 use oauth::{Digest, Scope, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Owner, Record, Row, Table};
+use store::{Batch, Ids, Owner, Record, Row, Table};
 
 use crate::AuthorizationRequest;
 
@@ -46,7 +46,39 @@ pub const FIND_AGREEMENT: Permissions = Permissions::new(&[
 pub const ADD_CONSENT: Permissions =
     Permissions::new(&[Permission::on(Consent::KIND, &[Action::Get, Action::Put])]);
 
+/// What [`Consent::ids`] does with the table, and reading them in a batch.
+pub const LIST_CONSENTS: Permissions = Permissions::new(&[
+    Permission::on("USER", &[Action::ListOwned]),
+    Permission::on(Consent::KIND, &[Action::BatchGet]),
+]);
+/// What [`Consent::remove`] does with the table.
+pub const REMOVE_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::Update])]);
+
 impl Consent {
+    /// At most `limit` ids of what a person agreed to, from behind `after`. The index lags behind.
+    ///
+    /// One Query.
+    pub async fn ids(
+        table: &Table,
+        user_id: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Ids, store::Error> {
+        table.list_of::<Self>(Owner::User(user_id), limit, after).await
+    }
+
+    /// The person takes back what they agreed to: the client has to ask again. Whether there was anything.
+    ///
+    /// One UpdateItem.
+    pub async fn remove(
+        table: &Table,
+        user_id: &str,
+        client_id: &str,
+        now: Time,
+    ) -> Result<bool, store::Error> {
+        Ok(table.take::<Self>(&Self::id(user_id, client_id), now).await?.is_some())
+    }
+
     /// The id of the row of these two. A client's id may be as long as anybody likes.
     fn id(user_id: &str, client_id: &str) -> String {
         format!("{user_id}/{}", Digest::of(client_id.as_bytes()))

@@ -16,7 +16,7 @@ mod requested;
 mod returning;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
-pub use consent::{ADD_CONSENT, Agreement, Consent, FIND_AGREEMENT};
+pub use consent::{ADD_CONSENT, Agreement, Consent, FIND_AGREEMENT, LIST_CONSENTS, REMOVE_CONSENT};
 pub use error::{Returned, Shown};
 pub use limits::{COUNT_WAITING, LimitError, count_waiting};
 pub use parameters::{Flaw, Parameters};

@@ -174,6 +174,11 @@ impl Family {
         (family, token)
     }
 
+    /// When its refresh token was renewed last, if that was not so long ago that nothing is left of it.
+    pub fn renewed_at(&self) -> Option<Time> {
+        self.recent.first().map(Superseded::at)
+    }
+
     /// Whether it has not ended, whatever the table says about expiry (#51, #100).
     pub fn is_alive(&self, now: Time) -> bool {
         now < self.idle_until && now < self.ends_at

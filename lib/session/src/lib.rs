@@ -12,6 +12,7 @@ pub mod ended;
 mod enter;
 mod error;
 pub mod family;
+pub mod grants;
 mod refresh;
 mod user_code;
 

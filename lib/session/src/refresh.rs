@@ -39,6 +39,13 @@ pub(crate) struct Superseded {
     at: Time,
 }
 
+impl Superseded {
+    /// When.
+    pub(crate) fn at(&self) -> Time {
+        self.at
+    }
+}
+
 impl RefreshToken {
     /// Reads a token. What cannot be one of ours is none, and costs no read of the table (#105).
     pub fn parse(text: &str) -> Option<Self> {

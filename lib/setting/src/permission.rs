@@ -5,7 +5,7 @@ use crate::Setting;
 /// Leave to do some things with rows of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permission {
-    /// The prefix of the partition key before `#`, such as `SESSION`; of the index, the name of the list.
+    /// The prefix of the partition key before `#`, such as `SESSION`; of the index of lists, the name of the list.
     pub rows: &'static str,
     /// What may be done with them.
     pub actions: &'static [Action],
@@ -54,6 +54,8 @@ pub enum Action {
     Update,
     /// `dynamodb:DeleteItem`
     Delete,
-    /// `dynamodb:Query`, on the index
+    /// `dynamodb:Query`, on the index of lists
     List,
+    /// `dynamodb:Query`, on the index of what belongs to somebody: the kind is that of the owner's own row
+    ListOwned,
 }

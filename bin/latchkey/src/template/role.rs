@@ -66,30 +66,48 @@ fn queue(mount: &Mount, installation: &Installation<'_>) -> Option<Node> {
 /// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of
 /// several kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.
 fn rows(allowed: &Rows) -> Vec<Node> {
-    let mut kinds = BTreeMap::<Vec<String>, Vec<Action>>::new();
-    for action in [Action::Get, Action::BatchGet, Action::Put, Action::Update, Action::Delete, Action::List] {
+    let mut kinds = BTreeMap::<(Vec<String>, Option<&str>), Vec<Action>>::new();
+    for action in ACTIONS {
         let kinds_of = allowed.iter().filter(|(_, actions)| actions.contains(&action));
         let patterns: Vec<_> = kinds_of.map(|(kind, _)| pattern(kind, action)).collect();
         if !patterns.is_empty() {
-            kinds.entry(patterns).or_default().push(action);
+            kinds.entry((patterns, index(action))).or_default().push(action);
         }
     }
-    kinds.into_iter().map(|(patterns, actions)| statement(patterns, &actions)).collect()
+    kinds.into_iter().map(|((patterns, index), actions)| statement(patterns, index, &actions)).collect()
 }
 
-/// The keys of a kind's rows; in the index, the name of the list.
+const ACTIONS: [Action; 7] = [
+    Action::Get,
+    Action::BatchGet,
+    Action::Put,
+    Action::Update,
+    Action::Delete,
+    Action::List,
+    Action::ListOwned,
+];
+
+/// The index on which it is done, if on any.
+fn index(action: Action) -> Option<&'static str> {
+    match action {
+        Action::List => Some(schema::LIST_INDEX),
+        Action::ListOwned => Some(schema::OWNED_INDEX),
+        Action::Get | Action::BatchGet | Action::Put | Action::Update | Action::Delete => None,
+    }
+}
+
+/// The keys of a kind's rows, or of the owner's; in the index of lists, the name of the list.
 fn pattern(kind: &str, action: Action) -> String {
     if action == Action::List { kind.to_owned() } else { format!("{kind}#*") }
 }
 
-fn statement(patterns: Vec<String>, actions: &[Action]) -> Node {
-    let of_index = actions.contains(&Action::List);
-    let place = if of_index {
-        sub(format!("${{Table.Arn}}/index/{}", schema::LIST_INDEX))
-    } else {
-        attribute("Table.Arn")
+fn statement(patterns: Vec<String>, index: Option<&str>, actions: &[Action]) -> Node {
+    let place = match index {
+        Some(index) => sub(format!("${{Table.Arn}}/index/{index}")),
+        None => attribute("Table.Arn"),
     };
-    let operator = if of_index { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
+    let of_list = actions.contains(&Action::List);
+    let operator = if of_list { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
     let keys = map([("dynamodb:LeadingKeys", list(patterns.into_iter().map(text)))]);
     let actions = actions.iter().map(|action| text(name(*action))).collect();
     allow(actions, place, Some(map([(operator, keys)])))
@@ -102,6 +120,6 @@ fn name(action: Action) -> &'static str {
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",
-        Action::List => "dynamodb:Query",
+        Action::List | Action::ListOwned => "dynamodb:Query",
     }
 }

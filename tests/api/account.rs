@@ -1,0 +1,300 @@
+//! `GET` and `POST /account`
+
+use client::{Client, Kind, NewClient};
+use session::family::Terms;
+use tests::{
+    Agent, Answer, App, CALLBACK, TERMS, TestClient, World,
+    database::Wire,
+    oauth::{Ask, Person},
+    query,
+};
+
+/// An app of somebody else's, which asks for consent.
+async fn app(world: &World, name: &str) -> App {
+    let api = world.api("https://orders.example.com", &["orders:read"]).await;
+    let wanted = |new: &mut NewClient| {
+        new.name = name.to_owned();
+        new.consent = true;
+        new.audiences = vec![api.audience];
+        new.scope = "openid profile email orders:read offline_access".parse().unwrap();
+    };
+    App::of(world, Kind::Web, CALLBACK, wanted).await
+}
+
+const SCOPE: (&str, &str) = ("scope", "openid email orders:read offline_access");
+
+/// The tokens of an app to which the person in this browser agrees.
+async fn tokens(world: &World, app: &App, browser: &Agent) -> serde_json::Value {
+    let mut answer = browser.get(&app.path(&[SCOPE])).await;
+    if answer.status == 200 {
+        answer = browser.decide(&answer, "allow").await;
+    }
+    let code = query(answer.expect(303).location())["code"].clone();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", &app.redirect_uri),
+        ("code_verifier", &app.verifier),
+    ];
+    Ask::of(&client(app), "/oauth/token", &fields).send(world).await.expect(200).json()
+}
+
+/// Whether the gate lets this token of a grant through.
+async fn passes(world: &World, token: &str) -> bool {
+    let program = world.program();
+    let answer = program.send(program.request("POST", "/users/verify").bearer_auth(token)).await;
+    match answer.json()["reason"].as_str() {
+        None => true,
+        reason => {
+            assert_eq!(reason, Some("revoked"));
+            false
+        }
+    }
+}
+
+fn client(app: &App) -> TestClient {
+    TestClient { id: app.id.clone(), secret: app.secret.clone() }
+}
+
+/// What an app can still do with its tokens: userinfo, introspection, and the refresh token.
+async fn works(world: &World, app: &App, tokens: &serde_json::Value) -> [bool; 3] {
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let introspected =
+        Ask::of(&client(app), "/oauth/introspect", &[("token", access)]).send(world).await.expect(200);
+    let program = world.program();
+    let renewed = world.refreshing(&client(app), refresh).send(world).await;
+    [
+        program.bearer("/oauth/userinfo", access).await.status == 200,
+        introspected.json()["active"] == true,
+        renewed.status == 200,
+    ]
+}
+
+/// The value of the form that removes the access of this app.
+fn form(page: &Answer, app: &str) -> String {
+    page.field_before("request", &format!("aria-label=\"Remove access of {app}\""))
+}
+
+async fn remove(browser: &Agent, page: &Answer, app: &str) -> Answer {
+    browser.form("/account", &[("request", &form(page, app))]).await
+}
+
+#[tokio::test]
+async fn shows_what_apps_have_in_the_words_in_which_it_was_asked_for() {
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let Person { browser, .. } = world.person("ada").await;
+    assert!(browser.get("/").await.expect(200).body.contains("href=\"/account\""));
+    let empty = browser.get("/account").await.expect(200);
+    assert!(empty.body.contains("No app has access") && !empty.body.contains("Orders"), "{empty:?}");
+    let asked = browser.get(&orders.path(&[SCOPE])).await.expect(200);
+    tokens(&world, &orders, &browser).await;
+    let page = browser.get("/account").await.expect(200);
+    let list =
+        |body: &str| body.split_once("<ul>").unwrap().1.split("</ul>").next().unwrap().replace("<ul>", "");
+    assert_eq!(list(&page.body.replace("class=\"rows\"", "")), list(&asked.body));
+    assert!(page.body.contains("<code>orders:read</code> at Test API"), "{page:?}");
+    assert!(page.body.contains("Orders") && page.body.contains("stays when you sign out"), "{page:?}");
+    let today = world.now().to_string();
+    assert!(page.body.contains(today.split('T').next().unwrap()), "{page:?}");
+    assert!(!page.body.contains("Renewed"), "{page:?}");
+}
+
+#[tokio::test]
+async fn says_what_ends_with_the_session_and_when_it_was_renewed() {
+    let world = World::start().await;
+    let Person { browser, .. } = world.person("ada").await;
+    let kept = world.client(Kind::Web, |new| new.name = "Kept".to_owned()).await;
+    let within = world.client(Kind::Web, |new| new.name = "Within".to_owned()).await;
+    let grant = world.grant(&kept, &browser, &TERMS).await;
+    world.grant(&within, &browser, &Terms { offline: false, ..TERMS }).await;
+    world.pass(60);
+    let refresh = grant.refresh.unwrap().text();
+    world.refreshing(&kept, refresh.expose()).send(&world).await.expect(200);
+    let page = browser.get("/account").await.expect(200).body;
+    let about = |name: &str| {
+        page.split("<h3>").find(|part| part.starts_with(name)).unwrap_or_else(|| panic!("{page}")).to_owned()
+    };
+    assert!(about("Kept").contains("stays when you sign out") && about("Kept").contains("Renewed last"));
+    assert!(about("Within").contains("ends when you sign out") && !about("Within").contains("Renewed"));
+    // The session is over, and what was granted within it with it.
+    browser.form("/users/logout", &[]).await.expect(303);
+    browser.sign_in("ada").await.expect(303);
+    let page = browser.get("/account").await.expect(200).body;
+    assert!(page.contains("Kept") && !page.contains("Within"), "{page}");
+}
+
+#[tokio::test]
+async fn removing_access_ends_it_at_once_and_nobody_elses() {
+    // #34, #35, #81
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let other = App::of(&world, Kind::Web, CALLBACK, |new| new.name = "Shop".to_owned()).await;
+    let (ada, alan) = (world.person("ada").await, world.person("alan").await);
+    let mine = tokens(&world, &orders, &ada.browser).await;
+    let again = tokens(&world, &orders, &ada.browser).await;
+    let theirs = tokens(&world, &orders, &alan.browser).await;
+    let kept = world.grant(&client(&other), &ada.browser, &TERMS).await.access;
+    let gone = world.grant(&client(&orders), &ada.browser, &TERMS).await.access;
+    for tokens in [&mine, &again, &theirs] {
+        assert_eq!(works(&world, &orders, tokens).await, [true; 3]);
+    }
+    assert!(passes(&world, &kept).await && passes(&world, &gone).await);
+    let page = ada.browser.get("/account").await.expect(200);
+    let answer = remove(&ada.browser, &page, "Orders").await.expect(303);
+    let after = ada.browser.get(answer.location()).await.expect(200);
+    assert!(after.body.contains("The access was removed") && !after.body.contains("of Orders"), "{after:?}");
+    for tokens in [&mine, &again] {
+        assert_eq!(works(&world, &orders, tokens).await, [false; 3]);
+    }
+    assert_eq!(works(&world, &orders, &theirs).await, [true; 3]);
+    assert!(passes(&world, &kept).await && !passes(&world, &gone).await);
+    // Twice is once, and the app has to ask again.
+    remove(&ada.browser, &page, "Orders").await.expect(303);
+    let asked = ada.browser.get(&orders.path(&[SCOPE])).await.expect(200);
+    assert!(asked.body.contains("asks for access"), "{asked:?}");
+    assert_eq!(alan.browser.get(&orders.path(&[SCOPE])).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_form_acts_for_the_person_for_whom_the_page_was_made() {
+    // #27, #29, #81
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let Person { browser, .. } = world.person("ada").await;
+    let adas = tokens(&world, &orders, &browser).await;
+    let page = browser.get("/account").await.expect(200);
+    // Somebody else acts in this browser by now, who uses the same app.
+    browser.sign_in("alan").await.expect(303);
+    let alans = tokens(&world, &orders, &browser).await;
+    let value = form(&page, "Orders");
+    // Another browser, another site, and what was made up.
+    let stranger = world.person("grace").await.browser;
+    stranger.form("/account", &[("request", &value)]).await.expect(400);
+    let request = browser.request("POST", "/account").header("sec-fetch-site", "cross-site");
+    browser.send(request.form(&[("request", &value)])).await.expect(403);
+    for fields in [
+        &[][..],
+        &[("request", "x")],
+        &[("request", "")],
+        &[("request", &*value), ("session", "x")],
+        &[("request", &*value), ("request", &*value)],
+    ] {
+        let status = browser.form("/account", fields).await.status;
+        assert_eq!(status, 400, "{fields:?}");
+    }
+    browser.post("/account").await.expect(415);
+    assert_eq!(works(&world, &orders, &adas).await, [true; 3]);
+    remove(&browser, &page, "Orders").await.expect(303);
+    assert_eq!(works(&world, &orders, &adas).await, [false; 3]);
+    assert_eq!(works(&world, &orders, &alans).await, [true; 3]);
+    // A page that is too old, and one whose session is over.
+    let page = browser.get("/account").await.expect(200);
+    world.pass(1800);
+    browser.post("/users/token").await.expect(200);
+    world.pass(1801);
+    remove(&browser, &page, "Orders").await.expect(400);
+    let page = browser.get("/account").await.expect(200);
+    browser.form("/users/logout", &[]).await.expect(303);
+    remove(&browser, &page, "Orders").await.expect(400);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_is_asked_for_twice_and_ends_everything() {
+    // #34
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let (here, there) = (world.person("ada").await.browser, world.person("ada").await.browser);
+    let tokens = tokens(&world, &orders, &here).await;
+    let last = |page: &Answer| page.field_before("request", "</main>");
+    let page = here.get("/account").await.expect(200);
+    let page = here.form("/account", &[("request", &last(&page))]).await.expect(200);
+    assert!(page.body.contains("Sign out everywhere?") && page.body.contains("Ada Lovelace"), "{page:?}");
+    assert_eq!(works(&world, &orders, &tokens).await, [true; 3]);
+    there.post("/users/token").await.expect(200);
+    let answer = here.form("/account", &[("request", &last(&page))]).await.expect(303);
+    assert_eq!((answer.location(), here.cookie("__Host-session")), ("/?signed_out", None));
+    assert_eq!(works(&world, &orders, &tokens).await, [false; 3]);
+    there.post("/users/token").await.expect(401);
+}
+
+#[tokio::test]
+async fn the_accounts_of_a_browser_are_chosen_and_signed_out_here() {
+    let world = World::start().await;
+    let browser = world.browser();
+    assert!(browser.get("/account").await.expect(303).location().starts_with("/users/login?"));
+    browser.sign_in("ada").await.expect(303);
+    let ada = world.session(&browser).await.id;
+    assert!(!browser.get("/").await.expect(200).body.contains("all accounts"));
+    browser.sign_in("alan").await.expect(303);
+    let alan = world.session(&browser).await.id;
+    let front = browser.get("/").await.expect(200).body;
+    assert!(front.contains("Sign out of all accounts") && front.contains("Sign out of Alan Turing only"));
+    let page = browser.get("/account").await.expect(200).body;
+    assert!(page.contains("Ada Lovelace") && page.contains("Use this account"), "{page}");
+    browser.form("/account", &[("session", &ada)]).await.expect(303);
+    assert_eq!(world.session(&browser).await.id, ada);
+    // Somebody else's session is not to be had by its id: the same answer, and nothing changes (#81).
+    let stranger = world.person("grace").await.session.id;
+    for sid in [&stranger, "", "x"] {
+        browser.form("/account", &[("session", sid)]).await.expect(303);
+        assert_eq!(world.session(&browser).await.id, ada);
+    }
+    browser.form("/users/logout", &[("session", &ada)]).await.expect(303);
+    let page = browser.get("/account").await.expect(200).body;
+    assert!(page.contains("Choose an account") && page.contains("Alan Turing"), "{page}");
+    assert!(!page.contains("Ada") && browser.get("/").await.expect(200).body.contains("/account"));
+    browser.form("/account", &[("session", &alan)]).await.expect(303);
+    assert_eq!(world.session(&browser).await.id, alan);
+}
+
+#[tokio::test]
+async fn many_apps_are_shown_in_parts_and_each_part_costs_a_few_calls() {
+    // #105
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let Person { browser, .. } = world.person("ada").await;
+    for number in 0..35 {
+        let client = world.client(Kind::Web, |new| new.name = format!("App {number:02}")).await;
+        world.grant(&client, &browser, &Terms { offline: number % 2 == 0, ..TERMS }).await;
+    }
+    wire.calls();
+    let first = browser.get("/account").await.expect(200);
+    let calls: Vec<_> = wire.calls().into_iter().map(|call| call.action).collect();
+    let expected = ["BatchGetItem", "BatchGetItem", "Query", "Query", "BatchGetItem", "BatchGetItem"];
+    assert_eq!(calls[..6], expected, "sessions, people, consents, grants, their rows, their clients");
+    assert!(calls.len() <= 7, "and the names of APIs: {calls:?}");
+    let second = browser.get(&first.link("More apps")).await.expect(200);
+    let apps = |page: &Answer| page.body.matches("aria-label=\"Remove access").count();
+    assert_eq!((apps(&first), apps(&second)), (30, 5));
+    assert!(!second.body.contains("More apps"));
+    for number in 0..35 {
+        let name = format!("of App {number:02}\"");
+        assert_eq!(usize::from(first.body.contains(&name)) + usize::from(second.body.contains(&name)), 1);
+    }
+    // What is on the second part is removed there.
+    let label = second.body.split("Remove access of ").nth(1).unwrap().split('"').next().unwrap();
+    remove(&browser, &second, label).await.expect(303);
+    let second = browser.get(&first.link("More apps")).await.expect(200);
+    assert!(!second.body.contains(label), "{second:?}");
+    // A cursor that somebody makes up shows them nothing of anybody else.
+    let other = world.person("alan").await.browser;
+    for cursor in [first.link("More apps").as_str(), "/account?grants=x", "/account?consents=%2F"] {
+        assert!(!other.get(cursor).await.expect(200).body.contains("Remove access"), "{cursor}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_with_an_app_that_is_gone_can_still_be_removed() {
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let Person { browser, .. } = world.person("ada").await;
+    tokens(&world, &orders, &browser).await;
+    let table = world.table().await;
+    table.take::<Client>(&orders.id, world.now()).await.unwrap().unwrap();
+    let page = browser.get("/account").await.expect(200);
+    assert!(page.body.contains("not registered any more") && page.body.contains(&orders.id), "{page:?}");
+    remove(&browser, &page, &orders.id).await.expect(303);
+    assert!(browser.get("/account").await.expect(200).body.contains("No app has access"));
+}

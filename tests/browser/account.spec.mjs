@@ -1,0 +1,130 @@
+// What a person sees of their apps and sessions, and how they end them: in a real browser.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+
+import { startApp } from './app.mjs';
+import { start } from './latchkey.mjs';
+import { heading, person } from './pages.mjs';
+import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+
+const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
+const CLIENT = { kind: 'web', ...SECRET, consent: true, scope: 'openid profile email offline_access', redirect_uris: ['http://127.0.0.1/cb'] };
+const CLIENTS = [
+  { ...CLIENT, client_id: 'orders', client_name: 'Orders' },
+  { ...CLIENT, client_id: 'photos', client_name: 'Photos' },
+];
+
+let latchkey;
+let browser;
+let app;
+
+before(async () => {
+  app = await startApp();
+  latchkey = await start();
+  await latchkey.register({ clients: CLIENTS });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await latchkey?.stop();
+  await app?.stop();
+});
+
+const button = (page, name) => page.getByRole('button', { name });
+const part = (page, name) => page.getByRole('listitem').filter({ has: heading(page, name) });
+
+function asked(client, more = {}) {
+  const query = new URLSearchParams({
+    client_id: client,
+    redirect_uri: app.callback,
+    response_type: 'code',
+    scope: 'openid profile email offline_access',
+    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...more,
+  });
+  return `${latchkey.url}/oauth/authorize?${query}`;
+}
+
+/** Lets an app have what it asks for, and gets its tokens as the app would. */
+async function allow(page, client) {
+  await page.goto(asked(client, { prompt: 'consent' }));
+  await button(page, 'Allow').click();
+  await heading(page, 'Back in the app').waitFor();
+  const code = new URL(page.url()).searchParams.get('code');
+  const form = { grant_type: 'authorization_code', code, redirect_uri: app.callback, code_verifier: 'v'.repeat(43), client_id: client, ...SECRET };
+  const answer = await fetch(`${latchkey.url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) });
+  return answer.json();
+}
+
+const userinfo = async ({ access_token }) =>
+  (await fetch(`${latchkey.url}/oauth/userinfo`, { headers: { authorization: `Bearer ${access_token}` } })).status;
+
+async function open(page) {
+  await page.goto(`${latchkey.url}/users/login?return_to=/account`);
+  await person(page, 'Ada Lovelace').click();
+  await heading(page, 'Apps and sessions').waitFor();
+}
+
+const looks = {
+  light: { colorScheme: 'light', viewport: { width: 1000, height: 900 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 900 } },
+  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
+};
+
+describe('the page of apps and sessions, in light, in dark and on a phone', () => {
+  for (const [look, options] of Object.entries(looks)) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        await open(page);
+        await assertAccessible(page);
+        await allow(page, 'orders');
+        await allow(page, 'photos');
+        await page.goto(`${latchkey.url}/account`);
+        await heading(page, 'Orders').waitFor();
+        await assertAccessible(page);
+        await picture(page, `account-${look}`);
+        await button(page, 'Sign out everywhere').click();
+        await heading(page, 'Sign out everywhere?').waitFor();
+        await assertAccessible(page);
+        await picture(page, `everywhere-${look}`);
+      }));
+  }
+});
+
+describe('an app', () => {
+  for (const javaScriptEnabled of [true, false]) {
+    it(`loses its access by the keyboard alone, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () =>
+      withPage(browser, { javaScriptEnabled }, async (page) => {
+        await open(page);
+        const [orders, photos] = [await allow(page, 'orders'), await allow(page, 'photos')];
+        await page.goto(`${latchkey.url}/`);
+        await tabTo(page, page.getByRole('link', { name: 'Apps and sessions' }));
+        await page.keyboard.press('Enter');
+        await part(page, 'Orders').getByText('See your e-mail address').waitFor();
+        await tabTo(page, button(page, 'Remove access of Orders'));
+        await page.keyboard.press('Enter');
+        await page.getByRole('status').getByText('The access was removed').waitFor();
+        assert.deepEqual([await userinfo(orders), await userinfo(photos)], [401, 200]);
+        assert.equal(await heading(page, 'Orders').count(), 0);
+        // It has to ask again.
+        await page.goto(asked('orders'));
+        await heading(page, 'Orders asks for access').waitFor();
+      }));
+  }
+
+  it('and every session end when the person signs out everywhere', () =>
+    withPage(browser, {}, async (page) => {
+      await open(page);
+      const tokens = await allow(page, 'orders');
+      await page.goto(`${latchkey.url}/account`);
+      await button(page, 'Sign out everywhere').click();
+      assert.equal(await userinfo(tokens), 200);
+      await button(page, 'Sign out everywhere').click();
+      await heading(page, 'You are signed out').waitFor();
+      assert.equal(await userinfo(tokens), 401);
+    }));
+});
