@@ -1,9 +1,11 @@
 // A server that signs people in and keeps sessions: the browser has a cookie, and never sees a token.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 import * as oidc from 'openid-client';
 
+import { endedSession } from './backchannel.mjs';
 import { page } from './page.mjs';
 
 const { API_URL, API_AUDIENCE, CLIENT_ID, CLIENT_SECRET, ISSUER, PORT } = process.env;
@@ -11,6 +13,7 @@ const home = `http://localhost:${PORT}/`;
 const redirect_uri = `${home}callback`;
 const local = ISSUER.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : undefined;
 const config = await oidc.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, local);
+const sidOf = endedSession(config.serverMetadata(), CLIENT_ID);
 
 /** By the cookie: first what a sign-in is checked against, then who signed in and their tokens. */
 const sessions = new Map();
@@ -37,7 +40,7 @@ async function callback({ session, url }) {
   if (!session?.checks) return { to: '/' };
   const tokens = await oidc.authorizationCodeGrant(config, url, session.checks);
   const person = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
-  return { session: { person, ...kept(tokens, tokens.id_token) }, to: '/' };
+  return { session: { person, sid: tokens.claims().sid, ...kept(tokens, tokens.id_token) }, to: '/' };
 }
 
 const kept = (tokens, idToken) => ({
@@ -64,6 +67,18 @@ async function signOut({ session }) {
   return { session: null, to: url.href };
 }
 
+/** latchkey says that a session has ended: the person has signed out there, or in another app. */
+async function sessionEnded({ request }) {
+  try {
+    const sid = await sidOf(new URLSearchParams(await text(request)).get('logout_token'));
+    for (const [id, session] of sessions) if (session.sid === sid) sessions.delete(id);
+    return { html: '' };
+  } catch (error) {
+    console.error('refused:', error.message);
+    return { status: 400, html: '' };
+  }
+}
+
 const routes = {
   'GET /': ({ session }) => ({ html: page(session?.person) }),
   'GET /sign-in': signIn,
@@ -71,6 +86,7 @@ const routes = {
   'POST /call': signedIn(callApi),
   'POST /renew': signedIn(async ({ session }) => ({ to: '/', done: await renew(session) })),
   'POST /sign-out': signedIn(signOut),
+  'POST /backchannel-logout': sessionEnded,
 };
 
 function signedIn(route) {
@@ -83,10 +99,10 @@ createServer(async (request, response) => {
   const route = routes[`${request.method} ${url.pathname}`];
   if (!route) return response.writeHead(404).end('not found');
   try {
-    const { html, to, session } = await route({ url, session: sessions.get(cookie) });
+    const { status = 200, html, to, session } = await route({ request, url, session: sessions.get(cookie) });
     if (session !== undefined) response.setHeader('set-cookie', keep(cookie, session));
     if (to) return response.writeHead(303, { location: to }).end();
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(html);
   } catch (error) {
     console.error(error);
     response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' }).end(page(undefined, { error: error.error ?? error.code ?? 'failed' }));

@@ -136,6 +136,16 @@ describe('without scripts', () => {
       }
     }));
 
+  it('the person chooses an account, where the app asks for that', () =>
+    withoutScripts(async (page) => {
+      const [client] = clients;
+      await signIn(page, client);
+      await page.goto(asked(client, { prompt: 'select_account' }));
+      await heading(page, 'Choose an account').waitFor();
+      const chosen = await toSuite(page, () => button(page, 'Ada Lovelace').click());
+      await redeem(page, client, chosen, basic(client));
+    }));
+
   it('the person is asked before they are signed out, and at our own page a button does it', () =>
     withoutScripts(async (page) => {
       await signIn(page, clients[0]);

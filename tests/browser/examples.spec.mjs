@@ -133,6 +133,25 @@ it('a server keeps the tokens of its sessions to itself, renews them, and ends t
     assert.ok(page.url().includes('/stand-in/'), CLIENT_ID);
   }));
 
+it('a server is told that the session has ended at latchkey, and believes nobody else', () =>
+  inBrowser('web', async (page) => {
+    const home = page.url();
+    const forged = await fetch(`${home}backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: 'e30.e30.e30' }) });
+    assert.equal(forged.status, 400);
+    await page.goto(home);
+    await text(page, 'Hello, Ada Lovelace').waitFor();
+    await page.goto(latchkey.url);
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await page.getByRole('link', { name: 'Continue with Google' }).waitFor();
+    for (let tries = 0; tries < 50 && (await signedIn(page, home)); tries += 1) await delay(200);
+    assert.equal(await signedIn(page, home), false);
+  }));
+
+async function signedIn(page, home) {
+  await page.goto(home);
+  return text(page, 'Hello, Ada Lovelace').isVisible();
+}
+
 it('a command-line tool signs a person in by the browser once, renews from then on, and signs out', async () => {
   const says = /The API says: \{[^}]*client_id: '(.+)'/;
   const tool = await startExample(latchkey, ['cli'], environment);
@@ -272,6 +291,32 @@ function keysCommand(word, input = '') {
   running.child.stdin.end(input);
   return running.then(({ stdout }) => stdout);
 }
+
+it('docs/apps.md shows the lines that run', async () => {
+  const page = await readFile(new URL('docs/apps.md', ROOT), 'utf8');
+  const parts = page.split(/^### /m).filter((part) => EXPLAINED.some((title) => part.startsWith(title)));
+  assert.equal(parts.length, EXPLAINED.length);
+  const names = await readdir(new URL('examples', ROOT), { recursive: true });
+  const sources = names.filter((name) => /^[\w-]+\/[\w-]+\.(m?js|py|yaml)$/.test(name));
+  const code = await Promise.all(sources.map((name) => readFile(new URL(`examples/${name}`, ROOT), 'utf8')));
+  for (const part of parts) {
+    for (const [, block] of part.matchAll(/^```(?:js|python|yaml)\n([\s\S]*?)^```/gm)) {
+      const lines = block.trimEnd().split('\n').map((line) => line.trim());
+      const shown = (source) => source.split('\n').map((line) => line.trim()).join('\n').includes(lines.join('\n'));
+      assert.ok(code.some(shown), `no example has the lines of ${part.split('\n')[0]}:\n${block}`);
+    }
+  }
+});
+
+const EXPLAINED = [
+  'An app in the browser',
+  'A server with sessions',
+  'A server in Python',
+  'A command-line tool',
+  'A service\n',
+  'An API that verifies tokens',
+  'An API behind the JWT authorizer of API Gateway',
+];
 
 it('says what to do where no latchkey runs', async () => {
   const nowhere = { LATCHKEY_HOME: join(latchkey.folder, 'nowhere') };

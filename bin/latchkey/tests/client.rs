@@ -3,7 +3,8 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -298,6 +299,22 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Whether a page of this origin may read what is answered.
+    fn allows(&self, origin: &str) -> bool {
+        let at = self.1.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(at).unwrap();
+        let asked = format!(
+            "GET /.well-known/jwks.json HTTP/1.1\r\nhost: {at}\r\norigin: {origin}\r\nconnection: close\r\n\r\n"
+        );
+        stream.write_all(asked.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer.contains(&format!("access-control-allow-origin: {origin}\r\n"))
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -345,6 +362,9 @@ fn the_pages_of_a_development_server_may_call_the_local_cloud_and_no_stack() {
     let said =
         folder.client(&["add", "spa", "Notes", "--redirect-uri", "http://localhost:5174/"]).unwrap_err();
     assert!(said.contains("CORS_ORIGINS=http://localhost:5173,http://localhost:5174"), "{said}");
+    let cloud = Running::start(&folder);
+    assert!(cloud.allows("http://localhost:5173") && !cloud.allows("http://localhost:5174"));
+    drop(cloud);
     folder.write(".env.local", "CORS_ORIGINS=\n");
     let said =
         folder.client(&["add", "spa", "Notes", "--redirect-uri", "http://localhost:5173/"]).unwrap_err();
