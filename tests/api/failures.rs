@@ -245,6 +245,10 @@ async fn every_write_has_a_condition_and_every_read_is_consistent() {
             "GetItem" => {
                 assert_eq!((&body["ConsistentRead"], body.get("IndexName")), (&json!(true), None), "{body}")
             }
+            "BatchGetItem" => {
+                let tables = body["RequestItems"].as_object().unwrap();
+                assert!(tables.values().all(|table| table["ConsistentRead"] == true), "{body}");
+            }
             // The list of users decides nothing.
             "Query" => assert_eq!(body["IndexName"], "list", "{body}"),
             "PutItem" | "UpdateItem" | "DeleteItem" => {
