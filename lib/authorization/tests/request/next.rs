@@ -188,3 +188,21 @@ fn a_scope_of_an_api_may_need_consent_from_any_app() {
         assert_eq!(case.next(), next, "{scope} {is_due} {consent:?}");
     }
 }
+
+#[test]
+fn the_person_chooses_an_account_unless_they_signed_in_for_the_request() {
+    let select = [("prompt", "select_account")];
+    let chosen = |case: Case| Case { decision: Some(Decision::Chosen), ..case }.next();
+    assert_eq!(Case::of(&select).next(), CONTINUE);
+    assert_eq!(Case { asked_ago: Some(200), ..Case::of(&select) }.next(), Ok(Next::Issue));
+    assert_eq!(Case { asked_ago: Some(50), ..Case::of(&select) }.next(), CONTINUE);
+    // Whoever has chosen has seen where they go on to, and says nothing by that about anything else.
+    assert_eq!(chosen(Case::of(&select)), Ok(Next::Issue));
+    assert_eq!(chosen(Case::native(&select)), Ok(Next::Issue));
+    assert_eq!(chosen(Case::consent(&select)), CONSENT);
+    assert_eq!(chosen(Case::of(&[("prompt", "select_account login")])), AGAIN);
+    assert_eq!(chosen(Case::of(&[("prompt", "select_account consent")])), CONSENT);
+    let other = Case { hinted: Some("alan"), ..Case::of(&select) };
+    assert_eq!(chosen(other), Ok(Next::SignIn(SignIn::AsSomebodyElse)));
+    assert_eq!(chosen(Case::default().nobody()), Ok(Next::SignIn(SignIn::Nobody)));
+}
