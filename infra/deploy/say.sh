@@ -49,6 +49,7 @@ fail() {
 finish() {
   local status=$?
   if [[ -e $work/terminal ]]; then stty "$(<"$work/terminal")" || true; fi
+  if [[ ${holder-} ]]; then release_lock; fi
   if ((status == 0)); then
     lasted
   elif [[ ! -e $work/said ]]; then

@@ -156,6 +156,7 @@ change_secret() {
     note "would change $name"
     return
   fi
+  take_lock
   if [[ $name == signing-keys ]]; then
     rotate
     return
@@ -165,38 +166,22 @@ change_secret() {
   replace_secret "$name" "$value"
 }
 
-# The signing keys are not typed in: this moves them one step on. A key that not everybody knows must not sign (#59), so the
-# stack has to publish all keys of the set as it is.
+# The signing keys are not typed in: the function that changes them by itself does it now.
 rotate() {
-  local keys rotated public published waits
-  operator
-  keys=$(held signing-keys) || fail "The signing keys cannot be read: $(why signing-keys). Nothing was changed."
-  # shellcheck disable=SC2015 # `fail` is for whichever of them failed
-  public=$(printf '%s' "$keys" | "$latchkey" keys public) && rotated=$(printf '%s' "$keys" | "$latchkey" keys rotate) ||
-    fail "The signing keys cannot be used; the reason is above. Nothing was changed."
-  published=$(cloud cloudformation describe-stacks --stack-name "$stack" --output text \
-    --query "Stacks[0].Parameters[?ParameterKey=='PublicKeys'].ParameterValue") ||
-    fail "Which keys the stack publishes cannot be seen: $(why). Nothing was changed."
-  [[ $public == "$published" ]] ||
-    fail "The stack does not publish the keys as they are now: run \`bin/deploy\` first, which does that. Nothing was changed."
-  # A key without a date waits to be published everywhere.
-  waits=$(printf '%s' "$keys" | "$latchkey" keys waits) || fail "The signing keys cannot be used; the reason is above. Nothing was changed."
-  if [[ ! $waits && $rotated == "$keys" ]]; then
-    note "A new key is on its way already."
-    return
-  fi
-  replace_secret signing-keys "$rotated"
-  if [[ $waits ]]; then
-    note "The new key signs in three hours, when no cache is without it. The old one then verifies for two more hours."
+  local reason=''
+  release_lock
+  keys_rotate '{"action": "rotate"}' || fail "The signing keys are not rotated: $reason"
+  if grep -q '"changed":true' "$work/keys"; then
+    note "A new key is published. It signs in three hours, when no cache is without it; the old one verifies for two more hours."
   else
-    note "A new key waits. Publish it with \`bin/deploy\`, and run the same command again: three hours after that, it signs."
+    note "A new key is on its way already."
   fi
+  note "\`cargo run -- keys list --stack $stack\` shows them."
 }
 
 # replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
 replace_secret() {
   local old readers broken fault again="run the same command again"
-  if [[ $1 == signing-keys ]]; then again="both are good"; fi
   readers=$(readers_of "$1")
   old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why "$1"). Nothing was changed."
   # shellcheck disable=SC2064 # this name

@@ -259,6 +259,7 @@ deploy_stack() {
 carry_out() {
   local before events troubled=''
   started=$SECONDS end='' seen=0
+  keep_lock
   events=$(events_since '' --no-paginate) || fail "What happens to the stack cannot be seen: $(why). $untouched"
   before=${events%%[[:space:]]*}
   cut -f 2 <<<"$changes" | sort -u >"$work/changing"
@@ -320,6 +321,7 @@ save_live() {
 
 # Rolls back to the version before this deployment. Sets `rolled_back`, the sentence about it.
 roll_back() {
+  local reason=''
   rolled_back="Nothing else is there to go back to: repair that, then deploy again."
   if [[ ! $changed ]]; then return; fi
   step "Rolling the stack back"
@@ -332,6 +334,7 @@ roll_back() {
   fi
   restore_code
   rolled_back="The stack was rolled back: $again."
+  republish || rolled_back+=" $(unpublished)"
 }
 
 # Says how carrying it out ended, in `end`.
@@ -341,7 +344,9 @@ stack_failed() {
   case $end in
     UPDATE_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_COMPLETE)
       restore_code
-      fail "The update failed at $reason. AWS rolled it back: $again."
+      again="The update failed at $reason. AWS rolled it back: $again."
+      republish || again+=" $(unpublished)"
+      fail "$again"
       ;;
     CREATE_FAILED | ROLLBACK_COMPLETE | ROLLBACK_FAILED) fail "The stack could not be made: $reason. $(cure "$end")" ;;
     *_COMPLETE | *_FAILED) fail "The update failed at $reason, and the stack is in $end. $(cure "$end")" ;;

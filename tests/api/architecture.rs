@@ -211,6 +211,14 @@ fn an_authorizer_of_other_issuers_fetches_keys_and_links_no_sign_in() {
 }
 
 #[test]
+fn only_the_rotation_of_keys_can_change_functions() {
+    // #107
+    for (name, _) in functions() {
+        assert_eq!(tree(&name).contains("aws-sdk-lambda"), name == "keys-rotate", "{name}");
+    }
+}
+
+#[test]
 fn tokens_are_issued_without_a_way_to_a_provider() {
     // A session is exchanged for a token by a function that could call nobody's server but the table's.
     for name in ["grant", "users-token"] {
@@ -272,7 +280,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         mounts.filter(|m| reads(m)).map(|m| m.name).collect()
     };
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
-    let signing = ["logout-notify", "oauth-token", "users-login-callback", "users-token"];
+    let signing = ["keys-rotate", "logout-notify", "oauth-token", "users-login-callback", "users-token"];
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
         "account",

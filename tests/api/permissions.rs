@@ -274,6 +274,8 @@ async fn no_function_may_do_what_it_never_does() {
     }
     stub.sign_in(&program, ann, world.now()).await.expect(200);
 
+    crate::keys_rotate::take_the_lock_twice(&wire).await;
+
     assert_eq!(done(&wire.calls()), declared(), "left: what they did; right: their PERMISSIONS");
 }
 

@@ -120,13 +120,62 @@ fn no_role_has_wildcard_permissions() {
             assert!(!statement["Resource"].to_string().contains('*'), "{statement}");
             match actions[0].split(':').next().unwrap() {
                 "logs" => assert_eq!(statement["Resource"], own_log),
-                "secretsmanager" => assert_eq!(actions, ["secretsmanager:GetSecretValue"]),
+                "secretsmanager" if actions == ["secretsmanager:GetSecretValue"] => {}
+                "secretsmanager" | "lambda" => only_the_keys(mount, &statement),
                 "dynamodb" => only_rows_of_some_kinds(&statement),
                 "sqs" => only_the_queue(mount, &statement),
                 other => panic!("{} may use {other}", mount.name),
             }
         }
     }
+}
+
+/// One function writes one secret, and changes exactly those functions that hold keys.
+fn only_the_keys(mount: &Mount, statement: &Value) {
+    assert_eq!(mount.name, "keys-rotate", "{statement}");
+    let resources = statement["Resource"].as_array().unwrap();
+    if texts(&statement["Action"]) == ["secretsmanager:PutSecretValue"] {
+        assert_eq!(resources, &[json!({"Fn::GetAtt": ["SigningKeysSecret", "Id"]})]);
+        return;
+    }
+    let change = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"];
+    assert_eq!(texts(&statement["Action"]), change);
+    let arn = |resource: &Value| resource["Fn::Sub"].as_str().unwrap().to_owned();
+    let functions: BTreeSet<_> = resources.iter().map(arn).collect();
+    let holds = |mount: &&Mount| {
+        let settings: Vec<_> = mount.settings.concat().iter().map(|setting| setting.name).collect();
+        mount.name != "keys-rotate"
+            && ["SIGNING_KEYS", "PUBLIC_KEYS"].iter().any(|name| settings.contains(name))
+    };
+    let of = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-";
+    assert_eq!(functions, mounts().filter(holds).map(|mount| format!("{of}{}", mount.name)).collect());
+}
+
+#[test]
+fn keys_are_replaced_each_month_or_by_hand() {
+    // #59
+    let template = ours();
+    let rotate = |template: &Value| template["Resources"]["KeysRotateFunction"]["Properties"].clone();
+    assert_eq!(
+        template["Resources"]["KeysRotateSchedule"]["Properties"]["ScheduleExpression"],
+        "rate(1440 minutes)"
+    );
+    assert_eq!(rotate(&template)["Timeout"], 300, "the lock is held for ten minutes at most");
+    let variables = &rotate(&template)["Environment"]["Variables"];
+    let signers = "${AWS::StackName}-logout-notify,${AWS::StackName}-oauth-token,${AWS::StackName}-users-login-callback,${AWS::StackName}-users-token";
+    let named: BTreeSet<_> = variables["KEYS_SIGNERS"]["Fn::Sub"].as_str().unwrap().split(',').collect();
+    assert_eq!(named, signers.split(',').collect());
+    let verifiers = variables["KEYS_VERIFIERS"]["Fn::Sub"].as_str().unwrap();
+    assert!(verifiers.contains("-authorizer") && verifiers.contains("-well-known"), "{verifiers}");
+    let (by_hand, _) = with(&[("KEYS_ROTATE_DAYS", "0")]);
+    assert_eq!(rotate(&by_hand)["Environment"]["Variables"]["KEYS_ROTATE_DAYS"], "0");
+    let left: Vec<_> = by_hand["Resources"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|name| name.starts_with("KeysRotateSchedule"))
+        .collect();
+    assert_eq!(left, Vec::<&String>::new());
 }
 
 fn only_rows_of_some_kinds(statement: &Value) {
@@ -212,7 +261,13 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
         };
         mounts().filter(reads).map(|mount| mount.name).collect()
     };
-    let signers = BTreeSet::from(["logout-notify", "oauth-token", "users-login-callback", "users-token"]);
+    let signers = BTreeSet::from([
+        "keys-rotate",
+        "logout-notify",
+        "oauth-token",
+        "users-login-callback",
+        "users-token",
+    ]);
     assert_eq!(readers("SigningKeysSecret"), signers);
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([

@@ -21,7 +21,7 @@ from support.workplace import BROKEN, functions
 
 LIST = ROOT / "tests/cloud/resources.txt"
 # The functions that a schedule or the queue invokes.
-EVENTS = ["LogoutNotify"]
+EVENTS = ["KeysRotate", "LogoutNotify"]
 BUCKET = f"{STACK}-code-000000000000-{REGION}"
 
 
@@ -289,33 +289,45 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
         header = signed.split(".")[0]
         return signed, json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"]
 
-    (old_token, old), rotate = token(), ("secrets", "signing-keys")
+    def keys(*arguments):
+        run = subprocess.run(
+            [os.environ["LATCHKEY_BIN"], "keys", *arguments, "--stack", STACK], cwd=deployment.workplace.folder, capture_output=True, text=True,
+            timeout=360, env={**deployment.emulator.environment(), "AWS_REGION": REGION, "PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
+        )
+        return run.returncode, run.stdout, run.stderr
+
+    (old_token, old) = token()
     assert published() == [old]
-    assert "A new key waits. Publish it with `bin/deploy`" in deployment.deploy(*rotate).expect(0).out
-    assert token()[1] == old
-    # Nobody knows the new key yet, so it may not sign.
-    before = state(deployment)
-    said = deployment.deploy(*rotate).expect(1).sentence()
-    assert said == "The stack does not publish the keys as they are now: run `bin/deploy` first, which does that. Nothing was changed."
-    assert state(deployment) == before and published() == [old]
-    deployment.deploy().expect(0)
+    run = deployment.deploy("secrets", "signing-keys").expect(0)
+    assert "A new key is published. It signs in three hours" in run.out
     [first, new] = published()
     assert (first, token()[1]) == (old, old)
-    run = deployment.deploy(*rotate).expect(0)
-    assert "The new key signs." in run.out and "users-token reads it again" in run.out
+    # The same again is no second key.
+    assert "A new key is on its way already." in deployment.deploy("secrets", "signing-keys").expect(0).out
+    assert published() == [old, new]
+    status, out, err = keys("list")
+    assert (status, err) == (0, "") and re.search(rf"^{old}  RS256  current .*verifies until ", out, re.M), out
+    assert re.search(rf"^{new}  RS256  next      signs from ", out, re.M), out
+    # A deployment brings nothing else; nor does what somebody else put into a function's configuration stay.
+    name = f"{STACK}-well-known"
+    variables = deployment.aws("lambda", "get_function_configuration", FunctionName=name)["Environment"]["Variables"]
+    before = json.dumps({"keys": [key for key in json.loads(variables["PUBLIC_KEYS"])["keys"] if key["kid"] != new]})
+    deployment.aws("lambda", "update_function_configuration", FunctionName=name, Environment={"Variables": {**variables, "PUBLIC_KEYS": before}})
+    assert published() == [old]
+    assert keys("publish")[0] == 0 and published() == [old, new]
+    # In an emergency.
+    began = time.monotonic()
+    status, out, err = keys("revoke", old)
+    print(f"revoked everywhere after {time.monotonic() - began:.1f} s")
+    assert (status, err) == (0, "") and old not in out
     new_token, kid = token()
-    assert (kid, published()) == (new, [old, new])
-    for each in (old_token, new_token):
-        program.get("/users/me", each).expect(200)
-    assert "The old key is gone." in deployment.deploy(*rotate).expect(0).out
-    program.get("/users", old_token).expect(200)
-    deployment.deploy().expect(0)
-    assert (published(), token()[1]) == ([new], new)
+    assert (kid, published()) == (new, [new])
     # On a route for which the gateway remembers no decision.
     program.get("/profile", old_token).expect(403)
     program.get("/profile", new_token).expect(200)
+    assert keys("revoke", old) == (1, "", f'latchkey: there is no signing key "{old}": `latchkey keys list` shows them\n')
     for private in json.loads(value(deployment, "signing-keys"))["keys"]:
-        assert private["d"] not in run.out + run.err
+        assert private["d"] not in run.out + run.err + out
 
 
 def typed(deployment, arguments, text):

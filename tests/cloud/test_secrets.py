@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import time
 
 import pytest
 
@@ -36,7 +37,7 @@ def piece(emulator, tools, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
     def run(script, at=None):
         known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
-        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "secrets"))]
+        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "lock", "secrets"))]
         (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
         environment = {**emulator.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
@@ -150,3 +151,60 @@ def test_an_unreadable_file_is_not_an_empty_one(piece, tmp_path):
     run = piece(f"dry_run=; cd {tmp_path}\nfirst_value okta-client-secret")
     assert run.returncode == 1 and "OKTA_CLIENT_SECRET cannot be read; the reason is above. Nothing was changed." in run.stderr
     assert "canary" not in run.stdout + run.stderr
+
+
+@pytest.fixture
+def lock(emulator):
+    """The row of the lock in a table of the stack's name."""
+    key = {"pk": {"S": "LOCK#keys"}, "sk": {"S": "LOCK"}}
+
+    class Lock:
+        def put(self, ends):
+            row = {"holder": {"S": "x"}, "owner": {"S": "the function keys-rotate"}, "expires_at": {"N": str(int(time.time()) + ends)}}
+            emulator.aws("dynamodb", "put_item", TableName=STACK, Item={**key, **row})
+
+        def owner(self):
+            return emulator.aws("dynamodb", "get_item", TableName=STACK, Key=key).get("Item", {}).get("owner", {}).get("S")
+
+    names = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
+    keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+    emulator.aws(
+        "dynamodb", "create_table", TableName=STACK, AttributeDefinitions=names, KeySchema=keys, BillingMode="PAY_PER_REQUEST"
+    )
+    yield Lock()
+    emulator.aws("dynamodb", "delete_table", TableName=STACK)
+
+
+# A minute passes in a moment.
+HURRY = "untouched=; trap finish EXIT; sleep() { SECONDS=$((SECONDS + 61)); }\n"
+
+
+def test_the_lock_is_taken_kept_and_given_back(piece, lock):
+    run = piece(f"{HURRY}take_lock; keep_lock; echo held; release_lock; take_lock; release_lock; release_lock; echo done")
+    assert (run.returncode, run.stdout) == (0, "held\ndone\n"), run
+    assert lock.owner() is None
+
+
+def test_a_failure_gives_the_lock_back(piece, lock):
+    run = piece(f"{HURRY}take_lock; fail enough")
+    assert (run.returncode, run.stderr, lock.owner()) == (1, "bin/deploy: enough\n", None), run
+
+
+def test_somebody_elses_lock_is_waited_for_and_not_taken(piece, lock):
+    lock.put(600)
+    run = piece(f"{HURRY}take_lock")
+    owner = "the function keys-rotate changes keys or functions of the stack pieces (the lock ends at the latest after 10 minutes)."
+    assert run.returncode == 1 and f"bin/deploy: {owner} Wait until that is over" in run.stderr, run
+    assert lock.owner() == "the function keys-rotate"
+
+
+def test_a_lock_that_has_ended_is_no_lock(piece, lock):
+    lock.put(-1)
+    run = piece(f"{HURRY}take_lock; cloud dynamodb get-item --table-name {STACK} --key \"$LOCK_KEY\" --query Item.owner.S --output text")
+    assert run.returncode == 0 and run.stdout.startswith("bin/deploy of "), run
+    assert lock.owner() is None
+
+
+def test_without_a_table_there_is_nothing_to_lock(piece, emulator):
+    run = piece(f"{HURRY}take_lock; keep_lock; release_lock; echo done")
+    assert (run.returncode, run.stdout) == (0, "done\n"), run

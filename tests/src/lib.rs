@@ -4,6 +4,7 @@
 mod agent;
 mod answer;
 mod app;
+pub mod aws;
 pub mod certified;
 mod clients;
 pub mod database;

@@ -7,7 +7,10 @@ use serde_json::json;
 use setting::SettingError;
 use token::{Claims, Keys, Signer};
 
-use crate::{home::Home, settings::Values};
+use crate::{
+    home::{Home, SIGNING_KEYS_FILE},
+    settings::Values,
+};
 
 /// The API.
 #[derive(Debug, Clone)]
@@ -43,7 +46,7 @@ pub fn add(api: &Api<'_>, values: &Values, home: &Path, now: Time) -> Result<Str
         .parse()
         .map_err(|error: oauth::Error| SettingError::new(format!("--scope: {}", error.description())))?;
     let issuer = issuer(values)?;
-    let keys = signing_keys(&issuer, values, home)?;
+    let keys = signing_keys(&issuer, values, home, now)?;
     let current = keys.algorithm_at(now).ok_or_else(|| SettingError::new("no signing key signs now"))?;
     if let Some(wanted) = api.algorithm.filter(|wanted| *wanted != current.as_str()) {
         return Err(SettingError::new(format!(
@@ -67,7 +70,7 @@ fn issuer(values: &Values) -> Result<BaseUrl, SettingError> {
 
 /// The keys of this issuer: those of the settings, or on this machine those that `cargo run` made. Those never speak for a
 /// latchkey that lives elsewhere: it would refuse their tokens, and anyone who trusted the key set that is printed would not.
-fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path) -> Result<Keys, SettingError> {
+fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path, now: Time) -> Result<Keys, SettingError> {
     let given = values.get(token::settings::SIGNING_KEYS.name).filter(|keys| !keys.is_empty());
     let keys = match given {
         Some(keys) => Secret::new(keys.clone()),
@@ -78,9 +81,8 @@ fn signing_keys(issuer: &BaseUrl, values: &Values, home: &Path) -> Result<Keys, 
                 issuer.as_str()
             )));
         }
-        None => {
-            Home::open(home)?.secret("signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?
-        }
+        None => Home::open(home)?
+            .secret(SIGNING_KEYS_FILE, || Keys::generate_at(now).map(|keys| keys.to_json()))?,
     };
     Keys::parse(&keys).map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))
 }

@@ -1,6 +1,9 @@
 //! The local cloud: every function behind one front door, with a database, keys and a stand-in provider.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -14,6 +17,7 @@ use provider::settings::CA_FILE;
 use serde_json::Value;
 use setting::{Clock, Env, SettingError};
 use store::Table;
+use token::settings::{PUBLIC_KEYS, SIGNING_KEYS};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use web::CookieMode;
 
@@ -27,6 +31,7 @@ use crate::{
     local::{self, ProviderState},
     mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
     queue::Queue,
+    replace::{Replacement, Start},
     settings::Values,
     stand_ins::Mounted,
     tls::Tls,
@@ -104,12 +109,24 @@ impl Cloud {
         let database = engine.as_ref().map(Engine::endpoint).or(given).unwrap_or_default();
         let tls = tls(home.as_ref().filter(|_| wants_tls), &mut values)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        local::fill(&mut values, home.as_ref(), &format!("{scheme}://localhost:{port}"), &database)?;
+        let has_keys = [&SIGNING_KEYS, &PUBLIC_KEYS].iter().any(|setting| values.contains_key(setting.name));
+        local::fill(
+            &mut values,
+            home.as_ref(),
+            &format!("{scheme}://localhost:{port}"),
+            &database,
+            clock.now(),
+        )?;
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
         let mut queue = Queue::start(&mut values, &clock).await?;
         provision(&values).await?;
-        let gateway = gateway(&values, &clock, cookies).await?;
+        let running = running(&values, &clock, cookies).await?;
+        let gateway = gateway(&running, &values, &clock)?;
         let events = Events::start(&values, &clock, queue.as_mut()).await?;
+        let replacement = home.as_ref().filter(|_| !has_keys).map(|home| {
+            let start = Start { values: values.clone(), clock: clock.clone(), cookies };
+            Replacement::new(home, start, running.into_iter().chain(events.running()))
+        });
 
         let mut router = Router::new();
         for Mounted { path, stand_in } in stand_ins {
@@ -120,7 +137,11 @@ impl Cloud {
             home.keep(ADDRESS, &Secret::new(url.clone()))?;
         }
         let home = url.clone();
+        let replacement = Arc::new(replacement);
         let router = router.fallback(move |request: Request| async move {
+            if let Some(replacement) = &*replacement {
+                replacement.look().await;
+            }
             match astray(&request, &home) {
                 Some(answer) => answer,
                 None => gateway.answer(request).await,
@@ -240,17 +261,26 @@ async fn provision(values: &Values) -> Result<(), SettingError> {
     })
 }
 
-async fn gateway(
+/// The functions that requests reach, and the authorizer behind them.
+async fn running(
     values: &Values,
     clock: &Clock,
     cookies: Option<CookieMode>,
-) -> Result<Gateway, SettingError> {
+) -> Result<Vec<(Mount, Running)>, SettingError> {
     let mut running = Vec::new();
-    for mount in FUNCTIONS {
-        running.push((mount.routes, start(mount, values, clock, cookies).await?));
+    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+        running.push((*mount, start(mount, values, clock, cookies).await?));
     }
+    Ok(running)
+}
+
+fn gateway(running: &[(Mount, Running)], values: &Values, clock: &Clock) -> Result<Gateway, SettingError> {
     let cors = Cors::from_values(values, mount::methods(FUNCTIONS))?;
-    Ok(Gateway::new(running, start(&AUTHORIZER, values, clock, cookies).await?, clock.clone(), cors))
+    let is_authorizer = |(mount, _): &&(Mount, Running)| mount.name == AUTHORIZER.name;
+    let authorizer = running.iter().find(is_authorizer).map(|(_, running)| running.clone());
+    let authorizer = authorizer.ok_or_else(|| SettingError::new("there is no authorizer"))?;
+    let functions = running.iter().map(|(mount, running)| (mount.routes, running.clone())).collect();
+    Ok(Gateway::new(functions, authorizer, clock.clone(), cors))
 }
 
 pub(crate) async fn start(

@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     cloud::start,
-    mount::{EVENTS, Running},
+    mount::{EVENTS, Mount, Running},
     queue::Queue,
     settings::Values,
 };
@@ -63,6 +63,12 @@ impl Events {
             }
         }
         Ok(events)
+    }
+
+    /// Those that run.
+    pub(crate) fn running(&self) -> impl Iterator<Item = (Mount, Running)> {
+        let of = |mount: &Mount| Some((*mount, self.running.get(mount.name)?.clone()));
+        EVENTS.iter().filter_map(of)
     }
 
     pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Result<Value, &'static str> {

@@ -72,6 +72,8 @@ pub(crate) const ADDRESS: &str = "address";
 pub(crate) const LOGINS: &str = "logins.json";
 /// The file that is locked while one process changes it.
 pub(crate) const LOGINS_LOCK: &str = "logins.lock";
+/// The file with the keys that sign.
+pub(crate) const SIGNING_KEYS_FILE: &str = "signing-keys.json";
 
 /// What a home holds.
 const FILES: [&str; 21] = [
@@ -94,7 +96,7 @@ const FILES: [&str; 21] = [
     "logins.json",
     "logins.lock",
     "logins.part",
-    "signing-keys.json",
+    SIGNING_KEYS_FILE,
     "signing-keys.part",
 ];
 /// Leave for anybody but the owner.

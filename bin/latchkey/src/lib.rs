@@ -16,6 +16,7 @@ pub mod mount;
 pub mod new;
 mod queue;
 pub mod reference;
+mod replace;
 pub mod settings;
 pub mod stand_in;
 mod stand_ins;

@@ -2,12 +2,12 @@
 //! client id yet.
 
 use authenticate::{Button, buttons};
-use oauth::{BaseUrl, Secret};
+use oauth::{BaseUrl, Secret, Time};
 use setting::{Clock, SettingError};
 use token::Keys;
 
 use crate::{
-    home::Home,
+    home::{Home, SIGNING_KEYS_FILE},
     settings::Values,
     stand_ins::{self, Mounted},
 };
@@ -38,6 +38,7 @@ pub(crate) fn fill(
     home: Option<&Home>,
     base: &str,
     endpoint: &str,
+    now: Time,
 ) -> Result<(), SettingError> {
     let given = values.get(token::settings::SIGNING_KEYS.name).cloned();
     let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
@@ -52,7 +53,8 @@ pub(crate) fn fill(
     let signing = match given.filter(|_| home.is_none()) {
         Some(given) => given,
         None => {
-            let made = secret_of(home, "signing-keys.json", || Keys::generate().map(|keys| keys.to_json()))?;
+            let made =
+                secret_of(home, SIGNING_KEYS_FILE, || Keys::generate_at(now).map(|keys| keys.to_json()))?;
             set(token::settings::SIGNING_KEYS.name, made.expose().to_owned())
         }
     };

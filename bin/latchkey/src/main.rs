@@ -74,9 +74,9 @@ enum Command {
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else
     Token(Token),
-    /// Makes and reads keys, on standard input and output
+    /// Lists, rotates and revokes the keys that sign tokens, and makes keys
     #[command(subcommand)]
-    Keys(KeysCommand),
+    Keys(keys::Command),
 }
 
 #[derive(Debug, Args)]
@@ -150,24 +150,6 @@ enum ApiCommand {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum KeysCommand {
-    /// Prints a fresh private key set for SIGNING_KEYS
-    New {
-        /// What it signs with: RS256 or ES256 [default: a key for each]
-        #[arg(long, value_name = "ALG")]
-        alg: Option<String>,
-    },
-    /// Reads a private key set and prints its public half for PUBLIC_KEYS
-    Public,
-    /// Reads a private key set and prints it one step further: a new key waits, or gets its time to sign
-    Rotate,
-    /// Reads a private key set and says whether a key of it waits to be published
-    Waits,
-    /// Prints a fresh key for COOKIE_KEY
-    Cookie,
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -179,7 +161,7 @@ async fn main() -> ExitCode {
         Some(Command::Database) => database_of(arguments.home),
         Some(Command::New(wanted)) => add(&wanted),
         Some(Command::Remove { paths }) => remove(&paths),
-        Some(Command::Keys(command)) => keys_for(&command),
+        Some(Command::Keys(command)) => keys_for(&command, arguments.home).await,
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
@@ -241,14 +223,10 @@ fn database_of(place: Option<PathBuf>) -> Result<(), SettingError> {
     print(database::access(&place.unwrap_or_else(|| home(&values)))?.expose())
 }
 
-fn keys_for(command: &KeysCommand) -> Result<(), SettingError> {
-    match command {
-        KeysCommand::New { alg } => print(keys::new(alg.as_deref())?.expose()),
-        KeysCommand::Cookie => print(keys::cookie().expose()),
-        KeysCommand::Public => print(&keys::public(&standard_input()?)?),
-        KeysCommand::Waits => print(keys::waits(&standard_input()?)?),
-        KeysCommand::Rotate => print(keys::rotate(&standard_input()?, Clock::system().now())?.expose()),
-    }
+async fn keys_for(command: &keys::Command, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    print(&keys::run(command, &values, &place, Clock::system().now(), standard_input).await?)
 }
 
 fn standard_input() -> Result<Secret, SettingError> {

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -77,12 +77,26 @@ impl Mount {
 
 /// A function that is running.
 #[derive(Clone)]
-pub struct Running(Arc<dyn Invoke>);
+pub struct Running(Arc<RwLock<Arc<dyn Invoke>>>);
 
 impl Running {
+    fn new(function: impl Invoke + 'static) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(function))))
+    }
+
     /// Lets it answer one event; where it failed as a whole, what its invoker reads.
     pub async fn invoke(&self, event: &Value) -> Result<Value, &'static str> {
-        self.0.invoke(event).await
+        let function = self.function();
+        function.invoke(event).await
+    }
+
+    /// Lets another one answer from now on, for everybody who holds this one. What it is busy with, it ends.
+    pub(crate) fn replace(&self, other: Self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = other.function();
+    }
+
+    fn function(&self) -> Arc<dyn Invoke> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -122,7 +136,7 @@ const fn http<F: Function>() -> Mount {
                     Some(mode) => edge.with_cookies(mode),
                     None => edge,
                 };
-                Ok(Running(Arc::new(Http(function, edge))))
+                Ok(Running::new(Http(function, edge)))
             })
         },
     }
@@ -137,9 +151,7 @@ const fn event<F: EventFunction>() -> Mount {
         schedule: F::SCHEDULE,
         takes_queue: F::TAKES_QUEUE,
         only_with: F::ONLY_WITH,
-        start: |env, _| {
-            Box::pin(async move { Ok(Running(Arc::new(Event(F::init(&env).await?, env.clock)))) })
-        },
+        start: |env, _| Box::pin(async move { Ok(Running::new(Event(F::init(&env).await?, env.clock))) }),
     }
 }
 
@@ -166,7 +178,7 @@ pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 
 /// The functions that a schedule or the queue invokes.
-pub const EVENTS: &[Mount] = &[event::<logout_notify::Notify>()];
+pub const EVENTS: &[Mount] = &[event::<keys_rotate::Rotate>(), event::<logout_notify::Notify>()];
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[

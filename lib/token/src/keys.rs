@@ -4,7 +4,7 @@ use std::fmt;
 
 use jose::{Algorithm, JoseError, KeySet, SigningKey, json::parse_object};
 use oauth::{Secret, Time};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where a key is on its way (#59). It follows from the key's dates and the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Published, so that every verifier knows it before it signs.
@@ -38,19 +38,19 @@ impl fmt::Display for State {
 }
 
 /// What can be said of a key in public.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyInfo {
     /// `kid`: its thumbprint (RFC 7638).
     pub kid: String,
     /// `alg`
-    pub alg: &'static str,
+    pub alg: String,
     /// Where it is on its way.
     pub state: State,
     /// From when on it signs; not known yet of one that is not published everywhere.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signs_from: Option<Time>,
     /// Until when what it signed is accepted, if another key follows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifies_until: Option<Time>,
 }
 
@@ -69,12 +69,17 @@ impl Keys {
 
     /// A new set with a key for each of [`Self::ALGORITHMS`], which sign at any time.
     pub fn generate() -> Result<Self, KeysError> {
-        Self::generate_at(EVER)
+        Self::generate_from(EVER)
     }
 
-    /// The same with keys that sign from `now` on.
+    /// The same with keys whose age is counted from `now` on, less a day: a clock that is behind must not keep them from signing.
     pub fn generate_at(now: Time) -> Result<Self, KeysError> {
-        let key = |algorithm| PrivateKey::generate(algorithm, Some(now));
+        const DAY: i64 = 24 * 3600;
+        Self::generate_from(Time::from_epoch(now.epoch().saturating_sub(DAY).max(EVER.epoch())))
+    }
+
+    fn generate_from(begin: Time) -> Result<Self, KeysError> {
+        let key = |algorithm| PrivateKey::generate(algorithm, Some(begin));
         Self::new(Self::ALGORITHMS.into_iter().map(key).collect::<Result<_, _>>()?)
     }
 
@@ -130,7 +135,7 @@ impl Keys {
     pub fn list(&self, now: Time) -> Vec<KeyInfo> {
         let info = |key: &PrivateKey| KeyInfo {
             kid: key.kid().to_owned(),
-            alg: key.algorithm().as_str(),
+            alg: key.algorithm().as_str().to_owned(),
             state: self.state(key, now),
             signs_from: key.signs_from,
             verifies_until: key.verifies_until,

@@ -107,3 +107,22 @@ async fn an_unreadable_answer_is_not_repeated() {
     assert!(!format!("{answer:?}").contains("canary"), "{answer:?}");
     assert!(answer.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_value_has_a_version_of_its_own_however_often_it_is_sent() {
+    // #98
+    let (config, asked) = service(|body| match body.get("SecretString") {
+        None => (200, json!({"ARN": "a", "SecretString": "one", "VersionId": "v1"})),
+        Some(_) => (200, json!({"ARN": "a", "VersionId": body["ClientRequestToken"]})),
+    })
+    .await;
+    let vault = Vault::of(&config);
+    let old = vault.read(&arn("a")).await.unwrap();
+    assert_eq!((old.secret.expose(), old.version.as_str()), ("one", "v1"));
+    let two = vault.replace(&arn("a"), &old, Secret::new("two")).await.unwrap();
+    let again = vault.replace(&arn("a"), &old, Secret::new("two")).await.unwrap();
+    let back = vault.replace(&arn("a"), &two, Secret::new("two")).await.unwrap();
+    assert_eq!((two.version.len(), &two.version), (64, &again.version));
+    assert_ne!(two.version, back.version, "the same value later is another version");
+    assert_eq!(asked.lock().unwrap()[1].1["ClientRequestToken"], two.version);
+}

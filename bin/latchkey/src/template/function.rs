@@ -1,6 +1,7 @@
 //! One function: its code, its role, its log, and how the gateway reaches it.
 
-use web::{Guard, Route};
+use keys_rotate::Rotate;
+use web::{EventFunction, Guard, Route};
 
 use super::{
     events,
@@ -16,6 +17,8 @@ use crate::mount::{AUTHORIZER, Mount};
 const TIMEOUT: u64 = 15;
 /// How long the authorizer may: it waits up to three for the keys of another issuer, and up to one for the table.
 const AUTHORIZER_TIMEOUT: u64 = 5;
+/// How long new keys may take: until every function that holds keys has got them, twice. The lock is held for longer.
+const ROTATE_TIMEOUT: u64 = 300;
 
 pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(String, Node)> {
     let name = camel(mount.name);
@@ -42,7 +45,11 @@ pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(
 fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
     let name = camel(mount.name);
     let code = map([("S3Bucket", reference("CodeBucket")), ("S3Key", reference(format!("{name}Code")))]);
-    let timeout = if mount.name == AUTHORIZER.name { AUTHORIZER_TIMEOUT } else { TIMEOUT };
+    let timeout = match mount.name {
+        name if name == AUTHORIZER.name => AUTHORIZER_TIMEOUT,
+        Rotate::NAME => ROTATE_TIMEOUT,
+        _ => TIMEOUT,
+    };
     let properties = [
         ("FunctionName", sub(format!("${{AWS::StackName}}-{}", mount.name))),
         ("Description", text(description(mount))),

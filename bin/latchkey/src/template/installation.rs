@@ -3,9 +3,15 @@
 use std::collections::BTreeSet;
 
 use authenticate::Providers;
+use keys_rotate::{
+    Rotate,
+    settings::{KEYS_ROTATE_DAYS, KEYS_SIGNERS},
+};
 use oauth::is_local_address;
 use setting::{Setting, SettingError};
+use token::settings::{PUBLIC_KEYS, SIGNING_KEYS};
 use trust::Issuers;
+use web::EventFunction;
 
 use super::{
     events,
@@ -61,6 +67,8 @@ pub(super) enum Form {
     Table,
     /// The stack's own queue.
     Queue,
+    /// The names of those functions that sign, or that verify.
+    Functions,
     /// It has no place in this stack.
     Absent,
     /// A parameter without which there is no stack.
@@ -83,8 +91,9 @@ pub(super) fn form(setting: &Setting) -> Form {
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
         "LOGOUT_QUEUE" => Form::Queue,
-        // It changes what there is in the stack.
-        "BACKCHANNEL_LOGOUT" => Form::Literal,
+        "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
+        // They change what there is in the stack.
+        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" => Form::Literal,
         "SQS_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
@@ -115,8 +124,12 @@ impl<'a> Installation<'a> {
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read)?;
         let is_off = |setting: &Setting| read(setting.name).is_some_and(|value| value == "off");
-        let mounts: Vec<_> =
+        let mut mounts: Vec<_> =
             mounts.into_iter().filter(|mount| !mount.only_with.is_some_and(is_off)).collect();
+        let by_hand = read(KEYS_ROTATE_DAYS.name).is_some_and(|days| days.trim() == "0");
+        for mount in mounts.iter_mut().filter(|mount| by_hand && mount.name == Rotate::NAME) {
+            mount.schedule = None;
+        }
         let cors = Cors::from_values(values, mount::methods(&mounts))?;
         Ok(Self { values, mounts, providers, cors, issuers, provider_secrets })
     }
@@ -142,6 +155,17 @@ impl<'a> Installation<'a> {
     /// Whether apps are told when a session ends.
     pub(super) fn tells_apps(&self) -> bool {
         self.value(&setting::BACKCHANNEL_LOGOUT) != Some("off")
+    }
+
+    /// The functions that sign.
+    pub(super) fn signers(&self) -> impl Iterator<Item = &'static str> {
+        let reads = |mount: &&Mount| reads(mount, &SIGNING_KEYS) && mount.name != Rotate::NAME;
+        self.mounts.iter().filter(reads).map(|mount| mount.name)
+    }
+
+    /// The functions that verify by the keys in their environment.
+    pub(super) fn verifiers(&self) -> impl Iterator<Item = &'static str> {
+        self.mounts.iter().filter(|mount| reads(mount, &PUBLIC_KEYS)).map(|mount| mount.name)
     }
 
     /// What a function may do with the table here.
@@ -178,6 +202,8 @@ impl<'a> Installation<'a> {
             Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
             Form::Queue if self.tells_apps() => one(reference(events::QUEUE)),
+            Form::Functions if setting.name == KEYS_SIGNERS.name => one(names(self.signers())),
+            Form::Functions => one(names(self.verifiers())),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
             Form::Literal => {
                 let value =
@@ -199,7 +225,7 @@ impl<'a> Installation<'a> {
             let names = self.in_public(setting, mount).into_iter().map(|(name, _)| name);
             let value = move |name: String| {
                 let known = match form(setting) {
-                    Form::Table | Form::Required | Form::Queue => None,
+                    Form::Table | Form::Required | Form::Queue | Form::Functions => None,
                     Form::Base => self.literal(&name).map(str::to_owned),
                     _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
                 };
@@ -221,6 +247,17 @@ impl<'a> Installation<'a> {
         let issuers = self.issuers.iter().filter(|_| knows(&trust::settings::ISSUERS));
         providers.chain(issuers).map(|name| setting.of(name)).collect()
     }
+}
+
+/// Whether a function reads a setting.
+fn reads(mount: &Mount, setting: &Setting) -> bool {
+    settings_of(mount).any(|other| other.name == setting.name)
+}
+
+/// Functions of the stack, with commas between.
+fn names(functions: impl Iterator<Item = &'static str>) -> Node {
+    let names: Vec<_> = functions.map(|name| format!("${{AWS::StackName}}-{name}")).collect();
+    sub(names.join(","))
 }
 
 /// Where latchkey lives: where it was said, or below its own domain, or at the address the gateway gave it.

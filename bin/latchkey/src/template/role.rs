@@ -1,10 +1,12 @@
 //! A function's role: what it declares, action by action and row by row, and nothing else (#107).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use keys_rotate::Rotate;
 use logout::settings::LOGOUT_QUEUE;
 use setting::Action;
 use store::schema;
+use web::EventFunction;
 
 use super::{
     events,
@@ -24,7 +26,7 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
     let statements =
         [log(mount)].into_iter().chain(rows(&installation.permissions(mount))).chain(secret(secrets));
-    let statements = statements.chain(queue(mount, installation));
+    let statements = statements.chain(queue(mount, installation)).chain(keys(mount, installation));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",
@@ -50,6 +52,22 @@ fn log(mount: &Mount) -> Node {
 fn secret(secrets: Vec<Node>) -> Option<Node> {
     let actions = vec![text("secretsmanager:GetSecretValue")];
     (!secrets.is_empty()).then(|| allow(actions, list(secrets), None))
+}
+
+/// Who replaces the signing keys writes their secret, and gives them to exactly those functions that hold keys (#107).
+fn keys(mount: &Mount, installation: &Installation<'_>) -> Vec<Node> {
+    if mount.name != Rotate::NAME {
+        return Vec::new();
+    }
+    let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn());
+    let names: BTreeSet<_> = installation.signers().chain(installation.verifiers()).collect();
+    let arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-";
+    let functions = names.into_iter().map(|name| sub(format!("{arn}{name}"))).collect::<Vec<_>>();
+    let actions = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"].map(text);
+    vec![
+        allow(vec![text("secretsmanager:PutSecretValue")], list(secrets), None),
+        allow(actions.to_vec(), list(functions), None),
+    ]
 }
 
 /// Who reads where the queue is hands something over; who takes from it may do that too (#107).

@@ -1,0 +1,112 @@
+//! The keys of the local cloud, as `latchkey keys` changes them while it runs.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use latchkey::{
+    Cloud, Options,
+    keys::{self, Command, Place},
+};
+use oauth::{Secret, Time};
+use serde_json::Value;
+use setting::{Clock, SettingError};
+use tests::Agent;
+use web::CookieMode;
+
+const NOW: Time = Time::from_epoch(1_800_000_000);
+
+/// A local cloud with a folder of its own.
+struct Local {
+    home: PathBuf,
+    cloud: Cloud,
+    program: Agent,
+}
+
+impl Local {
+    async fn start() -> Self {
+        let home = std::env::temp_dir().join(format!("latchkey-{}", Secret::random().expose()));
+        let options = Options {
+            settings: HashMap::new(),
+            home: Some(home.clone()),
+            port: 0,
+            clock: Clock::from_fn(|| NOW),
+        };
+        let cloud = Cloud::start(options).await.unwrap();
+        let program = Agent::new(&cloud.url, false, CookieMode::Plain);
+        Self { home, cloud, program }
+    }
+
+    async fn keys(&self, command: Command) -> Result<String, SettingError> {
+        let nothing = || -> Result<Secret, SettingError> { unreachable!("nothing is read") };
+        keys::run(&command, &HashMap::new(), &self.home, NOW, nothing).await
+    }
+
+    /// The names of the keys that are published, of one type.
+    async fn published(&self, kty: &str) -> Vec<String> {
+        let set = self.program.get("/.well-known/jwks.json").await.expect(200).json();
+        let keys = set["keys"].as_array().unwrap().iter().filter(|key| key["kty"] == kty);
+        keys.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    }
+
+    async fn token(&self) -> String {
+        let program = Agent::new(&self.cloud.url, false, CookieMode::Plain);
+        program.sign_in("ada").await.expect(200).json()["jwt"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+fn here() -> Place {
+    Place { stack: None }
+}
+
+fn kid(token: &str) -> String {
+    let header = token.split('.').next().unwrap();
+    let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap();
+    serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_running_local_cloud_takes_new_keys_at_its_next_request() {
+    // #59, P8
+    let local = Local::start().await;
+    let [old] = local.published("RSA").await.try_into().unwrap();
+    let token = local.token().await;
+    assert_eq!(kid(&token), old);
+    let text = local.keys(Command::List(here())).await.unwrap();
+    assert!(text.contains(&format!("{old}  RS256  current   signs since ")), "{text}");
+
+    let text = local.keys(Command::Rotate { alg: Some("RS256".to_owned()), place: here() }).await.unwrap();
+    assert!(text.contains("RS256  next      signs from 2027-01-15T11:00:00Z"), "{text}");
+    let [first, next] = local.published("RSA").await.try_into().unwrap();
+    assert_eq!((&first, local.published("EC").await.len()), (&old, 1));
+    assert_eq!(kid(&local.token().await), old, "the next one does not sign yet");
+    let again = local.keys(Command::Rotate { alg: Some("RS256".to_owned()), place: here() }).await.unwrap();
+    assert!(again.starts_with("A new key is on its way already.\n"), "{again}");
+
+    local.program.bearer("/profile", &token).await.expect(200);
+    local.keys(Command::Revoke { kid: old.clone(), place: here() }).await.unwrap();
+    assert_eq!(local.published("RSA").await, std::slice::from_ref(&next));
+    // On a route for which the gateway remembers no decision.
+    local.program.bearer("/users/me", &token).await.expect(403);
+    let fresh = local.token().await;
+    assert_eq!(kid(&fresh), next);
+    local.program.bearer("/users/me", &fresh).await.expect(200);
+
+    // What cannot be used is not taken, and what runs goes on.
+    std::fs::write(local.home.join("signing-keys.json"), "{}").unwrap();
+    assert_eq!(local.published("RSA").await, [next]);
+    let said = local.keys(Command::Revoke { kid: old, place: here() }).await.unwrap_err().to_string();
+    assert!(said.starts_with("SIGNING_KEYS: "), "{said}");
+}
+
+#[tokio::test]
+async fn keys_that_come_from_a_setting_are_changed_where_they_come_from() {
+    let values = HashMap::from([("SIGNING_KEYS".to_owned(), "{}".to_owned())]);
+    let nothing = || -> Result<Secret, SettingError> { unreachable!("nothing is read") };
+    let said = keys::run(&Command::List(here()), &values, &PathBuf::from("/nonexistent"), NOW, nothing).await;
+    assert!(said.unwrap_err().to_string().starts_with("SIGNING_KEYS is set"));
+}
