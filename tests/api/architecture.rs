@@ -178,7 +178,7 @@ const MOST_CRATES: [(&str, usize); 20] = [
     ("oauth-logout", 184),
     ("oauth-par", 186),
     ("oauth-revoke", 186),
-    ("oauth-token", 190),
+    ("oauth-token", 204),
     ("private", 115),
     ("profile", 115),
     ("users-index", 182),

@@ -28,6 +28,8 @@ mod local_keys;
 mod oauth_authorize;
 mod oauth_device;
 mod oauth_endings;
+mod oauth_exchange;
+mod oauth_exchange_people;
 mod oauth_introspect;
 mod oauth_jwks_uri;
 mod oauth_logout;

@@ -191,6 +191,44 @@ async fn look_at_apps(world: &World, browser: &Agent) {
     }
 }
 
+/// Everything that a sign-in does, by ID tokens that an app exchanges: somebody new, with another address, invited, and forgotten.
+async fn exchange_people(wire: &Wire) {
+    let phone = Platform::start().await;
+    let world =
+        World::with(&[&phone.settings()[..], &[("DYNAMODB_ENDPOINT", &*wire.endpoint)]].concat()).await;
+    let app = world
+        .client(Kind::Native, |new| {
+            new.grants.push(oauth::server::GrantType::TokenExchange);
+            new.exchange = client::Exchange::read(&[], &["phone=app".to_owned()]).unwrap();
+        })
+        .await;
+    let exchange = async |sub: &str, email: &str| {
+        let now = world.now().epoch();
+        let claims = json!({
+            "iss": phone.issuer, "aud": "app", "sub": sub, "iat": now, "exp": now + 600, "email": email,
+            "email_verified": true, "jti": oauth::Secret::random(),
+        });
+        let token = phone.token(&claims);
+        let fields = [
+            ("grant_type", oauth::server::GrantType::TokenExchange.as_str()),
+            ("subject_token", token.as_str()),
+            ("subject_token_type", oauth::server::TokenType::IdToken.as_str()),
+        ];
+        Ask::of(&app, "/oauth/token", &fields).send(&world).await.expect(200);
+    };
+    exchange("ivy", "ivy@example.com").await;
+    exchange("ivy", "ivy@elsewhere.example").await;
+    let rights = Rights::parse("member=get:profile", "", "member").unwrap();
+    let table = world.table().await;
+    let member = ["member".to_owned()];
+    assert!(user::invite(&table, &rights, "jo@example.com", &member, world.now()).await.unwrap());
+    exchange("jo", "jo@example.com").await;
+    for row in wire.rows_of("USER").await {
+        wire.delete("latchkey", &row).await;
+    }
+    exchange("jo", "jo@example.com").await;
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -273,6 +311,7 @@ async fn no_function_may_do_what_it_never_does() {
         wire.delete("latchkey", &row).await;
     }
     stub.sign_in(&program, ann, world.now()).await.expect(200);
+    exchange_people(&wire).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;
 

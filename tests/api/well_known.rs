@@ -52,6 +52,9 @@ async fn the_metadata_is_truthful_and_the_same_at_both_addresses() {
 const OF_OUR_PAGES: [&str; 3] =
     ["/oauth/authorize/decision", "/oauth/form_post.js", "/oauth/logout/decision"];
 
+/// RFC 8693 §2.1
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
 #[tokio::test]
 async fn the_metadata_has_what_clients_look_for() {
     // RFC 8414 §2, OpenID Connect Discovery §3, RFC 9207 §3
@@ -66,7 +69,8 @@ async fn the_metadata_has_what_clients_look_for() {
                 "authorization_code",
                 "refresh_token",
                 "client_credentials",
-                "urn:ietf:params:oauth:grant-type:device_code"
+                "urn:ietf:params:oauth:grant-type:device_code",
+                EXCHANGE,
             ]),
         ),
         ("device_authorization_endpoint", json!(format!("{}/oauth/device", world.cloud.url))),
@@ -91,6 +95,10 @@ async fn the_metadata_has_what_clients_look_for() {
     ] {
         assert_eq!(metadata[name], value, "{name}");
     }
+    // What is off is not offered.
+    let world = World::with(&[("FOREIGN_TOKENS", "off")]).await;
+    let metadata = world.program().get("/.well-known/openid-configuration").await.expect(200).json();
+    assert!(!metadata["grant_types_supported"].as_array().unwrap().contains(&json!(EXCHANGE)));
     // What there is no key for is not offered.
     let keys = token::Keys::generate_for(jose::Algorithm::Es256).unwrap().to_json();
     let world = World::with(&[("SIGNING_KEYS", keys.expose())]).await;

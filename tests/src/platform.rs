@@ -73,6 +73,16 @@ impl Platform {
         key.token(&json!({"alg": "ES256", "kid": kid, "typ": "JWT"}), claims)
     }
 
+    /// The settings that make it the provider `phone`, with which people sign in.
+    pub fn settings(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("PROVIDERS", "phone"),
+            ("PHONE_ISSUER", &self.issuer),
+            ("PHONE_CLIENT_ID", "our-own-client"),
+            ("PHONE_CLIENT_SECRET", "canary-client-secret-0123456789"),
+        ]
+    }
+
     /// Its public key.
     pub fn jwk(&self) -> Value {
         let (kid, key) = self.inner.key.lock().unwrap().clone().unwrap();
@@ -85,7 +95,12 @@ impl Platform {
         let request = String::from_utf8_lossy(&request[..length]).into_owned();
         let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
         let body = match path.as_str() {
-            "/.well-known/openid-configuration" => json!({"issuer": self.issuer, "jwks_uri": self.keys()}),
+            "/.well-known/openid-configuration" => json!({
+                "issuer": self.issuer, "jwks_uri": self.keys(),
+                // Of whom people sign in with.
+                "authorization_endpoint": format!("{}/authorize", self.issuer),
+                "token_endpoint": format!("{}/token", self.issuer),
+            }),
             _ => self.inner.keys.lock().unwrap().clone().unwrap_or_else(|| json!({"keys": [self.jwk()]})),
         };
         self.inner.hits.lock().unwrap().push(path);

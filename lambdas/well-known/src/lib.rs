@@ -24,15 +24,22 @@ impl Function for WellKnown {
         Route::get(KEYS, Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] = &[];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL, &setting::BACKCHANNEL_LOGOUT, &token::settings::PUBLIC_KEYS]];
+    const SETTINGS: Settings = &[&[
+        &setting::BASE_URL,
+        &setting::BACKCHANNEL_LOGOUT,
+        &setting::FOREIGN_TOKENS,
+        &token::settings::PUBLIC_KEYS,
+    ]];
     const ERRORS: ErrorFormat = ErrorFormat::Api;
 
     async fn init(env: &Env) -> Result<Self> {
         let base: BaseUrl = env.parsed(&setting::BASE_URL)?;
         let keys = token::public_keys(env)?;
-        let tells_apps = setting::backchannel_logout(env)?;
-        Ok(Self { metadata: metadata::metadata(&base, keys.all(), tells_apps).to_string(), keys })
+        let on = metadata::On {
+            logout: setting::backchannel_logout(env)?,
+            exchange: env.is_on(&setting::FOREIGN_TOKENS)?,
+        };
+        Ok(Self { metadata: metadata::metadata(&base, keys.all(), on).to_string(), keys })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -26,22 +26,33 @@ const ENDPOINTS: [(&str, &str); 8] = [
 const CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"];
 
-pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet, tells_apps: bool) -> Value {
-    let mut metadata = fixed();
+/// What is not in every installation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct On {
+    /// Apps are told that a session has ended.
+    pub(crate) logout: bool,
+    /// Tokens are exchanged.
+    pub(crate) exchange: bool,
+}
+
+pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet, on: On) -> Value {
+    let mut metadata = fixed(on.exchange);
     metadata.extend(ENDPOINTS.map(|(name, path)| (name.to_owned(), json!(base.at(path)))));
     metadata.insert("issuer".to_owned(), json!(base.as_str()));
     metadata.insert("jwks_uri".to_owned(), json!(base.at(KEYS)));
     metadata.insert("id_token_signing_alg_values_supported".to_owned(), json!(algorithms(keys)));
     // Back-Channel Logout §2.1. A logout token always names the session.
-    if tells_apps {
+    if on.logout {
         let members = ["backchannel_logout_supported", "backchannel_logout_session_supported"];
         metadata.extend(members.map(|name| (name.to_owned(), json!(true))));
     }
     metadata.into()
 }
 
-/// What does not depend on the installation.
-fn fixed() -> Map<String, Value> {
+/// What does not depend on the address and the keys of the installation.
+fn fixed(exchange: bool) -> Map<String, Value> {
+    let grants: Vec<_> =
+        GrantType::ALL.iter().filter(|grant| exchange || **grant != GrantType::TokenExchange).collect();
     let methods = texts(ClientAuth::ALL, ClientAuth::as_str);
     // Whoever asks about tokens proves who it is.
     let proofs: Vec<_> =
@@ -54,7 +65,7 @@ fn fixed() -> Map<String, Value> {
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": texts(ResponseMode::ALL, ResponseMode::as_str),
-        "grant_types_supported": texts(GrantType::ALL, GrantType::as_str),
+        "grant_types_supported": grants,
         "prompt_values_supported": texts(Prompt::ALL, Prompt::as_str),
         "acr_values_supported": [server::ACR],
         "subject_types_supported": ["public"],

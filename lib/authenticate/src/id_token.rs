@@ -134,7 +134,7 @@ pub(crate) fn check_userinfo(
 }
 
 /// RFC 8725 §3.11: not an access token, a logout token or whatever else the same key signs.
-fn kind(token: &Jws, claim: Option<(&str, &str)>) -> Result<(), Flaw> {
+pub(crate) fn kind(token: &Jws, claim: Option<(&str, &str)>) -> Result<(), Flaw> {
     let is_jwt = |typ: &str| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt");
     let right = claim.is_none_or(|(name, value)| token.claims().get(name).is_some_and(|held| held == value));
     let plain = token.typ().is_none_or(is_jwt) && !token.header().contains_key("cty");
@@ -177,7 +177,7 @@ fn times(claims: &Map<String, Value>, now: Time) -> Result<(), Flaw> {
 }
 
 /// A NumericDate (RFC 7519 §2) that any calendar knows.
-fn moment(value: &Value) -> Option<i64> {
+pub(crate) fn moment(value: &Value) -> Option<i64> {
     Time::from_numeric_date(value).map(Time::epoch).filter(|seconds| *seconds <= LAST)
 }
 

@@ -24,13 +24,13 @@ mod claim;
 mod claims;
 mod client_auth;
 mod config;
-#[cfg(feature = "finish")]
+#[cfg(feature = "verify")]
 mod domain;
 mod endpoints;
 mod error;
 #[cfg(feature = "finish")]
 mod exchange;
-#[cfg(feature = "finish")]
+#[cfg(feature = "verify")]
 mod id_token;
 mod issuer;
 mod login;
@@ -52,6 +52,8 @@ pub mod settings;
 mod userinfo;
 
 pub use self::provider::Provider;
+#[cfg(feature = "verify")]
+pub use self::provider::{Proven, ShownToken};
 pub use button::{Button, buttons};
 pub use claim::Claim;
 pub use error::Error;

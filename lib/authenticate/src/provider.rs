@@ -1,12 +1,22 @@
 //! One provider: who it is, where a login starts and, with the feature `finish`, where it ends.
 
+#[cfg(feature = "verify")]
+mod admission;
 #[cfg(feature = "finish")]
 mod finish;
-#[cfg(feature = "finish")]
+#[cfg(feature = "verify")]
+mod shown;
+#[cfg(feature = "verify")]
 mod signature;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+#[cfg(feature = "verify")]
+pub use self::shown::{Proven, ShownToken};
 use fetch::{DocumentCache, DocumentRequest, Documents, Fault, Http, JSON};
 use jose::KeySet;
 use oauth::{Digest, Time};
@@ -33,6 +43,8 @@ pub struct Provider {
     http: Arc<Http>,
     metadata: DocumentCache<Metadata, Documents>,
     keys: DocumentCache<KeySet, Documents>,
+    /// When keys were last fetched for a token that somebody showed.
+    renewed_at: Mutex<Option<Time>>,
 }
 
 impl fmt::Debug for Provider {
@@ -45,7 +57,7 @@ impl Provider {
     pub(crate) fn new(config: Config, http: Arc<Http>, table: Table) -> Self {
         let metadata = DocumentCache::new(config.issuer.name(), "metadata", Documents(table.clone()));
         let keys = DocumentCache::new(config.issuer.name(), "keys", Documents(table));
-        Self { config, http, metadata, keys }
+        Self { config, http, metadata, keys, renewed_at: Mutex::default() }
     }
 
     /// Its name in our settings and addresses, such as `google`.

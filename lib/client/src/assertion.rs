@@ -180,10 +180,22 @@ fn wrong(why: impl std::fmt::Display) -> Refusal {
     Refusal::new(Code::InvalidClient, format!("the client assertion is refused: {why}"))
 }
 
-/// An assertion that was used, until it would have expired.
+/// A token that was used, until it would have expired: a client's assertion, or a token that was exchanged.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Spent {
+pub struct Spent {
     expires_at: Time,
+}
+
+impl Spent {
+    /// The row of a token that counts once and ends then, under the [`id`](Self::id) of it.
+    pub fn until(expires_at: Time) -> Self {
+        Self { expires_at }
+    }
+
+    /// The id of the row of a token with this digest that was exchanged. No client has such a name.
+    pub fn id(token: &Digest) -> String {
+        format!("exchanged/{token}")
+    }
 }
 
 impl Record for Spent {

@@ -49,15 +49,6 @@ impl Authenticator {
     }
 }
 
-/// Whether `FOREIGN_TOKENS` is on.
-pub(crate) fn is_on(env: &Env) -> Result<bool, SettingError> {
-    match env.text(&FOREIGN_TOKENS)?.as_str() {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(SettingError::new("FOREIGN_TOKENS must be on or off")),
-    }
-}
-
 #[cfg(feature = "fetch")]
 use fetching::Elsewhere;
 #[cfg(not(feature = "fetch"))]
@@ -77,7 +68,7 @@ mod fetching {
 
     impl Elsewhere {
         pub(super) fn from_env(env: &Env, table: &Table) -> Result<Self, SettingError> {
-            if !is_on(env)? {
+            if !env.is_on(&FOREIGN_TOKENS)? {
                 return Ok(Self(None));
             }
             Ok(Self(Some(KeyBook::new(env.file(&CA_FILE)?, Documents(table.clone()))?)))
@@ -145,7 +136,7 @@ mod nowhere {
     impl Elsewhere {
         /// Nothing. If it was asked for, this build must not start and refuse the clients that need it.
         pub(super) fn from_env(env: &Env, _: &Table) -> Result<Self, SettingError> {
-            if is_on(env)? {
+            if env.is_on(&FOREIGN_TOKENS)? {
                 return Err(SettingError::new(
                     "FOREIGN_TOKENS is on, and this function was built without the feature `foreign-tokens`: build it with that",
                 ));

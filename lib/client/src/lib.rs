@@ -7,6 +7,7 @@
 mod api;
 mod assertion;
 mod authenticator;
+mod exchange;
 mod id;
 mod keys;
 mod logout_uri;
@@ -18,8 +19,9 @@ mod status;
 mod workload;
 
 pub use api::{Api, ApiScope, audience_key, same_audience, usable_api};
-pub use assertion::spend_assertion;
+pub use assertion::{Spent, spend_assertion};
 pub use authenticator::Authenticator;
+pub use exchange::Exchange;
 pub use id::is_client_id;
 pub use manage::{
     add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, put, put_api,
@@ -43,8 +45,11 @@ pub const READ_API: Permissions = Permissions::new(&[Permission::on(Api::KIND, &
 /// What an [`Authenticator`] does with the table, where it fetches keys. The kind is written out, because its crate links an HTTP client.
 pub const FETCH_KEYS: Permissions = Permissions::new(&[Permission::on("CACHE", &[Action::Get, Action::Put])])
     .only_with(&setting::FOREIGN_TOKENS);
+/// What is needed to see whether a token was exchanged before.
+pub const READ_SPENT: Permissions =
+    Permissions::new(&[Permission::on(Spent::KIND, &[Action::BatchGet])]).only_with(&setting::FOREIGN_TOKENS);
 /// What [`spend_assertion`] does with the table.
-pub const SPEND: Permissions = Permissions::new(&[Permission::on(assertion::Spent::KIND, &[Action::Put])]);
+pub const SPEND: Permissions = Permissions::new(&[Permission::on(Spent::KIND, &[Action::Put])]);
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]

@@ -11,8 +11,8 @@ use oauth::{
 use url::Url;
 
 use crate::{
-    Api, ApiScope, Client, Kind, Status, StoredSecret, Workload, audience_key, id, is_client_id, keys,
-    logout_uri,
+    Api, ApiScope, Client, Exchange, Kind, Status, StoredSecret, Workload, audience_key, id, is_client_id,
+    keys, logout_uri,
 };
 
 /// The longest name that people are shown, in characters.
@@ -64,6 +64,8 @@ pub struct NewClient {
     pub jwks_uri: Option<String>,
     /// The workloads that it is.
     pub workloads: Vec<Workload>,
+    /// Which tokens it may exchange for ours.
+    pub exchange: Exchange,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
     /// Where a person may be sent after signing out.
@@ -131,6 +133,7 @@ impl NewClient {
             jwks: None,
             jwks_uri: None,
             workloads: Vec::new(),
+            exchange: Exchange::default(),
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
@@ -172,6 +175,7 @@ impl NewClient {
             jwks: self.jwks.clone(),
             jwks_uri: self.jwks_uri.clone(),
             workloads: self.workloads.clone(),
+            exchange: self.exchange.clone(),
             redirect_uris: self.redirects(&self.redirect_uris)?,
             grants: self.grants.clone(),
             scope: self.scope.clone(),
@@ -203,6 +207,7 @@ impl NewClient {
         name(&self.name)?;
         self.check_proof()?;
         self.check_grants()?;
+        self.exchange.check(self)?;
         self.check_redirects()?;
         logout_uri::check(self)?;
         self.check_scope()?;
@@ -463,7 +468,7 @@ fn given_secret(secret: &Secret) -> Result<(), Invalid> {
     }
 }
 
-fn few(what: &str, list: &[String]) -> Result<(), Invalid> {
+pub(crate) fn few(what: &str, list: &[String]) -> Result<(), Invalid> {
     if list.len() > MOST {
         return invalid(format!("a client has at most {MOST} {what}"));
     }

@@ -8,7 +8,7 @@ use oauth::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use store::{Found, Member, Record, Table, member};
 
-use crate::{Status, Workload, is_client_id, same_audience};
+use crate::{Exchange, Status, Workload, is_client_id, same_audience};
 
 /// The list of clients.
 pub(crate) const LIST: &str = "CLIENTS";
@@ -79,6 +79,8 @@ pub struct Client {
     pub jwks_uri: Option<String>,
     /// The workloads that are this client: a token of their platform proves it.
     pub workloads: Vec<Workload>,
+    /// Which tokens it may exchange for ours.
+    pub exchange: Exchange,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<RedirectUri>,
     /// The grants it may use.
@@ -135,6 +137,7 @@ impl Default for Client {
             jwks: None,
             jwks_uri: None,
             workloads: Vec::new(),
+            exchange: Exchange::default(),
             redirect_uris: Vec::new(),
             grants: Vec::new(),
             scope: Scope::default(),

@@ -1,7 +1,7 @@
 //! Who may get tokens.
 
 use client::Client;
-use oauth::Scope;
+use oauth::{Scope, Time};
 use session::{Code, Family, Session};
 use user::User;
 
@@ -37,6 +37,16 @@ pub(crate) struct Granted<'a> {
     pub(crate) target: Target,
     pub(crate) asked: Scope,
     pub(crate) nonce: Option<&'a str>,
+    pub(crate) exchange: Option<Exchange<'a>>,
+}
+
+/// What a token that is exchanged for another (RFC 8693) demands of that.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Exchange<'a> {
+    /// Until when it counts at most, if it is one of ours.
+    pub ends: Option<Time>,
+    /// The client that acts, if it is not the one that the grant is of.
+    pub actor: Option<&'a str>,
 }
 
 impl<'a> Authorization<'a> {
@@ -60,12 +70,13 @@ impl<'a> Authorization<'a> {
         target: Target,
     ) -> Self {
         let (asked, nonce) = (code.scope.clone(), code.nonce.as_deref());
-        Self::granted(Granted { client, user, family, target, asked, nonce })
+        Self::granted(Granted { client, user, family, target, asked, nonce, exchange: None })
     }
 
     /// A client whose grant begins in any other way: everything that was granted.
     pub fn of_grant(client: &'a Client, user: &'a User, family: &'a Family, target: Target) -> Self {
-        Self::granted(Granted { client, user, family, target, asked: family.scope.clone(), nonce: None })
+        let asked = family.scope.clone();
+        Self::granted(Granted { client, user, family, target, asked, nonce: None, exchange: None })
     }
 
     /// A client that renews tokens of a grant that stands: what was granted, or less (RFC 6749 §6).
@@ -77,7 +88,21 @@ impl<'a> Authorization<'a> {
         asked: Scope,
     ) -> Self {
         let asked = asked.intersection(&family.scope);
-        Self::granted(Granted { client, user, family, target, asked, nonce: None })
+        Self::granted(Granted { client, user, family, target, asked, nonce: None, exchange: None })
+    }
+
+    /// A token that was exchanged, in a grant that stands: what was granted, or less, and no longer than what was shown (RFC 8693 §2.2.1).
+    /// It is an access token alone.
+    pub fn of_exchange(
+        client: &'a Client,
+        user: &'a User,
+        family: &'a Family,
+        target: Target,
+        asked: Scope,
+        exchange: Exchange<'a>,
+    ) -> Self {
+        let asked = asked.intersection(&family.scope);
+        Self::granted(Granted { client, user, family, target, asked, nonce: None, exchange: Some(exchange) })
     }
 
     fn granted(granted: Granted<'a>) -> Self {

@@ -10,7 +10,7 @@ mod target;
 mod terms;
 mod tokens;
 
-pub use authorization::Authorization;
+pub use authorization::{Authorization, Exchange};
 pub use person::{Place, person_claims};
 pub use target::{Resource, Target};
 pub use terms::terms;

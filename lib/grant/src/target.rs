@@ -35,9 +35,40 @@ pub struct Target {
     pub(crate) scope: Scope,
     /// What its access tokens are signed with, if it asks for something.
     pub(crate) algorithm: Option<Algorithm>,
+    /// The scopes of it that each person must agree to.
+    asks: Scope,
+}
+
+impl Target {
+    /// `aud` of its tokens.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The same without the scopes that a person must agree to, where nobody could be asked.
+    #[must_use]
+    pub fn without_consent(self) -> Self {
+        let scope = self.scope.iter().filter(|scope| !self.asks.contains(scope)).collect();
+        Self { scope, ..self }
+    }
 }
 
 impl Tokens {
+    /// Where a token is for that is exchanged for another of ours: the API that is named; else the client's default one; else where the
+    /// other is for, if it is the client's own.
+    pub fn exchanged_resource(
+        &self,
+        client: &Client,
+        requested: Option<&str>,
+        shown: Option<&str>,
+    ) -> Result<Resource, Error> {
+        match requested.or(client.default_audience.as_deref()).or(shown) {
+            Some(userinfo) if userinfo == self.userinfo && shown == Some(userinfo) => Ok(Resource::Userinfo),
+            Some(named) => self.resource(client, named),
+            None => Err(target("the client has no default API: name one by audience or resource")),
+        }
+    }
+
     /// Where a token of a grant is for: what the token request names must be among what was granted, and still be one of the client's
     /// (RFC 8707 §2.2). A grant for no API is one for the client's default, if it has one.
     pub fn granted_resource(
@@ -85,15 +116,21 @@ impl Tokens {
                 audience: self.signer.audience().to_owned(),
                 scope: self.rights.all(),
                 algorithm: None,
+                asks: Scope::default(),
             }),
-            Resource::Userinfo => {
-                Ok(Target { audience: self.userinfo.clone(), scope: Scope::default(), algorithm: None })
-            }
+            Resource::Userinfo => Ok(Target {
+                audience: self.userinfo.clone(),
+                scope: Scope::default(),
+                algorithm: None,
+                asks: Scope::default(),
+            }),
             Resource::Registered(_) => {
                 let api = usable_api(found).ok_or_else(|| target("this API gets no tokens"))?;
                 // RS256 is what there is if nobody asks: a set of keys may have none of it.
                 let algorithm = Some(api.access_token_alg).filter(|alg| *alg != Algorithm::Rs256);
-                Ok(Target { scope: api.scope(), audience: api.audience, algorithm })
+                let asks =
+                    api.scopes.iter().filter(|scope| scope.consent).map(|scope| &*scope.name).collect();
+                Ok(Target { scope: api.scope(), audience: api.audience, algorithm, asks })
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use client::Client;
 use oauth::{
     Code, Scope, Secret, Time,
-    server::{self, EMAIL, OPENID, PROFILE, USERINFO},
+    server::{self, EMAIL, OPENID, PROFILE, TokenType, USERINFO},
 };
 use serde::Serialize;
 use setting::{Env, Group, SettingError};
@@ -39,6 +39,9 @@ pub struct TokenResponse {
     pub scope: Scope,
     /// How the token is used (§7.1): `Bearer` (RFC 6750).
     pub token_type: &'static str,
+    /// What kind of token it is, where another was exchanged for it (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<TokenType>,
     /// The ID token of a grant with `openid` (OpenID Connect Core §3.1.3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<Secret>,
@@ -54,6 +57,7 @@ impl TokenResponse {
             expires_in: token.expires_in,
             scope,
             token_type: "Bearer",
+            issued_token_type: None,
             id_token: None,
             refresh_token: None,
         }
@@ -142,14 +146,20 @@ impl Tokens {
     fn client(&self, granted: &Granted<'_>, now: Time) -> Result<TokenResponse, Error> {
         let Granted { client, user, family, target, .. } = granted;
         let scope = self.granted_scope(granted);
+        let exchange = granted.exchange;
+        if exchange.is_some() && scope.is_empty() {
+            return Err(Error::Refused(nothing_left()));
+        }
+        let (life, ends) = (lifetime(client), exchange.and_then(|exchange| exchange.ends));
         let roles = self.rights.roles_within(user, &target.scope);
         let claims = Claims {
             audience: Some(&target.audience),
             algorithm: target.algorithm,
-            lifetime: lifetime(client),
+            lifetime: ends.map_or(life, |ends| life.min(ends.since(now))),
             roles: &roles,
             session: family.sid.as_deref(),
             grant: Some(&family.id),
+            actor: exchange.and_then(|exchange| exchange.actor),
             auth_time: Some(family.auth_time),
             acr: Some(acr(granted)),
             amr: &family.amr,
@@ -158,6 +168,10 @@ impl Tokens {
             ..Claims::of(&user.id, &client.id, &scope)
         };
         let token = self.signer.access_token(&claims, now)?;
+        if exchange.is_some() {
+            let issued_token_type = Some(TokenType::AccessToken);
+            return Ok(TokenResponse { issued_token_type, ..TokenResponse::new(token, scope) });
+        }
         let id_token = scope.contains(OPENID).then(|| self.id_token(granted, &scope, &token.jwt, now));
         let answer = TokenResponse::new(token, scope);
         Ok(TokenResponse { id_token: id_token.transpose()?, ..answer })

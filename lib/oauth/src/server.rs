@@ -119,6 +119,20 @@ words! {
         ClientCredentials = "client_credentials",
         /// A device whose person agrees on another one (RFC 8628 §3.4).
         DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
+        /// Another token, for one of ours (RFC 8693 §2.1).
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+    }
+}
+
+words! {
+    /// `subject_token_type` and its like: what kind of token is shown or asked for (RFC 8693 §3).
+    TokenType {
+        /// An access token of ours.
+        AccessToken = "urn:ietf:params:oauth:token-type:access_token",
+        /// An ID token (OpenID Connect Core §2).
+        IdToken = "urn:ietf:params:oauth:token-type:id_token",
+        /// A JWT of any kind, which here is an ID token.
+        Jwt = "urn:ietf:params:oauth:token-type:jwt",
     }
 }
 

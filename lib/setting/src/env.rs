@@ -133,6 +133,15 @@ impl Env {
         self.get(setting).ok_or_else(missing)
     }
 
+    /// A setting that is `on` or `off`.
+    pub fn is_on(&self, setting: &'static Setting) -> Result<bool, SettingError> {
+        match self.text(setting)?.as_str() {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err(SettingError::new(format!("{} must be on or off", setting.name))),
+        }
+    }
+
     /// A setting that is secret.
     pub fn secret(&self, setting: &'static Setting) -> Result<Secret, SettingError> {
         self.text(setting).map(Secret::new)

@@ -38,6 +38,8 @@ pub struct Claims<'a> {
     pub session: Option<&'a str>,
     /// `grant_id`: the grant of a client that it belongs to.
     pub grant: Option<&'a str>,
+    /// `act`: the client that acts through this one (RFC 8693 §4.1), if it is another.
+    pub actor: Option<&'a str>,
     /// `auth_time`: when the person signed in (RFC 9068 §2.2.1).
     pub auth_time: Option<Time>,
     /// `acr`: how surely (RFC 9068 §2.2.1).
@@ -64,6 +66,7 @@ impl<'a> Claims<'a> {
             roles: &[],
             session: None,
             grant: None,
+            actor: None,
             auth_time: None,
             acr: None,
             amr: &[],
@@ -133,6 +136,7 @@ impl Signer {
         let optional = [
             ("sid", given.session.map(Value::from)),
             ("grant_id", given.grant.map(Value::from)),
+            ("act", given.actor.map(|actor| json!({ "sub": actor }))),
             ("auth_time", given.auth_time.map(|at| json!(at))),
             ("acr", given.acr.map(Value::from)),
             ("amr", some_of(given.amr)),

@@ -23,11 +23,19 @@ impl Request {
     /// without a value counts as absent (RFC 6749 §3.1). Nothing is read from the query, where it would be in logs, so that must be empty
     /// (#44).
     pub fn client_form<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.client_form_within(LONGEST)
+    }
+
+    /// The same of a form with a limit of its own, in bytes.
+    pub fn client_form_within<T: DeserializeOwned>(&self, longest: usize) -> Result<T, Error> {
         if !self.query.is_empty() {
             return Err(Error::invalid_request("parameters belong into the body, not into the address"));
         }
-        if self.body.len() > LONGEST {
-            return Err(Error::invalid_request("the form is longer than 8 KB").with_status(413));
+        if self.body.len() > longest {
+            let kilobytes = longest / 1024;
+            return Err(
+                Error::invalid_request(format!("the form is longer than {kilobytes} KB")).with_status(413)
+            );
         }
         if self.media_type().as_deref() != Some(FORM) {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));

@@ -100,6 +100,9 @@ pub struct App {
     /// Puts name and e-mail address into the ID token, beside userinfo
     #[arg(long)]
     pub claims_in_id_token: bool,
+    /// It may exchange ID tokens of this provider that are for these client ids there; once for each provider
+    #[arg(long = "exchange-id-token", value_name = "PROVIDER=CLIENT_ID,…")]
+    pub exchange_id_tokens: Vec<String>,
     /// How many seconds a refresh token lives without being used
     #[arg(long, value_name = "SECONDS")]
     pub refresh_idle: Option<u32>,
@@ -143,6 +146,9 @@ pub struct Server {
     /// It must be told which session has ended
     #[arg(long, requires = "backchannel_logout_uri")]
     pub backchannel_logout_session_required: bool,
+    /// Which tokens it may exchange
+    #[command(flatten)]
+    pub exchange: Exchanges,
     /// It also gets tokens for itself, by client_credentials
     #[arg(long)]
     pub client_credentials: bool,
@@ -159,6 +165,9 @@ pub struct Service {
     /// How it proves who it is
     #[command(flatten)]
     pub proof: Proof,
+    /// Which tokens it may exchange
+    #[command(flatten)]
+    pub exchange: Exchanges,
     /// Where it runs, whose tokens prove who it is: github:repository_id=…,environment=… (or ref=…), aws:issuer=…,role=… or
     /// kubernetes:issuer=…,namespace=…,service_account=…; once for each
     #[arg(long = "workload", value_name = "WORKLOAD", value_parser = Workload::parse, conflicts_with_all = ["jwks", "jwks_uri", "auth"])]
@@ -205,6 +214,17 @@ pub struct Tokens {
     /// How many seconds its access tokens are valid: 60 to 3600
     #[arg(long, value_name = "SECONDS")]
     pub access_token_lifetime: Option<u32>,
+}
+
+/// Which tokens a client may exchange for ours (RFC 8693).
+#[derive(Debug, Args)]
+pub struct Exchanges {
+    /// It may exchange access tokens: its own, for less
+    #[arg(long)]
+    pub exchange: bool,
+    /// And those that other clients sent to this API, for which it speaks; once for each
+    #[arg(long = "exchange-api", value_name = "URL")]
+    pub exchange_apis: Vec<String>,
 }
 
 /// How a client proves who it is.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use client::{ApiScope, Kind, NewApi, NewClient, Workload};
+use client::{ApiScope, Exchange, Kind, NewApi, NewClient, Workload};
 use jose::Algorithm;
 use oauth::{
     Scope, Secret, Time,
@@ -49,6 +49,10 @@ struct ClientEntry {
     jwks_uri: Option<String>,
     #[serde(default)]
     workloads: Vec<String>,
+    #[serde(default)]
+    exchange_apis: Vec<String>,
+    #[serde(default)]
+    exchange_id_tokens: Vec<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
     #[serde(default)]
@@ -139,6 +143,10 @@ impl ClientEntry {
         let jwks = self.jwks.map(|jwks| jwks.to_string());
         let workloads = self.workloads.iter().map(|text| Workload::parse(text));
         let workloads = workloads.collect::<Result<Vec<_>, _>>().map_err(|why| why.to_string())?;
+        let exchange = Exchange::read(&self.exchange_apis, &self.exchange_id_tokens);
+        let exchange = exchange.map_err(|why| why.to_string())?;
+        let exchanges = (!exchange.is_empty()).then_some(GrantType::TokenExchange);
+        let grants = usual.grants.iter().copied().chain(exchanges).collect();
         let by_key = (jwks.is_some() || self.jwks_uri.is_some() || !workloads.is_empty())
             .then_some(ClientAuth::PrivateKeyJwt);
         let auth = self.token_endpoint_auth_method.or(by_key).map(|auth| vec![auth]).unwrap_or(usual.auth);
@@ -159,11 +167,12 @@ impl ClientEntry {
             jwks,
             jwks_uri: self.jwks_uri,
             workloads,
+            exchange,
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
             backchannel_logout_session_required: self.backchannel_logout_session_required,
-            grants: self.grant_types.unwrap_or(usual.grants),
+            grants: self.grant_types.unwrap_or(grants),
             default_scope: self.default_scope.unwrap_or_else(|| usual.default_scope.intersection(&scope)),
             scope,
             audiences: self.audiences,

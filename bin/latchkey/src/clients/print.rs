@@ -230,6 +230,10 @@ pub(super) fn client(client: &Client) -> String {
     for secret in &client.secrets {
         text.entry("secret made", secret.created_at.to_string());
     }
+    text.entry("speaks for", words(client.exchange.apis.iter().map(String::as_str)));
+    for (name, audiences) in &client.exchange.issuers {
+        text.entry("exchanges ID tokens of", format!("{name} for {}", audiences.join(" ")));
+    }
     text.entry("redirect URIs", words(client.redirect_uris.iter().map(oauth::RedirectUri::as_str)));
     text.entry(
         "post-logout redirect URIs",

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use client::{ApiScope, Kind, NewApi, NewClient, same_audience};
+use client::{ApiScope, Exchange, Kind, NewApi, NewClient, same_audience};
 use oauth::{
     Scope, Time,
     server::{ClientAuth, GrantType, OFFLINE_ACCESS},
@@ -11,7 +11,7 @@ use setting::SettingError;
 use url::Url;
 
 use super::{
-    arguments::{Add, ApiToAdd, App, Native, Proof, Server, Service, Tokens},
+    arguments::{Add, ApiToAdd, App, Exchanges, Native, Proof, Server, Service, Tokens},
     failed,
     place::Place,
     print,
@@ -75,6 +75,7 @@ fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> 
     new.refresh_idle = app.refresh_idle;
     new.refresh_absolute = app.refresh_absolute;
     new.grace = app.grace.unwrap_or(new.grace);
+    exchange(&mut new, &Exchanges { exchange: false, exchange_apis: Vec::new() }, &app.exchange_id_tokens)?;
     if app.no_refresh_token {
         new.grants.retain(|grant| *grant != GrantType::RefreshToken);
         new.scope = new.scope.iter().filter(|scope| *scope != OFFLINE_ACCESS).collect();
@@ -97,6 +98,7 @@ fn server(wanted: &Server, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = app(Kind::Web, &wanted.app, place)?;
     proof(&mut new, &wanted.proof)?;
     new.pkce_optional = wanted.pkce_optional;
+    exchange(&mut new, &wanted.exchange, &wanted.app.exchange_id_tokens)?;
     new.backchannel_logout_uri = wanted.backchannel_logout_uri.clone();
     new.backchannel_logout_session_required = wanted.backchannel_logout_session_required;
     if wanted.client_credentials {
@@ -108,12 +110,23 @@ fn server(wanted: &Server, place: &Place) -> Result<NewClient, SettingError> {
 fn service(wanted: &Service, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = NewClient::new(Kind::Service, wanted.name.clone());
     proof(&mut new, &wanted.proof)?;
+    exchange(&mut new, &wanted.exchange, &[])?;
     if !wanted.workloads.is_empty() {
         new.workloads.clone_from(&wanted.workloads);
         new.auth = vec![ClientAuth::PrivateKeyJwt];
     }
     tokens(&mut new, &wanted.tokens, place)?;
     Ok(new)
+}
+
+fn exchange(new: &mut NewClient, wanted: &Exchanges, id_tokens: &[String]) -> Result<(), SettingError> {
+    let read = Exchange::read(&wanted.exchange_apis, id_tokens);
+    new.exchange = read.map_err(|why| SettingError::new(why.to_string()))?;
+    let is_asked = wanted.exchange || !new.exchange.is_empty();
+    if is_asked && !new.grants.contains(&GrantType::TokenExchange) {
+        new.grants.push(GrantType::TokenExchange);
+    }
+    Ok(())
 }
 
 fn tokens(new: &mut NewClient, tokens: &Tokens, place: &Place) -> Result<(), SettingError> {

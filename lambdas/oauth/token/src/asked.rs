@@ -1,15 +1,29 @@
 //! The token request, as it came.
 
+mod exchange;
+
 use client::{ClientForm, Presented};
-use oauth::{Code, Error, Scope, Secret, server::GrantType};
+use oauth::{Code, Error, Scope, Secret, limits, server::GrantType};
 use serde::Deserialize;
 use web::Request;
+
+pub(crate) use self::exchange::{Exchange, Subject};
+
+/// The longest form with a token of somebody else in it: beside that, it is as long as any (#44).
+const LONGEST_EXCHANGE: usize = limits::TOKEN_IN_A_BODY + 8 * 1024;
 
 /// A request whose form is right. Who sent it is not proven yet.
 pub(crate) struct Asked {
     pub(crate) grant: GrantType,
     pub(crate) client: Presented,
     form: Form,
+    exchange: Option<Exchange>,
+}
+
+/// What of the form says what the rest is about.
+#[derive(Deserialize)]
+struct Kind {
+    grant_type: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,11 +40,24 @@ struct Form {
 
 impl Asked {
     pub(crate) fn read(request: &Request) -> Result<Self, Error> {
+        if is_exchange(request) {
+            let form = request.client_form_within(LONGEST_EXCHANGE)?;
+            let client: ClientForm = request.client_form_within(LONGEST_EXCHANGE)?;
+            let exchange = Some(Exchange::read(request.client_form_within(LONGEST_EXCHANGE)?)?);
+            let client = Presented::read(request.authorization(), &client)?;
+            return Ok(Self { grant: GrantType::TokenExchange, client, form, exchange });
+        }
         let form: Form = request.client_form()?;
         let client: ClientForm = request.client_form()?;
         let grant = form.grant_type.as_deref().ok_or_else(|| missing("grant_type"))?;
         let grant = GrantType::parse(grant).ok_or_else(unsupported)?;
-        Ok(Self { grant, client: Presented::read(request.authorization(), &client)?, form })
+        let client = Presented::read(request.authorization(), &client)?;
+        Ok(Self { grant, client, form, exchange: None })
+    }
+
+    /// What is exchanged (RFC 8693 §2.1).
+    pub(crate) fn exchange(&self) -> Result<&Exchange, Error> {
+        self.exchange.as_ref().ok_or_else(unsupported)
     }
 
     /// `code` (RFC 6749 §4.1.3)
@@ -71,11 +98,17 @@ impl Asked {
     }
 }
 
-fn missing(parameter: &str) -> Error {
+/// Whether the form asks for an exchange; whatever is wrong with it is said when it is read.
+fn is_exchange(request: &Request) -> bool {
+    let kind = request.client_form_within::<Kind>(LONGEST_EXCHANGE).ok().and_then(|kind| kind.grant_type);
+    kind.as_deref() == Some(GrantType::TokenExchange.as_str())
+}
+
+pub(crate) fn missing(parameter: &str) -> Error {
     Error::invalid_request(format!("the parameter {parameter} is missing"))
 }
 
-fn unsupported() -> Error {
+pub(crate) fn unsupported() -> Error {
     Error::new(Code::UnsupportedGrantType, "this grant_type is not supported")
 }
 

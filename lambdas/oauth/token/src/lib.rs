@@ -6,6 +6,8 @@
 mod asked;
 mod code;
 mod device;
+mod exchange;
+mod people;
 mod refresh;
 mod service;
 
@@ -16,18 +18,29 @@ use oauth::{
     server::{self, GrantType},
 };
 use session::{code as codes, device as devices, family};
-use setting::{Env, Permissions, Settings};
+use setting::{Env, FOREIGN_TOKENS, Permissions, Settings};
 use store::{Found, Table};
+use token::Verifier;
 use user::Rights;
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
-use self::asked::Asked;
+use self::{asked::Asked, people::People};
 
 /// The function.
 pub struct Token {
     clients: Authenticator,
     tokens: Tokens,
     table: Table,
+    /// What exchanges tokens, if that is on.
+    exchange: Option<Exchanges>,
+}
+
+/// Whose tokens are exchanged for ours.
+struct Exchanges {
+    /// Our own.
+    verifier: Verifier,
+    /// People's, by their providers.
+    people: People,
 }
 
 impl Function for Token {
@@ -49,9 +62,17 @@ impl Function for Token {
         family::READ,
         family::ROTATE,
         family::END,
+        client::READ_SPENT,
+        user::SIGN_IN.only_with(&FOREIGN_TOKENS),
     ];
-    const SETTINGS: Settings =
-        &[Authenticator::SETTINGS, Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
+    const SETTINGS: Settings = &[
+        Authenticator::SETTINGS,
+        Tokens::SETTINGS,
+        Table::SETTINGS,
+        Verifier::SETTINGS,
+        Rights::SIGN_IN_SETTINGS,
+        People::SETTINGS,
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
@@ -59,7 +80,8 @@ impl Function for Token {
         let table = Table::from_env(env).await?;
         Ok(Self {
             clients: Authenticator::from_env(env, server::TOKEN, &table)?,
-            tokens: Tokens::from_env(env, Rights::from_env(env)?)?.reloading(env, vault::fetch),
+            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            exchange: Exchanges::from_env(env, &table)?,
             table,
         })
     }
@@ -73,8 +95,20 @@ impl Function for Token {
             GrantType::RefreshToken => self.refresh(&asked, request.now).await,
             GrantType::ClientCredentials => self.service(&asked, request.now).await,
             GrantType::DeviceCode => self.device(&asked, request.now).await,
+            GrantType::TokenExchange => self.exchange(&asked, request.now).await,
         };
         Response::json(&answer?)
+    }
+}
+
+impl Exchanges {
+    /// Nothing, unless it was asked for.
+    fn from_env(env: &Env, table: &Table) -> Result<Option<Self>> {
+        if !env.is_on(&FOREIGN_TOKENS)? {
+            return Ok(None);
+        }
+        let (verifier, people) = (Verifier::from_env(env)?, People::from_env(env, table)?);
+        Ok(Some(Self { verifier, people }))
     }
 }
 

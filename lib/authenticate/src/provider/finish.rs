@@ -16,7 +16,6 @@ use crate::{
     claims::Person,
     client_auth::{Proof, Recipient},
     config::Config,
-    domain,
     exchange::{self, Tokens},
     id_token::{self, Accepted, Expected},
     metadata::Metadata,
@@ -218,29 +217,6 @@ impl Provider {
                 Ok(None)
             }
             answer => answer.map(Some),
-        }
-    }
-
-    /// The domain rule.
-    fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
-        let signs = self.config.preset.sign_in.signs_domain;
-        domain::check(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
-            Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
-        })
-    }
-
-    fn identity(&self, who: Accepted, person: &Person) -> Identity {
-        let (email, email_verified) = person.address();
-        Identity {
-            provider: self.config.name.clone(),
-            issuer: who.issuer,
-            subject: who.subject,
-            name: person.name.clone(),
-            unsigned_name: None,
-            email,
-            email_verified,
-            picture: person.picture.clone(),
-            claims: person.claims.clone(),
         }
     }
 }

@@ -121,7 +121,7 @@ fn checked(token: &Jws, keys: Result<Keys, Error>, algorithms: &[Algorithm]) -> 
 }
 
 /// Whether another key may help.
-fn may_be_new(why: JoseError) -> bool {
+pub(super) fn may_be_new(why: JoseError) -> bool {
     matches!(
         why,
         JoseError::UnknownKey | JoseError::WrongKey | JoseError::AmbiguousKey | JoseError::Signature

@@ -1,0 +1,147 @@
+//! An ID token of a provider (RFC 8693): the person signs in by it, under the rules and in the rows of any sign-in, but for a browser and
+//! a session.
+
+use authenticate::{Proven, Provider, Providers, ShownToken};
+use client::{Api, Client, Spent};
+use grant::{Authorization, TokenResponse};
+use oauth::{
+    Code, Scope, Secret, Time,
+    server::{GrantType, OFFLINE_ACCESS},
+};
+use session::{
+    Family,
+    family::{Basis, new_id},
+};
+use setting::{Env, Group, SettingError};
+use store::{Batch, Table, Transacted, Write};
+use user::User;
+use web::Result;
+
+use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
+
+/// The providers whose ID tokens are accepted where a client is registered for them.
+pub(crate) struct People(Providers);
+
+impl People {
+    pub(crate) const SETTINGS: Group = Providers::SETTINGS;
+
+    pub(crate) fn from_env(env: &Env, table: &Table) -> Result<Self, SettingError> {
+        Providers::without_secrets(env, table.clone()).map(Self)
+    }
+
+    /// The provider that the token names, among those that the client is registered for, with the audiences that it may have there.
+    fn provider<'a>(
+        &'a self,
+        client: &'a Client,
+        token: &ShownToken,
+    ) -> Option<(&'a Provider, &'a [String])> {
+        let registered = client.exchange.issuers.iter();
+        let known =
+            registered.filter_map(|(name, audiences)| Some((self.0.get(name)?, audiences.as_slice())));
+        known.into_iter().find(|(provider, _)| provider.is_named_by(token))
+    }
+}
+
+impl Token {
+    /// The client, and whether the token was used; the person's sign-in; the API; and one write by which the token counts once and the
+    /// grant begins. What is wrong before that leaves the token as it is (#42).
+    pub(crate) async fn exchange_of_person(
+        &self,
+        with: &Exchanges,
+        asked: &Asked,
+        exchange: &Exchange,
+        token: &Secret,
+        now: Time,
+    ) -> Result<TokenResponse> {
+        let token = ShownToken::parse(token).ok();
+        let spent = token.as_ref().map(|token| Spent::id(token.digest()));
+        let id = asked.client.client_id();
+        let batch = Batch::new().and::<Client>(id).and::<Spent>(spent.as_deref());
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let client = self.authenticated(asked, rows.take(id), now).await?;
+        let is_new = rows.take::<Spent>(spent.as_deref()).is_none();
+        let (token, spent) = token.zip(spent).filter(|_| is_new).ok_or_else(unacceptable)?;
+        let (provider, audiences) = with.people.provider(&client, &token).ok_or_else(unacceptable)?;
+        let (asked_scope, resource) = (
+            wanted(asked.scope()?, &client),
+            match exchange.target.as_deref().or(client.default_audience.as_deref()) {
+                Some(named) => self.tokens.exchanged_resource(&client, Some(named), None)?,
+                None => grant::Resource::Userinfo,
+            },
+        );
+        let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
+        let target = match resource.row() {
+            None => self.tokens.target(&resource, None)?,
+            row => {
+                let mut rows = self.table.get_batch(Batch::new().and::<Api>(row), now).await?;
+                self.tokens.target(&resource, rows.take(row))?.without_consent()
+            }
+        };
+        let user = self.signed_in(&proven, now).await?;
+        let grant_id = new_id();
+        let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
+        let basis = Basis {
+            id: &grant_id,
+            user_id: &user.id,
+            epoch: user.epoch,
+            client_id: &client.id,
+            client_epoch: client.epoch,
+            sid: None,
+            scope: &asked_scope,
+            resources: &resources,
+            auth_time: proven.auth_time,
+            acr: None,
+            amr: &[],
+            claims: None,
+        };
+        let (family, refresh) = Family::begin(basis, &grant::terms(&client, &asked_scope), now);
+        let authorized = Authorization::of_exchange(
+            &client,
+            &user,
+            &family,
+            target,
+            asked_scope.clone(),
+            grant::Exchange::default(),
+        );
+        let answer = self.tokens.issue(&authorized, now)?;
+        let once = Write::create(&spent, &Spent::until(proven.ends), now);
+        match self.table.transact(vec![once, Write::create(&family.id, &family, now)]).await? {
+            Transacted::Done => {
+                Ok(TokenResponse { refresh_token: refresh.map(|token| token.text()), ..answer })
+            }
+            Transacted::Refused(_) => Err(unacceptable().into()),
+        }
+    }
+
+    /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Nobody can be asked for
+    /// anything more here: if that is due one day, the token is refused in this place.
+    async fn signed_in(&self, proven: &Proven, now: Time) -> Result<User> {
+        match user::sign_in(&self.table, self.tokens.rights(), &proven.identity, now).await {
+            Err(user::Error::Refused(why)) if why.code() == Code::AccessDenied => {
+                tracing::info!(
+                    provider = proven.identity.provider,
+                    "the person of an ID token may not come in"
+                );
+                Err(unacceptable().into())
+            }
+            signed_in => Ok(signed_in?),
+        }
+    }
+}
+
+/// What was asked for, or the client's default, of what it may have. A refresh token needs to be registered, since nobody is asked.
+fn wanted(asked: Option<Scope>, client: &Client) -> Scope {
+    let scope = asked.unwrap_or_else(|| client.default_scope.clone()).intersection(&client.scope);
+    let refresh = client.offline_access && client.allows(GrantType::RefreshToken);
+    scope.iter().filter(|scope| refresh || *scope != OFFLINE_ACCESS).collect()
+}
+
+/// What is wrong with a token is for the log; that a provider cannot be reached is no verdict (#78).
+fn refused(error: authenticate::Error) -> web::Error {
+    let outage = error.refusal().is_some_and(|refusal| refusal.status() >= 500);
+    if outage || error.refusal().is_none() {
+        return error.into();
+    }
+    tracing::info!(%error, "an ID token is not exchanged");
+    unacceptable().into()
+}
