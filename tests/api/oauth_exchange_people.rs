@@ -258,6 +258,7 @@ async fn the_domain_rule_and_consent_hold_here_too() {
         scopes: [("pets:read", false), ("pets:delete", true)]
             .map(|(name, consent)| client::ApiScope { name: name.to_owned(), consent })
             .into(),
+        access_token_alg: jose::Algorithm::Rs256,
     };
     let own = client::Api::own("", &oauth::Scope::default());
     client::add_api(&world.table().await, &api, &own, world.now()).await.unwrap();

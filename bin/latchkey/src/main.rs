@@ -69,7 +69,7 @@ enum Command {
     #[command(subcommand)]
     Api(ApiCommand),
     /// Registers the apps and services that tokens are issued to, and the APIs that they are for
-    Client(Clients),
+    Client(Box<Clients>),
     /// Signs you in from this terminal, with a browser here or on another machine
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else

@@ -143,8 +143,6 @@ mod nowhere {
             }
             Ok(Self)
         }
-
-        #[expect(clippy::unused_async, reason = "with the feature, it asks others")]
         pub(super) async fn verify(
             &self,
             presented: &Presented,

@@ -8,10 +8,7 @@ use setting::{Env, Group, SettingError};
 use store::Table;
 use web::Result;
 
-use crate::{
-    Asked, Exchanges, Token,
-    asked::{Exchange, unsupported},
-};
+use crate::{Asked, Exchanges, Token, asked::Exchange};
 
 /// There is nobody.
 pub(crate) struct People(Infallible);
@@ -28,7 +25,6 @@ impl People {
 }
 
 impl Token {
-    #[expect(clippy::unused_async, reason = "with the feature, it asks others")]
     pub(crate) async fn exchange_of_person(
         &self,
         with: &Exchanges,
@@ -37,9 +33,6 @@ impl Token {
         _: &Secret,
         _: Time,
     ) -> Result<TokenResponse> {
-        match with.people.0 {
-            #[expect(unreachable_patterns, reason = "there is none")]
-            _ => Err(unsupported().into()),
-        }
+        match with.people.0 {}
     }
 }
