@@ -85,7 +85,7 @@ build_with() {
     group=$(kinds "$name")
     if [[ " ${groups[*]+"${groups[*]}"} " != *" $group "* ]]; then groups+=("$group"); fi
   done
-  for group in "${groups[@]}"; do build_group "$group" "${@:2}"; done
+  for group in ${groups[@]+"${groups[@]}"}; do build_group "$group" "${@:2}"; done
 }
 
 # kinds <name>: the features that a function's code has, as one word.
@@ -103,7 +103,7 @@ build_group() {
     some+=("$name")
     asked+=${asked:+,}$(features "$name")
   done
-  build_together "$1" "$asked" "${some[@]}"
+  build_together "$1" "$asked" ${some[@]+"${some[@]}"}
 }
 
 # build_together <features> <asked> <name>…: all packages that have the same features are named whatever is built, because cargo gives a
@@ -113,7 +113,7 @@ build_together() {
   for name in "${all[@]}"; do
     if [[ $(kinds "$name") == "$1" ]]; then alike+=("$name"); fi
   done
-  selection "${alike[@]}"
+  selection ${alike[@]+"${alike[@]}"}
   if [[ $1 != + ]]; then options=(--no-default-features --features "$2"); fi
   for name in "${@:3}"; do what+=(--bin "$name"); done
   compile "${how[@]}" "${what[@]}" "${options[@]+"${options[@]}"}"

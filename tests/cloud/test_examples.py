@@ -123,6 +123,8 @@ def test_a_gateway_of_aws_verifies_by_itself_what_latchkey_issues(examples, emul
     # The gateway takes an ID token for an access token, and only a scope tells them apart.
     app = examples.client("add", "web", "App", "--redirect-uri", "https://app.example.com/cb", "--audience", AUDIENCE)
     assert get(person_token(examples, app)).status == 403
+    # Others count what is in this account.
+    emulator.aws("cloudformation", "delete_stack", StackName="latchkey-example-api")
 
 
 def person_token(examples, app):

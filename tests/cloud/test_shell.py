@@ -19,7 +19,7 @@ from test_pieces import piece
 SCRIPTS = [".ci/run", "bin/bench", "bin/deploy", "bin/test", "examples/run"]
 SCRIPTS += sorted(str(path.relative_to(ROOT)) for folder in ("infra", "examples") for path in (ROOT / folder).rglob("*.sh") if ".venv" not in path.parts and "node_modules" not in path.parts)
 # Arrays that are expanded as they are, because they always hold something.
-NEVER_EMPTY = {"ON_THE_STACK", "all", "ask", "how", "plain", "template", "what"}
+NEVER_EMPTY = {"ON_THE_STACK", "all", "ask", "folders", "how", "plain", "template", "what"}
 
 
 def bin_deploy(*arguments, folder=ROOT, cwd=None, **environment):
@@ -98,7 +98,7 @@ def test_neither_do_its_tools_read_what_is_the_persons(tmp_path):
         (tmp_path / tool).chmod(0o755)
     environment = {name: str(tmp_path / "rc") for name in ("BASH_ENV", "ENV", "CDPATH", "GREP_OPTIONS", "POSIXLY_CORRECT", "ZIP", "ZIPOPT")}
     run = bin_deploy("users/logn", PATH=f"{tmp_path}:{os.environ['PATH']}", **environment)
-    assert run.stderr.startswith('bin/deploy: There is no function "users-logn": there are authorizer, home'), run
+    assert run.stderr.startswith('bin/deploy: There is no function "users-logn": there are account, authorizer, home'), run
     assert not (tmp_path / "seen").read_text()
 
 
