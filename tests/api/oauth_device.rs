@@ -496,6 +496,33 @@ async fn a_grant_without_offline_access_ends_with_the_session_and_one_with_it_do
 }
 
 #[tokio::test]
+async fn a_client_that_is_to_be_told_of_the_end_of_the_session_is_noted_in_it() {
+    // OpenID Connect Back-Channel Logout §2.3
+    let scene = Scene::start().await;
+    let wanted = |new: &mut NewClient| {
+        new.grants.push(GrantType::DeviceCode);
+        new.backchannel_logout_uri = Some("https://tv.example.com/ended".to_owned());
+    };
+    let told = scene.world.client(Kind::Web, wanted).await;
+    for _ in 0..2 {
+        let page = scene.browser.enter(&scene.world.codes(&told, &[]).await.user).await.expect(200);
+        scene.browser.decide_device(&page, "deny").await.expect(200);
+        assert!(scene.world.session(&scene.browser).await.clients().is_empty());
+    }
+    for _ in 0..2 {
+        let codes = scene.world.codes(&told, &[]).await;
+        scene.browser.allow_device(&codes).await;
+        scene.browser.allow_device(&scene.codes().await).await;
+        assert_eq!(
+            scene.world.session(&scene.browser).await.clients(),
+            std::slice::from_ref(&told.id),
+            "once, and no other"
+        );
+        scene.world.polling(&told, &codes).send(&scene.world).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn the_api_of_latchkey_is_for_devices_whose_client_lists_it() {
     // #40, #57, #81
     let scene = Scene::start().await;

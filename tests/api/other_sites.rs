@@ -67,8 +67,13 @@ async fn a_planted_session_is_not_the_one_in_which_its_victim_signs_in() {
 const WITHOUT_COOKIES: [&str; 2] = ["POST /oauth/userinfo", "POST /users/verify"];
 
 /// Those of a client, which proves by itself who it is.
-const OF_CLIENTS: [&str; 4] =
-    ["POST /oauth/introspect", "POST /oauth/par", "POST /oauth/revoke", "POST /oauth/token"];
+const OF_CLIENTS: [&str; 5] = [
+    "POST /oauth/device",
+    "POST /oauth/introspect",
+    "POST /oauth/par",
+    "POST /oauth/revoke",
+    "POST /oauth/token",
+];
 
 /// Those that another site's form may reach: they do nothing but make the browser ask again by GET.
 const ASKED_AGAIN: [&str; 2] = ["POST /oauth/authorize", "POST /oauth/logout"];

@@ -11,7 +11,7 @@ mod loopback;
 
 use std::{collections::HashMap, io::Write, path::Path};
 
-use oauth::{BaseUrl, Secret, Time};
+use oauth::{BaseUrl, Code, Secret, Time};
 use serde_json::Value;
 use setting::SettingError;
 
@@ -91,13 +91,13 @@ pub async fn token(
     let answer = server.renew(client_id, &refresh, scope, audience.as_deref()).await;
     let answer = match answer {
         Ok(answer) => answer,
-        Err(Failed::Refused(code, _)) if code == "invalid_grant" || code == "invalid_client" => {
+        Err(failed) if failed.is(Code::InvalidGrant) || failed.is(Code::InvalidClient) => {
             logins.remove(issuer.as_str(), client_id)?;
             return Err(ended());
         }
-        Err(Failed::Refused(code, text)) if code == "invalid_scope" || code == "invalid_target" => {
+        Err(failed) if failed.is(Code::InvalidScope) || failed.is(Code::InvalidTarget) => {
             let all = "name every --scope and --audience that you need when you sign in";
-            return Err(SettingError::new(format!("{text}: {all}; {again}")));
+            return Err(SettingError::new(format!("{failed}: {all}; {again}")));
         }
         Err(failed) => return Err(SettingError::new(failed.to_string())),
     };
@@ -166,7 +166,7 @@ impl Terminal<'_> {
 
 /// As a shell reads it back as one word.
 fn quoted(word: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/:@=,".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._/:@=,".contains(&b);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();
     }
@@ -176,21 +176,18 @@ fn quoted(word: &str) -> String {
 /// What to do where it did not work.
 fn refused(failed: &Failed, wanted: &Login, terminal: &Terminal<'_>, issuer: &BaseUrl) -> SettingError {
     let client_id = &wanted.server.client_id;
-    let Failed::Refused(code, text) = failed else { return SettingError::new(failed.to_string()) };
-    match code.as_str() {
-        "invalid_client" | "unauthorized_client" => {
-            let place = wanted.server.stack.as_deref().map(|stack| format!(" --stack {}", quoted(stack)));
-            let add = "client add native \"latchkey command line\"";
-            SettingError::new(format!(
-                "{} has no client {client_id} that may do this ({text}). Whoever runs it registers one with:\n  {} {add} \
-                 --client-id {client_id} --redirect-uri {REDIRECT_URI} --device{}",
-                issuer.as_str(),
-                quoted(terminal.program),
-                place.unwrap_or_default()
-            ))
-        }
-        _ => SettingError::new(failed.to_string()),
+    if !failed.is(Code::InvalidClient) && !failed.is(Code::UnauthorizedClient) {
+        return SettingError::new(failed.to_string());
     }
+    let place = wanted.server.stack.as_deref().map(|stack| format!(" --stack {}", quoted(stack)));
+    let add = "client add native \"latchkey command line\"";
+    SettingError::new(format!(
+        "{} has no client {client_id} that may do this: {failed}. Whoever runs it registers one with:\n  {} {add} \
+         --client-id {client_id} --redirect-uri {REDIRECT_URI} --device{}",
+        issuer.as_str(),
+        quoted(terminal.program),
+        place.unwrap_or_default()
+    ))
 }
 
 fn say(text: &str) -> Result<(), SettingError> {

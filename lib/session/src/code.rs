@@ -135,11 +135,7 @@ pub async fn issue_noted(table: &Table, code: &Code, session: &Session, now: Tim
     let mut clients = session.clients().to_vec();
     while !clients.contains(&code.client_id) {
         let secret = Secret::random();
-        let note = Change::new()
-            .set(Session::CLIENTS, &Some([&*clients, std::slice::from_ref(&code.client_id)].concat()))
-            // Found by whoever ends all sessions of the person.
-            .belongs_to(Owner::User(&code.user_id))
-            .when(Session::CLIENTS.is(&Some(clients).filter(|clients| !clients.is_empty())));
+        let note = noting(&clients, session, &code.client_id);
         let writes =
             vec![Write::create(secret.digest().as_str(), code, now), Write::update(&code.sid, note, now)];
         if table.transact(writes).await? == Transacted::Done {
@@ -154,6 +150,16 @@ pub async fn issue_noted(table: &Table, code: &Code, session: &Session, now: Tim
         }
     }
     issue(table, code, now).await
+}
+
+/// Notes in a session, of whose end these clients are to be told, that another one is to be told.
+pub(crate) fn noting(clients: &[String], session: &Session, client_id: &str) -> Change<Session> {
+    let before = Some(clients.to_vec()).filter(|clients| !clients.is_empty());
+    Change::new()
+        .set(Session::CLIENTS, &Some([clients, &[client_id.to_owned()]].concat()))
+        // Found by whoever ends all sessions of the person.
+        .belongs_to(Owner::User(&session.user_id))
+        .when(Session::CLIENTS.is(&before))
 }
 
 /// The id of a code's row, for reading it. What cannot be a code of ours has none, and costs no read (#105).

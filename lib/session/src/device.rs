@@ -9,9 +9,12 @@ use store::{Change, Member, Record, Table, Transacted, Updated, Write, member};
 
 use crate::{
     Error, Family, Session, UserCode,
-    code::Redeemed,
+    code::{Redeemed, noting},
     family::{self, Basis},
+    user_code::Shown,
 };
+
+pub use crate::user_code::{FIND, find};
 
 /// How long a person has to agree, and the device to fetch what it gets then: `expires_in`.
 pub const LIFETIME: Duration = Duration::from_secs(600);
@@ -104,27 +107,8 @@ impl Approval {
     }
 }
 
-/// Where a user code leads, until it ends. Its row is `USERCODE#<digest of the user code>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// The id of the device's row: the digest of its code, which opens nothing.
-    pub device: String,
-    /// Whose request it is.
-    pub client_id: String,
-    /// When it ends.
-    expires_at: Time,
-}
-
 impl Record for Device {
     const KIND: &'static str = "DEVICE";
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.expires_at.epoch())
-    }
-}
-
-impl Record for Shown {
-    const KIND: &'static str = "USERCODE";
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at.epoch())
@@ -138,10 +122,11 @@ pub const ISSUE: Permissions = Permissions::new(&[
 ]);
 /// What is needed to read one in a batch, by its [`key`].
 pub const READ: Permissions = Permissions::new(&[Permission::on(Device::KIND, &[Action::BatchGet])]);
-/// What [`find`] does with the table.
-pub const FIND: Permissions = Permissions::new(&[Permission::on(Shown::KIND, &[Action::Get])]);
 /// What [`decide`] does with the table.
 pub const DECIDE: Permissions = Permissions::new(&[Permission::on(Device::KIND, &[Action::Update])]);
+/// What [`allow_noted`] does with the table, beside that.
+pub const NOTE: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
 /// What [`poll`] and [`redeem`] do with the table.
 pub const REDEEM: Permissions = Permissions::new(&[
     Permission::on(Device::KIND, &[Action::Update]),
@@ -248,27 +233,49 @@ pub fn key(device_code: &Secret) -> Option<String> {
     Secret::is_random(device_code.expose()).then(|| device_code.digest().to_string())
 }
 
-/// Where this user code leads.
-///
-/// One GetItem.
-pub async fn find(table: &Table, code: &UserCode, now: Time) -> Result<Option<Shown>, Error> {
-    match table.get::<Shown>(&code.key(), now).await {
-        Ok(row) => Ok(row.map(store::Row::into_inner)),
-        Err(store::Error::Malformed(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// The person decides: with an approval they agree. Once; whether this was it.
 ///
 /// One UpdateItem.
 pub async fn decide(table: &Table, id: &str, approval: Option<Approval>, now: Time) -> Result<bool, Error> {
+    let decided = table.update::<Device>(id, decision(approval.as_ref()), now).await?;
+    Ok(matches!(decided, Updated::Done(_)))
+}
+
+/// The same by somebody who agrees, for a client that is to be told when their session ends: that is noted in the session's row.
+///
+/// One TransactWriteItems: two write units for each KB of both rows. One UpdateItem, if it is noted already.
+pub async fn allow_noted(
+    table: &Table,
+    id: &str,
+    client_id: &str,
+    session: &Session,
+    now: Time,
+) -> Result<bool, Error> {
+    let approval = Approval::within(session);
+    let mut clients = session.clients().to_vec();
+    while !clients.iter().any(|client| client == client_id) {
+        let note = Write::update(&session.id, noting(&clients, session, client_id), now);
+        let writes = vec![Write::update(id, decision(Some(&approval)), now), note];
+        match table.transact(writes).await? {
+            Transacted::Done => return Ok(true),
+            Transacted::Refused(which) if which.contains(&0) => return Ok(false),
+            // Another client was noted at the same time, or the session has ended.
+            Transacted::Refused(_) => {}
+        }
+        match table.get::<Session>(&session.id, now).await? {
+            Some(row) => clients = row.clients().to_vec(),
+            None => return Ok(false),
+        }
+    }
+    decide(table, id, Some(approval), now).await
+}
+
+fn decision(approval: Option<&Approval>) -> Change<Device> {
     let progress = if approval.is_some() { Progress::Allowed } else { Progress::Denied };
-    let change = Change::new()
+    Change::new()
         .set(Device::PROGRESS, &progress)
-        .set(Device::APPROVAL, &approval)
-        .when(Device::PROGRESS.is(&Progress::Pending));
-    Ok(matches!(table.update::<Device>(id, change, now).await?, Updated::Done(_)))
+        .set(Device::APPROVAL, &approval.cloned())
+        .when(Device::PROGRESS.is(&Progress::Pending))
 }
 
 /// What a device hears that asks while its person has not decided.

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use oauth::{Digest, Secret};
+use oauth::{Digest, Secret, Time};
+use serde::{Deserialize, Serialize};
+use setting::{Action, Permission, Permissions};
+use store::{Record, Table};
+
+use crate::Error;
 
 /// The letters of user codes: no vowels, so that no words appear, and none that look alike (RFC 8628 §6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -55,6 +60,38 @@ impl UserCode {
     /// that could be read off it.
     pub(crate) fn key(&self) -> String {
         Digest::of_parts(&["user code", &self.0]).to_string()
+    }
+}
+
+/// Where a user code leads, until it ends. Its row is `USERCODE#<digest of the user code>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The id of the device's row: the digest of its code, which opens nothing.
+    pub device: String,
+    /// Whose request it is.
+    pub client_id: String,
+    /// When it ends.
+    pub(crate) expires_at: Time,
+}
+
+impl Record for Shown {
+    const KIND: &'static str = "USERCODE";
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at.epoch())
+    }
+}
+
+/// What [`find`] does with the table.
+pub const FIND: Permissions = Permissions::new(&[Permission::on(Shown::KIND, &[Action::Get])]);
+/// Where this user code leads.
+///
+/// One GetItem.
+pub async fn find(table: &Table, code: &UserCode, now: Time) -> Result<Option<Shown>, Error> {
+    match table.get::<Shown>(&code.key(), now).await {
+        Ok(row) => Ok(row.map(store::Row::into_inner)),
+        Err(store::Error::Malformed(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

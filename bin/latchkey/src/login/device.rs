@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth::server::GrantType;
+use oauth::{Code, server::GrantType};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -35,8 +35,8 @@ pub(super) async fn sign_in(issuer: &Issuer, wanted: &Login) -> Result<Value, Fa
     loop {
         sleep(interval).await;
         match issuer.token(&fields).await {
-            Err(Failed::Refused(code, _)) if code == "authorization_pending" => {}
-            Err(Failed::Refused(code, _)) if code == "slow_down" => interval += SLOWER,
+            Err(failed) if failed.is(Code::AuthorizationPending) => {}
+            Err(failed) if failed.is(Code::SlowDown) => interval += SLOWER,
             // RFC 8628 §3.5: less often, where the network fails.
             Err(Failed::Unanswered(_)) => interval *= 2,
             answer => return answer,

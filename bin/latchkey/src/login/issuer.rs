@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use fetch::{Http, HttpError, JSON};
 use http::{Request, header};
-use oauth::{BaseUrl, Secret};
+use oauth::{BaseUrl, Code, Secret};
 use serde::Deserialize;
 use serde_json::Value;
 use setting::SettingError;
@@ -28,6 +28,13 @@ pub(super) enum Failed {
     /// Anything else.
     #[error("{0}")]
     Wrong(String),
+}
+
+impl Failed {
+    /// Whether latchkey answered with this code.
+    pub(super) fn is(&self, code: Code) -> bool {
+        matches!(self, Self::Refused(said, _) if said == code.as_str())
+    }
 }
 
 /// What is read of its metadata (RFC 8414 §2).

@@ -1,6 +1,6 @@
 //! What the person says. The form counts only in the session that looked at the page (#29, #40), and once.
 
-use oauth::{Error, server};
+use oauth::{Error, Time, server};
 use serde::{Deserialize, Serialize};
 use session::device::{self, Approval, Progress};
 use web::{Request, Response, Result};
@@ -48,11 +48,10 @@ impl Device {
         let Sealed { device: id, client_id, sid } = serde_json::from_slice(&content)?;
         let cookie = request.session_of(&sid).ok_or_else(foreign)?;
         let person = self.person_of(Some(cookie), request.now).await?.ok_or_else(|| signed_out(None))?;
-        let approval = (form.decision == "allow").then(|| Approval::within(&person.session));
-        let wanted = if approval.is_some() { Progress::Allowed } else { Progress::Denied };
+        let wanted = if form.decision == "allow" { Progress::Allowed } else { Progress::Denied };
         let asking = self.asking(id, &client_id, request.now).await?.ok_or_else(over)?;
         if asking.device.is_open(asking.client.epoch, request.now)
-            && device::decide(&self.table, &asking.id, approval, request.now).await?
+            && self.write_down(wanted, &asking, &person, request.now).await?
         {
             return Ok(page_of::decided(wanted, &asking.client));
         }
@@ -65,6 +64,26 @@ impl Device {
             _ => return Err(over()),
         }
         Ok(page_of::decided(wanted, &asking.client))
+    }
+}
+
+impl Device {
+    async fn write_down(
+        &self,
+        wanted: Progress,
+        asking: &Asking,
+        person: &Person,
+        now: Time,
+    ) -> Result<bool> {
+        let (id, session) = (&asking.id, &person.session);
+        let decided = if wanted == Progress::Denied {
+            device::decide(&self.table, id, None, now).await
+        } else if self.tells_apps && asking.client.backchannel_logout_uri.is_some() {
+            device::allow_noted(&self.table, id, &asking.client.id, session, now).await
+        } else {
+            device::decide(&self.table, id, Some(Approval::within(session)), now).await
+        };
+        Ok(decided?)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Device {
     clients: Authenticator,
     sealer: Sealer,
     table: Table,
+    /// Whether apps are told when a session ends.
+    tells_apps: bool,
 }
 
 impl Function for Device {
@@ -52,9 +54,11 @@ impl Function for Device {
         devices::FIND,
         devices::READ,
         devices::DECIDE,
+        devices::NOTE.only_with(&setting::BACKCHANNEL_LOGOUT),
         limits::COUNT,
     ];
-    const SETTINGS: Settings = &[Authenticator::SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
+    const SETTINGS: Settings =
+        &[Authenticator::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, &[&setting::BACKCHANNEL_LOGOUT]];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     fn errors_at(path: &str) -> ErrorFormat {
@@ -69,6 +73,7 @@ impl Function for Device {
             clients: Authenticator::from_env(env, server::DEVICE, &table)?,
             sealer: Sealer::from_env(env)?,
             table,
+            tells_apps: setting::backchannel_logout(env)?,
         })
     }
 

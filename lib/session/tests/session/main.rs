@@ -4,6 +4,7 @@
 
 mod browser;
 mod codes;
+mod devices;
 mod families;
 mod model;
 mod several;
