@@ -29,6 +29,7 @@ function context(claims) {
     scope: claims.scope ?? "",
     roles: (claims.roles ?? []).join(" "),
     sid: claims.sid ?? "",
+    grant_id: claims.grant_id ?? "",
     name: claims.name ?? "",
     email: claims.email ?? "",
     exp: String(claims.exp),
