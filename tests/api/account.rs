@@ -7,6 +7,7 @@ use tests::{
     database::Wire,
     oauth::{Ask, Person},
     query,
+    receiver::Receiver,
 };
 
 /// An app of somebody else's, which asks for consent.
@@ -207,6 +208,15 @@ async fn signing_out_everywhere_is_asked_for_twice_and_ends_everything() {
     let orders = app(&world, "Orders").await;
     let (here, there) = (world.person("ada").await.browser, world.person("ada").await.browser);
     let tokens = tokens(&world, &orders, &here).await;
+    // An app that is told when a session ends has one here and one there.
+    let receiver = Receiver::start().await;
+    let told = |new: &mut NewClient| new.backchannel_logout_uri = Some(receiver.uri.clone());
+    let told = App::of(&world, Kind::Web, CALLBACK, told).await;
+    let mut sids = Vec::new();
+    for browser in [&here, &there] {
+        told.code(browser).await;
+        sids.push(world.session(browser).await.id);
+    }
     let last = |page: &Answer| page.field_before("request", "</main>");
     let page = here.get("/account").await.expect(200);
     let page = here.form("/account", &[("request", &last(&page))]).await.expect(200);
@@ -217,6 +227,8 @@ async fn signing_out_everywhere_is_asked_for_twice_and_ends_everything() {
     assert_eq!((answer.location(), here.cookie("__Host-session")), ("/?signed_out", None));
     assert_eq!(works(&world, &orders, &tokens).await, [false; 3]);
     there.post("/users/token").await.expect(401);
+    let ended = [receiver.next().await.claims(), receiver.next().await.claims()];
+    assert!(sids.iter().all(|sid| ended.iter().any(|claims| claims["sid"] == sid.as_str())), "{ended:?}");
 }
 
 #[tokio::test]

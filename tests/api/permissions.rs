@@ -286,6 +286,7 @@ async fn no_function_may_do_what_it_never_does() {
     program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(200);
     let everywhere = world.browser();
     stub.sign_in(&everywhere, json!({"sub": "leaves", "email": "leaves@example.com"}), world.now()).await;
+    note(&world, &everywhere).await;
     let page = everywhere.get("/account").await.expect(200);
     let page = everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(200);
     everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(303);

@@ -86,10 +86,10 @@ impl Account {
                 Ok(own_page("Sign out everywhere?", &view::everywhere(&person, &form)))
             }
             What::Everywhere => {
+                // First those of which apps are told: if it stops here, the person does it again.
+                logout::end_all_of(&self.table, &self.queue, &person.user.id, request.now).await?;
                 user::end_everywhere(&self.table, &person.user.id, request.now).await?;
-                // It ends by that, and the apps that were opened in it are told.
-                let (table, sid) = (&self.table, &person.session.id);
-                logout::end_by_id(table, &self.queue, sid, request.now).await?;
+                logout::end_by_id(&self.table, &self.queue, &person.session.id, request.now).await?;
                 let here = Response::see(&oauth::ReturnTo::signed_out());
                 Ok(here.without_session(request, &person.session.id))
             }

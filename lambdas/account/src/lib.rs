@@ -49,6 +49,8 @@ impl Function for Account {
     const PERMISSIONS: &'static [Permissions] = &[
         session::LIVING,
         session::TOUCH,
+        session::END_BY_ID,
+        session::ended::NOTED_OF,
         session::grants::LIST,
         session::grants::END_OF_CLIENT,
         user::READ,

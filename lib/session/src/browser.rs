@@ -128,7 +128,10 @@ pub const FIND: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
 /// What [`touch`] does with the table.
 pub const TOUCH: Permissions = Permissions::new(&[Permission::on(Session::KIND, &[Action::Update])]);
-/// What [`end`] does with the table; [`end_by_id`] does less.
+/// What [`end_by_id`] does with the table.
+pub const END_BY_ID: Permissions =
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Update]), ended::WRITE]);
+/// What [`end`] does with the table.
 pub const END: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update]), ended::WRITE]);
 

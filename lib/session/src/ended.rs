@@ -54,6 +54,8 @@ pub(crate) const WRITE: Permission = Permission::on(Ended::KIND, &[Action::Put])
 /// What [`find`] and [`told`] do with the table.
 pub const TELL: Permissions =
     Permissions::new(&[Permission::on(Ended::KIND, &[Action::Get, Action::Update])]);
+/// What [`noted_of`] does with the table.
+pub const NOTED_OF: Permissions = Permissions::new(&[Permission::on("USER", &[Action::ListOwned])]);
 /// What [`overdue`] does with the table.
 pub const OVERDUE_ONES: Permissions = Permissions::new(&[Permission::on(LIST, &[Action::List])]);
 

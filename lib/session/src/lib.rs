@@ -17,7 +17,8 @@ mod refresh;
 mod user_code;
 
 pub use browser::{
-    ABSOLUTE, END, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find, state, touch,
+    ABSOLUTE, END, END_BY_ID, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find,
+    state, touch,
 };
 pub use code::Code;
 pub use device::Device;
