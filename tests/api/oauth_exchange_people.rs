@@ -201,7 +201,6 @@ async fn nobody_comes_in_by_another_token() {
 
 #[tokio::test]
 async fn a_token_counts_once_also_for_32_at_once() {
-    // #9
     let phone = Platform::start().await;
     let world = world(&phone, &[]).await;
     let app = app(&world, |_| {}).await;

@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn one_token_has_one_digest_however_its_signature_is_spelled() {
-        // #9: with (r, s) goes (r, n - s).
+        // Of ECDSA's, with (r, s) goes (r, n - s).
         let token = forge::unsigned(json!({"alg": "ES256"}).to_string(), json!({"sub": "1"}).to_string());
         let digest = |signature: &str| {
             let text = Secret::new(format!("{token}{signature}"));
