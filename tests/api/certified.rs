@@ -184,3 +184,14 @@ async fn id_tokens_are_verified_with_the_algorithm_the_provider_uses() {
         sign_in(&world.program(), "ada").await.1.expect(200);
     }
 }
+
+#[tokio::test]
+#[ignore = "needs npm packages: bin/test installs them"]
+async fn a_fresh_sign_in_is_asked_for_and_says_when_it_was() {
+    let (world, _provider) = meet(&[("CERTIFIED_FRESH_SIGN_IN", "max_age")], json!({}), false).await;
+    let browser = world.browser();
+    let url = browser.start("/users/login?prompt=login").await;
+    assert!(url.contains("prompt=login") && url.contains("max_age=0"), "{url}");
+    let back = Visitor::agree(&url, "ada").await;
+    browser.get(&back).await.expect(303);
+}

@@ -264,6 +264,37 @@ async fn a_fresh_sign_in_is_asked_for_on_our_own_page_and_moves_auth_time() {
 }
 
 #[tokio::test]
+async fn a_fresh_sign_in_is_passed_on_and_begins_at_a_page_of_ours() {
+    // A provider that knows the person may send the browser straight back: somebody has done something all the same.
+    let world = World::with(&[("STAND_IN_LIKE", "okta")]).await;
+    let app = App::web(&world).await;
+    let browser = world.browser();
+    for (asked, words) in [
+        (("prompt", "login"), "login"),
+        (("max_age", "60"), "login"),
+        (("prompt", "login select_account"), "login select_account"),
+    ] {
+        let page = browser.get(&app.path(&[asked])).await.expect(200);
+        assert!(page.body.contains("Please sign in"), "{page:?}");
+        let link = page.link("Sign in");
+        assert_eq!(query(&link)["prompt"], words, "{asked:?}");
+        let sent = query(&browser.start(&link.replace("/users/login?", "/users/login/okta?")).await);
+        assert_eq!((sent["prompt"].as_str(), sent["max_age"].as_str()), ("login", "0"), "{asked:?}");
+    }
+    // Where nothing of that kind is asked, nothing is shown.
+    let sent = browser.get(&app.path(&[])).await.expect(303);
+    assert!(!query(sent.location()).contains_key("prompt"));
+    let start = sent.location().replace("/users/login?", "/users/login/okta?");
+    assert!(!query(&browser.start(&start).await).contains_key("max_age"));
+    // The way through, at a provider that says when it was.
+    let page = browser.get(&app.path(&[("prompt", "login")])).await.expect(200);
+    let link = page.link("Sign in").replace("/users/login?", "/users/login/okta?");
+    world.pass(90);
+    let answer = sign_in_at(&browser, &link, "ada").await.expect(303);
+    assert_eq!(code(&world, &answer).await.auth_time, world.now());
+}
+
+#[tokio::test]
 async fn a_person_can_use_another_account() {
     let world = World::start().await;
     let app = App::web(&world).await;

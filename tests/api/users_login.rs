@@ -340,7 +340,10 @@ async fn select_account_is_sent_where_the_provider_supports_it() {
         (with(&[("GOOGLE_PROMPT", "consent")]), "/users/login?prompt=none", Some("consent")),
         (with(&[]), "/users/login?prompt=none", None),
         (with(&[]), "/users/login?prompt=consent", None),
-        (with(&[]), "/users/login?prompt=login+select_account", None),
+        // For a fresh sign-in Google does nothing, so that a choice of accounts is all there is.
+        (with(&[]), "/users/login?prompt=login", Some("select_account")),
+        (with(&[]), "/users/login?prompt=login+select_account", Some("select_account")),
+        (with(&[]), "/users/login?prompt=select_account+login", None),
         (with(&[]), "/users/login?prompt=SELECT_ACCOUNT", None),
         (with(&[]), "/users/login?prompt=select_account%20", None),
     ] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fetch::{SettingError, is_loopback};
 use jose::Algorithm;
-use provider::{Entry, KNOWN, OPENID, Protocol, SignIn};
+use provider::{Entry, FreshSignIn, KNOWN, OPENID, Prompts, Protocol, SignIn};
 use url::Url;
 
 use crate::{
@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) scopes: Vec<String>,
     /// What the provider is always asked to show.
     pub(crate) prompts: Vec<provider::Prompt>,
+    /// What it does for a fresh sign-in, if that was set or is known.
+    pub(crate) fresh: Option<FreshSignIn>,
     pub(crate) userinfo_always: bool,
     pub(crate) hosted_domains: Vec<String>,
     pub(crate) mapping: Mapping,
@@ -78,6 +80,7 @@ impl Config {
             label: label(name, settings, &preset),
             algorithms: algorithms(settings, &preset)?,
             trusted_audiences: trusted_audiences(settings, &preset)?,
+            fresh: fresh(settings, &preset)?,
             preset,
             issuer,
             answers_as,
@@ -134,6 +137,13 @@ fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, Setti
     let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
     let openid = (preset.sign_in.protocol == Protocol::OpenId).then(|| "openid".to_owned());
     Ok(openid.into_iter().chain(wanted).collect())
+}
+
+/// Of a provider without a preset, its metadata may say it.
+fn fresh(settings: &Settings<'_>, preset: &Preset) -> Result<Option<FreshSignIn>, SettingError> {
+    let SignIn { protocol, prompts, fresh, .. } = preset.sign_in;
+    let set = prompt::read_fresh(prompts, settings, protocol == Protocol::OpenId)?;
+    Ok(set.or_else(|| (!matches!(prompts, Prompts::Unknown)).then_some(fresh)))
 }
 
 fn algorithms(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<Algorithm>, SettingError> {

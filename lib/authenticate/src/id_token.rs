@@ -14,7 +14,7 @@
 //! | 10. `iat` is recent | a number likewise; at most 10 min ago, at most 60 s ahead | [`check`], openidconnect with our clock |
 //! | 11. `nonce` is the one we sent | required, not empty, equal, compared in constant time | [`check`], openidconnect |
 //! | 12. `acr` fits what was asked | never asked for | – |
-//! | 13. `auth_time` fits `max_age` | never asked for | – |
+//! | 13. `auth_time` fits `max_age` | a fresh sign-in: a number, not before the login began, but for 60 s of skew | [`check_auth_time`] |
 //!
 //! Besides: `crit`, `b64`, duplicate members, depth, size and spelling of base64 ([`Jws::parse`]); `typ` is
 //! `JWT` or absent, and a provider's own token-kind claim is right (RFC 8725 §3.11); `nbf` is past; `sub` is 1 to 255
@@ -90,6 +90,8 @@ pub(crate) enum Flaw {
     Nonce,
     #[error("at_hash does not match the access token")]
     AccessTokenHash,
+    #[error("auth_time is missing, no time, or before the login began")]
+    AuthTime,
 }
 
 /// Whether a token whose signature is right says what it must.
@@ -106,6 +108,13 @@ pub(crate) fn check(token: &Jws, expected: &Expected<'_>, now: Time) -> Result<A
     access_token_hash(token, expected.access_token)?;
     let subject = claims.get("sub").and_then(claims::subject).ok_or(Flaw::Subject)?;
     Ok(Accepted { issuer, subject: subject.to_owned() })
+}
+
+/// Whether the person signed in since the login began, as the provider was asked to see to with `max_age=0`. The moment is compared with
+/// the beginning and not with now, since they take their time from there on.
+pub(crate) fn check_auth_time(claims: &Map<String, Value>, started_at: Time) -> Result<(), Flaw> {
+    let at = claims.get("auth_time").and_then(moment).ok_or(Flaw::AuthTime)?;
+    if at >= started_at.epoch() - SKEW { Ok(()) } else { Err(Flaw::AuthTime) }
 }
 
 /// Whether signed userinfo, whose signature is right, is about `who` and for us (OpenID Connect Core §5.3.2). It may end, but

@@ -23,6 +23,8 @@ pub struct StartOptions {
     pub login_hint: Option<String>,
     /// To choose an account at the provider, if it knows how.
     pub choose_account: bool,
+    /// To sign in although the provider knows them, if it can do that.
+    pub fresh: bool,
     /// Where to go afterwards.
     pub return_to: ReturnTo,
     /// The session that the browser has now, if it cannot show it again when it is back.
@@ -63,6 +65,8 @@ pub struct Login {
     /// RFC 9207 §2.4: the provider said that its answers carry `iss`.
     iss_promised: bool,
     browser: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    fresh: bool,
     started_at: Time,
 }
 
@@ -107,9 +111,19 @@ impl Login {
     /// What its cookies are called.
     pub const COOKIE: &'static str = "login";
 
-    /// The one value that the parameter `prompt` may have where a login begins: our pages send it for somebody who may want
-    /// another account. Any other value is not looked at (#5).
+    /// A value that the parameter `prompt` may have where a login begins: our pages send it for somebody who may want another
+    /// account. Any value but this and the next is not looked at (#5).
     pub const CHOOSE_ACCOUNT: &'static str = "select_account";
+
+    /// The same for somebody from whom an app wants a fresh sign-in.
+    pub const FRESH: &'static str = "login";
+
+    /// The parameter `prompt`, for our own pages; nothing if it would say nothing.
+    pub fn prompt(choose_account: bool, fresh: bool) -> Option<String> {
+        let words = [(Self::FRESH, fresh), (Self::CHOOSE_ACCOUNT, choose_account)];
+        let words: Vec<_> = words.into_iter().filter(|(_, wanted)| *wanted).map(|(word, _)| word).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
 
     /// How long a person may take at the provider (#6).
     pub const LIFETIME: Duration = Duration::from_secs(600);
@@ -124,6 +138,7 @@ impl Login {
             session: options.session,
             iss_promised,
             browser: options.browser,
+            fresh: options.fresh,
             started_at: now,
         };
         login.fitting()
@@ -168,8 +183,8 @@ impl Login {
     /// if that is to be chosen.
     pub fn again(&self, choose_account: bool) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        if choose_account {
-            query.append_pair("prompt", Self::CHOOSE_ACCOUNT);
+        if let Some(prompt) = Self::prompt(choose_account, self.fresh) {
+            query.append_pair("prompt", &prompt);
         }
         if self.return_to != ReturnTo::home().as_str() {
             query.append_pair("return_to", &self.return_to);
@@ -198,6 +213,11 @@ impl Login {
     /// Whether a browser began it, as [`StartOptions::browser`] said.
     pub fn is_browsers(&self) -> bool {
         self.browser
+    }
+
+    /// Whether the person was to sign in at the provider, whatever it knew.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// When it began.

@@ -2,7 +2,7 @@
 
 use fetch::is_at_home;
 use jose::{Algorithm, JoseError, json::parse_object};
-use provider::Method;
+use provider::{Method, Prompt};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -16,6 +16,8 @@ pub(crate) struct Metadata {
     pub(crate) answers_with_iss: bool,
     /// It lets people choose an account (`prompt_values_supported`, Initiating User Registration via OpenID Connect 1.0 §4).
     pub(crate) offers_accounts: bool,
+    /// It asks people to sign in again (the same member).
+    pub(crate) offers_login: bool,
     /// How clients may prove who they are, of what we can do.
     pub(crate) methods: Vec<Method>,
     /// What it says that it signs ID tokens with, of what we can verify: never `none` and no HMAC (#13).
@@ -58,13 +60,16 @@ pub(crate) fn check(body: &[u8], issuer: &str, hosts: &[String]) -> Result<Metad
         },
         answers_with_iss: document.get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),
-        offers_accounts: document
-            .get("prompt_values_supported")
-            .and_then(Value::as_array)
-            .is_some_and(|values| values.iter().any(|value| value == "select_account")),
+        offers_accounts: offers(&document, Prompt::SelectAccount),
+        offers_login: offers(&document, Prompt::Login),
         methods: methods(&document),
         algorithms: algorithms(&document),
     })
+}
+
+fn offers(document: &Map<String, Value>, prompt: Prompt) -> bool {
+    let values = document.get("prompt_values_supported").and_then(Value::as_array);
+    values.is_some_and(|values| values.iter().any(|value| value == prompt.as_str()))
 }
 
 /// OpenID Connect Discovery §3: without the member it is `client_secret_basic`.
@@ -119,16 +124,13 @@ mod tests {
         assert_eq!((metadata.answers_with_iss, metadata.methods), (false, vec![Method::Basic]));
         assert!(!metadata.offers_accounts);
         for (values, offers) in [
-            (json!(["none", "login", "select_account"]), true),
-            (json!(["none", "login"]), false),
-            (json!("select_account"), false),
-            (json!(["SELECT_ACCOUNT", 5, null]), false),
+            (json!(["none", "login", "select_account"]), (true, true)),
+            (json!(["none", "login"]), (false, true)),
+            (json!("select_account"), (false, false)),
+            (json!(["SELECT_ACCOUNT", "LOGIN", 5, null]), (false, false)),
         ] {
-            assert_eq!(
-                with("prompt_values_supported", values.clone()).unwrap().offers_accounts,
-                offers,
-                "{values}"
-            );
+            let metadata = with("prompt_values_supported", values.clone()).unwrap();
+            assert_eq!((metadata.offers_accounts, metadata.offers_login), offers, "{values}");
         }
         let metadata = with(
             "token_endpoint_auth_methods_supported",

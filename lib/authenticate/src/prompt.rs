@@ -1,7 +1,7 @@
 //! `prompt` (OpenID Connect Core §3.1.2.1): what the provider is asked to show, because the settings or the person want it.
 
 use fetch::SettingError;
-use provider::{Prompt, Prompts};
+use provider::{FreshSignIn, Prompt, Prompts};
 
 use crate::setting::{Settings, parts};
 
@@ -23,17 +23,46 @@ pub(crate) fn read(prompts: Prompts, settings: &Settings<'_>) -> Result<Vec<Prom
     Ok(set)
 }
 
-/// What is sent: what is set, and `select_account` where somebody wants to choose and the provider knows it, from its preset
-/// or because its metadata `offers` it. What is set is never changed by what somebody wants (#5).
-pub(crate) fn sent(prompts: Prompts, set: &[Prompt], choose: bool, offers: bool) -> Option<String> {
-    let knows = match prompts {
-        Prompts::Several(known) => known.contains(&Prompt::SelectAccount),
-        Prompts::One(known) => known.contains(&Prompt::SelectAccount) && set.is_empty(),
-        Prompts::Unknown => offers,
+/// The setting `<NAME>_FRESH_SIGN_IN`; nothing if it is not set.
+pub(crate) fn read_fresh(
+    prompts: Prompts,
+    settings: &Settings<'_>,
+    is_openid: bool,
+) -> Result<Option<FreshSignIn>, SettingError> {
+    let Some(word) = settings.get("FRESH_SIGN_IN") else { return Ok(None) };
+    let known = FreshSignIn::ALL.iter().copied().find(|fresh| fresh.as_str() == word);
+    let fresh = known.ok_or_else(|| settings.wrong("FRESH_SIGN_IN", "must be none, prompt or max_age"))?;
+    let can = match fresh {
+        FreshSignIn::None => true,
+        FreshSignIn::Prompt => prompts.known().contains(&Prompt::Login),
+        FreshSignIn::MaxAge => is_openid,
     };
-    let more = choose && knows && !set.contains(&Prompt::SelectAccount);
-    let all = set.iter().copied().chain(more.then_some(Prompt::SelectAccount));
-    let words: Vec<_> = all.map(Prompt::as_str).collect();
+    let advice = "must be none: this provider is known to do nothing for it";
+    if can { Ok(Some(fresh)) } else { Err(settings.wrong("FRESH_SIGN_IN", advice)) }
+}
+
+/// What somebody wants to be shown, as far as the provider does it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wishes {
+    /// To choose an account: nothing to speak of where they cannot sign in afresh and want to.
+    pub(crate) choose: bool,
+    /// To sign in.
+    pub(crate) login: bool,
+}
+
+/// What is sent: what is set, and what somebody wants where the provider knows it: a choice of accounts from its preset or because its
+/// metadata `offers` it. What is set is never changed by what somebody wants (#5).
+pub(crate) fn sent(prompts: Prompts, set: &[Prompt], wishes: Wishes, offers: bool) -> Option<String> {
+    let knows = |prompt: Prompt| match prompts {
+        Prompts::Several(known) | Prompts::One(known) => known.contains(&prompt),
+        Prompts::Unknown => offers || prompt == Prompt::Login,
+    };
+    let wanted = [(Prompt::Login, wishes.login), (Prompt::SelectAccount, wishes.choose)];
+    let more =
+        wanted.into_iter().filter(|(prompt, wanted)| *wanted && knows(*prompt) && !set.contains(prompt));
+    let all = set.iter().copied().chain(more.map(|(prompt, _)| prompt));
+    let most = if matches!(prompts, Prompts::One(_)) { 1 } else { usize::MAX };
+    let words: Vec<_> = all.map(Prompt::as_str).take(most).collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 
@@ -106,10 +135,57 @@ mod tests {
             (Prompts::Unknown, &[Login], true, true, Some("login select_account")),
             (Prompts::Unknown, &[Login], false, true, Some("login")),
         ] {
+            let wishes = Wishes { choose, login: false };
             assert_eq!(
-                super::sent(prompts, set, choose, offers).as_deref(),
+                super::sent(prompts, set, wishes, offers).as_deref(),
                 sent,
                 "{prompts:?} {set:?} {choose} {offers}"
+            );
+        }
+    }
+
+    #[test]
+    fn login_is_added_to_what_is_set_and_comes_first_where_only_one_is_taken() {
+        // #5
+        use Prompt::{Consent, Login};
+        const SEVERAL: Prompts = Prompts::Several(&[Login, Consent]);
+        for (prompts, set, choose, sent) in [
+            (SEVERAL, &[][..], false, Some("login")),
+            (SEVERAL, &[Consent], true, Some("consent login")),
+            (SEVERAL, &[Login], false, Some("login")),
+            (ONE, &[], true, Some("login")),
+            (ONE, &[Consent], false, Some("consent")),
+            (NONE, &[], false, None),
+            (Prompts::Unknown, &[], true, Some("login")),
+        ] {
+            let wishes = Wishes { choose, login: true };
+            assert_eq!(
+                super::sent(prompts, set, wishes, false).as_deref(),
+                sent,
+                "{prompts:?} {set:?} {choose}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_provider_is_known_not_to_do_cannot_be_set() {
+        let read = |prompts, text: &str, is_openid| {
+            let setting = |name: &str| (name == "ACME_FRESH_SIGN_IN").then(|| text.to_owned());
+            super::read_fresh(prompts, &Settings::of("acme", &setting), is_openid)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(read(Prompts::Unknown, "max_age", true), Ok(Some(FreshSignIn::MaxAge)));
+        assert_eq!(read(Prompts::Unknown, "prompt", true), Ok(Some(FreshSignIn::Prompt)));
+        assert_eq!(read(NONE, "none", true), Ok(Some(FreshSignIn::None)));
+        for (prompts, text, is_openid) in [
+            (SEVERAL, "prompt", true),
+            (NONE, "max_age", false),
+            (Prompts::Unknown, "login", true),
+            (Prompts::Unknown, "0", true),
+        ] {
+            assert!(
+                read(prompts, text, is_openid).unwrap_err().starts_with("ACME_FRESH_SIGN_IN must be"),
+                "{text}"
             );
         }
     }

@@ -20,7 +20,7 @@ pub use self::shown::{Proven, ShownToken};
 use fetch::{DocumentCache, DocumentRequest, Documents, Fault, Http, JSON};
 use jose::KeySet;
 use oauth::{Digest, Time};
-use provider::Protocol;
+use provider::{FreshSignIn, Protocol};
 use store::Table;
 use url::Url;
 
@@ -31,7 +31,7 @@ use crate::{
     endpoints::Source,
     login,
     metadata::{self, Metadata},
-    prompt,
+    prompt::{self, Wishes},
     setting::Settings,
 };
 
@@ -122,16 +122,25 @@ impl Provider {
     pub async fn start(&self, options: StartOptions, now: Time) -> Result<Start, Error> {
         let preset = &self.config.preset;
         let hint = login::hint(options.login_hint.as_deref())?.filter(|_| preset.sign_in.login_hint);
-        let choose = options.choose_account;
         let at = self.metadata(false, now).await.map_err(|error| error.during(self.name()))?;
+        let asks_afresh = options.fresh && self.fresh(&at) != FreshSignIn::None;
+        // Where the provider cannot do that, a choice of accounts is at least a page.
+        let choose = options.choose_account || (options.fresh && !asks_afresh);
+        let wishes = Wishes { choose, login: asks_afresh };
         let login = Login::new(self, options, at.answers_with_iss, now);
-        let prompt = prompt::sent(preset.sign_in.prompts, &self.config.prompts, choose, at.offers_accounts);
+        let prompt = prompt::sent(preset.sign_in.prompts, &self.config.prompts, wishes, at.offers_accounts);
         let url = self.authorize(&at, &login, hint, prompt).map_err(|_| self.misconfigured())?;
         Ok(Start { url: url.into(), login })
     }
 
+    /// What it does for somebody who is to sign in afresh.
+    fn fresh(&self, at: &Metadata) -> FreshSignIn {
+        let offered = if at.offers_login { FreshSignIn::Prompt } else { FreshSignIn::None };
+        self.config.fresh.unwrap_or(offered)
+    }
+
     /// The address for the browser: what is set, and the login's own values; nothing of the request but the hint, and the wish to
-    /// choose an account (#5).
+    /// choose an account or to sign in afresh (#5).
     fn authorize(
         &self,
         at: &Metadata,
@@ -141,6 +150,9 @@ impl Provider {
     ) -> Result<Url, url::ParseError> {
         let Config { preset, hosted_domains, .. } = &self.config;
         let mut extra: Vec<_> = prompt.map(|prompt| ("prompt", prompt)).into_iter().collect();
+        if login.is_fresh() && self.fresh(at) == FreshSignIn::MaxAge {
+            extra.push(("max_age", "0".to_owned()));
+        }
         if preset.sign_in.form_post {
             extra.push(("response_mode", "form_post".to_owned()));
         }
@@ -165,6 +177,7 @@ impl Provider {
                     known: known.as_ref().clone(),
                     answers_with_iss: false,
                     offers_accounts: false,
+                    offers_login: false,
                     methods,
                     algorithms: Vec::new(),
                 })

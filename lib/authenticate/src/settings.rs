@@ -18,6 +18,7 @@ setting::declare! {
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. For Google, the signed domain of the account counts; for others, the domain of a verified address.");
     SCOPES = Setting::new("<NAME>_SCOPES", None, "The scopes to request, instead of `openid email profile` or those of the preset. `openid` is always added for an OpenID provider.");
     PROMPT = Setting::new("<NAME>_PROMPT", None, "What the provider must show at each sign-in, separated by spaces: `login`, `consent`, `select_account`, if it supports them (OpenID Connect Core §3.1.2.1). Even if not set, our own pages request `select_account` after a sign-out or a refused account, if the provider supports it.");
+    FRESH_SIGN_IN = Setting::new("<NAME>_FRESH_SIGN_IN", None, "What the provider does where an app asks for a fresh sign-in: `prompt`, if it asks people to sign in again for `prompt=login`; `max_age`, if it does so for `max_age=0` and its ID tokens say when (`auth_time`), which is then checked; `none`. A preset has its own; for any other provider it is `prompt` if its metadata says so.");
     AUTHORIZATION_ENDPOINT = Setting::new("<NAME>_AUTHORIZATION_ENDPOINT", None, "The authorization endpoint, to which the browser is redirected. With it, the other endpoints must be set too, and nothing is discovered.");
     TOKEN_ENDPOINT = Setting::new("<NAME>_TOKEN_ENDPOINT", None, "The token endpoint, at which the code is exchanged.");
     USERINFO_ENDPOINT = Setting::new("<NAME>_USERINFO_ENDPOINT", None, "The userinfo endpoint: for plain OAuth 2.0, where the person is read; for OpenID Connect, where claims are read that the ID token lacks. GitHub's verified addresses are read from there plus `/emails`.");
@@ -49,6 +50,7 @@ impl Providers {
         &HOSTED_DOMAIN,
         &SCOPES,
         &PROMPT,
+        &FRESH_SIGN_IN,
         &AUTHORIZATION_ENDPOINT,
         &TOKEN_ENDPOINT,
         &USERINFO_ENDPOINT,

@@ -113,6 +113,11 @@ impl AuthorizationRequest {
         self.chooses_account() && !session.is_some_and(|session| self.is_after_asking(session))
     }
 
+    /// Whether the client wants to be sure that the person signs in now, or did so not long ago.
+    pub fn insists_on_sign_in(&self) -> bool {
+        self.has(Prompt::Login) || self.checked.max_age.is_some()
+    }
+
     /// An error for the client.
     pub fn fail(&self, error: Error) -> Returned {
         Returned::new(error, &self.to)

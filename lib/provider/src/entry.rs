@@ -2,7 +2,7 @@
 
 use jose::Algorithm;
 
-use crate::prompt::Prompts;
+use crate::prompt::{FreshSignIn, Prompts};
 
 /// What is known about a provider before anybody set anything.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +91,16 @@ pub struct SignIn {
     /// - Okta, Auth0, Keycloak (keycloak/keycloak#42064) and GitLab (doorkeeper-gem/doorkeeper-openid_connect#107) have no
     ///   choice of accounts.
     pub prompts: Prompts,
+    /// What it does for somebody who is to sign in afresh:
+    /// - Google ignores `login` and `max_age`. Its `auth_time` is for applications that are verified and switched it on (*Security
+    ///   bundle*), and does not move by being asked for. Apple and GitHub have nothing.
+    /// - Okta, Auth0 (*Force reauthentication in OIDC*) and Keycloak (keycloak/keycloak#3009) do what the standard says.
+    /// - Entra asks, for either. But `max_age` moves the `exp` of its ID tokens too, so one of 0 is never valid
+    ///   (AzureAD/microsoft-authentication-library-for-python#444), and `auth_time` is an optional claim.
+    /// - Cognito asks since managed login, and documents no `max_age`.
+    /// - GitLab signs the person out and asks again. Its library took no `max_age` of 0 for long
+    ///   (doorkeeper-gem/doorkeeper-openid_connect#222).
+    pub fresh: FreshSignIn,
     /// Whether it takes a `login_hint`.
     pub login_hint: bool,
 }

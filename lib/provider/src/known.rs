@@ -3,7 +3,8 @@
 use jose::Algorithm::{Es256, Es384, Ps256, Rs256};
 
 use crate::{
-    AccessTokens, Addressee, Audience, Endpoints, Entry, Method, Needs, Prompt, Prompts, Protocol, SignIn,
+    AccessTokens, Addressee, Audience, Endpoints, Entry, FreshSignIn, Method, Needs, Prompt, Prompts,
+    Protocol, SignIn,
 };
 
 /// Signing in with any OpenID provider: what holds for those of which nothing better is known.
@@ -22,6 +23,7 @@ const SIGN_IN: SignIn = SignIn {
     signs_domain: false,
     kind: None,
     prompts: Prompts::Unknown,
+    fresh: FreshSignIn::None,
     login_hint: true,
 };
 
@@ -138,6 +140,7 @@ const ENTRA: Entry = Entry {
         client_auth: &[Method::Post, Method::Basic],
         hosts: &["graph.microsoft.com"],
         prompts: Prompts::One(Prompt::ALL),
+        fresh: FreshSignIn::Prompt,
         ..SIGN_IN
     }),
     access_tokens: Some(AccessTokens {
@@ -193,6 +196,7 @@ const AUTH0: Entry = Entry {
             keys: None,
         }),
         prompts: LOGIN_OR_CONSENT,
+        fresh: FreshSignIn::MaxAge,
         ..SIGN_IN
     }),
     access_tokens: Some(AccessTokens {
@@ -227,6 +231,7 @@ const OKTA: Entry = Entry {
         assertion_for: Addressee::TokenEndpoint,
         begins_as_origin: true,
         prompts: LOGIN_OR_CONSENT,
+        fresh: FreshSignIn::MaxAge,
         ..SIGN_IN
     }),
     // The organisation's own server signs tokens that only Okta may read; an API has an authorization server with a path.
@@ -260,6 +265,7 @@ const COGNITO: Entry = Entry {
         verified_as_text: true,
         kind: Some(("token_use", "id")),
         prompts: Prompts::One(Prompt::ALL),
+        fresh: FreshSignIn::Prompt,
         ..SIGN_IN
     }),
     access_tokens: Some(AccessTokens {
@@ -290,6 +296,7 @@ const GITLAB: Entry = Entry {
         }),
         client_auth: &[Method::Basic, Method::Post],
         prompts: LOGIN_OR_CONSENT,
+        fresh: FreshSignIn::Prompt,
         ..SIGN_IN
     }),
     access_tokens: None,
@@ -310,6 +317,7 @@ const KEYCLOAK: Entry = Entry {
             keys: None,
         }),
         prompts: LOGIN_OR_CONSENT,
+        fresh: FreshSignIn::MaxAge,
         ..SIGN_IN
     }),
     access_tokens: Some(AccessTokens {

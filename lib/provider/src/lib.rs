@@ -17,7 +17,7 @@ mod tests;
 pub use self::{
     entry::{AccessTokens, Addressee, Audience, Endpoints, Entry, Method, Needs, Protocol, SignIn},
     known::{KNOWN, OPENID, any_issuer, any_oauth, any_openid},
-    prompt::{Prompt, Prompts},
+    prompt::{FreshSignIn, Prompt, Prompts},
 };
 
 /// The entry of the provider with that name in `PROVIDERS`, and what signing in with it takes.

@@ -46,3 +46,28 @@ impl Prompts {
         }
     }
 }
+
+/// What a provider does for somebody who is to sign in afresh, although it knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreshSignIn {
+    /// Nothing: it may send the browser straight back.
+    None,
+    /// It asks them to sign in, for `prompt=login`. Whether it did cannot be seen.
+    Prompt,
+    /// The same for `max_age=0`, and its ID token says in `auth_time` when they signed in (OpenID Connect Core §2).
+    MaxAge,
+}
+
+impl FreshSignIn {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::None, Self::Prompt, Self::MaxAge];
+
+    /// The word for it in `<NAME>_FRESH_SIGN_IN`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Prompt => "prompt",
+            Self::MaxAge => "max_age",
+        }
+    }
+}

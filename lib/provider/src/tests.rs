@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use crate::{Entry, KNOWN, Method, OPENID, Protocol, of_access_tokens, presets, profiles, to_sign_in};
+use crate::{
+    Entry, FreshSignIn, KNOWN, Method, OPENID, Prompt, Protocol, of_access_tokens, presets, profiles,
+    to_sign_in,
+};
 
 /// A template filled with what nobody has.
 fn filled(entry: &Entry, template: &str) -> Url {
@@ -78,5 +81,13 @@ fn only_apple_posts_and_signs_its_client_secret() {
         let is_apple = entry.name == "apple";
         assert_eq!(sign_in.form_post, is_apple);
         assert_eq!(sign_in.client_auth == [Method::AppleJwt], is_apple);
+    }
+}
+
+#[test]
+fn whoever_signs_people_in_afresh_knows_the_word_for_it() {
+    for (entry, sign_in) in KNOWN.iter().filter_map(|entry| Some((entry, entry.sign_in?))) {
+        let knows = sign_in.prompts.known().contains(&Prompt::Login);
+        assert!(knows || sign_in.fresh == FreshSignIn::None, "{}", entry.name);
     }
 }

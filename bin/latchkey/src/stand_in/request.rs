@@ -25,6 +25,8 @@ pub(super) struct Request {
     pub(super) hint: Option<String>,
     /// `prompt=none`: the application wants an answer without a page.
     pub(super) silent: bool,
+    /// `max_age`: the ID token says when the person signed in (OpenID Connect Core §2), which is always now.
+    pub(super) dated: bool,
 }
 
 /// How the answer travels back.
@@ -58,6 +60,7 @@ impl Request {
             challenge: challenge(&params)?,
             hint: params.get("login_hint").map(str::to_owned),
             silent: silent(&params)?,
+            dated: params.get("max_age").is_some(),
         })
     }
 }

@@ -134,6 +134,7 @@ impl StandIn {
         claims.insert("aud".to_owned(), audience);
         claims.extend(behaviour.azp.then(|| ("azp".to_owned(), client.into())));
         claims.extend(grant.request.nonce.as_ref().map(|nonce| ("nonce".to_owned(), nonce.as_str().into())));
+        claims.extend(grant.request.dated.then(|| ("auth_time".to_owned(), moment(now))));
         claims.insert("iat".to_owned(), moment(now));
         claims.insert("exp".to_owned(), moment(now.after(TOKEN_LIFETIME)));
         claims

@@ -97,6 +97,16 @@ pub(crate) fn accounts(
     framed(checked, "Choose an account", &content)
 }
 
+/// The same for a browser in which nobody is signed in.
+pub(crate) fn first_sign_in(checked: &AuthorizationRequest, link: &str) -> Response {
+    let content = html! {
+        h1 { "Please sign in" }
+        p { (checked.client().name) " wants to be sure that it is you." }
+        p.actions { a.button href=(link) { "Sign in" } }
+    };
+    framed(checked, "Please sign in", &content)
+}
+
 fn account(person: &Person) -> Markup {
     html! {
         p {

@@ -15,8 +15,8 @@ use crate::{At, Authorize, arrival::used_up, decision::foreign, page_of, person:
 const SIGN_IN: &str = "/users/login";
 
 impl Authorize {
-    /// Somebody who is not signed in goes there at once. Whoever is, sees first what the app asks for: a provider may send the
-    /// browser straight back, and nobody would notice.
+    /// Somebody who is not signed in goes there at once, unless the app insists on a sign-in. Then, and to whoever is signed in, we show
+    /// first what the app asks for: a provider may send the browser straight back, and nobody would have done anything.
     pub(crate) async fn sign_in(
         &self,
         at: &At<'_>,
@@ -24,10 +24,12 @@ impl Authorize {
         person: Option<&Person>,
     ) -> Result<Response> {
         let choose = why == SignIn::AsSomebodyElse || at.checked.chooses_account();
+        let fresh = at.checked.insists_on_sign_in();
         let link = self.sign_in_link(at, choose).await?;
         match person {
             // After a form of ours, a browser would not follow to the provider, which no policy of the page names.
             None if at.request.method() == Method::POST => Err(foreign(&link)),
+            None if fresh => Ok(page_of::first_sign_in(at.checked, &link)),
             None => Ok(Response::see_own(&link)),
             Some(person) => {
                 let decision = self.sealed(at, Some(Question::Continue), slice::from_ref(person))?;
@@ -58,9 +60,13 @@ impl Authorize {
         let back = self.way_back(at.arrival, &at.checked.client().id, at.request).await?;
         let mut query = Serializer::new(String::new());
         query.append_pair("return_to", &back);
-        if choose {
-            query.append_pair("prompt", Prompt::SelectAccount.as_str());
-        } else if let Some(hint) = at.checked.login_hint() {
+        let words = [(Prompt::Login, at.checked.insists_on_sign_in()), (Prompt::SelectAccount, choose)];
+        let words: Vec<_> =
+            words.iter().filter(|(_, wanted)| *wanted).map(|(word, _)| word.as_str()).collect();
+        if !words.is_empty() {
+            query.append_pair("prompt", &words.join(" "));
+        }
+        if let Some(hint) = at.checked.login_hint().filter(|_| !choose) {
             query.append_pair("login_hint", hint);
         }
         Ok(format!("{SIGN_IN}?{}", query.finish()))

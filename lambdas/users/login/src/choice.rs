@@ -32,8 +32,9 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQue
 /// The start of a login with this provider, with the same parameters.
 fn path(provider: &Provider, start: &StartQuery) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if start.choose_account() {
-        query.append_pair("prompt", Login::CHOOSE_ACCOUNT);
+    let (choose_account, fresh) = start.wishes();
+    if let Some(prompt) = Login::prompt(choose_account, fresh) {
+        query.append_pair("prompt", &prompt);
     }
     for (name, value) in [("return_to", &start.return_to), ("login_hint", &start.login_hint)] {
         if let Some(value) = value {

@@ -37,7 +37,7 @@ struct StartQuery {
     iss: Option<String>,
     /// Who wants to sign in (OIDC Core §3.1.2.1).
     login_hint: Option<String>,
-    /// To choose an account, if it is [`Login::CHOOSE_ACCOUNT`].
+    /// To choose an account, with [`Login::CHOOSE_ACCOUNT`]; to sign in afresh, with [`Login::FRESH`].
     prompt: Option<String>,
 }
 
@@ -50,8 +50,11 @@ impl StartQuery {
         Ok(Self { return_to: return_to.or(target), target_link_uri: None, iss, login_hint, prompt })
     }
 
-    fn choose_account(&self) -> bool {
-        self.prompt.as_deref() == Some(Login::CHOOSE_ACCOUNT)
+    /// Whether an account is to be chosen, and whether the person is to sign in afresh. Other values mean neither.
+    fn wishes(&self) -> (bool, bool) {
+        let known = [(true, false), (false, true), (true, true)];
+        let says = |(choose, fresh): &(bool, bool)| Login::prompt(*choose, *fresh) == self.prompt;
+        known.into_iter().find(says).unwrap_or_default()
     }
 }
 
@@ -111,8 +114,10 @@ impl Start {
         let return_to = self.origins.check(query.return_to.as_deref().unwrap_or("/"));
         let session = provider.answers_by_post().then(|| request.session()).flatten();
         let session = session.and_then(|cookie| SessionCookie::parse(&cookie));
+        let (choose_account, fresh) = query.wishes();
         let options = authenticate::StartOptions {
-            choose_account: query.choose_account(),
+            choose_account,
+            fresh,
             login_hint: query.login_hint,
             return_to,
             session,

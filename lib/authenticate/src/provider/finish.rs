@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use fetch::{Document, Fault};
 use jose::{Jws, KeySet};
 use oauth::{Identity, Secret, Time, limits};
-use provider::Protocol;
+use provider::{FreshSignIn, Protocol};
 use serde_json::{Map, Value};
 use tokio::time::{Sleep, sleep, timeout};
 use url::Url;
@@ -81,6 +81,13 @@ impl Provider {
         let accepted = id_token::check(&parsed, &expected, now).map_err(Error::id_token)?;
         if let Some(Err(_)) = openid::second_opinion(token.expose(), &parsed, &keys.value, &expected, now) {
             return Err(Error::id_token("openidconnect refuses it"));
+        }
+        if login.is_fresh() && self.fresh(&at) == FreshSignIn::MaxAge {
+            id_token::check_auth_time(parsed.claims(), login.started_at()).map_err(|why| {
+                let shown = "The provider did not ask you to sign in, and the app that you come from insists on it. Sign out at \
+                             the provider, and start again.";
+                Error::login(shown, why.to_string())
+            })?;
         }
         let proven = Proven { at: &at, keys, expected, who: &accepted };
         let person = self.person(&proven, parsed.claims(), nearly, now).await?;

@@ -119,6 +119,72 @@ async fn each_provider_gets_only_parameters_that_it_knows() {
 }
 
 #[tokio::test]
+async fn a_fresh_sign_in_is_asked_for_as_each_provider_can() {
+    // #5: what none of them can is at least a choice of accounts.
+    let table = no_table().await;
+    let entra = [("TENANT", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490")];
+    let cognito = [("DOMAIN", "a.example"), ("ISSUER", "https://b.example/p")];
+    for (name, more, prompt, max_age) in [
+        ("google", &[][..], Some("select_account"), None),
+        ("entra", &entra, Some("login"), None),
+        ("apple", &[], None, None),
+        ("auth0", &[("DOMAIN", "a.example")], Some("login"), Some("0")),
+        ("okta", &[("DOMAIN", "a.example")], Some("login"), Some("0")),
+        ("cognito", &cognito, Some("login"), None),
+        ("gitlab", &[], Some("login"), None),
+        ("keycloak", &[("DOMAIN", "a.example/realms/x")], Some("login"), Some("0")),
+        ("github", &[], Some("select_account"), None),
+        // What is set counts before what is known.
+        ("okta", &[("DOMAIN", "a.example"), ("FRESH_SIGN_IN", "none")], None, None),
+        ("entra", &[entra[0], ("FRESH_SIGN_IN", "max_age")], Some("login"), Some("0")),
+    ] {
+        let prefix = name.to_uppercase();
+        let settings = Settings::default().set(&format!("{prefix}_CLIENT_ID"), "client");
+        let set = |settings: Settings, (option, value): &(&str, &str)| {
+            settings.set(&format!("{prefix}_{option}"), *value)
+        };
+        let providers = more.iter().fold(settings, set).load_without_secrets(name, &table).unwrap();
+        let provider = providers.only().unwrap();
+        let sent = async |fresh| {
+            let url = provider.start(StartOptions { fresh, ..options() }, NOW).await.unwrap().url;
+            let sent = params(&url);
+            (sent.get("prompt").cloned(), sent.get("max_age").cloned())
+        };
+        assert_eq!(
+            sent(true).await,
+            (prompt.map(str::to_owned), max_age.map(str::to_owned)),
+            "{name} {more:?}"
+        );
+        assert_eq!(sent(false).await, (None, None), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_discovered_provider_says_whether_it_asks_again() {
+    for (values, set, prompt, max_age) in [
+        (json!(["login", "select_account"]), None, Some("login"), None),
+        (json!(["select_account"]), None, Some("select_account"), None),
+        (json!(null), None, None, None),
+        (json!(null), Some("prompt"), Some("login"), None),
+        (json!(["login"]), Some("none"), None, None),
+        (json!(null), Some("max_age"), Some("login"), Some("0")),
+    ] {
+        let world = World::with(|stub| match set {
+            Some(word) => Settings::discovered(stub).set("ACME_FRESH_SIGN_IN", word),
+            None => Settings::discovered(stub),
+        });
+        let world = world.await;
+        let mut metadata = world.stub.metadata();
+        metadata["prompt_values_supported"] = values.clone();
+        world.stub.set("/.well-known/openid-configuration", Reply::json(&metadata));
+        let options = StartOptions { fresh: true, ..options() };
+        let sent = params(&world.provider().start(options, NOW).await.unwrap().url);
+        let of = |name: &str| sent.get(name).map(String::as_str);
+        assert_eq!((of("prompt"), of("max_age")), (prompt, max_age), "{values} {set:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_discovered_provider_says_whether_an_account_can_be_chosen() {
     // #5
     for (values, prompt) in

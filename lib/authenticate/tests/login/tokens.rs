@@ -3,10 +3,13 @@
 use forge::Key;
 use serde_json::{Value, json};
 
+use authenticate::StartOptions;
+use oauth::Time;
+
 use crate::support::{
-    NOW, SECRET, Settings, World,
+    Begun, NOW, SECRET, Settings, World,
     keys::{FOREIGN, NEXT, OURS, hs256, named, unsigned},
-    status,
+    options, params, status,
     stub::Reply,
 };
 
@@ -368,4 +371,41 @@ async fn without_a_kid_one_key_must_fit() {
     let two = World::known().await;
     two.stub.set("/keys", Reply::json(&json!({ "keys": [OURS.jwk(), NEXT.jwk()] })));
     refused(&two, "two keys fit", nameless).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_promised_a_fresh_sign_in_says_when_it_was() {
+    // #17: OpenID Connect Core §3.1.3.7, 13. The person took five minutes there.
+    let (now, begun_at) = (Time::from_epoch(NOW.epoch() + 300), NOW.epoch());
+    for (promises, fresh, auth_time, status) in [
+        ("max_age", true, json!(begun_at), None),
+        ("max_age", true, json!(begun_at + 290), None),
+        ("max_age", true, json!(begun_at as f64 + 0.5), None),
+        ("max_age", true, json!(begun_at - 60), None),
+        ("max_age", true, json!(begun_at - 61), Some(400)),
+        ("max_age", true, json!(begun_at - 86_400), Some(400)),
+        ("max_age", true, json!(0), Some(400)),
+        ("max_age", true, json!(begun_at.to_string()), Some(400)),
+        ("max_age", true, json!(null), Some(400)),
+        // Nobody asked, or nothing was promised.
+        ("max_age", false, json!(begun_at - 86_400), None),
+        ("prompt", true, json!(begun_at - 86_400), None),
+        ("none", true, json!(null), None),
+    ] {
+        let world = World::with(|stub| Settings::known(stub).set("ACME_FRESH_SIGN_IN", promises)).await;
+        let options = StartOptions { fresh, ..options() };
+        let start = world.provider().start(options, NOW).await.unwrap();
+        let begun = Begun { params: params(&start.url), login: start.login };
+        let mut claims = world.claims(&begun, now);
+        if !auth_time.is_null() {
+            claims["auth_time"] = auth_time.clone();
+        }
+        world.stub.issue(&OURS.token(&claims));
+        let finished = world.finish_at(&begun, now).await;
+        let refused = finished.err().map(|error| error.refusal().unwrap().status());
+        assert_eq!(refused, status, "{promises} {fresh} {auth_time}");
+        // Whoever starts again still has to sign in.
+        let again = begun.login.again(false);
+        assert_eq!(again, if fresh { "/users/login/acme?prompt=login" } else { "/users/login/acme" });
+    }
 }

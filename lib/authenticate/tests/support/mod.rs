@@ -223,6 +223,7 @@ pub(crate) fn options() -> StartOptions {
     StartOptions {
         login_hint: None,
         choose_account: false,
+        fresh: false,
         return_to: ReturnTo::home(),
         session: None,
         browser: true,
