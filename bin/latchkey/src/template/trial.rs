@@ -100,8 +100,11 @@ fn fits(
     installation: &Installation<'_>,
     placeholder: &Placeholders,
 ) -> Result<(), SettingError> {
-    let deployed = |setting: &Setting, variable: &str| {
-        if setting.secret { "x".repeat(ARN + variable.len()) } else { placeholder.value(setting) }
+    let deployed = |setting: &Setting, variable: &str| match setting.name {
+        _ if setting.secret => "x".repeat(ARN + variable.len()),
+        // A rotation must find room for as many keys again: the next ones, or those of before.
+        "PUBLIC_KEYS" => placeholder.value(setting).repeat(2),
+        _ => placeholder.value(setting),
     };
     let given: BTreeMap<_, _> = installation.given(mount, &deployed).into_iter().collect();
     let size = serde_json::to_string(&given).map_err(|error| SettingError::new(error.to_string()))?.len();
