@@ -103,6 +103,11 @@ describe('each page on the way to an app, in light, in dark and on a phone', () 
   for (const [look, options] of Object.entries(looks)) {
     it(look, () =>
       withPage(browser, options, async (page) => {
+        await page.goto(asked('server', app.url, { prompt: 'login' }));
+        await heading(page, 'Please sign in').waitFor();
+        await assertAccessible(page);
+        await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+        await person(page, 'Ada Lovelace').waitFor();
         await open(page, asked('native', app.url));
         await heading(page, 'Continue to Orders?').waitFor();
         await assertAccessible(page);
