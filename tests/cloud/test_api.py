@@ -55,6 +55,8 @@ def test_a_browser_gets_a_session_that_gives_tokens(people, request):
     assert [name for name in browser.jar if "-login-" not in name] == [f"{prefix}session"]
     token = browser.post("/users/token").expect(200).json()["access_token"]
     people.program().get("/users/me", token).expect(200)
+    # The page of their apps: its role may query the index of what belongs to somebody.
+    assert "No app has access" in browser.get("/account").expect(200).body
     browser.post("/users/logout")
     assert browser.post("/users/token").status == 401
 
