@@ -171,7 +171,7 @@ rotate() {
   local reason=''
   release_lock
   keys_rotate '{"action": "rotate"}' || fail "The signing keys are not rotated: $reason"
-  if grep -q '"changed":true' "$work/keys"; then
+  if grep -Eq '"changed": ?true' "$work/keys"; then
     note "A new key is published. It signs in three hours, when no cache is without it; the old one verifies for two more hours."
   else
     note "A new key is on its way already."
