@@ -96,6 +96,15 @@ impl Response {
         if is_kept { self } else { self.cookie(&own(&sid, &value, SessionCookie::LONGEST)) }
     }
 
+    /// The browser forgets so many sessions that one more can begin, where nobody can see them when it does: the one that acts stays,
+    /// and the others as long as there is room. Nobody has their cookies then, so they end without being used.
+    #[must_use]
+    pub fn making_room(self, request: &Request) -> Self {
+        let shown = request.session_cookies();
+        let surplus = shown.iter().skip(SessionCookie::MOST - 1);
+        surplus.fold(self, |response, cookie| response.without_session(request, cookie.sid()))
+    }
+
     /// A session that was chosen acts from now on.
     #[must_use]
     pub fn acting_as(self, request: &Request, sid: &str) -> Self {
@@ -225,6 +234,21 @@ mod tests {
         let answer = Response::empty(http::StatusCode::OK).acting_as(&request(&jar), &ada.sid);
         let kept = request(&after(jar, &answer)).session_of(&alan.sid).unwrap();
         assert!(kept.matches(fresh.expose()));
+    }
+
+    #[test]
+    fn where_nobody_sees_the_others_there_is_room_for_one_more() {
+        // #36
+        let people = [(); 7].map(|()| Person::new());
+        let jar = people.iter().fold(Vec::new(), |jar, person| person.enter(jar));
+        assert_eq!(sids(&jar).len(), 7);
+        let left = after(jar.clone(), &Response::empty(http::StatusCode::OK).making_room(&request(&jar)));
+        assert_eq!(
+            (sids(&left).len(), sids(&left).remove(0)),
+            (SessionCookie::MOST - 1, people[6].sid.clone())
+        );
+        let stays = after(left.clone(), &Response::empty(http::StatusCode::OK).making_room(&request(&left)));
+        assert_eq!(stays, left);
     }
 
     #[test]

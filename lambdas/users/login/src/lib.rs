@@ -128,7 +128,11 @@ impl Start {
         let same_site = if provider.answers_by_post() { SameSite::None } else { SameSite::Lax };
         let old = self.cookies.make_room(request, &cookie, TABS);
         let response = answer(request, provider, &url)?.cookie(&cookie.same_site(same_site));
-        let response = if provider.answers_by_post() { response.keeping(request) } else { response };
+        let response = if provider.answers_by_post() {
+            response.keeping(request).making_room(request)
+        } else {
+            response
+        };
         Ok(old.iter().fold(response, Response::cookie))
     }
 }
