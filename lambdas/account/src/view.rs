@@ -32,10 +32,11 @@ pub(crate) fn account(
         @if removed { p role="status" { "The access was removed." } }
         p.soft { "You are signed in as " b { (person.name()) } (address(person)) "." }
         h2 { "Apps" }
-        @if apps.apps.is_empty() && apps.next.is_none() {
-            p { "No app has access to anything of yours." }
+        @if apps.apps.is_empty() {
+            @if apps.next.is_none() { p { "No app has access to anything of yours." } }
+        } @else {
+            ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(apps, app, form)) } } }
         }
-        ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(apps, app, form)) } } }
         @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next) } { "More apps" } } }
         h2 { "Accounts in this browser" }
         (accounts(people, Some(person)))

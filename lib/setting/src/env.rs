@@ -106,6 +106,12 @@ impl Env {
         self.arns.0.get(setting.name).or(is).cloned()
     }
 
+    /// Refuses a deployed function's environment that holds a secret itself (#106): for a function that never asks for it to be
+    /// [`unlocked`](Self::unlocked).
+    pub fn check_secrets(&self) -> Result<(), SettingError> {
+        self.arns().map(drop)
+    }
+
     /// The settings that hold ARNs of secrets, by ARN.
     fn arns(&self) -> Result<BTreeMap<String, Vec<String>>, SettingError> {
         let mut arns = BTreeMap::<String, Vec<String>>::new();

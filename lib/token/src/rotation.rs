@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use jose::Algorithm;
-use oauth::Time;
+use oauth::{SessionCookie, Time};
 
 use crate::{Keys, KeysError, LONGEST_LIFETIME, State, claim::SKEW, private::PrivateKey};
 
@@ -24,9 +24,8 @@ pub const RELOAD: Duration = Duration::from_secs(3600);
 pub const OVERLAP: Duration =
     Duration::from_secs(LONGEST_LIFETIME.as_secs() + RELOAD.as_secs() + SKEW.as_secs());
 
-/// How long a retired key still verifies an `id_token_hint`: as long as a session may live in which it signed
-/// (`session::ABSOLUTE`, which a test compares).
-pub const HINTS: Duration = Duration::from_secs(12 * 3600);
+/// How long a retired key still verifies an `id_token_hint`: as long as a session may live in which it signed.
+pub const HINTS: Duration = SessionCookie::LONGEST;
 
 impl Keys {
     /// The algorithms that need a new key: those whose key is `age` old, and ES256 if there is none, as in sets of before it was

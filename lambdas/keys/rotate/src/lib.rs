@@ -61,6 +61,7 @@ impl EventFunction for Rotate {
     ];
 
     async fn init(env: &Env) -> Result<Self> {
+        env.check_secrets()?;
         // Without a secret of AWS nobody asks AWS for anything.
         let config = if env.arn(&SIGNING_KEYS).is_some() { Some(aws::config().await) } else { None };
         Ok(Self::of(env, config)?)
