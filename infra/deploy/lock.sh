@@ -8,10 +8,11 @@ readonly HELD_FOR=3600
 # Who we are to the lock; empty while it is not ours.
 holder=''
 
-# Takes the lock, or waits a minute for whoever has it. Where there is no table there is nothing to lock.
+# Takes the lock, or waits a minute for whoever has it. Where there is no table there is nothing to lock. What a deployment from here
+# could not give back, because its credentials had expired or it was killed, is still ours: the same command picks up from there.
 take_lock() {
   local mine now started=$SECONDS
-  mine=$(openssl rand -hex 16)
+  mine=$(left_behind) || mine=$(openssl rand -hex 16)
   until now=$(date +%s) && put_lock "$mine" "$now"; do
     case $(<"$error") in
       *ResourceNotFoundException*) return ;;
@@ -23,6 +24,19 @@ take_lock() {
     sleep 2
   done
   holder=$mine
+  (umask 077 && echo "$mine $$" >"$(notes)")
+}
+
+# Where it is written down who we are to the lock.
+notes() { echo "$target/deploy-lock-$stack"; }
+
+# Who we were to the lock, if the deployment that wrote it down has ended.
+left_behind() {
+  local mine process
+  [[ -f $(notes) ]] || return
+  read -r mine process <"$(notes)" || return
+  if [[ $process != "$$" ]] && kill -0 "$process" 2>/dev/null; then return 1; fi
+  is "$mine" '[0-9a-f]{32}' && echo "$mine"
 }
 
 # put_lock <holder> <now>: where there is none, or one that has ended, or ours.
@@ -56,7 +70,7 @@ keep_lock() {
 release_lock() {
   if [[ ! $holder ]]; then return; fi
   cloud dynamodb delete-item --table-name "$stack" --key "$LOCK_KEY" --condition-expression 'holder = :ours' \
-    --expression-attribute-values "{\":ours\": {\"S\": \"$holder\"}}" >/dev/null || true
+    --expression-attribute-values "{\":ours\": {\"S\": \"$holder\"}}" >/dev/null && rm -f "$(notes)"
   holder=''
 }
 

@@ -105,7 +105,7 @@ def test_no_function_has_a_secret_in_its_environment(deployment):
             if value.startswith("arn:aws:secretsmanager:"):
                 readers.setdefault(name, set()).add(function["FunctionName"].removeprefix(f"{STACK}-"))
     assert readers["CERTIFIED_CLIENT_SECRET"] == {"users-login-callback"}
-    assert readers["SIGNING_KEYS"] == {"oauth-token", "users-login-callback", "users-token"}
+    assert readers["SIGNING_KEYS"] == {"keys-rotate", "logout-notify", "oauth-token", "users-login-callback", "users-token"}
 
 
 def test_the_same_code_is_the_same_zip_and_nothing_is_done_twice(deployment):

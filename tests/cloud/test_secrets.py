@@ -36,7 +36,7 @@ def secret(emulator):
 def piece(emulator, tools, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
     def run(script, at=None):
-        known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error"}
+        known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error", "target": tmp_path}
         lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "lock", "secrets"))]
         (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
@@ -183,6 +183,21 @@ def test_the_lock_is_taken_kept_and_given_back(piece, lock):
     run = piece(f"{HURRY}take_lock; keep_lock; echo held; release_lock; take_lock; release_lock; release_lock; echo done")
     assert (run.returncode, run.stdout) == (0, "held\ndone\n"), run
     assert lock.owner() is None
+
+
+def test_a_lock_that_could_not_be_given_back_is_taken_up_from_here_and_from_nowhere_else(piece, lock, tmp_path):
+    piece("take_lock; holder=")
+    assert lock.owner().startswith("bin/deploy of ")
+    notes = tmp_path / f"deploy-lock-{STACK}"
+    left = notes.read_text()
+    # Not while the deployment that has it still runs, and not from another checkout.
+    for text in [f"{left.split()[0]} {os.getpid()}\n", None]:
+        notes.unlink() if text is None else notes.write_text(text)
+        assert piece(f"{HURRY}take_lock").returncode == 1
+    notes.write_text(left)
+    run = piece(f"{HURRY}take_lock; echo held; release_lock")
+    assert (run.returncode, run.stdout, lock.owner()) == (0, "held\n", None), run
+    assert not notes.exists()
 
 
 def test_a_failure_gives_the_lock_back(piece, lock):

@@ -420,7 +420,7 @@ def test_a_secret_marked_for_deletion_is_named_with_both_ways_out(emulator, tool
     def filled():
         (tmp_path / "error").write_text("")
         known = f"stack=marked region=eu-central-1 work={tmp_path} error={tmp_path}/error"
-        sources = "\n".join(f"source infra/deploy/{each}.sh" for each in ("say", "settings", "functions", "cloud", "stack", "secrets"))
+        sources = "\n".join(f"source infra/deploy/{each}.sh" for each in ("say", "settings", "functions", "cloud", "lock", "stack", "secrets"))
         command = ["bash", "-c", f"set -euo pipefail\n{sources}\n{known}\nfilled cookie-key && echo yes"]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
