@@ -251,9 +251,10 @@ async function tokenForAnother() {
 it('an API with either library goes on accepting tokens while the signing key changes', async () => {
   // The next key is published from the start, and signs ten seconds later.
   const next = Math.floor(Date.now() / 1000) + 10;
-  const keys = JSON.parse(await keysCommand('rotate', await keysCommand('new')));
-  for (const key of keys.keys) key.signs_from ??= next;
-  const rotating = await start({ SIGNING_KEYS: JSON.stringify(keys) });
+  const [old, young] = await Promise.all([newKeys(), newKeys()]);
+  for (const key of old) key.verifies_until = next + 7260;
+  for (const key of young) key.signs_from = next;
+  const rotating = await start({ SIGNING_KEYS: JSON.stringify({ keys: [...old, ...young] }) });
   const apis = [];
   try {
     await rotating.command('client', 'add', 'api', 'Pets', '--audience', 'https://pets.example.com', '--scope', 'pets:read');
@@ -285,11 +286,10 @@ it('an API with either library goes on accepting tokens while the signing key ch
 
 const kid = (token) => JSON.parse(atob(token.split('.')[0])).kid;
 
-/** What `latchkey keys …` prints, with this on its standard input. */
-function keysCommand(word, input = '') {
-  const running = promisify(execFile)(process.env.LATCHKEY_BIN, ['keys', word]);
-  running.child.stdin.end(input);
-  return running.then(({ stdout }) => stdout);
+/** Fresh private keys, as `latchkey keys new` prints them. */
+async function newKeys() {
+  const { stdout } = await promisify(execFile)(process.env.LATCHKEY_BIN, ['keys', 'new']);
+  return JSON.parse(stdout).keys;
 }
 
 it('docs/apps.md shows the lines that run', async () => {
