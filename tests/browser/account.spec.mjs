@@ -1,13 +1,12 @@
 // What a person sees of their apps and sessions, and how they end them: in a real browser.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
-import { startApp } from './app.mjs';
+import { VERIFIER, authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const CLIENT = { kind: 'web', ...SECRET, consent: true, scope: 'openid profile email offline_access', redirect_uris: ['http://127.0.0.1/cb'] };
@@ -36,18 +35,7 @@ after(async () => {
 const button = (page, name) => page.getByRole('button', { name });
 const part = (page, name) => page.getByRole('listitem').filter({ has: heading(page, name) });
 
-function asked(client, more = {}) {
-  const query = new URLSearchParams({
-    client_id: client,
-    redirect_uri: app.callback,
-    response_type: 'code',
-    scope: 'openid profile email offline_access',
-    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...more,
-  });
-  return `${latchkey.url}/oauth/authorize?${query}`;
-}
+const asked = (client, more) => authorization(latchkey, client, app.callback, { scope: 'openid profile email offline_access', ...more });
 
 /** Lets an app have what it asks for, and gets its tokens as the app would. */
 async function allow(page, client) {
@@ -55,7 +43,7 @@ async function allow(page, client) {
   await button(page, 'Allow').click();
   await heading(page, 'Back in the app').waitFor();
   const code = new URL(page.url()).searchParams.get('code');
-  const form = { grant_type: 'authorization_code', code, redirect_uri: app.callback, code_verifier: 'v'.repeat(43), client_id: client, ...SECRET };
+  const form = { grant_type: 'authorization_code', code, redirect_uri: app.callback, code_verifier: VERIFIER, client_id: client, ...SECRET };
   const answer = await fetch(`${latchkey.url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) });
   return answer.json();
 }
@@ -68,12 +56,6 @@ async function open(page) {
   await person(page, 'Ada Lovelace').click();
   await heading(page, 'Apps and sessions').waitFor();
 }
-
-const looks = {
-  light: { colorScheme: 'light', viewport: { width: 1000, height: 900 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 900 } },
-  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
-};
 
 describe('the page of apps and sessions, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {

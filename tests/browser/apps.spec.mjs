@@ -1,14 +1,12 @@
 // The pages between an app and its code, in a real browser: continuing, consent, signing in again, and the way back by a form.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { createServer } from 'node:http';
 
+import { authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SCOPES = 'openid profile email offline_access';
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
@@ -31,7 +29,7 @@ let browser;
 let app;
 
 before(async () => {
-  app = await startApp();
+  app = await startApp('localhost');
   latchkey = await start();
   await latchkey.register({ clients: CLIENTS });
   browser = await launch();
@@ -43,41 +41,8 @@ after(async () => {
   await app?.stop();
 });
 
-/** An app on this machine: `{ url, seen, stop }`. `seen` holds what came to its redirect URI. */
-async function startApp() {
-  const seen = [];
-  const server = createServer(async (incoming, outgoing) => {
-    let body = '';
-    for await (const part of incoming) body += part;
-    const { method, url, headers } = incoming;
-    if (url.startsWith('/cb')) seen.push({ method, url, body, origin: headers.origin });
-    outgoing.writeHead(200, { 'Content-Type': 'text/html' });
-    outgoing.end('<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><h1>Back in the app</h1>');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
-  return { url: `http://localhost:${server.address().port}/cb`, seen, stop };
-}
-
 /** Where the app sends its people. */
-function asked(client, redirectUri, more = {}) {
-  const challenge = createHash('sha256').update('v'.repeat(43)).digest('base64url');
-  const query = new URLSearchParams({
-    client_id: client,
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: 'openid',
-    state: 'a state',
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-    ...more,
-  });
-  return `${latchkey.url}/oauth/authorize?${query}`;
-}
+const asked = (client, redirectUri, more) => authorization(latchkey, client, redirectUri, { state: 'a state', ...more });
 
 /** Signs Ada in on the way to an app. */
 async function open(page, url) {
@@ -93,30 +58,24 @@ async function back(page) {
   return app.seen.pop();
 }
 
-const looks = {
-  light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
-  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
-};
-
 describe('each page on the way to an app, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {
     it(look, () =>
       withPage(browser, options, async (page) => {
-        await page.goto(asked('server', app.url, { prompt: 'login' }));
+        await page.goto(asked('server', app.callback, { prompt: 'login' }));
         await heading(page, 'Please sign in').waitFor();
         await assertAccessible(page);
         await page.getByRole('link', { name: 'Sign in', exact: true }).click();
         await person(page, 'Ada Lovelace').waitFor();
-        await open(page, asked('native', app.url));
+        await open(page, asked('native', app.callback));
         await heading(page, 'Continue to Orders?').waitFor();
         await assertAccessible(page);
         await picture(page, `continue-${look}`);
-        await page.goto(asked('other', app.url, { scope: SCOPES }));
+        await page.goto(asked('other', app.callback, { scope: SCOPES }));
         await heading(page, 'Other people’s app asks for access').waitFor();
         await assertAccessible(page);
         await picture(page, `consent-${look}`);
-        await page.goto(asked('server', app.url, { prompt: 'login' }));
+        await page.goto(asked('server', app.callback, { prompt: 'login' }));
         await heading(page, 'Please sign in again').waitFor();
         await assertAccessible(page);
         await picture(page, `again-${look}`);
@@ -134,11 +93,11 @@ describe('each page on the way to an app, in light, in dark and on a phone', () 
 describe('the way back', () => {
   it('leads to a program on this machine, by the keyboard alone', () =>
     withPage(browser, {}, async (page) => {
-      await open(page, asked('native', app.url));
+      await open(page, asked('native', app.callback));
       await tabTo(page, button(page, 'Continue as Ada Lovelace'));
       await page.keyboard.press('Enter');
       const { method, url } = await back(page);
-      const sent = new URL(url, app.url).searchParams;
+      const sent = new URL(url, app.callback).searchParams;
       assert.deepEqual([method, sent.get('state'), sent.get('iss')], ['GET', 'a state', latchkey.url]);
       assert.equal(sent.get('code').length, 43);
     }));
@@ -164,10 +123,10 @@ describe('the way back', () => {
 
   it('tells the app that the person said no', () =>
     withPage(browser, {}, async (page) => {
-      await open(page, asked('other', app.url, { prompt: 'consent' }));
+      await open(page, asked('other', app.callback, { prompt: 'consent' }));
       await button(page, 'Cancel').click();
       const { url } = await back(page);
-      assert.equal(new URL(url, app.url).searchParams.get('error'), 'access_denied');
+      assert.equal(new URL(url, app.callback).searchParams.get('error'), 'access_denied');
     }));
 });
 
@@ -175,7 +134,7 @@ describe('an answer that is posted', () => {
   for (const javaScriptEnabled of [true, false]) {
     it(javaScriptEnabled ? 'goes by itself' : 'goes by a button where there are no scripts', () =>
       withPage(browser, { javaScriptEnabled }, async (page) => {
-        await open(page, asked('server', app.url, { response_mode: 'form_post' }));
+        await open(page, asked('server', app.callback, { response_mode: 'form_post' }));
         await button(page, 'Continue as Ada Lovelace').click();
         if (!javaScriptEnabled) await button(page, 'Continue').click();
         const { method, url, body, origin } = await back(page);

@@ -1,13 +1,12 @@
 // Several accounts in one browser, and apps that open the sign-in in a window of their own: in a real browser.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
-import { startApp } from './app.mjs';
+import { VERIFIER, authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const LOCAL = ['http://127.0.0.1/cb'];
@@ -35,18 +34,7 @@ after(async () => {
 
 const button = (page, name) => page.getByRole('button', { name });
 
-function asked(client, more = {}) {
-  const query = new URLSearchParams({
-    client_id: client,
-    redirect_uri: app.callback,
-    response_type: 'code',
-    scope: 'openid',
-    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...more,
-  });
-  return `${latchkey.url}/oauth/authorize?${query}`;
-}
+const asked = (client, more) => authorization(latchkey, client, app.callback, more);
 
 const choose = { prompt: 'select_account' };
 
@@ -62,16 +50,10 @@ async function codeOf(page, client_id, act) {
   await act();
   await heading(page, 'Back in the app').waitFor();
   const code = new URL(page.url()).searchParams.get('code');
-  const form = { grant_type: 'authorization_code', code, redirect_uri: app.callback, code_verifier: 'v'.repeat(43), client_id, ...SECRET };
+  const form = { grant_type: 'authorization_code', code, redirect_uri: app.callback, code_verifier: VERIFIER, client_id, ...SECRET };
   const answer = await fetch(`${latchkey.url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) });
   return JSON.parse(Buffer.from((await answer.json()).id_token.split('.')[1], 'base64url')).sub;
 }
-
-const looks = {
-  light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
-  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
-};
 
 describe('the pages for several accounts, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { add } from './clients.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 let latchkey;
 let browser;
@@ -30,12 +30,6 @@ const poll = ({ device_code }) =>
 
 const button = (page, name) => page.getByRole('button', { name });
 const field = (page) => page.getByLabel('Code');
-
-const looks = {
-  light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
-  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
-};
 
 describe('each page for a device, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {

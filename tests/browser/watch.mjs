@@ -84,3 +84,10 @@ export async function tabTo(page, target) {
   }
   assert.fail(`60 presses of Tab do not lead to ${target}`);
 }
+
+/** How each page is looked at: the options of its browser. */
+export const looks = {
+  light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 700 } },
+  phone: { colorScheme: 'light', viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true },
+};

@@ -16,7 +16,7 @@ use latchkey::{
     mount, new, reference, settings, template,
 };
 use oauth::{Secret, is_local_address};
-use setting::{Clock, SettingError};
+use setting::{Clock, Setting, SettingError};
 
 /// Runs latchkey on this machine: all functions, a database, and while no provider has a client id, a stand-in for them.
 #[derive(Debug, Parser)]
@@ -323,20 +323,18 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
 }
 
 fn port(values: &settings::Values) -> Result<u16, SettingError> {
-    let text = values
-        .get(latchkey::settings::PORT.name)
-        .map(String::as_str)
-        .or(latchkey::settings::PORT.default)
-        .unwrap_or_default();
+    let text = text(values, &latchkey::settings::PORT);
     text.parse().map_err(|_| SettingError::new(format!("PORT is {text:?}: it must be a number up to 65535")))
 }
 
 fn home(values: &settings::Values) -> PathBuf {
-    let text = values
-        .get(latchkey::settings::LATCHKEY_HOME.name)
-        .map(String::as_str)
-        .or(latchkey::settings::LATCHKEY_HOME.default);
-    PathBuf::from(text.unwrap_or_default())
+    PathBuf::from(text(values, &latchkey::settings::LATCHKEY_HOME))
+}
+
+/// The setting or its default. An empty value counts as none, as everywhere.
+fn text<'a>(values: &'a settings::Values, setting: &Setting) -> &'a str {
+    let given = values.get(setting.name).map(String::as_str).filter(|text| !text.is_empty());
+    given.or(setting.default).unwrap_or_default()
 }
 
 /// The address and the state of each provider, and nothing else.

@@ -209,6 +209,9 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_files() {
     assert!(folder.0.join(".latchkey").exists());
     fs::remove_file(folder.0.join(".env.local")).unwrap();
     assert!(address(folder.command(&[])).ends_with(&one));
+    let mut empty = folder.command(&[]);
+    empty.env("LATCHKEY_HOME", "");
+    assert!(address(empty).ends_with(&one), "an empty value counts as none");
 }
 
 #[test]

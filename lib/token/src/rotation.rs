@@ -108,11 +108,6 @@ impl Keys {
         Self::settled(keys, now)
     }
 
-    /// The same set without what is over: nothing else changes.
-    pub fn tidied(&self, now: Time) -> Result<Self, KeysError> {
-        Self::settled(self.keys.clone(), now)
-    }
-
     fn named(&self, kid: &str) -> Result<&PrivateKey, KeysError> {
         let key = self.keys.iter().find(|key| key.kid() == kid);
         key.ok_or_else(|| KeysError::Unknown(kid.to_owned()))

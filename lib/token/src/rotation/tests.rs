@@ -58,7 +58,7 @@ fn a_key_goes_from_next_to_gone() {
         (WAIT + OVERLAP + HINTS, vec![Current]),
     ] {
         let now = START.after(after);
-        assert_eq!(states(&keys.tidied(now).unwrap(), now), expected, "{after:?}");
+        assert_eq!(states(&Keys::settled(keys.keys.clone(), now).unwrap(), now), expected, "{after:?}");
     }
 }
 

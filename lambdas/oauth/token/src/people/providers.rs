@@ -3,7 +3,7 @@
 
 use authenticate::{Proven, Provider, Providers, ShownToken};
 use client::{Api, Client, Spent};
-use grant::{Authorization, TokenResponse};
+use grant::{Authorization, Resource, Target, TokenResponse};
 use oauth::{
     Code, Scope, Secret, Time,
     server::{GrantType, OFFLINE_ACCESS},
@@ -62,21 +62,13 @@ impl Token {
         let is_new = rows.take::<Spent>(spent.as_deref()).is_none();
         let (token, spent) = token.zip(spent).filter(|_| is_new).ok_or_else(unacceptable)?;
         let (provider, audiences) = with.people.provider(&client, &token).ok_or_else(unacceptable)?;
-        let (asked_scope, resource) = (
-            wanted(asked.scope()?, &client),
-            match exchange.target.as_deref().or(client.default_audience.as_deref()) {
-                Some(named) => self.tokens.exchanged_resource(&client, Some(named), None)?,
-                None => grant::Resource::Userinfo,
-            },
-        );
-        let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
-        let target = match resource.row() {
-            None => self.tokens.target(&resource, None)?,
-            row => {
-                let mut rows = self.table.get_batch(Batch::new().and::<Api>(row), now).await?;
-                self.tokens.target(&resource, rows.take(row))?.without_consent()
-            }
+        let asked_scope = wanted(asked.scope()?, &client);
+        let resource = match exchange.target.as_deref().or(client.default_audience.as_deref()) {
+            Some(named) => self.tokens.exchanged_resource(&client, Some(named), None)?,
+            None => Resource::Userinfo,
         };
+        let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
+        let target = self.target_without_consent(&resource, now).await?;
         let user = self.signed_in(&proven, now).await?;
         let grant_id = new_id();
         let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
@@ -111,6 +103,13 @@ impl Token {
             }
             Transacted::Refused(_) => Err(unacceptable().into()),
         }
+    }
+
+    /// For which API the tokens are, without what its people are asked about: nobody can be asked here.
+    async fn target_without_consent(&self, resource: &Resource, now: Time) -> Result<Target> {
+        let Some(row) = resource.row() else { return Ok(self.tokens.target(resource, None)?) };
+        let mut rows = self.table.get_batch(Batch::new().and::<Api>(row), now).await?;
+        Ok(self.tokens.target(resource, rows.take(row))?.without_consent())
     }
 
     /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Nobody can be asked for
