@@ -241,13 +241,26 @@ fn an_authorizer_of_our_own_tokens_links_neither_a_table_nor_a_way_out() {
 
 #[test]
 fn an_endpoint_of_clients_links_a_way_out_where_foreign_tokens_are_asked_for_and_nowhere_else() {
-    for name in ["oauth-introspect", "oauth-par", "oauth-revoke", "oauth-token"] {
+    let endpoints = with_feature("foreign-tokens");
+    assert_eq!(endpoints, ["oauth-device", "oauth-introspect", "oauth-par", "oauth-revoke", "oauth-token"]);
+    for name in &endpoints {
         let without = tree_with(name, &["--no-default-features"]);
         for foreign in ["fetch", "authenticate", "provider", "openidconnect", "oauth2"] {
             assert!(!without.contains(foreign), "{name} links {foreign}");
         }
         let with = tree_with(name, &["--no-default-features", "--features", "foreign-tokens"]);
         assert!(with.contains("fetch") && !with.contains("openidconnect"), "{name}");
+    }
+}
+
+#[test]
+fn the_local_cloud_has_every_function_whole() {
+    let whole = packages().find(|package| package["name"] == "latchkey").unwrap()["features"]["default"].clone();
+    for package in packages().filter(|package| package["features"].get("default").is_some()) {
+        let name = package["name"].as_str().unwrap();
+        let is_function = functions().iter().any(|(function, _)| function == name);
+        let asked = whole.as_array().unwrap().iter().any(|asked| *asked == format!("{name}/default"));
+        assert_eq!(asked, is_function, "{name}");
     }
 }
 
@@ -404,6 +417,21 @@ fn functions() -> Vec<(String, String)> {
         Some((p["name"].as_str().unwrap().to_owned(), folder))
     };
     all.filter_map(place).collect()
+}
+
+fn packages() -> impl Iterator<Item = &'static Value> {
+    metadata()["packages"].as_array().unwrap().iter()
+}
+
+/// The functions that have a feature of this name, sorted.
+fn with_feature(feature: &str) -> Vec<String> {
+    let has = |(name, _): &(String, String)| {
+        let package = packages().find(|package| package["name"] == **name).unwrap();
+        package["features"].get(feature).is_some()
+    };
+    let mut names: Vec<_> = functions().into_iter().filter(has).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names
 }
 
 fn metadata() -> &'static Value {
