@@ -255,7 +255,8 @@ fn an_endpoint_of_clients_links_a_way_out_where_foreign_tokens_are_asked_for_and
 
 #[test]
 fn the_local_cloud_has_every_function_whole() {
-    let whole = packages().find(|package| package["name"] == "latchkey").unwrap()["features"]["default"].clone();
+    let whole =
+        packages().find(|package| package["name"] == "latchkey").unwrap()["features"]["default"].clone();
     for package in packages().filter(|package| package["features"].get("default").is_some()) {
         let name = package["name"].as_str().unwrap();
         let is_function = functions().iter().any(|(function, _)| function == name);
