@@ -18,7 +18,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
         "store" => Some(&["aws", "setting"]),
-        "session" | "user" => Some(ROWS),
+        "audit" | "session" | "user" => Some(ROWS),
         // The way to others' keys is behind a feature.
         "client" => Some(&["oauth", "jose", "setting", "store", "fetch"]),
         "authorization" => Some(&["oauth", "client", "session", "setting", "store"]),

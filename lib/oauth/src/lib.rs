@@ -24,6 +24,7 @@ mod standard_claims;
 pub mod text;
 mod time;
 mod token_kind;
+mod visit;
 
 pub use base_url::{BaseUrl, BaseUrlError, is_local_address};
 pub use caller::Caller;
@@ -44,3 +45,4 @@ pub use session_cookie::SessionCookie;
 pub use standard_claims::StandardClaims;
 pub use time::Time;
 pub use token_kind::{NOT_OF_ACCESS_TOKENS, is_of_another_kind};
+pub use visit::{Visit, short};

@@ -24,6 +24,7 @@ mod run;
 mod seal;
 mod sessions;
 pub mod settings;
+mod visit;
 
 pub use bearer::bearer;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
