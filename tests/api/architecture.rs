@@ -174,6 +174,7 @@ const MOST_CRATES: [(&str, usize); 22] = [
     ("home", 203),
     ("keys-rotate", 185),
     ("logout-notify", 188),
+    ("manage", 190),
     ("oauth-authorize", 184),
     ("oauth-device", 189),
     ("oauth-introspect", 188),
@@ -183,7 +184,6 @@ const MOST_CRATES: [(&str, usize); 22] = [
     ("oauth-token", 204),
     ("private", 115),
     ("profile", 115),
-    ("users-index", 182),
     ("users-login", 202),
     ("users-login-callback", 255),
     ("users-logout", 181),
@@ -300,10 +300,10 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
         "account",
+        "manage",
         "oauth-authorize",
         "oauth-device",
         "oauth-logout",
-        "users-index",
         "users-login",
         "users-login-callback",
     ];

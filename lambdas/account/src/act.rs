@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use authorization::Consent;
+use authorization::apps;
 use oauth::{Error, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
 use session::Session;
@@ -75,10 +75,7 @@ impl Account {
         let person = self.person_of(request, &sealed.sid).await?.ok_or_else(foreign)?;
         match sealed.what {
             What::Remove(client_id) => {
-                // First the consent: so no new grant begins without a question.
-                Consent::remove(&self.table, &person.user.id, &client_id, request.now).await?;
-                let (table, now) = (&self.table, request.now);
-                session::grants::end_of_client(table, &person.user.id, &client_id, now).await?;
+                apps::remove(&self.table, &person.user.id, &client_id, request.now).await?;
                 Ok(Response::see_own(REMOVED))
             }
             What::AskEverywhere => {

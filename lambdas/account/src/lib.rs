@@ -1,6 +1,7 @@
 //! `GET` and `POST /account`: what apps have of the person who is signed in, and who is signed in in this browser. Here the person
 //! takes an app's access away, chooses the account that acts, and signs out everywhere.
 
+use authorization::apps::{self, Cursor, Whose};
 use http::{Method, header};
 use logout::Queue;
 use maud::Markup;
@@ -11,10 +12,7 @@ use store::{Batch, Row, Table};
 use user::User;
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
 
-use self::apps::Cursor;
-
 mod act;
-mod apps;
 mod view;
 
 /// Where it is.
@@ -37,6 +35,10 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    fn whose(&self) -> Whose<'_> {
+        Whose { user_id: &self.user.id, epoch: self.user.epoch }
+    }
+
     /// What to call them.
     pub(crate) fn name(&self) -> &str {
         self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("This account")
@@ -51,14 +53,10 @@ impl Function for Account {
         session::TOUCH,
         session::END_BY_ID,
         session::ended::NOTED_OF,
-        session::grants::LIST,
-        session::grants::END_OF_CLIENT,
         user::READ,
         user::END_EVERYWHERE,
-        authorization::LIST_CONSENTS,
-        authorization::REMOVE_CONSENT,
-        client::READ,
-        client::READ_API,
+        apps::LIST,
+        apps::REMOVE,
     ];
     const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
@@ -91,7 +89,7 @@ impl Account {
             None => view::nobody_acts(&people),
             Some(person) => {
                 session::touch(&self.table, person.session.clone(), request.now).await?;
-                let apps = apps::find(&self.table, &person.user, &cursor, request.now).await?;
+                let apps = apps::find(&self.table, person.whose(), &cursor, request.now).await?;
                 let removed = request.text("removed").is_some();
                 view::account(person, &people, &apps, removed, &self.forms(person, &apps, request.now)?)
             }

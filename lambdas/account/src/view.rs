@@ -1,13 +1,11 @@
 //! What the page shows.
 
+use authorization::apps::{Access, App, Apps};
 use maud::{Markup, html};
 use oauth::Time;
 use web::page;
 
-use crate::{
-    PATH, Person,
-    apps::{Access, App, Apps},
-};
+use crate::{PATH, Person};
 
 /// A sign-in with another account, which leads back here.
 const OTHER: &str = "/users/login?prompt=select_account&return_to=%2Faccount";
@@ -37,7 +35,7 @@ pub(crate) fn account(
         } @else {
             ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(apps, app, form)) } } }
         }
-        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next) } { "More apps" } } }
+        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next.query()) } { "More apps" } } }
         h2 { "Accounts in this browser" }
         (accounts(people, Some(person)))
         h2 { "Sign out everywhere" }

@@ -56,6 +56,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         source: source(context),
         body: body(event).ok_or_else(broken)?,
         authorized: authorized::caller(event, payload2),
+        route: None,
         captures: Vec::new(),
         caller: None,
     })

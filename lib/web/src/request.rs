@@ -50,6 +50,7 @@ pub struct Request {
     pub(crate) body: Bytes,
     /// What the gateway's authorizer said of the caller, if one was asked.
     pub(crate) authorized: Option<Result<Caller, Error>>,
+    pub(crate) route: Option<Route>,
     pub(crate) captures: Vec<(&'static str, String)>,
     pub(crate) caller: Option<Caller>,
 }
@@ -69,6 +70,11 @@ impl Request {
     /// From where it came, as the gateway says. What a caller says of that (`X-Forwarded-For`) never gets this far.
     pub fn source(&self) -> Option<IpAddr> {
         self.source
+    }
+
+    /// Which of the function's routes it is.
+    pub fn route(&self) -> Option<Route> {
+        self.route
     }
 
     /// The path segment called `name` in the route.
@@ -199,6 +205,7 @@ impl Request {
         let found = of_method.into_iter().min_by_key(|(_, captures)| captures.len());
         if let Some((route, captures)) = found {
             self.captures = captures;
+            self.route = Some(*route);
             return Ok(route.guard);
         }
         let right_path = !others.is_empty();
