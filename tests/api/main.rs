@@ -1,6 +1,7 @@
 //! The API, entered by the front door: one module per path, and some for what crosses them.
 
 mod account;
+mod account_links;
 mod accounts;
 mod architecture;
 mod backchannel_logout;

@@ -219,6 +219,26 @@ async fn look_at_apps(world: &World, browser: &Agent) {
     }
 }
 
+/// Somebody links one more way in, and removes the first one.
+async fn link_and_remove(world: &World, stub: &Stub) {
+    let browser = world.browser();
+    let first = json!({"sub": "first", "email": "first@example.com"});
+    stub.sign_in(&browser, first, world.now()).await.expect(303);
+    let page = browser.get("/account").await.expect(200);
+    let link = page.field_before("request", ">Link ");
+    let page = browser.form("/account", &[("request", &link)]).await.expect(303);
+    let page = browser.get(page.location()).await.expect(200);
+    let start = page.body.split("href=\"").find(|it| it.starts_with("/users/login/")).unwrap();
+    let url = browser.start(start.split('"').next().unwrap()).await;
+    let back = stub.agree(&url, json!({"sub": "second"}), world.now());
+    for _ in 0..2 {
+        browser.get(&back).await.expect(303);
+    }
+    let page = browser.get("/account").await.expect(200);
+    let remove = page.field_before("request", "Remove the sign-in with");
+    browser.form("/account", &[("request", &remove)]).await.expect(303);
+}
+
 /// Everything that a sign-in does, by ID tokens that an app exchanges: somebody new, with another address, invited, and forgotten.
 async fn exchange_people(wire: &Wire) {
     let phone = Platform::start().await;
@@ -316,8 +336,8 @@ async fn no_function_may_do_what_it_never_does() {
     let everywhere = world.browser();
     stub.sign_in(&everywhere, json!({"sub": "leaves", "email": "leaves@example.com"}), world.now()).await;
     note(&world, &everywhere).await;
-    let page = everywhere.get("/account").await.expect(200);
-    let page = everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(200);
+    link_and_remove(&world, &stub).await;
+    let page = everywhere.get("/account/everywhere").await.expect(200);
     everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(303);
     let signed_out = world.browser();
     stub.sign_in(&signed_out, json!({"email": "eve@elsewhere.example"}), world.now()).await.expect(303);

@@ -160,7 +160,7 @@ fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, Setti
 }
 
 /// Of a provider without a preset, its metadata may say it.
-fn fresh(settings: &Settings<'_>, preset: &Preset) -> Result<Option<FreshSignIn>, SettingError> {
+pub(crate) fn fresh(settings: &Settings<'_>, preset: &Preset) -> Result<Option<FreshSignIn>, SettingError> {
     let SignIn { protocol, prompts, fresh, .. } = preset.sign_in;
     let set = prompt::read_fresh(prompts, settings, protocol == Protocol::OpenId)?;
     Ok(set.or_else(|| (!matches!(prompts, Prompts::Unknown)).then_some(fresh)))

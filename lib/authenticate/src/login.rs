@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use oauth::{Digest, ReturnTo, Secret, Seed, SessionCookie, Time, Verifier};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Provider, claims, provider_error};
+use crate::{Error, Link, Provider, claims, provider_error};
 
 /// How far the clocks of two of our machines may be apart.
 pub(crate) const SKEW: Duration = Duration::from_secs(60);
@@ -31,6 +31,8 @@ pub struct StartOptions {
     pub session: Option<SessionCookie>,
     /// Whether a browser asks, and not a program: it gets a session in the end, and never a token.
     pub browser: bool,
+    /// To whom the identity is to lead, if it is not to sign anybody in.
+    pub link: Option<Link>,
 }
 
 /// A login that has begun. `Debug` shows none of it: its address holds the state.
@@ -67,6 +69,8 @@ pub struct Login {
     browser: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fresh: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<Link>,
     started_at: Time,
 }
 
@@ -139,6 +143,7 @@ impl Login {
             iss_promised,
             browser: options.browser,
             fresh: options.fresh,
+            link: options.link,
             started_at: now,
         };
         login.fitting()
@@ -213,6 +218,11 @@ impl Login {
     /// Whether a browser began it, as [`StartOptions::browser`] said.
     pub fn is_browsers(&self) -> bool {
         self.browser
+    }
+
+    /// To whom the identity is to lead, if this login is not to sign anybody in.
+    pub fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
     }
 
     /// Whether the person was to sign in at the provider, whatever it knew.

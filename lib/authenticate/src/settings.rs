@@ -106,7 +106,7 @@ fn with(
 
 impl Button {
     /// What a page reads of the providers.
-    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL];
+    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL, &FRESH_SIGN_IN];
 
     /// The buttons of the settings.
     pub fn from_env(env: &Env) -> Result<Vec<Self>, SettingError> {

@@ -40,6 +40,9 @@ impl Arrival<'_> {
     /// this one may not come in.
     pub(crate) fn over(&self, error: impl Into<web::Error>) -> web::Error {
         let error = error.into();
+        if self.login.link().is_some() {
+            return error.with_again(crate::link::ACCOUNT.to_owned()).with_cookie(self.forget);
+        }
         let denied = error.refusal().is_some_and(|refusal| refusal.code() == Code::AccessDenied);
         error.with_again(self.login.again(denied)).with_cookie(self.forget)
     }

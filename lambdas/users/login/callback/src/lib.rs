@@ -18,6 +18,7 @@ use self::{arrival::Arrival, attempt::Attempt};
 mod arrival;
 mod attempt;
 mod enter;
+mod link;
 mod repeated;
 mod returned;
 
@@ -37,8 +38,16 @@ impl Function for Callback {
         Route::get("/users/login/{provider}/callback", Guard::Public),
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permissions] =
-        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::LIVING, session::ENTER];
+    const PERMISSIONS: &'static [Permissions] = &[
+        Provider::FINISH,
+        Login::CLAIM,
+        user::SIGN_IN,
+        user::LINK,
+        user::IS_LINK_USED,
+        session::STATE,
+        session::LIVING,
+        session::ENTER,
+    ];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
         Providers::SECRETS,

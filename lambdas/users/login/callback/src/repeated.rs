@@ -68,7 +68,7 @@ async fn state(table: &Table, at: &Arrival<'_>) -> Result<State> {
 }
 
 /// What the first answer came to, if not to a session.
-async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Option<Error>> {
+pub(crate) async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Option<Error>> {
     Ok(match login.claimed(table, request.now).await? {
         Some(claim) if claim.may_be_running(request.now) => None,
         Some(claim) => Some(claim.refusal().unwrap_or_else(unfinished)),
