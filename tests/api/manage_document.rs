@@ -134,6 +134,22 @@ async fn the_document_describes_every_endpoint_and_nothing_else() {
     assert_eq!(described, endpoints);
 }
 
+#[test]
+fn the_printed_document_is_current() {
+    // What `bin/test` gives to a linter, and what others generate clients from.
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let document = manage::document::of("https://id.example.com");
+    let current = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+    if setting::process_environment().contains_key("UPDATE_DOCS") {
+        std::fs::write(FILE, current).unwrap();
+    } else {
+        assert!(
+            std::fs::read_to_string(FILE).unwrap() == current,
+            "docs/openapi.json is stale: UPDATE_DOCS=1"
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_schema_that_is_named_is_there_and_every_one_that_is_there_is_named() {
     let world = World::start().await;
