@@ -22,7 +22,6 @@ mod expression;
 mod limit;
 mod list;
 mod member;
-mod newest;
 mod owned;
 mod provision;
 mod read;

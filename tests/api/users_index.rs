@@ -1,4 +1,4 @@
-//! The management API: lists and their cursors.
+//! `GET /users`
 
 use serde_json::Value;
 use tests::{Agent, World};
