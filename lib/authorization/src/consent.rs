@@ -46,14 +46,6 @@ pub const FIND_AGREEMENT: Permissions = Permissions::new(&[
 pub const ADD_CONSENT: Permissions =
     Permissions::new(&[Permission::on(Consent::KIND, &[Action::Get, Action::Put])]);
 
-/// What [`Consent::ids`] does with the table, and reading them in a batch.
-pub const LIST_CONSENTS: Permissions = Permissions::new(&[
-    Permission::on("USER", &[Action::ListOwned]),
-    Permission::on(Consent::KIND, &[Action::BatchGet]),
-]);
-/// What [`Consent::remove`] does with the table.
-pub const REMOVE_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::Update])]);
-
 impl Consent {
     /// At most `limit` ids of what a person agreed to, from behind `after`. The index lags behind.
     ///

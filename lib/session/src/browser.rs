@@ -15,6 +15,9 @@ pub const IDLE: Duration = Duration::from_secs(3600);
 /// How long a session lives at most, from the last sign-in.
 pub const ABSOLUTE: Duration = SessionCookie::LONGEST;
 
+/// How long a sign-in counts as fresh, for what a person does only once they have just shown who they are (#26).
+pub const FRESH: Duration = Duration::from_secs(300);
+
 /// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
 /// session may therefore end this much short of [`IDLE`] after its last use.
 const MOVE_AFTER: Duration = Duration::from_secs(60);
@@ -101,6 +104,11 @@ impl Session {
     /// Whether it has not ended, whatever the table says about expiry (#34, #100).
     pub fn is_alive(&self, now: Time) -> bool {
         now < self.idle_until && now < self.ends_at
+    }
+
+    /// Whether the person has just signed in (#26).
+    pub fn is_fresh(&self, now: Time) -> bool {
+        now.since(self.auth_time) <= FRESH
     }
 
     pub(crate) fn secret(&self) -> &Digest {

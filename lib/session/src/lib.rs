@@ -17,8 +17,8 @@ mod refresh;
 mod user_code;
 
 pub use browser::{
-    ABSOLUTE, END, END_BY_ID, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find,
-    state, touch,
+    ABSOLUTE, END, END_BY_ID, FIND, FRESH, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id,
+    find, state, touch,
 };
 pub use code::Code;
 pub use device::Device;

@@ -22,6 +22,7 @@ mod expression;
 mod limit;
 mod list;
 mod member;
+mod newest;
 mod owned;
 mod provision;
 mod read;

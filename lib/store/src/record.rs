@@ -29,6 +29,12 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// The list in which it is found, if any. A listed record never expires.
     const LIST: Option<&'static str> = None;
 
+    /// The list in which this very record is found, where the kind has several, as by month. Such a record may expire: whoever lists
+    /// it reads it by its key.
+    fn list(&self) -> Option<String> {
+        Self::LIST.map(str::to_owned)
+    }
+
     /// When it ends, in epoch seconds. From that second on the row is absent, whether or not it has been deleted.
     fn expires_at(&self) -> Option<i64>;
 
@@ -112,11 +118,11 @@ pub(crate) fn item<R: Record>(id: &str, row: &R, attempt: &str) -> Result<Item, 
     if let Some(owner) = row.owner() {
         item.insert(OWNER.to_owned(), owner.attribute());
     }
-    if let Some(list) = R::LIST {
-        if item.contains_key(EXPIRES_AT) {
+    if let Some(list) = row.list() {
+        if R::LIST.is_some() && item.contains_key(EXPIRES_AT) {
             return Err(malformed());
         }
-        item.insert(LIST_KEY.to_owned(), AttributeValue::S(list.to_owned()));
+        item.insert(LIST_KEY.to_owned(), AttributeValue::S(list));
         item.insert(LIST_SORT.to_owned(), AttributeValue::S(id.to_owned()));
     }
     Ok(item)

@@ -124,8 +124,8 @@ fn statement(patterns: Vec<String>, index: Option<&str>, actions: &[Action]) -> 
         Some(index) => sub(format!("${{Table.Arn}}/index/{index}")),
         None => attribute("Table.Arn"),
     };
-    let of_list = actions.contains(&Action::List);
-    let operator = if of_list { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
+    let exact = actions.contains(&Action::List) && patterns.iter().all(|pattern| !pattern.ends_with('*'));
+    let operator = if exact { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
     let keys = map([("dynamodb:LeadingKeys", list(patterns.into_iter().map(text)))]);
     let actions = actions.iter().map(|action| text(name(*action))).collect();
     allow(actions, place, Some(map([(operator, keys)])))

@@ -72,6 +72,7 @@ impl Function for Token {
         Verifier::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         People::SETTINGS,
+        People::ISSUER_SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 

@@ -7,7 +7,7 @@ use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
-use oauth::{Code, Error, Origins, Sentence};
+use oauth::{Error, Origins};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::Rights;
@@ -18,6 +18,7 @@ use self::{arrival::Arrival, attempt::Attempt};
 mod arrival;
 mod attempt;
 mod enter;
+mod link;
 mod repeated;
 mod returned;
 
@@ -37,8 +38,16 @@ impl Function for Callback {
         Route::get("/users/login/{provider}/callback", Guard::Public),
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permissions] =
-        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::LIVING, session::ENTER];
+    const PERMISSIONS: &'static [Permissions] = &[
+        Provider::FINISH,
+        Login::CLAIM,
+        user::SIGN_IN,
+        user::LINK,
+        user::IS_LINK_USED,
+        session::STATE,
+        session::LIVING,
+        session::ENTER,
+    ];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
         Providers::SECRETS,
@@ -98,5 +107,5 @@ impl Function for Callback {
 }
 
 fn unknown() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::NoSuchProvider).with_status(404)
+    Error::invalid_request("there is no such provider here").with_status(404)
 }

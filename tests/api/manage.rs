@@ -1,4 +1,4 @@
-//! `GET /users`
+//! The management API: lists and their cursors.
 
 use serde_json::Value;
 use tests::{Agent, World};

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RunError> {
-    web::run::<users_index::Index>().await
+    web::run::<manage::Manage>().await
 }
