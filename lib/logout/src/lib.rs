@@ -31,7 +31,7 @@ pub async fn end_by_id(table: &Table, queue: &Queue, sid: &str, now: Time) -> Re
 ///
 /// One Query of the index `owned`, which may lack a session whose first app was noted a second ago; what ends each session.
 pub async fn end_all_of(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
-    for sid in session::ended::noted_of(table, user_id).await? {
+    for sid in session::ended::noted_of(table, user_id, now).await? {
         end_by_id(table, queue, &sid, now).await?;
     }
     Ok(())

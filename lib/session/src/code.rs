@@ -157,7 +157,7 @@ pub(crate) fn noting(clients: &[String], session: &Session, client_id: &str) -> 
     let before = Some(clients.to_vec()).filter(|clients| !clients.is_empty());
     Change::new()
         .set(Session::CLIENTS, &Some([clients, &[client_id.to_owned()]].concat()))
-        // Found by whoever ends all sessions of the person.
+        // A row of before sessions belonged to their person is found from now on, too.
         .belongs_to(Owner::User(&session.user_id))
         .when(Session::CLIENTS.is(&before))
 }

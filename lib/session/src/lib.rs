@@ -13,6 +13,7 @@ mod enter;
 mod error;
 pub mod family;
 pub mod grants;
+mod past;
 mod refresh;
 mod user_code;
 
@@ -26,5 +27,6 @@ pub use ended::Ended;
 pub use enter::{ENTER, Entered, LIVING, enter, living};
 pub use error::Error;
 pub use family::Family;
+pub use past::{LIST_OF, Past, list_of};
 pub use refresh::{MAX_GRACE, RefreshToken};
 pub use user_code::UserCode;

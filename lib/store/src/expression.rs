@@ -8,7 +8,7 @@ use crate::{
     member::{Condition, Test},
     owned::Owner,
     record::Item,
-    schema::{ATTEMPTS, EXPIRES_AT, OWNER, PARTITION_KEY, VERSION},
+    schema::{ATTEMPTS, EXPIRES_AT, LIVES_UNTIL, OWNER, PARTITION_KEY, VERSION},
 };
 
 /// Under construction. Attribute names become placeholders (`status` is `#status`), because many are reserved words.
@@ -27,7 +27,8 @@ impl Expression {
     pub(crate) fn absent(now: i64) -> Self {
         let mut this = Self::default();
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
-        this.conditions.push(format!("(attribute_not_exists({key}) OR {end} <= {now})"));
+        let life = this.name(LIVES_UNTIL);
+        this.conditions.push(format!("(attribute_not_exists({key}) OR {end} <= {now} OR {life} <= {now})"));
         this
     }
 
@@ -36,7 +37,10 @@ impl Expression {
         let mut this = Self::default();
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
         this.conditions.push(format!("attribute_exists({key})"));
-        this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        let life = this.name(LIVES_UNTIL);
+        for end in [end, life] {
+            this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        }
         this
     }
 

@@ -5,7 +5,7 @@ use crate::{
     expression::Expression,
     record::{Item, item, key},
     retry::{CONDITION_FAILED, will_pass},
-    take::ending,
+    take::taking,
 };
 use aws_sdk_dynamodb::{
     error::BuildError,
@@ -58,7 +58,7 @@ impl Write {
         let mut expression = Expression::alive(now);
         let written = expression.all(conditions);
         let target = key::<R>(id).map(Target::Update).zip(written);
-        let write = target.map(|(target, ())| (target, ending(expression, &attempt::fresh(), now)));
+        let write = target.map(|(target, ())| (target, taking::<R>(expression, &attempt::fresh(), now)));
         Self(write.ok_or(R::KIND))
     }
 

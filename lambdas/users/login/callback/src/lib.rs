@@ -3,6 +3,7 @@
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
 //! claim that makes a login happen once, then one exchange (#6–#12). A callback after the claim is a repeated callback.
 
+use audit::Trail;
 use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
@@ -30,6 +31,7 @@ pub struct Callback {
     tokens: Tokens,
     queue: Queue,
     table: Table,
+    trail: Trail,
 }
 
 impl Function for Callback {
@@ -57,6 +59,7 @@ impl Function for Callback {
         Sealer::SETTINGS,
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
+        Trail::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -70,6 +73,7 @@ impl Function for Callback {
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
             queue: Queue::from_env(env),
+            trail: Trail::from_env(env)?,
             table,
         })
     }
