@@ -301,7 +301,10 @@ async fn many_rotations_within_hours_fit_into_every_environment() {
     others(2600);
     stack.aws.changes();
     let said = stack.ask(json!({"action": "rotate"}), now).await["error"].as_str().unwrap().to_owned();
-    assert!(said.starts_with("the function latchkey-") && said.contains(" has no room for another key"), "{said}");
+    assert!(
+        said.starts_with("the function latchkey-") && said.contains(" has no room for another key"),
+        "{said}"
+    );
     assert!(said.contains("`latchkey keys retire`") && stack.look(now).await.is_ok());
     assert_eq!(stack.aws.changes(), Vec::<String>::new());
 }

@@ -24,6 +24,7 @@ mod guards;
 mod head;
 mod home;
 mod keys_rotate;
+mod keys_under_load;
 mod local;
 mod local_keys;
 mod manage;

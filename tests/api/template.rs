@@ -552,10 +552,16 @@ fn somebody_is_woken_when_keys_are_not_replaced_any_more() {
     let (template, (by_hand, _)) = (ours(), with(&[("KEYS_ROTATE_DAYS", "0")]));
     let alarm = &template["Resources"]["KeysRotateAlarm"]["Properties"];
     let seconds = alarm["Period"].as_u64().unwrap() * alarm["EvaluationPeriods"].as_u64().unwrap();
-    assert_eq!((seconds, &alarm["Dimensions"][0]["Value"]), (2 * 24 * 3600, &json!({"Ref": "KeysRotateFunction"})));
+    assert_eq!(
+        (seconds, &alarm["Dimensions"][0]["Value"]),
+        (2 * 24 * 3600, &json!({"Ref": "KeysRotateFunction"}))
+    );
     assert_eq!((&alarm["MetricName"], &alarm["Statistic"]), (&json!("Errors"), &json!("Minimum")));
     assert_eq!((&alarm["Threshold"], &alarm["TreatMissingData"]), (&json!(1), &json!("breaching")));
-    assert!(by_hand["Resources"].get("KeysRotateAlarm").is_none(), "without a schedule there is no run to miss");
+    assert!(
+        by_hand["Resources"].get("KeysRotateAlarm").is_none(),
+        "without a schedule there is no run to miss"
+    );
 }
 
 #[test]
