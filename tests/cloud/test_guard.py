@@ -11,10 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import EQUIPPED as NAME
-from conftest import HOME
+from conftest import HOME, deployed
 from support import ROOT
-from support.agent import agree
 from support.emulator import REGION, TOOLS, Emulator
 from support.local import LocalCloud
 from support.pets import (
@@ -24,6 +22,7 @@ from support.pets import (
 from support.tokens import Signer, decoded, encoded
 from support.workplace import architecture
 
+NAME = "latchkey-gate"
 CODE = "pets-code"
 # How long the gateway remembers where tokens are revoked: with the minute of `api add` it would only take longer.
 SHORT = 5
@@ -63,6 +62,14 @@ class Pets:
 
 
 @pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    # One of its own: the tests of bin/deploy count what is there.
+    emulator = Emulator(tmp_path_factory.mktemp("cloud"))
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     emulator = Emulator(tmp_path_factory.mktemp("theirs"), account="222222222222")
     yield emulator
@@ -70,8 +77,9 @@ def theirs(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def latchkey(equipped):
-    return equipped
+def latchkey(cloud, workplace):
+    with deployed(cloud, workplace, NAME, REVOCATION="closed") as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="module")
@@ -462,7 +470,7 @@ def test_a_revoked_token_is_refused_within_the_bound(latchkey, keys, ours):
 def signed_in(latchkey, person):
     """Their browser, and an access token of their session."""
     browser = latchkey.service.browser()
-    browser.get(agree(browser.start("/users/login/certified"), person)).expect(303)
+    browser.sign_in(person).expect(303)
     return browser, browser.post("/users/token").expect(200).json()["access_token"]
 
 

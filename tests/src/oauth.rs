@@ -135,6 +135,7 @@ impl World {
             acr: None,
             amr: Vec::new(),
             claims: None,
+            consented: None,
             family_id: family::new_id(),
             spent: None,
             redeem_until: self.now().after(session::code::LIFETIME),

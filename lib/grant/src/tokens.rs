@@ -266,16 +266,7 @@ mod tests {
 
     fn session() -> Session {
         let secret = Secret::random();
-        let sign_in = SignIn {
-            sid: "s",
-            secret: &secret,
-            user_id: "u",
-            epoch: 0,
-            amr: &[],
-            visit: None,
-            keep: std::time::Duration::ZERO,
-        };
-        Session::new(&sign_in, NOW)
+        Session::new(&SignIn { sid: "s", secret: &secret, user_id: "u", epoch: 0, amr: &[] }, NOW)
     }
 
     #[test]

@@ -57,6 +57,8 @@ impl Function for Token {
         user::READ,
         codes::READ,
         codes::REDEEM,
+        authorization::READ_CONSENT,
+        authorization::CHECK_CONSENT,
         devices::READ,
         devices::REDEEM,
         family::READ,
@@ -72,7 +74,6 @@ impl Function for Token {
         Verifier::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         People::SETTINGS,
-        People::ISSUER_SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 

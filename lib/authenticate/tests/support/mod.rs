@@ -227,7 +227,6 @@ pub(crate) fn options() -> StartOptions {
         return_to: ReturnTo::home(),
         session: None,
         browser: true,
-        link: None,
     }
 }
 

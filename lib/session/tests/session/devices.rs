@@ -11,15 +11,7 @@ use store::Table;
 use crate::{NOW, at, families::TERMS, rows, table};
 
 fn session() -> Session {
-    let sign_in = SignIn {
-        sid: "sid",
-        secret: &Secret::random(),
-        user_id: "ann",
-        epoch: 3,
-        amr: &[],
-        visit: None,
-        keep: std::time::Duration::ZERO,
-    };
+    let sign_in = SignIn { sid: "sid", secret: &Secret::random(), user_id: "ann", epoch: 3, amr: &[] };
     Session::new(&sign_in, at(-100))
 }
 
@@ -62,15 +54,7 @@ fn it_stands_when_it_was_agreed_to_in_time_in_its_session_and_in_both_epochs() {
     let agreed = Device { progress: Progress::Allowed, approval, ..pending.clone() };
     assert!(agreed.stands(Some(&session), 3, 5, NOW) && agreed.stands(Some(&session), 3, 5, at(599)));
     let other = Session::new(
-        &SignIn {
-            sid: "other",
-            secret: &Secret::random(),
-            user_id: "ann",
-            epoch: 3,
-            amr: &[],
-            visit: None,
-            keep: std::time::Duration::ZERO,
-        },
+        &SignIn { sid: "other", secret: &Secret::random(), user_id: "ann", epoch: 3, amr: &[] },
         at(-100),
     );
     for (session, user, client, seconds) in [

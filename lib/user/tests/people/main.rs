@@ -5,7 +5,6 @@
 mod addresses;
 mod crashes;
 mod invariants;
-mod links;
 mod newcomers;
 mod races;
 mod reading;
