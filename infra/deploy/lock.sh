@@ -74,6 +74,12 @@ release_lock() {
   holder=''
 }
 
+# The lock is gone with its table.
+forget_lock() {
+  holder=''
+  rm -f "$(notes)"
+}
+
 # keys_rotate <event>: asks the function that changes the keys. Sets `reason` if that fails; its answer is in a file.
 keys_rotate() {
   local said

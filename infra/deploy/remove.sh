@@ -19,6 +19,8 @@ remove() {
   read -rp "   Type the stack's name to remove all this: " answer || true
   echo
   [[ $answer == "$stack" ]] || fail "That is not \"$stack\": nothing was removed."
+  # A key that is being changed, or another deployment, must not meet functions that go one by one.
+  take_lock
   remove_stack
   if [[ $table && $with_table ]]; then remove_table; fi
   if [[ $code ]]; then remove_bucket; fi
@@ -75,6 +77,7 @@ remove_table() {
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   cloud dynamodb update-table --table-name "$stack" --no-deletion-protection-enabled >/dev/null &&
     cloud dynamodb delete-table --table-name "$stack" >/dev/null || fail "The table $stack cannot be removed: $(why)."
+  forget_lock
 }
 
 remove_bucket() {

@@ -45,7 +45,7 @@ async fn pages_of_listed_origins_may_read_every_answer_and_the_gateways_own() {
             let answer = program.send(request).await.expect(status);
             let expected = [
                 ("access-control-allow-origin".to_owned(), origin.to_owned()),
-                ("access-control-expose-headers".to_owned(), "retry-after,www-authenticate".to_owned()),
+                ("access-control-expose-headers".to_owned(), "etag,retry-after,www-authenticate".to_owned()),
             ];
             assert_eq!(said(&answer), expected, "{method} {path}");
             assert!(answer.header("vary").contains("Origin"), "{path}");
@@ -94,7 +94,7 @@ async fn a_preflight_request_reaches_no_function_and_allows_no_cookies() {
         let names: Vec<_> = said.iter().map(|(name, _)| name.trim_start_matches("access-control-")).collect();
         assert_eq!(names, ["allow-origin", "allow-methods", "allow-headers", "max-age"]);
         assert!(said[1].1.split(',').any(|method| method == "POST"), "{}", said[1].1);
-        assert_eq!(said[2].1, "authorization,content-type");
+        assert_eq!(said[2].1, "authorization,content-type,if-match");
         assert!(answer.body.is_empty());
     }
     // What is no preflight request is no page's either.
@@ -158,8 +158,8 @@ fn the_template_has_the_same_list_and_no_credentials() {
     };
     let configuration = &api("https://app.example.com http://localhost:5173,https://app.example.com:443")["CorsConfiguration"];
     assert_eq!(configuration["AllowOrigins"], json!(["http://localhost:5173", "https://app.example.com"]));
-    assert_eq!(configuration["AllowHeaders"], json!(["authorization", "content-type"]));
-    assert_eq!(configuration["ExposeHeaders"], json!(["retry-after", "www-authenticate"]));
+    assert_eq!(configuration["AllowHeaders"], json!(["authorization", "content-type", "if-match"]));
+    assert_eq!(configuration["ExposeHeaders"], json!(["etag", "retry-after", "www-authenticate"]));
     assert_eq!(configuration["MaxAge"], 600);
     let methods: Vec<_> =
         configuration["AllowMethods"].as_array().unwrap().iter().map(|m| m.as_str().unwrap()).collect();

@@ -13,7 +13,7 @@ async fn the_local_gateway_answers_as_api_gateway_does() {
     for (method, path, status, body) in [
         ("GET", "/nothing", 404, r#"{"message":"Not Found"}"#),
         ("DELETE", "/users", 404, r#"{"message":"Not Found"}"#),
-        ("HEAD", "/users/token", 404, ""),
+        ("HEAD", "/users/token", 401, ""),
         ("HEAD", "/nothing", 404, ""),
         ("HEAD", "/users", 401, ""),
         ("OPTIONS", "/users/token", 404, r#"{"message":"Not Found"}"#),

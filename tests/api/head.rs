@@ -29,7 +29,7 @@ async fn every_route_of_get_answers_head_and_sends_no_body() {
     let world = World::start().await;
     let routes = FUNCTIONS.iter().flat_map(|mount| mount.routes).filter(|route| route.method == "GET");
     for route in routes {
-        let path = route.path.replace("{provider}", "google");
+        let path = tests::filled(route.path);
         for agent in [world.browser(), world.program()] {
             let get = ask(&agent, "GET", &path).await;
             agent.clear();
@@ -44,15 +44,17 @@ async fn every_route_of_get_answers_head_and_sends_no_body() {
         if route.guard.needs_token() {
             let token = world.program().token("ada").await;
             let bearer = |method| world.program().request(method, &path).bearer_auth(&token);
-            let get = world.program().send(bearer("GET")).await.expect(200);
-            let head = world.program().send(bearer("HEAD")).await.expect(200);
+            // Nobody is called like a provider.
+            let status = if route.path.contains('{') { 404 } else { 200 };
+            let get = world.program().send(bearer("GET")).await.expect(status);
+            let head = world.program().send(bearer("HEAD")).await.expect(status);
             assert_eq!((shape(&head), head.body.as_str()), (shape(&get), ""), "{path}");
             let bad = world.program().request("HEAD", &path).bearer_auth("nonsense");
             world.program().send(bad).await.expect(403);
         }
     }
     // What is there for POST alone is not there for HEAD.
-    for path in ["/users/logout", "/users/token", "/users/verify", "/nothing"] {
+    for path in ["/oauth/nothing", "/nothing"] {
         assert_eq!(ask(&world.program(), "HEAD", path).await.expect(404).body, "");
     }
 }

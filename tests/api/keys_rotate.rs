@@ -273,6 +273,43 @@ async fn what_somebody_else_changes_meanwhile_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn many_rotations_within_hours_fit_into_every_environment() {
+    // #59: as often as somebody can, each time as soon as the key before signs, beside what a function of a large installation holds.
+    let (stack, mut now) = (Stack::of(&Keys::generate_at(after(-DAY)).unwrap()).await, START);
+    let others = |bytes: usize| {
+        for name in VERIFIERS {
+            let change = |function: &mut tests::aws::Deployed| {
+                drop(function.variables.insert("ISSUERS".to_owned(), "x".repeat(bytes)));
+            };
+            stack.aws.change(name, change);
+        }
+    };
+    others(1200);
+    for _ in 0..12 {
+        let retired = |keys: &Keys| keys.list(now).iter().filter(|key| key.state == State::Retired).count();
+        let before = retired(&stack.keys());
+        let said = stack.ask(json!({"action": "rotate"}), now).await;
+        assert!(said["error"].is_null(), "{said}");
+        stack.is_done();
+        // Whatever verifies a token stays, also where hints have to go.
+        let living = |state| stack.keys().list(now).iter().filter(|key| key.state == state).count();
+        assert_eq!((living(State::Current), living(State::Next)), (2, 2));
+        assert!(retired(&stack.keys()) <= before);
+        now = Time::from_epoch(now.epoch() + 3 * HOUR);
+    }
+    // Where not even that makes room, nothing is changed, and the sentence says what to do.
+    others(2600);
+    stack.aws.changes();
+    let said = stack.ask(json!({"action": "rotate"}), now).await["error"].as_str().unwrap().to_owned();
+    assert!(
+        said.starts_with("the function latchkey-") && said.contains(" has no room for another key"),
+        "{said}"
+    );
+    assert!(said.contains("`latchkey keys retire`") && stack.look(now).await.is_ok());
+    assert_eq!(stack.aws.changes(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn keys_that_a_rollback_brought_back_are_replaced() {
     let keys = elliptic();
     let stack = Stack::of(&keys).await;

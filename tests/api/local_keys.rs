@@ -1,6 +1,13 @@
 //! The keys of the local cloud, as `latchkey keys` changes them while it runs.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use latchkey::{
     Cloud, Options,
@@ -14,30 +21,40 @@ use web::CookieMode;
 
 const NOW: Time = Time::from_epoch(1_800_000_000);
 
-/// A local cloud with a folder of its own.
-struct Local {
+/// A local cloud with a folder of its own, whose clock the test moves.
+pub(crate) struct Local {
     home: PathBuf,
-    cloud: Cloud,
-    program: Agent,
+    pub(crate) cloud: Cloud,
+    clock: Arc<AtomicI64>,
+    pub(crate) program: Agent,
 }
 
 impl Local {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let home = std::env::temp_dir().join(format!("latchkey-{}", Secret::random().expose()));
-        let options = Options {
-            settings: HashMap::new(),
-            home: Some(home.clone()),
-            port: 0,
-            clock: Clock::from_fn(|| NOW),
-        };
+        let clock = Arc::new(AtomicI64::new(NOW.epoch()));
+        let options =
+            Options { settings: HashMap::new(), home: Some(home.clone()), port: 0, clock: clock_of(&clock) };
         let cloud = Cloud::start(options).await.unwrap();
         let program = Agent::new(&cloud.url, false, CookieMode::Plain);
-        Self { home, cloud, program }
+        Self { home, cloud, clock, program }
     }
 
-    async fn keys(&self, command: Command) -> Result<String, SettingError> {
+    pub(crate) fn clock(&self) -> Clock {
+        clock_of(&self.clock)
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.clock().now()
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn keys(&self, command: Command) -> Result<String, SettingError> {
         let nothing = || -> Result<Secret, SettingError> { unreachable!("nothing is read") };
-        keys::run(&command, &HashMap::new(), &self.home, NOW, nothing).await
+        keys::run(&command, &HashMap::new(), &self.home, self.now(), nothing).await
     }
 
     /// The names of the keys that are published, of one type.
@@ -59,11 +76,17 @@ impl Drop for Local {
     }
 }
 
-fn here() -> Place {
+fn clock_of(clock: &Arc<AtomicI64>) -> Clock {
+    let time = clock.clone();
+    Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst)))
+}
+
+pub(crate) fn here() -> Place {
     Place { stack: None }
 }
 
-fn kid(token: &str) -> String {
+/// The name of the key that signed it.
+pub(crate) fn kid(token: &str) -> String {
     let header = token.split('.').next().unwrap();
     let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap();
     serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()

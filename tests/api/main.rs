@@ -1,6 +1,7 @@
 //! The API, entered by the front door: one module per path, and some for what crosses them.
 
 mod account;
+mod account_links;
 mod accounts;
 mod architecture;
 mod backchannel_logout;
@@ -23,9 +24,12 @@ mod guards;
 mod head;
 mod home;
 mod keys_rotate;
-mod languages;
+mod keys_under_load;
 mod local;
 mod local_keys;
+mod manage;
+mod manage_document;
+mod manage_matrix;
 mod oauth_authorize;
 mod oauth_device;
 mod oauth_endings;
@@ -40,7 +44,6 @@ mod oauth_requests;
 mod oauth_revoke;
 mod oauth_token;
 mod oauth_userinfo;
-mod oauth_withdrawn;
 mod oauth_workloads;
 mod other_sites;
 mod permissions;
@@ -60,7 +63,6 @@ mod template;
 mod tls;
 mod tokens;
 mod upstream;
-mod users_index;
 mod users_login;
 mod users_login_callback;
 mod users_logout;

@@ -338,3 +338,49 @@ fn what_cannot_be_safe_is_not_registered() {
     }
     assert!(Exchange::read(&[], &["google".to_owned()]).is_err());
 }
+
+#[tokio::test]
+async fn an_issuer_of_the_authorizer_is_asked_only_for_clients_that_name_it() {
+    // #14, #15, #35
+    let (staff, fixed) = (Platform::start().await, Platform::start().await);
+    let keys = fixed.keys();
+    let world = World::with(&[
+        ("ISSUERS", "staff,fixed"),
+        ("STAFF_ISSUER", &*staff.issuer),
+        ("STAFF_AUDIENCES", "https://pets.example.com"),
+        ("STAFF_HOSTED_DOMAIN", "example.com"),
+        ("FIXED_ISSUER", &fixed.issuer),
+        ("FIXED_AUDIENCES", "https://pets.example.com"),
+        ("FIXED_JWKS_URI", &keys),
+    ])
+    .await;
+    let named = async |text: &str| {
+        let exchange = Exchange::read(&[], &[text.to_owned()]).unwrap();
+        self::app(&world, |new| new.exchange = exchange).await
+    };
+    let app = named(&format!("staff={APP},{SERVER}")).await;
+    let token = staff.token(&said(&world, &staff));
+    let answer = exchange(&app, &token).send(&world).await.expect(200).json();
+    let issued = claims(answer["access_token"].as_str().unwrap());
+    let user = user::find(&world.table().await, issued["sub"].as_str().unwrap(), world.now()).await;
+    assert_eq!(user.unwrap().unwrap().email.as_deref(), Some("eve@example.com"));
+    let refused = async |app: &TestClient, token: String, what: &str| {
+        let answer = exchange(app, &token).send(&world).await.expect(400).json();
+        assert_eq!(answer["error"], "invalid_request", "{what}");
+    };
+    refused(&app, token, "once more").await;
+    // What the authorizer takes is no ID token, and whom it takes for the API is no audience here.
+    let mut access = said(&world, &staff);
+    access["aud"] = json!("https://pets.example.com");
+    refused(&app, staff.token(&access), "for the API").await;
+    let typed = staff.typed("at+jwt", &said(&world, &staff));
+    refused(&app, typed, "an access token").await;
+    let mut outside = said(&world, &staff);
+    (outside["sub"], outside["email"]) = (json!("mallory"), json!("mallory@elsewhere.example"));
+    refused(&app, staff.token(&outside), "of another domain").await;
+    // Of an issuer without metadata none is taken, whoever names it; and one that nobody names is nobody.
+    let other = named(&format!("fixed={APP},{SERVER}")).await;
+    refused(&other, fixed.token(&said(&world, &fixed)), "no metadata").await;
+    refused(&other, staff.token(&said(&world, &staff)), "named by another client").await;
+    assert_eq!(fixed.hits("/keys"), 0);
+}

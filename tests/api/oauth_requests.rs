@@ -131,6 +131,7 @@ async fn what_real_clients_send_is_accepted() {
         Endpoint::DeviceCode,
         Endpoint::Device,
         Endpoint::Service,
+        Endpoint::Exchange,
         Endpoint::Introspect,
         Endpoint::Revoke,
     ] {

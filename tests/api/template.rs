@@ -226,8 +226,8 @@ fn the_queue_is_for_those_who_end_sessions_and_for_the_one_who_tells() {
 }
 
 /// The functions that use the queue.
-const ENDING: [&str; 5] =
-    ["account", "logout-notify", "oauth-logout", "users-login-callback", "users-logout"];
+const ENDING: [&str; 6] =
+    ["account", "logout-notify", "manage", "oauth-logout", "users-login-callback", "users-logout"];
 
 #[test]
 fn where_apps_are_not_told_there_is_neither_function_nor_queue() {
@@ -272,10 +272,10 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
         "account",
+        "manage",
         "oauth-authorize",
         "oauth-device",
         "oauth-logout",
-        "users-index",
         "users-login",
         "users-login-callback",
     ]);
@@ -531,7 +531,9 @@ fn the_alarms_are_within_the_free_tier() {
     for (name, alarm) in &alarms {
         // One that adds up several metrics costs as much as several.
         assert!(alarm["MetricName"].is_string() && alarm.get("Metrics").is_none(), "{name}");
-        assert_eq!(alarm["TreatMissingData"], "notBreaching", "{name}");
+        let must_happen = name == "KeysRotateAlarm";
+        let silence = if must_happen { "breaching" } else { "notBreaching" };
+        assert_eq!(alarm["TreatMissingData"], silence, "{name}");
         assert!(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic", "{name}");
     }
     let filter = of_type(&template, "Logs::MetricFilter").remove("SignInFailuresFilter").unwrap();
@@ -541,6 +543,24 @@ fn the_alarms_are_within_the_free_tier() {
     assert_eq!(
         (&counted["MetricName"], &counted["MetricNamespace"]),
         (&alarm["MetricName"], &alarm["Namespace"])
+    );
+}
+
+#[test]
+fn somebody_is_woken_when_keys_are_not_replaced_any_more() {
+    // #59: for two days each run failed, or none was. CloudWatch looks back seven days at most where a period is an hour or longer.
+    let (template, (by_hand, _)) = (ours(), with(&[("KEYS_ROTATE_DAYS", "0")]));
+    let alarm = &template["Resources"]["KeysRotateAlarm"]["Properties"];
+    let seconds = alarm["Period"].as_u64().unwrap() * alarm["EvaluationPeriods"].as_u64().unwrap();
+    assert_eq!(
+        (seconds, &alarm["Dimensions"][0]["Value"]),
+        (2 * 24 * 3600, &json!({"Ref": "KeysRotateFunction"}))
+    );
+    assert_eq!((&alarm["MetricName"], &alarm["Statistic"]), (&json!("Errors"), &json!("Minimum")));
+    assert_eq!((&alarm["Threshold"], &alarm["TreatMissingData"]), (&json!(1), &json!("breaching")));
+    assert!(
+        by_hand["Resources"].get("KeysRotateAlarm").is_none(),
+        "without a schedule there is no run to miss"
     );
 }
 

@@ -20,7 +20,7 @@ async fn access_tokens_have_the_form_of_rfc_9068() {
     assert!(keys["keys"].as_array().unwrap().iter().any(|key| key["kid"] == header["kid"]));
     assert_eq!((&claims["iss"], &claims["aud"]), (&json!(world.cloud.url), &json!(world.cloud.url)));
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
-    assert_eq!(claims["scope"], "get:profile roles:read roles:write users:read users:write");
+    assert_eq!(claims["scope"], "get:profile roles:read roles:write users:delete users:read users:write");
     for name in ["sub", "client_id", "jti", "name", "roles"] {
         assert!(claims.get(name).is_some(), "{name}");
     }

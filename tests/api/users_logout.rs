@@ -23,7 +23,7 @@ async fn cannot_be_forced() {
     let world = World::start().await;
     let browser = world.browser();
     browser.sign_in("ada").await.expect(303);
-    browser.get("/users/logout").await.expect(404);
+    browser.get("/users/logout").await.expect(401);
     for (name, value) in
         [("origin", "https://evil.example.com"), ("sec-fetch-site", "cross-site"), ("origin", "null")]
     {

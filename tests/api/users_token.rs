@@ -72,5 +72,5 @@ async fn pages_of_other_origins_get_no_token() {
     }
     let text = browser.request("POST", "/users/token").header("content-type", "text/plain").body("{}");
     browser.send(text).await.expect(415);
-    browser.get("/users/token").await.expect(404);
+    browser.get("/users/token").await.expect(401);
 }

@@ -54,7 +54,7 @@ const userinfo = async ({ access_token }) =>
 async function open(page) {
   await page.goto(`${latchkey.url}/users/login?return_to=/account`);
   await person(page, 'Ada Lovelace').click();
-  await heading(page, 'Apps and sessions').waitFor();
+  await heading(page, 'Your account').waitFor();
 }
 
 describe('the page of apps and sessions, in light, in dark and on a phone', () => {
@@ -69,7 +69,7 @@ describe('the page of apps and sessions, in light, in dark and on a phone', () =
         await heading(page, 'Orders').waitFor();
         await assertAccessible(page);
         await picture(page, `account-${look}`);
-        await button(page, 'Sign out everywhere').click();
+        await page.getByRole('link', { name: 'Sign out everywhere' }).click();
         await heading(page, 'Sign out everywhere?').waitFor();
         await assertAccessible(page);
         await picture(page, `everywhere-${look}`);
@@ -103,7 +103,7 @@ describe('an app', () => {
       await open(page);
       const tokens = await allow(page, 'orders');
       await page.goto(`${latchkey.url}/account`);
-      await button(page, 'Sign out everywhere').click();
+      await page.getByRole('link', { name: 'Sign out everywhere' }).click();
       assert.equal(await userinfo(tokens), 200);
       await button(page, 'Sign out everywhere').click();
       await heading(page, 'You are signed out').waitFor();

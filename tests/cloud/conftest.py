@@ -9,11 +9,14 @@ import pytest
 from support import cli
 from support.agent import Service
 from support.emulator import Emulator
+from support.issuer import Issuer
 from support.local import LocalCloud
 from support.provider import Provider
 from support.workplace import Run, Workplace
 
 STACK = "latchkey-tests"
+# Another one, which has what is off there.
+EQUIPPED = "latchkey-gate"
 # Where the deployed latchkey says it lives; it is called at the emulator's address of its API.
 HOME = "https://latchkey.test"
 SECRET = "certified-canary-0123456789"
@@ -88,6 +91,31 @@ def deployed(emulator, workplace, stack, **more):
 @pytest.fixture(scope="session")
 def deployment(emulator, workplace):
     with deployed(emulator, workplace, STACK) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory):
+    """An emulator of its own: the tests of bin/deploy count what is there."""
+    emulator = Emulator(tmp_path_factory.mktemp("cloud"))
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def phone():
+    """A provider from which apps have tokens already, and a platform on which programs run."""
+    issuer = Issuer()
+    yield issuer
+    issuer.stop()
+
+
+@pytest.fixture(scope="session")
+def equipped(cloud, workplace, phone):
+    """A stack in which revoked tokens are refused at the gate, and tokens of others are taken."""
+    theirs = {"PHONE_ISSUER": phone.url, "PHONE_CLIENT_ID": "latchkey", "PHONE_CLIENT_SECRET": SECRET}
+    on = {"REVOCATION": "closed", "FOREIGN_TOKENS": "on", "PROVIDERS": "certified,phone"}
+    with deployed(cloud, workplace, EQUIPPED, **on, **theirs) as deployment:
         yield deployment
 
 

@@ -228,7 +228,7 @@ def test_a_secret_value_with_which_no_function_starts_is_put_back(deployment):
     run = deployment.deploy("secrets", "cookie-key", stdin="canary\n").expect(1)
     assert re.match(r"(account|oauth-authorize) does not start with the new value of cookie-key: COOKIE_KEY", run.sentence())
     assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
-    for name in ("account", "oauth-authorize", "oauth-device", "users-index", "users-login", "users-login-callback"):
+    for name in ("account", "oauth-authorize", "oauth-device", "manage", "users-login", "users-login-callback"):
         assert f"{name} reads it again" in run.out
     # #103
     assert "canary" not in run.out + run.err and before not in run.out + run.err
@@ -343,11 +343,11 @@ def typed(deployment, arguments, text):
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(deployment):
     workplace, before = deployment.workplace, state(deployment)
-    workplace.change("lambdas/users/index/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
-    one = deployment.deploy("--dry-run", "users/index").expect(0)
-    assert one.out.endswith("== This would change\n   users-index: its code\n")
+    workplace.change("lambdas/manage/src/users.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
+    one = deployment.deploy("--dry-run", "manage").expect(0)
+    assert one.out.endswith("== This would change\n   manage: its code\n")
     whole = deployment.deploy("--dry-run", MEMORY="512").expect(0)
-    assert "users-index: its code" in whole.out and "users-me: nothing" in whole.out
+    assert "manage: its code" in whole.out and "users-me: nothing" in whole.out
     assert "Modify UsersMeFunction (AWS::Lambda::Function)" in whole.out
     assert state(deployment) == before
 
@@ -356,51 +356,51 @@ def test_one_function_is_changed_and_the_rest_is_left_alone(deployment):
     admin = deployment.service.program().sign_in("ada").expect(200).json()["jwt"]
     deployment.service.program().get("/users?limit=100", admin).expect(200)
     before, stack = deployment.code(), state(deployment)[0]
-    run = deployment.deploy("users/index").expect(0)
+    run = deployment.deploy("manage").expect(0)
     after = deployment.code()
-    assert {name for name in after if after[name] != before[name]} == {"users-index"}
-    assert f"users-index: live, SHA-256 {after['users-index']}" in run.out
+    assert {name for name in after if after[name] != before[name]} == {"manage"}
+    assert f"manage: live, SHA-256 {after['manage']}" in run.out
     assert state(deployment)[0] == stack
     deployment.service.program().get("/users?limit=100", admin).expect(400)
-    again = deployment.deploy("lambdas/users/index/").expect(0)
-    assert "users-index: this code is live already" in again.out
+    again = deployment.deploy("lambdas/manage/").expect(0)
+    assert "manage: this code is live already" in again.out
 
 
 def test_a_function_that_does_not_start_does_not_stay(deployment):
     before = deployment.code()
     deployment.workplace.change(
-        "lambdas/users/index/src/lib.rs", "async fn init(env: &Env) -> Result<Self> {",
+        "lambdas/manage/src/lib.rs", "async fn init(env: &Env) -> Result<Self> {",
         # Only where it is deployed: what fails everywhere is found before anything is deployed.
         'async fn init(env: &Env) -> Result<Self> {\n        if env.get(&setting::DYNAMODB_ENDPOINT).is_none() { return Err("of no use".into()); }',
     )
-    said = deployment.deploy("users/index").expect(1).sentence()
-    assert "users-index does not start: of no use" in said and "The old code is live again" in said
+    said = deployment.deploy("manage").expect(1).sentence()
+    assert "manage does not start: of no use" in said and "The old code is live again" in said
     assert deployment.code() == before
     deployment.service.program().get("/users").expect(401)
 
 
 def test_old_code_that_cannot_be_put_back_is_not_called_live(deployment):
     before = deployment.code()
-    key = f"users-index/{base64.b64decode(before['users-index']).hex()}.zip"
+    key = f"manage/{base64.b64decode(before['manage']).hex()}.zip"
     code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=key)["Body"].read()
     deployment.aws("s3", "delete_object", Bucket=BUCKET, Key=key)
-    said = deployment.deploy("users/index").expect(1).sentence()
-    assert said.startswith("users-index does not start: of no use. The old code could not be put back: ")
+    said = deployment.deploy("manage").expect(1).sentence()
+    assert said.startswith("manage does not start: of no use. The old code could not be put back: ")
     assert said.endswith("The new one, which does not start, is live: repair it, then deploy again.")
-    assert deployment.code()["users-index"] != before["users-index"]
+    assert deployment.code()["manage"] != before["manage"]
     # The same code once more is as little use, and nothing to go back to.
-    said = deployment.deploy("users/index").expect(1).sentence()
-    assert said.startswith("users-index does not start: of no use. This code is live already, so there is nothing to go back to")
+    said = deployment.deploy("manage").expect(1).sentence()
+    assert said.startswith("manage does not start: of no use. This code is live already, so there is nothing to go back to")
     deployment.aws("s3", "put_object", Bucket=BUCKET, Key=key, Body=code)
-    deployment.aws("lambda", "update_function_code", FunctionName=f"{STACK}-users-index", S3Bucket=BUCKET, S3Key=key)
+    deployment.aws("lambda", "update_function_code", FunctionName=f"{STACK}-manage", S3Bucket=BUCKET, S3Key=key)
     assert deployment.code() == before
 
 
 def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
-    # users-index was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
+    # manage was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
     before = deployment.code()
     said = deployment.deploy(MEMORY="512").expect(1).sentence()
-    assert "users-index (of no use)" in said and said.endswith("The stack was rolled back: what served before serves now.")
+    assert "manage (of no use)" in said and said.endswith("The stack was rolled back: what served before serves now.")
     assert deployment.code() == before
     configuration = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-users-me")
     assert configuration["MemorySize"] == 256
@@ -414,7 +414,7 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
     spoil = f'case "$each" in *template.yaml) sed -i "/^Resources:/r {tmp_path}/broken" "${{each#file://}}";; esac'
     path = deployment.workplace.aws_that(tmp_path, f"for each; do {spoil}; done")
     before = deployment.code()
-    deployment.workplace.change("lambdas/users/index/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
+    deployment.workplace.change("lambdas/manage/src/users.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
     said = deployment.deploy(path=path, LOG="warn").expect(1).sentence()
     assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
     assert deployment.code() == before

@@ -70,10 +70,10 @@ FAILURES = {
         [], {"RETURN_TO": "https://app.example.com," * 180}, "With these settings not every function starts: RETURN_TO has 4320 bytes, and with it the environment of users-login",
     ),
     "a profile of cargo that is none": ([], {"BUILD": "fastest"}, "Cargo does not build this; the reason is above. Nothing was uploaded or changed."),
-    "one function before there is a stack": (["users/index"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
+    "one function before there is a stack": (["users/me"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "a secret before there is a stack": (["secrets", "google"], {}, "There is no stack nothing-yet in eu-central-1 yet: run `bin/deploy` first"),
     "two secrets at once": (["secrets", "google", "apple"], {}, "`bin/deploy secrets` takes one name. `bin/deploy --help` says how it is used."),
-    "removing and naming a function": (["remove", "users/index"], {}, "`bin/deploy remove` takes the whole stack, not users/index."),
+    "removing and naming a function": (["remove", "users/me"], {}, "`bin/deploy remove` takes the whole stack, not users/me."),
 }
 
 
@@ -221,7 +221,7 @@ CLEARED_AWAY = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE
 def test_a_stack_that_takes_no_updates_is_left_alone(workplace, emulator, settings, tmp_path, state, sentence):
     path = workplace.aws_that(tmp_path, f'case "$*" in *describe-stacks*) echo {state}; exit;; esac')
     before = traces(emulator)
-    for arguments in ([], ["users/index"]):
+    for arguments in ([], ["users/me"]):
         said = workplace.deploy(*arguments, **settings, path=path).expect(1).sentence()
         assert said.startswith(f"The stack nothing-yet is in {state}") and sentence in said
         assert ("`bin/deploy remove`" in said) == (state in CLEARED_AWAY)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import HOME, deployed
+from conftest import EQUIPPED as NAME
+from conftest import HOME
 from support import ROOT
+from support.agent import agree
 from support.emulator import REGION, TOOLS, Emulator
 from support.local import LocalCloud
 from support.pets import (
@@ -22,7 +24,6 @@ from support.pets import (
 from support.tokens import Signer, decoded, encoded
 from support.workplace import architecture
 
-NAME = "latchkey-gate"
 CODE = "pets-code"
 # How long the gateway remembers where tokens are revoked: with the minute of `api add` it would only take longer.
 SHORT = 5
@@ -62,14 +63,6 @@ class Pets:
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory):
-    # One of its own: the tests of bin/deploy count what is there.
-    emulator = Emulator(tmp_path_factory.mktemp("cloud"))
-    yield emulator
-    emulator.stop()
-
-
-@pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     emulator = Emulator(tmp_path_factory.mktemp("theirs"), account="222222222222")
     yield emulator
@@ -77,9 +70,8 @@ def theirs(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def latchkey(cloud, workplace):
-    with deployed(cloud, workplace, NAME, REVOCATION="closed") as deployment:
-        yield deployment
+def latchkey(equipped):
+    return equipped
 
 
 @pytest.fixture(scope="module")
@@ -470,7 +462,7 @@ def test_a_revoked_token_is_refused_within_the_bound(latchkey, keys, ours):
 def signed_in(latchkey, person):
     """Their browser, and an access token of their session."""
     browser = latchkey.service.browser()
-    browser.sign_in(person).expect(303)
+    browser.get(agree(browser.start("/users/login/certified"), person)).expect(303)
     return browser, browser.post("/users/token").expect(200).json()["access_token"]
 
 

@@ -12,6 +12,7 @@ from support.emulator import REGION
 from support.terminal import at_terminal
 
 STACK = "pieces"
+PARTS = ("say", "settings", "functions", "cloud", "lock", "stack", "secrets", "remove")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def piece(emulator, tools, tmp_path):
     """Runs some shell in which `bin/deploy` is known and nothing has been done yet."""
     def run(script, at=None):
         known = {"latchkey": os.environ["LATCHKEY_BIN"], "stack": STACK, "region": REGION, "work": tmp_path / "work", "error": tmp_path / "work/error", "target": tmp_path}
-        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in ("say", "settings", "functions", "cloud", "lock", "secrets"))]
+        lines = ["set -euo pipefail", *(f"source infra/deploy/{name}.sh" for name in PARTS)]
         (tmp_path / "work").mkdir(exist_ok=True)
         lines += [f"{name}={shlex.quote(str(value))}" for name, value in known.items()]
         environment = {**emulator.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
@@ -172,7 +173,8 @@ def lock(emulator):
         "dynamodb", "create_table", TableName=STACK, AttributeDefinitions=names, KeySchema=keys, BillingMode="PAY_PER_REQUEST"
     )
     yield Lock()
-    emulator.aws("dynamodb", "delete_table", TableName=STACK)
+    if STACK in emulator.aws("dynamodb", "list_tables")["TableNames"]:
+        emulator.aws("dynamodb", "delete_table", TableName=STACK)
 
 
 # A minute passes in a moment.
@@ -223,3 +225,34 @@ def test_a_lock_that_has_ended_is_no_lock(piece, lock):
 def test_without_a_table_there_is_nothing_to_lock(piece, emulator):
     run = piece(f"{HURRY}take_lock; keep_lock; release_lock; echo done")
     assert (run.returncode, run.stdout) == (0, "done\n"), run
+
+
+# A stack that is there, or only its table.
+REMOVE = f"{HURRY}bucket=nobodys account=000000000000 dry_run=\n"
+
+
+def test_a_stack_is_not_removed_while_somebody_else_changes_keys_or_functions(piece, lock, emulator):
+    lock.put(600)
+    run = piece(f"{REMOVE}with_table=yes\nremove <<<{STACK}; echo removed")
+    assert run.returncode == 1 and "the function keys-rotate changes keys or functions of the stack pieces" in run.stderr, run
+    assert "Nothing was changed." in run.stderr and "removed\n" not in run.stdout
+    assert emulator.aws("dynamodb", "describe_table", TableName=STACK)["Table"]["TableStatus"] == "ACTIVE"
+    assert lock.owner() == "the function keys-rotate"
+
+
+def test_who_removes_a_stack_has_the_lock_and_gives_it_back(piece, lock, tmp_path):
+    held = 'remove_stack() { cloud dynamodb get-item --table-name $stack --key "$LOCK_KEY" --query Item.owner.S --output text; }\n'
+    state = "stack_state() { state=CREATE_COMPLETE; }\nname_losses() { :; }\nwith_table=\n"
+    run = piece(f"{REMOVE}{state}{held}remove <<<{STACK}")
+    assert run.returncode == 0 and "bin/deploy of " in run.stdout, run
+    assert lock.owner() is None and not (tmp_path / f"deploy-lock-{STACK}").exists()
+    # Who thinks better of it has taken nothing.
+    run = piece(f"{REMOVE}{state}{held}remove <<<other")
+    assert run.returncode == 1 and "bin/deploy of " not in run.stdout and lock.owner() is None, run
+
+
+def test_with_the_table_the_lock_goes(piece, lock, emulator, tmp_path):
+    run = piece(f"{REMOVE}with_table=yes\nremove <<<{STACK}; echo removed")
+    assert (run.returncode, run.stderr) == (0, "") and run.stdout.endswith("removed\n"), run
+    assert STACK not in emulator.aws("dynamodb", "list_tables")["TableNames"]
+    assert not (tmp_path / f"deploy-lock-{STACK}").exists()

@@ -91,7 +91,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize("how", TWICE)
-@pytest.mark.parametrize("arguments", [[], ["users/index"], ["secrets"], ["remove"], ["--dry-run"]])
+@pytest.mark.parametrize("arguments", [[], ["users/me"], ["secrets"], ["remove"], ["--dry-run"]])
 def test_a_profile_and_keys_at_once_are_refused(workplace, tmp_path, how, arguments):
     environment, lines, said = TWICE[how]
     (workplace.folder / ".aws").write_text(lines)

@@ -269,7 +269,7 @@ async fn a_function_without_verify_accepts_no_token_on_a_url() {
 #[tokio::test]
 async fn rule_21_another_issuer_cannot_name_one_of_our_users() {
     // #21, #93: the subject of another issuer is nobody among our users, whatever its scope.
-    for (name, path) in [("users-me", "/users/me"), ("users-index", "/users")] {
+    for (name, path) in [("users-me", "/users/me"), ("manage", "/users")] {
         let mount = FUNCTIONS.iter().find(|mount| mount.name == name).unwrap();
         let mut values = settings();
         values.insert("COOKIE_KEY".to_owned(), oauth::Secret::random().expose().to_owned());

@@ -184,7 +184,11 @@ impl Inner {
         if body["RevisionId"].as_str() != Some(function.revision.to_string().as_str()) {
             return refused(412, "PreconditionFailedException");
         }
-        let variables = serde_json::from_value(body["Environment"]["Variables"].clone()).unwrap();
+        let variables = &body["Environment"]["Variables"];
+        if variables.to_string().len() > 4096 {
+            return refused(400, "InvalidParameterValueException");
+        }
+        let variables = serde_json::from_value(variables.clone()).unwrap();
         let description = body["Description"].as_str().unwrap().to_owned();
         *function =
             Deployed { variables, description, revision: function.revision + 1, busy: 1, rival: None };

@@ -43,7 +43,12 @@ impl World {
 
     /// A code of the person in this browser for this client, of which everything was checked.
     pub async fn code(&self, client: &TestClient, browser: &Agent) -> Code {
-        let session = self.session(browser).await;
+        let Session { user_id, epoch, id, auth_time, .. } = self.session(browser).await;
+        Code { auth_time, ..self.code_of(client, &user_id, epoch, &id).await }
+    }
+
+    /// The same for anybody, in whichever session.
+    async fn code_of(&self, client: &TestClient, user_id: &str, epoch: u64, sid: &str) -> Code {
         let row = self.table().await.get::<Client>(&client.id, self.now()).await.unwrap().unwrap();
         Code {
             client_id: client.id.clone(),
@@ -51,17 +56,16 @@ impl World {
             redirect_uri: crate::CALLBACK.to_owned(),
             redirect_uri_given: true,
             challenge: None,
-            user_id: session.user_id,
-            epoch: session.epoch,
-            sid: session.id,
+            user_id: user_id.to_owned(),
+            epoch,
+            sid: sid.to_owned(),
             scope: "openid get:profile".parse().unwrap(),
             resources: Vec::new(),
             nonce: None,
-            auth_time: session.auth_time,
+            auth_time: self.now(),
             acr: None,
             amr: Vec::new(),
             claims: None,
-            consented: None,
             family_id: family::new_id(),
             spent: None,
             redeem_until: self.now().after(code::LIFETIME),
@@ -71,9 +75,20 @@ impl World {
 
     /// A client's grant of the person in this browser.
     pub async fn grant(&self, client: &TestClient, browser: &Agent, terms: &Terms) -> TestGrant {
-        let (table, code) = (self.table().await, self.code(client, browser).await);
-        let issued = code::issue(&table, &code, self.now()).await.unwrap();
-        let (family, refresh) = Family::begin(&code, terms, self.now());
+        let code = self.code(client, browser).await;
+        self.granted(&code, terms).await
+    }
+
+    /// A client's grant of somebody who has signed in somewhere.
+    pub async fn grant_of(&self, client: &TestClient, user_id: &str, epoch: u64, terms: &Terms) -> TestGrant {
+        let code = self.code_of(client, user_id, epoch, "elsewhere").await;
+        self.granted(&code, terms).await
+    }
+
+    async fn granted(&self, code: &Code, terms: &Terms) -> TestGrant {
+        let table = self.table().await;
+        let issued = code::issue(&table, code, self.now()).await.unwrap();
+        let (family, refresh) = Family::begin(code, terms, self.now());
         assert_eq!(code::redeem(&table, &issued, &family, self.now()).await.unwrap(), Redeemed::Done);
         let access = self.access_token(&family);
         TestGrant { family, refresh, access }

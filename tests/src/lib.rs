@@ -25,3 +25,9 @@ pub use app::{App, AppKey, query};
 pub use clients::{CALLBACK, TestClient};
 pub use grants::{TERMS, TestGrant};
 pub use world::{Replica, World};
+
+/// A route's path with the name of a provider in each place that varies.
+pub fn filled(path: &str) -> String {
+    let part = |part: &str| if part.starts_with('{') { "google".to_owned() } else { part.to_owned() };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}

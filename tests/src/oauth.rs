@@ -135,7 +135,6 @@ impl World {
             acr: None,
             amr: Vec::new(),
             claims: None,
-            consented: None,
             family_id: family::new_id(),
             spent: None,
             redeem_until: self.now().after(session::code::LIFETIME),

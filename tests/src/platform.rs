@@ -69,8 +69,13 @@ impl Platform {
 
     /// A token with these claims, by its key.
     pub fn token(&self, claims: &Value) -> String {
+        self.typed("JWT", claims)
+    }
+
+    /// One that says that it is of this type.
+    pub fn typed(&self, typ: &str, claims: &Value) -> String {
         let (kid, key) = self.inner.key.lock().unwrap().clone().unwrap();
-        key.token(&json!({"alg": "ES256", "kid": kid, "typ": "JWT"}), claims)
+        key.token(&json!({"alg": "ES256", "kid": kid, "typ": typ}), claims)
     }
 
     /// The settings that make it the provider `phone`, with which people sign in.

@@ -14,10 +14,10 @@ use setting::SettingError;
 use crate::settings::{CORS_ORIGINS, Values};
 
 /// What a page may send beside the headers that every page may send.
-pub(crate) const ALLOWED_HEADERS: [&str; 2] = ["authorization", "content-type"];
+pub(crate) const ALLOWED_HEADERS: [&str; 3] = ["authorization", "content-type", "if-match"];
 
 /// What a page may read beside the headers that every page may read.
-pub(crate) const EXPOSED_HEADERS: [&str; 2] = ["retry-after", "www-authenticate"];
+pub(crate) const EXPOSED_HEADERS: [&str; 3] = ["etag", "retry-after", "www-authenticate"];
 
 /// How long a browser may remember the answer to a preflight request.
 pub(crate) const MAX_AGE: Duration = Duration::from_secs(600);

@@ -184,6 +184,7 @@ pub const EVENTS: &[Mount] = &[event::<keys_rotate::Rotate>(), event::<logout_no
 pub const FUNCTIONS: &[Mount] = &[
     http::<account::Account>(),
     http::<home::Home>(),
+    http::<manage::Manage>(),
     http::<oauth_authorize::Authorize>(),
     http::<oauth_device::Device>(),
     http::<oauth_logout::Logout>(),
@@ -193,7 +194,6 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<oauth_introspect::Introspect>(),
     http::<oauth_revoke::Revoke>(),
     http::<oauth_token::Token>(),
-    http::<users_index::Index>(),
     http::<users_login::Start>(),
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),

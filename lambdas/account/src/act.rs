@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
-use authorization::Consent;
-use oauth::{Code, Error, Sentence, SessionCookie, Time};
+use authenticate::LinkWish;
+use authorization::apps;
+use oauth::{Error, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
 use session::Session;
 use store::{Batch, Row};
-use user::User;
+use user::{Unlinked, User};
 use web::{Request, Response, Result};
 
-use crate::{Account, PATH, Person, own_page, view};
+use crate::{AGAIN, Account, PATH, Person, confirm::link_path};
 
 /// What the forms are sealed for.
 const PURPOSE: &str = "account";
@@ -21,6 +22,9 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Where the page is after something was taken away.
 const REMOVED: &str = "/account?removed";
+const UNLINKED: &str = "/account?unlinked";
+/// Where it is after a way in could not be removed, because it is the last one.
+const LAST: &str = "/account?last";
 
 /// What a form does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +32,12 @@ const REMOVED: &str = "/account?removed";
 pub(crate) enum What {
     /// Takes the access of this client away.
     Remove(String),
-    /// Asks whether to sign out everywhere.
-    AskEverywhere,
     /// Signs out everywhere.
     Everywhere,
+    /// Begins to link one more way in, of this provider.
+    Link(String),
+    /// Lets the identity with this key lead here no more.
+    Unlink(String),
 }
 
 /// What is in a form, sealed.
@@ -75,29 +81,37 @@ impl Account {
         let person = self.person_of(request, &sealed.sid).await?.ok_or_else(foreign)?;
         match sealed.what {
             What::Remove(client_id) => {
-                // First the consent: so no new grant begins without a question.
-                Consent::remove(&self.table, &person.user.id, &client_id, request.now).await?;
-                let (table, now) = (&self.table, request.now);
-                session::grants::end_of_client(table, &person.user.id, &client_id, now).await?;
+                apps::remove(&self.table, &person.user.id, &client_id, request.now).await?;
                 Ok(Response::see_own(REMOVED))
             }
-            What::AskEverywhere => {
-                let form = self.seal(&person.session, What::Everywhere, request.now)?;
-                Ok(own_page(request, "Sign out everywhere?", &view::everywhere(&person, &form)))
-            }
             What::Everywhere => {
-                let (table, id, now) = (&self.table, &person.user.id, request.now);
-                let raising = async { Ok::<_, web::Error>(user::end_everywhere(table, id, now).await?) };
-                logout::end_everything_of(table, &self.queue, id, now, raising).await?;
+                // First those of which apps are told: if it stops here, the person does it again.
+                logout::end_all_of(&self.table, &self.queue, &person.user.id, request.now).await?;
+                user::end_everywhere(&self.table, &person.user.id, request.now).await?;
                 logout::end_by_id(&self.table, &self.queue, &person.session.id, request.now).await?;
                 let here = Response::see(&oauth::ReturnTo::signed_out());
                 Ok(here.without_session(request, &person.session.id))
+            }
+            // Who may come in here is a matter for somebody who has just shown who they are (#26).
+            What::Link(_) | What::Unlink(_) if !person.session.is_fresh(request.now) => {
+                Ok(Response::see_own(AGAIN))
+            }
+            What::Link(provider) => {
+                let wish = LinkWish::new(&person.session.id, request.now);
+                let wish = self.sealer.seal(&[LinkWish::PURPOSE, &provider], &serde_json::to_vec(&wish)?);
+                Ok(Response::see_own(&link_path(&provider, &wish)))
+            }
+            What::Unlink(key) => {
+                let providers: Vec<_> = self.buttons.iter().map(|button| button.name.as_str()).collect();
+                let user_id = &person.user.id;
+                let unlinked = user::unlink(&self.table, user_id, &key, &providers, &[], request.now).await?;
+                Ok(Response::see_own(if unlinked == Unlinked::LastWayIn { LAST } else { UNLINKED }))
             }
         }
     }
 
     /// The person in whose session a form was made, if this browser has it.
-    async fn person_of(&self, request: &Request, sid: &str) -> Result<Option<Person>> {
+    pub(crate) async fn person_of(&self, request: &Request, sid: &str) -> Result<Option<Person>> {
         let Some(cookie) = request.session_of(sid).as_ref().and_then(SessionCookie::parse) else {
             return Ok(None);
         };
@@ -113,6 +127,7 @@ impl Account {
 
 /// The page was made for another session, or is too old: nothing was changed.
 fn foreign() -> web::Error {
-    let refusal = Error::said(Code::InvalidRequest, Sentence::PageOfAnotherSignIn);
-    web::Error::from(refusal).with_again(PATH.to_owned())
+    let text =
+        "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
+    web::Error::from(Error::invalid_request(text)).with_again(PATH.to_owned())
 }

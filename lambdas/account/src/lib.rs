@@ -1,30 +1,42 @@
-//! `GET` and `POST /account`: what apps have of the person who is signed in, and who is signed in in this browser. Here the person
-//! takes an app's access away, chooses the account that acts, and signs out everywhere.
+//! `/account`: what is stored of the person who is signed in, how they sign in, what apps have of them, and who is signed in in this
+//! browser. Here the person links and unlinks a way in, takes an app's access away, chooses the account that acts, and signs out
+//! everywhere.
 
+use authenticate::Button;
+use authorization::apps::{self, Whose};
 use http::{Method, header};
 use logout::Queue;
 use maud::Markup;
-use oauth::Time;
 use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::{Batch, Row, Table};
 use user::User;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
 
-use self::apps::Cursor;
-
+mod about;
 mod act;
-mod apps;
+mod confirm;
+mod show;
 mod view;
 
 /// Where it is.
 const PATH: &str = "/account";
+
+/// Says that the person signs in again first.
+const AGAIN: &str = "/account/again";
+
+/// Asks about signing out everywhere.
+const EVERYWHERE: &str = "/account/everywhere";
+
+/// From where one goes to the provider of another way in.
+const LINK: &str = "/account/link";
 
 /// Where somebody goes who is not signed in.
 const SIGN_IN: &str = "/users/login?return_to=%2Faccount";
 
 /// The function.
 pub struct Account {
+    buttons: Vec<Button>,
     sealer: Sealer,
     queue: Queue,
     table: Table,
@@ -37,6 +49,10 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    pub(crate) fn whose(&self) -> Whose<'_> {
+        Whose { user_id: &self.user.id, epoch: self.user.epoch }
+    }
+
     /// What to call them.
     pub(crate) fn name(&self) -> &str {
         self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("This account")
@@ -45,27 +61,33 @@ impl Person {
 
 impl Function for Account {
     const NAME: &'static str = "account";
-    const ROUTES: &'static [Route] = &[Route::get(PATH, Guard::Public), Route::post(PATH, Guard::OwnPages)];
+    const ROUTES: &'static [Route] = &[
+        Route::get(PATH, Guard::Public),
+        Route::get(AGAIN, Guard::Public),
+        Route::get(EVERYWHERE, Guard::Public),
+        Route::get(LINK, Guard::Public),
+        Route::post(PATH, Guard::OwnPages),
+    ];
     const PERMISSIONS: &'static [Permissions] = &[
         session::LIVING,
         session::TOUCH,
         session::END_BY_ID,
         session::ended::NOTED_OF,
-        session::grants::LIST,
-        session::grants::END_OF_CLIENT,
         user::READ,
         user::END_EVERYWHERE,
-        authorization::LIST_CONSENTS,
-        authorization::REMOVE_CONSENT,
-        client::READ,
-        client::READ_API,
+        user::IDENTITIES,
+        user::UNLINK,
+        apps::LIST,
+        apps::REMOVE,
     ];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
+    const SETTINGS: Settings =
+        &[&[&setting::BASE_URL], Button::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
+            buttons: Button::from_env(env)?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env),
             table: Table::from_env(env).await?,
@@ -73,36 +95,21 @@ impl Function for Account {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        if request.method() == Method::POST { self.act(&request).await } else { self.show(&request).await }
+        if request.method() == Method::POST {
+            return self.act(&request).await;
+        }
+        match request.path() {
+            PATH => self.show(&request).await,
+            page => self.confirm(&request, page).await,
+        }
     }
 }
 
 impl Account {
-    /// The page, for the person who acts. Where nobody does, those who are signed in can be chosen.
-    async fn show(&self, request: &Request) -> Result<Response> {
-        let cursor: Cursor = request.query()?;
-        let people = self.people(request).await?;
-        let acting = request.session().and_then(|cookie| oauth::SessionCookie::parse(&cookie));
-        let acts = |person: &&Person| acting.as_ref().is_some_and(|it| it.sid() == person.session.id);
-        let content = match people.iter().find(acts) {
-            None if people.is_empty() => {
-                return Ok(Response::see_own(SIGN_IN).without_sessions(request));
-            }
-            None => view::nobody_acts(&people),
-            Some(person) => {
-                session::touch(&self.table, person.session.clone(), request.now).await?;
-                let apps = apps::find(&self.table, &person.user, &cursor, request.now).await?;
-                let removed = request.text("removed").is_some();
-                view::account(person, &people, &apps, removed, &self.forms(person, &apps, request.now)?)
-            }
-        };
-        Ok(own_page(request, "Apps and sessions", &content))
-    }
-
     /// Those who are signed in in this browser: first who acts.
     ///
     /// Two BatchGetItems.
-    async fn people(&self, request: &Request) -> Result<Vec<Person>> {
+    pub(crate) async fn people(&self, request: &Request) -> Result<Vec<Person>> {
         let sessions = session::living(&self.table, &request.session_cookies(), request.now).await?;
         let all = sessions.iter();
         let batch = all.fold(Batch::new(), |batch, session| batch.and::<User>(&*session.user_id));
@@ -114,18 +121,16 @@ impl Account {
         Ok(people.collect())
     }
 
-    /// The values of the forms on the page: of each app in turn, and the one that asks about signing out everywhere.
-    fn forms(&self, person: &Person, apps: &apps::Apps, now: Time) -> Result<view::Forms> {
-        let seal = |what| self.seal(&person.session, what, now);
-        let remove = apps.apps.iter().map(|app| seal(act::What::Remove(app.client_id.clone())));
-        Ok(view::Forms {
-            remove: remove.collect::<Result<_>>()?,
-            everywhere: seal(act::What::AskEverywhere)?,
-        })
+    /// Whose session acts, if one does.
+    pub(crate) async fn acting(&self, request: &Request) -> Result<Option<Person>> {
+        match request.session().as_ref().and_then(oauth::SessionCookie::parse) {
+            Some(cookie) => self.person_of(request, cookie.sid()).await,
+            None => Ok(None),
+        }
     }
 }
 
 /// With `no-referrer`, a browser sends `Origin: null` with the forms, and that is a stranger's (#27).
-fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
-    request.look().page(title, content).header(header::REFERRER_POLICY, "same-origin")
+pub(crate) fn own_page(title: &str, content: &Markup) -> Response {
+    Response::page(page::layout(title, content)).header(header::REFERRER_POLICY, "same-origin")
 }

@@ -1,35 +1,39 @@
 //! What the page shows.
 
+use authenticate::Button;
+use authorization::apps::{Access, App, Apps};
 use maud::{Markup, html};
-use oauth::Time;
+use user::LinkedIdentity;
 use web::page;
 
 use crate::{
-    PATH, Person,
-    apps::{Access, App, Apps},
+    EVERYWHERE, PATH, Person,
+    about::{self, address, day},
+    show::Forms,
 };
 
 /// A sign-in with another account, which leads back here.
 const OTHER: &str = "/users/login?prompt=select_account&return_to=%2Faccount";
 
-/// The values of the forms.
-pub(crate) struct Forms {
-    /// Of each app, in their order.
-    pub(crate) remove: Vec<String>,
-    pub(crate) everywhere: String,
+/// What there is to show to somebody who is signed in.
+pub(crate) struct Shown<'a> {
+    pub(crate) person: &'a Person,
+    /// Those who are signed in in this browser.
+    pub(crate) people: &'a [Person],
+    pub(crate) buttons: &'a [Button],
+    pub(crate) identities: &'a [LinkedIdentity],
+    pub(crate) apps: &'a Apps,
+    /// What a form has just done.
+    pub(crate) done: Option<&'a str>,
+    pub(crate) forms: Forms,
 }
 
-/// To somebody who is signed in, in a browser where these people are.
-pub(crate) fn account(
-    person: &Person,
-    people: &[Person],
-    apps: &Apps,
-    removed: bool,
-    forms: &Forms,
-) -> Markup {
+/// To somebody who is signed in.
+pub(crate) fn account(shown: &Shown<'_>) -> Markup {
+    let Shown { person, apps, forms, .. } = shown;
     html! {
-        h1 { "Apps and sessions" }
-        @if removed { p role="status" { "The access was removed." } }
+        h1 { "Your account" }
+        @if let Some(done) = shown.done { p role="status" { (done) } }
         p.soft { "You are signed in as " b { (person.name()) } (address(person)) "." }
         h2 { "Apps" }
         @if apps.apps.is_empty() {
@@ -37,15 +41,14 @@ pub(crate) fn account(
         } @else {
             ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(apps, app, form)) } } }
         }
-        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next) } { "More apps" } } }
+        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next.query()) } { "More apps" } } }
+        (about::identities(shown))
         h2 { "Accounts in this browser" }
-        (accounts(people, Some(person)))
+        (accounts(shown.people, Some(person)))
+        (about::data(&person.user, shown.identities, shown.buttons))
         h2 { "Sign out everywhere" }
         p { "This ends all your sessions, in every browser, and all access that apps have." }
-        form.actions method="post" action=(PATH) {
-            input type="hidden" name="request" value=(forms.everywhere);
-            button.quiet { "Sign out everywhere" }
-        }
+        p.actions { a.button.quiet href=(EVERYWHERE) { "Sign out everywhere" } }
         p.small { a href="/" { "Home" } }
     }
 }
@@ -60,29 +63,12 @@ pub(crate) fn nobody_acts(people: &[Person]) -> Markup {
     }
 }
 
-/// Asks once more.
-pub(crate) fn everywhere(person: &Person, form: &str) -> Markup {
-    html! {
-        h1 { "Sign out everywhere?" }
-        p {
-            "All sessions of " b { (person.name()) } (address(person)) " end, in every browser, and so does all access that \
-             apps have, also the access that stays after you sign out."
-        }
-        p { "What you agreed to is remembered: an app that you sign in to again does not ask again." }
-        form.actions method="post" action=(PATH) {
-            input type="hidden" name="request" value=(form);
-            button { "Sign out everywhere" }
-            a href=(PATH) { "Cancel" }
-        }
-    }
-}
-
 fn one(apps: &Apps, app: &App, form: &str) -> Markup {
     let name = app.name.as_deref().unwrap_or(&app.client_id);
     html! {
         h3 { (name) }
         @if app.name.is_none() { p.soft { "This app is not registered any more." } }
-        (page::scope_in_words(web::Words::ENGLISH, &app.scope, |scope| apps.api_of(scope)))
+        (page::scope_in_words(&app.scope, |scope| apps.api_of(scope)))
         p.small {
             "Since " (day(app.since)) ". "
             @if let Some(renewed_at) = app.renewed_at { "Renewed last on " (day(renewed_at)) ". " }
@@ -128,15 +114,4 @@ fn accounts(people: &[Person], acting: Option<&Person>) -> Markup {
             }
         }
     }
-}
-
-fn address(person: &Person) -> Markup {
-    let email = person.user.name.as_ref().and(person.user.email.as_ref());
-    html! { @if let Some(email) = email { " (" (email) ")" } }
-}
-
-fn day(time: Time) -> Markup {
-    let text = time.to_string();
-    let day = text.split('T').next().unwrap_or(&text);
-    html! { time datetime=(text) { (day) } }
 }

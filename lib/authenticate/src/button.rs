@@ -1,9 +1,14 @@
 //! What a page needs to know of the providers: not what they are, but what they are called.
 
 use fetch::SettingError;
-use provider::Protocol;
+use provider::{FreshSignIn, Protocol};
 
-use crate::{config::label, preset::Preset, providers::names, setting::Settings};
+use crate::{
+    config::{fresh, label},
+    preset::Preset,
+    providers::names,
+    setting::Settings,
+};
 
 /// A provider as a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +19,8 @@ pub struct Button {
     pub label: String,
     /// Whether it speaks plain OAuth 2.0 and not OpenID Connect.
     pub plain: bool,
+    /// Whether it is known to send somebody straight back who is to sign in afresh, without asking who they are.
+    pub never_asks_again: bool,
 }
 
 /// A button for each provider in `PROVIDERS`. Of their settings only `<NAME>_LABEL` and the like are read, and no
@@ -26,7 +33,8 @@ pub fn buttons(
         let settings = Settings::of(name, setting);
         let preset = Preset::of(name, &settings);
         let plain = matches!(preset.sign_in.protocol, Protocol::OAuth { .. }) || settings.has("CLAIMS");
-        Button { name: name.to_owned(), label: label(name, &settings, &preset), plain }
+        let never_asks_again = fresh(&settings, &preset)? == Some(FreshSignIn::None);
+        Ok(Button { name: name.to_owned(), label: label(name, &settings, &preset), plain, never_asks_again })
     };
-    Ok(names(providers)?.into_iter().map(button).collect())
+    names(providers)?.into_iter().map(button).collect()
 }

@@ -20,6 +20,17 @@ use crate::{
 /// The longest that a whole finish may take, in seconds; a shorter one can be set.
 const LONGEST: u64 = 8;
 
+/// What a provider is read for. What that does not need is neither required nor looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Logins, from their start to their end.
+    Whole,
+    /// Their start, or showing the provider: nothing secret.
+    Start,
+    /// ID tokens that somebody shows: we are no client of it.
+    IdTokens,
+}
+
 /// Everything that was set about a provider.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -49,23 +60,32 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads the settings of one provider. Without `secrets`, those are neither needed nor looked at.
+    /// Reads the settings of one provider.
     pub(crate) fn read(
         name: &str,
         settings: &Settings<'_>,
         redirect_uri: String,
-        secrets: bool,
+        purpose: Purpose,
     ) -> Result<Self, SettingError> {
-        let preset = Preset::of(name, settings);
+        let preset = match purpose {
+            Purpose::IdTokens => Preset::of_issuer(name, settings),
+            _ => Preset::of(name, settings),
+        };
         let (issuer, source) = endpoints(name, settings, &preset)?;
         // It follows from who the provider is, and not from what it is called here (#20).
         let signs_domain = preset.sign_in.signs_domain || issuer.signs_domain();
         let preset = Preset { sign_in: SignIn { signs_domain, ..preset.sign_in }, ..preset };
         let is_own = issuer.is_of(&preset.entry);
-        let client_id = settings.require("CLIENT_ID", "write the client id that the provider gave you.")?;
+        let client_id = match purpose {
+            Purpose::IdTokens => String::new(),
+            _ => settings.require("CLIENT_ID", "write the client id that the provider gave you.")?,
+        };
         let weak =
             matches!(&issuer, Issuer::One(issuer) if Url::parse(issuer).is_ok_and(|url| is_loopback(&url)));
-        let client_auth = if secrets { ClientAuth::read(settings, &preset, weak)? } else { ClientAuth::None };
+        let client_auth = match purpose {
+            Purpose::Whole => ClientAuth::read(settings, &preset, weak)?,
+            Purpose::Start | Purpose::IdTokens => ClientAuth::None,
+        };
         let answers_as = answers_as(settings, &preset, &source)?;
         // A stand-in for a provider signs with any algorithm; the provider itself signs with what is known.
         let preset = if is_own && !weak {
@@ -140,7 +160,7 @@ fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, Setti
 }
 
 /// Of a provider without a preset, its metadata may say it.
-fn fresh(settings: &Settings<'_>, preset: &Preset) -> Result<Option<FreshSignIn>, SettingError> {
+pub(crate) fn fresh(settings: &Settings<'_>, preset: &Preset) -> Result<Option<FreshSignIn>, SettingError> {
     let SignIn { protocol, prompts, fresh, .. } = preset.sign_in;
     let set = prompt::read_fresh(prompts, settings, protocol == Protocol::OpenId)?;
     Ok(set.or_else(|| (!matches!(prompts, Prompts::Unknown)).then_some(fresh)))

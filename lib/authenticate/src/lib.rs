@@ -33,6 +33,7 @@ mod exchange;
 #[cfg(feature = "verify")]
 mod id_token;
 mod issuer;
+mod link;
 mod login;
 mod metadata;
 #[cfg(feature = "finish")]
@@ -58,6 +59,7 @@ pub use button::{Button, buttons};
 pub use claim::Claim;
 pub use error::Error;
 pub use fetch::SettingError;
+pub use link::{Link, LinkWish};
 pub use login::{Answer, Login, Start, StartOptions};
 pub use providers::{Providers, Setup};
 pub use secret_names::secrets;

@@ -2,10 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use oauth::{Digest, ReturnTo, Secret, Seed, Sentence, SessionCookie, Time, Verifier};
+use oauth::{Digest, ReturnTo, Secret, Seed, SessionCookie, Time, Verifier};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Provider, claims, provider_error};
+use crate::{Error, Link, Provider, claims, provider_error};
 
 /// How far the clocks of two of our machines may be apart.
 pub(crate) const SKEW: Duration = Duration::from_secs(60);
@@ -31,6 +31,8 @@ pub struct StartOptions {
     pub session: Option<SessionCookie>,
     /// Whether a browser asks, and not a program: it gets a session in the end, and never a token.
     pub browser: bool,
+    /// To whom the identity is to lead, if it is not to sign anybody in.
+    pub link: Option<Link>,
 }
 
 /// A login that has begun. `Debug` shows none of it: its address holds the state.
@@ -67,6 +69,8 @@ pub struct Login {
     browser: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fresh: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<Link>,
     started_at: Time,
 }
 
@@ -139,6 +143,7 @@ impl Login {
             iss_promised,
             browser: options.browser,
             fresh: options.fresh,
+            link: options.link,
             started_at: now,
         };
         login.fitting()
@@ -215,6 +220,11 @@ impl Login {
         self.browser
     }
 
+    /// To whom the identity is to lead, if this login is not to sign anybody in.
+    pub fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
     /// Whether the person was to sign in at the provider, whatever it knew.
     pub(crate) fn is_fresh(&self) -> bool {
         self.fresh
@@ -241,19 +251,22 @@ impl Login {
     /// Checks what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error,
     /// shape. What is right is the code; nothing was sent or written for it yet.
     pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
-        let again = Sentence::AnotherLogin;
+        let again = "This login does not belong to this browser, or is over. Please start again.";
         let given = answer.state.as_deref().unwrap_or_default();
         if !self.state().matches(given) {
             return Err(Error::login(again, "state does not match"));
         }
         if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
-            return Err(Error::login(Sentence::LoginTooOld, "the login is over ten minutes old"));
+            return Err(Error::login(
+                "This login took too long. Please start again.",
+                "the login is over ten minutes old",
+            ));
         }
         if !self.is_of(provider) {
             return Err(Error::login(again, "another provider, or other settings, started this login"));
         }
         self.issuer(provider, answer.iss.as_deref())?;
-        let odd = Sentence::IncompleteAnswer;
+        let odd = "The provider's answer is incomplete. Please start again.";
         match (answer.error, answer.code) {
             (Some(_), Some(_)) => Err(Error::login(odd, "the answer holds both a code and an error")),
             (Some(error), None) => {
@@ -283,7 +296,8 @@ impl Login {
             }
             None => return Ok(()),
         };
-        Err(Error::login(Sentence::AnotherProviderAnswers, flaw).during(provider.name()))
+        let message = "The answer comes from another provider. Please start again.";
+        Err(Error::login(message, flaw).during(provider.name()))
     }
 }
 

@@ -18,4 +18,11 @@ impl Preset {
         let (entry, sign_in) = provider::to_sign_in(name).unwrap_or_else(any);
         Self { entry: *entry, sign_in: *sign_in }
     }
+
+    /// Of an issuer: the preset of its profile or its name; without one, any OpenID provider.
+    pub(crate) fn of_issuer(name: &str, settings: &Settings<'_>) -> Self {
+        let profile = settings.get("PROFILE").unwrap_or_else(|| name.to_owned());
+        let (entry, sign_in) = provider::to_sign_in(&profile).unwrap_or_else(provider::any_openid);
+        Self { entry: *entry, sign_in: *sign_in }
+    }
 }

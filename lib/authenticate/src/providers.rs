@@ -8,7 +8,7 @@ use store::Table;
 
 use crate::{
     Provider,
-    config::Config,
+    config::{Config, Purpose},
     setting::{Settings, parts},
 };
 
@@ -36,24 +36,44 @@ pub struct Providers(Vec<Provider>);
 impl Providers {
     /// Reads the settings of all of them; the first that is missing or dangerous stops the start.
     pub fn load(setup: Setup<'_>) -> Result<Self, SettingError> {
-        Self::read(setup, true)
+        Self::read(&setup, Purpose::Whole)
     }
 
     /// The same without any secret, for functions that only show the providers or start a login. A login cannot be
     /// finished with it.
     pub fn load_without_secrets(setup: Setup<'_>) -> Result<Self, SettingError> {
-        Self::read(setup, false)
+        Self::read(&setup, Purpose::Start)
     }
 
-    fn read(setup: Setup<'_>, secrets: bool) -> Result<Self, SettingError> {
-        let http = Arc::new(Http::new(setup.ca_pem)?);
-        let mut providers = Vec::new();
-        for name in names(setup.names)? {
-            let settings = Settings::of(name, setup.setting);
-            let redirect_uri = setup.base.at(&format!("/users/login/{name}/callback"));
-            let config = Config::read(name, &settings, redirect_uri, secrets)?;
-            providers.push(Provider::new(config, http.clone(), setup.table.clone()));
+    /// Those whose ID tokens are accepted: the providers, and of the issuers that the authorizer trusts, by their names in `ISSUERS`,
+    /// those that have one more name. We are no client of an issuer: whom its tokens are for, whoever shows one has to be registered
+    /// for. One that no ID token can be verified of, such as one without metadata, is left out with a line in the log: the authorizer
+    /// may accept its access tokens all the same.
+    #[cfg(feature = "verify")]
+    pub fn load_for_id_tokens(setup: Setup<'_>, issuers: &str) -> Result<Self, SettingError> {
+        let mut all = Self::read(&setup, Purpose::Start)?;
+        let http = Arc::new(Http::new(setup.ca_pem.clone())?);
+        for name in parts(issuers) {
+            if all.get(name).is_some() {
+                continue;
+            }
+            match one(&setup, name, &http, Purpose::IdTokens) {
+                Ok(issuer) if !all.iter().any(|known| known.mixes_people_with(&issuer)) => all.0.push(issuer),
+                Ok(_) => tracing::warn!(
+                    name,
+                    "no ID token of this issuer is exchanged: a provider has the same issuer"
+                ),
+                Err(why) => tracing::warn!(name, %why, "no ID token of this issuer is exchanged"),
+            }
         }
+        Ok(all)
+    }
+
+    fn read(setup: &Setup<'_>, purpose: Purpose) -> Result<Self, SettingError> {
+        let http = Arc::new(Http::new(setup.ca_pem.clone())?);
+        let providers: Result<Vec<_>, _> =
+            names(setup.names)?.into_iter().map(|name| one(setup, name, &http, purpose)).collect();
+        let providers = providers?;
         apart(&providers)?;
         Ok(Self(providers))
     }
@@ -75,6 +95,13 @@ impl Providers {
             _ => None,
         }
     }
+}
+
+fn one(setup: &Setup<'_>, name: &str, http: &Arc<Http>, purpose: Purpose) -> Result<Provider, SettingError> {
+    let settings = Settings::of(name, setup.setting);
+    let redirect_uri = setup.base.at(&format!("/users/login/{name}/callback"));
+    let config = Config::read(name, &settings, redirect_uri, purpose)?;
+    Ok(Provider::new(config, http.clone(), setup.table.clone()))
 }
 
 /// People are stored under the issuer. Plain OAuth 2.0 has none that a signature vouches for, so a provider of that kind shares

@@ -2,7 +2,7 @@
 
 use oauth::{BaseUrl, Origins};
 use provider::settings::{
-    ALGORITHMS, CA_FILE, DOMAIN, HOSTS, ISSUER, JWKS_URI, METADATA_URL, TENANT, TENANTS,
+    ALGORITHMS, CA_FILE, DOMAIN, HOSTS, ISSUER, ISSUERS, JWKS_URI, METADATA_URL, PROFILE, TENANT, TENANTS,
 };
 use setting::{BASE_URL, Env, Group, Setting, SettingError};
 use store::Table;
@@ -66,6 +66,9 @@ impl Providers {
         &TIMEOUT,
     ];
 
+    /// What [`for_id_tokens`](Self::for_id_tokens) reads beside that.
+    pub const ISSUER_SETTINGS: Group = &[&ISSUERS, &PROFILE];
+
     /// What is secret about them; only what ends a login reads it.
     pub const SECRETS: Group = &[&CLIENT_SECRET, &PRIVATE_KEY];
 
@@ -77,6 +80,13 @@ impl Providers {
     /// The same without any secret, as [`Providers::load_without_secrets`].
     pub fn without_secrets(env: &Env, table: Table) -> Result<Self, SettingError> {
         with(env, table, Self::load_without_secrets)
+    }
+
+    /// Those whose ID tokens are accepted, as [`Providers::load_for_id_tokens`].
+    #[cfg(feature = "verify")]
+    pub fn for_id_tokens(env: &Env, table: Table) -> Result<Self, SettingError> {
+        let issuers = env.get(&ISSUERS).unwrap_or_default();
+        with(env, table, |setup| Self::load_for_id_tokens(setup, &issuers))
     }
 }
 
@@ -96,7 +106,7 @@ fn with(
 
 impl Button {
     /// What a page reads of the providers.
-    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL];
+    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL, &FRESH_SIGN_IN];
 
     /// The buttons of the settings.
     pub fn from_env(env: &Env) -> Result<Vec<Self>, SettingError> {

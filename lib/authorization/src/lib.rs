@@ -4,6 +4,7 @@
 //! [`Asked`] becomes [`ForClient`], that [`WithRedirectUri`], and that an [`AuthorizationRequest`]. What fails before the redirect
 //! URI was found to be the client's is [`Shown`] on a page; what fails later is [`Returned`] to the client.
 
+pub mod apps;
 mod asked;
 mod checks;
 mod consent;
@@ -16,10 +17,7 @@ mod requested;
 mod returning;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
-pub use consent::{
-    ADD_CONSENT, Agreement, CHECK_CONSENT, Consent, FIND_AGREEMENT, LIST_CONSENTS, READ_CONSENT,
-    REMOVE_CONSENT,
-};
+pub use consent::{ADD_CONSENT, Agreement, Consent, FIND_AGREEMENT};
 pub use error::{Returned, Shown};
 pub use limits::{COUNT_WAITING, LimitError, count_waiting};
 pub use parameters::{Flaw, Parameters};

@@ -266,7 +266,16 @@ mod tests {
 
     fn session() -> Session {
         let secret = Secret::random();
-        Session::new(&SignIn { sid: "s", secret: &secret, user_id: "u", epoch: 0, amr: &[] }, NOW)
+        let sign_in = SignIn {
+            sid: "s",
+            secret: &secret,
+            user_id: "u",
+            epoch: 0,
+            amr: &[],
+            visit: None,
+            keep: std::time::Duration::ZERO,
+        };
+        Session::new(&sign_in, NOW)
     }
 
     #[test]

@@ -64,6 +64,13 @@ const PARTS: [&str; 6] = ["formatted", "street_address", "locality", "region", "
 pub struct StandardClaims(Map<String, Value>);
 
 impl StandardClaims {
+    /// Each of them as text, for the person themselves.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(name, value)| {
+            (name.as_str(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
+    }
+
     /// Reads what one document says. A claim of another form, or one that is too long, is left out, and so is the last one that would
     /// make all of them too long. `flag_as_text` is for providers that write `"true"`.
     pub fn read(document: &Map<String, Value>, flag_as_text: bool) -> Self {

@@ -1,9 +1,11 @@
-//! The settings of a provider that signing in and the authorizer both read.
+//! The settings of a provider or an issuer that signing in and the authorizer both read.
 
 pub use setting::CA_FILE;
 use setting::Setting;
 
 setting::declare! {
+    ISSUERS = Setting::new("ISSUERS", None, "Other issuers whose access tokens the authorizer accepts, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own. With `FOREIGN_TOKENS=on`, clients that are registered for it exchange their ID tokens too.");
+    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, the profile of its tokens: one of the names that `ISSUERS` knows, or `openid`. If not set, `openid`.");
     ISSUER = Setting::new("<NAME>_ISSUER", None, "The provider's issuer, if it has no preset or is your own. Its endpoints and keys are discovered from there, unless they are set. For plain OAuth 2.0, the issuer under which its people are stored, which no other provider may have; if not set, the origin of its user endpoint.");
     DOMAIN = Setting::new("<NAME>_DOMAIN", None, "The host, without `https://`, of your Auth0 tenant, Okta authorization server (`host`, or `host/oauth2/name`; an API needs one with a name), GitLab, Keycloak realm (`host/realms/name`) or the hosted pages of your Cognito pool.");
     METADATA_URL = Setting::new("<NAME>_METADATA_URL", None, "The address of the metadata of `<NAME>_ISSUER`, if it is not at the well-known path; a query is allowed. It must name that issuer. Azure AD B2C has one for each policy.");

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use oauth::{Digest, Secret, SessionCookie, Time};
+use oauth::{Digest, Secret, SessionCookie, Time, Visit};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Change, Member, Record, Seen, Table, Updated, member};
+use store::{Change, Member, Owner, Record, Seen, Table, Updated, member};
 
 use crate::{Error, ended};
 
@@ -14,6 +14,9 @@ pub const IDLE: Duration = Duration::from_secs(3600);
 
 /// How long a session lives at most, from the last sign-in.
 pub const ABSOLUTE: Duration = SessionCookie::LONGEST;
+
+/// How long a sign-in counts as fresh, for what a person does only once they have just shown who they are (#26).
+pub const FRESH: Duration = Duration::from_secs(300);
 
 /// The idle limit is moved once this much of it has gone by, and not at every request: a read is cheaper than a write. A
 /// session may therefore end this much short of [`IDLE`] after its last use.
@@ -41,6 +44,15 @@ pub struct Session {
     pub idle_until: Time,
     /// When it ends.
     pub ends_at: Time,
+    /// In which browser of which system it began or was signed in again last, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// From where, likewise: a [shortened](oauth::short) address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when its row is kept for its person to see. None in a row of before there was that.
+    #[serde(default)]
+    pub(crate) kept_until: Option<Time>,
     /// The clients that got a code in it and are to be told of its end.
     clients: Option<Vec<String>>,
 }
@@ -58,13 +70,27 @@ pub struct SignIn<'a> {
     pub epoch: u64,
     /// How (RFC 8176).
     pub amr: &'a [String],
+    /// From where, if that is to be kept.
+    pub visit: Option<&'a Visit>,
+    /// For how long its row is kept after the session has ended, at least.
+    pub keep: Duration,
 }
 
 impl Record for Session {
     const KIND: &'static str = "SESSION";
 
+    const KEPT: bool = true;
+
     fn expires_at(&self) -> Option<i64> {
         Some(self.idle_until.min(self.ends_at).epoch())
+    }
+
+    fn kept_until(&self) -> Option<i64> {
+        Some(self.kept_until.unwrap_or(self.ends_at).epoch())
+    }
+
+    fn owner(&self) -> Option<Owner<'_>> {
+        Some(Owner::User(&self.user_id))
     }
 }
 
@@ -74,6 +100,9 @@ impl Session {
     pub(crate) const SECRET: Member<Self, Digest> = member!(Self, secret);
     pub(crate) const AUTH_TIME: Member<Self, Time> = member!(Self, auth_time);
     pub(crate) const AMR: Member<Self, Vec<String>> = member!(Self, amr);
+    pub(crate) const DEVICE: Member<Self, Option<String>> = member!(Self, device);
+    pub(crate) const FROM: Member<Self, Option<String>> = member!(Self, from);
+    pub(crate) const KEPT_UNTIL: Member<Self, Option<Time>> = member!(Self, kept_until);
     pub(crate) const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
     pub(crate) const CLIENTS: Member<Self, Option<Vec<String>>> = member!(Self, clients);
 
@@ -89,8 +118,16 @@ impl Session {
             started_at: now,
             idle_until: now.after(IDLE),
             ends_at: now.after(ABSOLUTE),
+            device: sign_in.visit.and_then(|visit| visit.device.clone()),
+            from: sign_in.visit.and_then(|visit| visit.from.clone()),
+            kept_until: Some(now.after(ABSOLUTE).after(sign_in.keep)),
             clients: None,
         }
+    }
+
+    /// When it was used last, to a minute or so: as exactly as its row says it anyway.
+    pub fn used_at(&self) -> Time {
+        Time::from_epoch(self.idle_until.epoch().saturating_sub(IDLE.as_secs() as i64)).max(self.auth_time)
     }
 
     /// The clients that are to be told of its end.
@@ -101,6 +138,11 @@ impl Session {
     /// Whether it has not ended, whatever the table says about expiry (#34, #100).
     pub fn is_alive(&self, now: Time) -> bool {
         now < self.idle_until && now < self.ends_at
+    }
+
+    /// Whether the person has just signed in (#26).
+    pub fn is_fresh(&self, now: Time) -> bool {
+        now.since(self.auth_time) <= FRESH
     }
 
     pub(crate) fn secret(&self) -> &Digest {
@@ -136,6 +178,7 @@ pub const END: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update]), ended::WRITE]);
 
 /// What there is of a session.
+#[expect(clippy::large_enum_variant, reason = "one is made in a request and taken apart at once")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// It lives, and this cookie opens it.
@@ -172,6 +215,7 @@ pub async fn touch(table: &Table, session: Session, now: Time) -> Result<Option<
     let change = Change::new()
         .set(Session::IDLE_UNTIL, &idle_until)
         .ends_at(Some(idle_until.epoch()))
+        .kept_until(session.kept_until())
         .when(Session::IDLE_UNTIL.at_most(&idle_until));
     Ok(match table.update::<Session>(&session.id, change, now).await? {
         // Refused: another request used it later than this one.

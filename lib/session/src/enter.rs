@@ -3,7 +3,7 @@
 
 use oauth::{SessionCookie, Time};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Change, Record, Table, Updated};
+use store::{Batch, Change, Owner, Record, Table, Updated};
 
 use crate::{Error, Session, SignIn, end_by_id, ended};
 
@@ -104,7 +104,12 @@ async fn stay(
         .set(Session::AMR, &new.amr)
         .set(Session::IDLE_UNTIL, &new.idle_until)
         .set(Session::ENDS_AT, &new.ends_at)
+        .set(Session::DEVICE, &new.device)
+        .set(Session::FROM, &new.from)
+        .set(Session::KEPT_UNTIL, &new.kept_until)
         .ends_at(new.expires_at())
+        .kept_until(Record::kept_until(&new))
+        .belongs_to(Owner::User(sign_in.user_id))
         .when(Session::SECRET.is(old.secret()));
     Ok(match table.update::<Session>(&old.id, change, now).await? {
         Updated::Done(row) => Some(row.into_inner()),

@@ -13,13 +13,13 @@ mod enter;
 mod error;
 pub mod family;
 pub mod grants;
-mod noted;
+mod past;
 mod refresh;
 mod user_code;
 
 pub use browser::{
-    ABSOLUTE, END, END_BY_ID, FIND, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id, find,
-    state, touch,
+    ABSOLUTE, END, END_BY_ID, FIND, FRESH, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id,
+    find, state, touch,
 };
 pub use code::Code;
 pub use device::Device;
@@ -27,5 +27,6 @@ pub use ended::Ended;
 pub use enter::{ENTER, Entered, LIVING, enter, living};
 pub use error::Error;
 pub use family::Family;
+pub use past::{LIST_OF, Past, list_of};
 pub use refresh::{MAX_GRACE, RefreshToken};
 pub use user_code::UserCode;

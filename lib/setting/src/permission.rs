@@ -5,7 +5,8 @@ use crate::Setting;
 /// Leave to do some things with rows of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permission {
-    /// The prefix of the partition key before `#`, such as `SESSION`; of the index of lists, the name of the list.
+    /// The prefix of the partition key before `#`, such as `SESSION`; of the index of lists, the name of the list,
+    /// or with `*` at its end the beginning of the names of several.
     pub rows: &'static str,
     /// What may be done with them.
     pub actions: &'static [Action],
@@ -54,8 +55,6 @@ pub enum Action {
     Update,
     /// `dynamodb:DeleteItem`
     Delete,
-    /// `dynamodb:ConditionCheckItem`, in a transaction
-    Check,
     /// `dynamodb:Query`, on the index of lists
     List,
     /// `dynamodb:Query`, on the index of what belongs to somebody: the kind is that of the owner's own row

@@ -75,7 +75,7 @@ impl Table {
         Ok(Rows(items))
     }
 
-    async fn get_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+    pub(crate) async fn get_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }

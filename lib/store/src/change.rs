@@ -9,7 +9,8 @@ use crate::{
     expression::Expression,
     member::{Condition, Member, attribute_value},
     owned::Owner,
-    schema::{EXPIRES_AT, LIST_KEY, OWNER},
+    record::Record,
+    schema::{EXPIRES_AT, LIST_KEY, LIVES_UNTIL, OWNER},
 };
 
 /// What an update does to a row of `R`, and which conditions must hold for it: all of them, or nothing is written.
@@ -47,6 +48,26 @@ impl<R> fmt::Debug for Change<R> {
     }
 }
 
+impl<R: Record> Change<R> {
+    /// Moves the end of the row, in epoch seconds; with `None`, it has none any more. For a record that keeps its end in a field
+    /// `expires_at`, this is that field.
+    #[must_use]
+    pub fn ends_at(self, end: Option<i64>) -> Self {
+        self.end(if R::KEPT { LIVES_UNTIL } else { EXPIRES_AT }, end)
+    }
+
+    /// Moves the end of keeping a row that is [kept](Record::KEPT).
+    #[must_use]
+    pub fn kept_until(self, end: Option<i64>) -> Self {
+        self.end(EXPIRES_AT, end)
+    }
+
+    fn end(mut self, attribute: &'static str, end: Option<i64>) -> Self {
+        self.sets.push((attribute, end.map(|end| AttributeValue::N(end.to_string()))));
+        self
+    }
+}
+
 impl<R> Change<R> {
     /// A change of nothing, on no condition.
     pub fn new() -> Self {
@@ -75,14 +96,6 @@ impl<R> Change<R> {
     #[must_use]
     pub fn raise(mut self, member: Member<R, u64>) -> Self {
         self.raises.push(member.name());
-        self
-    }
-
-    /// Moves the end of the row, in epoch seconds; with `None`, it has none any more. For a record that keeps its end in a field
-    /// `expires_at`, this is that field.
-    #[must_use]
-    pub fn ends_at(mut self, end: Option<i64>) -> Self {
-        self.sets.push((EXPIRES_AT, end.map(|end| AttributeValue::N(end.to_string()))));
         self
     }
 

@@ -8,7 +8,7 @@ use crate::{
     member::{Condition, Test},
     owned::Owner,
     record::Item,
-    schema::{ATTEMPTS, EXPIRES_AT, OWNER, PARTITION_KEY, VERSION},
+    schema::{ATTEMPTS, EXPIRES_AT, LIVES_UNTIL, OWNER, PARTITION_KEY, VERSION},
 };
 
 /// Under construction. Attribute names become placeholders (`status` is `#status`), because many are reserved words.
@@ -27,7 +27,8 @@ impl Expression {
     pub(crate) fn absent(now: i64) -> Self {
         let mut this = Self::default();
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
-        this.conditions.push(format!("(attribute_not_exists({key}) OR {end} <= {now})"));
+        let life = this.name(LIVES_UNTIL);
+        this.conditions.push(format!("(attribute_not_exists({key}) OR {end} <= {now} OR {life} <= {now})"));
         this
     }
 
@@ -36,7 +37,10 @@ impl Expression {
         let mut this = Self::default();
         let (key, end, now) = (this.name(PARTITION_KEY), this.name(EXPIRES_AT), this.number(now));
         this.conditions.push(format!("attribute_exists({key})"));
-        this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        let life = this.name(LIVES_UNTIL);
+        for end in [end, life] {
+            this.conditions.push(format!("(attribute_not_exists({end}) OR {end} > {now})"));
+        }
         this
     }
 
@@ -55,17 +59,6 @@ impl Expression {
         this.conditions.push(format!("(attribute_not_exists({attempts}) OR size({attempts}) < {most})"));
         let attempt = this.value(AttributeValue::Bs(vec![attempt.clone()]));
         this.adds.push(format!("{attempts} {attempt}"));
-        this.set(EXPIRES_AT, Some(AttributeValue::N(end.to_string())));
-        this
-    }
-
-    /// Adds a text to a set, in a row that ends at `end` and that may not be there.
-    pub(crate) fn gather(attribute: &str, text: &str, end: i64) -> Self {
-        let mut this = Self::default();
-        let (set, ends, same) = (this.name(attribute), this.name(EXPIRES_AT), this.number(end));
-        this.conditions.push(format!("(attribute_not_exists({ends}) OR {ends} = {same})"));
-        let text = this.value(AttributeValue::Ss(vec![text.to_owned()]));
-        this.adds.push(format!("{set} {text}"));
         this.set(EXPIRES_AT, Some(AttributeValue::N(end.to_string())));
         this
     }

@@ -23,6 +23,8 @@ pub enum Owner<'a> {
     User(&'a str),
     /// The client with this id.
     Client(&'a str),
+    /// The trail of the user with this id, which stays when they are gone.
+    Trail(&'a str),
 }
 
 /// As it is in a row: the partition key of the owner's own.
@@ -31,6 +33,7 @@ impl fmt::Display for Owner<'_> {
         match self {
             Self::User(id) => write!(f, "USER#{id}"),
             Self::Client(id) => write!(f, "CLIENT#{id}"),
+            Self::Trail(id) => write!(f, "TRAIL#{id}"),
         }
     }
 }
@@ -106,7 +109,7 @@ impl Table {
         Ok(Swept { found, ended })
     }
 
-    async fn owned(&self, owner: Owner<'_>, condition: &str) -> QueryFluentBuilder {
+    pub(crate) async fn owned(&self, owner: Owner<'_>, condition: &str) -> QueryFluentBuilder {
         let request = self.client().await.query().table_name(self.name()).index_name(OWNED_INDEX);
         request
             .key_condition_expression(condition)
@@ -125,12 +128,12 @@ impl Table {
     }
 }
 
-fn prefix<R: Record>() -> String {
+pub(crate) fn prefix<R: Record>() -> String {
     format!("{}#", R::KIND)
 }
 
 /// The ids in what the index said. Under a key of this kind there may be rows that are about something else.
-fn part<R: Record>(items: &[Item], limit: usize, cut: bool) -> Ids {
+pub(crate) fn part<R: Record>(items: &[Item], limit: usize, cut: bool) -> Ids {
     let text = |item: &Item, name: &str| item.get(name)?.as_s().ok().cloned();
     let id = |item: &Item| text(item, PARTITION_KEY)?.strip_prefix(&prefix::<R>()).map(str::to_owned);
     let more = cut || items.len() > limit;

@@ -9,7 +9,10 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 use crate::{
     Error,
     owned::Owner,
-    schema::{EXPIRES_AT, LIST_KEY, LIST_SORT, OWNER, PARTITION_KEY, SORT_KEY, TAKEN_FROM, VERSION},
+    schema::{
+        EXPIRES_AT, LIST_KEY, LIST_SORT, LIVES_UNTIL, OWNER, PARTITION_KEY, SORT_KEY, TAKEN_AT, TAKEN_FROM,
+        VERSION,
+    },
 };
 
 /// A row as DynamoDB has it.
@@ -19,7 +22,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 const LONGEST_KEY: usize = 2048;
 
 /// Something that is stored in the table, as a struct whose fields become attributes. A field without a value (`None`) is
-/// not written; `pk`, `sk`, `version`, `gsi`, `belongs_to` and `expires_at` are this crate's names, and `id` as well in a listed
+/// not written; `pk`, `sk`, `version`, `gsi`, `belongs_to` and `expires_at` are this crate's names (and `lives_until`, `taken_at` and `taken_from` in
+/// one that is kept), and `id` as well in a listed
 /// record.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// What it is: the prefix of its partition key. With `SESSION`, the key is `SESSION#<id>`.
@@ -29,8 +33,23 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// The list in which it is found, if any. A listed record never expires.
     const LIST: Option<&'static str> = None;
 
+    /// The list in which this very record is found, where the kind has several, as by month. Such a record may expire: whoever lists
+    /// it reads it by its key.
+    fn list(&self) -> Option<String> {
+        Self::LIST.map(str::to_owned)
+    }
+
     /// When it ends, in epoch seconds. From that second on the row is absent, whether or not it has been deleted.
     fn expires_at(&self) -> Option<i64>;
+
+    /// Whether its row is kept beyond its end, for those who list what there was ([`Table::past`](crate::Table::past)): for everybody
+    /// else it is absent from its end on, like any other. A record of such a kind has a [`kept_until`](Self::kept_until).
+    const KEPT: bool = false;
+
+    /// Until when it is kept, in epoch seconds: from then on the row may be deleted. Nothing where the end is all there is.
+    fn kept_until(&self) -> Option<i64> {
+        None
+    }
 
     /// To whom it belongs, if it is to be found by that: [`Table::list_of`](crate::Table::list_of) lists it then and
     /// [`Table::sweep`](crate::Table::sweep) ends it. Each write that creates or ends such a row writes the index as well, so what
@@ -77,7 +96,7 @@ impl<R: Record> Row<R> {
 
 /// The record in a row. What the decoder says is dropped: it quotes values (#103).
 pub(crate) fn record<R: Record>(mut item: Item) -> Result<R, Error> {
-    for ours in [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY, OWNER] {
+    for ours in [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY, OWNER, LIVES_UNTIL, TAKEN_AT] {
         item.remove(ours);
     }
     from_item(item).map_err(|_| Error::Malformed(R::KIND))
@@ -106,17 +125,22 @@ pub(crate) fn item<R: Record>(id: &str, row: &R, attempt: &str) -> Result<Item, 
     item.retain(|_, value| !value.is_null());
     item.extend(key::<R>(id).ok_or_else(malformed)?);
     item.insert(VERSION.to_owned(), AttributeValue::S(attempt.to_owned()));
-    if let Some(at) = row.expires_at() {
-        item.insert(EXPIRES_AT.to_owned(), AttributeValue::N(at.to_string()));
-    }
+    let (lives, kept) = (row.expires_at(), row.kept_until());
+    let ends = if R::KEPT {
+        item.extend(lives.map(|at| (LIVES_UNTIL.to_owned(), AttributeValue::N(at.to_string()))));
+        kept.max(lives)
+    } else {
+        lives
+    };
+    item.extend(ends.map(|at| (EXPIRES_AT.to_owned(), AttributeValue::N(at.to_string()))));
     if let Some(owner) = row.owner() {
         item.insert(OWNER.to_owned(), owner.attribute());
     }
-    if let Some(list) = R::LIST {
-        if item.contains_key(EXPIRES_AT) {
+    if let Some(list) = row.list() {
+        if R::LIST.is_some() && item.contains_key(EXPIRES_AT) {
             return Err(malformed());
         }
-        item.insert(LIST_KEY.to_owned(), AttributeValue::S(list.to_owned()));
+        item.insert(LIST_KEY.to_owned(), AttributeValue::S(list));
         item.insert(LIST_SORT.to_owned(), AttributeValue::S(id.to_owned()));
     }
     Ok(item)
@@ -129,11 +153,30 @@ pub(crate) fn is_ours(item: &Item, attempt: &str) -> bool {
 
 /// Whether the row has not ended (#100). An end that is no whole number is taken for one that has come.
 pub(crate) fn is_alive(item: &Item, now: i64) -> bool {
-    item.get(EXPIRES_AT).is_none_or(|end| number(end).is_some_and(|end| end > now))
+    [EXPIRES_AT, LIVES_UNTIL].iter().all(|end| is_before(now, item.get(*end)))
+}
+
+/// Whether a row that is kept has not been given up as well.
+pub(crate) fn is_kept(item: &Item, now: i64) -> bool {
+    is_before(now, item.get(EXPIRES_AT))
+}
+
+fn is_before(now: i64, end: Option<&AttributeValue>) -> bool {
+    end.is_none_or(|end| number(end).is_some_and(|end| end > now))
+}
+
+/// When a row that is kept ended, if it has.
+pub(crate) fn ended_at(item: &Item, now: i64) -> Option<i64> {
+    let time = |name: &str| item.get(name).and_then(number);
+    time(TAKEN_AT).or_else(|| time(LIVES_UNTIL).filter(|end| *end <= now))
 }
 
 /// Puts back the end that a taken row had before it was taken.
-pub(crate) fn untake(item: &mut Item) {
+pub(crate) fn untake<R: Record>(item: &mut Item) {
+    if R::KEPT {
+        item.remove(TAKEN_FROM);
+        return;
+    }
     match item.remove(TAKEN_FROM) {
         Some(end) if end.is_n() => item.insert(EXPIRES_AT.to_owned(), end),
         _ => item.remove(EXPIRES_AT),

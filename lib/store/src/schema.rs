@@ -13,6 +13,13 @@ pub const SORT_KEY: &str = "sk";
 /// When the row ends, in epoch seconds: the attribute DynamoDB's time-to-live looks at.
 pub const EXPIRES_AT: &str = "expires_at";
 
+/// When the row stops being there for everybody, in epoch seconds, where it is kept beyond that: then [`EXPIRES_AT`] says when it is
+/// deleted.
+pub(crate) const LIVES_UNTIL: &str = "lives_until";
+
+/// In a row that is kept and was taken: when that was, in epoch seconds.
+pub(crate) const TAKEN_AT: &str = "taken_at";
+
 /// The id of the write that left the row as it is.
 pub const VERSION: &str = "version";
 

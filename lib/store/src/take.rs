@@ -12,7 +12,7 @@ use crate::{
     Condition, Error, Record, Row, Table, attempt,
     expression::Expression,
     record::{is_alive, is_ours, key, record, untake},
-    schema::{EXPIRES_AT, LIST_KEY, OWNER, TAKEN_FROM},
+    schema::{EXPIRES_AT, LIST_KEY, LIVES_UNTIL, OWNER, TAKEN_AT, TAKEN_FROM},
 };
 
 /// How far back the end of a taken row is moved: farther than any two clocks differ, and less than the five years behind
@@ -26,12 +26,12 @@ impl Table {
     pub async fn take<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<R>, Error> {
         let (attempt, now) = (attempt::fresh(), now.into());
         let Some(key) = key::<R>(id) else { return Ok(None) };
-        let mut item = match self.change(key, ending(Expression::alive(now), &attempt, now)).await? {
+        let mut item = match self.change(key, taking::<R>(Expression::alive(now), &attempt, now)).await? {
             Ok(item) => item,
             Err(Some(item)) if is_ours(&item, &attempt) => item,
             Err(_) => return Ok(None),
         };
-        untake(&mut item);
+        untake::<R>(&mut item);
         record(item).map(Some)
     }
 }
@@ -61,15 +61,29 @@ impl Table {
         let Some(key) = key::<R>(id) else { return Ok(Taken::Missing) };
         let mut expression = Expression::alive(now);
         expression.all(conditions).ok_or(Error::Malformed(R::KIND))?;
-        let mut item = match self.change(key, ending(expression, &attempt, now)).await? {
+        let mut item = match self.change(key, taking::<R>(expression, &attempt, now)).await? {
             Ok(item) => item,
             Err(Some(item)) if is_ours(&item, &attempt) => item,
             Err(Some(item)) if is_alive(&item, now) => return Row::read(item).map(Taken::Refused),
             Err(_) => return Ok(Taken::Missing),
         };
-        untake(&mut item);
+        untake::<R>(&mut item);
         record(item).map(Taken::Done)
     }
+}
+
+/// Ends a row of this kind of which the condition holds. One that is kept stays with its owner, and is absent all the same.
+pub(crate) fn taking<R: Record>(mut expression: Expression, attempt: &str, now: i64) -> Expression {
+    if !R::KEPT {
+        return ending(expression, attempt, now);
+    }
+    let number = |at: i64| Some(AttributeValue::N(at.to_string()));
+    expression.copy(TAKEN_FROM, LIVES_UNTIL);
+    expression.set(LIVES_UNTIL, number(now.saturating_sub(LONG_AGO)));
+    expression.set(TAKEN_AT, number(now));
+    expression.set(LIST_KEY, None);
+    expression.stamp(attempt);
+    expression
 }
 
 /// Ends a row of which the condition holds, and takes it out of the indexes.

@@ -1,13 +1,11 @@
 //! Several rows written together, or none.
 
-use std::collections::BTreeSet;
-
 use crate::{
-    Change, Condition, Error, Member, Record, Table, attempt,
+    Change, Condition, Error, Record, Table, attempt,
     expression::Expression,
     record::{Item, item, key},
     retry::{CONDITION_FAILED, will_pass},
-    take::ending,
+    take::taking,
 };
 use aws_sdk_dynamodb::{
     error::BuildError,
@@ -60,7 +58,7 @@ impl Write {
         let mut expression = Expression::alive(now);
         let written = expression.all(conditions);
         let target = key::<R>(id).map(Target::Update).zip(written);
-        let write = target.map(|(target, ())| (target, ending(expression, &attempt::fresh(), now)));
+        let write = target.map(|(target, ())| (target, taking::<R>(expression, &attempt::fresh(), now)));
         Self(write.ok_or(R::KIND))
     }
 
@@ -71,18 +69,6 @@ impl Write {
         now: impl Into<i64>,
     ) -> Self {
         Self::on(key::<R>(id).map(Target::Delete), conditions, now)
-    }
-
-    /// Adds a text to the set that this member is, of a row with this end, in epoch seconds. There need not be such a row. One with another
-    /// end is refused: the id is to be of a span of time, from which the end follows. To add a text twice is to add it once.
-    pub fn gather<R: Record>(
-        id: &str,
-        set: Member<R, BTreeSet<String>>,
-        text: &str,
-        end: impl Into<i64>,
-    ) -> Self {
-        let expression = Expression::gather(set.name(), text, end.into());
-        Self(key::<R>(id).map(|key| (Target::Update(key), expression)).ok_or(R::KIND))
     }
 
     /// Writes nothing: the others are written only if there is this living row and all of these hold of it. It takes part in

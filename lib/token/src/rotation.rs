@@ -65,6 +65,11 @@ impl Keys {
         Self::settled(keys, now)
     }
 
+    /// The set without keys that verify nothing but an `id_token_hint`. With such a hint, whoever signs out is asked first.
+    pub fn without_retired(&self, now: Time) -> Result<Self, KeysError> {
+        Self::new(self.keys.iter().filter(|key| !key.is_retired(now)).cloned().collect())
+    }
+
     /// Whether a key waits for its date.
     pub fn waits(&self) -> bool {
         self.keys.iter().any(|key| key.signs_from.is_none())

@@ -4,8 +4,10 @@ use std::iter::once;
 
 use jose::{Algorithm, KeySet};
 use oauth::Time;
-pub use provider::settings::CA_FILE;
-use provider::settings::{ALGORITHMS, DOMAIN, HOSTS, ISSUER, JWKS_URI, METADATA_URL, TENANT, TENANTS};
+use provider::settings::{
+    ALGORITHMS, DOMAIN, HOSTS, ISSUER, JWKS_URI, METADATA_URL, PROFILE, TENANT, TENANTS,
+};
+pub use provider::settings::{CA_FILE, ISSUERS};
 use provider::{AccessTokens, Entry, Needs};
 use setting::{Group, Setting};
 
@@ -17,8 +19,6 @@ use crate::{
 };
 
 setting::declare! {
-    ISSUERS = Setting::new("ISSUERS", None, "Other issuers whose access tokens the authorizer accepts, separated by commas: auth0, okta, cognito, entra, google, keycloak, latchkey, or names of your own.");
-    PROFILE = Setting::new("<NAME>_PROFILE", None, "For an issuer with a name of your own, the profile of its tokens: one of the names that `ISSUERS` knows, or `openid`. If not set, `openid`.");
     AUDIENCES = Setting::new("<NAME>_AUDIENCES", None, "The audiences (`aud`) of an issuer's access tokens, separated by commas; for Cognito, whose tokens have none, the client ids. Every issuer needs it.");
     REQUIRED = Setting::new("<NAME>_REQUIRED", None, "Claims that an issuer's tokens must have, separated by commas: `name`, or `name=value`. `=true` is the boolean, `=42` the number or the text, `=\"42\"` only the text; a list must contain the value.");
     SCOPE_CLAIMS = Setting::new("<NAME>_SCOPE_CLAIMS", None, "Claims of an issuer's tokens that count as scopes too, separated by commas, such as `roles` for Entra's application permissions. Anyone who may create such a role or group can then create a scope.");

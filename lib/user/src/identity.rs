@@ -1,10 +1,10 @@
 //! Who is behind an identity.
 
-use oauth::Time;
+use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
 use store::{Change, Member, Record, Write, member};
 
-use crate::clean_identity::CleanIdentity;
+use crate::{LinkedIdentity, clean_identity::CleanIdentity};
 
 /// The row under [`oauth::Identity::key`]: (issuer, subject) is this person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,11 +14,27 @@ pub(crate) struct Known {
     provider: String,
     pub(crate) user_id: String,
     linked_at: Time,
+    /// Whether it was linked later: name, address and picture of the person are those of another identity then.
+    #[serde(default)]
+    pub(crate) is_linked: bool,
 }
 
 impl Known {
-    const USER_ID: Member<Self, String> = member!(Self, user_id);
+    pub(crate) const USER_ID: Member<Self, String> = member!(Self, user_id);
     const LINKED_AT: Member<Self, Time> = member!(Self, linked_at);
+    const IS_LINKED: Member<Self, bool> = member!(Self, is_linked);
+
+    /// What of it is shown, under its key.
+    pub(crate) fn shown(self, key: Digest) -> LinkedIdentity {
+        let Self { provider, issuer, linked_at, is_linked, .. } = self;
+        LinkedIdentity { key, provider, issuer, linked_at, is_first: !is_linked }
+    }
+
+    /// The write after which name, address and picture are this identity's, from its next sign-in on.
+    pub(crate) fn become_first(key: &str, user_id: &str, now: Time) -> Write {
+        let change = Change::new().set(Self::IS_LINKED, &false).when(Self::USER_ID.is(user_id));
+        Write::update::<Self>(key, change, now)
+    }
 }
 
 impl Record for Known {
@@ -29,10 +45,18 @@ impl Record for Known {
     }
 }
 
-/// The write that makes this identity lead to a new person. Where it led to somebody who is `gone`, it is turned round.
-pub(crate) fn lead_to(user_id: &str, identity: &CleanIdentity<'_>, gone: Option<&str>, now: Time) -> Write {
+/// The write that makes this identity lead to a new person, or, as one that `is_linked`, to one who has others. Where it led to
+/// somebody who is `gone`, it is turned round.
+pub(crate) fn lead_to(
+    user_id: &str,
+    identity: &CleanIdentity<'_>,
+    gone: Option<&str>,
+    is_linked: bool,
+    now: Time,
+) -> Write {
     if let Some(gone) = gone {
         let change = Change::new().set(Known::USER_ID, user_id).set(Known::LINKED_AT, &now);
+        let change = change.set(Known::IS_LINKED, &is_linked);
         let change = change.when(Known::USER_ID.is(gone));
         return Write::update::<Known>(identity.key.as_str(), change, now);
     }
@@ -42,6 +66,7 @@ pub(crate) fn lead_to(user_id: &str, identity: &CleanIdentity<'_>, gone: Option<
         provider: identity.identity.provider.clone(),
         user_id: user_id.to_owned(),
         linked_at: now,
+        is_linked,
     };
     Write::create(identity.key.as_str(), &known, now)
 }

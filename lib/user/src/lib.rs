@@ -2,6 +2,7 @@
 //!
 //! - A person is recognised by (issuer, subject) and by nothing else; the e-mail is an attribute (#21). Two providers that
 //!   assert the same address are two people here, whatever either says about it (#93).
+//! - More than one identity can lead to a person, who linked them ([`link`]) and can unlink them ([`unlink`]) (#26, #95).
 //! - Every row of a person begins or changes in one transaction, so that a crash leaves no orphan (#96, #99).
 //! - Roles are bags of scopes ([`Rights`]). They are ours: no provider can give or take one.
 //! - Anyone who is disabled is refused at sign-in and is nobody to [`active`] (#35).
@@ -16,6 +17,7 @@ mod epoch;
 mod error;
 mod id;
 mod identity;
+mod link;
 mod permissions;
 mod person;
 mod rights;
@@ -25,7 +27,10 @@ mod sign_in;
 pub use email::invite;
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
-pub use permissions::{END_EVERYWHERE, FIND, LIST, READ, SIGN_IN};
+pub use link::{
+    LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
+};
+pub use permissions::{END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, READ, SIGN_IN, UNLINK};
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Rights, RightsError};
 pub use sign_in::sign_in;

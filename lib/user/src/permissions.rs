@@ -6,7 +6,7 @@ use setting::{
 };
 use store::Record;
 
-use crate::{User, email::Email, identity::Known, person};
+use crate::{User, email::Email, identity::Known, link::Used, person};
 
 /// What reading a person together with other rows does with the table.
 pub const READ: Permissions = Permissions::new(&[Permission::on(User::KIND, &[BatchGet])]);
@@ -25,4 +25,23 @@ pub const SIGN_IN: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[Get, Put, Update]),
     Permission::on(User::KIND, &[Put, Update]),
     Permission::on(Email::KIND, &[Get, Put, Update, Delete]),
+]);
+
+/// What [`identities_of`](crate::identities_of) does.
+pub const IDENTITIES: Permissions = Permissions::new(&[Permission::on(Known::KIND, &[BatchGet])]);
+
+/// What [`is_link_used`](crate::is_link_used) does.
+pub const IS_LINK_USED: Permissions = Permissions::new(&[Permission::on(Used::KIND, &[Get])]);
+
+/// What [`link`](crate::link) does.
+pub const LINK: Permissions = Permissions::new(&[
+    Permission::on(Known::KIND, &[Get, Put, Update]),
+    Permission::on(User::KIND, &[Get, Update]),
+    Permission::on(Used::KIND, &[Put]),
+]);
+
+/// What [`unlink`](crate::unlink) does.
+pub const UNLINK: Permissions = Permissions::new(&[
+    Permission::on(Known::KIND, &[BatchGet, Delete, Update]),
+    Permission::on(User::KIND, &[Get, Update]),
 ]);

@@ -69,6 +69,11 @@ impl Rights {
         self.allowed(&user.roles)
     }
 
+    /// The roles by name, and what each allows.
+    pub fn roles(&self) -> impl Iterator<Item = (&str, &Scope)> {
+        self.roles.iter().map(|(name, scope)| (name.as_str(), scope))
+    }
+
     /// Everything that any role allows: the scopes of latchkey's own API.
     pub fn all(&self) -> Scope {
         let mut scope = Scope::default();

@@ -5,7 +5,7 @@ use setting::{Env, Group, Setting, SettingError};
 use crate::Rights;
 
 setting::declare! {
-    ROLES = Setting::new("ROLES", Some("admin=users:read users:write roles:read roles:write get:profile; member=get:profile"), "The scopes of each role: `role=scope scope; role=scope`.");
+    ROLES = Setting::new("ROLES", Some("admin=users:read users:write users:delete roles:read roles:write get:profile; member=get:profile"), "The scopes of each role: `role=scope scope; role=scope`.");
     ADMINS = Setting::new("ADMINS", None, "E-mail addresses, separated by commas, whose owners get the role `admin` when they sign in. The provider must say that the address is verified, and it must be spelled as the provider sends it: `gmail.com` and `googlemail.com` are different, and Google sends `gmail.com` unless the account was made with the other.");
     DEFAULT_ROLES = Setting::new("DEFAULT_ROLES", Some("member"), "The roles of a person who signs in for the first time, separated by commas.");
 }

@@ -4,7 +4,7 @@
 //! is in the list of users. Everything else is one transaction over the rows it concerns. Anyone who loses a race, or finds
 //! rows other than they expected, starts again from the read.
 
-use oauth::{Code, Identity, Sentence, Time};
+use oauth::{Code, Identity, Time};
 use store::{Change, Row, Table, Transacted, Updated, Write};
 
 use crate::{
@@ -22,9 +22,11 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
-    let attempt = SignIn { table, rights, cleaned: CleanIdentity::read(identity, now)?, now };
+    let mut attempt =
+        SignIn { table, rights, cleaned: CleanIdentity::read(identity, now)?, is_linked: false, now };
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
+        attempt.is_linked = known.as_ref().is_some_and(|known| known.is_linked);
         let user = match known {
             Some(known) => attempt.returning(&known.user_id).await?,
             None => attempt.register(None).await?,
@@ -41,6 +43,8 @@ struct SignIn<'a> {
     table: &'a Table,
     rights: &'a Rights,
     cleaned: CleanIdentity<'a>,
+    /// Whether it is not the identity of which the person's name, address and picture are: it says who they are, and nothing else.
+    is_linked: bool,
     now: Time,
 }
 
@@ -48,6 +52,10 @@ impl SignIn<'_> {
     /// Somebody we have seen before.
     async fn returning(&self, user_id: &str) -> Result<Option<User>, Error> {
         match self.table.update::<User>(user_id, self.nothing_new(), self.now).await? {
+            // Unlinked since the identity was read: it leads to nobody now (#95).
+            Updated::Done(user) | Updated::Refused(user) if !user.identities.contains(&self.cleaned.key) => {
+                Ok(None)
+            }
             Updated::Done(user) if !self.promotes(&user) => Ok(Some(user.into_inner())),
             Updated::Done(user) | Updated::Refused(user) => self.refresh(user).await,
             // Deleted, but for the identity: somebody new, since ids are not given out again (#93).
@@ -60,6 +68,9 @@ impl SignIn<'_> {
     fn nothing_new(&self) -> Change<User> {
         let mut change =
             Change::new().set(User::LAST_LOGIN_AT, &self.now).when(User::STATUS.is(&Status::Active));
+        if self.is_linked {
+            return change;
+        }
         let CleanIdentity { name, email, picture, proven, claims, .. } = &self.cleaned;
         if let Some(claims) = claims {
             change = change.set(User::CLAIMS, claims);
@@ -75,7 +86,10 @@ impl SignIn<'_> {
     /// Something is new, or they are disabled.
     async fn refresh(&self, old: Row<User>) -> Result<Option<User>, Error> {
         if !old.is_active() {
-            return Err(oauth::Error::said(Code::AccessDenied, Sentence::Disabled).into());
+            return Err(oauth::Error::new(Code::AccessDenied, "this account is disabled").into());
+        }
+        if self.is_linked {
+            return Ok(None);
         }
         let mut new = self.refreshed(&old);
         let (before, after) = (address(&old), address(&new));
@@ -97,7 +111,7 @@ impl SignIn<'_> {
         let (id, address) = (id::fresh(self.now), self.cleaned.proven.as_ref());
         let claim = email::claim(self.table, address, &id, gone, self.now).await?;
         let user = self.newcomer(id, &claim.invited);
-        let identity = lead_to(&user.id, &self.cleaned, gone, self.now);
+        let identity = lead_to(&user.id, &self.cleaned, gone, false, self.now);
         let person = Write::create(&user.id, &user, self.now);
         let writes = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
         self.all_or_nothing(writes, user).await
@@ -116,7 +130,7 @@ impl SignIn<'_> {
     }
 
     fn promotes(&self, user: &User) -> bool {
-        self.rights.promotes(&user.roles, self.cleaned.proven.as_ref())
+        !self.is_linked && self.rights.promotes(&user.roles, self.cleaned.proven.as_ref())
     }
 
     fn refreshed(&self, old: &User) -> User {

@@ -17,6 +17,9 @@ use tracing_subscriber::{
 /// The message of the line that is written when a request is refused. The template's alarm counts them.
 pub const REFUSED: &str = "refused";
 
+/// The target of the lines that are events of the trail.
+const TRAIL: &str = "audit";
+
 /// Whether this is a level.
 pub fn check_level(level: &str) -> Result<(), SettingError> {
     ours(level, &[]).map(drop)
@@ -66,6 +69,7 @@ fn log_panics() {
 /// Our libraries: what the log listens to beside the functions. Anyone who else has something to say must call it an error. This is
 /// the one list of what is ours; a test compares it with the workspace.
 pub const LIBRARIES: &[&str] = &[
+    "audit",
     "authenticate",
     "authorization",
     "aws",
@@ -109,7 +113,9 @@ fn ours(
     let crates: BTreeSet<_> = crates.chain(LIBRARIES.iter().map(|&name| name.to_owned())).collect();
     let may_pass = move |line: &Metadata<'_>| {
         let of = line.target().split("::").next().unwrap_or_default();
-        *line.level() <= if crates.contains(of) { level } else { LevelFilter::ERROR }
+        // Events of the trail are not talk: they are there however little is to be logged.
+        let heard = if of == TRAIL { level.max(LevelFilter::INFO) } else { level };
+        *line.level() <= if crates.contains(of) { heard } else { LevelFilter::ERROR }
     };
-    Ok(filter_fn(may_pass).with_max_level_hint(level))
+    Ok(filter_fn(may_pass).with_max_level_hint(level.max(LevelFilter::INFO)))
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
-use oauth::{BaseUrl, Caller, Code, Error, Sentence, Time};
+use oauth::{BaseUrl, Caller, Error, Time};
 use serde::de::DeserializeOwned;
 
 use crate::{CookieMode, Guard, Route, base_path::Steps, bearer, params};
@@ -50,6 +50,7 @@ pub struct Request {
     pub(crate) body: Bytes,
     /// What the gateway's authorizer said of the caller, if one was asked.
     pub(crate) authorized: Option<Result<Caller, Error>>,
+    pub(crate) route: Option<Route>,
     pub(crate) captures: Vec<(&'static str, String)>,
     pub(crate) caller: Option<Caller>,
 }
@@ -69,6 +70,11 @@ impl Request {
     /// From where it came, as the gateway says. What a caller says of that (`X-Forwarded-For`) never gets this far.
     pub fn source(&self) -> Option<IpAddr> {
         self.source
+    }
+
+    /// Which of the function's routes it is.
+    pub fn route(&self) -> Option<Route> {
+        self.route
     }
 
     /// The path segment called `name` in the route.
@@ -112,7 +118,7 @@ impl Request {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
         }
         if self.body.len() > LONGEST_FORM {
-            return Err(Error::said(Code::InvalidRequest, Sentence::TooLarge).with_status(413));
+            return Err(Error::invalid_request("the form is too large").with_status(413));
         }
         Ok(&self.body)
     }
@@ -199,12 +205,13 @@ impl Request {
         let found = of_method.into_iter().min_by_key(|(_, captures)| captures.len());
         if let Some((route, captures)) = found {
             self.captures = captures;
+            self.route = Some(*route);
             return Ok(route.guard);
         }
         let right_path = !others.is_empty();
-        let (status, sentence) =
-            if right_path { (405, Sentence::NoSuchMethod) } else { (404, Sentence::NothingHere) };
-        Err(Error::said(Code::InvalidRequest, sentence).with_status(status))
+        let (status, text) =
+            if right_path { (405, "this path has no such method") } else { (404, "there is nothing here") };
+        Err(Error::invalid_request(text).with_status(status))
     }
 
     /// Whether nobody in front of the function was asked about the caller, and there is something to ask about: so it is

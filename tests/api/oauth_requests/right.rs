@@ -1,7 +1,7 @@
 //! The right request at each endpoint.
 
 use client::Kind;
-use oauth::server::{self, GrantType};
+use oauth::server::{self, GrantType, TokenType};
 use tests::{
     Answer, App, CALLBACK, TestClient, World,
     oauth::{Ask, Person},
@@ -17,6 +17,7 @@ pub(crate) enum Endpoint {
     Refresh,
     DeviceCode,
     Service,
+    Exchange,
     Userinfo,
     Introspect,
     Revoke,
@@ -24,7 +25,7 @@ pub(crate) enum Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Authorize,
         Self::Par,
         Self::Device,
@@ -32,6 +33,7 @@ impl Endpoint {
         Self::Refresh,
         Self::DeviceCode,
         Self::Service,
+        Self::Exchange,
         Self::Userinfo,
         Self::Introspect,
         Self::Revoke,
@@ -48,6 +50,7 @@ impl Endpoint {
             Self::Device => "device",
             Self::DeviceCode => "token: device code",
             Self::Service => "token: client credentials",
+            Self::Exchange => "token: exchange",
             Self::Userinfo => "userinfo",
             Self::Introspect => "introspect",
             Self::Revoke => "revoke",
@@ -104,7 +107,9 @@ impl<'a> Right<'a> {
 async fn client(world: &World, endpoint: Endpoint) -> TestClient {
     const API: &str = "https://pets.example.com";
     if endpoint != Endpoint::Service {
-        return world.client(Kind::Web, |new| new.grants.push(GrantType::DeviceCode)).await;
+        let more =
+            if endpoint == Endpoint::Exchange { GrantType::TokenExchange } else { GrantType::DeviceCode };
+        return world.client(Kind::Web, |new| new.grants.push(more)).await;
     }
     let (table, now) = (world.table().await, world.now());
     let apis = client::apis(&table, now).await.unwrap();
@@ -152,6 +157,7 @@ async fn ask(world: &World, endpoint: Endpoint, client: &TestClient, person: &Pe
             world.redeeming(client, &code)
         }
         Endpoint::Refresh
+        | Endpoint::Exchange
         | Endpoint::Userinfo
         | Endpoint::Introspect
         | Endpoint::Revoke
@@ -160,6 +166,14 @@ async fn ask(world: &World, endpoint: Endpoint, client: &TestClient, person: &Pe
             let of = |name: &str| tokens[name].as_str().unwrap().to_owned();
             match endpoint {
                 Endpoint::Refresh => world.refreshing(client, &of("refresh_token")),
+                Endpoint::Exchange => {
+                    let fields = [
+                        ("grant_type", GrantType::TokenExchange.as_str()),
+                        ("subject_token", &of("access_token")),
+                        ("subject_token_type", TokenType::AccessToken.as_str()),
+                    ];
+                    Ask::of(client, server::TOKEN, &fields)
+                }
                 Endpoint::Introspect => {
                     Ask::of(client, server::INTROSPECT, &[("token", &of("refresh_token"))])
                 }

@@ -4,8 +4,8 @@ use tests::oauth::{Ask, VERIFIER};
 
 use super::right::{
     Endpoint::{
-        self, Authorize, Code, Device, DeviceCode, Introspect, Logout, Par, Refresh, Revoke, Service,
-        Userinfo,
+        self, Authorize, Code, Device, DeviceCode, Exchange, Introspect, Logout, Par, Refresh, Revoke,
+        Service, Userinfo,
     },
     Right,
 };
@@ -97,11 +97,13 @@ fn in_address(it: &Right<'_>) -> Ask {
 }
 
 /// Those to which a client posts a form.
-const FORMS: &[Endpoint] = &[Par, Device, Code, Refresh, DeviceCode, Service, Introspect, Revoke];
+const FORMS: &[Endpoint] = &[Par, Device, Code, Refresh, DeviceCode, Service, Exchange, Introspect, Revoke];
+/// Those of which no form has a token of somebody else in it, which may be long.
+const SHORT_FORMS: &[Endpoint] = &[Par, Device, Code, Refresh, DeviceCode, Service, Introspect, Revoke];
 /// Those at which somebody asks for something of an API.
-const FOR_AN_API: &[Endpoint] = &[Authorize, Par, Device, Code, Refresh, DeviceCode, Service];
+const FOR_AN_API: &[Endpoint] = &[Authorize, Par, Device, Code, Refresh, DeviceCode, Service, Exchange];
 /// The grants of the token endpoint.
-const GRANTS: &[Endpoint] = &[Code, Refresh, DeviceCode, Service];
+const GRANTS: &[Endpoint] = &[Code, Refresh, DeviceCode, Service, Exchange];
 const DAY: i64 = 24 * 3600;
 
 pub(crate) const GROUPS: &[Group] = &[
@@ -113,16 +115,20 @@ pub(crate) const GROUPS: &[Group] = &[
             now("JSON", FORMS, |it| typed(it, Some("application/json"))),
             now("multipart", FORMS, |it| typed(it, Some("multipart/form-data; boundary=x"))),
             now("text", FORMS, |it| typed(it, Some("text/plain"))),
-            now("longer than 8 KB", FORMS, |it| and(it, "x", &"x".repeat(8192))),
+            now("longer than 8 KB", SHORT_FORMS, |it| and(it, "x", &"x".repeat(8192))),
+            now("longer than the longest token and 8 KB", &[Exchange], |it| {
+                and(it, "x", &"x".repeat(oauth::limits::TOKEN_IN_A_BODY + 8192))
+            }),
             now("parameters in the address", FORMS, in_address),
             now("a query beside the form", FORMS, |it| Ask {
                 path: format!("{}?x=1", it.ask.path),
                 ..it.ask.clone()
             }),
-            now("an empty form", &[Par, Code, Refresh, DeviceCode, Service, Introspect, Revoke], |it| Ask {
-                body: Some(Vec::new()),
-                ..it.ask.clone()
-            }),
+            now(
+                "an empty form",
+                &[Par, Code, Refresh, DeviceCode, Service, Exchange, Introspect, Revoke],
+                |it| Ask { body: Some(Vec::new()), ..it.ask.clone() },
+            ),
             now("NUL", FORMS, |it| spoiled(it, b"%00")),
             now("a byte that is not UTF-8", FORMS, |it| spoiled(it, b"\xff")),
             now("the same, encoded", FORMS, |it| spoiled(it, b"%ff")),
@@ -159,8 +165,8 @@ pub(crate) const GROUPS: &[Group] = &[
             then(
                 "the client is disabled",
                 &[
-                    Authorize, Par, Device, Code, Refresh, DeviceCode, Service, Userinfo, Introspect, Revoke,
-                    Logout,
+                    Authorize, Par, Device, Code, Refresh, DeviceCode, Service, Exchange, Userinfo,
+                    Introspect, Revoke, Logout,
                 ],
                 Before::ClientDisabled,
             ),
@@ -195,7 +201,7 @@ pub(crate) const GROUPS: &[Group] = &[
             }),
             now("no known scope", &[Authorize, Par, Device, Service], |it| with(it, "scope", "nonsense")),
             now("a scope of nobody's, at a renewal", &[Refresh], |it| with(it, "scope", "openid users:read")),
-            now("a malformed scope", &[Authorize, Par, Device, Refresh, Service], |it| {
+            now("a malformed scope", &[Authorize, Par, Device, Refresh, Service, Exchange], |it| {
                 with(it, "scope", "a\"b")
             }),
             now("an unknown `resource`", FOR_AN_API, |it| with(it, "resource", "https://x.example.com")),
@@ -204,7 +210,7 @@ pub(crate) const GROUPS: &[Group] = &[
             }),
             now(
                 "another parameter twice",
-                &[Authorize, Par, Device, Code, Refresh, DeviceCode, Service, Introspect, Revoke],
+                &[Authorize, Par, Device, Code, Refresh, DeviceCode, Service, Exchange, Introspect, Revoke],
                 |it| {
                     let (name, value) = it.ask.fields.last().unwrap();
                     and(it, name, value)
@@ -216,6 +222,18 @@ pub(crate) const GROUPS: &[Group] = &[
             now("a `grant_type` that the client has not", &[Code, Refresh, DeviceCode], |it| {
                 with(it, "grant_type", "client_credentials")
             }),
+            now("no `subject_token_type`", &[Exchange], |it| without(it, "subject_token_type")),
+            now("an unknown `subject_token_type`", &[Exchange], |it| {
+                with(it, "subject_token_type", "urn:ietf:params:oauth:token-type:saml2")
+            }),
+            now("an `actor_token`", &[Exchange], |it| with(it, "actor_token", "a.b.c")),
+            now("`requested_token_type` of an ID token", &[Exchange], |it| {
+                with(it, "requested_token_type", "urn:ietf:params:oauth:token-type:id_token")
+            }),
+            now("an `audience` and another `resource`", &[Exchange], |it| {
+                and(it, "audience", "https://x.example.com").and("resource", "https://y.example.com")
+            }),
+            now("scopes that the token does not have", &[Exchange], |it| with(it, "scope", "users:read")),
             now("a service with a code", &[Service], |it| {
                 with(it, "grant_type", "authorization_code").with("code", VERIFIER)
             }),
@@ -230,17 +248,20 @@ pub(crate) const GROUPS: &[Group] = &[
             now("no `code_verifier`", &[Code], |it| without(it, "code_verifier")),
             now("another `code_verifier`", &[Code], |it| with(it, "code_verifier", &"x".repeat(43))),
             now("a `code_verifier` that is too short", &[Code], |it| with(it, "code_verifier", "x")),
-            now("no token", &[Refresh, Userinfo, Introspect, Revoke], |it| {
+            now("no token", &[Refresh, Exchange, Userinfo, Introspect, Revoke], |it| {
                 Ask {
                     authorization: it.ask.authorization.clone().filter(|_| it.endpoint != Userinfo),
                     ..without(it, "token")
                 }
                 .without("refresh_token")
+                .without("subject_token")
             }),
-            now("an empty token", &[Refresh, Introspect, Revoke], |it| token(it, "")),
-            now("no token of ours", &[Refresh, Userinfo, Introspect, Revoke], |it| match it.endpoint {
-                Userinfo => shown(it, "Bearer a.b.c"),
-                _ => token(it, "x"),
+            now("an empty token", &[Refresh, Exchange, Introspect, Revoke], |it| token(it, "")),
+            now("no token of ours", &[Refresh, Exchange, Userinfo, Introspect, Revoke], |it| {
+                match it.endpoint {
+                    Userinfo => shown(it, "Bearer a.b.c"),
+                    _ => token(it, "x"),
+                }
             }),
             now("Basic in place of Bearer", &[Userinfo], |it| shown(it, "Basic eDp5")),
             now("the token in the address", &[Userinfo], |it| Ask {
@@ -252,7 +273,7 @@ pub(crate) const GROUPS: &[Group] = &[
             }),
             Wrong {
                 what: "of another app",
-                at: &[Code, Refresh, DeviceCode, Introspect, Revoke, Logout],
+                at: &[Code, Refresh, DeviceCode, Exchange, Introspect, Revoke, Logout],
                 before: Before::Nothing,
                 spoil: |it| match it.endpoint {
                     Logout => with(it, "client_id", &it.other.id),
@@ -261,18 +282,18 @@ pub(crate) const GROUPS: &[Group] = &[
             },
             then("a minute later", &[Code], Before::Passed(61)),
             then("ten minutes later", &[DeviceCode], Before::Passed(601)),
-            then("an hour later", &[Userinfo, Logout], Before::Passed(3600)),
+            then("an hour later", &[Exchange, Userinfo, Logout], Before::Passed(3600)),
             then("a month without use", &[Refresh, Introspect, Revoke], Before::Passed(31 * DAY)),
             then(
                 "once more",
-                &[Code, DeviceCode, Revoke, Userinfo, Introspect, Service, Par],
+                &[Code, DeviceCode, Revoke, Userinfo, Introspect, Service, Exchange, Par],
                 Before::Sent(0),
             ),
             then("once more, within the grace", &[Refresh], Before::Sent(5)),
             then("once more, after the grace", &[Refresh], Before::Sent(11)),
             then(
                 "the person was signed out everywhere",
-                &[Code, Refresh, DeviceCode, Userinfo, Introspect, Revoke],
+                &[Code, Refresh, DeviceCode, Exchange, Userinfo, Introspect, Revoke],
                 Before::SignedOut,
             ),
         ],
@@ -280,7 +301,11 @@ pub(crate) const GROUPS: &[Group] = &[
 ];
 
 fn token(it: &Right<'_>, value: &str) -> Ask {
-    let name = if it.endpoint == Refresh { "refresh_token" } else { "token" };
+    let name = match it.endpoint {
+        Refresh => "refresh_token",
+        Exchange => "subject_token",
+        _ => "token",
+    };
     with(it, name, value)
 }
 

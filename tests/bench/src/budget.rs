@@ -98,8 +98,8 @@ pub fn budgets(results: &Results<'_>) -> Vec<Budget> {
     if let Some((_, found)) = results.find("users-login-callback") {
         budgets.extend(callback(found, results));
     }
-    if let Some((_, found)) = results.find("users-index") {
-        budgets.push(count("`users-index`: DynamoDB calls for a page", 2, table_calls(&found.calls()).0));
+    if let Some((_, found)) = results.find("manage") {
+        budgets.push(count("`manage`: DynamoDB calls for a page", 2, table_calls(&found.calls()).0));
     }
     budgets.extend(FLOWS.iter().flat_map(|flow| of_flow(flow, results)));
     budgets.extend(every_function(results));

@@ -241,7 +241,7 @@ fn costs(text: &mut String, results: &Results<'_>) {
             &["authorizer", "users-me"],
             1.0,
         ),
-        ("user listings: `authorizer`, `users-index`", &["authorizer", "users-index"], 1.0),
+        ("user listings: `authorizer`, `manage`", &["authorizer", "manage"], 1.0),
         (
             "people who come to an app and are signed in: `oauth-authorize`, `oauth-token`",
             &[flow::CODE, flow::REDEEM],

@@ -81,7 +81,7 @@ enum Ask {
 const SCENES: &[(&str, &str, Ask)] = &[
     (AUTHORIZER, "verifies our own token", Ask::Verify),
     ("home", "the front page of an administrator", Ask::Home),
-    ("users-index", "the first page of users", Ask::Users),
+    ("manage", "the first page of users", Ask::Users),
     ("users-login", "sends a browser to the provider", Ask::Login),
     ("users-login-callback", "a known person is back, in a browser", Ask::Callback),
     ("users-logout", "ends a session", Ask::Logout),

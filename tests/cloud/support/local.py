@@ -10,12 +10,14 @@ from .process import Process, free_port
 
 
 class LocalCloud:
-    def __init__(self, folder):
+    """With these settings beside them."""
+
+    def __init__(self, folder, **settings):
         binary = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
         shutil.copy(ROOT / ".env", folder)
         self.process = Process(
             [binary, "--port", str(free_port()), "--home", folder / "home"],
-            cwd=folder, env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            cwd=folder, env={"PATH": os.environ["PATH"], **settings}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         )
         try:
             url = self.process.line().split()[1]

@@ -1,5 +1,8 @@
 //! What an operator is woken for, within the ten alarms that cost nothing.
 
+use keys_rotate::Rotate;
+use web::EventFunction;
+
 use super::{
     events,
     installation::Installation,
@@ -7,7 +10,14 @@ use super::{
     yaml::Node,
 };
 
-const FIVE_MINUTES: u64 = 300;
+/// How long a period is, in seconds, and what it means if nothing was measured in one.
+#[derive(Clone, Copy)]
+pub(super) struct Period(u64, &'static str);
+
+/// For what must not happen: silence is good.
+pub(super) const FIVE_MINUTES: Period = Period(300, "notBreaching");
+/// For what must happen each day.
+const EACH_DAY: Period = Period(24 * 3600, "breaching");
 
 /// One alarm.
 pub(super) struct Alarm {
@@ -19,8 +29,9 @@ pub(super) struct Alarm {
     /// A sum, or a percentile.
     pub(super) statistic: (&'static str, &'static str),
     pub(super) dimension: Option<(&'static str, Node)>,
-    /// How much is too much, for how many times five minutes.
+    /// How much is too much, for how many periods.
     pub(super) limit: (Node, u64),
+    pub(super) period: Period,
 }
 
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
@@ -31,6 +42,7 @@ pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> 
             alarms()
                 .into_iter()
                 .chain(events::alarm(installation))
+                .chain(rotation(installation))
                 .map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource())),
         )
         .collect()
@@ -46,6 +58,7 @@ fn alarms() -> [Alarm; 8] {
         statistic: SUM,
         dimension: Some(("ApiId", reference("Api"))),
         limit: (Node::Number(5), 1),
+        period: FIVE_MINUTES,
     };
     let lambda = |name, about, metric, function: &str| Alarm {
         name,
@@ -55,6 +68,7 @@ fn alarms() -> [Alarm; 8] {
         statistic: SUM,
         dimension: Some(("FunctionName", reference(function))),
         limit: (Node::Number(1), 1),
+        period: FIVE_MINUTES,
     };
     let slow = lambda(
         ("CallbackSlow", "callback-slow"),
@@ -88,6 +102,7 @@ fn table() -> Alarm {
         statistic: SUM,
         dimension: Some(("TableName", reference("Table"))),
         limit: (Node::Number(1), 1),
+        period: FIVE_MINUTES,
     }
 }
 
@@ -100,7 +115,24 @@ fn sign_ins() -> Alarm {
         statistic: SUM,
         dimension: None,
         limit: (reference("SignInFailures"), 1),
+        period: FIVE_MINUTES,
     }
+}
+
+/// Somebody is woken when keys are not replaced any more: for two days no run has ended well, because each failed, or because none began.
+/// Lambda counts an error of 0 for a run that ends well, so the least of a day says whether one did; a day without a run has none.
+fn rotation(installation: &Installation<'_>) -> Option<Alarm> {
+    let mount = installation.mounts.iter().find(|mount| mount.name == Rotate::NAME)?;
+    mount.schedule.map(|_| Alarm {
+        name: ("KeysRotate", "keys-rotate"),
+        about: "For two days keys-rotate has failed or has not run, so no signing key follows another: see its log.",
+        namespace: text("AWS/Lambda"),
+        metric: "Errors",
+        statistic: ("Statistic", "Minimum"),
+        dimension: Some(("FunctionName", reference("KeysRotateFunction"))),
+        limit: (Node::Number(1), 2),
+        period: EACH_DAY,
+    })
 }
 
 fn namespace() -> Node {
@@ -129,7 +161,7 @@ impl Alarm {
         let dimension = self
             .dimension
             .map(|(name, value)| ("Dimensions", list([map([("Name", text(name)), ("Value", value)])])));
-        let (threshold, periods) = self.limit;
+        let ((threshold, periods), Period(seconds, silence)) = (self.limit, self.period);
         let what = [
             ("AlarmName", sub(format!("${{AWS::StackName}}-{}", self.name.1))),
             ("AlarmDescription", text(self.about)),
@@ -138,11 +170,11 @@ impl Alarm {
             (self.statistic.0, text(self.statistic.1)),
         ];
         let when = [
-            ("Period", Node::Number(FIVE_MINUTES)),
+            ("Period", Node::Number(seconds)),
             ("EvaluationPeriods", Node::Number(periods)),
             ("Threshold", threshold),
             ("ComparisonOperator", text("GreaterThanOrEqualToThreshold")),
-            ("TreatMissingData", text("notBreaching")),
+            ("TreatMissingData", text(silence)),
             ("AlarmActions", choose("HasAlarmTopic", list([reference("AlarmTopic")]), nothing())),
         ];
         resource("AWS::CloudWatch::Alarm", what.into_iter().chain(dimension).chain(when))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use self::delivery::{BATCH, DELIVERIES, INVISIBLE};
 use super::{
-    alarms::Alarm,
+    alarms::{Alarm, FIVE_MINUTES},
     installation::Installation,
     nodes::{attribute, list, map, reference, resource, sub, text},
     yaml::Node,
@@ -117,5 +117,6 @@ pub(super) fn alarm(installation: &Installation<'_>) -> Option<Alarm> {
         statistic: ("Statistic", "Maximum"),
         dimension: Some(("QueueName", attribute(format!("{DEAD_LETTERS}.QueueName")))),
         limit: (Node::Number(1), 1),
+        period: FIVE_MINUTES,
     })
 }

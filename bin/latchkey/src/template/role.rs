@@ -95,13 +95,12 @@ fn rows(allowed: &Rows) -> Vec<Node> {
     kinds.into_iter().map(|((patterns, index), actions)| statement(patterns, index, &actions)).collect()
 }
 
-const ACTIONS: [Action; 8] = [
+const ACTIONS: [Action; 7] = [
     Action::Get,
     Action::BatchGet,
     Action::Put,
     Action::Update,
     Action::Delete,
-    Action::Check,
     Action::List,
     Action::ListOwned,
 ];
@@ -111,9 +110,7 @@ fn index(action: Action) -> Option<&'static str> {
     match action {
         Action::List => Some(schema::LIST_INDEX),
         Action::ListOwned => Some(schema::OWNED_INDEX),
-        Action::Get | Action::BatchGet | Action::Put | Action::Update | Action::Delete | Action::Check => {
-            None
-        }
+        Action::Get | Action::BatchGet | Action::Put | Action::Update | Action::Delete => None,
     }
 }
 
@@ -127,8 +124,8 @@ fn statement(patterns: Vec<String>, index: Option<&str>, actions: &[Action]) -> 
         Some(index) => sub(format!("${{Table.Arn}}/index/{index}")),
         None => attribute("Table.Arn"),
     };
-    let of_list = actions.contains(&Action::List);
-    let operator = if of_list { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
+    let exact = actions.contains(&Action::List) && patterns.iter().all(|pattern| !pattern.ends_with('*'));
+    let operator = if exact { "ForAllValues:StringEquals" } else { "ForAllValues:StringLike" };
     let keys = map([("dynamodb:LeadingKeys", list(patterns.into_iter().map(text)))]);
     let actions = actions.iter().map(|action| text(name(*action))).collect();
     allow(actions, place, Some(map([(operator, keys)])))
@@ -141,7 +138,6 @@ fn name(action: Action) -> &'static str {
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",
-        Action::Check => "dynamodb:ConditionCheckItem",
         Action::List | Action::ListOwned => "dynamodb:Query",
     }
 }

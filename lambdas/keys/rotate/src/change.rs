@@ -54,6 +54,7 @@ impl Stack {
             Action::Revoke(kid) => before.revoked(kid, now),
             Action::Publish | Action::List => Ok(before.clone()),
         }?;
+        let keys = if keys.waits() { self.with_room(keys, now).await? } else { keys };
         let stored = self.write(stored, &before, &keys, now).await?;
         let keys = if keys.waits() && *action != Action::Publish {
             // Nobody signs with it before everybody is seen to know it, and for longer than any cache lasts.
@@ -66,6 +67,26 @@ impl Stack {
             keys
         };
         Ok(Answer::of(&keys, now, keys.list(now) != before.list(now)))
+    }
+
+    /// The set for which every function has room, when the key that waits has got its date. Where it is one too many, as after several
+    /// rotations within some hours, retired keys go: to refuse would hold back what somebody may need, for hints that then are asked about.
+    async fn with_room(&self, keys: Keys, now: Time) -> Result<Keys, Error> {
+        let environments = self.functions.environments().await?;
+        let without_room = |keys: &Keys| -> Result<_, Error> {
+            Ok(environments.without_room_for(&keys.scheduled(now)?.published().to_json()).map(str::to_owned))
+        };
+        if without_room(&keys)?.is_none() {
+            return Ok(keys);
+        }
+        let fewer = keys.without_retired(now)?;
+        match without_room(&fewer)? {
+            None => {
+                tracing::info!("retired keys make room for the next one");
+                Ok(fewer)
+            }
+            Some(name) => Err(Error::NoRoom { name }),
+        }
     }
 
     /// The functions that sign first, because a key that was revoked must not make tokens any more; then those that verify.

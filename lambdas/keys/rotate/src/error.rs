@@ -3,6 +3,8 @@
 use aws_sdk_lambda::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use token::KeysError;
 
+use crate::functions::Environments;
+
 /// Why keys were not changed, or not everywhere.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -36,6 +38,16 @@ pub enum Error {
         name: String,
         /// What AWS says.
         why: String,
+    },
+    /// Another key is more than a function's environment takes.
+    #[error(
+        "the function {name} has no room for another key, because its environment may have {most} bytes: wait until a previous key is \
+         over, or end one with `latchkey keys retire`",
+        most = Environments::MOST
+    )]
+    NoRoom {
+        /// Its name.
+        name: String,
     },
     /// A setting is wrong.
     #[error("{0}")]

@@ -31,6 +31,24 @@ pub(crate) struct Functions {
     verifiers: Vec<String>,
 }
 
+/// The environments of those functions that hold the public keys, by name.
+pub(crate) struct Environments(Vec<(String, HashMap<String, String>)>);
+
+impl Environments {
+    /// The most that Lambda takes as an environment, in bytes of the JSON that it makes of it.
+    pub(crate) const MOST: usize = 4096;
+
+    /// A function that has no room for these public keys.
+    pub(crate) fn without_room_for(&self, public: &str) -> Option<&str> {
+        let size = |variables: &HashMap<String, String>| {
+            let mut variables = variables.clone();
+            variables.insert(PUBLIC_KEYS.name.to_owned(), public.to_owned());
+            serde_json::json!(variables).to_string().len()
+        };
+        self.0.iter().find(|(_, variables)| size(variables) > Self::MOST).map(|(name, _)| name.as_str())
+    }
+}
+
 /// What a function is to have; nothing where it does not matter.
 struct Wanted<'a> {
     mark: Option<String>,
@@ -56,6 +74,18 @@ impl Functions {
     pub(crate) async fn publish(&self, public: &str) -> Result<(), Error> {
         let all = self.verifiers.iter().map(|name| self.bring(name, Wanted { mark: None, public }));
         try_join_all(all).await.map(drop)
+    }
+
+    /// What the functions hold that hold the public keys.
+    pub(crate) async fn environments(&self) -> Result<Environments, Error> {
+        let look = async |name: &String| {
+            let found = self.client.get_function_configuration().function_name(name).send().await;
+            let found = found.map_err(|error| Error::of_function(name, &error))?;
+            Ok::<_, Error>((name.clone(), variables_of(&found)))
+        };
+        let mut all = try_join_all(self.signers.iter().chain(&self.verifiers).map(look)).await?;
+        all.retain(|(_, variables)| variables.contains_key(PUBLIC_KEYS.name));
+        Ok(Environments(all))
     }
 
     /// Changes a function until it is what is wanted, and that is in effect. Somebody who changes it meanwhile, such as a deploy, is
@@ -118,8 +148,7 @@ struct Changed {
 impl Wanted<'_> {
     /// What has to change, if anything has.
     fn change(&self, found: &Configuration) -> Option<Changed> {
-        let variables = found.environment().and_then(|environment| environment.variables().cloned());
-        let mut variables = variables.unwrap_or_default();
+        let mut variables = variables_of(found);
         let mut is_changed = false;
         if let Some(keys) = variables.get_mut(PUBLIC_KEYS.name).filter(|keys| *keys != self.public) {
             self.public.clone_into(keys);
@@ -135,4 +164,9 @@ impl Wanted<'_> {
         }
         is_changed.then_some(Changed { variables, description })
     }
+}
+
+fn variables_of(found: &Configuration) -> HashMap<String, String> {
+    let variables = found.environment().and_then(|environment| environment.variables().cloned());
+    variables.unwrap_or_default()
 }

@@ -29,11 +29,11 @@ impl Authorize {
         match person {
             // After a form of ours, a browser would not follow to the provider, which no policy of the page names.
             None if at.request.method() == Method::POST => Err(foreign(&link)),
-            None if fresh => Ok(page_of::first_sign_in(at, &link)),
+            None if fresh => Ok(page_of::first_sign_in(at.checked, &link)),
             None => Ok(Response::see_own(&link)),
             Some(person) => {
                 let decision = self.sealed(at, Some(Question::Continue), slice::from_ref(person))?;
-                Ok(page_of::sign_in(at, why, person, &link, &decision))
+                Ok(page_of::sign_in(at.checked, why, person, &link, &decision))
             }
         }
     }
@@ -49,10 +49,10 @@ impl Authorize {
         let decision = self.sealed(at, Some(question), slice::from_ref(person))?;
         let other = self.sign_in_link(at, true).await?;
         let asked_for = match question {
-            Question::Consent => page_of::asked_for(at, agreement),
+            Question::Consent => page_of::asked_for(at.checked, agreement),
             Question::Continue => Markup::default(),
         };
-        Ok(page_of::question(at, question, &asked_for, person, &other, &decision))
+        Ok(page_of::question(at.checked, question, &asked_for, person, &other, &decision))
     }
 
     /// The sign-in after which this request is asked again.
@@ -66,9 +66,6 @@ impl Authorize {
         if !words.is_empty() {
             query.append_pair("prompt", &words.join(" "));
         }
-        if let Some(languages) = at.arrival.ui_locales() {
-            query.append_pair("ui_locales", languages);
-        }
         if let Some(hint) = at.checked.login_hint().filter(|_| !choose) {
             query.append_pair("login_hint", hint);
         }
@@ -81,7 +78,6 @@ impl Authorize {
         at: &At<'_>,
         person: &Person,
         decision: Option<Decision>,
-        agreement: &Agreement,
     ) -> Result<Response> {
         let (checked, now) = (at.checked, at.request.now);
         if let Some(waiting) = &at.arrival.request_uri
@@ -89,17 +85,16 @@ impl Authorize {
         {
             return Err(used_up().into());
         }
-        let agrees = decision == Some(Decision::Allowed(Question::Consent));
-        if agrees {
+        if decision == Some(Decision::Allowed(Question::Consent)) {
             Consent::add(&self.table, &person.user.id, checked, now).await?;
         }
-        let code = checked.code(&person.session, agrees || agreement.is_due(checked), now);
+        let code = checked.code(&person.session, now);
         // Who is to be told of the session's end is noted in it.
         let secret = if self.tells_apps && checked.client().backchannel_logout_uri.is_some() {
             session::code::issue_noted(&self.table, &code, &person.session, now).await?
         } else {
             session::code::issue(&self.table, &code, now).await?
         };
-        Ok(Response::to_client(&checked.to().code(&secret), &at.look))
+        Ok(Response::to_client(&checked.to().code(&secret)))
     }
 }

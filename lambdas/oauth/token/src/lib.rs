@@ -57,8 +57,6 @@ impl Function for Token {
         user::READ,
         codes::READ,
         codes::REDEEM,
-        authorization::READ_CONSENT,
-        authorization::CHECK_CONSENT,
         devices::READ,
         devices::REDEEM,
         family::READ,
@@ -74,6 +72,7 @@ impl Function for Token {
         Verifier::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         People::SETTINGS,
+        People::ISSUER_SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 

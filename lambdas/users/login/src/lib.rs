@@ -4,7 +4,7 @@
 //! in a sealed cookie of their own (#3).
 
 use authenticate::{Login, Provider, Providers, Start as Begun};
-use oauth::{Code, Error, Origins, Sentence, SessionCookie};
+use oauth::{Error, Origins, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
@@ -12,6 +12,7 @@ use store::Table;
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
 
 mod choice;
+mod link;
 
 /// How many logins may be under way in one browser (#36).
 const TABS: usize = 5;
@@ -20,6 +21,7 @@ const TABS: usize = 5;
 pub struct Start {
     providers: Providers,
     cookies: SealedCookies,
+    sealer: Sealer,
     origins: Origins,
 }
 
@@ -39,15 +41,17 @@ struct StartQuery {
     login_hint: Option<String>,
     /// To choose an account, with [`Login::CHOOSE_ACCOUNT`]; to sign in afresh, with [`Login::FRESH`].
     prompt: Option<String>,
+    /// What our own account page adds for somebody who links one more way in ([`link`]).
+    link: Option<String>,
 }
 
 impl StartQuery {
     /// A parameter without a value is one that is not there (RFC 6749 §3.1).
     fn of(request: &Request) -> Result<Self, Error> {
-        let Self { return_to, target_link_uri, iss, login_hint, prompt } = request.query()?;
+        let Self { return_to, target_link_uri, iss, login_hint, prompt, link } = request.query()?;
         let [return_to, target, iss] =
             [return_to, target_link_uri, iss].map(|text| text.filter(|text| !text.is_empty()));
-        Ok(Self { return_to: return_to.or(target), target_link_uri: None, iss, login_hint, prompt })
+        Ok(Self { return_to: return_to.or(target), target_link_uri: None, iss, login_hint, prompt, link })
     }
 
     /// Whether an account is to be chosen, and whether the person is to sign in afresh. Other values mean neither.
@@ -72,9 +76,11 @@ impl Function for Start {
         let env = &env.unlocked(vault::fetch).await?;
         // Only a provider whose endpoints are to be discovered needs it.
         let table = Table::unopened_from_env(env)?;
+        let sealer = Sealer::from_env(env)?;
         Ok(Self {
             providers: Providers::without_secrets(env, table)?,
-            cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
+            cookies: SealedCookies::new(sealer.clone(), Login::COOKIE, Login::LIFETIME),
+            sealer,
             origins: authenticate::origins(env)?,
         })
     }
@@ -111,12 +117,22 @@ impl Start {
     /// Sends somebody to the provider. An answer that the provider's site posts comes without the cookies of sessions, which are
     /// `SameSite=Lax`; so the login remembers which session acts (#33), and that one gets a cookie of its own now.
     async fn begin(&self, request: &Request, provider: &Provider, query: StartQuery) -> Result<Response> {
-        let return_to = self.origins.check(query.return_to.as_deref().unwrap_or("/"));
-        let session = provider.answers_by_post().then(|| request.session()).flatten();
+        let link = self.link(request, provider, query.link.as_deref())?;
+        let return_to = match link {
+            Some(_) => link::LINKED,
+            None => query.return_to.as_deref().unwrap_or("/"),
+        };
+        let return_to = self.origins.check(return_to);
+        let session = match &link {
+            Some(link) => request.session_of(&link.sid),
+            None => request.session(),
+        };
+        let session = session.filter(|_| provider.answers_by_post());
         let session = session.and_then(|cookie| SessionCookie::parse(&cookie));
         let (choose_account, fresh) = query.wishes();
         let options = authenticate::StartOptions {
-            choose_account,
+            choose_account: choose_account || link.is_some(),
+            link,
             fresh,
             login_hint: query.login_hint,
             return_to,
@@ -147,5 +163,5 @@ fn answer(request: &Request, provider: &Provider, url: &str) -> Result<Response>
 }
 
 fn unknown() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::NoSuchProvider).with_status(404)
+    Error::invalid_request("there is no such provider here").with_status(404)
 }

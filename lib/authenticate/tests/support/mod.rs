@@ -227,6 +227,7 @@ pub(crate) fn options() -> StartOptions {
         return_to: ReturnTo::home(),
         session: None,
         browser: true,
+        link: None,
     }
 }
 

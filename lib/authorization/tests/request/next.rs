@@ -10,8 +10,15 @@ use crate::{NOW, Outcome, answer, ask_since, but, client};
 /// A session of `ada` that began so many seconds ago.
 fn session(age: i64) -> Session {
     let then = Time::from_epoch(NOW.epoch() - age);
-    let sign_in =
-        session::SignIn { sid: "sid", secret: &Secret::random(), user_id: "ada", epoch: 0, amr: &[] };
+    let sign_in = session::SignIn {
+        sid: "sid",
+        secret: &Secret::random(),
+        user_id: "ada",
+        epoch: 0,
+        amr: &[],
+        visit: None,
+        keep: std::time::Duration::ZERO,
+    };
     Session::new(&sign_in, then)
 }
 

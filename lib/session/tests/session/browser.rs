@@ -31,7 +31,15 @@ impl Login {
         now: Time,
     ) -> Result<Session, Error> {
         let amr = ["pwd".to_owned()];
-        let sign_in = SignIn { sid: &self.sid, secret: &self.secret, user_id, epoch, amr: &amr };
+        let sign_in = SignIn {
+            sid: &self.sid,
+            secret: &self.secret,
+            user_id,
+            epoch,
+            amr: &amr,
+            visit: None,
+            keep: std::time::Duration::ZERO,
+        };
         let shown: Vec<_> = old.cloned().into_iter().collect();
         Ok(session::enter(table, &sign_in, &shown, now).await?.session)
     }
@@ -86,7 +94,7 @@ async fn the_same_person_stays_in_the_session_under_a_new_secret() {
     assert_eq!((again.auth_time, again.idle_until), (at(3000), at(6600)));
     assert_eq!(again.ends_at, at(3000).after(ABSOLUTE));
     assert_eq!(rows(&database).len(), 1);
-    assert_eq!(rows(&database)[0]["expires_at"], json!({ "N": at(6600).epoch().to_string() }));
+    assert_eq!(rows(&database)[0]["lives_until"], json!({ "N": at(6600).epoch().to_string() }));
     // The old secret opens nothing, and neither does the id that the sign-in would have begun.
     assert_eq!(session::find(&table, &first, at(3000)).await.unwrap(), None);
     assert_eq!(session::end(&table, &first, at(3000)).await.unwrap(), None);
@@ -169,7 +177,7 @@ async fn only_the_digest_is_stored() {
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["pk"], json!({ "S": format!("SESSION#{}", session.id) }));
     assert_eq!(rows[0]["secret"], json!({ "S": secret.digest() }));
-    assert_eq!(rows[0]["expires_at"], json!({ "N": NOW.after(IDLE).epoch().to_string() }));
+    assert_eq!(rows[0]["lives_until"], json!({ "N": NOW.after(IDLE).epoch().to_string() }));
     assert!(!rows[0].to_string().contains(secret.expose()));
     // Neither what is stored nor what tokens carry opens the session.
     for other in [secret.digest().as_str(), &session.id] {
@@ -238,7 +246,7 @@ async fn the_idle_limit_moves_once_a_minute_and_forwards() {
     }
     let session = session::find(&table, &cookie, at(60)).await.unwrap().unwrap();
     assert_eq!((session.idle_until, written() == first), (at(3660), false));
-    assert_eq!(rows(&database)[0]["expires_at"], json!({ "N": at(3660).epoch().to_string() }));
+    assert_eq!(rows(&database)[0]["lives_until"], json!({ "N": at(3660).epoch().to_string() }));
     let second = written();
     let session = session::find(&table, &cookie, at(5)).await.unwrap().unwrap();
     assert_eq!((session.idle_until, written()), (at(3660), second));
@@ -337,7 +345,15 @@ async fn another_kind_of_row_is_not_a_session() {
     let (table, _) = table().await;
     let login = Login::new();
     let amr = [];
-    let sign_in = SignIn { sid: &login.sid, secret: &login.secret, user_id: "user", epoch: 0, amr: &amr };
+    let sign_in = SignIn {
+        sid: &login.sid,
+        secret: &login.secret,
+        user_id: "user",
+        epoch: 0,
+        amr: &amr,
+        visit: None,
+        keep: std::time::Duration::ZERO,
+    };
     assert!(table.create(&login.sid, &Lookalike(Session::new(&sign_in, NOW)), NOW).await.unwrap());
     let cookie = SessionCookie::value(&login.sid, &login.secret);
     assert_eq!(session::find(&table, &cookie, NOW).await.unwrap(), None);
@@ -351,7 +367,7 @@ async fn a_row_without_expiry_has_its_own_limits() {
     let (cookie, session) = start(&table).await;
     let change = Change::new().ends_at(Some(i64::MAX));
     table.update::<Session>(&session.id, change, NOW).await.unwrap();
-    assert_eq!(rows(&database)[0]["expires_at"], json!({ "N": i64::MAX.to_string() }));
+    assert_eq!(rows(&database)[0]["lives_until"], json!({ "N": i64::MAX.to_string() }));
     assert_eq!(session::find(&table, &cookie, at(3600)).await.unwrap(), None);
     assert_eq!(session::end(&table, &cookie, at(3600)).await.unwrap(), None);
     assert_eq!(state(&table, &cookie, at(3600)).await, State::Ended);

@@ -29,7 +29,6 @@ pub(crate) fn ann() -> Code {
         acr: Some("1".to_owned()),
         amr: vec!["pwd".to_owned()],
         claims: None,
-        consented: None,
         family_id: family::new_id(),
         spent: None,
         redeem_until: NOW.after(code::LIFETIME),
@@ -73,7 +72,18 @@ fn a_code_stands_for_a_minute_in_its_session_and_in_both_epochs() {
     // #34, #35, #37
     let (code, secret) = (ann(), Secret::random());
     let within = |user_id, epoch, sid: &str| {
-        session::Session::new(&SignIn { sid, secret: &secret, user_id, epoch, amr: &[] }, at(-100))
+        session::Session::new(
+            &SignIn {
+                sid,
+                secret: &secret,
+                user_id,
+                epoch,
+                amr: &[],
+                visit: None,
+                keep: std::time::Duration::ZERO,
+            },
+            at(-100),
+        )
     };
     let session = within("ann", 3, "sid");
     assert!(code.stands(Some(&session), 3, 5, NOW) && code.stands(Some(&session), 3, 5, at(59)));

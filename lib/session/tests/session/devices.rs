@@ -11,7 +11,15 @@ use store::Table;
 use crate::{NOW, at, families::TERMS, rows, table};
 
 fn session() -> Session {
-    let sign_in = SignIn { sid: "sid", secret: &Secret::random(), user_id: "ann", epoch: 3, amr: &[] };
+    let sign_in = SignIn {
+        sid: "sid",
+        secret: &Secret::random(),
+        user_id: "ann",
+        epoch: 3,
+        amr: &[],
+        visit: None,
+        keep: std::time::Duration::ZERO,
+    };
     Session::new(&sign_in, at(-100))
 }
 
@@ -54,7 +62,15 @@ fn it_stands_when_it_was_agreed_to_in_time_in_its_session_and_in_both_epochs() {
     let agreed = Device { progress: Progress::Allowed, approval, ..pending.clone() };
     assert!(agreed.stands(Some(&session), 3, 5, NOW) && agreed.stands(Some(&session), 3, 5, at(599)));
     let other = Session::new(
-        &SignIn { sid: "other", secret: &Secret::random(), user_id: "ann", epoch: 3, amr: &[] },
+        &SignIn {
+            sid: "other",
+            secret: &Secret::random(),
+            user_id: "ann",
+            epoch: 3,
+            amr: &[],
+            visit: None,
+            keep: std::time::Duration::ZERO,
+        },
         at(-100),
     );
     for (session, user, client, seconds) in [

@@ -395,7 +395,18 @@ fn a_grant_stands_in_both_epochs_and_in_its_session_unless_it_is_offline() {
     // #34, #35
     let secret = Secret::random();
     let within = |user_id, epoch, sid: &str| {
-        Session::new(&SignIn { sid, secret: &secret, user_id, epoch, amr: &[] }, NOW)
+        Session::new(
+            &SignIn {
+                sid,
+                secret: &secret,
+                user_id,
+                epoch,
+                amr: &[],
+                visit: None,
+                keep: std::time::Duration::ZERO,
+            },
+            NOW,
+        )
     };
     let session = within("ann", 3, "sid");
     for offline in [false, true] {

@@ -7,6 +7,7 @@ mod codes;
 mod devices;
 mod families;
 mod model;
+mod past;
 mod several;
 
 use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};

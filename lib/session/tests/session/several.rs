@@ -17,7 +17,15 @@ impl Browser {
 
     async fn enter(&mut self, table: &Table, user_id: &str, epoch: u64, now: Time) -> Entered {
         let (sid, secret) = (Secret::random(), Secret::random());
-        let sign_in = SignIn { sid: sid.expose(), secret: &secret, user_id, epoch, amr: &[] };
+        let sign_in = SignIn {
+            sid: sid.expose(),
+            secret: &secret,
+            user_id,
+            epoch,
+            amr: &[],
+            visit: None,
+            keep: std::time::Duration::ZERO,
+        };
         let entered = session::enter(table, &sign_in, &self.shown(), now).await.unwrap();
         self.0.retain(|value| {
             let sid = SessionCookie::parse(value).unwrap().sid().to_owned();

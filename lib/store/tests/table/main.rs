@@ -7,6 +7,7 @@ mod counting;
 mod engine;
 mod expiry;
 mod failures;
+mod kept;
 mod listing;
 mod once;
 mod owned;

@@ -66,9 +66,11 @@ async fn reads_are_consistent_and_writes_conditional() {
             assert!(tables.values().all(|table| table["ConsistentRead"] == true));
         }
     }
-    let absent = format!("(attribute_not_exists(#pk) OR #expires_at <= {NOW})");
-    let alive =
-        format!("attribute_exists(#pk) AND (attribute_not_exists(#expires_at) OR #expires_at > {NOW})");
+    let absent = format!("(attribute_not_exists(#pk) OR #expires_at <= {NOW} OR #lives_until <= {NOW})");
+    let alive = format!(
+        "attribute_exists(#pk) AND (attribute_not_exists(#expires_at) OR #expires_at > {NOW}) AND \
+         (attribute_not_exists(#lives_until) OR #lives_until > {NOW})"
+    );
     let as_read =
         format!("{alive} AND #version = {}", calls[0].body["Item"]["version"]["S"].as_str().unwrap());
     // A condition that always holds would be none: so each of them is compared whole.

@@ -156,6 +156,16 @@ fn a_set_stays_small_however_often_it_is_rotated() {
 }
 
 #[test]
+fn without_retired_keys_a_set_is_what_verifies_tokens() {
+    let (keys, now) = (rotated(&elliptic(), START), START.after(WAIT + OVERLAP));
+    let keys = rotated(&keys, now);
+    assert_eq!(states(&keys, now), [State::Retired, State::Current, State::Next]);
+    let fewer = keys.without_retired(now).unwrap();
+    assert_eq!(fewer.list(now), keys.list(now)[1..]);
+    assert_eq!(fewer.without_retired(now).unwrap().list(now), fewer.list(now));
+}
+
+#[test]
 fn a_retired_key_verifies_a_hint_and_no_token_and_a_revoked_one_nothing() {
     // #59, #66
     let old = elliptic();

@@ -30,7 +30,10 @@ pub(crate) fn owner(database: &Database, address: &str) -> Option<String> {
 pub(crate) fn check(database: &Database) {
     let rows = database.rows();
     let (users, identities, emails) = (kind(&rows, "USER"), kind(&rows, "IDENTITY"), kind(&rows, "EMAIL"));
-    assert_eq!(users.len() + identities.len() + emails.len(), rows.len(), "and nothing else");
+    let proofs = kind(&rows, "LINK");
+    let all = users.len() + identities.len() + emails.len() + proofs.len();
+    assert_eq!(all, rows.len(), "and nothing else");
+    assert!(proofs.values().all(|proof| proof.get("expires_at").is_some()));
 
     // I1: each identity points to an existing user and back.
     for (key, identity) in &identities {

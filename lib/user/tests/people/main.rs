@@ -5,6 +5,7 @@
 mod addresses;
 mod crashes;
 mod invariants;
+mod links;
 mod newcomers;
 mod races;
 mod reading;

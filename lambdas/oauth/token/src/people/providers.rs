@@ -19,14 +19,15 @@ use web::Result;
 
 use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
 
-/// The providers whose ID tokens are accepted where a client is registered for them.
+/// The providers and issuers whose ID tokens are accepted where a client is registered for them.
 pub(crate) struct People(Providers);
 
 impl People {
     pub(crate) const SETTINGS: Group = Providers::SETTINGS;
+    pub(crate) const ISSUER_SETTINGS: Group = Providers::ISSUER_SETTINGS;
 
     pub(crate) fn from_env(env: &Env, table: &Table) -> Result<Self, SettingError> {
-        Providers::without_secrets(env, table.clone()).map(Self)
+        Providers::for_id_tokens(env, table.clone()).map(Self)
     }
 
     /// The provider that the token names, among those that the client is registered for, with the audiences that it may have there.
@@ -85,7 +86,6 @@ impl Token {
             acr: None,
             amr: &[],
             claims: None,
-            consented: false,
         };
         let (family, refresh) = Family::begin(basis, &grant::terms(&client, &asked_scope), now);
         let authorized = Authorization::of_exchange(

@@ -15,6 +15,7 @@ pub(crate) struct People(Infallible);
 
 impl People {
     pub(crate) const SETTINGS: Group = &[];
+    pub(crate) const ISSUER_SETTINGS: Group = &[];
 
     /// Nobody. If they were asked for, this build must not start and refuse them all.
     pub(crate) fn from_env(_: &Env, _: &Table) -> Result<Self, SettingError> {

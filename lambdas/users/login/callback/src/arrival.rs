@@ -2,7 +2,7 @@
 
 use authenticate::{Login, Provider};
 use http::Method;
-use oauth::{BaseUrl, Code, Error, Sentence, SessionCookie, Time};
+use oauth::{BaseUrl, Code, Error, SessionCookie, Time};
 use web::{Cookie, Request};
 
 /// A browser that is back, or a program, with the sealed cookie of its login.
@@ -40,6 +40,9 @@ impl Arrival<'_> {
     /// this one may not come in.
     pub(crate) fn over(&self, error: impl Into<web::Error>) -> web::Error {
         let error = error.into();
+        if self.login.link().is_some() {
+            return error.with_again(crate::link::ACCOUNT.to_owned()).with_cookie(self.forget);
+        }
         let denied = error.refusal().is_some_and(|refusal| refusal.code() == Code::AccessDenied);
         error.with_again(self.login.again(denied)).with_cookie(self.forget)
     }
@@ -48,20 +51,21 @@ impl Arrival<'_> {
 /// Why there may be no cookie of this login. At an http address, which is on this machine, what comes back at another of
 /// its names, or by another site's form, has none; the stand-in's form is no other site's.
 pub(crate) fn without_login(base: &BaseUrl, request: &Request) -> Error {
-    let refusal = Error::said(Code::InvalidRequest, Sentence::NotStartedHere);
+    let text = "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a \
+                program or somebody else gave you works only where it was started.";
     if base.is_https() {
-        return refusal;
+        return Error::invalid_request(text);
     }
     let base = base.as_str();
     let own_site = matches!(request.header("sec-fetch-site"), Some("same-origin" | "same-site"));
-    refusal.with_detail(&if request.method() == Method::POST && !own_site {
+    Error::invalid_request(if request.method() == Method::POST && !own_site {
         format!(
-            "If you did start it here: this provider posts its answer from its own site, and browsers send the \
+            "{text} If you did start it here: this provider posts its answer from its own site, and browsers send the \
              cookies of {base} along with that only where BASE_URL is an https address."
         )
     } else {
         format!(
-            "Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
+            "{text} Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
              whether the browser is set to block cookies."
         )
     })

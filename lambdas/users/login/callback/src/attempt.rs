@@ -70,6 +70,9 @@ impl Callback {
         code: &Secret,
         unsigned_name: Option<String>,
     ) -> Result<Response> {
+        if let Some(link) = at.login.link() {
+            return self.link(at, link, code).await;
+        }
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { unsigned_name, ..identity };
         let user = user::sign_in(&self.table, self.tokens.rights(), &identity, at.now()).await?;
@@ -78,6 +81,9 @@ impl Callback {
 
     /// The browser is given the session of this very login again, if it lives (#9, #25).
     pub(crate) async fn repeated(&self, at: &Arrival<'_>, iss: Option<&str>) -> Result<Response> {
+        if let Some(link) = at.login.link() {
+            return self.linked_before(at, link, iss).await;
+        }
         match repeated::outcome(&self.table, at).await? {
             repeated::Outcome::SignedIn(session) => {
                 let (secret, left) = (at.login.session_secret(), session.ends_at.since(at.now()));

@@ -16,8 +16,15 @@ impl Callback {
     /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
     pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
         let (sid, secret) = (at.login.sid(), at.login.session_secret());
-        let sign_in =
-            SignIn { sid: sid.expose(), secret: &secret, user_id: &user.id, epoch: user.epoch, amr: &[] };
+        let sign_in = SignIn {
+            sid: sid.expose(),
+            secret: &secret,
+            user_id: &user.id,
+            epoch: user.epoch,
+            amr: &[],
+            visit: Some(&at.request.visit()),
+            keep: self.trail.keep(),
+        };
         let shown = at.shown();
         let entered = session::enter(&self.table, &sign_in, &shown, at.now()).await?;
         logout::hand_over(&self.queue, entered.ended.iter()).await;

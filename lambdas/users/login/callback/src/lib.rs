@@ -3,11 +3,12 @@
 //! The order is the point: the sealed cookie that belongs to `state`, its age, its provider, `iss`, an error answer, then the
 //! claim that makes a login happen once, then one exchange (#6–#12). A callback after the claim is a repeated callback.
 
+use audit::Trail;
 use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
-use oauth::{Code, Error, Origins, Sentence};
+use oauth::{Error, Origins};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::Rights;
@@ -18,6 +19,7 @@ use self::{arrival::Arrival, attempt::Attempt};
 mod arrival;
 mod attempt;
 mod enter;
+mod link;
 mod repeated;
 mod returned;
 
@@ -29,6 +31,7 @@ pub struct Callback {
     tokens: Tokens,
     queue: Queue,
     table: Table,
+    trail: Trail,
 }
 
 impl Function for Callback {
@@ -37,8 +40,16 @@ impl Function for Callback {
         Route::get("/users/login/{provider}/callback", Guard::Public),
         Route::post("/users/login/{provider}/callback", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permissions] =
-        &[Provider::FINISH, Login::CLAIM, user::SIGN_IN, session::STATE, session::LIVING, session::ENTER];
+    const PERMISSIONS: &'static [Permissions] = &[
+        Provider::FINISH,
+        Login::CLAIM,
+        user::SIGN_IN,
+        user::LINK,
+        user::IS_LINK_USED,
+        session::STATE,
+        session::LIVING,
+        session::ENTER,
+    ];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
         Providers::SECRETS,
@@ -48,6 +59,7 @@ impl Function for Callback {
         Sealer::SETTINGS,
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
+        Trail::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -61,6 +73,7 @@ impl Function for Callback {
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
             queue: Queue::from_env(env),
+            trail: Trail::from_env(env)?,
             table,
         })
     }
@@ -98,5 +111,5 @@ impl Function for Callback {
 }
 
 fn unknown() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::NoSuchProvider).with_status(404)
+    Error::invalid_request("there is no such provider here").with_status(404)
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use authenticate::Login;
 use http::StatusCode;
 use maud::html;
-use oauth::{Code, Error, Sentence, SessionCookie};
+use oauth::{Error, SessionCookie};
 use session::{Session, State};
 use store::Table;
-use web::{Request, Response, Result};
+use web::{Request, Response, Result, page};
 
 use crate::arrival::Arrival;
 
@@ -68,7 +68,7 @@ async fn state(table: &Table, at: &Arrival<'_>) -> Result<State> {
 }
 
 /// What the first answer came to, if not to a session.
-async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Option<Error>> {
+pub(crate) async fn refusal(table: &Table, login: &Login, request: &Request) -> Result<Option<Error>> {
     Ok(match login.claimed(table, request.now).await? {
         Some(claim) if claim.may_be_running(request.now) => None,
         Some(claim) => Some(claim.refusal().unwrap_or_else(unfinished)),
@@ -86,24 +86,22 @@ async fn is_elsewhere(table: &Table, at: &Arrival<'_>, session: &Session) -> Res
 /// The page for a person who has to wait. Its link holds no code: following it asks what became of the login.
 pub(crate) fn wait(request: &Request, login: &Login, iss: Option<&str>) -> Response {
     let reload = format!("{}?{}", request.path(), login.without_code(iss));
-    let look = request.look();
-    let common = &look.words.common;
     let content = html! {
-        h1 { (common.one_moment) }
-        p { (look.words.sign_in.unfinished) }
-        p.actions { a.button href=(reload) { (common.reload) } a href="/" { (common.home) } }
+        h1 { "One moment" }
+        p { "Your sign-in is still being finished. Reload this page in a few seconds." }
+        p.actions { a.button href=(reload) { "Reload" } a href="/" { "Home" } }
     };
-    look.page(common.one_moment, &content).status(StatusCode::ACCEPTED)
+    Response::page(page::layout("One moment", &content)).status(StatusCode::ACCEPTED)
 }
 
 fn ended() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::SessionEnded)
+    Error::invalid_request("The session of this sign-in has ended. Please start again.")
 }
 
 fn older() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::SignedInSince)
+    Error::invalid_request("You have signed in again in this browser since, and that counts.")
 }
 
 fn unfinished() -> Error {
-    Error::said(Code::InvalidRequest, Sentence::NotFinished)
+    Error::invalid_request("This sign-in was not finished. Please start again.")
 }

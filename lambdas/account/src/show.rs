@@ -1,0 +1,73 @@
+//! The page.
+
+use authorization::apps::{self, Apps};
+use oauth::Time;
+use user::LinkedIdentity;
+use web::{Request, Response, Result};
+
+use crate::{Account, Person, SIGN_IN, act::What, own_page, view};
+
+/// What a form has just done, as the page is told in its address.
+const DONE: [(&str, &str); 4] = [
+    ("removed", "The access was removed."),
+    ("linked", "The new sign-in is linked: from now on you can use it too."),
+    (
+        "unlinked",
+        "The sign-in was removed. If somebody else had it, sign out everywhere too: what was opened with it stays open until then.",
+    ),
+    ("last", "This is the only way in which you can sign in, so it stays. Link another one first."),
+];
+
+/// The values of the forms.
+pub(crate) struct Forms {
+    /// Of each app, in their order.
+    pub(crate) remove: Vec<String>,
+    /// Of each provider that can be linked, in the order of the buttons.
+    pub(crate) link: Vec<String>,
+    /// Of each identity, in their order.
+    pub(crate) unlink: Vec<String>,
+}
+
+impl Account {
+    /// The page, for the person who acts. Where nobody does, those who are signed in can be chosen.
+    pub(crate) async fn show(&self, request: &Request) -> Result<Response> {
+        let people = self.people(request).await?;
+        let acting = request.session().and_then(|cookie| oauth::SessionCookie::parse(&cookie));
+        let acts = |person: &&Person| acting.as_ref().is_some_and(|it| it.sid() == person.session.id);
+        match people.iter().find(acts) {
+            None if people.is_empty() => Ok(Response::see_own(SIGN_IN).without_sessions(request)),
+            None => Ok(own_page("Your account", &view::nobody_acts(&people))),
+            Some(person) => self.show_to(request, person, &people).await,
+        }
+    }
+
+    async fn show_to(&self, request: &Request, person: &Person, people: &[Person]) -> Result<Response> {
+        let now = request.now;
+        session::touch(&self.table, person.session.clone(), now).await?;
+        let identities = user::identities_of(&self.table, &person.user, now).await?;
+        let apps = apps::find(&self.table, person.whose(), &request.query()?, now).await?;
+        let done = DONE.iter().find(|(name, _)| request.text(name).is_some());
+        let shown = view::Shown {
+            person,
+            people,
+            buttons: &self.buttons,
+            identities: &identities,
+            apps: &apps,
+            done: done.map(|(_, text)| *text),
+            forms: self.forms(person, &identities, &apps, now)?,
+        };
+        Ok(own_page("Your account", &view::account(&shown)))
+    }
+
+    fn forms(&self, person: &Person, identities: &[LinkedIdentity], apps: &Apps, now: Time) -> Result<Forms> {
+        let seal = |what| self.seal(&person.session, what, now);
+        let remove = apps.apps.iter().map(|app| What::Remove(app.client_id.clone()));
+        let link = self.buttons.iter().map(|button| What::Link(button.name.clone()));
+        let unlink = identities.iter().map(|identity| What::Unlink(identity.key.as_str().to_owned()));
+        Ok(Forms {
+            remove: remove.map(seal).collect::<Result<_>>()?,
+            link: link.map(seal).collect::<Result<_>>()?,
+            unlink: unlink.map(seal).collect::<Result<_>>()?,
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! The endpoints: each route with what it does, takes and answers. The routes of the function, the document that describes them and
+//! the table of who may call what are made from this list.
+
+use http::Method;
+use web::{Guard, Request, Route};
+
+/// One endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint {
+    /// Method, path, and the scope that it needs.
+    pub route: Route,
+    /// Its name in the document, for programs that are generated from it.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
+    /// What else a caller must know.
+    pub details: &'static str,
+    /// What its query may say.
+    pub query: &'static [Parameter],
+    /// The schema of the body that it takes.
+    pub body: Option<&'static str>,
+    /// The status of its answer, and the schema of that.
+    pub answer: (u16, Option<&'static str>),
+    /// The statuses of its refusals.
+    pub refusals: &'static [u16],
+    /// What it has to do with versions.
+    pub version: Version,
+    pub(crate) act: Act,
+}
+
+/// A parameter of a query.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// As it is written.
+    pub name: &'static str,
+    /// What it means.
+    pub what: &'static str,
+    /// What may stand there.
+    pub kind: Kind,
+}
+
+/// What may stand in a parameter.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number from one to another.
+    Number(u32, u32),
+    /// One of these words.
+    Words(&'static [&'static str]),
+}
+
+/// What an endpoint has to do with the versions of a thing (RFC 9110 §8.8.3, §13.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// Nothing.
+    None,
+    /// It says one: `ETag`.
+    Said,
+    /// It compares one, if it is there: `If-Match`.
+    Compared,
+    /// It insists on one, compares it, and says the new one.
+    Needed,
+}
+
+/// What is done at an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    ListUsers,
+    ShowUser,
+    ListApps,
+    RemoveApp,
+    SignOut,
+    ListRoles,
+    Document,
+    Page,
+}
+
+const READ: Guard = Guard::Scope("users:read");
+const WRITE: Guard = Guard::Scope("users:write");
+const READ_ROLES: Guard = Guard::Scope("roles:read");
+
+const LIMIT: Parameter = Parameter { name: "limit", what: "How many at most.", kind: Kind::Number(1, 100) };
+const CURSOR: Parameter = Parameter {
+    name: "cursor",
+    what: "Where the page begins: `next` of the page before. It is good for an hour, for the same caller and the same query.",
+    kind: Kind::Text,
+};
+
+const fn endpoint(route: Route, act: Act, name: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint {
+        route,
+        name,
+        summary,
+        details: "",
+        query: &[],
+        body: None,
+        answer: (200, None),
+        refusals: &[401, 403, 503],
+        version: Version::None,
+        act,
+    }
+}
+
+/// All of them.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        query: &[LIMIT, CURSOR],
+        answer: (200, Some("Users")),
+        refusals: &[400, 401, 403, 503],
+        ..endpoint(Route::get("/users", READ), Act::ListUsers, "listUsers", "Lists people, the newest first.")
+    },
+    Endpoint {
+        answer: (200, Some("User")),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(Route::get("/users/{id}", READ), Act::ShowUser, "showUser", "Shows one person.")
+    },
+    Endpoint {
+        details: "Sessions, codes and grants of the person no longer count, and their apps are told.",
+        answer: (204, None),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::delete("/users/{id}/sessions", WRITE),
+            Act::SignOut,
+            "signOut",
+            "Signs a person out everywhere.",
+        )
+    },
+    Endpoint {
+        query: &[CURSOR],
+        answer: (200, Some("Apps")),
+        refusals: &[400, 401, 403, 404, 503],
+        ..endpoint(
+            Route::get("/users/{id}/apps", READ),
+            Act::ListApps,
+            "listApps",
+            "Lists the apps that have something of a person.",
+        )
+    },
+    Endpoint {
+        details: "What the person agreed to is forgotten, and the app's grants end.",
+        answer: (204, None),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::delete("/users/{id}/apps/{client_id}", WRITE),
+            Act::RemoveApp,
+            "removeApp",
+            "Takes an app's access to what is a person's away.",
+        )
+    },
+    Endpoint {
+        answer: (200, Some("Roles")),
+        ..endpoint(
+            Route::get("/roles", READ_ROLES),
+            Act::ListRoles,
+            "listRoles",
+            "Lists the roles, and the scopes of each.",
+        )
+    },
+    Endpoint {
+        answer: (200, Some("Document")),
+        refusals: &[503],
+        ..endpoint(
+            Route::get("/openapi.json", Guard::Public),
+            Act::Document,
+            "document",
+            "Describes this API (OpenAPI 3.1).",
+        )
+    },
+    Endpoint {
+        refusals: &[503],
+        ..endpoint(Route::get("/openapi", Guard::Public), Act::Page, "page", "Shows this API to people.")
+    },
+];
+
+/// The routes of the function.
+pub(crate) const ROUTES: [Route; ENDPOINTS.len()] = {
+    let mut routes = [ENDPOINTS[0].route; ENDPOINTS.len()];
+    let mut at = 0;
+    while at < ENDPOINTS.len() {
+        routes[at] = ENDPOINTS[at].route;
+        at += 1;
+    }
+    routes
+};
+
+impl Endpoint {
+    /// The one that was asked. The edge lets no other request in.
+    pub(crate) fn of(request: &Request) -> Option<&'static Self> {
+        let route = request.route()?;
+        ENDPOINTS.iter().find(|endpoint| endpoint.route == route)
+    }
+
+    /// Whether asking changes anything.
+    pub fn writes(&self) -> bool {
+        self.route.method != Method::GET.as_str()
+    }
+
+    /// The scope that it needs, if any.
+    pub fn scope(&self) -> Option<&'static str> {
+        match self.route.guard {
+            Guard::Scope(scope) => Some(scope),
+            Guard::Public | Guard::OwnPages | Guard::SignedIn => None,
+        }
+    }
+
+    /// The names of what varies in its path.
+    pub fn segments(&self) -> impl Iterator<Item = &'static str> {
+        let parts = self.route.path.split('/');
+        parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+}

@@ -1,0 +1,70 @@
+//! More about an event: names and ids of ours.
+
+use serde::{Deserialize, Serialize};
+
+/// What else there is to say of an event, as far as it applies. Everything in it is a name that an operator gave or an id that we made;
+/// no text of a caller belongs here (#103).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// The provider, by its name in the settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The id of the session, the `sid` of tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The id of the grant, the `grant_id` of tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant: Option<String>,
+    /// By which grant type (RFC 6749 §4), or by which way else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way: Option<String>,
+    /// The role, rule or API that is meant, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Roles that a person had before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles_before: Option<Vec<String>>,
+    /// Roles that a person has from now on; of an invitation, those that wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// What is permitted from now on, as scopes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The names of the members that changed, without their values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Vec<String>>,
+    /// The ids of keys (`kid`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Vec<String>>,
+    /// How many there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+impl Detail {
+    /// In words of one line, such as `provider=google roles=admin,member`.
+    pub fn line(&self) -> Option<String> {
+        let one = |name: &'static str, value: &Option<String>| {
+            value.as_ref().map(|value| format!("{name}={value}"))
+        };
+        let many = |name: &'static str, values: &Option<Vec<String>>| {
+            values.as_ref().map(|values| format!("{name}={}", values.join(",")))
+        };
+        let parts = [
+            one("provider", &self.provider),
+            one("way", &self.way),
+            one("name", &self.name),
+            many("roles_before", &self.roles_before),
+            many("roles", &self.roles),
+            one("scope", &self.scope).map(|scope| scope.replace(' ', ",")),
+            many("changed", &self.changed),
+            many("keys", &self.keys),
+            one("session", &self.session),
+            one("grant", &self.grant),
+            self.count.map(|count| format!("count={count}")),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}

@@ -1,0 +1,218 @@
+//! More than one way in: identities that lead to the same person, linked and unlinked by that person alone.
+//!
+//! An address never links anything (#93). What links is a proof: somebody who is signed in as this person, freshly, asked for it
+//! in the same browser in which the provider then named the identity (#26). A proof is used once, in the transaction that links (#95).
+
+use std::time::Duration;
+
+use oauth::{Digest, Identity, Time};
+use serde::{Deserialize, Serialize};
+use store::{Batch, Change, Member, Record, Table, Transacted, Write, member};
+
+use crate::{
+    Error, User,
+    clean_identity::CleanIdentity,
+    identity::{Known, lead_to},
+    person::find,
+};
+
+/// How many identities may lead to one person.
+pub const MOST_IDENTITIES: usize = 10;
+
+/// How long it is known that a proof was used: longer than it could be shown again.
+const REMEMBERED: Duration = Duration::from_secs(3600);
+
+/// How often it starts again when the rows were not as they were read.
+const ROUNDS: usize = 5;
+
+/// That a proof was used, `LINK#<id of the proof>`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Used {
+    user_id: String,
+    used_at: Time,
+}
+
+impl Record for Used {
+    const KIND: &'static str = "LINK";
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.used_at.after(REMEMBERED).epoch())
+    }
+}
+
+/// That a person asked to have one more way in, proven by their session.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkProof<'a> {
+    /// Its id, unguessable: it links once.
+    pub id: &'a str,
+    /// Who asked.
+    pub user_id: &'a str,
+    /// Their epoch then: signing out everywhere voids the proof.
+    pub epoch: u64,
+}
+
+/// One of the identities that lead to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedIdentity {
+    /// Its key, by which it is unlinked.
+    pub key: Digest,
+    /// The name of the provider in our settings.
+    pub provider: String,
+    /// Who says so (`iss`).
+    pub issuer: String,
+    /// Since when it leads to them.
+    pub linked_at: Time,
+    /// Whether name, address and picture are taken from it.
+    pub is_first: bool,
+}
+
+/// What became of unlinking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It does not lead to them any more.
+    Done,
+    /// It did not lead to them.
+    NotLinked,
+    /// Without it they could not sign in any more, so it stays.
+    LastWayIn,
+}
+
+impl User {
+    const IDENTITIES: Member<Self, Vec<Digest>> = member!(Self, identities);
+}
+
+/// The identities that lead to a person, as their own rows say it; the first is the one of which name, address and picture are.
+///
+/// One BatchGetItem.
+pub async fn identities_of(table: &Table, user: &User, now: Time) -> Result<Vec<LinkedIdentity>, Error> {
+    let keys = user.identities.iter();
+    let batch = keys.fold(Batch::new(), |batch, key| batch.and::<Known>(key.as_str()));
+    let mut rows = table.get_batch(batch, now).await?;
+    let known = user.identities.iter().filter_map(|key| {
+        let known = rows.read::<Known>(key.as_str()).filter(|known| known.user_id == user.id)?;
+        Some(known.shown(key.clone()))
+    });
+    Ok(known.collect())
+}
+
+/// Whether a proof was used, so that a repeated callback can tell what became of the first.
+///
+/// One GetItem.
+pub async fn is_link_used(table: &Table, proof: &str, now: Time) -> Result<bool, Error> {
+    Ok(table.get::<Used>(proof, now).await?.is_some())
+}
+
+/// Lets an identity lead to the person who asked for it. Refused: an identity that leads to somebody else, a proof that was used, and
+/// somebody who may not act any more. `trail` is written with it, or not at all.
+///
+/// Two GetItems and one TransactWriteItems; once more for each race that is lost.
+pub async fn link(
+    table: &Table,
+    proof: LinkProof<'_>,
+    identity: &Identity,
+    trail: &[Write],
+    now: Time,
+) -> Result<User, Error> {
+    let cleaned = CleanIdentity::read(identity, now)?;
+    for _ in 0..ROUNDS {
+        let person = find(table, proof.user_id, now).await?;
+        let user = person.filter(|user| user.is_active_in(proof.epoch)).ok_or_else(signed_out)?;
+        let known = table.get::<Known>(cleaned.key.as_str(), now).await?;
+        let gone = match &known {
+            Some(known) if known.user_id == user.id => return already(table, proof, user, now).await,
+            Some(known) if find(table, &known.user_id, now).await?.is_some() => return Err(elsewhere()),
+            Some(known) => Some(known.user_id.as_str()),
+            None => None,
+        };
+        if user.identities.len() >= MOST_IDENTITIES {
+            return Err(refused(
+                400,
+                "This account has ten linked sign-ins, which is the most. Remove one first.",
+            ));
+        }
+        let identities: Vec<_> = user.identities.iter().chain([&cleaned.key]).cloned().collect();
+        let writes = [
+            Write::create(proof.id, &Used { user_id: user.id.clone(), used_at: now }, now),
+            lead_to(&user.id, &cleaned, gone, true, now),
+            Write::update::<User>(&user.id, identities_change(&user, &identities), now),
+        ];
+        let writes = writes.into_iter().chain(trail.iter().cloned()).collect();
+        match table.transact(writes).await? {
+            Transacted::Done => return Ok(User { identities, ..user }),
+            Transacted::Refused(at) if at.contains(&0) => return Err(used()),
+            Transacted::Refused(_) => {}
+        }
+    }
+    Err(Error::contended())
+}
+
+/// It leads to them already: the proof is used up all the same (#95).
+async fn already(table: &Table, proof: LinkProof<'_>, user: User, now: Time) -> Result<User, Error> {
+    let used_now = Used { user_id: user.id.clone(), used_at: now };
+    if table.create(proof.id, &used_now, now).await? { Ok(user) } else { Err(used()) }
+}
+
+/// Lets an identity lead to this person no more, unless nothing would be left by which they can sign in: an identity of one of the
+/// `providers`. `trail` is written with it, or not at all. Whoever signs in with that identity afterwards is somebody new.
+///
+/// One GetItem, one BatchGetItem and one TransactWriteItems; once more for each race that is lost.
+pub async fn unlink(
+    table: &Table,
+    user_id: &str,
+    key: &str,
+    providers: &[&str],
+    trail: &[Write],
+    now: Time,
+) -> Result<Unlinked, Error> {
+    for _ in 0..ROUNDS {
+        let Some(user) = find(table, user_id, now).await? else { return Ok(Unlinked::NotLinked) };
+        if user.identities.iter().all(|known| known.as_str() != key) {
+            return Ok(Unlinked::NotLinked);
+        }
+        let all = identities_of(table, &user, now).await?;
+        let is_way_in =
+            |it: &&LinkedIdentity| it.key.as_str() != key && providers.contains(&it.provider.as_str());
+        let Some(way_in) = all.iter().find(is_way_in) else { return Ok(Unlinked::LastWayIn) };
+        let stay = user.identities.iter().filter(|it| it.as_str() != key);
+        let was_first = user.identities.first().is_some_and(|first| first.as_str() == key);
+        let first = user.identities.first().filter(|_| !was_first).unwrap_or(&way_in.key);
+        let stay = stay.filter(|it| *it != first);
+        let identities: Vec<_> = std::iter::once(first).chain(stay).cloned().collect();
+        let writes = [
+            Write::delete::<Known>(key, [Known::USER_ID.is(user_id)], now),
+            Write::update::<User>(&user.id, identities_change(&user, &identities), now),
+        ];
+        let first = was_first.then(|| Known::become_first(first.as_str(), user_id, now));
+        let writes = writes.into_iter().chain(first).chain(trail.iter().cloned()).collect();
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(Unlinked::Done);
+        }
+    }
+    Err(Error::contended())
+}
+
+/// The identities become these, if they are still those that were read, and the person may still act as then.
+fn identities_change(user: &User, identities: &[Digest]) -> Change<User> {
+    let change = Change::new().set(User::IDENTITIES, identities).when(User::IDENTITIES.is(&user.identities));
+    change.when(User::EPOCH.is(&user.epoch)).when(User::STATUS.is(&user.status))
+}
+
+fn refused(status: u16, text: &'static str) -> Error {
+    oauth::Error::invalid_request(text).with_status(status).into()
+}
+
+fn signed_out() -> Error {
+    refused(400, "You are not signed in any more in the session in which you began. Nothing was linked.")
+}
+
+fn used() -> Error {
+    refused(400, "This was used already. Open your account page and begin again. Nothing was linked.")
+}
+
+fn elsewhere() -> Error {
+    refused(
+        409,
+        "The account that you chose there belongs to somebody else here already, so it was not linked. If that is you too, sign in \
+         with it, delete that account on its account page, and link it again from here.",
+    )
+}
