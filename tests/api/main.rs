@@ -25,6 +25,7 @@ mod head;
 mod home;
 mod keys_rotate;
 mod keys_under_load;
+mod languages;
 mod local;
 mod local_keys;
 mod manage;

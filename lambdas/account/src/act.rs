@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use authenticate::LinkWish;
 use authorization::apps;
-use oauth::{Error, SessionCookie, Time};
+use oauth::{Code, Error, Sentence, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
 use session::Session;
 use store::{Batch, Row};
@@ -127,7 +127,6 @@ impl Account {
 
 /// The page was made for another session, or is too old: nothing was changed.
 fn foreign() -> web::Error {
-    let text =
-        "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
-    web::Error::from(Error::invalid_request(text)).with_again(PATH.to_owned())
+    let refusal = Error::said(Code::InvalidRequest, Sentence::PageOfAnotherSignIn);
+    web::Error::from(refusal).with_again(PATH.to_owned())
 }

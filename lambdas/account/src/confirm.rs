@@ -2,7 +2,7 @@
 
 use authenticate::Button;
 use maud::{Markup, html};
-use oauth::Error;
+use oauth::{Code, Error, Sentence};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 use web::{Request, Response, Result};
@@ -21,17 +21,17 @@ impl Account {
     pub(crate) async fn confirm(&self, request: &Request, page: &str) -> Result<Response> {
         let Some(person) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
         match page {
-            AGAIN => Ok(own_page("Please sign in again", &again(&self.buttons))),
+            AGAIN => Ok(own_page(request, "Please sign in again", &again(&self.buttons))),
             EVERYWHERE => {
                 let form = self.seal(&person.session, What::Everywhere, request.now)?;
-                Ok(own_page("Sign out everywhere?", &everywhere(&person, &form)))
+                Ok(own_page(request, "Sign out everywhere?", &everywhere(&person, &form)))
             }
             _ => {
                 let link: Link = request.query()?;
                 let button = self.buttons.iter().find(|button| button.name == link.provider);
                 let button =
-                    button.ok_or_else(|| Error::invalid_request("there is no such provider here"))?;
-                Ok(own_page("Link one more sign-in", &to_provider(&person, button, &link.wish)))
+                    button.ok_or_else(|| Error::said(Code::InvalidRequest, Sentence::NoSuchProvider))?;
+                Ok(own_page(request, "Link one more sign-in", &to_provider(&person, button, &link.wish)))
             }
         }
     }

@@ -11,7 +11,7 @@ use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::{Batch, Row, Table};
 use user::User;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 mod about;
 mod act;
@@ -131,6 +131,6 @@ impl Account {
 }
 
 /// With `no-referrer`, a browser sends `Origin: null` with the forms, and that is a stranger's (#27).
-pub(crate) fn own_page(title: &str, content: &Markup) -> Response {
-    Response::page(page::layout(title, content)).header(header::REFERRER_POLICY, "same-origin")
+pub(crate) fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
+    request.look().page(title, content).header(header::REFERRER_POLICY, "same-origin")
 }

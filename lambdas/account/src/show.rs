@@ -36,7 +36,7 @@ impl Account {
         let acts = |person: &&Person| acting.as_ref().is_some_and(|it| it.sid() == person.session.id);
         match people.iter().find(acts) {
             None if people.is_empty() => Ok(Response::see_own(SIGN_IN).without_sessions(request)),
-            None => Ok(own_page("Your account", &view::nobody_acts(&people))),
+            None => Ok(own_page(request, "Your account", &view::nobody_acts(&people))),
             Some(person) => self.show_to(request, person, &people).await,
         }
     }
@@ -56,7 +56,7 @@ impl Account {
             done: done.map(|(_, text)| *text),
             forms: self.forms(person, &identities, &apps, now)?,
         };
-        Ok(own_page("Your account", &view::account(&shown)))
+        Ok(own_page(request, "Your account", &view::account(&shown)))
     }
 
     fn forms(&self, person: &Person, identities: &[LinkedIdentity], apps: &Apps, now: Time) -> Result<Forms> {

@@ -68,7 +68,7 @@ fn one(apps: &Apps, app: &App, form: &str) -> Markup {
     html! {
         h3 { (name) }
         @if app.name.is_none() { p.soft { "This app is not registered any more." } }
-        (page::scope_in_words(&app.scope, |scope| apps.api_of(scope)))
+        (page::scope_in_words(web::Words::ENGLISH, &app.scope, |scope| apps.api_of(scope)))
         p.small {
             "Since " (day(app.since)) ". "
             @if let Some(renewed_at) = app.renewed_at { "Renewed last on " (day(renewed_at)) ". " }

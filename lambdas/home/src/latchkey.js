@@ -3,10 +3,11 @@
 
 const button = document.getElementById("copy");
 const status = document.getElementById("copied");
+const said = new Set([button.dataset.expired, button.dataset.none]);
 
 async function command() {
   const answer = await fetch("/users/token", { method: "POST", headers: { accept: "application/json" } });
-  if (!answer.ok) throw new Error(answer.status === 401 ? "You are no longer signed in. Please reload the page." : "No token just now. Please try again.");
+  if (!answer.ok) throw new Error(answer.status === 401 ? button.dataset.expired : button.dataset.none);
   const { access_token } = await answer.json();
   return `curl -H "Authorization: Bearer ${access_token}" ${location.origin}${button.dataset.path}`;
 }
@@ -27,8 +28,8 @@ button.addEventListener("click", async () => {
   status.textContent = "";
   try {
     await copy();
-    status.textContent = "Copied. Paste it into a terminal.";
+    status.textContent = button.dataset.copied;
   } catch (error) {
-    status.textContent = error.message || "The browser did not allow it.";
+    status.textContent = said.has(error.message) ? error.message : button.dataset.refused;
   }
 });

@@ -7,7 +7,7 @@ use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{Rights, User};
-use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route, page};
+use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 mod view;
 
@@ -80,8 +80,9 @@ impl Home {
         let just_now = request.text(ReturnTo::SIGNED_OUT).is_some();
         let acting = request.session().as_ref().and_then(SessionCookie::parse);
         let others = request.session_cookies().into_iter().filter(|other| acting.as_ref() != Some(other));
-        let content = view::signed_out(&self.buttons, just_now, others.count() > 0);
-        Response::page(page::layout("latchkey", &content))
+        let look = request.look();
+        let content = view::signed_out(look.words, &self.buttons, just_now, others.count() > 0);
+        look.page("latchkey", &content)
     }
 
     async fn signed_in(&self, request: &Request, session: &Session, user: &User) -> Result<Response> {
@@ -92,11 +93,11 @@ impl Home {
         };
         let several = request.session_cookies().len() > 1;
         let shown = view::SignedIn { user, sid: &session.id, is_alone: !several };
-        let markup = page::layout("latchkey", &view::signed_in(&shown, &scope, users.as_ref()));
-        let policy = page::policy(user.picture.as_deref());
+        let look = request.look();
+        let content = view::signed_in(look.words, &shown, &scope, users.as_ref());
         // With `no-referrer`, a browser sends `Origin: null` with the form that signs out, and that is a stranger's (#27).
-        Ok(Response::page(markup)
-            .header(header::CONTENT_SECURITY_POLICY, &policy)
+        Ok(look
+            .page_with_picture(user.picture.as_deref(), "latchkey", &content)
             .header(header::REFERRER_POLICY, "same-origin"))
     }
 }

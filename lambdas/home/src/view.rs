@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use oauth::Scope;
 use store::Page;
 use user::{Entry, User};
+use web::{Words, words};
 
 /// Somebody who is signed in.
 pub(crate) struct SignedIn<'a> {
@@ -17,111 +18,129 @@ pub(crate) struct SignedIn<'a> {
 
 /// To somebody who is not signed in: a button for each provider, which lets those who signed out `just_now` choose an account.
 /// There may be `others` who are signed in in this browser.
-pub(crate) fn signed_out(buttons: &[Button], just_now: bool, others: bool) -> Markup {
+pub(crate) fn signed_out(words: &Words, buttons: &[Button], just_now: bool, others: bool) -> Markup {
     let query = if just_now { format!("?prompt={}", Login::CHOOSE_ACCOUNT) } else { String::new() };
+    let said = &words.home;
+    let (title, text) =
+        if just_now { (said.signed_out, said.signed_out_text) } else { (said.welcome, said.welcome_text) };
     html! {
-        @if just_now {
-            h1 { "You are signed out" }
-            p { "The provider may still know you. Sign in again, with another account if you like." }
-        } @else {
-            h1 { "Welcome" }
-            p { "Sign in to see who you are here and what you may do." }
-        }
+        h1 { (title) }
+        p { (text) }
         ul.choices {
             @for button in buttons {
-                li { a.button href={ "/users/login/" (button.name) (query) } { "Continue with " (button.label) } }
+                li {
+                    a.button href={ "/users/login/" (button.name) (query) } {
+                        (words::text(words.sign_in.with, &[("provider", &button.label)]))
+                    }
+                }
             }
         }
-        @if others { p { a href="/account" { "Choose an account that is signed in in this browser" } } }
+        @if others { p { a href="/account" { (said.others) } } }
     }
 }
 
 /// To somebody who is: themselves, their rights, a token, the users they may see.
-pub(crate) fn signed_in(shown: &SignedIn<'_>, scope: &Scope, users: Option<&Page<Entry>>) -> Markup {
-    let user = shown.user;
+pub(crate) fn signed_in(
+    words: &Words,
+    shown: &SignedIn<'_>,
+    scope: &Scope,
+    users: Option<&Page<Entry>>,
+) -> Markup {
+    let (user, said) = (shown.user, &words.home);
+    let roles = if user.roles.is_empty() { said.none.to_owned() } else { user.roles.join(", ") };
     html! {
-        (person(user))
-        p { a href="/account" { "Apps and sessions" } }
-        h2 { "Your rights" }
-        p.soft { "Roles: " (if user.roles.is_empty() { "none".to_owned() } else { user.roles.join(", ") }) }
-        ul.tags aria-label="Scopes" { @for scope in scope.iter() { li { (scope) } } }
-        (call(if users.is_some() { "/users" } else { "/users/me" }))
-        @if let Some(users) = users { (table(users)) }
-        (sign_out(shown))
+        (person(words, user))
+        p { a href="/account" { (said.account) } }
+        h2 { (said.rights) }
+        p.soft { (words::text(said.roles, &[("roles", &roles)])) }
+        ul.tags aria-label=(said.scopes) { @for scope in scope.iter() { li { (scope) } } }
+        (call(words, if users.is_some() { "/users" } else { "/users/me" }))
+        @if let Some(users) = users { (table(words, users)) }
+        (sign_out(words, shown))
         script src="/latchkey.js" {}
     }
 }
 
 /// One button ends every session of the browser, because somebody who leaves a shared computer looks for one. Where there are
 /// several, it says so, and a second one ends the one of this page.
-fn sign_out(shown: &SignedIn<'_>) -> Markup {
+fn sign_out(words: &Words, shown: &SignedIn<'_>) -> Markup {
+    let common = &words.common;
     html! {
         div.actions {
             form method="post" action="/users/logout" {
-                button.quiet { @if shown.is_alone { "Sign out" } @else { "Sign out of all accounts" } }
+                button.quiet { (if shown.is_alone { common.sign_out } else { common.sign_out_all }) }
             }
             @if !shown.is_alone {
                 form method="post" action="/users/logout" {
                     input type="hidden" name="session" value=(shown.sid);
-                    button.quiet { "Sign out of " (name(shown.user)) " only" }
+                    button.quiet {
+                        (words::text(
+                            words.home.sign_out_only,
+                            &[("who", name(shown.user).unwrap_or(common.this_account))],
+                        ))
+                    }
                 }
             }
         }
     }
 }
 
-fn name(user: &User) -> &str {
-    user.name.as_deref().or(user.email.as_deref()).unwrap_or("this account")
+fn name(user: &User) -> Option<&str> {
+    user.name.as_deref().or(user.email.as_deref())
 }
 
-fn person(user: &User) -> Markup {
-    let name = user.name.as_deref().or(user.email.as_deref()).unwrap_or("Signed in");
+fn person(words: &Words, user: &User) -> Markup {
     html! {
         div.who {
             @if let Some(picture) = &user.picture { img src=(picture) alt="" width="64" height="64" referrerpolicy="no-referrer"; }
             div {
-                h1 { (name) }
+                h1 { (name(user).unwrap_or(words.home.signed_in)) }
                 @if let Some(email) = &user.email {
-                    p.soft { (email) @if !user.email_verified { " (not verified)" } }
+                    p.soft { (email) @if !user.email_verified { " (" (words.home.not_verified) ")" } }
                 }
             }
         }
     }
 }
 
-fn call(path: &str) -> Markup {
+/// What the script says is on the button, so that the script is the same in every language.
+fn call(words: &Words, path: &str) -> Markup {
+    let said = &words.home;
     html! {
-        h2 { "Call the API" }
-        p { "The button copies a command with a fresh access token that is good for ten minutes." }
-        p.actions { button type="button" id="copy" data-path=(path) { "Copy curl command" } }
+        h2 { (said.call) }
+        p { (said.call_text) }
+        p.actions {
+            button type="button" id="copy" data-path=(path) data-copied=(said.copied) data-expired=(said.expired)
+                data-none=(said.no_token) data-refused=(said.refused) { (said.copy) }
+        }
         p.small role="status" id="copied" {}
-        noscript { p.small { "The button needs JavaScript." } }
+        noscript { p.small { (said.needs_script) } }
     }
 }
 
-fn table(users: &Page<Entry>) -> Markup {
+fn table(words: &Words, users: &Page<Entry>) -> Markup {
+    let said = &words.home;
     html! {
-        h2 id="users" { "Users" }
+        h2 id="users" { (said.users) }
         div.scroll tabindex="0" role="region" aria-labelledby="users" {
             table {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Roles" } th scope="col" { "Since" } } }
+                thead {
+                    tr { @for column in [said.name, said.email, said.role, said.since] { th scope="col" { (column) } } }
+                }
                 tbody {
                     @for user in &users.items {
                         tr {
                             td { (user.name.as_deref().unwrap_or("–")) }
                             td { (user.email.as_deref().unwrap_or("–")) }
                             td { (user.roles.join(", ")) }
-                            td { (day(&user.created_at.to_string())) }
+                            td { (words.day(user.created_at)) }
                         }
                     }
                 }
             }
         }
-        @if users.next.is_some() { p.small { "These are the newest; " code { "GET /users" } " pages through everybody." } }
+        @if users.next.is_some() {
+            p.small { (words::fill(said.newest, &[("call", html! { code { "GET /users" } })])) }
+        }
     }
-}
-
-/// The date of an RFC 3339 time.
-fn day(time: &str) -> &str {
-    time.split('T').next().unwrap_or(time)
 }

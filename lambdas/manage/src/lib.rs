@@ -77,7 +77,7 @@ impl Function for Manage {
         let endpoint = Endpoint::of(&request).ok_or_else(|| missing("thing"))?;
         match endpoint.act {
             Act::Document => return Response::json(&document::of(self.base.as_str())),
-            Act::Page => return Ok(page::of(self.base.as_str())),
+            Act::Page => return Ok(page::of(&request.look_for(Some("en")), self.base.as_str())),
             _ => {}
         }
         let actor = Actor::of(self, &request).await?;

@@ -2,15 +2,15 @@
 
 use maud::{Markup, html};
 use serde_json::Value;
-use web::{Response, page};
+use web::{Look, Response};
 
 use crate::{ENDPOINTS, Endpoint, Kind, Parameter, Version, document};
 
 /// Where it is.
 pub(crate) const PATH: &str = "/openapi";
 
-/// The page of an installation at this address.
-pub(crate) fn of(base: &str) -> Response {
+/// The page of an installation at this address. It is in English, as the document is.
+pub(crate) fn of(look: &Look, base: &str) -> Response {
     let content = html! {
         h1 { "Management API" }
         p { "For administrators and services, at " code { (base) } ". The same for programs: " a href="/openapi.json" { "openapi.json" } "." }
@@ -18,7 +18,7 @@ pub(crate) fn of(base: &str) -> Response {
         h2 { "What bodies and answers look like" }
         @for (name, schema) in document::schemas().as_object().into_iter().flatten() { (described(name, schema)) }
     };
-    Response::page(page::layout("Management API", &content))
+    look.page("Management API", &content)
 }
 
 fn one(endpoint: &Endpoint) -> Markup {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth::{Code, Time};
+use oauth::{Code, Sentence, Time};
 use serde::{Deserialize, Serialize};
 use store::{Change, Member, Record, Table, member};
 
@@ -26,6 +26,9 @@ pub struct Claim {
 struct Failure {
     status: u16,
     text: String,
+    /// The name of the sentence that people read in their language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sentence: Option<String>,
 }
 
 impl Record for Claim {
@@ -50,7 +53,11 @@ impl Claim {
                 503 | 504 => Code::TemporarilyUnavailable,
                 _ => Code::InvalidRequest,
             };
-            oauth::Error::new(code, failure.text.clone()).with_status(failure.status)
+            let refusal = oauth::Error::new(code, failure.text.clone()).with_status(failure.status);
+            match failure.sentence.as_deref().and_then(Sentence::named) {
+                Some(sentence) => refusal.for_people(sentence),
+                None => refusal,
+            }
         })
     }
 
@@ -63,12 +70,12 @@ impl Claim {
 impl Failure {
     /// A fault of ours is not shown: it may be anything.
     fn of(refusal: Option<&oauth::Error>) -> Self {
-        match refusal {
-            Some(refusal) => Self { status: refusal.status(), text: refusal.description().to_owned() },
-            None => Self {
-                status: 400,
-                text: "This sign-in could not be finished. Please start again.".to_owned(),
-            },
+        let unsaid = oauth::Error::said(Code::InvalidRequest, Sentence::CouldNotFinish);
+        let refusal = refusal.unwrap_or(&unsaid);
+        Self {
+            status: refusal.status(),
+            text: refusal.description().to_owned(),
+            sentence: refusal.sentence().map(|sentence| sentence.name().to_owned()),
         }
     }
 }

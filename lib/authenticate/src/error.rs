@@ -1,7 +1,7 @@
 //! What can go wrong between a person and their provider: what the person reads, and what only the log may know.
 
 use fetch::{Fault, HttpError};
-use oauth::Code;
+use oauth::{Code, Sentence};
 
 /// Why nobody was signed in. What a person may read is the [`oauth::Error`] among its sources; `reason` is for the log
 /// alone, and is put together from our own words and numbers, never from what was sent or received (#103).
@@ -44,51 +44,36 @@ impl From<fetch::Error> for Error {
 
 impl Error {
     /// 400: the login itself is wrong, used up or too old.
-    pub(crate) fn login(shown: &'static str, reason: impl Into<String>) -> Self {
-        Self::failed(oauth::Error::invalid_request(shown), reason)
+    pub(crate) fn login(shown: Sentence, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::said(Code::InvalidRequest, shown), reason)
     }
 
     /// 401: the ID token, or what belongs to it, is not accepted. The reason is for the log: anyone who forged it
     /// learns nothing.
     pub(crate) fn id_token(reason: impl std::fmt::Display) -> Self {
-        let shown = "The provider's answer could not be verified. Please start again.";
-        Self::failed(
-            oauth::Error::new(Code::LoginRequired, shown),
-            format!("the ID token is refused: {reason}"),
-        )
+        let refusal = oauth::Error::said(Code::LoginRequired, Sentence::Unverified);
+        Self::failed(refusal, format!("the ID token is refused: {reason}"))
     }
 
     /// 401: userinfo is not accepted, which is no outage: it may be somebody else's.
     pub(crate) fn userinfo(reason: impl std::fmt::Display) -> Self {
-        let shown = "The provider's answer could not be verified. Please start again.";
-        Self::failed(oauth::Error::new(Code::LoginRequired, shown), format!("userinfo is refused: {reason}"))
+        let refusal = oauth::Error::said(Code::LoginRequired, Sentence::Unverified);
+        Self::failed(refusal, format!("userinfo is refused: {reason}"))
     }
 
     /// 403: the person, or a rule of ours, refuses.
-    pub(crate) fn denied(shown: &'static str, reason: impl Into<String>) -> Self {
-        Self::failed(oauth::Error::new(Code::AccessDenied, shown), reason)
+    pub(crate) fn denied(shown: Sentence, reason: impl Into<String>) -> Self {
+        Self::failed(oauth::Error::said(Code::AccessDenied, shown), reason)
     }
 
     /// The provider failed: 502 if it answered and not as it should, 503 if it could not be reached, 504 if it was too slow.
     pub(crate) fn upstream(fault: Fault, reason: impl Into<String>) -> Self {
         let (code, status, shown) = match fault {
-            Fault::Answer => (
-                Code::ServerError,
-                502,
-                "The provider gave an answer that we do not understand. Please start again.",
-            ),
-            Fault::Unreachable => (
-                Code::TemporarilyUnavailable,
-                503,
-                "The provider cannot be reached at the moment. Please start again in a moment.",
-            ),
-            Fault::Slow => (
-                Code::TemporarilyUnavailable,
-                504,
-                "The provider did not answer in time. Please start again.",
-            ),
+            Fault::Answer => (Code::ServerError, 502, Sentence::ProviderAnswersOddly),
+            Fault::Unreachable => (Code::TemporarilyUnavailable, 503, Sentence::ProviderUnreachable),
+            Fault::Slow => (Code::TemporarilyUnavailable, 504, Sentence::ProviderSlow),
         };
-        Self::failed(oauth::Error::new(code, shown).with_status(status), reason)
+        Self::failed(oauth::Error::said(code, shown).with_status(status), reason)
     }
 
     fn failed(refusal: oauth::Error, reason: impl Into<String>) -> Self {
@@ -102,7 +87,7 @@ impl Error {
 
     /// 400: another answer was faster.
     pub(crate) fn used() -> Self {
-        Self::Used(oauth::Error::invalid_request("This login was already used. Please start again."))
+        Self::Used(oauth::Error::said(Code::InvalidRequest, Sentence::LoginUsed))
     }
 
     /// The same, with `before` and a colon in front of the reason.
@@ -142,9 +127,9 @@ mod tests {
     #[test]
     fn each_has_its_status_and_a_sentence() {
         for (error, status) in [
-            (Error::login("No.", "x"), 400),
+            (Error::login(Sentence::LoginTooOld, "x"), 400),
             (Error::id_token("x"), 401),
-            (Error::denied("No.", "x"), 403),
+            (Error::denied(Sentence::Declined, "x"), 403),
             (Error::upstream(Fault::Answer, "x"), 502),
             (Error::upstream(Fault::Unreachable, "x"), 503),
             (Error::upstream(Fault::Slow, "x"), 504),
@@ -183,7 +168,11 @@ mod tests {
         for fault in [Fault::Answer, Fault::Unreachable, Fault::Slow] {
             assert!(Error::upstream(fault, "x").during("userinfo").is_outage());
         }
-        for error in [Error::login("No.", "x"), Error::id_token("x"), Error::denied("No.", "x")] {
+        for error in [
+            Error::login(Sentence::LoginTooOld, "x"),
+            Error::id_token("x"),
+            Error::denied(Sentence::Declined, "x"),
+        ] {
             assert!(!error.during("userinfo").is_outage());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use oauth::{Digest, ReturnTo, Secret, Seed, SessionCookie, Time, Verifier};
+use oauth::{Digest, ReturnTo, Secret, Seed, Sentence, SessionCookie, Time, Verifier};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Link, Provider, claims, provider_error};
@@ -251,22 +251,19 @@ impl Login {
     /// Checks what came back, in the order that leaves nothing to guess from: state, age, provider, issuer, error,
     /// shape. What is right is the code; nothing was sent or written for it yet.
     pub fn accept(&self, provider: &Provider, answer: Answer, now: Time) -> Result<Secret, Error> {
-        let again = "This login does not belong to this browser, or is over. Please start again.";
+        let again = Sentence::AnotherLogin;
         let given = answer.state.as_deref().unwrap_or_default();
         if !self.state().matches(given) {
             return Err(Error::login(again, "state does not match"));
         }
         if now.since(self.started_at) > Login::LIFETIME || self.started_at > now.after(SKEW) {
-            return Err(Error::login(
-                "This login took too long. Please start again.",
-                "the login is over ten minutes old",
-            ));
+            return Err(Error::login(Sentence::LoginTooOld, "the login is over ten minutes old"));
         }
         if !self.is_of(provider) {
             return Err(Error::login(again, "another provider, or other settings, started this login"));
         }
         self.issuer(provider, answer.iss.as_deref())?;
-        let odd = "The provider's answer is incomplete. Please start again.";
+        let odd = Sentence::IncompleteAnswer;
         match (answer.error, answer.code) {
             (Some(_), Some(_)) => Err(Error::login(odd, "the answer holds both a code and an error")),
             (Some(error), None) => {
@@ -296,8 +293,7 @@ impl Login {
             }
             None => return Ok(()),
         };
-        let message = "The answer comes from another provider. Please start again.";
-        Err(Error::login(message, flaw).during(provider.name()))
+        Err(Error::login(Sentence::AnotherProviderAnswers, flaw).during(provider.name()))
     }
 }
 

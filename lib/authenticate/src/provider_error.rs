@@ -5,6 +5,7 @@
 //! logged but in the spelling of this table, and only an exact text that is listed here chooses another sentence (#10, #103).
 
 use fetch::Fault;
+use oauth::Sentence;
 use tracing::Level;
 
 use crate::Error;
@@ -36,25 +37,15 @@ impl Meaning {
     fn refusal(self, reason: String) -> Error {
         let shown = |sentence| Error::login(sentence, reason.clone());
         match self {
-            Self::Declined => {
-                let sentence = "You did not allow the provider to sign you in. Start again if you want to.";
-                Error::denied(sentence, reason)
-            }
-            Self::NotAllowed => {
-                let sentence = "The provider does not let this account sign in here. Start again with another one, or ask its administrator.";
-                Error::denied(sentence, reason)
-            }
-            Self::TookTooLong => shown("It took too long at the provider. Please start again."),
-            Self::Asks => {
-                shown("The provider wants to ask you something before it signs you in. Please start again.")
-            }
-            Self::Spent => shown("The provider did not accept this login any more. Please start again."),
-            Self::Registration => shown(
-                "The provider does not accept how this site asks it to sign you in. Tell the administrator of this site.",
-            ),
+            Self::Declined => Error::denied(Sentence::Declined, reason),
+            Self::NotAllowed => Error::denied(Sentence::NotAllowedThere, reason),
+            Self::TookTooLong => shown(Sentence::TookTooLongThere),
+            Self::Asks => shown(Sentence::ProviderAsks),
+            Self::Spent => shown(Sentence::CodeSpent),
+            Self::Registration => shown(Sentence::BadlyRegistered),
             Self::Broken => Error::upstream(Fault::Answer, reason),
             Self::Busy => Error::upstream(Fault::Unreachable, reason),
-            Self::Unknown => shown("The provider could not sign you in. Please start again."),
+            Self::Unknown => shown(Sentence::ProviderCannot),
         }
     }
 

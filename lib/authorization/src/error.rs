@@ -8,7 +8,14 @@ use crate::Return;
 /// §4.1.2.1; #23).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the authorization request is refused on a page")]
-pub struct Shown(#[from] oauth::Error);
+pub struct Shown(#[source] oauth::Error);
+
+/// The person can only tell those who run the app; what was wrong is for them.
+impl From<oauth::Error> for Shown {
+    fn from(error: oauth::Error) -> Self {
+        Self(if error.sentence().is_some() { error } else { error.for_people(oauth::Sentence::AppMistake) })
+    }
+}
 
 impl Shown {
     /// What the person is told.

@@ -1,6 +1,6 @@
 //! How often somebody who has proven nothing may let a request wait in the table (#105).
 
-use oauth::{Digest, Error, Time};
+use oauth::{Digest, Error, Sentence, Time};
 use setting::{Action, Permission, Permissions};
 use store::{Counted, Limit, Table};
 
@@ -30,8 +30,7 @@ pub async fn count_waiting(table: &Table, client_id: &str, place: &str, now: Tim
         Counted::Within(_) => Ok(()),
         Counted::Beyond(end) => {
             let left = u32::try_from(end.saturating_sub(now.epoch())).unwrap_or(1).max(1);
-            let text = "too many sign-ins were begun from here in the last minute: please wait a minute and try again";
-            Err(LimitError::TooMany(Error::too_many(text, left)))
+            Err(LimitError::TooMany(Error::too_many(Sentence::TooManySignIns, left)))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use url::form_urlencoded::Serializer;
 
 /// Those that are read, each once, but for `resource`. Any other has no effect (RFC 6749 §3.1).
-const READ: [&str; 17] = [
+const READ: [&str; 18] = [
     "client_id",
     "redirect_uri",
     "request_uri",
@@ -23,6 +23,7 @@ const READ: [&str; 17] = [
     "login_hint",
     "id_token_hint",
     "claims",
+    "ui_locales",
 ];
 
 /// The one that may come several times (RFC 8707 §2).

@@ -1,6 +1,6 @@
 //! What a provider says of a person, cleaned, as it is stored.
 
-use oauth::{Code, Digest, Identity, StandardClaims, Time, text};
+use oauth::{Code, Digest, Identity, Sentence, StandardClaims, Time, text};
 
 use crate::{ProviderClaims, address::Address};
 
@@ -33,7 +33,7 @@ impl<'a> CleanIdentity<'a> {
     pub(crate) fn read(identity: &'a Identity, now: Time) -> Result<Self, oauth::Error> {
         let subject = identity.subject.chars().count();
         if identity.issuer.is_empty() || subject == 0 || subject > LONGEST_SUBJECT {
-            return Err(oauth::Error::new(Code::ServerError, "the provider did not say who you are"));
+            return Err(oauth::Error::said(Code::ServerError, Sentence::NobodyNamed));
         }
         let name = |given: Option<&str>| given.and_then(|given| text::shown(given, LONGEST_NAME));
         let given = identity.email.as_deref().filter(|_| identity.email_verified);

@@ -4,7 +4,7 @@
 //! is in the list of users. Everything else is one transaction over the rows it concerns. Anyone who loses a race, or finds
 //! rows other than they expected, starts again from the read.
 
-use oauth::{Code, Identity, Time};
+use oauth::{Code, Identity, Sentence, Time};
 use store::{Change, Row, Table, Transacted, Updated, Write};
 
 use crate::{
@@ -86,7 +86,7 @@ impl SignIn<'_> {
     /// Something is new, or they are disabled.
     async fn refresh(&self, old: Row<User>) -> Result<Option<User>, Error> {
         if !old.is_active() {
-            return Err(oauth::Error::new(Code::AccessDenied, "this account is disabled").into());
+            return Err(oauth::Error::said(Code::AccessDenied, Sentence::Disabled).into());
         }
         if self.is_linked {
             return Ok(None);

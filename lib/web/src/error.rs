@@ -1,10 +1,10 @@
 //! One error for handlers, and the one place where it becomes an answer.
 
 use http::{HeaderValue, StatusCode, header};
-use oauth::{Caller, Code, Sender};
-use serde_json::json;
+use oauth::{Caller, Code, Sender, Sentence};
+use serde_json::{Value, json};
 
-use crate::{Cookie, ErrorFormat, Request, Response, page};
+use crate::{Cookie, ErrorFormat, Look, Request, Response, event, page};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.
@@ -28,9 +28,30 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
 struct Shown {
     status: StatusCode,
     code: Code,
+    sentence: Option<Sentence>,
     text: String,
+    /// What the text says beyond the sentence.
+    detail: String,
     scope: Option<String>,
     retry_after: Option<u32>,
+}
+
+/// Who reads an error: the id of their request, whether they read pages, and how these look to them.
+pub(crate) struct Reader {
+    pub(crate) id: String,
+    pub(crate) wants_html: bool,
+    pub(crate) look: Look,
+}
+
+impl Reader {
+    /// Whoever sent this event, however much of it can be read.
+    pub(crate) fn of_event(event: &Value) -> Self {
+        Self { id: event::id(event), wants_html: event::wants_html(event), look: event::look(event) }
+    }
+
+    pub(crate) fn of(request: &Request) -> Self {
+        Self { id: request.id.clone(), wants_html: request.wants_html(), look: request.look() }
+    }
 }
 
 /// In how many seconds to try again where something that we depend on did not answer.
@@ -77,33 +98,38 @@ impl Error {
             return Shown {
                 status: StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST),
                 code: refusal.code(),
+                sentence: refusal.sentence(),
                 text: refusal.description().to_owned(),
+                detail: refusal.detail().to_owned(),
                 scope: refusal.scope().map(str::to_owned),
                 retry_after: refusal.retry_after(),
             };
         }
         // Something we depend on did not answer: nobody's fault here, and worth another try (#99).
-        let (status, code, text) = match self.find::<std::io::Error>() {
-            Some(_) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                Code::TemporarilyUnavailable,
-                "Please try again in a moment.",
-            ),
-            None => {
-                (StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, "Something went wrong on our side.")
+        let (status, code, sentence) = match self.find::<std::io::Error>() {
+            Some(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::TemporarilyUnavailable, Sentence::TryAgainSoon)
             }
+            None => (StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, Sentence::OurFault),
         };
-        Shown { status, code, text: text.to_owned(), scope: None, retry_after: None }
+        let (text, detail) = (sentence.english().to_owned(), String::new());
+        Shown { status, code, sentence: Some(sentence), text, detail, scope: None, retry_after: None }
     }
 
     /// The answer, in the form its reader needs (#10, #45).
-    pub(crate) fn render(self, face: ErrorFormat, request_id: &str, wants_html: bool) -> Response {
-        let shown = self.shown();
+    pub(crate) fn render(self, face: ErrorFormat, reader: &Reader) -> Response {
+        let (shown, request_id) = (self.shown(), reader.id.as_str());
         log(&self, &shown, request_id);
         let mut response = match face {
-            ErrorFormat::Browser if wants_html => {
-                let again = self.again.as_deref().unwrap_or(page::SIGN_IN);
-                page::error(shown.status, &shown.text, request_id, again)
+            ErrorFormat::Browser if reader.wants_html => {
+                let refused = page::Refused {
+                    status: shown.status,
+                    sentence: shown.sentence,
+                    detail: &shown.detail,
+                    request_id,
+                    again: self.again.as_deref().unwrap_or(page::SIGN_IN),
+                };
+                page::error(&reader.look, &refused)
             }
             ErrorFormat::Client => client(&shown),
             ErrorFormat::Browser | ErrorFormat::Api => problem(&shown, request_id),
@@ -126,7 +152,7 @@ impl Error {
 impl Request {
     /// The answer to an error, in the form for this request.
     pub(crate) fn refuse(&self, error: Error, face: ErrorFormat) -> Response {
-        error.render(face, &self.id, self.wants_html())
+        error.render(face, &Reader::of(self))
     }
 }
 
@@ -201,7 +227,8 @@ mod tests {
     }
 
     fn render(error: impl Into<Error>, face: ErrorFormat, html: bool) -> (u16, String, http::HeaderMap) {
-        let response = error.into().render(face, "id-1", html);
+        let reader = Reader { id: "id-1".to_owned(), wants_html: html, look: Look::of(None, None) };
+        let response = error.into().render(face, &reader);
         (response.status.as_u16(), String::from_utf8(response.body.to_vec()).unwrap(), response.headers)
     }
 

@@ -10,13 +10,13 @@ use std::net::IpAddr;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use oauth::{Error, Time, limits};
+use oauth::{Code, Error, Sentence, Time, limits};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CookieMode, Request, Response, authorized,
+    CookieMode, Look, Request, Response, authorized,
     base_path::{self, BasePath},
-    cookie, request,
+    cookie, params, request,
 };
 
 /// Whether an event is of payload 2.0. Payload 1.0 has its version too, but a REST API does not say it.
@@ -26,7 +26,7 @@ fn is_payload2(event: &Value) -> bool {
 
 /// Reads an event. One of a load balancer has no authorizer and no caller that could be accepted, and is refused.
 pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request, Error> {
-    let broken = || Error::invalid_request("the request cannot be read");
+    let broken = || Error::said(Code::InvalidRequest, Sentence::Unreadable);
     let context =
         event.get("requestContext").filter(|context| context.get("elb").is_none()).ok_or_else(broken)?;
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
@@ -40,7 +40,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
     let method = method.ok_or_else(broken)?;
     let path = path.filter(|path| path.starts_with('/')).ok_or_else(broken)?;
     if path.len() + query.len() > limits::TARGET {
-        return Err(Error::invalid_request("the address is too long").with_status(414));
+        return Err(Error::said(Code::InvalidRequest, Sentence::AddressTooLong).with_status(414));
     }
     let steps = base_path::of_event(event, payload2, &path, base).ok_or_else(broken)?;
     Ok(Request {
@@ -109,6 +109,15 @@ pub(crate) fn is_head(event: &Value) -> bool {
 /// Whether a person with a browser sent it, as far as the headers say.
 pub(crate) fn wants_html(event: &Value) -> bool {
     request::wants_html(&headers(event))
+}
+
+/// How pages look to whoever sent it.
+pub(crate) fn look(event: &Value) -> Look {
+    let query = event.get("rawQueryString").and_then(Value::as_str).map(str::to_owned);
+    let query = query.unwrap_or_else(|| query1(event));
+    let headers = headers(event);
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Look::of(params::text(query.as_bytes(), "ui_locales").as_deref(), accepted)
 }
 
 /// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the

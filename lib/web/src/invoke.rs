@@ -4,14 +4,14 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use http::StatusCode;
-use oauth::BaseUrl;
+use oauth::{BaseUrl, Sentence};
 use serde_json::Value;
 use setting::{Clock, Env, SettingError};
 use tracing::Instrument;
 
 use crate::{
-    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath, event,
-    page, response, settings::BASE_PATH,
+    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath,
+    error::Reader, event, page, response, settings::BASE_PATH,
 };
 
 /// What is between a gateway and any function: the clock, where we live, where the gateway has put the function's
@@ -60,11 +60,8 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
     let answer = AssertUnwindSafe(answer(function, edge, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         // Where it panicked is in the log already: see `log`.
-        Error::from("the handler panicked").render(
-            F::errors_at(event::path(event)),
-            &id,
-            event::wants_html(event),
-        )
+        let reader = Reader::of_event(event);
+        Error::from("the handler panicked").render(F::errors_at(event::path(event)), &reader)
     });
     if event::is_head(event) {
         response.cut_to_head();
@@ -83,29 +80,38 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
     let mut request = match read {
         Ok(request) => Request { cookie_mode: edge.cookies, ..request },
         Err(refusal) => {
-            return Error::from(refusal).render(errors, &event::id(event), event::wants_html(event));
+            return Error::from(refusal).render(errors, &Reader::of_event(event));
         }
     };
     if let Err(error) = enter(function, edge, &mut request).await {
         return request.refuse(error, errors);
     }
-    let (id, wants_html) = (request.id.clone(), request.wants_html());
+    let reader = Reader::of(&request);
     // Boxed, so that the type of one handler's future does not grow through everything around it.
     match Box::pin(function.handle(request)).await {
         Ok(response) => {
             tracing::info!(status = response.status.as_u16(), "answered");
             response
         }
-        Err(error) => error.render(errors, &id, wants_html),
+        Err(error) => error.render(errors, &reader),
     }
 }
 
 /// What a front door of our own answers in place of a function, to a browser: a page in the look of the others, from which
-/// one goes on at `again` or else to sign in. Nothing for a program, which reads what the gateway says.
-pub fn refusal(event: &Value, status: StatusCode, text: &str, again: Option<&str>) -> Option<Value> {
-    event::wants_html(event).then(|| {
+/// one goes on at `again` or else to sign in. Nothing for a program, which reads what the gateway says. With
+/// no sentence for people, `detail` says it.
+pub fn refusal(
+    event: &Value,
+    status: StatusCode,
+    sentence: Option<Sentence>,
+    detail: &str,
+    again: Option<&str>,
+) -> Option<Value> {
+    let reader = Reader::of_event(event);
+    reader.wants_html.then(|| {
         let again = again.unwrap_or(page::SIGN_IN);
-        let mut page = page::error(status, text, &event::id(event), again).status(status);
+        let refused = page::Refused { status, sentence, detail, request_id: &reader.id, again };
+        let mut page = page::error(&reader.look, &refused).status(status);
         response::harden(&mut page.headers);
         event::write(&page, event)
     })

@@ -1,6 +1,6 @@
 //! Whether a request that changes something comes from our own pages (#27, #28, #30).
 
-use oauth::{BaseUrl, Code, Error};
+use oauth::{BaseUrl, Code, Error, Sentence};
 
 use crate::Request;
 
@@ -23,7 +23,7 @@ impl Request {
         if ours && base.is_some() {
             Ok(())
         } else {
-            Err(Error::new(Code::AccessDenied, "only our own pages may send this request"))
+            Err(Error::said(Code::AccessDenied, Sentence::OnlyOurPages))
         }
     }
 }

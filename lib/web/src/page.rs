@@ -9,9 +9,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use oauth::{AuthorizationResponse, RedirectTarget, Scope, server};
+use oauth::{AuthorizationResponse, RedirectTarget, Scope, Sentence, server};
 
-use crate::Response;
+use crate::{Look, Response, Words, words};
 
 /// Where a person signs in.
 pub(crate) const SIGN_IN: &str = "/users/login";
@@ -22,13 +22,13 @@ const STYLE: &str = include_str!("page.css");
 const KEY: &str = r#"<svg aria-hidden="true" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"><circle cx="8" cy="12" r="4.5"/><path d="M12.5 12H22m-3.5 0v4"/></svg>"#;
 
 /// The content security policy of a page, which may show one picture from elsewhere.
-pub fn policy(picture: Option<&str>) -> String {
+pub(crate) fn policy(picture: Option<&str>) -> String {
     policy_of(&picture.and_then(origin).unwrap_or_default(), "")
 }
 
 /// The policy of a page with a form of ours, whose answer may lead to a client. Browsers compare `form-action` with every redirect
 /// after a form, so the place must be in it (CSP3 §6.4.1).
-pub fn policy_towards(target: &RedirectTarget) -> String {
+pub(crate) fn policy_towards(target: &RedirectTarget) -> String {
     policy_of("", &target.form_action())
 }
 
@@ -49,10 +49,10 @@ fn origin(picture: &str) -> Option<String> {
 }
 
 /// The frame of every page.
-pub fn layout(title: &str, content: &Markup) -> Markup {
+pub(crate) fn layout(look: &Look, title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(look.words.tag) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -75,64 +75,100 @@ pub fn layout(title: &str, content: &Markup) -> Markup {
 pub const FORM_POST_SCRIPT: &str = "/oauth/form_post.js";
 
 /// The page that posts an answer to its client (OAuth 2.0 Form Post Response Mode).
-pub fn form_post(answer: &AuthorizationResponse) -> Response {
+pub(crate) fn form_post(answer: &AuthorizationResponse, look: &Look) -> Response {
+    let words = &look.words.common;
     let content = html! {
-        h1 { "One moment" }
-        p { "You are on your way to " b { (answer.target().place()) } "." }
+        h1 { (words.one_moment) }
+        p { (words::fill(words.go_on_to, &[("place", html! { b { (answer.target().place()) } })])) }
         form.actions method="post" action=(answer.target().as_str()) {
             @for (name, value) in answer.parameters() { input type="hidden" name=(name) value=(value); }
-            button { "Continue" }
+            button { (words.go_on) }
         }
         script src=(FORM_POST_SCRIPT) {}
     };
-    Response::page(layout("One moment", &content))
-        .header(header::CONTENT_SECURITY_POLICY, &policy_towards(answer.target()))
+    look.page_towards(answer.target(), words.one_moment, &content)
         // The app may want to know from where its form comes, and with `no-referrer` a browser says `Origin: null`.
         .header(header::REFERRER_POLICY, "strict-origin")
 }
 
 /// What an app is going to get, in a person's words where we have them. `api` names the API of a scope.
-pub fn scope_in_words<'a>(scope: &Scope, api: impl Fn(&str) -> Option<&'a str>) -> Markup {
+pub fn scope_in_words<'a>(words: &Words, scope: &Scope, api: impl Fn(&str) -> Option<&'a str>) -> Markup {
+    let of = &words.scopes;
     let ours = [
-        (server::OPENID, "Recognise you each time you come"),
-        (
-            server::PROFILE,
-            "See your profile: name, picture and what else is in it, such as your language and your birthday",
-        ),
-        (server::EMAIL, "See your e-mail address"),
-        (server::ADDRESS, "See your postal address"),
-        (server::PHONE, "See your phone number"),
-        (server::OFFLINE_ACCESS, "Keep this access while you are away, until it is revoked"),
+        (server::OPENID, of.openid),
+        (server::PROFILE, of.profile),
+        (server::EMAIL, of.email),
+        (server::ADDRESS, of.address),
+        (server::PHONE, of.phone),
+        (server::OFFLINE_ACCESS, of.offline),
     ];
+    let usage = |name: &str| {
+        let scope = ("scope", html! { code { (name) } });
+        match api(name) {
+            Some(api) => words::fill(of.usage_at, &[scope, ("api", html! { (api) })]),
+            None => words::fill(of.usage, &[scope]),
+        }
+    };
     html! {
         ul {
-            @for (_, words) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (words) } }
-            @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) {
-                li { "Use " code { (name) } @if let Some(api) = api(name) { " at " (api) } }
-            }
+            @for (_, said) in ours.iter().filter(|(name, _)| scope.contains(name)) { li { (said) } }
+            @for name in scope.iter().filter(|name| !server::OPENID_SCOPES.contains(name)) { li { (usage(name)) } }
         }
     }
 }
 
+/// What a page says of something that went wrong.
+pub(crate) struct Refused<'a> {
+    pub(crate) status: StatusCode,
+    /// What people read, if there is a sentence for them.
+    pub(crate) sentence: Option<Sentence>,
+    /// What else there is to say, in English, for whoever can do something about it.
+    pub(crate) detail: &'a str,
+    pub(crate) request_id: &'a str,
+    /// Where a person starts again.
+    pub(crate) again: &'a str,
+}
+
 /// A page that says what went wrong and how to go on: at `again`, or at home.
-pub fn error(status: StatusCode, text: &str, request_id: &str, again: &str) -> Response {
-    let heading = heading(status);
+pub(crate) fn error(look: &Look, refused: &Refused<'_>) -> Response {
+    let (words, status, again) = (look.words, refused.status, refused.again);
+    let heading = heading(words, status);
+    let (said, detail) = said(words, refused);
     let content = html! {
         h1 { (heading) }
-        p { (sentence(text)) }
+        p { (said) }
+        @if let Some(detail) = detail { p.soft { (words.errors.detail) " " span lang="en" { (detail) } } }
         p.actions {
             @if status == StatusCode::MISDIRECTED_REQUEST {
-                a.button href=(again) { "Open it there" }
+                a.button href=(again) { (words.errors.open_there) }
             } @else if signing_in_helps(status) {
-                a.button href=(again) { "Start again" }
-                a href="/" { "Home" }
+                a.button href=(again) { (words.common.start_again) }
+                a href="/" { (words.common.home) }
             } @else {
-                a.button href="/" { "Home" }
+                a.button href="/" { (words.common.home) }
             }
         }
-        p.small { "If you report this, name the request " code { (request_id) } "." }
+        p.small { (words::fill(words.errors.report, &[("id", html! { code { (refused.request_id) } })])) }
     };
-    Response::page(layout(heading, &content))
+    look.page(heading, &content)
+}
+
+/// What the person reads, and the rest, which is in English. Where there is no sentence for people, what we would tell a program
+/// is one in English, and the rest in any other language.
+fn said(words: &'static Words, refused: &Refused<'_>) -> (String, Option<String>) {
+    let detail = Some(sentence(refused.detail)).filter(|_| !refused.detail.is_empty());
+    match refused.sentence {
+        Some(sentence) => (words.refusal(sentence).to_owned(), detail),
+        None if words.tag == Words::ENGLISH.tag => (detail.unwrap_or_default(), None),
+        None => {
+            let said = match refused.status.as_u16() {
+                401 | 403 => words.errors.denied,
+                500.. => words.errors.server,
+                _ => words.errors.request,
+            };
+            (said.to_owned(), detail)
+        }
+    }
 }
 
 /// The text as a person reads it: with a capital in front and a full stop at the end.
@@ -148,17 +184,18 @@ fn signing_in_helps(status: StatusCode) -> bool {
     !matches!(status.as_u16(), 404 | 405 | 413 | 414 | 431)
 }
 
-fn heading(status: StatusCode) -> &'static str {
+fn heading(words: &'static Words, status: StatusCode) -> &'static str {
+    let said = &words.errors;
     match status.as_u16() {
-        401 => "Please sign in",
-        403 => "This is not allowed",
-        404 => "There is nothing here",
-        429 => "Please wait a while",
+        401 => said.sign_in,
+        403 => said.not_allowed,
+        404 => said.nothing,
+        429 => said.wait,
         // Of what we depend on, only a provider answers wrongly or late; the table too can be away, on any page.
-        502 | 504 => "The sign-in could not be finished",
-        503 => "This is not available right now",
-        500.. => "Something went wrong",
-        _ => "This did not work",
+        502 | 504 => said.not_finished,
+        503 => said.unavailable,
+        500.. => said.fault,
+        _ => said.failed,
     }
 }
 
@@ -181,7 +218,7 @@ mod tests {
             (503, "This is not available right now"),
             (504, "The sign-in could not be finished"),
         ] {
-            assert_eq!(heading(StatusCode::from_u16(status).unwrap()), said, "{status}");
+            assert_eq!(heading(Words::ENGLISH, StatusCode::from_u16(status).unwrap()), said, "{status}");
         }
     }
 

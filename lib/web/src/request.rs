@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
-use oauth::{BaseUrl, Caller, Error, Time};
+use oauth::{BaseUrl, Caller, Code, Error, Sentence, Time};
 use serde::de::DeserializeOwned;
 
 use crate::{CookieMode, Guard, Route, base_path::Steps, bearer, params};
@@ -118,7 +118,7 @@ impl Request {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
         }
         if self.body.len() > LONGEST_FORM {
-            return Err(Error::invalid_request("the form is too large").with_status(413));
+            return Err(Error::said(Code::InvalidRequest, Sentence::TooLarge).with_status(413));
         }
         Ok(&self.body)
     }
@@ -209,9 +209,9 @@ impl Request {
             return Ok(route.guard);
         }
         let right_path = !others.is_empty();
-        let (status, text) =
-            if right_path { (405, "this path has no such method") } else { (404, "there is nothing here") };
-        Err(Error::invalid_request(text).with_status(status))
+        let (status, sentence) =
+            if right_path { (405, Sentence::NoSuchMethod) } else { (404, Sentence::NothingHere) };
+        Err(Error::said(Code::InvalidRequest, sentence).with_status(status))
     }
 
     /// Whether nobody in front of the function was asked about the caller, and there is something to ask about: so it is

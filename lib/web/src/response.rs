@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use maud::Markup;
 use oauth::{AuthorizationResponse, ReturnTo, server::ResponseMode};
 use serde::Serialize;
 
-use crate::{Cookie, CookieMode, page};
+use crate::{Cookie, CookieMode, Look, page};
 
 /// What a function answers. The edge adds the security headers, and `Cache-Control: no-store` where nothing else is said.
 #[derive(Debug, Clone)]
@@ -28,12 +27,6 @@ impl Response {
         Ok(Self::of("application/json", serde_json::to_vec(value)?))
     }
 
-    /// A page.
-    pub fn page(markup: Markup) -> Self {
-        Self::of("text/html; charset=utf-8", markup.into_string())
-            .header(header::CONTENT_SECURITY_POLICY, &page::policy(None))
-    }
-
     /// Any other content.
     pub fn of(media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut response = Self::empty(StatusCode::OK);
@@ -53,10 +46,10 @@ impl Response {
     }
 
     /// The answer of an authorization request, at the redirect URI of its client: 303, or a page that posts it.
-    pub fn to_client(answer: &AuthorizationResponse) -> Self {
+    pub fn to_client(answer: &AuthorizationResponse, look: &Look) -> Self {
         match answer.mode() {
             ResponseMode::Query => Self::empty(StatusCode::SEE_OTHER).header(header::LOCATION, &answer.url()),
-            ResponseMode::FormPost => page::form_post(answer),
+            ResponseMode::FormPost => page::form_post(answer, look),
         }
     }
 

@@ -17,7 +17,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
-use oauth::limits;
+use oauth::{Sentence, limits};
 use serde_json::{Value, json};
 
 use self::{authorizer::Gatekeeper, event::Incoming, routes::Routes};
@@ -96,7 +96,7 @@ impl Gateway {
 
 /// What the front door itself says. AWS's gateway says it in JSON to everybody; here a browser gets a page.
 fn refusal(parts: &Parts, id: &str, status: StatusCode) -> Response {
-    page(parts, id, (status, sentence(status)), None).unwrap_or_else(|| message(status))
+    page(parts, id, status, Some(sentence(status)), "", None).unwrap_or_else(|| message(status))
 }
 
 /// The page for a request with a host name that is not ours: our address. Nothing of the request is in it (#2).
@@ -106,7 +106,7 @@ pub(crate) fn elsewhere(parts: &Parts, home: &str) -> Response {
         "This is {home}, which answers to no other name but localhost. Set BASE_URL to the one you want."
     );
     let id = uuid::Uuid::now_v7().to_string();
-    let page = page(parts, &id, (STATUS, &text), Some(home));
+    let page = page(parts, &id, STATUS, None, &text, Some(home));
     page.unwrap_or_else(|| (STATUS, format!("{text}\n")).into_response())
 }
 
@@ -114,25 +114,25 @@ pub(crate) fn elsewhere(parts: &Parts, home: &str) -> Response {
 fn page(
     parts: &Parts,
     id: &str,
-    (status, text): (StatusCode, &str),
+    status: StatusCode,
+    sentence: Option<Sentence>,
+    detail: &str,
     again: Option<&str>,
 ) -> Option<Response> {
     let incoming =
         Incoming { id, method: &parts.method, uri: &parts.uri, headers: &parts.headers, body: &[] };
-    response(&web::refusal(&incoming.event("$default", &[]), status, text, again)?)
+    response(&web::refusal(&incoming.event("$default", &[]), status, sentence, detail, again)?)
 }
 
 /// What a person reads.
-fn sentence(status: StatusCode) -> &'static str {
+fn sentence(status: StatusCode) -> Sentence {
     match status {
-        StatusCode::UNAUTHORIZED => "This address is for programs, which send an access token.",
-        StatusCode::FORBIDDEN => "The access token that came with this request is not valid.",
-        StatusCode::NOT_FOUND => "There is no page at this address.",
-        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large.",
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            "The browser sent too much along. Delete the cookies of this site and try again."
-        }
-        _ => "Something went wrong on our side.",
+        StatusCode::UNAUTHORIZED => Sentence::ForPrograms,
+        StatusCode::FORBIDDEN => Sentence::TokenNotValid,
+        StatusCode::NOT_FOUND => Sentence::NothingHere,
+        StatusCode::PAYLOAD_TOO_LARGE => Sentence::TooLarge,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Sentence::TooManyCookies,
+        _ => Sentence::OurFault,
     }
 }
 

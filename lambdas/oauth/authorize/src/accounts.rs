@@ -52,7 +52,7 @@ impl Authorize {
         }
         let sealed = self.sealed(at, None, &people)?;
         let other = self.sign_in_link(at, true).await?;
-        Ok(Some(page_of::accounts(at.checked, &people, &other, &sealed)))
+        Ok(Some(page_of::accounts(at, &people, &other, &sealed)))
     }
 
     /// Those who are signed in here and may be (#35), each once: who acts first, then who signed in last.

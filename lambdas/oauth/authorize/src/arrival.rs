@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use authorization::{Asked, Parameters, Pushed};
 use oauth::{
-    Code, Digest, Error, Secret, Time,
+    Code, Digest, Error, Secret, Sentence, Time,
     server::{self, Prompt},
 };
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
-use web::{Request, Result};
+use web::{Look, Request, Result};
 
 use crate::{Authorize, person::Wanted};
 
@@ -78,6 +78,16 @@ impl Arrival {
         let prompt = self.parameters.text("prompt").ok().flatten().unwrap_or_default();
         let chooses = prompt.split(' ').any(|word| word == Prompt::SelectAccount.as_str());
         if chooses || has("login_hint") || has("id_token_hint") { Wanted::Any } else { Wanted::Acting }
+    }
+
+    /// The languages that the person reads, as the app says.
+    pub(crate) fn ui_locales(&self) -> Option<&str> {
+        self.parameters.text("ui_locales").ok().flatten()
+    }
+
+    /// How pages look to its person.
+    pub(crate) fn look(&self, request: &Request) -> Look {
+        request.look_for(self.ui_locales())
     }
 
     /// The query that asks it again.
@@ -159,6 +169,5 @@ impl Authorize {
 
 /// The person can do nothing about it here.
 pub(crate) fn used_up() -> Error {
-    let text = "this sign-in has taken too long, or it is finished already: go back to the app and start again there";
-    Error::new(Code::InvalidRequestUri, text)
+    Error::said(Code::InvalidRequestUri, Sentence::AppRequestOver)
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use authorization::{Decision, Parameters, Question};
-use oauth::{Error, Time};
+use oauth::{Code, Error, Sentence, Time};
 use serde::{Deserialize, Serialize};
 use web::{Request, Response, Result};
 
@@ -103,7 +103,6 @@ impl Authorize {
 
 /// The page was made for another session, or for none of ours.
 pub(crate) fn foreign(again: &str) -> web::Error {
-    let text =
-        "this page was made for another sign-in, or this browser is signed out since: please start again";
-    web::Error::from(Error::invalid_request(text)).with_again(again.to_owned())
+    let refusal = Error::said(Code::InvalidRequest, Sentence::PageOfAnotherSession);
+    web::Error::from(refusal).with_again(again.to_owned())
 }

@@ -11,7 +11,7 @@ use oauth::{BaseUrl, server};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, page};
+use web::{ErrorFormat, Function, Guard, Look, Request, Response, Result, Route, Sealer, page};
 
 use self::{
     arrival::Arrival,
@@ -116,7 +116,7 @@ impl Authorize {
                 let path = self.stored(&arrival, &checked.client().id, request).await?;
                 Ok(Response::see_own(&path))
             }
-            Err(returned) => Ok(Response::to_client(&returned.response())),
+            Err(returned) => Ok(Response::to_client(&returned.response(), &arrival.look(request))),
         }
     }
 
@@ -126,7 +126,7 @@ impl Authorize {
         let there = self.look_up(request, &arrival, Wanted::Acting).await?;
         match self.check(&arrival, there.client)? {
             Ok(_) => Ok(Response::empty(StatusCode::OK)),
-            Err(returned) => Ok(Response::to_client(&returned.response())),
+            Err(returned) => Ok(Response::to_client(&returned.response(), &arrival.look(request))),
         }
     }
 
@@ -144,15 +144,16 @@ impl Authorize {
         mut there: There,
         decision: Option<Decision>,
     ) -> Result<Response> {
+        let look = arrival.look(request);
         let checked = match self.check(arrival, there.client.take())? {
             Ok(checked) => checked,
-            Err(returned) => return Ok(Response::to_client(&returned.response())),
+            Err(returned) => return Ok(Response::to_client(&returned.response(), &look)),
         };
         let hint = match self.hint(&checked) {
             Ok(hint) => hint,
-            Err(returned) => return Ok(Response::to_client(&returned.response())),
+            Err(returned) => return Ok(Response::to_client(&returned.response(), &look)),
         };
-        let at = At { request, arrival, checked: &checked };
+        let at = At { request, arrival, checked: &checked, look };
         let person = self.select(&at, &there, hint.as_ref()).await?;
         if decision.is_none()
             && must_choose(&checked, person.as_ref())
@@ -162,7 +163,7 @@ impl Authorize {
         }
         let agreement = self.agreement(&at, person.as_ref()).await?;
         match (self.next(&at, person.as_ref(), hint.as_ref(), decision, &agreement), person) {
-            (Err(returned), _) => Ok(Response::to_client(&returned.response())),
+            (Err(returned), _) => Ok(Response::to_client(&returned.response(), &at.look)),
             (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
             (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person, &agreement).await,
             (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision).await,
@@ -191,4 +192,5 @@ struct At<'a> {
     request: &'a Request,
     arrival: &'a Arrival,
     checked: &'a AuthorizationRequest,
+    look: Look,
 }

@@ -19,8 +19,8 @@ pub(crate) struct Person {
 
 impl Person {
     /// What to call them.
-    pub(crate) fn name(&self) -> &str {
-        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("this account")
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.user.name.as_deref().or(self.user.email.as_deref())
     }
 }
 

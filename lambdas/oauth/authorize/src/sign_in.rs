@@ -29,11 +29,11 @@ impl Authorize {
         match person {
             // After a form of ours, a browser would not follow to the provider, which no policy of the page names.
             None if at.request.method() == Method::POST => Err(foreign(&link)),
-            None if fresh => Ok(page_of::first_sign_in(at.checked, &link)),
+            None if fresh => Ok(page_of::first_sign_in(at, &link)),
             None => Ok(Response::see_own(&link)),
             Some(person) => {
                 let decision = self.sealed(at, Some(Question::Continue), slice::from_ref(person))?;
-                Ok(page_of::sign_in(at.checked, why, person, &link, &decision))
+                Ok(page_of::sign_in(at, why, person, &link, &decision))
             }
         }
     }
@@ -49,10 +49,10 @@ impl Authorize {
         let decision = self.sealed(at, Some(question), slice::from_ref(person))?;
         let other = self.sign_in_link(at, true).await?;
         let asked_for = match question {
-            Question::Consent => page_of::asked_for(at.checked, agreement),
+            Question::Consent => page_of::asked_for(at, agreement),
             Question::Continue => Markup::default(),
         };
-        Ok(page_of::question(at.checked, question, &asked_for, person, &other, &decision))
+        Ok(page_of::question(at, question, &asked_for, person, &other, &decision))
     }
 
     /// The sign-in after which this request is asked again.
@@ -65,6 +65,9 @@ impl Authorize {
             words.iter().filter(|(_, wanted)| *wanted).map(|(word, _)| word.as_str()).collect();
         if !words.is_empty() {
             query.append_pair("prompt", &words.join(" "));
+        }
+        if let Some(languages) = at.arrival.ui_locales() {
+            query.append_pair("ui_locales", languages);
         }
         if let Some(hint) = at.checked.login_hint().filter(|_| !choose) {
             query.append_pair("login_hint", hint);
@@ -95,6 +98,6 @@ impl Authorize {
         } else {
             session::code::issue(&self.table, &code, now).await?
         };
-        Ok(Response::to_client(&checked.to().code(&secret)))
+        Ok(Response::to_client(&checked.to().code(&secret), &at.look))
     }
 }

@@ -1,6 +1,6 @@
 //! What the person says. The form counts only in the session that looked at the page (#29, #40), and once.
 
-use oauth::{Error, Time, server};
+use oauth::{Code, Error, Sentence, Time, server};
 use serde::{Deserialize, Serialize};
 use session::device::{self, Approval, Progress};
 use web::{Request, Response, Result};
@@ -53,7 +53,7 @@ impl Device {
         if asking.device.is_open(asking.client.epoch, request.now)
             && self.write_down(wanted, &asking, &person, request.now).await?
         {
-            return Ok(page_of::decided(wanted, &asking.client));
+            return Ok(page_of::decided(&request.look(), wanted, &asking.client));
         }
         // Somebody pressed the button twice: what they see is the answer to the second time.
         let asking = self.asking(asking.id, &client_id, request.now).await?.ok_or_else(over)?;
@@ -63,7 +63,7 @@ impl Device {
             Progress::Denied if wanted == Progress::Denied => {}
             _ => return Err(over()),
         }
-        Ok(page_of::decided(wanted, &asking.client))
+        Ok(page_of::decided(&request.look(), wanted, &asking.client))
     }
 }
 
@@ -89,11 +89,11 @@ impl Device {
 
 /// The page was made for another session, or is none of ours.
 fn foreign() -> web::Error {
-    let text = "this page was made for another sign-in: please enter the code again";
-    web::Error::from(Error::invalid_request(text)).with_again(server::VERIFY_DEVICE.to_owned())
+    let refusal = Error::said(Code::InvalidRequest, Sentence::DeviceElsewhere);
+    web::Error::from(refusal).with_again(server::VERIFY_DEVICE.to_owned())
 }
 
 fn over() -> web::Error {
-    let text = "this request of a device is decided already, or it has expired: start again on the device";
-    web::Error::from(Error::invalid_request(text)).with_again(server::VERIFY_DEVICE.to_owned())
+    let refusal = Error::said(Code::InvalidRequest, Sentence::DeviceOver);
+    web::Error::from(refusal).with_again(server::VERIFY_DEVICE.to_owned())
 }

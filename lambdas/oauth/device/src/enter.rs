@@ -1,7 +1,7 @@
 //! The person enters the code (RFC 8628 §3.3).
 
 use http::StatusCode;
-use oauth::{Code, Error};
+use oauth::{Code, Error, Sentence};
 use serde::Deserialize;
 use session::UserCode;
 use web::{Request, Response, Result};
@@ -19,7 +19,7 @@ impl Device {
     pub(crate) async fn arrive(&self, request: &Request) -> Result<Response> {
         let code = request.text("user_code").and_then(|typed| UserCode::parse(&typed));
         Ok(match self.person(request).await? {
-            Some(person) => page_of::enter(code.as_ref(), &person, None),
+            Some(person) => page_of::enter(&request.look(), code.as_ref(), &person, None),
             None => Response::see_own(&there::sign_in(code.as_ref(), false)),
         })
     }
@@ -38,23 +38,21 @@ impl Device {
         };
         let Some((code, asking)) = code.as_ref().zip(asking) else {
             return if request.wants_html() {
-                let page = page_of::enter(code.as_ref(), &person, Some(UNKNOWN));
+                let page =
+                    page_of::enter(&request.look(), code.as_ref(), &person, Some(Sentence::DeviceUnknown));
                 Ok(page.status(StatusCode::BAD_REQUEST))
             } else {
-                Err(Error::invalid_request(UNKNOWN).into())
+                Err(Error::said(Code::InvalidRequest, Sentence::DeviceUnknown).into())
             };
         };
         let apis = self.apis(&asking, request.now).await?;
         let sealed = self.sealed(&asking, &person)?;
-        Ok(page_of::confirm(code, &asking, &apis, &person, &sealed, request.now))
+        Ok(page_of::confirm(&request.look(), code, &asking, &apis, &person, &sealed, request.now))
     }
 }
 
-/// The same whatever is wrong with it.
-const UNKNOWN: &str = "No device waits with this code. It may be mistyped, used, or older than ten minutes.";
-
 /// After a form of ours, a browser would not follow to a provider, which no policy of the page names.
 pub(crate) fn signed_out(code: Option<&UserCode>) -> web::Error {
-    let error = Error::new(Code::LoginRequired, "you are signed out: sign in, and enter the code again");
+    let error = Error::said(Code::LoginRequired, Sentence::DeviceSignedOut);
     web::Error::from(error).with_again(there::sign_in(code, false))
 }

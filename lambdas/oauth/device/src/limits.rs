@@ -1,6 +1,6 @@
 //! How often something may happen here (RFC 8628 §5.1, §5.2).
 
-use oauth::{Digest, Error};
+use oauth::{Digest, Error, Sentence};
 use setting::{Action, Permission, Permissions};
 use store::{Counted, Limit};
 use user::User;
@@ -49,7 +49,7 @@ impl Device {
             Counted::Within(_) => Ok(()),
             Counted::Beyond(end) => {
                 let left = u32::try_from(end.saturating_sub(request.now.epoch())).unwrap_or(1).max(1);
-                Err(Error::too_many("this was tried too often: please wait and try again later", left).into())
+                Err(Error::too_many(Sentence::TriedTooOften, left).into())
             }
         }
     }

@@ -3,9 +3,9 @@
 use client::{Api, Client};
 use http::header;
 use maud::{Markup, html};
-use oauth::{Time, server};
+use oauth::{Sentence, Time, server};
 use session::{UserCode, device::Progress};
-use web::{Response, page};
+use web::{Look, Response, Words, page, words};
 
 use crate::{
     DECISION,
@@ -13,31 +13,34 @@ use crate::{
 };
 
 /// Asks for the code, and says what was wrong with the one before.
-pub(crate) fn enter(code: Option<&UserCode>, person: &Person, wrong: Option<&str>) -> Response {
+pub(crate) fn enter(
+    look: &Look,
+    code: Option<&UserCode>,
+    person: &Person,
+    wrong: Option<Sentence>,
+) -> Response {
+    let (common, said) = (&look.words.common, &look.words.device);
     let value = code.map(ToString::to_string);
     let content = html! {
-        h1 { "Connect a device" }
-        @if let Some(wrong) = wrong { p role="alert" id="wrong" { b { (wrong) } } }
-        @if wrong.is_none() && value.is_some() {
-            p { "Compare this code with the one that your device shows, and go on only if they are the same." }
-        } @else {
-            p { "Enter the code that your device shows." }
-        }
+        h1 { (said.title) }
+        @if let Some(wrong) = wrong { p role="alert" id="wrong" { b { (look.words.refusal(wrong)) } } }
+        p { (if wrong.is_none() && value.is_some() { said.compare } else { said.enter }) }
         form method="post" action=(server::VERIFY_DEVICE) {
-            label for="user_code" { "Code" }
+            label for="user_code" { (said.code) }
             input.code type="text" id="user_code" name="user_code" value=[value] required autofocus
                 autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40"
                 placeholder="XXXX-XXXX" aria-describedby=[wrong.map(|_| "wrong")];
-            p.actions { button { "Continue" } }
+            p.actions { button { (common.go_on) } }
         }
-        (account(person))
-        p.small { "Not you? " a href=(there::sign_in(code, true)) { "Use another account" } }
+        (account(look.words, person))
+        p.small { (common.not_you) " " a href=(there::sign_in(code, true)) { (common.other_account) } }
     };
-    framed("Connect a device", &content)
+    framed(look, said.title, &content)
 }
 
 /// Asks the person.
 pub(crate) fn confirm(
+    look: &Look,
     code: &UserCode,
     asking: &Asking,
     apis: &[Api],
@@ -45,70 +48,76 @@ pub(crate) fn confirm(
     sealed: &str,
     now: Time,
 ) -> Response {
-    let (app, device) = (&asking.client.name, &asking.device);
+    let (common, said) = (&look.words.common, &look.words.device);
     let api = |name: &str| {
         let mut apis = apis.iter();
         apis.find(|api| api.scopes.iter().any(|scope| scope.name == name)).map(|api| api.name.as_str())
     };
-    let title = format!("Connect {app} on another device?");
+    let title = words::text(said.confirm, &[("app", &asking.client.name)]);
     let content = html! {
         h1 { (title) }
         p {
-            b { (app) } " asked for access " (age(device.asked_at, now))
-            @if let Some(source) = &device.source { ", from " b { (source) } }
-            ". The device shows the code " code { (code) } "."
+            (asked(look.words, asking, now)) " "
+            (words::fill(said.shows, &[("code", html! { code { (code) } })]))
         }
-        p { "It asks to:" }
-        (page::scope_in_words(&device.scope, api))
-        (account(person))
-        p { "Allow this only if you have just started it yourself, on a device that you have. If somebody sent you the code, they would get this access." }
+        p { (common.asks_to) }
+        (page::scope_in_words(look.words, &asking.device.scope, api))
+        (account(look.words, person))
+        p { (said.yourself) }
         form.actions method="post" action=(DECISION) {
             input type="hidden" name="request" value=(sealed);
-            button name="decision" value="allow" { "Allow" }
-            button.quiet name="decision" value="deny" { "Deny" }
+            button name="decision" value="allow" { (common.allow) }
+            button.quiet name="decision" value="deny" { (common.deny) }
         }
     };
-    framed(&title, &content)
+    framed(look, &title, &content)
 }
 
-/// What became of it.
-pub(crate) fn decided(progress: Progress, client: &Client) -> Response {
-    let app = &client.name;
-    let (title, text) = match progress {
-        Progress::Denied => ("Access denied", format!("{app} gets nothing. You can close this page.")),
-        _ => (
-            "Your device is connected",
-            format!("{app} goes on by itself in a moment. You can close this page."),
-        ),
-    };
-    let content = html! {
-        h1 { (title) }
-        p { (text) }
-        p.actions { a href="/" { "Home" } }
-    };
-    framed(title, &content)
-}
-
-fn account(person: &Person) -> Markup {
-    html! {
-        p {
-            "You are signed in as " b { (person.name()) }
-            @if let (Some(_), Some(email)) = (&person.user.name, &person.user.email) { " (" (email) ")" }
-            "."
+/// Which app asked, when, and from where.
+fn asked(words: &Words, asking: &Asking, now: Time) -> Markup {
+    let app = ("app", html! { b { (asking.client.name) } });
+    let when = ("when", html! { (age(words, asking.device.asked_at, now)) });
+    match &asking.device.source {
+        Some(source) => {
+            words::fill(words.device.asks_from, &[app, when, ("place", html! { b { (source) } })])
         }
+        None => words::fill(words.device.asks, &[app, when]),
     }
 }
 
+/// What became of it.
+pub(crate) fn decided(look: &Look, progress: Progress, client: &Client) -> Response {
+    let said = &look.words.device;
+    let (title, text) = match progress {
+        Progress::Denied => (said.denied, said.denied_text),
+        _ => (said.connected, said.connected_text),
+    };
+    let content = html! {
+        h1 { (title) }
+        p { (words::text(text, &[("app", &client.name)])) }
+        p.actions { a href="/" { (look.words.common.home) } }
+    };
+    framed(look, title, &content)
+}
+
+fn account(words: &Words, person: &Person) -> Markup {
+    let who = html! {
+        b { (person.name().unwrap_or(words.common.this_account)) }
+        @if let (Some(_), Some(email)) = (&person.user.name, &person.user.email) { " (" (email) ")" }
+    };
+    html! { p { (words::fill(words.common.signed_in_as, &[("who", who)])) } }
+}
+
 /// How long ago that was, in words.
-fn age(then: Time, now: Time) -> String {
+fn age(words: &Words, then: Time, now: Time) -> String {
     match now.since(then).as_secs() {
-        0..60 => "less than a minute ago".to_owned(),
-        60..120 => "a minute ago".to_owned(),
-        seconds => format!("{} minutes ago", seconds / 60),
+        0..60 => words.device.now.to_owned(),
+        60..120 => words.device.minute.to_owned(),
+        seconds => words::text(words.device.minutes, &[("count", &(seconds / 60).to_string())]),
     }
 }
 
 /// With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
-fn framed(title: &str, content: &Markup) -> Response {
-    Response::page(page::layout(title, content)).header(header::REFERRER_POLICY, "same-origin")
+fn framed(look: &Look, title: &str, content: &Markup) -> Response {
+    look.page(title, content).header(header::REFERRER_POLICY, "same-origin")
 }

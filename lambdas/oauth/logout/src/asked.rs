@@ -1,7 +1,7 @@
 //! What the app asks for (RP-Initiated Logout §2), and where its person goes afterwards (§3).
 
 use client::Client;
-use oauth::{AuthorizationResponse, Error, RedirectTarget, server, server::ResponseMode};
+use oauth::{AuthorizationResponse, Error, RedirectTarget, Sentence, server, server::ResponseMode};
 use serde::Deserialize;
 use token::{Hint, Verifier};
 use url::form_urlencoded::Serializer;
@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     client_id: Option<String>,
     post_logout_redirect_uri: Option<String>,
     state: Option<String>,
+    /// The languages that the person reads.
+    ui_locales: Option<String>,
 }
 
 /// Where the person goes afterwards: one of the addresses that the client has registered.
@@ -51,6 +53,7 @@ impl Asked {
             client_id: given(read.client_id),
             post_logout_redirect_uri: given(read.post_logout_redirect_uri),
             state: given(read.state),
+            ui_locales: given(read.ui_locales),
         }
     }
 
@@ -60,6 +63,7 @@ impl Asked {
             ("client_id", &self.client_id),
             ("post_logout_redirect_uri", &self.post_logout_redirect_uri),
             ("state", &self.state),
+            ("ui_locales", &self.ui_locales),
         ];
         let given = all.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
         Serializer::new(String::new()).extend_pairs(given).finish()
@@ -68,7 +72,7 @@ impl Asked {
     /// Whom the client wants to sign out. An ID token of ours that has expired still says it (§4).
     pub(crate) fn hint(&self, verifier: &Verifier) -> Result<Option<Hint>, Error> {
         let Some(hint) = &self.id_token_hint else { return Ok(None) };
-        let wrong = || Error::invalid_request("the app sent a wrong id_token_hint, so nobody was signed out");
+        let wrong = || app_mistake("the app sent a wrong id_token_hint, so nobody was signed out");
         verifier.verify_hint(hint).map(Some).map_err(|_| wrong())
     }
 
@@ -76,7 +80,7 @@ impl Asked {
     pub(crate) fn client_id<'a>(&'a self, hint: Option<&'a Hint>) -> Result<Option<&'a str>, Error> {
         match (self.client_id.as_deref(), hint.map(|hint| hint.audience.as_str())) {
             (Some(named), Some(hinted)) if named != hinted => {
-                Err(Error::invalid_request("client_id is not the client of id_token_hint"))
+                Err(app_mistake("client_id is not the client of id_token_hint"))
             }
             (named, hinted) => Ok(hinted.or(named)),
         }
@@ -88,12 +92,15 @@ impl Asked {
         let target =
             client.and_then(|client| RedirectTarget::listed(&client.post_logout_redirect_uris, requested));
         let target = target.ok_or_else(|| {
-            Error::invalid_request(
-                "the address to return to after signing out is not registered for this app",
-            )
+            app_mistake("the address to return to after signing out is not registered for this app")
         })?;
         Ok(Some(Back { target, state: self.state.clone() }))
     }
+}
+
+/// What the person can only tell those who run the app.
+fn app_mistake(text: &'static str) -> Error {
+    Error::invalid_request(text).for_people(Sentence::AppMistake)
 }
 
 impl Logout {

@@ -3,10 +3,10 @@
 use client::Client;
 use http::header;
 use maud::html;
-use oauth::{Error, RedirectTarget};
+use oauth::{Code, Error, RedirectTarget, Sentence};
 use serde::{Deserialize, Serialize};
 use session::Session;
-use web::{Request, Response, Result, page};
+use web::{Request, Response, Result, words};
 
 use crate::{DECISION, Logout, asked::Back};
 
@@ -55,37 +55,38 @@ impl Logout {
         });
         let sealed = Sealed { sid: session.id.clone(), back: sealed_back };
         let sealed = self.sealer.seal(&[PURPOSE], &serde_json::to_vec(&sealed)?);
+        let look = request.look();
+        let (common, said) = (&look.words.common, &look.words.sign_out);
+        let bold = |text: &str| html! { b { (text) } };
+        let who = bold(name.as_deref().unwrap_or(common.this_account));
         let content = html! {
-            h1 { "Sign out?" }
-            @if let Some(client) = client { p { b { (client.name) } " asks to sign you out here." } }
-            p {
-                "You are signed in" @if let Some(name) = name { " as " b { (name) } } ". "
-                "Signing out here ends it in this browser, also for the apps that you opened with it."
-            }
-            @if count > 1 { p { "Other people are signed in in this browser too: " (count) " accounts in all." } }
+            h1 { (said.title) }
+            @if let Some(client) = client { p { (words::fill(said.app_asks, &[("app", bold(&client.name))])) } }
+            p { (words::fill(common.signed_in_as, &[("who", who)])) " " (said.ends) }
+            @if count > 1 { p { (words::fill(said.others, &[("count", html! { (count) })])) } }
             form.actions method="post" action=(DECISION) {
                 input type="hidden" name="request" value=(sealed);
                 @if count > 1 {
-                    button name="all" value="all" { "Sign out of all accounts" }
-                    button.quiet { "Sign out of this one" }
+                    button name="all" value="all" { (common.sign_out_all) }
+                    button.quiet { (said.only_this) }
                 } @else {
-                    button { "Sign out" }
+                    button { (common.sign_out) }
                 }
-                a href="/" { "Stay signed in" }
+                a href="/" { (said.stay) }
             }
         };
-        let policy = back.map_or_else(|| page::policy(None), |back| page::policy_towards(&back.target));
+        let page = match back {
+            Some(back) => look.page_towards(&back.target, said.title, &content),
+            None => look.page(said.title, &content),
+        };
         // With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
-        Ok(Response::page(page::layout("Sign out?", &content))
-            .header(header::CONTENT_SECURITY_POLICY, &policy)
-            .header(header::REFERRER_POLICY, "same-origin"))
+        Ok(page.header(header::REFERRER_POLICY, "same-origin"))
     }
 
     /// The person wants to sign out.
     pub(crate) async fn decide(&self, request: &Request) -> Result<Response> {
         let form: Form = request.form()?;
-        let foreign =
-            || Error::invalid_request("this page was made for another sign-in: nobody was signed out");
+        let foreign = || Error::said(Code::InvalidRequest, Sentence::PageOfAnotherLogout);
         let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(foreign)?;
         let sealed: Sealed = serde_json::from_slice(&content)?;
         let cookies = match (form.all, request.session_of(&sealed.sid)) {

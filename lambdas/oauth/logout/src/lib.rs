@@ -80,7 +80,7 @@ impl Logout {
             Some(_) if looks => Ok(Response::empty(StatusCode::OK)),
             Some(named) => self.end(&[named], back.as_ref(), request).await,
             None => match self.living(request).await?.as_slice() {
-                [] => Ok(signed_out(back.as_ref()).without_sessions(request)),
+                [] => Ok(signed_out(request, back.as_ref()).without_sessions(request)),
                 _ if looks => Ok(Response::empty(StatusCode::OK)),
                 sessions => self.confirm(request, sessions, client.as_ref(), back.as_ref()).await,
             },
@@ -94,7 +94,7 @@ impl Logout {
 
     /// Ends these sessions of the browser; others of it live on.
     async fn end(&self, cookies: &[Secret], back: Option<&Back>, request: &Request) -> Result<Response> {
-        let mut response = signed_out(back);
+        let mut response = signed_out(request, back);
         for cookie in cookies {
             logout::end(&self.table, &self.queue, cookie, request.now).await?;
             if let Some(cookie) = SessionCookie::parse(cookie) {
@@ -106,9 +106,9 @@ impl Logout {
 }
 
 /// To where the app wants its person, or to our front page.
-fn signed_out(back: Option<&Back>) -> Response {
+fn signed_out(request: &Request, back: Option<&Back>) -> Response {
     match back {
-        Some(back) => Response::to_client(&back.answer()),
+        Some(back) => Response::to_client(&back.answer(), &request.look()),
         None => Response::see(&ReturnTo::signed_out()),
     }
 }

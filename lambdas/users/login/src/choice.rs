@@ -3,7 +3,7 @@
 use authenticate::{Login, Provider};
 use maud::html;
 use serde_json::json;
-use web::{Request, Response, Result, page};
+use web::{Request, Response, Result, words};
 
 use crate::StartQuery;
 
@@ -16,17 +16,19 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQue
             .collect();
         return Response::json(&json!({"message": "Choose a provider", "providers": all}));
     }
+    let look = request.look();
+    let (common, said) = (&look.words.common, &look.words.sign_in);
     let content = html! {
-        h1 { "Sign in" }
-        p { "Choose how you want to sign in." }
+        h1 { (common.sign_in) }
+        p { (said.text) }
         ul.choices {
             @for provider in providers.iter() {
-                li { a.button href=(path(provider, start)) { "Continue with " (provider.label()) } }
+                li { a.button href=(path(provider, start)) { (words::text(said.with, &[("provider", provider.label())])) } }
             }
         }
-        p.small { a href="/" { "Home" } }
+        p.small { a href="/" { (common.home) } }
     };
-    Ok(Response::page(page::layout("Sign in", &content)))
+    Ok(look.page(common.sign_in, &content))
 }
 
 /// The start of a login with this provider, with the same parameters.

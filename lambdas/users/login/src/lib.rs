@@ -4,7 +4,7 @@
 //! in a sealed cookie of their own (#3).
 
 use authenticate::{Login, Provider, Providers, Start as Begun};
-use oauth::{Error, Origins, SessionCookie};
+use oauth::{Code, Error, Origins, Sentence, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
@@ -163,5 +163,5 @@ fn answer(request: &Request, provider: &Provider, url: &str) -> Result<Response>
 }
 
 fn unknown() -> Error {
-    Error::invalid_request("there is no such provider here").with_status(404)
+    Error::said(Code::InvalidRequest, Sentence::NoSuchProvider).with_status(404)
 }

@@ -1,6 +1,6 @@
 //! Who may come in, and as whom, once a provider has said who it is.
 
-use oauth::Identity;
+use oauth::{Identity, Sentence};
 use serde_json::{Map, Value};
 
 use super::Provider;
@@ -10,9 +10,8 @@ impl Provider {
     /// The domain rule.
     pub(super) fn admit(&self, id_token: &Map<String, Value>, person: &Person) -> Result<(), Error> {
         let signs = self.config.preset.sign_in.signs_domain;
-        domain::check(&self.config.hosted_domains, signs, id_token, person).map_err(|why| {
-            Error::denied("This account may not sign in here. Start again with another one.", why.to_string())
-        })
+        domain::check(&self.config.hosted_domains, signs, id_token, person)
+            .map_err(|why| Error::denied(Sentence::NotAdmitted, why.to_string()))
     }
 
     pub(super) fn identity(&self, who: Accepted, person: &Person) -> Identity {

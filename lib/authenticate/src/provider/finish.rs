@@ -4,7 +4,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 
 use fetch::{Document, Fault};
 use jose::{Jws, KeySet};
-use oauth::{Identity, Secret, Time, limits};
+use oauth::{Identity, Secret, Sentence, Time, limits};
 use provider::{FreshSignIn, Protocol};
 use serde_json::{Map, Value};
 use tokio::time::{Sleep, sleep, timeout};
@@ -42,10 +42,7 @@ impl Provider {
     /// Within the time that was set, it has an answer.
     pub async fn finish(&self, login: &Login, code: &Secret, now: Time) -> Result<Identity, Error> {
         if !login.is_of(self) {
-            return Err(Error::login(
-                "This login was begun with another provider. Please start again.",
-                "another provider",
-            ));
+            return Err(Error::login(Sentence::BegunElsewhere, "another provider"));
         }
         let limit = self.config.patience;
         // An optional request is given up while there is time to answer without it.
@@ -83,11 +80,8 @@ impl Provider {
             return Err(Error::id_token("openidconnect refuses it"));
         }
         if login.is_fresh() && self.fresh(&at) == FreshSignIn::MaxAge {
-            id_token::check_auth_time(parsed.claims(), login.started_at()).map_err(|why| {
-                let shown = "The provider did not ask you to sign in, and the app that you come from insists on it. Sign out at \
-                             the provider, and start again.";
-                Error::login(shown, why.to_string())
-            })?;
+            id_token::check_auth_time(parsed.claims(), login.started_at())
+                .map_err(|why| Error::login(Sentence::NoFreshSignIn, why.to_string()))?;
         }
         let proven = Proven { at: &at, keys, expected, who: &accepted };
         let person = self.person(&proven, parsed.claims(), nearly, now).await?;

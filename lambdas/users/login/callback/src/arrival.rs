@@ -2,7 +2,7 @@
 
 use authenticate::{Login, Provider};
 use http::Method;
-use oauth::{BaseUrl, Code, Error, SessionCookie, Time};
+use oauth::{BaseUrl, Code, Error, Sentence, SessionCookie, Time};
 use web::{Cookie, Request};
 
 /// A browser that is back, or a program, with the sealed cookie of its login.
@@ -51,21 +51,20 @@ impl Arrival<'_> {
 /// Why there may be no cookie of this login. At an http address, which is on this machine, what comes back at another of
 /// its names, or by another site's form, has none; the stand-in's form is no other site's.
 pub(crate) fn without_login(base: &BaseUrl, request: &Request) -> Error {
-    let text = "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a \
-                program or somebody else gave you works only where it was started.";
+    let refusal = Error::said(Code::InvalidRequest, Sentence::NotStartedHere);
     if base.is_https() {
-        return Error::invalid_request(text);
+        return refusal;
     }
     let base = base.as_str();
     let own_site = matches!(request.header("sec-fetch-site"), Some("same-origin" | "same-site"));
-    Error::invalid_request(if request.method() == Method::POST && !own_site {
+    refusal.with_detail(&if request.method() == Method::POST && !own_site {
         format!(
-            "{text} If you did start it here: this provider posts its answer from its own site, and browsers send the \
+            "If you did start it here: this provider posts its answer from its own site, and browsers send the \
              cookies of {base} along with that only where BASE_URL is an https address."
         )
     } else {
         format!(
-            "{text} Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
+            "Open {base} and no other name or number of this machine, since each has cookies of its own, and look \
              whether the browser is set to block cookies."
         )
     })

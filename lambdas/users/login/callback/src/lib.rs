@@ -8,7 +8,7 @@ use authenticate::{Login, Provider, Providers};
 use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
-use oauth::{Error, Origins};
+use oauth::{Code, Error, Origins, Sentence};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::Rights;
@@ -111,5 +111,5 @@ impl Function for Callback {
 }
 
 fn unknown() -> Error {
-    Error::invalid_request("there is no such provider here").with_status(404)
+    Error::said(Code::InvalidRequest, Sentence::NoSuchProvider).with_status(404)
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use authenticate::Login;
 use http::StatusCode;
 use maud::html;
-use oauth::{Error, SessionCookie};
+use oauth::{Code, Error, Sentence, SessionCookie};
 use session::{Session, State};
 use store::Table;
-use web::{Request, Response, Result, page};
+use web::{Request, Response, Result};
 
 use crate::arrival::Arrival;
 
@@ -86,22 +86,24 @@ async fn is_elsewhere(table: &Table, at: &Arrival<'_>, session: &Session) -> Res
 /// The page for a person who has to wait. Its link holds no code: following it asks what became of the login.
 pub(crate) fn wait(request: &Request, login: &Login, iss: Option<&str>) -> Response {
     let reload = format!("{}?{}", request.path(), login.without_code(iss));
+    let look = request.look();
+    let common = &look.words.common;
     let content = html! {
-        h1 { "One moment" }
-        p { "Your sign-in is still being finished. Reload this page in a few seconds." }
-        p.actions { a.button href=(reload) { "Reload" } a href="/" { "Home" } }
+        h1 { (common.one_moment) }
+        p { (look.words.sign_in.unfinished) }
+        p.actions { a.button href=(reload) { (common.reload) } a href="/" { (common.home) } }
     };
-    Response::page(page::layout("One moment", &content)).status(StatusCode::ACCEPTED)
+    look.page(common.one_moment, &content).status(StatusCode::ACCEPTED)
 }
 
 fn ended() -> Error {
-    Error::invalid_request("The session of this sign-in has ended. Please start again.")
+    Error::said(Code::InvalidRequest, Sentence::SessionEnded)
 }
 
 fn older() -> Error {
-    Error::invalid_request("You have signed in again in this browser since, and that counts.")
+    Error::said(Code::InvalidRequest, Sentence::SignedInSince)
 }
 
 fn unfinished() -> Error {
-    Error::invalid_request("This sign-in was not finished. Please start again.")
+    Error::said(Code::InvalidRequest, Sentence::NotFinished)
 }

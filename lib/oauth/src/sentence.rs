@@ -1,0 +1,110 @@
+//! What a person reads on a page when something is refused. Each sentence has a name, by which pages find it in the person's
+//! language; a program reads it in English.
+
+macro_rules! sentences {
+    ($($name:ident: $text:literal;)+) => {
+        /// A sentence of a refusal that people read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Sentence {
+            $(#[doc = $text] $name,)+
+        }
+
+        impl Sentence {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The sentence in English.
+            pub const fn english(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// Its name, as it is stored.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+        }
+    };
+}
+
+sentences! {
+    // Of providers.
+    Declined: "You did not allow the provider to sign you in. Start again if you want to.";
+    NotAllowedThere: "The provider does not let this account sign in here. Start again with another one, or ask its administrator.";
+    TookTooLongThere: "It took too long at the provider. Please start again.";
+    ProviderAsks: "The provider wants to ask you something before it signs you in. Please start again.";
+    CodeSpent: "The provider did not accept this login any more. Please start again.";
+    BadlyRegistered: "The provider does not accept how this site asks it to sign you in. Tell the administrator of this site.";
+    ProviderCannot: "The provider could not sign you in. Please start again.";
+    ProviderAnswersOddly: "The provider gave an answer that we do not understand. Please start again.";
+    ProviderUnreachable: "The provider cannot be reached at the moment. Please start again in a moment.";
+    ProviderSlow: "The provider did not answer in time. Please start again.";
+    Unverified: "The provider's answer could not be verified. Please start again.";
+    IncompleteAnswer: "The provider's answer is incomplete. Please start again.";
+    AnotherProviderAnswers: "The answer comes from another provider. Please start again.";
+    NobodyNamed: "the provider did not say who you are";
+    NoFreshSignIn: "The provider did not ask you to sign in, and the app that you come from insists on it. Sign out at the provider, and start again.";
+    NoSuchProvider: "there is no such provider here";
+    // Of logins.
+    AnotherLogin: "This login does not belong to this browser, or is over. Please start again.";
+    LoginTooOld: "This login took too long. Please start again.";
+    LoginUsed: "This login was already used. Please start again.";
+    BegunElsewhere: "This login was begun with another provider. Please start again.";
+    NotStartedHere: "This sign-in was not started in this browser, or it took too long. Please start again here. A link that a program or somebody else gave you works only where it was started.";
+    CouldNotFinish: "This sign-in could not be finished. Please start again.";
+    NotFinished: "This sign-in was not finished. Please start again.";
+    SessionEnded: "The session of this sign-in has ended. Please start again.";
+    SignedInSince: "You have signed in again in this browser since, and that counts.";
+    TooManySignIns: "too many sign-ins were begun from here in the last minute: please wait a minute and try again";
+    // Of accounts.
+    NotAdmitted: "This account may not sign in here. Start again with another one.";
+    Disabled: "this account is disabled";
+    // Of our own pages.
+    PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
+    PageOfAnotherSession: "this page was made for another sign-in, or this browser is signed out since: please start again";
+    PageOfAnotherLogout: "this page was made for another sign-in: nobody was signed out";
+    OnlyOurPages: "only our own pages may send this request";
+    // Of apps.
+    AppRequestOver: "this sign-in has taken too long, or it is finished already: go back to the app and start again there";
+    AppMistake: "The app that sent you here made a mistake. Tell those who run it.";
+    // Of devices.
+    DeviceUnknown: "No device waits with this code. It may be mistyped, used, or older than ten minutes.";
+    DeviceElsewhere: "this page was made for another sign-in: please enter the code again";
+    DeviceOver: "this request of a device is decided already, or it has expired: start again on the device";
+    DeviceSignedOut: "you are signed out: sign in, and enter the code again";
+    TriedTooOften: "this was tried too often: please wait and try again later";
+    // Of any address.
+    NothingHere: "there is nothing here";
+    NoSuchMethod: "this path has no such method";
+    Unreadable: "the request cannot be read";
+    AddressTooLong: "the address is too long";
+    TooLarge: "What was sent is too large.";
+    TooManyCookies: "The browser sent too much along. Delete the cookies of this site and try again.";
+    ForPrograms: "This address is for programs, which send an access token.";
+    TokenNotValid: "The access token that came with this request is not valid.";
+    TryAgainSoon: "Please try again in a moment.";
+    OurFault: "Something went wrong on our side.";
+}
+
+impl Sentence {
+    /// The sentence of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|sentence| sentence.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_sentence_is_found_by_its_name_and_says_something_of_its_own() {
+        for sentence in Sentence::ALL {
+            assert_eq!(Sentence::named(sentence.name()), Some(*sentence));
+        }
+        let texts: BTreeSet<_> = Sentence::ALL.iter().map(|sentence| sentence.english()).collect();
+        assert_eq!(texts.len(), Sentence::ALL.len());
+        assert_eq!(Sentence::named("Nothing"), None);
+    }
+}

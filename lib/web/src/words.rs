@@ -1,0 +1,318 @@
+//! What our pages say, in each language. A sentence that a language lacks does not compile.
+//!
+//! A sentence may have gaps, such as `{app}`; the same ones in every language. What is filled in is escaped, and never moves
+//! into markup.
+
+use maud::{Markup, PreEscaped, Render, html};
+use oauth::{Sentence, Time};
+
+mod accepted;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod ja;
+mod pt;
+
+pub(crate) use accepted::choose;
+
+/// Declares the sentences of one page, each with its gaps.
+macro_rules! section {
+    ($(#[$doc:meta])+ $name:ident { $($field:ident)+ }) => {
+        $(#[$doc])+
+        #[expect(missing_docs, reason = "the English file says what each one says")]
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name { $(pub $field: &'static str,)+ }
+
+        impl $name {
+            /// All sentences, by name.
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((concat!(stringify!($name), ".", stringify!($field)), self.$field)),+]
+            }
+        }
+    };
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// The language as HTML and HTTP name it (RFC 5646), such as `de`.
+    pub tag: &'static str,
+    /// Its own name.
+    pub name: &'static str,
+    /// A date, of `{day}`, `{month}` and `{year}`.
+    date: &'static str,
+    months: [&'static str; 12],
+    /// What stands between the members of a list, and between the last two.
+    comma: &'static str,
+    and: &'static str,
+    /// What stands on several pages.
+    pub common: Common,
+    /// The front page.
+    pub home: Home,
+    /// The page where a provider is chosen.
+    pub sign_in: SignIn,
+    /// What apps may do.
+    pub scopes: Scopes,
+    /// The pages between an app and its code.
+    pub consent: Consent,
+    /// The pages for a device's code.
+    pub device: Device,
+    /// The page that asks whether to sign out.
+    pub sign_out: SignOut,
+    /// Pages that say what went wrong.
+    pub errors: Errors,
+    refusal: fn(Sentence) -> &'static str,
+}
+
+section! {
+    /// What stands on several pages.
+    Common {
+        home sign_in sign_out sign_out_all cancel allow deny go_on start_again reload one_moment
+        other_account not_you signed_in_as this_account choose_account go_on_to asks_to
+        terms privacy
+    }
+}
+
+section! {
+    /// The front page.
+    Home {
+        welcome welcome_text signed_out signed_out_text others account rights roles none scopes
+        sign_out_only not_verified signed_in call call_text copy copied expired no_token refused needs_script
+        users name email role since newest
+    }
+}
+
+section! {
+    /// The page where a provider is chosen.
+    SignIn { text with last_used unfinished }
+}
+
+section! {
+    /// What apps may do.
+    Scopes { openid profile email address phone offline usage usage_at }
+}
+
+section! {
+    /// The pages between an app and its code.
+    Consent {
+        asks_for_access continue_to continue_as native other_needed other_needed_text again again_text please
+        go_on_to_app
+    }
+}
+
+section! {
+    /// The pages for a device's code.
+    Device {
+        title compare enter code asks asks_from shows confirm now minute minutes yourself denied denied_text connected
+        connected_text
+    }
+}
+
+section! {
+    /// The page that asks whether to sign out.
+    SignOut { title app_asks ends others only_this stay }
+}
+
+section! {
+    /// Pages that say what went wrong.
+    Errors {
+        sign_in not_allowed nothing wait not_finished unavailable fault failed open_there report detail request
+        server denied
+    }
+}
+
+impl Words {
+    /// All languages. The first is the one of whoever asks for none that we have.
+    pub const ALL: [&'static Self; 6] =
+        [&en::WORDS, &de::WORDS, &fr::WORDS, &es::WORDS, &pt::WORDS, &ja::WORDS];
+
+    /// English.
+    pub const ENGLISH: &'static Self = &en::WORDS;
+
+    /// The sentence of a refusal.
+    pub fn refusal(&self, sentence: Sentence) -> &'static str {
+        (self.refusal)(sentence)
+    }
+
+    /// The date of a moment (in UTC), as people write it.
+    pub fn day(&self, time: Time) -> Markup {
+        let moment = time.to_string();
+        html! { time datetime=(moment) { (self.date(&moment).unwrap_or_else(|| moment.clone())) } }
+    }
+
+    /// The same with the time of day.
+    pub fn moment(&self, time: Time) -> Markup {
+        let moment = time.to_string();
+        let shown = self.date(&moment).and_then(|date| Some(format!("{date}, {} UTC", moment.get(11..16)?)));
+        html! { time datetime=(moment) { (shown.unwrap_or_else(|| moment.clone())) } }
+    }
+
+    /// The date of an RFC 3339 time.
+    fn date(&self, moment: &str) -> Option<String> {
+        let mut parts = moment.split('T').next()?.splitn(3, '-').map(|part| part.parse::<usize>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let name = self.months.get(month.checked_sub(1)?)?;
+        Some(text(self.date, &[("day", &day.to_string()), ("month", name), ("year", &year.to_string())]))
+    }
+
+    /// A list, such as `a, b and c`.
+    pub fn list(&self, all: &[&str]) -> String {
+        match all {
+            [first @ .., last] if !first.is_empty() => {
+                format!("{}{}{last}", first.join(self.comma), self.and)
+            }
+            _ => all.concat(),
+        }
+    }
+
+    /// All sentences, by name.
+    pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+        let refusals = Sentence::ALL.iter().map(|sentence| (sentence.name(), self.refusal(*sentence)));
+        [
+            self.common.all(),
+            self.home.all(),
+            self.sign_in.all(),
+            self.scopes.all(),
+            self.consent.all(),
+            self.device.all(),
+            self.sign_out.all(),
+            self.errors.all(),
+            refusals.collect(),
+        ]
+        .concat()
+    }
+}
+
+/// The pieces of a sentence: what stands in it, and the names of its gaps.
+enum Piece<'a> {
+    Text(&'a str),
+    Gap(&'a str),
+}
+
+fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
+    sentence.split('{').enumerate().flat_map(|(at, part)| {
+        let (gap, text) = if at == 0 { (None, part) } else { part.split_once('}').unzip_or(part) };
+        gap.map(Piece::Gap).into_iter().chain(Some(Piece::Text(text)))
+    })
+}
+
+/// Takes a pair apart, or has the whole as the second.
+trait UnzipOr<'a> {
+    fn unzip_or(self, whole: &'a str) -> (Option<&'a str>, &'a str);
+}
+
+impl<'a> UnzipOr<'a> for Option<(&'a str, &'a str)> {
+    fn unzip_or(self, whole: &'a str) -> (Option<&'a str>, &'a str) {
+        self.map_or((None, whole), |(gap, text)| (Some(gap), text))
+    }
+}
+
+/// A sentence as markup, with its gaps filled. Whatever is no markup is escaped.
+pub fn fill(sentence: &str, gaps: &[(&str, Markup)]) -> Markup {
+    let mut filled = String::new();
+    for piece in pieces(sentence) {
+        match piece {
+            Piece::Text(text) => text.render_to(&mut filled),
+            Piece::Gap(name) => {
+                filled.extend(gaps.iter().find(|(gap, _)| *gap == name).map(|(_, with)| with.0.as_str()));
+            }
+        }
+    }
+    PreEscaped(filled)
+}
+
+/// A sentence as text, with its gaps filled.
+pub fn text(sentence: &str, gaps: &[(&str, &str)]) -> String {
+    let found = |name| gaps.iter().find(|(gap, _)| *gap == name).map_or("", |(_, with)| *with);
+    pieces(sentence)
+        .map(|piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Gap(name) => found(name),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Sentences that are the same in English and in another language, because the words are.
+    const SAME: &[(&str, &str)] = &[("de", "Home.name"), ("fr", "Device.code")];
+
+    #[test]
+    fn no_sentence_is_left_in_english() {
+        let english = Words::ENGLISH.all();
+        for words in &Words::ALL[1..] {
+            for ((name, theirs), (_, ours)) in words.all().into_iter().zip(&english) {
+                let same = SAME.contains(&(words.tag, name));
+                assert_eq!(theirs == *ours, same, "{} {name}: {theirs}", words.tag);
+                assert!(!theirs.trim().is_empty(), "{} {name}", words.tag);
+            }
+        }
+    }
+
+    #[test]
+    fn each_sentence_has_the_same_gaps_in_every_language() {
+        let gaps = |sentence: &str| -> BTreeSet<String> {
+            let gap = |piece| if let Piece::Gap(name) = piece { Some(name.to_owned()) } else { None };
+            pieces(sentence).filter_map(gap).collect()
+        };
+        let english = Words::ENGLISH.all();
+        for words in Words::ALL {
+            for ((name, theirs), (_, ours)) in words.all().into_iter().zip(&english) {
+                assert_eq!(gaps(theirs), gaps(ours), "{} {name}: {theirs}", words.tag);
+                assert_eq!(theirs.matches('{').count(), theirs.matches('}').count(), "{} {name}", words.tag);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_of_a_refusal_is_whole() {
+        // Pages show it as it stands.
+        for words in Words::ALL {
+            for sentence in Sentence::ALL {
+                let said = words.refusal(*sentence);
+                let first = said.chars().next().unwrap();
+                assert!(!first.is_lowercase() && said.ends_with(['.', '。']), "{} {said}", words.tag);
+            }
+        }
+    }
+
+    #[test]
+    fn what_fills_a_gap_is_escaped_and_is_not_read_again() {
+        // #10, #104
+        let hostile = "<b>{who}</b>";
+        let filled = fill("{app} & {who}.", &[("app", html! { (hostile) }), ("who", html! { b { "Ada" } })]);
+        assert_eq!(filled.0, "&lt;b&gt;{who}&lt;/b&gt; &amp; <b>Ada</b>.");
+        assert_eq!(text("{app}, {who}", &[("app", "{who}"), ("who", "Ada")]), "{who}, Ada");
+    }
+
+    #[test]
+    fn dates_and_lists_are_written_as_the_language_does() {
+        let time = Time::from_epoch(1_700_000_000);
+        let shown: Vec<_> = Words::ALL
+            .iter()
+            .map(|words| (words.day(time).0, words.list(&["a", "b", "c"])))
+            .map(|(day, list)| {
+                (day.replace("<time datetime=\"2023-11-14T22:13:20Z\">", "").replace("</time>", ""), list)
+            })
+            .collect();
+        let expected = [
+            ("14 November 2023", "a, b and c"),
+            ("14. November 2023", "a, b und c"),
+            ("14 novembre 2023", "a, b et c"),
+            ("14 de noviembre de 2023", "a, b y c"),
+            ("14 de novembro de 2023", "a, b e c"),
+            ("2023年11月14日", "a、b、c"),
+        ];
+        assert_eq!(shown, expected.map(|(day, list)| (day.to_owned(), list.to_owned())));
+        assert!(Words::ENGLISH.moment(time).0.contains("14 November 2023, 22:13 UTC"));
+        assert_eq!(Words::ENGLISH.list(&["a"]), "a");
+        assert_eq!(Words::ENGLISH.list(&[]), "");
+        // Beyond the calendar, what there is.
+        assert!(Words::ENGLISH.day(Time::from_epoch(i64::MAX)).0.contains("beyond the calendar"));
+    }
+}

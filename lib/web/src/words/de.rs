@@ -1,0 +1,259 @@
+//! German.
+
+use oauth::Sentence;
+
+use super::{Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+
+pub(super) static WORDS: Words = Words {
+    tag: "de",
+    name: "Deutsch",
+    date: "{day}. {month} {year}",
+    months: [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+    comma: ", ",
+    and: " und ",
+    common: Common {
+        home: "Startseite",
+        sign_in: "Anmelden",
+        sign_out: "Abmelden",
+        sign_out_all: "Von allen Konten abmelden",
+        cancel: "Abbrechen",
+        allow: "Zulassen",
+        deny: "Ablehnen",
+        go_on: "Weiter",
+        start_again: "Neu beginnen",
+        reload: "Neu laden",
+        one_moment: "Einen Moment bitte",
+        other_account: "Anderes Konto verwenden",
+        not_you: "Sind Sie das nicht?",
+        signed_in_as: "Sie sind als {who} angemeldet.",
+        this_account: "dieses Konto",
+        choose_account: "Konto auswählen",
+        go_on_to: "Es geht weiter zu {place}.",
+        asks_to: "Die App möchte:",
+        terms: "Nutzungsbedingungen",
+        privacy: "Datenschutz",
+    },
+    home: Home {
+        welcome: "Willkommen",
+        welcome_text: "Melden Sie sich an, um zu sehen, wer Sie hier sind und was Sie tun dürfen.",
+        signed_out: "Sie sind abgemeldet",
+        signed_out_text: "Der Anbieter kennt Sie möglicherweise noch. Sie können sich wieder anmelden, auch mit einem anderen Konto.",
+        others: "Ein Konto auswählen, das in diesem Browser angemeldet ist",
+        account: "Apps und Sitzungen",
+        rights: "Ihre Rechte",
+        roles: "Rollen: {roles}",
+        none: "keine",
+        scopes: "Berechtigungen",
+        sign_out_only: "Nur {who} abmelden",
+        not_verified: "nicht bestätigt",
+        signed_in: "Angemeldet",
+        call: "API aufrufen",
+        call_text: "Die Schaltfläche kopiert einen Befehl mit einem neuen Zugriffstoken, das zehn Minuten gilt.",
+        copy: "curl-Befehl kopieren",
+        copied: "Kopiert. Fügen Sie den Befehl in ein Terminal ein.",
+        expired: "Sie sind nicht mehr angemeldet. Bitte laden Sie die Seite neu.",
+        no_token: "Gerade gibt es kein Token. Bitte versuchen Sie es noch einmal.",
+        refused: "Der Browser hat es nicht erlaubt.",
+        needs_script: "Die Schaltfläche benötigt JavaScript.",
+        users: "Personen",
+        name: "Name",
+        email: "E-Mail-Adresse",
+        role: "Rollen",
+        since: "Seit",
+        newest: "Das sind die neuesten; {call} blättert durch alle.",
+    },
+    sign_in: SignIn {
+        text: "Wählen Sie, wie Sie sich anmelden möchten.",
+        with: "Weiter mit {provider}",
+        last_used: "Zuletzt verwendet",
+        unfinished: "Ihre Anmeldung wird noch abgeschlossen. Laden Sie diese Seite in einigen Sekunden neu.",
+    },
+    scopes: Scopes {
+        openid: "Sie bei jedem Besuch wiedererkennen",
+        profile: "Ihr Profil sehen: Name, Bild und weitere Angaben wie Sprache und Geburtstag",
+        email: "Ihre E-Mail-Adresse sehen",
+        address: "Ihre Postanschrift sehen",
+        phone: "Ihre Telefonnummer sehen",
+        offline: "Diesen Zugriff auch in Ihrer Abwesenheit behalten, bis er widerrufen wird",
+        usage: "{scope} verwenden",
+        usage_at: "{scope} bei {api} verwenden",
+    },
+    consent: Consent {
+        asks_for_access: "{app} bittet um Zugriff",
+        continue_to: "Weiter zu {app}?",
+        continue_as: "Als {who} fortfahren",
+        native: "Fahren Sie nur fort, wenn Sie dies gerade selbst in einer App auf diesem Gerät begonnen haben.",
+        other_needed: "Ein anderes Konto wird benötigt",
+        other_needed_text: "{app} erwartet ein anderes Konto als das, mit dem Sie angemeldet sind.",
+        again: "Bitte melden Sie sich erneut an",
+        again_text: "{app} möchte sicher sein, dass Sie es sind.",
+        please: "Bitte melden Sie sich an",
+        go_on_to_app: "Es geht weiter zu {app} auf {place}.",
+    },
+    device: Device {
+        title: "Gerät verbinden",
+        compare: "Vergleichen Sie diesen Code mit dem, den Ihr Gerät anzeigt. Fahren Sie nur fort, wenn beide übereinstimmen.",
+        enter: "Geben Sie den Code ein, den Ihr Gerät anzeigt.",
+        code: "Gerätecode",
+        asks: "{app} hat {when} um Zugriff gebeten.",
+        asks_from: "{app} hat {when} um Zugriff gebeten, von {place}.",
+        shows: "Das Gerät zeigt den Code {code}.",
+        confirm: "{app} auf einem anderen Gerät verbinden?",
+        now: "vor weniger als einer Minute",
+        minute: "vor einer Minute",
+        minutes: "vor {count} Minuten",
+        yourself: "Lassen Sie dies nur zu, wenn Sie es gerade selbst auf einem Ihrer Geräte begonnen haben. Hat Ihnen jemand den Code geschickt, bekäme diese Person den Zugriff.",
+        denied: "Zugriff abgelehnt",
+        denied_text: "{app} erhält keinen Zugriff. Sie können diese Seite schließen.",
+        connected: "Ihr Gerät ist verbunden",
+        connected_text: "{app} macht gleich von selbst weiter. Sie können diese Seite schließen.",
+    },
+    sign_out: SignOut {
+        title: "Abmelden?",
+        app_asks: "{app} möchte Sie hier abmelden.",
+        ends: "Damit sind Sie in diesem Browser abgemeldet, auch bei den Apps, die Sie mit dieser Anmeldung geöffnet haben.",
+        others: "In diesem Browser sind auch andere Personen angemeldet: insgesamt {count} Konten.",
+        only_this: "Nur dieses Konto abmelden",
+        stay: "Angemeldet bleiben",
+    },
+    errors: Errors {
+        sign_in: "Bitte melden Sie sich an",
+        not_allowed: "Das ist nicht erlaubt",
+        nothing: "Hier gibt es nichts",
+        wait: "Bitte warten Sie ein wenig",
+        not_finished: "Die Anmeldung konnte nicht abgeschlossen werden",
+        unavailable: "Das ist gerade nicht verfügbar",
+        fault: "Etwas ist schiefgegangen",
+        failed: "Das hat nicht geklappt",
+        open_there: "Dort öffnen",
+        report: "Wenn Sie dies melden, nennen Sie die Anfrage {id}.",
+        detail: "Für die Betreiber:",
+        request: "Die Anfrage war nicht richtig.",
+        server: "Ein Dienst, der hier gebraucht wird, ist ausgefallen. Bitte versuchen Sie es später noch einmal.",
+        denied: "Das dürfen Sie nicht tun.",
+    },
+    refusal,
+};
+
+fn refusal(sentence: Sentence) -> &'static str {
+    match sentence {
+        Sentence::Declined => {
+            "Sie haben dem Anbieter nicht erlaubt, Sie anzumelden. Beginnen Sie neu, wenn Sie möchten."
+        }
+        Sentence::NotAllowedThere => {
+            "Der Anbieter lässt dieses Konto hier nicht zu. Beginnen Sie mit einem anderen Konto neu, oder fragen Sie die Administration des Anbieters."
+        }
+        Sentence::TookTooLongThere => "Beim Anbieter hat es zu lange gedauert. Bitte beginnen Sie neu.",
+        Sentence::ProviderAsks => {
+            "Der Anbieter möchte Sie etwas fragen, bevor er Sie anmeldet. Bitte beginnen Sie neu."
+        }
+        Sentence::CodeSpent => {
+            "Der Anbieter hat diese Anmeldung nicht mehr angenommen. Bitte beginnen Sie neu."
+        }
+        Sentence::BadlyRegistered => {
+            "Der Anbieter akzeptiert nicht, wie diese Website um Ihre Anmeldung bittet. Bitte informieren Sie die Administration dieser Website."
+        }
+        Sentence::ProviderCannot => "Der Anbieter konnte Sie nicht anmelden. Bitte beginnen Sie neu.",
+        Sentence::ProviderAnswersOddly => {
+            "Der Anbieter hat eine Antwort gegeben, die wir nicht verstehen. Bitte beginnen Sie neu."
+        }
+        Sentence::ProviderUnreachable => {
+            "Der Anbieter ist im Moment nicht erreichbar. Bitte beginnen Sie gleich noch einmal."
+        }
+        Sentence::ProviderSlow => "Der Anbieter hat nicht rechtzeitig geantwortet. Bitte beginnen Sie neu.",
+        Sentence::Unverified => {
+            "Die Antwort des Anbieters konnte nicht überprüft werden. Bitte beginnen Sie neu."
+        }
+        Sentence::IncompleteAnswer => "Die Antwort des Anbieters ist unvollständig. Bitte beginnen Sie neu.",
+        Sentence::AnotherProviderAnswers => {
+            "Die Antwort kommt von einem anderen Anbieter. Bitte beginnen Sie neu."
+        }
+        Sentence::NobodyNamed => "Der Anbieter hat nicht mitgeteilt, wer Sie sind.",
+        Sentence::NoFreshSignIn => {
+            "Der Anbieter hat keine neue Anmeldung verlangt, und die App, von der Sie kommen, besteht darauf. Melden Sie sich beim Anbieter ab, und beginnen Sie neu."
+        }
+        Sentence::NoSuchProvider => "Diesen Anbieter gibt es hier nicht.",
+        Sentence::AnotherLogin => {
+            "Diese Anmeldung gehört nicht zu diesem Browser, oder sie ist vorbei. Bitte beginnen Sie neu."
+        }
+        Sentence::LoginTooOld => "Diese Anmeldung hat zu lange gedauert. Bitte beginnen Sie neu.",
+        Sentence::LoginUsed => "Diese Anmeldung wurde bereits verwendet. Bitte beginnen Sie neu.",
+        Sentence::BegunElsewhere => {
+            "Diese Anmeldung wurde bei einem anderen Anbieter begonnen. Bitte beginnen Sie neu."
+        }
+        Sentence::NotStartedHere => {
+            "Diese Anmeldung wurde nicht in diesem Browser begonnen, oder sie hat zu lange gedauert. Bitte beginnen Sie hier neu. Ein Link, den Sie von einem Programm oder einer anderen Person haben, funktioniert nur dort, wo er entstanden ist."
+        }
+        Sentence::CouldNotFinish => {
+            "Diese Anmeldung konnte nicht abgeschlossen werden. Bitte beginnen Sie neu."
+        }
+        Sentence::NotFinished => "Diese Anmeldung wurde nicht abgeschlossen. Bitte beginnen Sie neu.",
+        Sentence::SessionEnded => "Die Sitzung dieser Anmeldung ist beendet. Bitte beginnen Sie neu.",
+        Sentence::SignedInSince => {
+            "Sie haben sich seitdem in diesem Browser erneut angemeldet, und das gilt."
+        }
+        Sentence::TooManySignIns => {
+            "Von hier aus wurden in der letzten Minute zu viele Anmeldungen begonnen. Bitte warten Sie eine Minute, und versuchen Sie es noch einmal."
+        }
+        Sentence::NotAdmitted => {
+            "Dieses Konto darf sich hier nicht anmelden. Beginnen Sie mit einem anderen neu."
+        }
+        Sentence::Disabled => "Dieses Konto ist gesperrt.",
+        Sentence::PageOfAnotherSignIn => {
+            "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."
+        }
+        Sentence::PageOfAnotherSession => {
+            "Diese Seite gehört zu einer anderen Anmeldung, oder dieser Browser ist inzwischen abgemeldet. Bitte beginnen Sie neu."
+        }
+        Sentence::PageOfAnotherLogout => {
+            "Diese Seite gehört zu einer anderen Anmeldung. Niemand wurde abgemeldet."
+        }
+        Sentence::OnlyOurPages => "Nur unsere eigenen Seiten dürfen diese Anfrage senden.",
+        Sentence::AppRequestOver => {
+            "Diese Anmeldung hat zu lange gedauert, oder sie ist bereits abgeschlossen. Gehen Sie zur App zurück, und beginnen Sie dort neu."
+        }
+        Sentence::AppMistake => {
+            "Die App, von der Sie kommen, hat einen Fehler gemacht. Bitte informieren Sie ihre Betreiber."
+        }
+        Sentence::DeviceUnknown => {
+            "Kein Gerät wartet mit diesem Code. Vielleicht ist er falsch eingegeben, schon verwendet oder älter als zehn Minuten."
+        }
+        Sentence::DeviceElsewhere => {
+            "Diese Seite gehört zu einer anderen Anmeldung. Bitte geben Sie den Code noch einmal ein."
+        }
+        Sentence::DeviceOver => {
+            "Über diese Anfrage eines Geräts ist bereits entschieden, oder sie ist abgelaufen. Beginnen Sie auf dem Gerät neu."
+        }
+        Sentence::DeviceSignedOut => {
+            "Sie sind abgemeldet. Melden Sie sich an, und geben Sie den Code noch einmal ein."
+        }
+        Sentence::TriedTooOften => {
+            "Das wurde zu oft versucht. Bitte warten Sie, und versuchen Sie es später noch einmal."
+        }
+        Sentence::NothingHere => "Unter dieser Adresse gibt es nichts.",
+        Sentence::NoSuchMethod => "Diese Adresse kennt diese Methode nicht.",
+        Sentence::Unreadable => "Die Anfrage kann nicht gelesen werden.",
+        Sentence::AddressTooLong => "Die Adresse ist zu lang.",
+        Sentence::TooLarge => "Was gesendet wurde, ist zu groß.",
+        Sentence::TooManyCookies => {
+            "Der Browser hat zu viel mitgeschickt. Löschen Sie die Cookies dieser Website, und versuchen Sie es noch einmal."
+        }
+        Sentence::ForPrograms => "Diese Adresse ist für Programme, die ein Zugriffstoken senden.",
+        Sentence::TokenNotValid => "Das Zugriffstoken dieser Anfrage ist nicht gültig.",
+        Sentence::TryAgainSoon => "Bitte versuchen Sie es gleich noch einmal.",
+        Sentence::OurFault => "Auf unserer Seite ist etwas schiefgegangen.",
+    }
+}

@@ -1,0 +1,243 @@
+//! Spanish.
+
+use oauth::Sentence;
+
+use super::{Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+
+pub(super) static WORDS: Words = Words {
+    tag: "es",
+    name: "Español",
+    date: "{day} de {month} de {year}",
+    months: [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    comma: ", ",
+    and: " y ",
+    common: Common {
+        home: "Inicio",
+        sign_in: "Iniciar sesión",
+        sign_out: "Cerrar sesión",
+        sign_out_all: "Cerrar sesión en todas las cuentas",
+        cancel: "Cancelar",
+        allow: "Permitir",
+        deny: "Denegar",
+        go_on: "Continuar",
+        start_again: "Empezar de nuevo",
+        reload: "Volver a cargar",
+        one_moment: "Un momento",
+        other_account: "Usar otra cuenta",
+        not_you: "¿No es usted?",
+        signed_in_as: "Ha iniciado sesión como {who}.",
+        this_account: "esta cuenta",
+        choose_account: "Elija una cuenta",
+        go_on_to: "Va a continuar a {place}.",
+        asks_to: "La aplicación solicita:",
+        terms: "Condiciones de uso",
+        privacy: "Privacidad",
+    },
+    home: Home {
+        welcome: "Le damos la bienvenida",
+        welcome_text: "Inicie sesión para ver quién es aquí y qué puede hacer.",
+        signed_out: "Ha cerrado la sesión",
+        signed_out_text: "Es posible que el proveedor todavía le reconozca. Puede volver a iniciar sesión, con otra cuenta si lo desea.",
+        others: "Elegir una cuenta con sesión iniciada en este navegador",
+        account: "Aplicaciones y sesiones",
+        rights: "Sus permisos",
+        roles: "Funciones: {roles}",
+        none: "ninguno",
+        scopes: "Ámbitos de acceso",
+        sign_out_only: "Cerrar solo la sesión de {who}",
+        not_verified: "sin verificar",
+        signed_in: "Sesión iniciada",
+        call: "Llamar a la API",
+        call_text: "El botón copia un comando con un token de acceso nuevo, válido durante diez minutos.",
+        copy: "Copiar el comando curl",
+        copied: "Copiado. Pegue el comando en un terminal.",
+        expired: "Su sesión ya no está abierta. Vuelva a cargar la página.",
+        no_token: "No hay ningún token en este momento. Inténtelo de nuevo.",
+        refused: "El navegador no lo ha permitido.",
+        needs_script: "El botón necesita JavaScript.",
+        users: "Usuarios",
+        name: "Nombre",
+        email: "Correo electrónico",
+        role: "Funciones",
+        since: "Desde",
+        newest: "Estos son los más recientes; {call} recorre la lista completa.",
+    },
+    sign_in: SignIn {
+        text: "Elija cómo quiere iniciar sesión.",
+        with: "Continuar con {provider}",
+        last_used: "Usado la última vez",
+        unfinished: "Su inicio de sesión todavía se está completando. Vuelva a cargar esta página en unos segundos.",
+    },
+    scopes: Scopes {
+        openid: "Reconocerle en cada visita",
+        profile: "Ver su perfil: nombre, foto y otros datos, como el idioma y la fecha de nacimiento",
+        email: "Ver su dirección de correo electrónico",
+        address: "Ver su dirección postal",
+        phone: "Ver su número de teléfono",
+        offline: "Conservar este acceso en su ausencia, hasta que se revoque",
+        usage: "Usar {scope}",
+        usage_at: "Usar {scope} en {api}",
+    },
+    consent: Consent {
+        asks_for_access: "{app} solicita acceso",
+        continue_to: "¿Continuar a {app}?",
+        continue_as: "Continuar como {who}",
+        native: "Continúe solo si acaba de iniciar esto en una aplicación de este dispositivo.",
+        other_needed: "Se necesita otra cuenta",
+        other_needed_text: "{app} espera una cuenta distinta de la que tiene la sesión iniciada.",
+        again: "Inicie sesión de nuevo",
+        again_text: "{app} quiere asegurarse de que es usted.",
+        please: "Inicie sesión",
+        go_on_to_app: "Va a continuar a {app} en {place}.",
+    },
+    device: Device {
+        title: "Conectar un dispositivo",
+        compare: "Compare este código con el que muestra su dispositivo y continúe solo si coinciden.",
+        enter: "Introduzca el código que muestra su dispositivo.",
+        code: "Código",
+        asks: "{app} solicitó acceso {when}.",
+        asks_from: "{app} solicitó acceso {when}, desde {place}.",
+        shows: "El dispositivo muestra el código {code}.",
+        confirm: "¿Conectar {app} en otro dispositivo?",
+        now: "hace menos de un minuto",
+        minute: "hace un minuto",
+        minutes: "hace {count} minutos",
+        yourself: "Permítalo solo si acaba de iniciarlo personalmente, en un dispositivo que tiene a mano. Si alguien le envió el código, esa persona obtendría este acceso.",
+        denied: "Acceso denegado",
+        denied_text: "{app} no obtiene nada. Puede cerrar esta página.",
+        connected: "Su dispositivo está conectado",
+        connected_text: "{app} continuará por sí sola en un momento. Puede cerrar esta página.",
+    },
+    sign_out: SignOut {
+        title: "¿Cerrar sesión?",
+        app_asks: "{app} solicita cerrar su sesión aquí.",
+        ends: "La sesión se cerrará en este navegador, también en las aplicaciones que abrió con ella.",
+        others: "En este navegador hay más personas con la sesión iniciada: {count} cuentas en total.",
+        only_this: "Cerrar solo esta sesión",
+        stay: "Mantener la sesión",
+    },
+    errors: Errors {
+        sign_in: "Inicie sesión",
+        not_allowed: "Esto no está permitido",
+        nothing: "Aquí no hay nada",
+        wait: "Espere un momento",
+        not_finished: "No se pudo completar el inicio de sesión",
+        unavailable: "Esto no está disponible en este momento",
+        fault: "Algo ha fallado",
+        failed: "No ha funcionado",
+        open_there: "Abrir en esa dirección",
+        report: "Si informa de este problema, indique la solicitud {id}.",
+        detail: "Para los responsables:",
+        request: "La solicitud no era correcta.",
+        server: "Ha fallado un servicio necesario. Inténtelo más tarde.",
+        denied: "No tiene permiso para hacer esto.",
+    },
+    refusal,
+};
+
+fn refusal(sentence: Sentence) -> &'static str {
+    match sentence {
+        Sentence::Declined => {
+            "No ha permitido que el proveedor inicie su sesión. Empiece de nuevo si lo desea."
+        }
+        Sentence::NotAllowedThere => {
+            "El proveedor no permite que esta cuenta inicie sesión aquí. Empiece de nuevo con otra o consulte a su administrador."
+        }
+        Sentence::TookTooLongThere => "Ha tardado demasiado en el proveedor. Empiece de nuevo.",
+        Sentence::ProviderAsks => {
+            "El proveedor quiere preguntarle algo antes de iniciar su sesión. Empiece de nuevo."
+        }
+        Sentence::CodeSpent => "El proveedor ya no ha aceptado este inicio de sesión. Empiece de nuevo.",
+        Sentence::BadlyRegistered => {
+            "El proveedor no acepta la forma en que este sitio le pide iniciar su sesión. Avise al administrador de este sitio."
+        }
+        Sentence::ProviderCannot => "El proveedor no ha podido iniciar su sesión. Empiece de nuevo.",
+        Sentence::ProviderAnswersOddly => {
+            "El proveedor ha dado una respuesta que no entendemos. Empiece de nuevo."
+        }
+        Sentence::ProviderUnreachable => {
+            "No se puede contactar con el proveedor en este momento. Empiece de nuevo dentro de un momento."
+        }
+        Sentence::ProviderSlow => "El proveedor no ha respondido a tiempo. Empiece de nuevo.",
+        Sentence::Unverified => "No se ha podido verificar la respuesta del proveedor. Empiece de nuevo.",
+        Sentence::IncompleteAnswer => "La respuesta del proveedor está incompleta. Empiece de nuevo.",
+        Sentence::AnotherProviderAnswers => "La respuesta procede de otro proveedor. Empiece de nuevo.",
+        Sentence::NobodyNamed => "El proveedor no ha indicado quién es usted.",
+        Sentence::NoFreshSignIn => {
+            "El proveedor no le ha pedido que inicie sesión, y la aplicación de la que viene lo exige. Cierre la sesión en el proveedor y empiece de nuevo."
+        }
+        Sentence::NoSuchProvider => "Ese proveedor no existe aquí.",
+        Sentence::AnotherLogin => {
+            "Este inicio de sesión no pertenece a este navegador o ya ha terminado. Empiece de nuevo."
+        }
+        Sentence::LoginTooOld => "Este inicio de sesión ha tardado demasiado. Empiece de nuevo.",
+        Sentence::LoginUsed => "Este inicio de sesión ya se ha utilizado. Empiece de nuevo.",
+        Sentence::BegunElsewhere => "Este inicio de sesión se empezó con otro proveedor. Empiece de nuevo.",
+        Sentence::NotStartedHere => {
+            "Este inicio de sesión no se empezó en este navegador o ha tardado demasiado. Empiece de nuevo aquí. Un enlace que le dio un programa u otra persona solo funciona donde se creó."
+        }
+        Sentence::CouldNotFinish => "No se ha podido completar este inicio de sesión. Empiece de nuevo.",
+        Sentence::NotFinished => "Este inicio de sesión no se completó. Empiece de nuevo.",
+        Sentence::SessionEnded => "La sesión de este inicio ha terminado. Empiece de nuevo.",
+        Sentence::SignedInSince => {
+            "Después ha vuelto a iniciar sesión en este navegador, y esa es la que cuenta."
+        }
+        Sentence::TooManySignIns => {
+            "En el último minuto se han empezado demasiados inicios de sesión desde aquí. Espere un minuto e inténtelo de nuevo."
+        }
+        Sentence::NotAdmitted => "Esta cuenta no puede iniciar sesión aquí. Empiece de nuevo con otra.",
+        Sentence::Disabled => "Esta cuenta está desactivada.",
+        Sentence::PageOfAnotherSignIn => {
+            "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."
+        }
+        Sentence::PageOfAnotherSession => {
+            "Esta página es de otro inicio de sesión, o la sesión de este navegador ya se ha cerrado. Empiece de nuevo."
+        }
+        Sentence::PageOfAnotherLogout => {
+            "Esta página es de otro inicio de sesión. No se ha cerrado ninguna sesión."
+        }
+        Sentence::OnlyOurPages => "Solo nuestras propias páginas pueden enviar esta solicitud.",
+        Sentence::AppRequestOver => {
+            "Este inicio de sesión ha tardado demasiado o ya ha terminado. Vuelva a la aplicación y empiece allí de nuevo."
+        }
+        Sentence::AppMistake => {
+            "La aplicación de la que viene ha cometido un error. Avise a sus responsables."
+        }
+        Sentence::DeviceUnknown => {
+            "Ningún dispositivo espera con este código. Puede estar mal escrito, ya usado o tener más de diez minutos."
+        }
+        Sentence::DeviceElsewhere => {
+            "Esta página es de otro inicio de sesión. Introduzca el código de nuevo."
+        }
+        Sentence::DeviceOver => {
+            "Esta solicitud de un dispositivo ya se ha decidido o ha caducado. Empiece de nuevo en el dispositivo."
+        }
+        Sentence::DeviceSignedOut => "Su sesión está cerrada. Inicie sesión e introduzca el código de nuevo.",
+        Sentence::TriedTooOften => "Demasiados intentos. Espere e inténtelo más tarde.",
+        Sentence::NothingHere => "No hay nada en esta dirección.",
+        Sentence::NoSuchMethod => "Esta dirección no admite ese método.",
+        Sentence::Unreadable => "No se puede leer la solicitud.",
+        Sentence::AddressTooLong => "La dirección es demasiado larga.",
+        Sentence::TooLarge => "Lo que se ha enviado es demasiado grande.",
+        Sentence::TooManyCookies => {
+            "El navegador ha enviado demasiados datos. Borre las cookies de este sitio e inténtelo de nuevo."
+        }
+        Sentence::ForPrograms => "Esta dirección es para programas, que envían un token de acceso.",
+        Sentence::TokenNotValid => "El token de acceso de esta solicitud no es válido.",
+        Sentence::TryAgainSoon => "Inténtelo de nuevo dentro de un momento.",
+        Sentence::OurFault => "Algo ha fallado por nuestra parte.",
+    }
+}

@@ -1,0 +1,247 @@
+//! French.
+
+use oauth::Sentence;
+
+use super::{Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+
+pub(super) static WORDS: Words = Words {
+    tag: "fr",
+    name: "Français",
+    date: "{day} {month} {year}",
+    months: [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    comma: ", ",
+    and: " et ",
+    common: Common {
+        home: "Accueil",
+        sign_in: "Se connecter",
+        sign_out: "Se déconnecter",
+        sign_out_all: "Se déconnecter de tous les comptes",
+        cancel: "Annuler",
+        allow: "Autoriser",
+        deny: "Refuser",
+        go_on: "Continuer",
+        start_again: "Recommencer",
+        reload: "Recharger",
+        one_moment: "Un instant",
+        other_account: "Utiliser un autre compte",
+        not_you: "Ce n’est pas vous ?",
+        signed_in_as: "Vous êtes connecté en tant que {who}.",
+        this_account: "ce compte",
+        choose_account: "Choisissez un compte",
+        go_on_to: "Vous allez continuer vers {place}.",
+        asks_to: "L’application souhaite :",
+        terms: "Conditions d’utilisation",
+        privacy: "Confidentialité",
+    },
+    home: Home {
+        welcome: "Bienvenue",
+        welcome_text: "Connectez-vous pour voir qui vous êtes ici et ce que vous pouvez faire.",
+        signed_out: "Vous êtes déconnecté",
+        signed_out_text: "Le fournisseur vous connaît peut-être encore. Vous pouvez vous reconnecter, avec un autre compte si vous le souhaitez.",
+        others: "Choisir un compte connecté dans ce navigateur",
+        account: "Applications et sessions",
+        rights: "Vos droits",
+        roles: "Rôles : {roles}",
+        none: "aucun",
+        scopes: "Autorisations",
+        sign_out_only: "Déconnecter {who} uniquement",
+        not_verified: "non vérifiée",
+        signed_in: "Connecté",
+        call: "Appeler l’API",
+        call_text: "Le bouton copie une commande avec un nouveau jeton d’accès valable dix minutes.",
+        copy: "Copier la commande curl",
+        copied: "Copié. Collez la commande dans un terminal.",
+        expired: "Vous n’êtes plus connecté. Veuillez recharger la page.",
+        no_token: "Aucun jeton pour le moment. Veuillez réessayer.",
+        refused: "Le navigateur ne l’a pas permis.",
+        needs_script: "Le bouton nécessite JavaScript.",
+        users: "Utilisateurs",
+        name: "Nom",
+        email: "Adresse e-mail",
+        role: "Rôles",
+        since: "Depuis",
+        newest: "Voici les plus récents ; {call} permet de parcourir la liste entière.",
+    },
+    sign_in: SignIn {
+        text: "Choisissez comment vous connecter.",
+        with: "Continuer avec {provider}",
+        last_used: "Dernière utilisation",
+        unfinished: "Votre connexion est en cours. Rechargez cette page dans quelques secondes.",
+    },
+    scopes: Scopes {
+        openid: "Vous reconnaître à chaque visite",
+        profile: "Voir votre profil : nom, photo et autres informations, comme votre langue et votre date de naissance",
+        email: "Voir votre adresse e-mail",
+        address: "Voir votre adresse postale",
+        phone: "Voir votre numéro de téléphone",
+        offline: "Conserver cet accès en votre absence, jusqu’à ce qu’il soit révoqué",
+        usage: "Utiliser {scope}",
+        usage_at: "Utiliser {scope} chez {api}",
+    },
+    consent: Consent {
+        asks_for_access: "{app} demande un accès",
+        continue_to: "Continuer vers {app} ?",
+        continue_as: "Continuer en tant que {who}",
+        native: "Ne continuez que si vous venez de commencer ceci dans une application sur cet appareil.",
+        other_needed: "Un autre compte est nécessaire",
+        other_needed_text: "{app} attend un autre compte que celui avec lequel vous êtes connecté.",
+        again: "Veuillez vous reconnecter",
+        again_text: "{app} veut s’assurer que c’est bien vous.",
+        please: "Veuillez vous connecter",
+        go_on_to_app: "Vous allez continuer vers {app} sur {place}.",
+    },
+    device: Device {
+        title: "Connecter un appareil",
+        compare: "Comparez ce code avec celui que votre appareil affiche, et ne continuez que s’ils sont identiques.",
+        enter: "Saisissez le code que votre appareil affiche.",
+        code: "Code",
+        asks: "{app} a demandé un accès {when}.",
+        asks_from: "{app} a demandé un accès {when}, depuis {place}.",
+        shows: "L’appareil affiche le code {code}.",
+        confirm: "Connecter {app} sur un autre appareil ?",
+        now: "il y a moins d’une minute",
+        minute: "il y a une minute",
+        minutes: "il y a {count} minutes",
+        yourself: "N’autorisez cela que si vous venez de le commencer vous-même, sur un appareil que vous avez avec vous. Si quelqu’un vous a envoyé le code, c’est cette personne qui obtiendrait l’accès.",
+        denied: "Accès refusé",
+        denied_text: "{app} n’obtient rien. Vous pouvez fermer cette page.",
+        connected: "Votre appareil est connecté",
+        connected_text: "{app} va continuer automatiquement dans un instant. Vous pouvez fermer cette page.",
+    },
+    sign_out: SignOut {
+        title: "Se déconnecter ?",
+        app_asks: "{app} demande à vous déconnecter ici.",
+        ends: "Vous serez déconnecté dans ce navigateur, y compris des applications que vous avez ouvertes avec cette connexion.",
+        others: "D’autres personnes sont aussi connectées dans ce navigateur : {count} comptes en tout.",
+        only_this: "Se déconnecter de ce compte",
+        stay: "Rester connecté",
+    },
+    errors: Errors {
+        sign_in: "Veuillez vous connecter",
+        not_allowed: "Ceci n’est pas autorisé",
+        nothing: "Il n’y a rien ici",
+        wait: "Veuillez patienter",
+        not_finished: "La connexion n’a pas pu aboutir",
+        unavailable: "Ceci n’est pas disponible pour le moment",
+        fault: "Un problème est survenu",
+        failed: "Cela n’a pas fonctionné",
+        open_there: "Ouvrir à cette adresse",
+        report: "Si vous signalez ce problème, indiquez la requête {id}.",
+        detail: "Pour les responsables :",
+        request: "La requête n’était pas correcte.",
+        server: "Un service nécessaire ici a échoué. Veuillez réessayer plus tard.",
+        denied: "Vous n’avez pas le droit de faire cela.",
+    },
+    refusal,
+};
+
+fn refusal(sentence: Sentence) -> &'static str {
+    match sentence {
+        Sentence::Declined => {
+            "Vous n’avez pas autorisé le fournisseur à vous connecter. Recommencez si vous le souhaitez."
+        }
+        Sentence::NotAllowedThere => {
+            "Le fournisseur n’autorise pas ce compte à se connecter ici. Recommencez avec un autre compte ou contactez son administrateur."
+        }
+        Sentence::TookTooLongThere => {
+            "L’opération chez le fournisseur a duré trop longtemps. Veuillez recommencer."
+        }
+        Sentence::ProviderAsks => {
+            "Le fournisseur veut vous demander quelque chose avant de vous connecter. Veuillez recommencer."
+        }
+        Sentence::CodeSpent => "Le fournisseur n’a plus accepté cette connexion. Veuillez recommencer.",
+        Sentence::BadlyRegistered => {
+            "Le fournisseur n’accepte pas la façon dont ce site lui demande de vous connecter. Prévenez l’administrateur de ce site."
+        }
+        Sentence::ProviderCannot => "Le fournisseur n’a pas pu vous connecter. Veuillez recommencer.",
+        Sentence::ProviderAnswersOddly => {
+            "Le fournisseur a donné une réponse que nous ne comprenons pas. Veuillez recommencer."
+        }
+        Sentence::ProviderUnreachable => {
+            "Le fournisseur est injoignable pour le moment. Veuillez recommencer dans un instant."
+        }
+        Sentence::ProviderSlow => "Le fournisseur n’a pas répondu à temps. Veuillez recommencer.",
+        Sentence::Unverified => "La réponse du fournisseur n’a pas pu être vérifiée. Veuillez recommencer.",
+        Sentence::IncompleteAnswer => "La réponse du fournisseur est incomplète. Veuillez recommencer.",
+        Sentence::AnotherProviderAnswers => {
+            "La réponse provient d’un autre fournisseur. Veuillez recommencer."
+        }
+        Sentence::NobodyNamed => "Le fournisseur n’a pas indiqué qui vous êtes.",
+        Sentence::NoFreshSignIn => {
+            "Le fournisseur ne vous a pas demandé de vous reconnecter, alors que l’application d’où vous venez l’exige. Déconnectez-vous chez le fournisseur et recommencez."
+        }
+        Sentence::NoSuchProvider => "Ce fournisseur n’existe pas ici.",
+        Sentence::AnotherLogin => {
+            "Cette connexion n’appartient pas à ce navigateur ou est terminée. Veuillez recommencer."
+        }
+        Sentence::LoginTooOld => "Cette connexion a duré trop longtemps. Veuillez recommencer.",
+        Sentence::LoginUsed => "Cette connexion a déjà été utilisée. Veuillez recommencer.",
+        Sentence::BegunElsewhere => {
+            "Cette connexion a été commencée avec un autre fournisseur. Veuillez recommencer."
+        }
+        Sentence::NotStartedHere => {
+            "Cette connexion n’a pas été commencée dans ce navigateur ou a duré trop longtemps. Veuillez recommencer ici. Un lien reçu d’un programme ou d’une autre personne ne fonctionne que là où il a été créé."
+        }
+        Sentence::CouldNotFinish => "Cette connexion n’a pas pu aboutir. Veuillez recommencer.",
+        Sentence::NotFinished => "Cette connexion n’a pas été terminée. Veuillez recommencer.",
+        Sentence::SessionEnded => "La session de cette connexion est terminée. Veuillez recommencer.",
+        Sentence::SignedInSince => {
+            "Vous vous êtes reconnecté depuis dans ce navigateur, et c’est cette connexion qui compte."
+        }
+        Sentence::TooManySignIns => {
+            "Trop de connexions ont été commencées d’ici pendant la dernière minute. Veuillez attendre une minute et réessayer."
+        }
+        Sentence::NotAdmitted => "Ce compte ne peut pas se connecter ici. Recommencez avec un autre.",
+        Sentence::Disabled => "Ce compte est désactivé.",
+        Sentence::PageOfAnotherSignIn => {
+            "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."
+        }
+        Sentence::PageOfAnotherSession => {
+            "Cette page concerne une autre connexion, ou ce navigateur est déconnecté depuis. Veuillez recommencer."
+        }
+        Sentence::PageOfAnotherLogout => {
+            "Cette page concerne une autre connexion. Personne n’a été déconnecté."
+        }
+        Sentence::OnlyOurPages => "Seules nos propres pages peuvent envoyer cette requête.",
+        Sentence::AppRequestOver => {
+            "Cette connexion a duré trop longtemps ou est déjà terminée. Retournez dans l’application et recommencez."
+        }
+        Sentence::AppMistake => "L’application d’où vous venez a fait une erreur. Prévenez ses responsables.",
+        Sentence::DeviceUnknown => {
+            "Aucun appareil n’attend avec ce code. Il est peut-être mal saisi, déjà utilisé ou vieux de plus de dix minutes."
+        }
+        Sentence::DeviceElsewhere => {
+            "Cette page concerne une autre connexion. Veuillez saisir à nouveau le code."
+        }
+        Sentence::DeviceOver => {
+            "Cette demande d’un appareil est déjà traitée ou a expiré. Recommencez sur l’appareil."
+        }
+        Sentence::DeviceSignedOut => "Vous êtes déconnecté. Connectez-vous et saisissez à nouveau le code.",
+        Sentence::TriedTooOften => "Trop de tentatives. Veuillez patienter et réessayer plus tard.",
+        Sentence::NothingHere => "Il n’y a rien à cette adresse.",
+        Sentence::NoSuchMethod => "Cette adresse n’accepte pas cette méthode.",
+        Sentence::Unreadable => "La requête est illisible.",
+        Sentence::AddressTooLong => "L’adresse est trop longue.",
+        Sentence::TooLarge => "L’envoi est trop volumineux.",
+        Sentence::TooManyCookies => {
+            "Le navigateur a envoyé trop de données. Supprimez les cookies de ce site et réessayez."
+        }
+        Sentence::ForPrograms => "Cette adresse est destinée aux programmes, qui envoient un jeton d’accès.",
+        Sentence::TokenNotValid => "Le jeton d’accès de cette requête n’est pas valide.",
+        Sentence::TryAgainSoon => "Veuillez réessayer dans un instant.",
+        Sentence::OurFault => "Un problème est survenu de notre côté.",
+    }
+}

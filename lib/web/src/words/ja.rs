@@ -1,0 +1,222 @@
+//! Japanese.
+
+use oauth::Sentence;
+
+use super::{Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+
+pub(super) static WORDS: Words = Words {
+    tag: "ja",
+    name: "日本語",
+    date: "{year}年{month}月{day}日",
+    months: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
+    comma: "、",
+    and: "、",
+    common: Common {
+        home: "ホーム",
+        sign_in: "ログイン",
+        sign_out: "ログアウト",
+        sign_out_all: "すべてのアカウントからログアウト",
+        cancel: "キャンセル",
+        allow: "許可する",
+        deny: "許可しない",
+        go_on: "続ける",
+        start_again: "やり直す",
+        reload: "再読み込み",
+        one_moment: "少々お待ちください",
+        other_account: "別のアカウントを使用",
+        not_you: "ご本人ではありませんか？",
+        signed_in_as: "{who} としてログインしています。",
+        this_account: "このアカウント",
+        choose_account: "アカウントを選択",
+        go_on_to: "{place} に進みます。",
+        asks_to: "このアプリが求めている権限：",
+        terms: "利用規約",
+        privacy: "プライバシー",
+    },
+    home: Home {
+        welcome: "ようこそ",
+        welcome_text: "ログインすると、ご自身の情報と権限を確認できます。",
+        signed_out: "ログアウトしました",
+        signed_out_text: "プロバイダーにはまだログインしている可能性があります。別のアカウントでもログインできます。",
+        others: "このブラウザーでログイン中のアカウントを選択",
+        account: "アプリとセッション",
+        rights: "あなたの権限",
+        roles: "ロール：{roles}",
+        none: "なし",
+        scopes: "スコープ",
+        sign_out_only: "{who} だけログアウト",
+        not_verified: "未確認",
+        signed_in: "ログイン中",
+        call: "API を呼び出す",
+        call_text: "このボタンを押すと、10 分間有効な新しいアクセストークンを含むコマンドがコピーされます。",
+        copy: "curl コマンドをコピー",
+        copied: "コピーしました。ターミナルに貼り付けてください。",
+        expired: "ログアウトされています。ページを再読み込みしてください。",
+        no_token: "現在トークンを取得できません。もう一度お試しください。",
+        refused: "ブラウザーによって拒否されました。",
+        needs_script: "このボタンには JavaScript が必要です。",
+        users: "ユーザー",
+        name: "名前",
+        email: "メールアドレス",
+        role: "ロール",
+        since: "登録日",
+        newest: "最新のユーザーを表示しています。{call} で全員を確認できます。",
+    },
+    sign_in: SignIn {
+        text: "ログイン方法を選択してください。",
+        with: "{provider} で続行",
+        last_used: "前回使用",
+        unfinished: "ログイン処理を完了しています。数秒後にこのページを再読み込みしてください。",
+    },
+    scopes: Scopes {
+        openid: "アクセスのたびにあなたを識別する",
+        profile: "プロフィール（名前、写真、言語や誕生日などの情報）を見る",
+        email: "メールアドレスを見る",
+        address: "住所を見る",
+        phone: "電話番号を見る",
+        offline: "取り消されるまで、不在の間もこのアクセス権を保持する",
+        usage: "{scope} を使用する",
+        usage_at: "{api} で {scope} を使用する",
+    },
+    consent: Consent {
+        asks_for_access: "{app} がアクセスを求めています",
+        continue_to: "{app} に進みますか？",
+        continue_as: "{who} として続行",
+        native: "この端末のアプリでご自身が今開始した場合にのみ、続行してください。",
+        other_needed: "別のアカウントが必要です",
+        other_needed_text: "{app} は、現在ログインしているものとは別のアカウントを必要としています。",
+        again: "もう一度ログインしてください",
+        again_text: "{app} がご本人であることの確認を求めています。",
+        please: "ログインしてください",
+        go_on_to_app: "{place} の {app} に進みます。",
+    },
+    device: Device {
+        title: "デバイスを接続",
+        compare: "このコードがデバイスに表示されているコードと同じであることを確認し、同じ場合にのみ続行してください。",
+        enter: "デバイスに表示されているコードを入力してください。",
+        code: "コード",
+        asks: "{app} が{when}にアクセスを求めました。",
+        asks_from: "{app} が{when}に {place} からアクセスを求めました。",
+        shows: "デバイスに表示されているコードは {code} です。",
+        confirm: "別のデバイスで {app} を接続しますか？",
+        now: "1 分以内",
+        minute: "1 分前",
+        minutes: "{count} 分前",
+        yourself: "お手元のデバイスでご自身が今開始した場合にのみ許可してください。誰かから送られたコードの場合、その人にこのアクセス権が渡ります。",
+        denied: "アクセスを拒否しました",
+        denied_text: "{app} には何も渡されません。このページは閉じてかまいません。",
+        connected: "デバイスが接続されました",
+        connected_text: "{app} はまもなく自動的に続行します。このページは閉じてかまいません。",
+    },
+    sign_out: SignOut {
+        title: "ログアウトしますか？",
+        app_asks: "{app} がログアウトを求めています。",
+        ends: "このブラウザーからログアウトします。このログインで開いたアプリも対象になります。",
+        others: "このブラウザーでは他の人もログインしています（全部で {count} アカウント）。",
+        only_this: "このアカウントだけログアウト",
+        stay: "ログインしたままにする",
+    },
+    errors: Errors {
+        sign_in: "ログインしてください",
+        not_allowed: "許可されていません",
+        nothing: "ページが見つかりません",
+        wait: "しばらくお待ちください",
+        not_finished: "ログインを完了できませんでした",
+        unavailable: "現在ご利用いただけません",
+        fault: "問題が発生しました",
+        failed: "うまくいきませんでした",
+        open_there: "そのアドレスで開く",
+        report: "お問い合わせの際は、リクエスト {id} をお伝えください。",
+        detail: "運営者向けの情報：",
+        request: "リクエストが正しくありません。",
+        server: "必要なサービスでエラーが発生しました。後でもう一度お試しください。",
+        denied: "この操作を行う権限がありません。",
+    },
+    refusal,
+};
+
+fn refusal(sentence: Sentence) -> &'static str {
+    match sentence {
+        Sentence::Declined => {
+            "プロバイダーでのログインが許可されませんでした。必要な場合はやり直してください。"
+        }
+        Sentence::NotAllowedThere => {
+            "プロバイダーはこのアカウントでのログインを許可していません。別のアカウントでやり直すか、プロバイダーの管理者にお問い合わせください。"
+        }
+        Sentence::TookTooLongThere => "プロバイダーでの操作に時間がかかりすぎました。やり直してください。",
+        Sentence::ProviderAsks => "ログインの前に、プロバイダーでの確認が必要です。やり直してください。",
+        Sentence::CodeSpent => "プロバイダーがこのログインを受け付けませんでした。やり直してください。",
+        Sentence::BadlyRegistered => {
+            "このサイトからのログイン要求がプロバイダーに受け付けられませんでした。このサイトの管理者にお知らせください。"
+        }
+        Sentence::ProviderCannot => "プロバイダーでログインできませんでした。やり直してください。",
+        Sentence::ProviderAnswersOddly => {
+            "プロバイダーから理解できない応答がありました。やり直してください。"
+        }
+        Sentence::ProviderUnreachable => {
+            "現在プロバイダーに接続できません。しばらくしてからやり直してください。"
+        }
+        Sentence::ProviderSlow => "プロバイダーから時間内に応答がありませんでした。やり直してください。",
+        Sentence::Unverified => "プロバイダーの応答を検証できませんでした。やり直してください。",
+        Sentence::IncompleteAnswer => "プロバイダーの応答が不完全です。やり直してください。",
+        Sentence::AnotherProviderAnswers => "別のプロバイダーから応答がありました。やり直してください。",
+        Sentence::NobodyNamed => "プロバイダーから利用者の情報が届きませんでした。",
+        Sentence::NoFreshSignIn => {
+            "アプリは再ログインを求めていますが、プロバイダーで再ログインが行われませんでした。プロバイダーでログアウトしてから、やり直してください。"
+        }
+        Sentence::NoSuchProvider => "そのプロバイダーはここにはありません。",
+        Sentence::AnotherLogin => {
+            "このログインは別のブラウザーのものか、すでに終了しています。やり直してください。"
+        }
+        Sentence::LoginTooOld => "ログインに時間がかかりすぎました。やり直してください。",
+        Sentence::LoginUsed => "このログインはすでに使用されています。やり直してください。",
+        Sentence::BegunElsewhere => "このログインは別のプロバイダーで開始されました。やり直してください。",
+        Sentence::NotStartedHere => {
+            "このログインはこのブラウザーで開始されたものではないか、時間がかかりすぎました。ここでやり直してください。プログラムや他の人から受け取ったリンクは、それが作られた場所でのみ使えます。"
+        }
+        Sentence::CouldNotFinish => "このログインを完了できませんでした。やり直してください。",
+        Sentence::NotFinished => "このログインは完了していません。やり直してください。",
+        Sentence::SessionEnded => "このログインのセッションは終了しました。やり直してください。",
+        Sentence::SignedInSince => "その後このブラウザーで再びログインされているため、そちらが有効です。",
+        Sentence::TooManySignIns => {
+            "直近の 1 分間にここから開始されたログインが多すぎます。1 分待ってからもう一度お試しください。"
+        }
+        Sentence::NotAdmitted => "このアカウントではログインできません。別のアカウントでやり直してください。",
+        Sentence::Disabled => "このアカウントは無効になっています。",
+        Sentence::PageOfAnotherSignIn => {
+            "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"
+        }
+        Sentence::PageOfAnotherSession => {
+            "このページは別のログインのものか、このブラウザーではすでにログアウトしています。やり直してください。"
+        }
+        Sentence::PageOfAnotherLogout => {
+            "このページは別のログインのものです。ログアウトは行われませんでした。"
+        }
+        Sentence::OnlyOurPages => "このリクエストは、このサイトのページからのみ送信できます。",
+        Sentence::AppRequestOver => {
+            "このログインは時間がかかりすぎたか、すでに完了しています。アプリに戻ってやり直してください。"
+        }
+        Sentence::AppMistake => "アプリに誤りがあります。アプリの運営者にお知らせください。",
+        Sentence::DeviceUnknown => {
+            "このコードで待機しているデバイスはありません。入力の誤り、使用済み、または 10 分以上経過している可能性があります。"
+        }
+        Sentence::DeviceElsewhere => "このページは別のログインのものです。コードをもう一度入力してください。",
+        Sentence::DeviceOver => {
+            "このデバイスのリクエストはすでに処理されたか、期限が切れています。デバイスでやり直してください。"
+        }
+        Sentence::DeviceSignedOut => "ログアウトしています。ログインして、コードをもう一度入力してください。",
+        Sentence::TriedTooOften => "試行回数が多すぎます。しばらく待ってからもう一度お試しください。",
+        Sentence::NothingHere => "このアドレスには何もありません。",
+        Sentence::NoSuchMethod => "このアドレスではその操作を行えません。",
+        Sentence::Unreadable => "リクエストを読み取れません。",
+        Sentence::AddressTooLong => "アドレスが長すぎます。",
+        Sentence::TooLarge => "送信された内容が大きすぎます。",
+        Sentence::TooManyCookies => {
+            "ブラウザーから送信された情報が多すぎます。このサイトの Cookie を削除して、もう一度お試しください。"
+        }
+        Sentence::ForPrograms => "このアドレスは、アクセストークンを送信するプログラム用です。",
+        Sentence::TokenNotValid => "このリクエストのアクセストークンは有効ではありません。",
+        Sentence::TryAgainSoon => "しばらくしてからもう一度お試しください。",
+        Sentence::OurFault => "サーバー側で問題が発生しました。",
+    }
+}

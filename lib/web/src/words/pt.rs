@@ -1,0 +1,239 @@
+//! Portuguese, so that it reads well in Brazil and in Portugal.
+
+use oauth::Sentence;
+
+use super::{Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+
+pub(super) static WORDS: Words = Words {
+    tag: "pt",
+    name: "Português",
+    date: "{day} de {month} de {year}",
+    months: [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
+    comma: ", ",
+    and: " e ",
+    common: Common {
+        home: "Início",
+        sign_in: "Iniciar sessão",
+        sign_out: "Terminar sessão",
+        sign_out_all: "Terminar sessão em todas as contas",
+        cancel: "Cancelar",
+        allow: "Permitir",
+        deny: "Recusar",
+        go_on: "Continuar",
+        start_again: "Começar de novo",
+        reload: "Recarregar",
+        one_moment: "Um momento",
+        other_account: "Usar outra conta",
+        not_you: "Não é você?",
+        signed_in_as: "Sessão iniciada como {who}.",
+        this_account: "esta conta",
+        choose_account: "Escolha uma conta",
+        go_on_to: "Vai continuar para {place}.",
+        asks_to: "O aplicativo pede para:",
+        terms: "Termos de utilização",
+        privacy: "Privacidade",
+    },
+    home: Home {
+        welcome: "Boas-vindas",
+        welcome_text: "Inicie sessão para ver quem é aqui e o que pode fazer.",
+        signed_out: "A sessão foi terminada",
+        signed_out_text: "É possível que o provedor ainda reconheça a sua conta. Pode iniciar sessão novamente, com outra conta se quiser.",
+        others: "Escolher uma conta com sessão iniciada neste navegador",
+        account: "Aplicativos e sessões",
+        rights: "As suas permissões",
+        roles: "Funções: {roles}",
+        none: "nenhuma",
+        scopes: "Escopos",
+        sign_out_only: "Terminar apenas a sessão de {who}",
+        not_verified: "não verificado",
+        signed_in: "Sessão iniciada",
+        call: "Chamar a API",
+        call_text: "O botão copia um comando com um novo token de acesso, válido por dez minutos.",
+        copy: "Copiar o comando curl",
+        copied: "Copiado. Cole o comando num terminal.",
+        expired: "A sessão já não está iniciada. Recarregue a página.",
+        no_token: "Nenhum token neste momento. Tente novamente.",
+        refused: "O navegador não permitiu.",
+        needs_script: "O botão precisa de JavaScript.",
+        users: "Pessoas",
+        name: "Nome",
+        email: "Endereço de e-mail",
+        role: "Funções",
+        since: "Desde",
+        newest: "Estas são as mais recentes; {call} percorre todas.",
+    },
+    sign_in: SignIn {
+        text: "Escolha como quer iniciar sessão.",
+        with: "Continuar com {provider}",
+        last_used: "Usado da última vez",
+        unfinished: "O início de sessão ainda está sendo concluído. Recarregue esta página dentro de alguns segundos.",
+    },
+    scopes: Scopes {
+        openid: "Reconhecer você a cada visita",
+        profile: "Ver o seu perfil: nome, foto e outros dados, como o idioma e a data de nascimento",
+        email: "Ver o seu endereço de e-mail",
+        address: "Ver o seu endereço postal",
+        phone: "Ver o seu número de telefone",
+        offline: "Manter este acesso na sua ausência, até que seja revogado",
+        usage: "Usar {scope}",
+        usage_at: "Usar {scope} em {api}",
+    },
+    consent: Consent {
+        asks_for_access: "{app} pede acesso",
+        continue_to: "Continuar para {app}?",
+        continue_as: "Continuar como {who}",
+        native: "Continue apenas se acabou de iniciar isto num aplicativo neste dispositivo.",
+        other_needed: "É necessária outra conta",
+        other_needed_text: "{app} espera uma conta diferente da que tem a sessão iniciada.",
+        again: "Inicie sessão novamente",
+        again_text: "{app} quer ter certeza de que é você.",
+        please: "Inicie sessão",
+        go_on_to_app: "Vai continuar para {app} em {place}.",
+    },
+    device: Device {
+        title: "Conectar um dispositivo",
+        compare: "Compare este código com o que o seu dispositivo mostra e continue apenas se forem iguais.",
+        enter: "Digite o código que o seu dispositivo mostra.",
+        code: "Código",
+        asks: "{app} pediu acesso {when}.",
+        asks_from: "{app} pediu acesso {when}, a partir de {place}.",
+        shows: "O dispositivo mostra o código {code}.",
+        confirm: "Conectar {app} em outro dispositivo?",
+        now: "há menos de um minuto",
+        minute: "há um minuto",
+        minutes: "há {count} minutos",
+        yourself: "Permita isto apenas se acabou de começar isto pessoalmente, num dispositivo que tem à mão. Se alguém lhe enviou o código, essa pessoa ficaria com este acesso.",
+        denied: "Acesso recusado",
+        denied_text: "{app} não recebe nada. Pode fechar esta página.",
+        connected: "O seu dispositivo está conectado",
+        connected_text: "{app} continua sozinho dentro de um momento. Pode fechar esta página.",
+    },
+    sign_out: SignOut {
+        title: "Terminar sessão?",
+        app_asks: "{app} pede para terminar a sua sessão aqui.",
+        ends: "A sessão termina neste navegador, também nos aplicativos que abriu com ela.",
+        others: "Há outras pessoas com sessão iniciada neste navegador: {count} contas no total.",
+        only_this: "Terminar apenas esta sessão",
+        stay: "Manter a sessão",
+    },
+    errors: Errors {
+        sign_in: "Inicie sessão",
+        not_allowed: "Isto não é permitido",
+        nothing: "Não há nada aqui",
+        wait: "Aguarde um pouco",
+        not_finished: "Não foi possível concluir o início de sessão",
+        unavailable: "Isto não está disponível neste momento",
+        fault: "Algo deu errado",
+        failed: "Não funcionou",
+        open_there: "Abrir nesse endereço",
+        report: "Se comunicar este problema, indique a solicitação {id}.",
+        detail: "Para os responsáveis:",
+        request: "A solicitação não estava correta.",
+        server: "Um serviço necessário falhou. Tente novamente mais tarde.",
+        denied: "Você não tem permissão para fazer isto.",
+    },
+    refusal,
+};
+
+fn refusal(sentence: Sentence) -> &'static str {
+    match sentence {
+        Sentence::Declined => {
+            "Você não permitiu que o provedor iniciasse a sua sessão. Comece de novo se quiser."
+        }
+        Sentence::NotAllowedThere => {
+            "O provedor não permite que esta conta inicie sessão aqui. Comece de novo com outra ou consulte o administrador dele."
+        }
+        Sentence::TookTooLongThere => "Demorou demais no provedor. Comece de novo.",
+        Sentence::ProviderAsks => {
+            "O provedor quer perguntar algo antes de iniciar a sua sessão. Comece de novo."
+        }
+        Sentence::CodeSpent => "O provedor já não aceitou este início de sessão. Comece de novo.",
+        Sentence::BadlyRegistered => {
+            "O provedor não aceita a forma como este site pede para iniciar a sua sessão. Avise o administrador deste site."
+        }
+        Sentence::ProviderCannot => "O provedor não conseguiu iniciar a sua sessão. Comece de novo.",
+        Sentence::ProviderAnswersOddly => "O provedor deu uma resposta que não entendemos. Comece de novo.",
+        Sentence::ProviderUnreachable => {
+            "Não é possível contactar o provedor neste momento. Comece de novo dentro de um momento."
+        }
+        Sentence::ProviderSlow => "O provedor não respondeu a tempo. Comece de novo.",
+        Sentence::Unverified => "Não foi possível verificar a resposta do provedor. Comece de novo.",
+        Sentence::IncompleteAnswer => "A resposta do provedor está incompleta. Comece de novo.",
+        Sentence::AnotherProviderAnswers => "A resposta vem de outro provedor. Comece de novo.",
+        Sentence::NobodyNamed => "O provedor não informou quem é você.",
+        Sentence::NoFreshSignIn => {
+            "O provedor não pediu para iniciar sessão, e o aplicativo de onde você vem exige isso. Termine a sessão no provedor e comece de novo."
+        }
+        Sentence::NoSuchProvider => "Esse provedor não existe aqui.",
+        Sentence::AnotherLogin => {
+            "Este início de sessão não pertence a este navegador ou já terminou. Comece de novo."
+        }
+        Sentence::LoginTooOld => "Este início de sessão demorou demais. Comece de novo.",
+        Sentence::LoginUsed => "Este início de sessão já foi usado. Comece de novo.",
+        Sentence::BegunElsewhere => "Este início de sessão começou com outro provedor. Comece de novo.",
+        Sentence::NotStartedHere => {
+            "Este início de sessão não começou neste navegador ou demorou demais. Comece de novo aqui. Um link que recebeu de um programa ou de outra pessoa só funciona onde foi criado."
+        }
+        Sentence::CouldNotFinish => "Não foi possível concluir este início de sessão. Comece de novo.",
+        Sentence::NotFinished => "Este início de sessão não foi concluído. Comece de novo.",
+        Sentence::SessionEnded => "A sessão deste início já terminou. Comece de novo.",
+        Sentence::SignedInSince => {
+            "Depois disso você iniciou sessão novamente neste navegador, e é essa sessão que vale."
+        }
+        Sentence::TooManySignIns => {
+            "Foram iniciadas demasiadas sessões a partir daqui no último minuto. Aguarde um minuto e tente novamente."
+        }
+        Sentence::NotAdmitted => "Esta conta não pode iniciar sessão aqui. Comece de novo com outra.",
+        Sentence::Disabled => "Esta conta está desativada.",
+        Sentence::PageOfAnotherSignIn => {
+            "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
+        }
+        Sentence::PageOfAnotherSession => {
+            "Esta página é de outro início de sessão, ou a sessão deste navegador já terminou. Comece de novo."
+        }
+        Sentence::PageOfAnotherLogout => {
+            "Esta página é de outro início de sessão. Nenhuma sessão foi terminada."
+        }
+        Sentence::OnlyOurPages => "Apenas as nossas próprias páginas podem enviar esta solicitação.",
+        Sentence::AppRequestOver => {
+            "Este início de sessão demorou demais ou já foi concluído. Volte ao aplicativo e comece de novo."
+        }
+        Sentence::AppMistake => {
+            "O aplicativo de onde você vem cometeu um erro. Avise os responsáveis por ele."
+        }
+        Sentence::DeviceUnknown => {
+            "Nenhum dispositivo aguarda com este código. Pode estar mal digitado, já ter sido usado ou ter mais de dez minutos."
+        }
+        Sentence::DeviceElsewhere => "Esta página é de outro início de sessão. Digite o código novamente.",
+        Sentence::DeviceOver => {
+            "Este pedido de um dispositivo já foi decidido ou expirou. Comece de novo no dispositivo."
+        }
+        Sentence::DeviceSignedOut => "A sessão foi terminada. Inicie sessão e digite o código novamente.",
+        Sentence::TriedTooOften => "Tentativas demais. Aguarde e tente novamente mais tarde.",
+        Sentence::NothingHere => "Não há nada neste endereço.",
+        Sentence::NoSuchMethod => "Este endereço não aceita esse método.",
+        Sentence::Unreadable => "Não foi possível ler a solicitação.",
+        Sentence::AddressTooLong => "O endereço é longo demais.",
+        Sentence::TooLarge => "O que foi enviado é grande demais.",
+        Sentence::TooManyCookies => {
+            "O navegador enviou dados demais. Apague os cookies deste site e tente novamente."
+        }
+        Sentence::ForPrograms => "Este endereço é para programas, que enviam um token de acesso.",
+        Sentence::TokenNotValid => "O token de acesso desta solicitação não é válido.",
+        Sentence::TryAgainSoon => "Tente novamente dentro de um momento.",
+        Sentence::OurFault => "Algo deu errado do nosso lado.",
+    }
+}
