@@ -278,7 +278,7 @@ async fn many_apps_are_shown_in_parts_and_each_part_costs_a_few_calls() {
         ["BatchGetItem", "BatchGetItem", "BatchGetItem", "Query", "Query", "BatchGetItem", "BatchGetItem"];
     let what = "sessions, people, identities, consents, grants, their rows, their clients";
     assert_eq!(calls[..7], expected, "{what}");
-    assert!(calls.len() <= 8, "and the names of APIs: {calls:?}");
+    assert!(calls.len() <= 10, "the names of APIs, and the person's sessions: {calls:?}");
     let second = browser.get(&first.link("More apps")).await.expect(200);
     let apps = |page: &Answer| page.body.matches("aria-label=\"Remove access").count();
     assert_eq!((apps(&first), apps(&second)), (30, 5));
@@ -311,4 +311,30 @@ async fn what_was_agreed_to_with_an_app_that_is_gone_can_still_be_removed() {
     assert!(page.body.contains("not registered any more") && page.body.contains(&orders.id), "{page:?}");
     remove(&browser, &page, &orders.id).await.expect(303);
     assert!(browser.get("/account").await.expect(200).body.contains("No app has access"));
+}
+
+#[tokio::test]
+async fn a_person_sees_where_they_are_signed_in_and_ends_one_of_these_sessions() {
+    // #34, #81
+    let world = World::start().await;
+    let (here, there) = (world.person("ada").await.browser, world.person("ada").await.browser);
+    let theirs = world.person("alan").await;
+    let page = here.get("/account").await.expect(200);
+    assert_eq!(page.body.matches("aria-label=\"End the session of").count(), 1, "not its own: {page:?}");
+    assert!(page.body.contains("(this browser)") && page.body.contains("Since <time"), "{page:?}");
+    assert!(!page.body.contains(&theirs.session.id) && !page.body.contains("Earlier"), "{page:?}");
+    there.post("/users/token").await.expect(200);
+    let value = page.field_before("request", "aria-label=\"End the session of");
+    theirs.browser.form("/account", &[("request", &value)]).await.expect(400);
+    let answer = here.form("/account", &[("request", &value)]).await.expect(303);
+    let page = here.get(answer.location()).await.expect(200);
+    assert!(page.body.contains("The session has ended") && page.body.contains("Earlier"), "{page:?}");
+    there.post("/users/token").await.expect(401);
+    here.post("/users/token").await.expect(200);
+    here.form("/account", &[("request", &value)]).await.expect(303);
+    // Each act once in the trail.
+    let query = audit::Query { of: Some(&world.session(&here).await.user_id), ..audit::Query::default() };
+    let events = audit::list(&world.table().await, &query, 10, None, world.now()).await.unwrap().events;
+    let whats: Vec<_> = events.iter().map(|event| event.what.as_str()).collect();
+    assert_eq!(whats, ["session_ended"]);
 }

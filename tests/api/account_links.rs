@@ -106,6 +106,10 @@ async fn one_more_provider_leads_to_the_same_person_until_it_is_removed() {
     // Twice is once.
     browser.form("/account", &[("request", &value)]).await.expect(303);
     assert_eq!(rows(&world).await, [(ada.clone(), 1)]);
+    let query = audit::Query { of: Some(&ada), ..audit::Query::default() };
+    let events = audit::list(&world.table().await, &query, 10, None, world.now()).await.unwrap().events;
+    let whats: Vec<_> = events.iter().map(|event| event.what.as_str()).collect();
+    assert_eq!(whats, ["identity_unlinked", "identity_linked"], "each once");
     assert_ne!(sign_in_at(&world.browser(), "github", "alan").await, ada, "somebody new");
     assert_eq!(sign_in_at(&world.browser(), "google", "ada").await, ada);
 }

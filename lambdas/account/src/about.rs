@@ -78,3 +78,9 @@ pub(crate) fn day(time: Time) -> Markup {
     let day = text.split('T').next().unwrap_or(&text);
     html! { time datetime=(text) { (day) } }
 }
+
+pub(crate) fn moment(time: Time) -> Markup {
+    let text = time.to_string();
+    let shown = text.get(..16).unwrap_or(&text).replace('T', " ");
+    html! { time datetime=(text) { (shown) " UTC" } }
+}

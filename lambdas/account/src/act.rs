@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use audit::Event;
 use authenticate::LinkWish;
 use authorization::apps;
 use oauth::{Code, Error, Sentence, SessionCookie, Time};
@@ -22,6 +23,7 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Where the page is after something was taken away.
 const REMOVED: &str = "/account?removed";
+const ENDED: &str = "/account?ended";
 const UNLINKED: &str = "/account?unlinked";
 /// Where it is after a way in could not be removed, because it is the last one.
 const LAST: &str = "/account?last";
@@ -34,6 +36,8 @@ pub(crate) enum What {
     Remove(String),
     /// Signs out everywhere.
     Everywhere,
+    /// Ends this session, which was the person's own when the page was made: that never changes.
+    End(String),
     /// Begins to link one more way in, of this provider.
     Link(String),
     /// Lets the identity with this key lead here no more.
@@ -82,15 +86,29 @@ impl Account {
         match sealed.what {
             What::Remove(client_id) => {
                 apps::remove(&self.table, &person.user.id, &client_id, request.now).await?;
+                let event =
+                    Event::new(audit::What::ConsentRemoved, &request.visit()).by_person(&person.user.id);
+                event.client(&client_id).log();
                 Ok(Response::see_own(REMOVED))
             }
             What::Everywhere => {
                 // First those of which apps are told: if it stops here, the person does it again.
                 logout::end_all_of(&self.table, &self.queue, &person.user.id, request.now).await?;
                 user::end_everywhere(&self.table, &person.user.id, request.now).await?;
+                let event =
+                    Event::new(audit::What::SignOutEverywhere, &request.visit()).by_person(&person.user.id);
+                self.trail.note(&self.table, &event).await?;
                 logout::end_by_id(&self.table, &self.queue, &person.session.id, request.now).await?;
                 let here = Response::see(&oauth::ReturnTo::signed_out());
                 Ok(here.without_session(request, &person.session.id))
+            }
+            What::End(sid) => {
+                let event = Event::new(audit::What::SessionEnded, &request.visit());
+                let event = event.by_person(&person.user.id).session(&sid);
+                if logout::end_by_id(&self.table, &self.queue, &sid, request.now).await?.is_some() {
+                    self.trail.note(&self.table, &event).await?;
+                }
+                Ok(Response::see_own(ENDED))
             }
             // Who may come in here is a matter for somebody who has just shown who they are (#26).
             What::Link(_) | What::Unlink(_) if !person.session.is_fresh(request.now) => {

@@ -2,6 +2,7 @@
 //! browser. Here the person links and unlinks a way in, takes an app's access away, chooses the account that acts, and signs out
 //! everywhere.
 
+use audit::Trail;
 use authenticate::Button;
 use authorization::apps::{self, Whose};
 use http::{Method, header};
@@ -16,6 +17,7 @@ use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer
 mod about;
 mod act;
 mod confirm;
+mod sessions;
 mod show;
 mod view;
 
@@ -40,6 +42,7 @@ pub struct Account {
     sealer: Sealer,
     queue: Queue,
     table: Table,
+    trail: Trail,
 }
 
 /// Somebody who is signed in in this browser, and may be (#35).
@@ -72,13 +75,14 @@ impl Function for Account {
         session::LIVING,
         session::TOUCH,
         session::END_BY_ID,
-        session::ended::NOTED_OF,
+        session::LIST_OF,
         user::READ,
         user::END_EVERYWHERE,
         user::IDENTITIES,
         user::UNLINK,
         apps::LIST,
         apps::REMOVE,
+        audit::WRITE,
     ];
     const SETTINGS: Settings =
         &[&[&setting::BASE_URL], Button::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
@@ -91,6 +95,7 @@ impl Function for Account {
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env),
             table: Table::from_env(env).await?,
+            trail: Trail::from_env(env)?,
         })
     }
 
@@ -132,5 +137,8 @@ impl Account {
 
 /// With `no-referrer`, a browser sends `Origin: null` with the forms, and that is a stranger's (#27).
 pub(crate) fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
-    request.look().page(title, content).header(header::REFERRER_POLICY, "same-origin")
+    // Its sentences are English, so it says so, whatever its reader prefers.
+    let mut look = request.look();
+    look.words = web::Words::ENGLISH;
+    look.page(title, content).header(header::REFERRER_POLICY, "same-origin")
 }

@@ -5,10 +5,11 @@ use oauth::Time;
 use user::LinkedIdentity;
 use web::{Request, Response, Result};
 
-use crate::{Account, Person, SIGN_IN, act::What, own_page, view};
+use crate::{Account, Person, SIGN_IN, act::What, own_page, sessions::Sessions, view};
 
 /// What a form has just done, as the page is told in its address.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 5] = [
+    ("ended", "The session has ended."),
     ("removed", "The access was removed."),
     ("linked", "The new sign-in is linked: from now on you can use it too."),
     (
@@ -46,6 +47,9 @@ impl Account {
         session::touch(&self.table, person.session.clone(), now).await?;
         let identities = user::identities_of(&self.table, &person.user, now).await?;
         let apps = apps::find(&self.table, person.whose(), &request.query()?, now).await?;
+        let sessions = session::list_of(&self.table, &person.user.id, now).await?;
+        let end = |of: &session::Session| self.seal(&person.session, What::End(of.id.clone()), now);
+        let sessions = Sessions::of(sessions, person.user.epoch, end)?;
         let done = DONE.iter().find(|(name, _)| request.text(name).is_some());
         let shown = view::Shown {
             person,
@@ -53,6 +57,7 @@ impl Account {
             buttons: &self.buttons,
             identities: &identities,
             apps: &apps,
+            sessions,
             done: done.map(|(_, text)| *text),
             forms: self.forms(person, &identities, &apps, now)?,
         };

@@ -9,6 +9,7 @@ use web::page;
 use crate::{
     EVERYWHERE, PATH, Person,
     about::{self, address, day},
+    sessions::{self, Sessions},
     show::Forms,
 };
 
@@ -23,6 +24,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) buttons: &'a [Button],
     pub(crate) identities: &'a [LinkedIdentity],
     pub(crate) apps: &'a Apps,
+    pub(crate) sessions: Sessions,
     /// What a form has just done.
     pub(crate) done: Option<&'a str>,
     pub(crate) forms: Forms,
@@ -43,6 +45,7 @@ pub(crate) fn account(shown: &Shown<'_>) -> Markup {
         }
         @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next.query()) } { "More apps" } } }
         (about::identities(shown))
+        (sessions::part(&shown.sessions, &person.session.id))
         h2 { "Accounts in this browser" }
         (accounts(shown.people, Some(person)))
         (about::data(&person.user, shown.identities, shown.buttons))

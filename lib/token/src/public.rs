@@ -1,6 +1,6 @@
 //! The public keys as verifiers are told them: a JWKS whose keys may have an end.
 
-use jose::{Compact, JoseError, Key, KeySet, json::parse_object};
+use jose::{Algorithm, Compact, JoseError, Key, KeySet, json::parse_object};
 use oauth::Time;
 use serde_json::{Value, json};
 
@@ -53,6 +53,14 @@ impl PublicKeys {
     /// All keys, retired ones among them.
     pub fn all(&self) -> &KeySet {
         &self.all
+    }
+
+    /// All keys by name, with their algorithm, and their end if they have one: to show them.
+    pub fn list(&self) -> impl Iterator<Item = (&str, &'static str, Option<Time>)> {
+        self.all.keys().iter().filter_map(|key| {
+            let kid = key.kid()?;
+            Some((kid, key.algorithm().map_or("", Algorithm::as_str), self.end(kid)))
+        })
     }
 
     /// The key set for the public: without retired keys.

@@ -103,7 +103,7 @@ pub async fn is_link_used(table: &Table, proof: &str, now: Time) -> Result<bool,
 }
 
 /// Lets an identity lead to the person who asked for it. Refused: an identity that leads to somebody else, a proof that was used, and
-/// somebody who may not act any more. `trail` is written with it, or not at all.
+/// somebody who may not act any more. `true`: it does from now on, and `trail` was written with it. `false`: it did before.
 ///
 /// Two GetItems and one TransactWriteItems; once more for each race that is lost.
 pub async fn link(
@@ -112,14 +112,14 @@ pub async fn link(
     identity: &Identity,
     trail: &[Write],
     now: Time,
-) -> Result<User, Error> {
+) -> Result<bool, Error> {
     let cleaned = CleanIdentity::read(identity, now)?;
     for _ in 0..ROUNDS {
         let person = find(table, proof.user_id, now).await?;
         let user = person.filter(|user| user.is_active_in(proof.epoch)).ok_or_else(signed_out)?;
         let known = table.get::<Known>(cleaned.key.as_str(), now).await?;
         let gone = match &known {
-            Some(known) if known.user_id == user.id => return already(table, proof, user, now).await,
+            Some(known) if known.user_id == user.id => return already(table, proof, &user, now).await,
             Some(known) if find(table, &known.user_id, now).await?.is_some() => return Err(elsewhere()),
             Some(known) => Some(known.user_id.as_str()),
             None => None,
@@ -138,7 +138,7 @@ pub async fn link(
         ];
         let writes = writes.into_iter().chain(trail.iter().cloned()).collect();
         match table.transact(writes).await? {
-            Transacted::Done => return Ok(User { identities, ..user }),
+            Transacted::Done => return Ok(true),
             Transacted::Refused(at) if at.contains(&0) => return Err(used()),
             Transacted::Refused(_) => {}
         }
@@ -147,9 +147,9 @@ pub async fn link(
 }
 
 /// It leads to them already: the proof is used up all the same (#95).
-async fn already(table: &Table, proof: LinkProof<'_>, user: User, now: Time) -> Result<User, Error> {
+async fn already(table: &Table, proof: LinkProof<'_>, user: &User, now: Time) -> Result<bool, Error> {
     let used_now = Used { user_id: user.id.clone(), used_at: now };
-    if table.create(proof.id, &used_now, now).await? { Ok(user) } else { Err(used()) }
+    if table.create(proof.id, &used_now, now).await? { Ok(false) } else { Err(used()) }
 }
 
 /// Lets an identity lead to this person no more, unless nothing would be left by which they can sign in: an identity of one of the

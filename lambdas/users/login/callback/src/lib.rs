@@ -45,6 +45,7 @@ impl Function for Callback {
         Login::CLAIM,
         user::SIGN_IN,
         user::LINK,
+        audit::WRITE,
         user::IS_LINK_USED,
         session::STATE,
         session::LIVING,

@@ -1,5 +1,6 @@
 //! The end of a login by which somebody who is signed in links one more way in. Nobody is signed in by it.
 
+use audit::{Event, What};
 use authenticate::Link;
 use oauth::{Code, Error, Secret};
 use session::Session;
@@ -17,7 +18,11 @@ impl Callback {
         let session = self.session_of(at, link).await?;
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let proof = LinkProof { id: &link.id, user_id: &session.user_id, epoch: session.epoch };
-        user::link(&self.table, proof, &identity, &[], at.now()).await?;
+        let event = Event::new(What::IdentityLinked, &at.request.visit()).by_person(&session.user_id);
+        let event = event.provider(at.provider.name());
+        if user::link(&self.table, proof, &identity, &[self.trail.write(&event)], at.now()).await? {
+            event.log();
+        }
         Ok(self.leave(at.login))
     }
 
