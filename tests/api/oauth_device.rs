@@ -50,7 +50,8 @@ impl Scene {
 
 /// What a function asked of the table since the last time.
 fn actions(wire: &Wire, function: &str) -> Vec<String> {
-    let of_function = |call: Call| (call.function == function).then_some(call.action);
+    let of_function =
+        |call: Call| (call.function == function && !call.is_look_at_rights()).then_some(call.action);
     wire.calls().into_iter().filter_map(of_function).collect()
 }
 

@@ -30,6 +30,13 @@ pub struct Call {
     pub body: Value,
 }
 
+impl Call {
+    /// Whether a function looked at the rights, which it does every 20 seconds, and not in every request.
+    pub fn is_look_at_rights(&self) -> bool {
+        self.action == "GetItem" && self.body["Key"]["pk"]["S"] == "RIGHTS#current"
+    }
+}
+
 /// What happens to calls from now on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Fault {

@@ -65,6 +65,7 @@ impl World {
             auth_time: self.now(),
             acr: None,
             amr: Vec::new(),
+            via: None,
             claims: None,
             family_id: family::new_id(),
             spent: None,

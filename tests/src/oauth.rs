@@ -134,6 +134,7 @@ impl World {
             auth_time: person.session.auth_time,
             acr: None,
             amr: Vec::new(),
+            via: None,
             claims: None,
             family_id: family::new_id(),
             spent: None,

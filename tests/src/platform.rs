@@ -85,6 +85,7 @@ impl Platform {
             ("PHONE_ISSUER", &self.issuer),
             ("PHONE_CLIENT_ID", "our-own-client"),
             ("PHONE_CLIENT_SECRET", "canary-client-secret-0123456789"),
+            ("PHONE_AUTHORITATIVE_FOR", "*"),
         ]
     }
 

@@ -130,6 +130,7 @@ impl Stub {
             ("EVIL_CLIENT_ID", CLIENT_ID),
             ("EVIL_CLIENT_SECRET", CLIENT_SECRET),
             ("EVIL_LABEL", "Evil"),
+            ("EVIL_AUTHORITATIVE_FOR", "*"),
         ]
     }
 

@@ -110,6 +110,9 @@ impl Shared<'_> {
             for (setting, value) in self.settings(behaviour, path, &issuer, button) {
                 values.insert(setting.of(&button.name), value);
             }
+            // Whoever it is, nobody has an address there but by its own word.
+            let authority = values.entry(authenticate::settings::AUTHORITATIVE_FOR.of(&button.name));
+            authority.or_insert_with(|| "*".to_owned());
             if behaviour.names.is_empty() && !button.plain {
                 let scopes = values.entry(authenticate::settings::SCOPES.of(&button.name));
                 scopes.or_insert_with(|| EVERYTHING.to_owned());

@@ -2,11 +2,14 @@
 
 use authenticate::Button;
 use http::header;
-use oauth::{ReturnTo, Secret, SessionCookie};
+use oauth::{ReturnTo, Secret, SessionCookie, server::FIRST_PARTY};
 use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use user::{Rights, User};
+use user::{
+    Facts, Rights, User,
+    rights::{self, Held},
+};
 use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 mod view;
@@ -17,7 +20,7 @@ const SHOWN: u32 = 10;
 /// The function.
 pub struct Home {
     buttons: Vec<Button>,
-    rights: Rights,
+    rights: Held,
     table: Table,
 }
 
@@ -28,14 +31,14 @@ impl Function for Home {
         Route::get("/latchkey.js", Guard::Public),
         Route::get("/latchkey.svg", Guard::Public),
     ];
-    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST];
+    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST, rights::READ];
     const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         Ok(Self {
             buttons: Button::from_env(env)?,
-            rights: Rights::from_env(env)?,
+            rights: Held::from_env(env)?,
             table: Table::from_env(env).await?,
         })
     }
@@ -86,7 +89,9 @@ impl Home {
     }
 
     async fn signed_in(&self, request: &Request, session: &Session, user: &User) -> Result<Response> {
-        let scope = self.rights.scope(user);
+        let rights = self.rights.current(&self.table, request.now).await?;
+        let facts = Facts::of(user, request.now).via(session.via.as_deref()).client(FIRST_PARTY);
+        let scope = rights.scope(&facts);
         let users = match scope.contains("users:read") {
             true => Some(user::list(&self.table, SHOWN, None).await?),
             false => None,

@@ -1,8 +1,8 @@
 //! Who calls, and what they may do at this moment.
 
-use oauth::{Code, Error, Scope};
+use oauth::{Caller, Code, Error, Scope, Time};
 use revocation::Standing;
-use user::{Rights, User};
+use user::{Facts, Rights, User};
 use web::{Request, Result};
 
 use crate::Manage;
@@ -20,11 +20,11 @@ impl Actor {
     /// Reads what the caller's token rests on.
     ///
     /// One BatchGetItem.
-    pub(crate) async fn of(manage: &Manage, request: &Request) -> Result<Self> {
+    pub(crate) async fn of(manage: &Manage, rights: &Rights, request: &Request) -> Result<Self> {
         let caller = request.caller()?.from_issuer(manage.base.as_str())?;
         let mut rows = manage.table.get_batch(revocation::batch(caller), request.now).await?;
         let standing = revocation::standing(&mut rows, caller, request.now).ok_or_else(ended)?;
-        let has = held(&standing, &manage.rights).ok_or_else(ended)?;
+        let has = held(&standing, rights, caller, request.now).ok_or_else(ended)?;
         Ok(Self { id: caller.subject.clone(), scope: caller.scope.intersection(&has) })
     }
 
@@ -35,8 +35,8 @@ impl Actor {
 
     /// Goes on if they have all that this person may do: nobody acts on somebody who may do more (#81). Who may not even know of the
     /// person is told that there is none.
-    pub(crate) fn may_act_on(&self, person: &User, rights: &Rights) -> Result<(), Error> {
-        if rights.scope(person).is_subset_of(&self.scope) {
+    pub(crate) fn may_act_on(&self, person: &User, rights: &Rights, now: Time) -> Result<(), Error> {
+        if rights.reach(person, now).is_subset_of(&self.scope) {
             return Ok(());
         }
         Err(if self.scope.contains("users:read") { outranked() } else { crate::missing("person") })
@@ -44,11 +44,12 @@ impl Actor {
 }
 
 /// What the caller has in the table: a person by their roles, a service by its registration, and a person's app by both.
-fn held(standing: &Standing, rights: &Rights) -> Option<Scope> {
+fn held(standing: &Standing, rights: &Rights, caller: &Caller, now: Time) -> Option<Scope> {
+    let facts = |person| Facts::of(person, now).via(standing.via()).client(&caller.client_id);
     let of_client = standing.client.as_ref().map(|client| &client.scope);
     match (&standing.user, of_client) {
-        (Some(person), Some(client)) => Some(rights.scope(person).intersection(client)),
-        (Some(person), None) => Some(rights.scope(person)),
+        (Some(person), Some(client)) => Some(rights.scope(&facts(person)).intersection(client)),
+        (Some(person), None) => Some(rights.scope(&facts(person))),
         (None, Some(client)) => Some(rights.all().intersection(client)),
         // A service whose registration is gone.
         (None, None) => None,

@@ -9,7 +9,10 @@ use logout::Queue;
 use oauth::{BaseUrl, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use user::{Rights, User};
+use user::{
+    Rights, User,
+    rights::{self, Held},
+};
 use web::{Edge, ErrorFormat, Function, Request, Response, Result, Route, Sealer};
 
 mod actor;
@@ -32,7 +35,7 @@ pub struct Manage {
     table: Table,
     sealer: Sealer,
     queue: Queue,
-    rights: Rights,
+    rights: Held,
 }
 
 impl Function for Manage {
@@ -42,6 +45,7 @@ impl Function for Manage {
         revocation::IS_REVOKED,
         user::LIST,
         user::FIND,
+        rights::READ,
         user::END_EVERYWHERE,
         session::END_BY_ID,
         session::ended::NOTED_OF,
@@ -69,7 +73,7 @@ impl Function for Manage {
             table: Table::from_env(env).await?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env),
-            rights: Rights::from_env(env)?,
+            rights: Held::from_env(env)?,
         })
     }
 
@@ -80,11 +84,12 @@ impl Function for Manage {
             Act::Page => return Ok(page::of(&request.look_for(Some("en")), self.base.as_str())),
             _ => {}
         }
-        let actor = Actor::of(self, &request).await?;
+        let rights = self.rights.current(&self.table, request.now).await?;
+        let actor = Actor::of(self, &rights, &request).await?;
         if let Some(scope) = endpoint.scope() {
             actor.needs(scope)?;
         }
-        let call = Call { manage: self, request: &request, actor: &actor };
+        let call = Call { manage: self, rights: &rights, request: &request, actor: &actor };
         match endpoint.act {
             Act::ListUsers => call.list_users().await,
             Act::ShowUser => call.show_user().await,
@@ -101,6 +106,8 @@ impl Function for Manage {
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) manage: &'a Manage,
+    /// As they are at this moment.
+    pub(crate) rights: &'a Rights,
     pub(crate) request: &'a Request,
     pub(crate) actor: &'a Actor,
 }
@@ -116,7 +123,7 @@ impl Call<'_> {
     /// The same, if the caller may act on them.
     pub(crate) async fn subordinate(&self) -> Result<User> {
         let person = self.person().await?;
-        self.actor.may_act_on(&person, &self.manage.rights)?;
+        self.actor.may_act_on(&person, self.rights, self.request.now)?;
         Ok(person)
     }
 }

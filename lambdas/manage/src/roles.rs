@@ -8,7 +8,7 @@ use crate::Call;
 impl Call<'_> {
     pub(crate) fn list_roles(&self) -> Result<Response> {
         let roles: Vec<_> =
-            self.manage.rights.roles().map(|(name, scope)| json!({"name": name, "scope": scope})).collect();
+            self.rights.roles().iter().map(|(name, scope)| json!({"name": name, "scope": scope})).collect();
         Response::json(&json!({"roles": roles}))
     }
 }

@@ -8,6 +8,7 @@ use provider::{Entry, FreshSignIn, KNOWN, OPENID, Prompts, Protocol, SignIn};
 use url::Url;
 
 use crate::{
+    authority::{Authority, is_domain},
     claims::Mapping,
     client_auth::ClientAuth,
     endpoints::{self, Source, endpoints},
@@ -55,6 +56,8 @@ pub(crate) struct Config {
     pub(crate) fresh: Option<FreshSignIn>,
     pub(crate) userinfo_always: bool,
     pub(crate) hosted_domains: Vec<String>,
+    /// Over which addresses it is the authority.
+    pub(crate) authority: Authority,
     pub(crate) mapping: Mapping,
     pub(crate) patience: Duration,
 }
@@ -111,6 +114,7 @@ impl Config {
             scopes: scopes(settings, &preset)?,
             prompts: prompt::read(preset.sign_in.prompts, settings)?,
             userinfo_always: userinfo_always(settings, &preset)?,
+            authority: Authority::read(settings, signs_domain)?,
             hosted_domains: hosted_domains(settings)?,
             mapping: mapping(settings, &preset)?,
             patience: patience(settings)?,
@@ -200,12 +204,12 @@ fn userinfo_always(settings: &Settings<'_>, preset: &Preset) -> Result<bool, Set
 
 fn hosted_domains(settings: &Settings<'_>) -> Result<Vec<String>, SettingError> {
     let domains = settings.list("HOSTED_DOMAIN");
-    let is_domain = |text: &String| {
-        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
-        text.contains('.') && !text.starts_with('.') && text.bytes().all(fits)
-    };
     let advice = "must be a domain such as company.com, or several: small letters, no @ and no *";
-    if domains.iter().all(is_domain) { Ok(domains) } else { Err(settings.wrong("HOSTED_DOMAIN", advice)) }
+    if domains.iter().all(|text| is_domain(text)) {
+        Ok(domains)
+    } else {
+        Err(settings.wrong("HOSTED_DOMAIN", advice))
+    }
 }
 
 fn mapping(settings: &Settings<'_>, preset: &Preset) -> Result<Mapping, SettingError> {

@@ -16,6 +16,7 @@
     expect(dead_code, reason = "a start reads all settings, and does not use what only a finish needs")
 )]
 
+mod authority;
 mod authorize;
 mod button;
 #[cfg(feature = "finish")]

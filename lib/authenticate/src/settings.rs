@@ -16,6 +16,7 @@ setting::declare! {
     LABEL = Setting::new("<NAME>_LABEL", None, "The text of the button after \"Continue with\". A preset has its own.");
     ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "The `iss` that the provider sends to the callback (RFC 9207), if it is not its issuer: a callback has this `iss` or none. The preset `github` has its own, also with the endpoints of an Enterprise Server.");
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. For Google, the signed domain of the account counts; for others, the domain of a verified address.");
+    AUTHORITATIVE_FOR = Setting::new("<NAME>_AUTHORITATIVE_FOR", None, "The domains of the addresses that the provider itself gives out, separated by commas, or `*` for all. Invitations, `ADMINS` and rules by domain count only for a verified address of one of them: any other provider's \"verified\" says that somebody could once read a mail. If not set, none; for Google, `gmail.com`, `googlemail.com` and the signed domain of the account, which always counts there. The stand-in has `*`.");
     SCOPES = Setting::new("<NAME>_SCOPES", None, "The scopes to request, instead of `openid email profile` or those of the preset. `openid` is always added for an OpenID provider.");
     PROMPT = Setting::new("<NAME>_PROMPT", None, "What the provider must show at each sign-in, separated by spaces: `login`, `consent`, `select_account`, if it supports them (OpenID Connect Core §3.1.2.1). Even if not set, our own pages request `select_account` after a sign-out or a refused account, if the provider supports it.");
     FRESH_SIGN_IN = Setting::new("<NAME>_FRESH_SIGN_IN", None, "What the provider does where an app asks for a fresh sign-in: `prompt`, if it asks people to sign in again for `prompt=login`; `max_age`, if it does so for `max_age=0` and its ID tokens say when (`auth_time`), which is then checked; `none`. A preset has its own; for any other provider it is `prompt` if its metadata says so.");
@@ -48,6 +49,7 @@ impl Providers {
         &TENANT,
         &TENANTS,
         &HOSTED_DOMAIN,
+        &AUTHORITATIVE_FOR,
         &SCOPES,
         &PROMPT,
         &FRESH_SIGN_IN,

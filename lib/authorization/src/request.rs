@@ -221,6 +221,7 @@ impl AuthorizationRequest {
             auth_time: session.auth_time,
             acr: None,
             amr: session.amr.clone(),
+            via: session.via.clone(),
             family_id: session::family::new_id(),
             claims: checked.claims.clone(),
             spent: None,

@@ -15,6 +15,8 @@ use crate::Target;
 pub struct Authorization<'a> {
     pub(crate) to: To<'a>,
     pub(crate) session: Option<&'a str>,
+    /// The key of the identity by which the person came, if no grant says it.
+    pub(crate) via: Option<&'a str>,
 }
 
 /// To whom tokens are issued.
@@ -52,13 +54,19 @@ pub struct Exchange<'a> {
 impl<'a> Authorization<'a> {
     /// Somebody who signed in with us and may still come in (#35); no client asked for it, and no session is behind it.
     pub fn of(user: &'a User) -> Self {
-        Self { to: To::FirstParty(user), session: None }
+        Self { to: To::FirstParty(user), session: None, via: None }
     }
 
     /// The same within a living session of theirs, which the token names (`sid`): it is revoked when the session ends.
     #[must_use]
     pub fn within(self, session: &'a Session) -> Self {
-        Self { session: Some(&session.id), ..self }
+        Self { session: Some(&session.id), via: session.via.as_deref(), ..self }
+    }
+
+    /// The same for somebody who came by the identity with this key, where no session says it.
+    #[must_use]
+    pub fn via(self, key: &'a str) -> Self {
+        Self { via: Some(key), ..self }
     }
 
     /// A client that redeems a code, of which everything was checked: everything that was granted (RFC 6749 §4.1.3).
@@ -106,11 +114,11 @@ impl<'a> Authorization<'a> {
     }
 
     fn granted(granted: Granted<'a>) -> Self {
-        Self { session: granted.family.sid.as_deref(), to: To::Client(granted) }
+        Self { session: granted.family.sid.as_deref(), via: None, to: To::Client(granted) }
     }
 
     /// A client that acts for itself and has proven who it is (RFC 6749 §4.4).
     pub fn of_service(client: &'a Client, target: Target, asked: Scope) -> Self {
-        Self { to: To::Service { client, target, asked }, session: None }
+        Self { to: To::Service { client, target, asked }, session: None, via: None }
     }
 }

@@ -5,12 +5,14 @@
 //! No HTTP client is linked here: a function that exchanges a session for a token has no way to a provider.
 
 mod authorization;
+mod error;
 mod person;
 mod target;
 mod terms;
 mod tokens;
 
 pub use authorization::{Authorization, Exchange};
+pub use error::Error;
 pub use person::{Place, person_claims};
 pub use target::{Resource, Target};
 pub use terms::terms;

@@ -114,7 +114,7 @@ impl Tokens {
         match resource {
             Resource::Own => Ok(Target {
                 audience: self.signer.audience().to_owned(),
-                scope: self.rights.all(),
+                scope: self.rights.latest().all(),
                 algorithm: None,
                 asks: Scope::default(),
             }),

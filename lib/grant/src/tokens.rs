@@ -1,6 +1,6 @@
 //! Issuing tokens, and the answer that holds them.
 
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 
 use client::Client;
 use oauth::{
@@ -9,21 +9,25 @@ use oauth::{
 };
 use serde::Serialize;
 use setting::{Env, Group, SettingError};
-use token::{AccessToken, Claims, Error, IdClaims, Signer};
-use user::{Rights, User};
+use store::Table;
+use token::{AccessToken, Claims, IdClaims, Signer};
+use user::{
+    Facts, Rights, User,
+    rights::{Decision, Held},
+};
 
 use crate::{
-    Authorization, Place, Target,
+    Authorization, Error, Place, Target,
     authorization::{Granted, To},
     person_claims,
     terms::lifetime,
 };
 
-/// What issues tokens: the keys that sign them, and what each role allows.
+/// What issues tokens: the keys that sign them, and who may do what.
 #[derive(Debug, Clone)]
 pub struct Tokens {
     pub(crate) signer: Signer,
-    pub(crate) rights: Rights,
+    pub(crate) rights: Held,
     /// The audience of tokens that are for no API.
     pub(crate) userinfo: String,
 }
@@ -69,13 +73,13 @@ impl Tokens {
     pub const SETTINGS: Group = Signer::SETTINGS;
 
     /// Tokens by this signer, for people with these rights.
-    pub fn new(signer: Signer, rights: Rights) -> Self {
+    pub fn new(signer: Signer, rights: Held) -> Self {
         let userinfo = format!("{}{USERINFO}", signer.issuer());
         Self { signer, rights, userinfo }
     }
 
     /// The same, signed as the settings say: `BASE_URL`, `AUDIENCE` and `SIGNING_KEYS`.
-    pub fn from_env(env: &Env, rights: Rights) -> Result<Self, SettingError> {
+    pub fn from_env(env: &Env, rights: Held) -> Result<Self, SettingError> {
         Ok(Self::new(Signer::from_env(env)?, rights))
     }
 
@@ -89,23 +93,26 @@ impl Tokens {
         Self { signer: self.signer.reloading(env, fetch), ..self }
     }
 
-    /// Reads the keys again if they are old: before whatever issues tokens.
-    pub async fn refresh(&self, now: Time) {
+    /// Reads the keys and the rights again if they are old: before whatever issues tokens. The rights, as they are now.
+    ///
+    /// One GetItem where the rights were read 20 seconds ago or earlier. An error if they cannot be known.
+    pub async fn refresh(&self, table: &Table, now: Time) -> Result<Arc<Rights>, user::Error> {
         self.signer.refresh(now).await;
+        self.rights.current(table, now).await
     }
 
-    /// What each role allows.
-    pub fn rights(&self) -> &Rights {
-        &self.rights
-    }
-
-    /// Issues an access token, and an ID token where one is due. What it allows follows from the person's roles at this moment.
+    /// Issues an access token, and an ID token where one is due. What it allows follows from what is known of the person at this
+    /// moment, and from the rights, which [`Tokens::refresh`] has read in the same request: without it there are no tokens.
     pub fn issue(&self, authorized: &Authorization<'_>, now: Time) -> Result<TokenResponse, Error> {
         match &authorized.to {
-            To::FirstParty(user) => self.first_party(user, authorized.session, now),
+            To::FirstParty(user) => self.first_party(user, authorized, now),
             To::Client(granted) => self.client(granted, now),
             To::Service { client, target, asked } => self.service(client, target, asked, now),
         }
+    }
+
+    fn rights(&self, now: Time) -> Result<Arc<Rights>, Error> {
+        self.rights.known(now).map_err(Error::Rights)
     }
 
     /// The client is the subject, where no person takes part (RFC 9068 §2.2). A service that would get a token for nothing gets
@@ -119,7 +126,7 @@ impl Tokens {
     ) -> Result<TokenResponse, Error> {
         let scope = asked.intersection(&client.scope).intersection(&target.scope);
         if scope.is_empty() {
-            return Err(Error::Refused(nothing_left()));
+            return Err(nothing_left());
         }
         let claims = Claims {
             audience: Some(&target.audience),
@@ -131,11 +138,18 @@ impl Tokens {
     }
 
     /// Their address is in it only if it is proven to be theirs (#19).
-    fn first_party(&self, user: &User, session: Option<&str>, now: Time) -> Result<TokenResponse, Error> {
-        let scope = self.rights.scope(user);
+    fn first_party(
+        &self,
+        user: &User,
+        authorized: &Authorization<'_>,
+        now: Time,
+    ) -> Result<TokenResponse, Error> {
+        let facts = Facts::of(user, now).via(authorized.via).client(token::FIRST_PARTY);
+        let decision = self.rights(now)?.decide(&facts);
+        let (roles, scope) = (decision.roles(), decision.scope);
         let claims = Claims {
-            roles: &user.roles,
-            session,
+            roles: &roles,
+            session: authorized.session,
             name: user.name.as_deref(),
             email: user.verified_email(),
             ..Claims::of(&user.id, token::FIRST_PARTY, &scope)
@@ -145,13 +159,16 @@ impl Tokens {
 
     fn client(&self, granted: &Granted<'_>, now: Time) -> Result<TokenResponse, Error> {
         let Granted { client, user, family, target, .. } = granted;
-        let scope = self.granted_scope(granted);
+        let rights = self.rights(now)?;
+        let facts = Facts::of(user, now).via(family.via.as_deref()).client(&client.id);
+        let decision = rights.decide(&facts);
+        let scope = granted_scope(granted, &decision);
         let exchange = granted.exchange;
         if exchange.is_some() && scope.is_empty() {
-            return Err(Error::Refused(nothing_left()));
+            return Err(nothing_left());
         }
         let (life, ends) = (lifetime(client), exchange.and_then(|exchange| exchange.ends));
-        let roles = self.rights.roles_within(user, &target.scope);
+        let roles = rights.roles_within(&decision.roles(), &target.scope);
         let claims = Claims {
             audience: Some(&target.audience),
             algorithm: target.algorithm,
@@ -177,18 +194,6 @@ impl Tokens {
         Ok(TokenResponse { id_token: id_token.transpose()?, ..answer })
     }
 
-    /// What was asked for and granted, as far as the client, the API and the person still allow it. Scopes of OpenID Connect are
-    /// no API's and need no role.
-    fn granted_scope(&self, granted: &Granted<'_>) -> Scope {
-        let with_openid = |mut scope: Scope| {
-            scope.extend(&server::openid_scopes());
-            scope
-        };
-        let api = with_openid(granted.target.scope.clone());
-        let person = with_openid(self.rights.scope(granted.user));
-        granted.asked.intersection(&granted.client.scope).intersection(&api).intersection(&person)
-    }
-
     /// Claims of scopes come from userinfo, unless the client is registered to get them here (OpenID Connect Core §5.4).
     fn id_token(
         &self,
@@ -212,12 +217,25 @@ impl Tokens {
             access_token,
             person: person_claims(user, client, scope, family.claims.as_deref(), Place::IdToken),
         };
-        self.signer.id_token(&claims, now)
+        Ok(self.signer.id_token(&claims, now)?)
     }
 }
 
-fn nothing_left() -> oauth::Error {
-    oauth::Error::new(Code::InvalidScope, "none of these scopes is one of this client and this API")
+/// What was asked for and granted, as far as the client, the API and the person still allow it. Scopes of OpenID Connect are
+/// no API's and need no role.
+fn granted_scope(granted: &Granted<'_>, decision: &Decision) -> Scope {
+    let with_openid = |mut scope: Scope| {
+        scope.extend(&server::openid_scopes());
+        scope
+    };
+    let api = with_openid(granted.target.scope.clone());
+    let person = with_openid(decision.scope.clone());
+    granted.asked.intersection(&granted.client.scope).intersection(&api).intersection(&person)
+}
+
+fn nothing_left() -> Error {
+    let what = "none of these scopes is one of this client and this API";
+    Error::Token(oauth::Error::new(Code::InvalidScope, what).into())
 }
 
 /// It is always said (OpenID Connect Core §5.5.1.1).
@@ -243,8 +261,9 @@ mod tests {
     fn tokens() -> (Tokens, Verifier) {
         let keys = Keys::generate_for(Algorithm::Es256).unwrap();
         let rights = Rights::parse("admin=users:read get:profile; member=get:profile", "", "").unwrap();
+        let held = Held::fixed(rights, NOW);
         let verifier = Verifier::new(ISSUER, API, keys.public().clone());
-        (Tokens::new(Signer::new(ISSUER, API, keys), rights), verifier)
+        (Tokens::new(Signer::new(ISSUER, API, keys), held), verifier)
     }
 
     fn user() -> User {
@@ -261,6 +280,8 @@ mod tests {
             created_at: NOW,
             last_login_at: NOW,
             identities: Vec::new(),
+            proofs: Default::default(),
+            entitlements: Vec::new(),
         }
     }
 
@@ -272,6 +293,7 @@ mod tests {
             user_id: "u",
             epoch: 0,
             amr: &[],
+            via: None,
             visit: None,
             keep: std::time::Duration::ZERO,
         };
@@ -288,7 +310,7 @@ mod tests {
             subject: "u".to_owned(),
             client_id: token::FIRST_PARTY.to_owned(),
             scope: "get:profile users:read".parse().unwrap(),
-            roles: user().roles,
+            roles: vec!["admin".to_owned()],
             session: Some("s".to_owned()),
             grant: None,
             name: Some("Ada".to_owned()),

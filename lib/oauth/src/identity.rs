@@ -1,5 +1,7 @@
 //! Who an upstream provider says somebody is.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Digest, StandardClaims};
@@ -22,6 +24,16 @@ pub struct Identity {
     pub email: Option<String>,
     /// Whether the issuer itself vouches for the address, in the document that named it (#19).
     pub email_verified: bool,
+    /// Whether the issuer is the authority over the address, and not only says that it was verified once: by the domains that the
+    /// settings name for it, or by a domain that it signs (#93). Nothing waits for an address that is less than this.
+    #[serde(default)]
+    pub email_authoritative: bool,
+    /// The domain of the organization that the account belongs to, if the issuer signs one (Google's `hd`).
+    #[serde(default)]
+    pub hd: Option<String>,
+    /// What else the ID token said in words, by claim: a text is one value, a list of texts are several.
+    #[serde(default)]
+    pub upstream: BTreeMap<String, Vec<String>>,
     /// Address of a picture, https (or loopback) only.
     pub picture: Option<String>,
     /// The other standard claims. Nothing if the provider could not be asked for what it may say: then what it said before counts.

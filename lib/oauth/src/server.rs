@@ -7,6 +7,8 @@ use crate::Scope;
 
 /// The authorization endpoint (RFC 6749 §3.1).
 pub const AUTHORIZE: &str = "/oauth/authorize";
+/// The `client_id` of tokens that no client asked for: those of our own sign-in.
+pub const FIRST_PARTY: &str = "latchkey";
 /// The token endpoint (RFC 6749 §3.2).
 pub const TOKEN: &str = "/oauth/token";
 /// The userinfo endpoint (OpenID Connect Core §5.3).

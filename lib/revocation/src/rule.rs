@@ -18,6 +18,16 @@ pub struct Standing {
     session: Option<Session>,
 }
 
+impl Standing {
+    /// The key of the identity by which the person came, if that is known: of the grant, or of the session where there is none.
+    pub fn via(&self) -> Option<&str> {
+        match &self.family {
+            Some(family) => family.via.as_deref(),
+            None => self.session.as_ref()?.via.as_deref(),
+        }
+    }
+}
+
 /// Asks the table, by one request for at most four rows (`BatchGetItem`).
 pub async fn is_revoked(table: &Table, caller: &Caller, now: Time) -> Result<bool, Error> {
     let mut rows = table.get_batch(batch(caller), now).await?;

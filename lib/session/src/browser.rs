@@ -38,6 +38,8 @@ pub struct Session {
     pub auth_time: Time,
     /// How, if that is known (RFC 8176).
     pub amr: Vec<String>,
+    /// The key of the identity by which they signed in last: what their other identities proved counts for nothing here (#93).
+    pub via: Option<String>,
     /// When it began.
     pub started_at: Time,
     /// When it ends unless it is used before.
@@ -74,6 +76,8 @@ pub struct SignIn<'a> {
     pub visit: Option<&'a Visit>,
     /// For how long its row is kept after the session has ended, at least.
     pub keep: Duration,
+    /// The key of the identity by which.
+    pub via: Option<&'a str>,
 }
 
 impl Record for Session {
@@ -103,6 +107,7 @@ impl Session {
     pub(crate) const DEVICE: Member<Self, Option<String>> = member!(Self, device);
     pub(crate) const FROM: Member<Self, Option<String>> = member!(Self, from);
     pub(crate) const KEPT_UNTIL: Member<Self, Option<Time>> = member!(Self, kept_until);
+    pub(crate) const VIA: Member<Self, Option<String>> = member!(Self, via);
     pub(crate) const ENDS_AT: Member<Self, Time> = member!(Self, ends_at);
     pub(crate) const CLIENTS: Member<Self, Option<Vec<String>>> = member!(Self, clients);
 
@@ -115,6 +120,7 @@ impl Session {
             epoch: sign_in.epoch,
             auth_time: now,
             amr: sign_in.amr.to_vec(),
+            via: sign_in.via.map(str::to_owned),
             started_at: now,
             idle_until: now.after(IDLE),
             ends_at: now.after(ABSOLUTE),

@@ -46,6 +46,8 @@ pub struct Code {
     pub acr: Option<String>,
     /// `amr`, likewise.
     pub amr: Vec<String>,
+    /// As in [`Session::via`](crate::Session::via).
+    pub via: Option<String>,
     /// The parameter `claims`, as JSON (OpenID Connect Core §5.5).
     pub claims: Option<String>,
     /// The id of the grant that begins when the code is redeemed: [`family::new_id`](crate::family::new_id). Known before, so that
@@ -115,6 +117,7 @@ impl<'a> From<&'a Code> for Basis<'a> {
             auth_time: code.auth_time,
             acr: code.acr.as_deref(),
             amr: &code.amr,
+            via: code.via.as_deref(),
             claims: code.claims.as_deref(),
         }
     }

@@ -92,6 +92,8 @@ pub struct Approval {
     pub auth_time: Time,
     /// How (RFC 8176).
     pub amr: Vec<String>,
+    /// As in [`Session::via`](crate::Session::via).
+    pub via: Option<String>,
 }
 
 impl Approval {
@@ -103,6 +105,7 @@ impl Approval {
             sid: session.id.clone(),
             auth_time: session.auth_time,
             amr: session.amr.clone(),
+            via: session.via.clone(),
         }
     }
 }
@@ -196,6 +199,7 @@ impl Device {
             auth_time: approval.auth_time,
             acr: None,
             amr: &approval.amr,
+            via: approval.via.as_deref(),
             claims: None,
         }
     }

@@ -102,6 +102,7 @@ async fn stay(
         .set(Session::SECRET, new.secret())
         .set(Session::AUTH_TIME, &new.auth_time)
         .set(Session::AMR, &new.amr)
+        .set(Session::VIA, &new.via)
         .set(Session::IDLE_UNTIL, &new.idle_until)
         .set(Session::ENDS_AT, &new.ends_at)
         .set(Session::DEVICE, &new.device)

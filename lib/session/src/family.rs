@@ -39,6 +39,8 @@ pub struct Family {
     pub acr: Option<String>,
     /// How, as in [`Code::amr`](crate::Code::amr).
     pub amr: Vec<String>,
+    /// The key of the identity with which it began, as in [`Session::via`](crate::Session::via). It stays, whatever the session does.
+    pub via: Option<String>,
     /// As in [`Code::claims`](crate::Code::claims).
     pub claims: Option<String>,
     /// How often the refresh token was renewed. It alone says which of two tokens is the older one (#51).
@@ -85,6 +87,8 @@ pub struct Basis<'a> {
     pub acr: Option<&'a str>,
     /// How, as in [`Code::amr`](crate::Code::amr).
     pub amr: &'a [String],
+    /// The key of the identity by which.
+    pub via: Option<&'a str>,
     /// As in [`Code::claims`](crate::Code::claims).
     pub claims: Option<&'a str>,
 }
@@ -161,6 +165,7 @@ impl Family {
             auth_time: basis.auth_time,
             acr: basis.acr.map(str::to_owned),
             amr: basis.amr.to_vec(),
+            via: basis.via.map(str::to_owned),
             claims: basis.claims.map(str::to_owned),
             generation: 0,
             fixed: token.as_ref().map(RefreshToken::fixed_digest),

@@ -1,6 +1,6 @@
 //! A change of some attributes of a row, and when it may be made.
 
-use std::{borrow::Borrow, fmt};
+use std::{borrow::Borrow, collections::BTreeMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
@@ -16,6 +16,7 @@ use crate::{
 /// What an update does to a row of `R`, and which conditions must hold for it: all of them, or nothing is written.
 pub struct Change<R> {
     sets: Vec<(&'static str, Option<AttributeValue>)>,
+    entries: Vec<(&'static str, String, AttributeValue)>,
     raises: Vec<&'static str>,
     conditions: Vec<Condition<R>>,
     malformed: bool,
@@ -23,15 +24,22 @@ pub struct Change<R> {
 
 impl<R> Default for Change<R> {
     fn default() -> Self {
-        Self { sets: Vec::new(), raises: Vec::new(), conditions: Vec::new(), malformed: false }
+        Self {
+            sets: Vec::new(),
+            entries: Vec::new(),
+            raises: Vec::new(),
+            conditions: Vec::new(),
+            malformed: false,
+        }
     }
 }
 
 impl<R> Clone for Change<R> {
     fn clone(&self) -> Self {
-        let Self { sets, raises, conditions, malformed } = self;
+        let Self { sets, entries, raises, conditions, malformed } = self;
         Self {
             sets: sets.clone(),
+            entries: entries.clone(),
             raises: raises.clone(),
             conditions: conditions.clone(),
             malformed: *malformed,
@@ -44,7 +52,13 @@ impl<R> fmt::Debug for Change<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sets: Vec<_> = self.sets.iter().map(|(attribute, _)| attribute).collect();
         let mut shown = f.debug_struct("Change");
-        shown.field("sets", &sets).field("raises", &self.raises).field("when", &self.conditions).finish()
+        let entries: Vec<_> = self.entries.iter().map(|(attribute, ..)| attribute).collect();
+        shown
+            .field("sets", &sets)
+            .field("entries", &entries)
+            .field("raises", &self.raises)
+            .field("when", &self.conditions)
+            .finish()
     }
 }
 
@@ -79,6 +93,21 @@ impl<R> Change<R> {
     pub fn set<T: Borrow<V>, V: Serialize + ?Sized>(mut self, member: Member<R, T>, value: &V) -> Self {
         match attribute_value(value) {
             Some(value) => self.sets.push((member.name(), value)),
+            None => self.malformed = true,
+        }
+        self
+    }
+
+    /// Gives one entry of a map this value and leaves the others as they are, on the condition that the row has the map.
+    #[must_use]
+    pub fn set_in<V: Serialize>(
+        mut self,
+        member: Member<R, BTreeMap<String, V>>,
+        key: &str,
+        value: &V,
+    ) -> Self {
+        match attribute_value(value).flatten() {
+            Some(value) => self.entries.push((member.name(), key.to_owned(), value)),
             None => self.malformed = true,
         }
         self
@@ -126,6 +155,9 @@ impl<R> Change<R> {
         expression.all(self.conditions)?;
         for (attribute, value) in self.sets {
             expression.set(attribute, value);
+        }
+        for (attribute, key, value) in self.entries {
+            expression.set_in(attribute, &key, value);
         }
         if !self.raises.is_empty() {
             // Else the repetition of one whose answer was lost would raise it again (#98).

@@ -107,6 +107,17 @@ impl Expression {
         }
     }
 
+    /// Gives one entry of an attribute that is a map this value, on the condition that it is there: no write makes the map.
+    pub(crate) fn set_in(&mut self, attribute: &str, key: &str, value: AttributeValue) {
+        let (map, value) = (self.name(attribute), self.value(value));
+        // Keys are no words of an expression: each has a placeholder of its own.
+        let entry = format!("#entry{}", self.names.len());
+        self.names.insert(entry.clone(), key.to_owned());
+        let kind = self.value(AttributeValue::S("M".to_owned()));
+        self.conditions.push(format!("attribute_type({map}, {kind})"));
+        self.sets.push(format!("{map}.{entry} = {value}"));
+    }
+
     /// Copies an attribute that may be absent, in which case NULL is written.
     pub(crate) fn copy(&mut self, to: &str, from: &str) {
         let (to, from, nothing) = (self.name(to), self.name(from), self.value(AttributeValue::Null(true)));

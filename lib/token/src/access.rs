@@ -11,9 +11,6 @@ use crate::{Error, Keys, claim::MAX_NAME, reload::Held};
 /// How long an access token lives, unless its client says otherwise.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
-/// The `client_id` of tokens that no client asked for: those of our own sign-in.
-pub const FIRST_PARTY: &str = "latchkey";
-
 /// The longest token, in bytes: a gateway takes 10 KB of headers in all, and an application has others.
 const LONGEST: usize = 4096;
 

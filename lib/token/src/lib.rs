@@ -15,13 +15,14 @@ mod rotation;
 pub mod settings;
 mod verify;
 
-pub use access::{AccessToken, Claims, FIRST_PARTY, LIFETIME, Signer};
+pub use access::{AccessToken, Claims, LIFETIME, Signer};
 pub use error::{Error, KeysError};
 pub use hint::Hint;
 pub use id_token::IdClaims;
 pub use invalid::Invalid;
 pub use keys::{KeyInfo, Keys, State};
 pub use logout::LogoutClaims;
+pub use oauth::server::FIRST_PARTY;
 pub use public::PublicKeys;
 pub use reload::Reload;
 pub use rotation::{HINTS, OVERLAP, RELOAD, WAIT};

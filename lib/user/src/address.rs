@@ -10,7 +10,7 @@ const LONGEST_LOCAL_PART: usize = 64;
 const LONGEST_LABEL: usize = 63;
 
 /// An address that is safe to compare. Two spellings of one address are equal here, and two addresses never are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address(String);
 
 impl Address {
@@ -26,6 +26,11 @@ impl Address {
         let normal: String = canonical.to_lowercase().nfkc().collect();
         let (local, domain) = normal.split_once('@')?;
         (plain && is_local_part(local) && is_domain(domain)).then_some(Self(normal))
+    }
+
+    /// What is behind the `@`.
+    pub(crate) fn domain(&self) -> &str {
+        self.0.rsplit('@').next().unwrap_or_default()
     }
 
     /// The address as a key.

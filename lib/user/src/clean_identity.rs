@@ -24,6 +24,8 @@ pub(crate) struct CleanIdentity<'a> {
     pub(crate) picture: Option<String>,
     /// The address, if the provider vouches for it and it is one that can be compared (#88).
     pub(crate) proven: Option<Address>,
+    /// The same, if the provider is the authority over it (#93): for what waits for an address, and for rules by domain.
+    pub(crate) authoritative: Option<Address>,
     /// The other claims, to be stored as they are; nothing if those that are stored still count.
     pub(crate) claims: Option<Option<ProviderClaims>>,
 }
@@ -37,6 +39,7 @@ impl<'a> CleanIdentity<'a> {
         }
         let name = |given: Option<&str>| given.and_then(|given| text::shown(given, LONGEST_NAME));
         let given = identity.email.as_deref().filter(|_| identity.email_verified);
+        let proven = given.and_then(Address::parse);
         Ok(Self {
             identity,
             key: identity.key(),
@@ -44,7 +47,8 @@ impl<'a> CleanIdentity<'a> {
             unsigned_name: name(identity.unsigned_name.as_deref()),
             email: whole(identity.email.as_deref(), LONGEST_EMAIL),
             picture: whole(identity.picture.as_deref(), LONGEST_PICTURE),
-            proven: given.and_then(Address::parse),
+            authoritative: proven.clone().filter(|_| identity.email_authoritative),
+            proven,
             claims: identity.claims.as_ref().map(|said| said_by(&identity.provider, said, now)),
         })
     }
@@ -79,6 +83,9 @@ mod tests {
             email_verified: true,
             picture: None,
             claims: None,
+            email_authoritative: true,
+            hd: None,
+            upstream: Default::default(),
         }
     }
 

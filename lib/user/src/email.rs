@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Member, Record, Table, Write, member};
+use store::{Change, Member, Record, Table, Updated, Write, member};
 
-use crate::{Error, Rights, address::Address};
+use crate::{Error, Rights, address::Address, rights::union};
+
+/// How often it is tried against others who change the same row.
+const ROUNDS: usize = 5;
 
 /// How long an invitation waits.
 const INVITED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -54,6 +57,50 @@ pub async fn invite(
     Ok(table.create(address.as_str(), &invitation, now).await?)
 }
 
+/// What became of an invitation.
+pub(crate) enum Waits {
+    /// The role waits for whoever proves the address.
+    Waits,
+    /// Somebody has the address: who.
+    Taken(String),
+}
+
+/// Lets a role wait for an address as well as those that wait already; repeated, it changes nothing.
+pub(crate) async fn let_wait(
+    table: &Table,
+    address: &Address,
+    role: &str,
+    now: Time,
+) -> Result<Waits, Error> {
+    let added = [role.to_owned()];
+    for _ in 0..ROUNDS {
+        let Some(row) = table.get::<Email>(address.as_str(), now).await? else {
+            let invitation = Email {
+                roles: Some(added.to_vec()),
+                expires_at: Some(now.after(INVITED_FOR)),
+                ..Email::default()
+            };
+            match table.create(address.as_str(), &invitation, now).await? {
+                true => return Ok(Waits::Waits),
+                false => continue,
+            }
+        };
+        if let Some(holder) = &row.user_id {
+            return Ok(Waits::Taken(holder.clone()));
+        }
+        let roles = union(row.roles.as_deref().unwrap_or_default(), &added);
+        if row.roles.as_ref() == Some(&roles) {
+            return Ok(Waits::Waits);
+        }
+        let change = Change::new().set(Email::ROLES, &Some(roles)).when(Email::ROLES.is(&row.roles));
+        let change = change.when(Email::USER_ID.is(&None));
+        if let Updated::Done(_) = table.update::<Email>(address.as_str(), change, now).await? {
+            return Ok(Waits::Waits);
+        }
+    }
+    Err(Error::contended())
+}
+
 /// What taking an address means: the write, and the roles of the invitation that was there.
 #[derive(Default)]
 pub(crate) struct Claim {
@@ -62,10 +109,12 @@ pub(crate) struct Claim {
 }
 
 /// Takes an address for a person if it is free. If somebody else has it, there is nothing to write and no link is made: the
-/// same address from another provider proves nothing about the person who has it here (#93). Somebody who is `gone` has none.
+/// same address from another provider proves nothing about the person who has it here (#93). Somebody who is `gone` has none. An
+/// invitation waits on for somebody whose provider is the authority over the address.
 pub(crate) async fn claim(
     table: &Table,
     address: Option<&Address>,
+    is_authoritative: bool,
     user_id: &str,
     gone: Option<&str>,
     now: Time,
@@ -77,7 +126,11 @@ pub(crate) async fn claim(
         return Ok(Claim { write: Some(write), invited: Vec::new() });
     };
     let row = row.into_inner();
-    if row.user_id.is_some() && row.user_id.as_deref() != gone {
+    let is_free = match &row.user_id {
+        None => is_authoritative,
+        Some(holder) => Some(&**holder) == gone,
+    };
+    if !is_free {
         return Ok(Claim::default());
     }
     let accept = Change::new().set(Email::USER_ID, &mine.user_id).remove(Email::ROLES).ends_at(None);

@@ -4,7 +4,7 @@
 //!   assert the same address are two people here, whatever either says about it (#93).
 //! - More than one identity can lead to a person, who linked them ([`link`]) and can unlink them ([`unlink`]) (#26, #95).
 //! - Every row of a person begins or changes in one transaction, so that a crash leaves no orphan (#96, #99).
-//! - Roles are bags of scopes ([`Rights`]). They are ours: no provider can give or take one.
+//! - Roles are bags of scopes ([`Rights`]). They are ours: a provider gives one only where a rule of ours says so.
 //! - Anyone who is disabled is refused at sign-in and is nobody to [`active`] (#35).
 //!
 //! An address has a row of its own only while it is proven, so there is no unverified account that its true owner could
@@ -20,7 +20,7 @@ mod identity;
 mod link;
 mod permissions;
 mod person;
-mod rights;
+pub mod rights;
 pub mod settings;
 mod sign_in;
 
@@ -32,5 +32,5 @@ pub use link::{
 };
 pub use permissions::{END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, READ, SIGN_IN, UNLINK};
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
-pub use rights::{Rights, RightsError};
+pub use rights::{Facts, Rights, RightsError};
 pub use sign_in::sign_in;

@@ -3,7 +3,7 @@
 //! An address never links anything (#93). What links is a proof: somebody who is signed in as this person, freshly, asked for it
 //! in the same browser in which the provider then named the identity (#26). A proof is used once, in the transaction that links (#95).
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use oauth::{Digest, Identity, Time};
 use serde::{Deserialize, Serialize};
@@ -178,9 +178,12 @@ pub async fn unlink(
         let first = user.identities.first().filter(|_| !was_first).unwrap_or(&way_in.key);
         let stay = stay.filter(|it| *it != first);
         let identities: Vec<_> = std::iter::once(first).chain(stay).cloned().collect();
+        // What it proved counts no more from here on; what is left of another's is as it was read.
+        let proofs: BTreeMap<_, _> = user.proofs.clone().into_iter().filter(|(it, _)| it != key).collect();
+        let change = identities_change(&user, &identities).set(User::PROOFS, &proofs);
         let writes = [
             Write::delete::<Known>(key, [Known::USER_ID.is(user_id)], now),
-            Write::update::<User>(&user.id, identities_change(&user, &identities), now),
+            Write::update::<User>(&user.id, change, now),
         ];
         let first = was_first.then(|| Known::become_first(first.as_str(), user_id, now));
         let writes = writes.into_iter().chain(first).chain(trail.iter().cloned()).collect();

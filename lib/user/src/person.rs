@@ -1,10 +1,12 @@
 //! The row of a person, and reading it.
 
+use std::collections::BTreeMap;
+
 use oauth::{Digest, StandardClaims, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use store::{Member, Page, Record, Table, Word, member};
 
-use crate::Error;
+use crate::{Error, rights::Proof};
 
 /// The list of users.
 pub(crate) const LIST: &str = "USERS";
@@ -26,7 +28,7 @@ pub struct User {
     /// The other standard claims, and who said them.
     #[serde(default)]
     pub claims: Option<ProviderClaims>,
-    /// Names of roles, sorted; [`Rights::scope`](crate::Rights::scope) says what they allow.
+    /// Names of roles, sorted; [`Rights::decide`](crate::Rights::decide) says what they allow.
     pub roles: Vec<String>,
     /// Whether they may sign in.
     #[serde(default)]
@@ -41,6 +43,12 @@ pub struct User {
     pub last_login_at: Time,
     /// The keys of the identities that lead here, so that a person can be deleted whole.
     pub identities: Vec<Digest>,
+    /// What each of them proved at its latest sign-in, by its key. Who unlinks an identity removes its proof in the same write.
+    #[serde(default)]
+    pub proofs: BTreeMap<String, Proof>,
+    /// What else is noted of them for rules, such as what they pay for; ours, and sorted.
+    #[serde(default)]
+    pub entitlements: Vec<String>,
 }
 
 /// The standard claims beside name, e-mail and picture, as one provider said them (OpenID Connect Core §5.1). A sign-in replaces all
@@ -130,6 +138,10 @@ impl User {
     pub(crate) const EMAIL_VERIFIED: Member<Self, bool> = member!(Self, email_verified);
     pub(crate) const PICTURE: Member<Self, Option<String>> = member!(Self, picture);
     pub(crate) const CLAIMS: Member<Self, Option<ProviderClaims>> = member!(Self, claims);
+    /// For conditions and changes.
+    pub const PROOFS: Member<Self, BTreeMap<String, Proof>> = member!(Self, proofs);
+    /// For conditions and changes.
+    pub const ENTITLEMENTS: Member<Self, Vec<String>> = member!(Self, entitlements);
     pub(crate) const LAST_LOGIN_AT: Member<Self, Time> = member!(Self, last_login_at);
 
     /// Whether they may sign in, and what was issued to them counts (#35).

@@ -2,7 +2,7 @@
 
 use setting::{Env, Group, Setting, SettingError};
 
-use crate::Rights;
+use crate::{Rights, rights::Held};
 
 setting::declare! {
     ROLES = Setting::new("ROLES", Some("admin=users:read users:write users:delete roles:read roles:write get:profile; member=get:profile"), "The scopes of each role: `role=scope scope; role=scope`.");
@@ -19,15 +19,28 @@ impl Rights {
 
     /// What each role may do, as the settings say. It gives nobody a role.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        read([env.text(&ROLES)?, String::new(), String::new()])
+        Self::of_settings([env.text(&ROLES)?, String::new(), String::new()])
     }
 
     /// The same with the roles that somebody gets who signs in.
     pub fn for_sign_in(env: &Env) -> Result<Self, SettingError> {
-        read([&ROLES, &ADMINS, &DEFAULT_ROLES].map(|setting| env.get(setting).unwrap_or_default()))
+        Self::of_settings([&ROLES, &ADMINS, &DEFAULT_ROLES].map(|one| env.get(one).unwrap_or_default()))
+    }
+
+    /// What these three settings say: `ROLES`, `ADMINS` and `DEFAULT_ROLES`.
+    pub fn of_settings([roles, admins, default_roles]: [String; 3]) -> Result<Self, SettingError> {
+        Self::parse(&roles, &admins, &default_roles).map_err(|error| SettingError::new(error.to_string()))
     }
 }
 
-fn read([roles, admins, default_roles]: [String; 3]) -> Result<Rights, SettingError> {
-    Rights::parse(&roles, &admins, &default_roles).map_err(|error| SettingError::new(error.to_string()))
+impl Held {
+    /// For anyone who only looks up what somebody may do. Reads [`Rights::SETTINGS`].
+    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+        Rights::from_env(env).map(Self::new)
+    }
+
+    /// For anyone who signs people in, or changes the rights. Reads [`Rights::SIGN_IN_SETTINGS`].
+    pub fn for_sign_in(env: &Env) -> Result<Self, SettingError> {
+        Rights::for_sign_in(env).map(Self::new)
+    }
 }

@@ -4,6 +4,8 @@
 //! is in the list of users. Everything else is one transaction over the rows it concerns. Anyone who loses a race, or finds
 //! rows other than they expected, starts again from the read.
 
+use std::collections::BTreeMap;
+
 use oauth::{Code, Identity, Sentence, Time};
 use store::{Change, Row, Table, Transacted, Updated, Write};
 
@@ -13,7 +15,7 @@ use crate::{
     clean_identity::CleanIdentity,
     email, id,
     identity::{Known, lead_to},
-    rights::union,
+    rights::{Proof, union},
 };
 
 /// How often a sign-in starts. A race over one identity is over after one.
@@ -22,8 +24,9 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
-    let mut attempt =
-        SignIn { table, rights, cleaned: CleanIdentity::read(identity, now)?, is_linked: false, now };
+    let cleaned = CleanIdentity::read(identity, now)?;
+    let proof = Proof::of(identity, cleaned.authoritative.as_ref(), rights, now);
+    let mut attempt = SignIn { table, rights, cleaned, proof, is_linked: false, now };
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         attempt.is_linked = known.as_ref().is_some_and(|known| known.is_linked);
@@ -43,6 +46,8 @@ struct SignIn<'a> {
     table: &'a Table,
     rights: &'a Rights,
     cleaned: CleanIdentity<'a>,
+    /// What it proves for rules.
+    proof: Proof,
     /// Whether it is not the identity of which the person's name, address and picture are: it says who they are, and nothing else.
     is_linked: bool,
     now: Time,
@@ -66,12 +71,14 @@ impl SignIn<'_> {
     /// The sign-in of somebody active of whom the provider says what it said before. A name, a picture or an address that it does
     /// not mention has not changed: Apple tells a name only once. The other claims are replaced without a look at them.
     fn nothing_new(&self) -> Change<User> {
-        let mut change =
-            Change::new().set(User::LAST_LOGIN_AT, &self.now).when(User::STATUS.is(&Status::Active));
+        let CleanIdentity { key, name, email, picture, proven, claims, .. } = &self.cleaned;
+        let mut change = Change::new()
+            .set(User::LAST_LOGIN_AT, &self.now)
+            .set_in(User::PROOFS, key.as_str(), &self.proof)
+            .when(User::STATUS.is(&Status::Active));
         if self.is_linked {
             return change;
         }
-        let CleanIdentity { name, email, picture, proven, claims, .. } = &self.cleaned;
         if let Some(claims) = claims {
             change = change.set(User::CLAIMS, claims);
         }
@@ -96,12 +103,13 @@ impl SignIn<'_> {
         if before == after {
             return self.write(&old, &new).await;
         }
-        let claim = email::claim(self.table, after.as_ref(), &old.id, None, self.now).await?;
+        let authority = self.cleaned.authoritative.is_some();
+        let claim = email::claim(self.table, after.as_ref(), authority, &old.id, None, self.now).await?;
         let release = email::release(self.table, before.as_ref(), &old.id, self.now).await?;
         if !claim.invited.is_empty() {
             new.roles = union(&new.roles, &claim.invited);
         }
-        let update = Write::update::<User>(&old.id, difference(&old, &new), self.now);
+        let update = Write::update::<User>(&old.id, self.difference(&old, &new), self.now);
         let writes = [Some(update), claim.write, release].into_iter().flatten().collect();
         self.all_or_nothing(writes, new).await
     }
@@ -109,7 +117,8 @@ impl SignIn<'_> {
     /// Somebody new: identity, person and, for a proven address that is free, e-mail row, all at once (#96).
     async fn register(&self, gone: Option<&str>) -> Result<Option<User>, Error> {
         let (id, address) = (id::fresh(self.now), self.cleaned.proven.as_ref());
-        let claim = email::claim(self.table, address, &id, gone, self.now).await?;
+        let authority = self.cleaned.authoritative.is_some();
+        let claim = email::claim(self.table, address, authority, &id, gone, self.now).await?;
         let user = self.newcomer(id, &claim.invited);
         let identity = lead_to(&user.id, &self.cleaned, gone, false, self.now);
         let person = Write::create(&user.id, &user, self.now);
@@ -118,7 +127,7 @@ impl SignIn<'_> {
     }
 
     async fn write(&self, old: &User, new: &User) -> Result<Option<User>, Error> {
-        match self.table.update::<User>(&old.id, difference(old, new), self.now).await? {
+        match self.table.update::<User>(&old.id, self.difference(old, new), self.now).await? {
             Updated::Done(user) => Ok(Some(user.into_inner())),
             Updated::Refused(_) | Updated::Missing => Ok(None),
         }
@@ -130,25 +139,32 @@ impl SignIn<'_> {
     }
 
     fn promotes(&self, user: &User) -> bool {
-        !self.is_linked && self.rights.promotes(&user.roles, self.cleaned.proven.as_ref())
+        !self.is_linked && self.rights.promotes(&user.roles, self.cleaned.authoritative.as_ref())
     }
 
     fn refreshed(&self, old: &User) -> User {
-        let CleanIdentity { name, email, picture, proven, claims, .. } = &self.cleaned;
+        let CleanIdentity { key, name, email, picture, proven, authoritative, claims, .. } = &self.cleaned;
+        let mut proofs = old.proofs.clone();
+        proofs.insert(key.to_string(), self.proof.clone());
+        if self.is_linked {
+            return User { last_login_at: self.now, proofs, ..old.clone() };
+        }
         User {
             name: name.clone().or_else(|| old.name.clone()),
             email: email.clone().or_else(|| old.email.clone()),
             email_verified: if email.is_some() { proven.is_some() } else { old.email_verified },
             picture: picture.clone().or_else(|| old.picture.clone()),
             claims: claims.clone().unwrap_or_else(|| old.claims.clone()),
-            roles: self.rights.after(&old.roles, proven.as_ref()),
+            roles: self.rights.after(&old.roles, authoritative.as_ref()),
             last_login_at: self.now,
+            proofs,
             ..old.clone()
         }
     }
 
     fn newcomer(&self, id: String, invited: &[String]) -> User {
-        let CleanIdentity { key, name, unsigned_name, email, picture, proven, claims, .. } = &self.cleaned;
+        let CleanIdentity { key, name, unsigned_name, email, picture, proven, authoritative, claims, .. } =
+            &self.cleaned;
         User {
             id,
             name: name.clone().or_else(|| unsigned_name.clone()),
@@ -156,12 +172,48 @@ impl SignIn<'_> {
             email_verified: proven.is_some(),
             picture: picture.clone(),
             claims: claims.clone().flatten(),
-            roles: self.rights.after(&self.rights.initial(invited), proven.as_ref()),
+            roles: self.rights.after(&self.rights.initial(invited), authoritative.as_ref()),
             status: Status::Active,
             epoch: 0,
             created_at: self.now,
             last_login_at: self.now,
             identities: vec![key.clone()],
+            proofs: BTreeMap::from([(key.to_string(), self.proof.clone())]),
+            entitlements: Vec::new(),
+        }
+    }
+
+    /// What has to be written to make one of the other, if the row still says what `old` says. What is the same is not
+    /// written, so the index of the list is only when it must be.
+    fn difference(&self, old: &User, new: &User) -> Change<User> {
+        let mut change = Change::new()
+            .set(User::LAST_LOGIN_AT, &new.last_login_at)
+            .when(User::STATUS.is(&Status::Active))
+            .when(User::EMAIL.is(&old.email))
+            .when(User::EMAIL_VERIFIED.is(&old.email_verified))
+            .when(User::ROLES.is(&old.roles));
+        if old.name != new.name {
+            change = change.set(User::NAME, &new.name);
+        }
+        if old.email != new.email {
+            change = change.set(User::EMAIL, &new.email);
+        }
+        if old.email_verified != new.email_verified {
+            change = change.set(User::EMAIL_VERIFIED, &new.email_verified);
+        }
+        if old.picture != new.picture {
+            change = change.set(User::PICTURE, &new.picture);
+        }
+        if old.claims != new.claims {
+            change = change.set(User::CLAIMS, &new.claims);
+        }
+        if old.roles != new.roles {
+            change = change.set(User::ROLES, &new.roles);
+        }
+        // A row from before there were proofs has no map yet.
+        match old.proofs.is_empty() {
+            true => change.set(User::PROOFS, &new.proofs),
+            false => change.set_in(User::PROOFS, self.cleaned.key.as_str(), &self.proof),
         }
     }
 }
@@ -169,31 +221,4 @@ impl SignIn<'_> {
 /// The proven address in a person's row: the key of their e-mail row, if they have one.
 fn address(user: &User) -> Option<Address> {
     user.verified_email().and_then(Address::parse)
-}
-
-/// What has to be written to make one of the other, if the row still says what `old` says. What is the same is not
-/// written, so the index of the list is only when it must be.
-fn difference(old: &User, new: &User) -> Change<User> {
-    let mut change = Change::new()
-        .set(User::LAST_LOGIN_AT, &new.last_login_at)
-        .when(User::STATUS.is(&Status::Active))
-        .when(User::EMAIL.is(&old.email))
-        .when(User::EMAIL_VERIFIED.is(&old.email_verified))
-        .when(User::ROLES.is(&old.roles));
-    if old.name != new.name {
-        change = change.set(User::NAME, &new.name);
-    }
-    if old.email != new.email {
-        change = change.set(User::EMAIL, &new.email);
-    }
-    if old.email_verified != new.email_verified {
-        change = change.set(User::EMAIL_VERIFIED, &new.email_verified);
-    }
-    if old.picture != new.picture {
-        change = change.set(User::PICTURE, &new.picture);
-    }
-    if old.claims != new.claims {
-        change = change.set(User::CLAIMS, &new.claims);
-    }
-    if old.roles != new.roles { change.set(User::ROLES, &new.roles) } else { change }
 }

@@ -21,7 +21,10 @@ use session::{code as codes, device as devices, family};
 use setting::{Env, FOREIGN_TOKENS, Permissions, Settings};
 use store::{Found, Table};
 use token::Verifier;
-use user::Rights;
+use user::{
+    Rights,
+    rights::{self, Held},
+};
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 use self::{asked::Asked, people::People};
@@ -55,6 +58,7 @@ impl Function for Token {
         session::READ,
         session::TOUCH,
         user::READ,
+        rights::READ,
         codes::READ,
         codes::REDEEM,
         devices::READ,
@@ -81,7 +85,7 @@ impl Function for Token {
         let table = Table::from_env(env).await?;
         Ok(Self {
             clients: Authenticator::from_env(env, server::TOKEN, &table)?,
-            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             exchange: Exchanges::from_env(env, &table)?,
             table,
         })
@@ -90,7 +94,7 @@ impl Function for Token {
     async fn handle(&self, request: Request) -> Result<Response> {
         request.only_post()?;
         let asked = Asked::read(&request)?;
-        self.tokens.refresh(request.now).await;
+        self.tokens.refresh(&self.table, request.now).await?;
         let answer = match asked.grant {
             GrantType::AuthorizationCode => self.redeem(&asked, request.now).await,
             GrantType::RefreshToken => self.refresh(&asked, request.now).await,

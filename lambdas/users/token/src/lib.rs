@@ -4,7 +4,10 @@ use grant::{Authorization, Tokens};
 use oauth::{Code, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use user::Rights;
+use user::{
+    Rights,
+    rights::{self, Held},
+};
 use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// The function.
@@ -16,14 +19,14 @@ pub struct Renew {
 impl Function for Renew {
     const NAME: &'static str = "users-token";
     const ROUTES: &'static [Route] = &[Route::post("/users/token", Guard::OwnPages)];
-    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND];
+    const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, rights::READ];
     const SETTINGS: Settings = &[Tokens::SETTINGS, Table::SETTINGS, Rights::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
-            tokens: Tokens::from_env(env, Rights::from_env(env)?)?.reloading(env, vault::fetch),
+            tokens: Tokens::from_env(env, Held::from_env(env)?)?.reloading(env, vault::fetch),
             table: Table::from_env(env).await?,
         })
     }
@@ -34,7 +37,7 @@ impl Function for Renew {
         let session = session::find(&self.table, &cookie, request.now).await?.ok_or_else(nobody)?;
         let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
         let user = user.ok_or_else(nobody)?;
-        self.tokens.refresh(request.now).await;
+        self.tokens.refresh(&self.table, request.now).await?;
         let authorized = Authorization::of(&user).within(&session);
         Response::json(&self.tokens.issue(&authorized, request.now)?)
     }

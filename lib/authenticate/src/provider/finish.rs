@@ -86,7 +86,7 @@ impl Provider {
         let proven = Proven { at: &at, keys, expected, who: &accepted };
         let person = self.person(&proven, parsed.claims(), nearly, now).await?;
         self.admit(parsed.claims(), &person)?;
-        Ok(self.identity(accepted, &person))
+        Ok(self.identity(accepted, parsed.claims(), &person))
     }
 
     async fn finish_plain(
@@ -113,7 +113,8 @@ impl Provider {
             plain::user(user, token, &self.config, &self.http, DOCUMENT_LIMIT).await?
         };
         self.admit(&Map::new(), &person)?;
-        Ok(self.identity(Accepted { issuer: self.config.issuer.name().to_owned(), subject }, &person))
+        let who = Accepted { issuer: self.config.issuer.name().to_owned(), subject };
+        Ok(self.identity(who, &Map::new(), &person))
     }
 
     async fn exchange(

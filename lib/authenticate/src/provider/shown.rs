@@ -86,7 +86,7 @@ impl Provider {
         self.admit(claims, &person)?;
         let moment = |name: &str| claims.get(name).and_then(Time::from_numeric_date).filter(|at| *at <= now);
         let auth_time = moment("auth_time").or_else(|| moment("iat")).unwrap_or(now);
-        Ok(Proven { identity: self.identity(who, &person), auth_time, ends })
+        Ok(Proven { identity: self.identity(who, claims, &person), auth_time, ends })
     }
 
     fn check_shown(&self, token: &Jws, audiences: &[String], now: Time) -> Result<(Accepted, Time), Flaw> {

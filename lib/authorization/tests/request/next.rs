@@ -16,6 +16,7 @@ fn session(age: i64) -> Session {
         user_id: "ada",
         epoch: 0,
         amr: &[],
+        via: None,
         visit: None,
         keep: std::time::Duration::ZERO,
     };

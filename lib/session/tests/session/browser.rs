@@ -37,6 +37,7 @@ impl Login {
             user_id,
             epoch,
             amr: &amr,
+            via: None,
             visit: None,
             keep: std::time::Duration::ZERO,
         };
@@ -351,6 +352,7 @@ async fn another_kind_of_row_is_not_a_session() {
         user_id: "user",
         epoch: 0,
         amr: &amr,
+        via: None,
         visit: None,
         keep: std::time::Duration::ZERO,
     };

@@ -17,6 +17,7 @@ fn session() -> Session {
         user_id: "ann",
         epoch: 3,
         amr: &[],
+        via: None,
         visit: None,
         keep: std::time::Duration::ZERO,
     };
@@ -68,6 +69,7 @@ fn it_stands_when_it_was_agreed_to_in_time_in_its_session_and_in_both_epochs() {
             user_id: "ann",
             epoch: 3,
             amr: &[],
+            via: None,
             visit: None,
             keep: std::time::Duration::ZERO,
         },

@@ -402,6 +402,7 @@ fn a_grant_stands_in_both_epochs_and_in_its_session_unless_it_is_offline() {
                 user_id,
                 epoch,
                 amr: &[],
+                via: None,
                 visit: None,
                 keep: std::time::Duration::ZERO,
             },

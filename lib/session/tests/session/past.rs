@@ -29,6 +29,7 @@ async fn enter(
         user_id,
         epoch: 0,
         amr: &[],
+        via: None,
         visit: Some(visit),
         keep: KEEP,
     };

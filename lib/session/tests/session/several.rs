@@ -23,6 +23,7 @@ impl Browser {
             user_id,
             epoch,
             amr: &[],
+            via: None,
             visit: None,
             keep: std::time::Duration::ZERO,
         };

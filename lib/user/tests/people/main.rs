@@ -34,6 +34,9 @@ fn ann() -> Identity {
         email_verified: true,
         picture: Some("https://idp.example/ann.png".to_owned()),
         claims: None,
+        email_authoritative: true,
+        hd: None,
+        upstream: Default::default(),
     }
 }
 

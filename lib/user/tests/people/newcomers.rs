@@ -32,6 +32,8 @@ async fn somebody_new_gets_three_rows() {
         created_at: NOW,
         last_login_at: NOW,
         identities: vec![ann().key()],
+        proofs: user.proofs.clone(),
+        entitlements: Vec::new(),
     };
     assert_eq!(user, expected);
     assert_eq!(

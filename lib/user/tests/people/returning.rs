@@ -25,7 +25,7 @@ async fn a_known_person_costs_one_read_and_one_write() {
     let first = sign_in(&table, &ann(), NOW).await.unwrap();
     proxy.plan(|_, _| Fault::None);
     let again = sign_in(&table, &ann(), LATER).await.unwrap();
-    assert_eq!(again, User { last_login_at: LATER, ..first });
+    assert_eq!(again, User { last_login_at: LATER, proofs: again.proofs.clone(), ..first });
 
     assert_eq!(operations(&proxy), "GetItem UpdateItem");
     let calls = proxy.calls();
@@ -34,6 +34,7 @@ async fn a_known_person_costs_one_read_and_one_write() {
     let written: Vec<_> =
         update.split(['#', ' ']).filter(|word| word.contains('_') || *word == "version").collect();
     assert_eq!(written, ["last_login_at", "version"]);
+    assert!(update.contains("#proofs.#entry"), "and of what was proven, this identity's: {update}");
     assert!(written.iter().all(|attribute| !store::schema::LIST_PROJECTED.contains(attribute)));
 }
 
@@ -60,6 +61,7 @@ async fn a_refreshed_profile_keeps_roles_and_id() {
         picture: married.picture.clone(),
         roles: vec!["editor".to_owned()],
         last_login_at: LATER,
+        proofs: again.proofs.clone(),
         ..first
     };
     assert_eq!(again, expected);
@@ -74,7 +76,7 @@ async fn claims_that_are_missing_change_nothing() {
     let first = sign_in(&database.table, &ann(), NOW).await.unwrap();
     let silent = Identity { name: None, email: None, email_verified: false, picture: None, ..ann() };
     let again = sign_in(&database.table, &silent, LATER).await.unwrap();
-    assert_eq!(again, User { last_login_at: LATER, ..first });
+    assert_eq!(again, User { last_login_at: LATER, proofs: again.proofs.clone(), ..first });
     check(&database);
 }
 
@@ -146,7 +148,10 @@ async fn a_new_address_moves_the_row() {
     let first = sign_in(&database.table, &ann(), NOW).await.unwrap();
     let moved = Identity { email: Some("ann@new.example".to_owned()), ..ann() };
     let again = sign_in(&database.table, &moved, LATER).await.unwrap();
-    assert_eq!(again, User { email: moved.email.clone(), last_login_at: LATER, ..first });
+    assert_eq!(
+        again,
+        User { email: moved.email.clone(), last_login_at: LATER, proofs: again.proofs.clone(), ..first }
+    );
     assert_eq!(owner(&database, "ann@new.example"), Some(again.id));
     assert_eq!(owner(&database, "ann@example.com"), None);
     assert_eq!(count(&database), (1, 1, 1));

@@ -71,7 +71,7 @@ impl Token {
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
         let user = self.signed_in(&proven, now).await?;
-        let grant_id = new_id();
+        let (grant_id, via) = (new_id(), proven.identity.key());
         let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
         let basis = Basis {
             id: &grant_id,
@@ -85,6 +85,7 @@ impl Token {
             auth_time: proven.auth_time,
             acr: None,
             amr: &[],
+            via: Some(via.as_str()),
             claims: None,
         };
         let (family, refresh) = Family::begin(basis, &grant::terms(&client, &asked_scope), now);
@@ -116,7 +117,8 @@ impl Token {
     /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Nobody can be asked for
     /// anything more here: if that is due one day, the token is refused in this place.
     async fn signed_in(&self, proven: &Proven, now: Time) -> Result<User> {
-        match user::sign_in(&self.table, self.tokens.rights(), &proven.identity, now).await {
+        let rights = self.tokens.refresh(&self.table, now).await?;
+        match user::sign_in(&self.table, &rights, &proven.identity, now).await {
             Err(user::Error::Refused(why)) if why.code() == Code::AccessDenied => {
                 tracing::info!(
                     provider = proven.identity.provider,

@@ -75,8 +75,10 @@ impl Callback {
         }
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { unsigned_name, ..identity };
-        let user = user::sign_in(&self.table, self.tokens.rights(), &identity, at.now()).await?;
-        if at.is_browsers() { self.enter(at, &user).await } else { self.token(at, &user).await }
+        let rights = self.tokens.refresh(&self.table, at.now()).await?;
+        let user = user::sign_in(&self.table, &rights, &identity, at.now()).await?;
+        let via = identity.key();
+        if at.is_browsers() { self.enter(at, &user, &via).await } else { self.token(at, &user, &via) }
     }
 
     /// The browser is given the session of this very login again, if it lives (#9, #25).

@@ -2,7 +2,7 @@
 
 use authenticate::Login;
 use grant::{Authorization, TokenResponse};
-use oauth::{Scope, Secret};
+use oauth::{Digest, Scope, Secret};
 use serde::Serialize;
 use session::SignIn;
 use user::User;
@@ -14,7 +14,7 @@ impl Callback {
     /// A browser gets a new secret (#33): of the session of the same person that it has, or had when it set out; else of a new
     /// session, which acts from now on, beside those of other people.
     /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
-    pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
+    pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User, via: &Digest) -> Result<Response> {
         let (sid, secret) = (at.login.sid(), at.login.session_secret());
         let sign_in = SignIn {
             sid: sid.expose(),
@@ -24,6 +24,7 @@ impl Callback {
             amr: &[],
             visit: Some(&at.request.visit()),
             keep: self.trail.keep(),
+            via: Some(via.as_str()),
         };
         let shown = at.shown();
         let entered = session::enter(&self.table, &sign_in, &shown, at.now()).await?;
@@ -42,9 +43,9 @@ impl Callback {
     }
 
     /// A program gets a token and no session, once.
-    pub(crate) async fn token(&self, at: &Arrival<'_>, user: &User) -> Result<Response> {
-        self.tokens.refresh(at.now()).await;
-        let tokens = self.tokens.issue(&Authorization::of(user), at.now())?;
+    pub(crate) fn token(&self, at: &Arrival<'_>, user: &User, via: &Digest) -> Result<Response> {
+        let authorized = Authorization::of(user).via(via.as_str());
+        let tokens = self.tokens.issue(&authorized, at.now())?;
         let response = Response::json(&Welcome::of(&tokens, user.profile()))?;
         Ok(response.cookie(at.forget))
     }

@@ -11,7 +11,10 @@ use logout::Queue;
 use oauth::{Code, Error, Origins, Sentence};
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use user::Rights;
+use user::{
+    Rights,
+    rights::{self, Held},
+};
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
 use self::{arrival::Arrival, attempt::Attempt};
@@ -44,6 +47,7 @@ impl Function for Callback {
         Provider::FINISH,
         Login::CLAIM,
         user::SIGN_IN,
+        rights::READ,
         user::LINK,
         audit::WRITE,
         user::IS_LINK_USED,
@@ -72,7 +76,7 @@ impl Function for Callback {
             providers: Providers::from_env(env, table.clone())?,
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
-            tokens: Tokens::from_env(env, Rights::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             queue: Queue::from_env(env),
             trail: Trail::from_env(env)?,
             table,

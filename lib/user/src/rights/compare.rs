@@ -1,0 +1,75 @@
+//! Trying a change before it is saved: who would gain what, and who would lose it.
+
+use std::collections::BTreeSet;
+
+use oauth::{Scope, Time, server::FIRST_PARTY};
+
+use super::{Facts, Rights};
+use crate::User;
+
+/// What a change means for one person, in whichever way they come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Their id.
+    pub user_id: String,
+    /// The scopes that they would have and do not have now.
+    pub gains: Scope,
+    /// The scopes that they have now and would not have.
+    pub loses: Scope,
+}
+
+/// Those of these people for whom the one is not like the other. Each is looked at by each of their identities, and for each client
+/// that a rule names: what they may do in one way and no other counts as well.
+pub fn diff<'a>(
+    before: &Rights,
+    after: &Rights,
+    people: impl IntoIterator<Item = &'a User>,
+    now: Time,
+) -> Vec<Difference> {
+    let rules = before.rules().iter().chain(after.rules());
+    let mut clients: BTreeSet<&str> = rules.filter_map(|rule| rule.client.as_deref()).collect();
+    clients.insert(FIRST_PARTY);
+    people.into_iter().filter_map(|user| of_one(before, after, user, &clients, now)).collect()
+}
+
+impl Rights {
+    /// Everything that somebody may do in whichever way they come, also by a sign-in that has to be repeated before it counts again:
+    /// what anyone must hold who acts on them (#81).
+    pub fn reach(&self, user: &User, now: Time) -> Scope {
+        let mut clients: BTreeSet<&str> =
+            self.rules().iter().filter_map(|rule| rule.client.as_deref()).collect();
+        clients.insert(FIRST_PARTY);
+        let mut scope = self.allowed(user.roles.iter().map(String::as_str));
+        for (key, proof) in &user.proofs {
+            for client in &clients {
+                let facts = Facts::of(user, proof.at.min(now)).via(Some(key)).client(client);
+                scope.extend(&self.scope(&facts));
+            }
+        }
+        for client in &clients {
+            scope.extend(&self.scope(&Facts::of(user, now).client(client)));
+        }
+        scope
+    }
+}
+
+fn of_one(
+    before: &Rights,
+    after: &Rights,
+    user: &User,
+    clients: &BTreeSet<&str>,
+    now: Time,
+) -> Option<Difference> {
+    let (mut gains, mut loses) = (Scope::default(), Scope::default());
+    let ways = user.identities.iter().map(|key| Some(key.as_str())).chain([None]);
+    for via in ways {
+        for client in clients {
+            let facts = Facts::of(user, now).via(via).client(client);
+            let (old, new) = (before.scope(&facts), after.scope(&facts));
+            gains.extend(&new.iter().filter(|one| !old.contains(one)).collect());
+            loses.extend(&old.iter().filter(|one| !new.contains(one)).collect());
+        }
+    }
+    let changes = !gains.is_empty() || !loses.is_empty();
+    changes.then(|| Difference { user_id: user.id.clone(), gains, loses })
+}
