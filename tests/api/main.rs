@@ -63,6 +63,7 @@ mod start;
 mod template;
 mod tls;
 mod tokens;
+mod trail;
 mod upstream;
 mod users_login;
 mod users_login_callback;

@@ -164,6 +164,9 @@ async fn exchange(world: &World, browser: &Agent) {
     world.pass(120);
     let refresh = tokens["refresh_token"].as_str().unwrap();
     world.refreshing(&page, refresh).send(world).await.expect(200);
+    // It comes again, so its grant ends, and the trail says so.
+    world.pass(120);
+    world.refreshing(&page, refresh).send(world).await.expect(400);
     let wanted = |new: &mut NewClient| {
         new.audiences = vec!["https://orders.example.com".to_owned()];
         new.default_audience = Some("https://orders.example.com".to_owned());

@@ -7,3 +7,4 @@ mod lines;
 mod panics;
 mod sink;
 mod spellings;
+mod trail;

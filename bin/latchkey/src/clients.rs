@@ -3,6 +3,7 @@
 mod arguments;
 mod command_line;
 mod import;
+mod noted;
 mod place;
 mod print;
 mod wanted;
@@ -10,14 +11,16 @@ mod workloads;
 
 use std::path::Path;
 
-use client::{Api, is_client_id};
+use audit::What;
+use client::{Api, is_client_id, manage};
 use oauth::Time;
 use setting::SettingError;
 use store::Table;
 
 pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Native, Server, Service, Tokens};
 pub use self::command_line::register_command_line;
-use self::place::Place;
+pub(crate) use self::noted::Operator;
+pub(crate) use self::place::Place;
 pub(crate) use self::place::issuer_of;
 use crate::settings::Values;
 
@@ -25,9 +28,10 @@ use crate::settings::Values;
 pub async fn run(clients: &Clients, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
     let place = Place::open(clients.stack.as_deref(), values, home).await?;
     let table = &place.table;
+    let operator = || Operator::of(clients.stack.as_deref(), values, now);
     match &clients.command {
-        Command::Add(Add::Api(wanted)) => wanted::add_api(&place, wanted, now).await,
-        Command::Add(wanted) => wanted::add(&place, values, wanted, now).await,
+        Command::Add(Add::Api(wanted)) => wanted::add_api(&place, &operator()?, wanted, now).await,
+        Command::Add(wanted) => wanted::add(&place, &operator()?, values, wanted, now).await,
         Command::Import { file } => import::import(&place, file, now).await,
         Command::List => {
             let (clients, unreadable) = client::list(table, now).await.map_err(failed)?;
@@ -35,21 +39,42 @@ pub async fn run(clients: &Clients, values: &Values, home: &Path, now: Time) -> 
         }
         Command::Show { id } => show(table, id, now).await,
         Command::RotateSecret { id, finish } => {
-            let secret = client::rotate_secret(table, id, *finish, now).await.map_err(failed)?;
+            let (operator, what) = (operator()?, What::ClientSecretChanged);
+            let noted = operator.noted(what);
+            let secret = manage::rotate_secret_noting(table, id, *finish, &noted, now).await;
+            let secret = secret.map_err(failed)?;
             Ok(print::rotated(id, secret.as_ref()))
         }
         Command::Disable { id } if is_client_id(id) => {
-            done(client::disable(table, id, now).await, id, "disabled")
+            let operator = operator()?;
+            let noted = operator.noted(What::ClientDisabled);
+            done(manage::disable_noting(table, id, &noted, now).await, id, "disabled")
         }
-        Command::Disable { id } => done(client::disable_api(table, id, now).await, id, "disabled"),
+        Command::Disable { id } => {
+            let operator = operator()?;
+            let noted = operator.noted(What::ApiSet);
+            done(manage::disable_api_noting(table, id, &noted, now).await, id, "disabled")
+        }
         Command::Enable { id } if is_client_id(id) => {
-            done(client::enable(table, id, now).await, id, "enabled")
+            let operator = operator()?;
+            let noted = operator.noted(What::ClientEnabled);
+            done(manage::enable_noting(table, id, &noted, now).await, id, "enabled")
         }
-        Command::Enable { id } => done(client::enable_api(table, id, now).await, id, "enabled"),
+        Command::Enable { id } => {
+            let operator = operator()?;
+            let noted = operator.noted(What::ApiSet);
+            done(manage::enable_api_noting(table, id, &noted, now).await, id, "enabled")
+        }
         Command::Remove { id } if is_client_id(id) => {
-            done(client::remove(table, id, now).await, id, "removed")
+            let operator = operator()?;
+            let noted = operator.noted(What::ClientRemoved);
+            done(manage::remove_noting(table, id, &noted, now).await, id, "removed")
         }
-        Command::Remove { id } => done(client::remove_api(table, id, now).await, id, "removed"),
+        Command::Remove { id } => {
+            let operator = operator()?;
+            let noted = operator.noted(What::ApiRemoved);
+            done(manage::remove_api_noting(table, id, &noted, now).await, id, "removed")
+        }
     }
 }
 

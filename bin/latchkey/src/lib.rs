@@ -22,6 +22,7 @@ pub mod stand_in;
 mod stand_ins;
 pub mod template;
 mod tls;
+pub mod trail;
 
 pub use cloud::{Cloud, Options};
 pub use local::{ProviderState, Who};

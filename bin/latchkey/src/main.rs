@@ -14,6 +14,7 @@ use latchkey::{
     database, keys,
     login::{self, Login, Terminal, Token},
     mount, new, reference, settings, template,
+    trail::{self, Trail},
 };
 use oauth::{Secret, is_local_address};
 use setting::{Clock, Setting, SettingError};
@@ -77,6 +78,8 @@ enum Command {
     /// Lists, rotates and revokes the keys that sign tokens, and makes keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Lists what is kept of what happened: changes of rights and clients, what admins did, reuse of tokens, key events
+    Audit(Trail),
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +166,7 @@ async fn main() -> ExitCode {
         Some(Command::Remove { paths }) => remove(&paths),
         Some(Command::Keys(command)) => keys_for(&command, arguments.home).await,
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
+        Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
         Some(Command::Api(command)) => api_for(&command, arguments.home),
@@ -251,6 +255,12 @@ async fn client_for(clients: &Clients, place: Option<PathBuf>) -> Result<(), Set
     }
     let place = place.unwrap_or_else(|| home(&values));
     print(&clients::run(clients, &values, &place, Clock::system().now()).await?)
+}
+
+async fn trail_for(wanted: &Trail, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    trail::run(wanted, &values, &place, now(), print).await
 }
 
 async fn login_at(wanted: &Login, place: Option<PathBuf>) -> Result<(), SettingError> {

@@ -29,6 +29,16 @@ impl Event {
         event.line(Some(status), Some(cause));
     }
 
+    /// What writes the one line about a request that ended in an error, which is this event: from the status of the answer and all causes.
+    /// `refusal` is what of it is shown, if it is no fault.
+    pub fn line_for(self, refusal: Option<&oauth::Error>) -> impl FnOnce(u16, &str) + Send + Sync + 'static {
+        let event = match refusal {
+            Some(refusal) => self.refused(refusal.code()),
+            None => self,
+        };
+        move |status, cause| event.log_error(status, cause)
+    }
+
     /// The series in which it is counted.
     pub(crate) fn series(&self) -> Option<&'static str> {
         use Outcome::{Failed, Ok, Refused};

@@ -21,7 +21,11 @@ impl Trail {
 
     /// The trail of the settings.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let text = env.text(&AUDIT_DAYS)?;
+        Self::parse(&env.text(&AUDIT_DAYS)?)
+    }
+
+    /// The same of a value of `AUDIT_DAYS`.
+    pub fn parse(text: &str) -> Result<Self, SettingError> {
         let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
         let wrong = || {
             SettingError::new(format!("AUDIT_DAYS is {text:?}: it must be a number from 1 to {MOST_DAYS}"))

@@ -11,7 +11,7 @@ mod exchange;
 mod id;
 mod keys;
 mod logout_uri;
-mod manage;
+pub mod manage;
 mod new;
 mod presented;
 mod row;

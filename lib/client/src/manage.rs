@@ -7,7 +7,7 @@ use oauth::{
     server::{ClientAuth, OPENID_SCOPES},
 };
 use serde::{Deserialize, Serialize};
-use store::{Change, Record, Row, Table, Updated};
+use store::{Change, Record, Row, Table, Transacted, Write};
 
 use crate::{
     Api, Client, Error, NewApi, NewClient, Status, StoredSecret, api, audience_key,
@@ -20,10 +20,28 @@ const PAGE: u32 = 100;
 /// Longer than any access token is valid.
 const LONGEST_TOKEN: Duration = Duration::from_secs(2 * 3600);
 
+/// What is written in the same transaction as a change, of which it gets the id of what changes: a row of the trail. Nothing of it is
+/// written where nothing changes.
+pub type Noted<'a> = &'a (dyn Fn(&str) -> Vec<Write> + Sync);
+
+/// Nothing else is written.
+pub const NOTHING: Noted<'static> = &|_| Vec::new();
+
 /// Registers a client. The secret that was made up for it comes back this once and is stored nowhere.
 pub async fn add(table: &Table, new: &NewClient, now: Time) -> Result<(Client, Option<Secret>), Error> {
+    add_noting(table, new, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn add_noting(
+    table: &Table,
+    new: &NewClient,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<(Client, Option<Secret>), Error> {
     let (client, secret) = new.build(now)?;
-    if table.create(&client.id, &client, now).await? {
+    let writes = [vec![Write::create(&client.id, &client, now)], noted(&client.id)].concat();
+    if table.transact(writes).await? == Transacted::Done {
         Ok((client, secret))
     } else {
         invalid(format!("there is a client {} already", client.id)).map_err(Error::from)
@@ -33,9 +51,22 @@ pub async fn add(table: &Table, new: &NewClient, now: Time) -> Result<(Client, O
 /// Registers an API; `own` is latchkey's own, whose audience no other has. Its scopes are those of the roles, by which people get
 /// the scopes of every API.
 pub async fn add_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
+    add_api_noting(table, new, own, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn add_api_noting(
+    table: &Table,
+    new: &NewApi,
+    own: &Api,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<Api, Error> {
     let api = new.build(&apis(table, now).await?, now)?;
     let taken = audience_key(&own.audience) == audience_key(&api.audience);
-    if !taken && table.create(audience_key(&api.audience), &api, now).await? {
+    let create = || Write::create(audience_key(&api.audience), &api, now);
+    let writes = || [vec![create()], noted(&api.audience)].concat();
+    if !taken && table.transact(writes()).await? == Transacted::Done {
         return Ok(api);
     }
     Err(Invalid(format!("there is an API {} already", api.audience)).into())
@@ -121,6 +152,17 @@ pub async fn rotate_secret(
     finish: bool,
     now: Time,
 ) -> Result<Option<Secret>, Error> {
+    rotate_secret_noting(table, id, finish, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn rotate_secret_noting(
+    table: &Table,
+    id: &str,
+    finish: bool,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<Option<Secret>, Error> {
     let client = get(table, id, now).await?.ok_or_else(|| unknown(id))?;
     if !client.auth.contains(&ClientAuth::Basic) && !client.auth.contains(&ClientAuth::Post) {
         return Err(Invalid(format!("the client {id} has no secret")).into());
@@ -132,27 +174,43 @@ pub async fn rotate_secret(
         secrets.insert(0, StoredSecret { digest: secret.digest(), created_at: now });
     }
     let change = Change::new().set(Client::SECRETS, &secrets).when(Client::SECRETS.is(&client.secrets));
-    changed(table.update::<Client>(id, change, now).await, id)?;
+    change_noting(table, id, id, change, noted, now).await?;
     Ok(made)
 }
 
 /// Shuts a client out: its requests are refused, and with its epoch everything ends that it was given (#35).
 pub async fn disable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    disable_noting(table, id, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn disable_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     needed(table, id, now).await?;
-    let change = Change::new().set(Client::STATUS, &Status::Disabled).raise(Client::EPOCH);
-    changed(table.update::<Client>(id, change, now).await, id)
+    let change = Change::<Client>::new().set(Client::STATUS, &Status::Disabled).raise(Client::EPOCH);
+    change_noting(table, id, id, change, noted, now).await
 }
 
 /// Lets a client take part again. What it was given before stays dead.
 pub async fn enable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+    enable_noting(table, id, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn enable_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     needed(table, id, now).await?;
-    changed(table.update::<Client>(id, Change::new().set(Client::STATUS, &Status::Active), now).await, id)
+    let change = Change::<Client>::new().set(Client::STATUS, &Status::Active);
+    change_noting(table, id, id, change, noted, now).await
 }
 
 /// Removes a client, and with it all that it was given. For as long as an access token of its own may live, a row stays that
 /// revokes it (#35).
 pub async fn remove(table: &Table, id: &str, now: Time) -> Result<(), Error> {
-    disable(table, id, now).await?;
+    remove_noting(table, id, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn remove_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
+    disable_noting(table, id, noted, now).await?;
     let epoch = removed::<Client>(table, id, now).await?.map(|client| client.epoch).unwrap_or_default();
     let rest = Rest { status: Status::Removed, epoch, expires_at: now.after(LONGEST_TOKEN) };
     table.create(id, &rest, now).await?;
@@ -186,29 +244,66 @@ impl Record for Rest {
 
 /// Stops issuing tokens for an API.
 pub async fn disable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    let change = Change::new().set(Api::STATUS, &Status::Disabled);
-    changed(table.update::<Api>(audience_key(audience), change, now).await, audience)
+    disable_api_noting(table, audience, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn disable_api_noting(
+    table: &Table,
+    audience: &str,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<(), Error> {
+    let change = Change::<Api>::new().set(Api::STATUS, &Status::Disabled);
+    change_noting(table, audience_key(audience), audience, change, noted, now).await
 }
 
 /// Issues tokens for an API again.
 pub async fn enable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    let change = Change::new().set(Api::STATUS, &Status::Active);
-    changed(table.update::<Api>(audience_key(audience), change, now).await, audience)
+    enable_api_noting(table, audience, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn enable_api_noting(
+    table: &Table,
+    audience: &str,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<(), Error> {
+    let change = Change::<Api>::new().set(Api::STATUS, &Status::Active);
+    change_noting(table, audience_key(audience), audience, change, noted, now).await
 }
 
 /// Removes an API.
 pub async fn remove_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
+    remove_api_noting(table, audience, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn remove_api_noting(
+    table: &Table,
+    audience: &str,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<(), Error> {
+    disable_api_noting(table, audience, noted, now).await?;
     removed::<Api>(table, audience_key(audience), now).await.map(drop)
 }
 
-fn changed<R>(updated: Result<Updated<R>, store::Error>, id: &str) -> Result<(), Error> {
-    match updated {
-        Ok(Updated::Done(_)) => Ok(()),
-        Ok(Updated::Refused(_)) => Err(busy(id)),
-        Ok(Updated::Missing) => Err(unknown(id)),
-        // The change was made; what else is in the row nobody can read.
-        Err(store::Error::Malformed(_)) => Ok(()),
-        Err(error) => Err(error.into()),
+/// Changes the row `key` of what is called `id`, together with what is noted of that.
+async fn change_noting<R: Record>(
+    table: &Table,
+    key: &str,
+    id: &str,
+    change: Change<R>,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<(), Error> {
+    let writes = [vec![Write::update(key, change, now)], noted(id)].concat();
+    match table.transact(writes).await? {
+        Transacted::Done => Ok(()),
+        Transacted::Refused(_) if table.has::<R>(key, now).await? => Err(busy(id)),
+        Transacted::Refused(_) => Err(unknown(id)),
     }
 }
 

@@ -5,7 +5,7 @@ use oauth::{Scope, Time};
 use session::{Code, Family, Session};
 use user::User;
 
-use crate::Target;
+use crate::{Issued, Target};
 
 /// Who gets tokens, once that is known: through which client, in which session or grant, and for which API. It is made where
 /// that is certain, and given to [`Tokens::issue`](crate::Tokens::issue) and nowhere else.
@@ -120,5 +120,18 @@ impl<'a> Authorization<'a> {
     /// A client that acts for itself and has proven who it is (RFC 6749 §4.4).
     pub fn of_service(client: &'a Client, target: Target, asked: Scope) -> Self {
         Self { to: To::Service { client, target, asked }, session: None, via: None }
+    }
+
+    /// To whom, for the trail.
+    pub(crate) fn issued(&self) -> Issued {
+        match &self.to {
+            To::FirstParty(user) => Issued { user_id: Some(user.id.clone()), ..Issued::default() },
+            To::Client(Granted { client, user, family, .. }) => Issued {
+                user_id: Some(user.id.clone()),
+                client_id: Some(client.id.clone()),
+                grant: Some(family.id.clone()),
+            },
+            To::Service { client, .. } => Issued { client_id: Some(client.id.clone()), ..Issued::default() },
+        }
     }
 }

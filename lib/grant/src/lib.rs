@@ -16,4 +16,4 @@ pub use error::Error;
 pub use person::{Place, person_claims};
 pub use target::{Resource, Target};
 pub use terms::terms;
-pub use tokens::{TokenResponse, Tokens};
+pub use tokens::{Issued, TokenResponse, Tokens};

@@ -52,6 +52,20 @@ pub struct TokenResponse {
     /// The refresh token, which whoever writes its grant adds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
+    /// To whom, for the trail. It is in no answer.
+    #[serde(skip)]
+    pub issued: Issued,
+}
+
+/// To whom tokens were issued.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Issued {
+    /// The id of the person, if it is about one.
+    pub user_id: Option<String>,
+    /// The id of the client that the grant is of.
+    pub client_id: Option<String>,
+    /// The id of the grant.
+    pub grant: Option<String>,
 }
 
 impl TokenResponse {
@@ -64,6 +78,7 @@ impl TokenResponse {
             issued_token_type: None,
             id_token: None,
             refresh_token: None,
+            issued: Issued::default(),
         }
     }
 }
@@ -104,11 +119,12 @@ impl Tokens {
     /// Issues an access token, and an ID token where one is due. What it allows follows from what is known of the person at this
     /// moment, and from the rights, which [`Tokens::refresh`] has read in the same request: without it there are no tokens.
     pub fn issue(&self, authorized: &Authorization<'_>, now: Time) -> Result<TokenResponse, Error> {
-        match &authorized.to {
+        let answer = match &authorized.to {
             To::FirstParty(user) => self.first_party(user, authorized, now),
             To::Client(granted) => self.client(granted, now),
             To::Service { client, target, asked } => self.service(client, target, asked, now),
-        }
+        }?;
+        Ok(TokenResponse { issued: authorized.issued(), ..answer })
     }
 
     fn rights(&self, now: Time) -> Result<Arc<Rights>, Error> {

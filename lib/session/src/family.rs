@@ -5,11 +5,11 @@ use std::time::Duration;
 use oauth::{Digest, Scope, Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Member, Owner, Record, Table, member};
+use store::{Member, Owner, Record, Table, Transacted, Write, member};
 
 use crate::{Error, RefreshToken, Session, refresh::Superseded};
 
-pub use crate::refresh::{Rotated, rotate};
+pub use crate::refresh::{Rotated, rotate, rotate_noting};
 
 /// One grant of one person to one client, and its refresh tokens: a family, of which one is good (RFC 9700 §4.14.2). Its row is
 /// `FAMILY#<id>`; the id is the claim `grant_id` of access tokens, and opens nothing.
@@ -213,4 +213,15 @@ pub async fn end(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
         Err(store::Error::Malformed(_)) => Ok(true),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The same, which writes these in the transaction that ends it; none of them where it has ended already.
+///
+/// One TransactWriteItems: two write units for each KB of each row, and two for each index.
+pub async fn end_noting(table: &Table, id: &str, noted: Vec<Write>, now: Time) -> Result<bool, Error> {
+    if noted.is_empty() {
+        return end(table, id, now).await;
+    }
+    let writes = [vec![Write::take::<Family>(id, [], now)], noted].concat();
+    Ok(table.transact(writes).await? == Transacted::Done)
 }

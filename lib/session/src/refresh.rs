@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use oauth::{Digest, Secret, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Table, Updated};
+use store::{Change, Table, Updated, Write};
 
 use crate::{Error, Family, family};
 
@@ -140,13 +140,25 @@ pub async fn rotate(
     grace: Duration,
     now: Time,
 ) -> Result<Rotated, Error> {
+    rotate_noting(table, family, token, grace, &Vec::new, now).await
+}
+
+/// The same, which writes what `noted` gives in the transaction that ends the grant of a token that came again.
+pub async fn rotate_noting(
+    table: &Table,
+    family: &Family,
+    token: &RefreshToken,
+    grace: Duration,
+    noted: &(dyn Fn() -> Vec<Write> + Sync),
+    now: Time,
+) -> Result<Rotated, Error> {
     let mut family = Box::new(family.clone());
     for _ in 0..ROUNDS {
         match family.verdict(token, grace.min(MAX_GRACE), now) {
             Verdict::Invalid => return Ok(Rotated::Invalid),
             Verdict::Again(token) => return Ok(Rotated::Done { token, family }),
             Verdict::Reused => {
-                family::end(table, &family.id, now).await?;
+                family::end_noting(table, &family.id, noted(), now).await?;
                 return Ok(Rotated::Reused);
             }
             Verdict::Current => {}

@@ -13,6 +13,18 @@ pub struct Error {
     cause: Box<dyn std::error::Error + Send + Sync>,
     cookies: Vec<Cookie>,
     again: Option<String>,
+    line: Option<Line>,
+}
+
+/// What writes the line about an error to the log in place of the usual one: with the status of the answer, and with all causes.
+struct Line(Box<WriteLine>);
+
+type WriteLine = dyn FnOnce(u16, &str) + Send + Sync;
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Line(..)")
+    }
 }
 
 /// What a handler returns.
@@ -20,7 +32,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
     fn from(error: E) -> Self {
-        Self { cause: error.into(), cookies: Vec::new(), again: None }
+        Self { cause: error.into(), cookies: Vec::new(), again: None, line: None }
     }
 }
 
@@ -72,6 +84,13 @@ impl Error {
         self
     }
 
+    /// The same, of which `line` writes the one line of the log, from the status of the answer and all causes.
+    #[must_use]
+    pub fn logged_by(mut self, line: impl FnOnce(u16, &str) + Send + Sync + 'static) -> Self {
+        self.line = Some(Line(Box::new(line)));
+        self
+    }
+
     /// The refusal among its causes: the message to the caller, unless it is a fault.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         self.find()
@@ -117,9 +136,12 @@ impl Error {
     }
 
     /// The answer, in the form its reader needs (#10, #45).
-    pub(crate) fn render(self, face: ErrorFormat, reader: &Reader) -> Response {
+    pub(crate) fn render(mut self, face: ErrorFormat, reader: &Reader) -> Response {
         let (shown, request_id) = (self.shown(), reader.id.as_str());
-        log(&self, &shown, request_id);
+        match self.line.take() {
+            Some(Line(write)) => write(shown.status.as_u16(), &self.causes()),
+            None => log(&self, &shown, request_id),
+        }
         let mut response = match face {
             ErrorFormat::Browser if reader.wants_html => {
                 let refused = page::Refused {

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// A table, and what is known of the latchkey whose table it is.
-pub(super) struct Place {
-    pub(super) table: Table,
+pub(crate) struct Place {
+    pub(crate) table: Table,
     pub(super) issuer: BaseUrl,
     /// latchkey's own API.
     pub(super) own: Api,
@@ -26,7 +26,7 @@ pub(super) struct Place {
 
 impl Place {
     /// The table of a stack; without one, the local cloud's, whether it runs or not.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         stack: Option<&str>,
         values: &Values,
         home: &Path,

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use client::{ApiScope, Exchange, Kind, NewApi, NewClient, same_audience};
+use audit::What;
+use client::{ApiScope, Exchange, Kind, NewApi, NewClient, manage, same_audience};
 use oauth::{
     Scope, Time,
     server::{ClientAuth, GrantType, OFFLINE_ACCESS},
@@ -13,6 +14,7 @@ use url::Url;
 use super::{
     arguments::{Add, ApiToAdd, App, Exchanges, Native, Proof, Server, Service, Tokens},
     failed,
+    noted::Operator,
     place::Place,
     print,
 };
@@ -21,6 +23,7 @@ use crate::{cors, settings::Values};
 /// Registers an app or a service, and says how to set it up.
 pub(super) async fn add(
     place: &Place,
+    operator: &Operator,
     values: &Values,
     wanted: &Add,
     now: Time,
@@ -40,12 +43,19 @@ pub(super) async fn add(
         reachable(&new.redirect_uris, values)?;
     }
     callable(&new, place)?;
-    let (client, secret) = client::add(&place.table, &new, now).await.map_err(failed)?;
+    let (client, secret) = manage::add_noting(&place.table, &new, &operator.noted(What::ClientAdded), now)
+        .await
+        .map_err(failed)?;
     Ok(print::added(place, &client, secret.as_ref()))
 }
 
 /// Registers an API, and the client with which it asks about tokens.
-pub(super) async fn add_api(place: &Place, wanted: &ApiToAdd, now: Time) -> Result<String, SettingError> {
+pub(super) async fn add_api(
+    place: &Place,
+    operator: &Operator,
+    wanted: &ApiToAdd,
+    now: Time,
+) -> Result<String, SettingError> {
     let scope = |consent: bool| move |name: &String| ApiScope { name: name.clone(), consent };
     let plain = wanted.scopes.iter().map(scope(false));
     let new = NewApi {
@@ -54,12 +64,17 @@ pub(super) async fn add_api(place: &Place, wanted: &ApiToAdd, now: Time) -> Resu
         scopes: plain.chain(wanted.consent_scopes.iter().map(scope(true))).collect(),
         access_token_alg: wanted.access_token_alg,
     };
-    let api = client::add_api(&place.table, &new, &place.own, now).await.map_err(failed)?;
+    let api = manage::add_api_noting(&place.table, &new, &place.own, &operator.noted(What::ApiSet), now)
+        .await
+        .map_err(failed)?;
     let mut text = print::added_api(place, &api);
     if wanted.introspection {
         let mut asks = NewClient::new(Kind::Api, wanted.name.clone());
         asks.audiences = vec![api.audience.clone()];
-        let (client, secret) = client::add(&place.table, &asks, now).await.map_err(failed)?;
+        let (client, secret) =
+            manage::add_noting(&place.table, &asks, &operator.noted(What::ClientAdded), now)
+                .await
+                .map_err(failed)?;
         text.push_str(&print::introspection(place, &client, secret.as_ref()));
     }
     Ok(text)

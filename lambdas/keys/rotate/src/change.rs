@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use audit::Trail;
 use aws_config::SdkConfig;
 use oauth::Time;
 use setting::Env;
@@ -30,6 +31,7 @@ impl Rotate {
         };
         Ok(Self {
             table: Table::unopened_from_env(env)?,
+            trail: Trail::from_env(env)?,
             stack: config.zip(env.arn(&SIGNING_KEYS)).map(stack),
             age: if days == 0 { Duration::MAX } else { DAY * days },
         })

@@ -12,9 +12,11 @@ mod functions;
 mod invoke;
 mod lock;
 pub mod settings;
+mod trail;
 
 use std::time::Duration;
 
+use audit::Trail;
 use oauth::Time;
 use serde_json::Value;
 use setting::{Env, Permissions, Settings};
@@ -37,6 +39,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// The function.
 pub struct Rotate {
     table: Table,
+    trail: Trail,
     /// Nothing on a laptop, where nobody's keys are in a secret of AWS.
     stack: Option<Stack>,
     /// How old a key becomes; as old as it likes, if nobody says.
@@ -53,11 +56,12 @@ pub(crate) struct Stack {
 
 impl EventFunction for Rotate {
     const NAME: &'static str = "keys-rotate";
-    const PERMISSIONS: &'static [Permissions] = &[LOCK];
+    const PERMISSIONS: &'static [Permissions] = &[LOCK, audit::WRITE];
     const SCHEDULE: Option<Duration> = Some(DAY);
     const SETTINGS: Settings = &[
         &[&SIGNING_KEYS, &settings::KEYS_ROTATE_DAYS, &settings::KEYS_SIGNERS, &settings::KEYS_VERIFIERS],
         Table::SETTINGS,
+        Trail::SETTINGS,
     ];
 
     async fn init(env: &Env) -> Result<Self> {
@@ -93,6 +97,9 @@ impl Rotate {
         }
         let lock = Lock::take(&self.table, now).await?;
         let done = stack.change(action, self.age, now).await;
+        if let Ok(answer) = &done {
+            self.noted(action, answer, now).await;
+        }
         lock.release(&self.table, now).await;
         done
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use authorization::{Asked, Parameters, Pushed};
+use audit::{Event, What};
+use authorization::{Asked, LimitError, Parameters, Pushed};
 use oauth::{
     Code, Digest, Error, Secret, Sentence, Time,
     server::{self, Prompt},
@@ -146,7 +147,9 @@ impl Authorize {
         request: &Request,
     ) -> Result<String> {
         let now = request.now;
-        authorization::count_waiting(&self.table, client_id, &request.network(), now).await?;
+        authorization::count_waiting(&self.table, client_id, &request.network(), now)
+            .await
+            .map_err(|error| locked_out(error, client_id, request))?;
         let stored =
             Pushed::store(&self.table, client_id, &arrival.parameters, Pushed::TO_SIGN_IN, now).await?;
         let pointer = Pointer { client_id: client_id.to_owned(), uri: stored };
@@ -164,6 +167,19 @@ impl Authorize {
         let purpose = Digest::of(encoded.as_bytes());
         let moment = self.sealer.open(&[ASKED_AT, purpose.as_str()], sealed)?;
         Some(Time::from_epoch(std::str::from_utf8(&moment).ok()?.parse().ok()?))
+    }
+}
+
+/// Too many at once, or a fault.
+fn locked_out(error: LimitError, client_id: &str, request: &Request) -> web::Error {
+    let error = web::Error::from(error);
+    let event = Event::new(What::Lockout, &request.visit()).client(client_id).way("authorize");
+    match error.refusal() {
+        Some(refusal) => {
+            let line = event.line_for(Some(refusal));
+            error.logged_by(line)
+        }
+        None => error,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use audit::{Event, What};
 use authorization::{Agreement, Consent, Decision, Pushed, Question, SignIn};
 use http::Method;
 use maud::Markup;
@@ -90,6 +91,8 @@ impl Authorize {
         }
         if decision == Some(Decision::Allowed(Question::Consent)) {
             Consent::add(&self.table, &person.user.id, checked, now).await?;
+            let event = Event::new(What::ConsentGiven, &at.request.visit()).by_person(&person.user.id);
+            event.client(&checked.client().id).session(&person.session.id).log();
         }
         let code = checked.code(&person.session, now);
         // Who is to be told of the session's end is noted in it.

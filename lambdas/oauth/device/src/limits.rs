@@ -1,5 +1,6 @@
 //! How often something may happen here (RFC 8628 §5.1, §5.2).
 
+use audit::{Event, What};
 use oauth::{Digest, Error, Sentence};
 use setting::{Action, Permission, Permissions};
 use store::{Counted, Limit};
@@ -49,7 +50,9 @@ impl Device {
             Counted::Within(_) => Ok(()),
             Counted::Beyond(end) => {
                 let left = u32::try_from(end.saturating_sub(request.now.epoch())).unwrap_or(1).max(1);
-                Err(Error::too_many(Sentence::TriedTooOften, left).into())
+                let refusal = Error::too_many(Sentence::TriedTooOften, left);
+                let line = Event::new(What::Lockout, &request.visit()).way("device").line_for(Some(&refusal));
+                Err(web::Error::from(refusal).logged_by(line))
             }
         }
     }

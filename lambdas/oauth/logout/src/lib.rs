@@ -3,6 +3,7 @@
 //!
 //! Nobody can be signed out by a link (#28): without an ID token of a session of this very browser, the person is asked.
 
+use audit::{Event, What};
 use http::{Method, StatusCode};
 use logout::Queue;
 use oauth::{ReturnTo, Secret, SessionCookie, server};
@@ -96,7 +97,10 @@ impl Logout {
     async fn end(&self, cookies: &[Secret], back: Option<&Back>, request: &Request) -> Result<Response> {
         let mut response = signed_out(request, back);
         for cookie in cookies {
-            logout::end(&self.table, &self.queue, cookie, request.now).await?;
+            if let Some(ended) = logout::end(&self.table, &self.queue, cookie, request.now).await? {
+                let event = Event::new(What::SignOut, &request.visit()).by_person(&ended.user_id);
+                event.session(&ended.id).way("app").log();
+            }
             if let Some(cookie) = SessionCookie::parse(cookie) {
                 response = response.without_session(request, cookie.sid());
             }

@@ -1,6 +1,7 @@
 //! `POST /oauth/par`: an app pushes its authorization request, and gets a `request_uri` for the browser (RFC 9126).
 
-use authorization::{Asked, Parameters, Pushed};
+use audit::{Event, What};
+use authorization::{Asked, LimitError, Parameters, Pushed};
 use client::{Authenticator, Client, ClientForm, Presented};
 use http::StatusCode;
 use oauth::{
@@ -44,12 +45,26 @@ impl Function for Par {
         if verified.method == ClientAuth::None {
             // Anybody can say that they are this client.
             authorization::count_waiting(&self.table, &verified.client_id, &request.network(), request.now)
-                .await?;
+                .await
+                .map_err(|error| locked_out(error, &verified.client_id, &request))?;
         }
         let uri =
             Pushed::store(&self.table, &verified.client_id, &parameters, Pushed::TO_USE, request.now).await?;
         let answer = json!({"request_uri": uri, "expires_in": Pushed::TO_USE.as_secs()});
         Ok(Response::json(&answer)?.status(StatusCode::CREATED))
+    }
+}
+
+/// Too many at once, or a fault.
+fn locked_out(error: LimitError, client_id: &str, request: &Request) -> web::Error {
+    let error = web::Error::from(error);
+    let event = Event::new(What::Lockout, &request.visit()).client(client_id).way("par");
+    match error.refusal() {
+        Some(refusal) => {
+            let line = event.line_for(Some(refusal));
+            error.logged_by(line)
+        }
+        None => error,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `POST /oauth/revoke`: a client gives a token back (RFC 7009). What ends is the grant that it belongs to, with every token of it.
 
+use audit::{Actor, Event, What};
 use client::{Authenticator, Client, ClientForm, Presented};
 use http::StatusCode;
 use oauth::{Code, Error, Secret, Time, server};
@@ -67,6 +68,9 @@ impl Function for Revoke {
         let family = rows.read::<Family>(token.grant());
         if let Some(family) = family.filter(|family| token.is_of(family, &verified.client_id)) {
             family::end(&self.table, &family.id, request.now).await?;
+            let event =
+                Event::new(What::Revocation, &request.visit()).by(Actor::Service(verified.client_id.clone()));
+            event.client(&verified.client_id).whom(&family.user_id).grant(&family.id).log();
         }
         Ok(Response::empty(StatusCode::OK))
     }

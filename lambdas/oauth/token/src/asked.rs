@@ -2,8 +2,10 @@
 
 mod exchange;
 
+use std::sync::atomic::AtomicBool;
+
 use client::{ClientForm, Presented};
-use oauth::{Code, Error, Scope, Secret, limits, server::GrantType};
+use oauth::{Code, Error, Scope, Secret, Visit, limits, server::GrantType};
 use serde::Deserialize;
 use web::Request;
 
@@ -16,6 +18,9 @@ const LONGEST_EXCHANGE: usize = limits::TOKEN_IN_A_BODY + 8 * 1024;
 pub(crate) struct Asked {
     pub(crate) grant: GrantType,
     pub(crate) client: Presented,
+    /// Whether there is such a client: nothing else of what is sent goes into the trail (#103).
+    pub(crate) is_known: AtomicBool,
+    pub(crate) visit: Visit,
     form: Form,
     exchange: Option<Exchange>,
 }
@@ -40,19 +45,20 @@ struct Form {
 
 impl Asked {
     pub(crate) fn read(request: &Request) -> Result<Self, Error> {
+        let (is_known, visit) = (AtomicBool::new(false), request.visit());
         if is_exchange(request) {
             let form = request.client_form_within(LONGEST_EXCHANGE)?;
             let client: ClientForm = request.client_form_within(LONGEST_EXCHANGE)?;
             let exchange = Some(Exchange::read(request.client_form_within(LONGEST_EXCHANGE)?)?);
             let client = Presented::read(request.authorization(), &client)?;
-            return Ok(Self { grant: GrantType::TokenExchange, client, form, exchange });
+            return Ok(Self { grant: GrantType::TokenExchange, client, is_known, visit, form, exchange });
         }
         let form: Form = request.client_form()?;
         let client: ClientForm = request.client_form()?;
         let grant = form.grant_type.as_deref().ok_or_else(|| missing("grant_type"))?;
         let grant = GrantType::parse(grant).ok_or_else(unsupported)?;
         let client = Presented::read(request.authorization(), &client)?;
-        Ok(Self { grant, client, form, exchange: None })
+        Ok(Self { grant, client, is_known, visit, form, exchange: None })
     }
 
     /// What is exchanged (RFC 8693 §2.1).

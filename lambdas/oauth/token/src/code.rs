@@ -1,5 +1,6 @@
 //! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
+use audit::What;
 use client::{Api, Client};
 use grant::{Authorization, TokenResponse};
 use oauth::{Error, Time};
@@ -22,7 +23,7 @@ impl Token {
         fits(&code, &client, asked)?;
         let resource = self.tokens.granted_resource(&client, &code.resources, asked.resource())?;
         if code.is_spent() {
-            return Err(self.replayed(&code, now).await?.into());
+            return Err(self.replayed(asked, &code, now).await?.into());
         }
         let batch =
             Batch::new().and::<User>(&*code.user_id).and::<Session>(&*code.sid).and::<Api>(resource.row());
@@ -40,14 +41,16 @@ impl Token {
             Redeemed::Done => {
                 Ok(TokenResponse { refresh_token: refresh.map(|token| token.text()), ..answer })
             }
-            Redeemed::Spent => Err(self.replayed(&code, now).await?.into()),
+            Redeemed::Spent => Err(self.replayed(asked, &code, now).await?.into()),
         }
     }
 
     /// A second request that is right in everything: somebody else has the code too, so what it gave ends (#41).
-    async fn replayed(&self, code: &Code, now: Time) -> Result<Error> {
-        tracing::warn!(client = code.client_id, grant = code.family_id, "a code came twice: its grant ends");
-        family::end(&self.table, &code.family_id, now).await?;
+    async fn replayed(&self, asked: &Asked, code: &Code, now: Time) -> Result<Error> {
+        let event = asked.reused(What::CodeReused, &code.user_id, &code.family_id);
+        if family::end_noting(&self.table, &code.family_id, self.kept(&event), now).await? {
+            event.log();
+        }
         Ok(unknown())
     }
 }

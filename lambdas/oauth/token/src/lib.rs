@@ -10,7 +10,11 @@ mod exchange;
 mod people;
 mod refresh;
 mod service;
+mod trail;
 
+use std::sync::atomic::Ordering;
+
+use audit::Trail;
 use client::{Authenticator, Client};
 use grant::Tokens;
 use oauth::{
@@ -34,6 +38,7 @@ pub struct Token {
     clients: Authenticator,
     tokens: Tokens,
     table: Table,
+    trail: Trail,
     /// What exchanges tokens, if that is on.
     exchange: Option<Exchanges>,
 }
@@ -67,6 +72,7 @@ impl Function for Token {
         family::ROTATE,
         family::END,
         client::READ_SPENT,
+        audit::WRITE,
         user::SIGN_IN.only_with(&FOREIGN_TOKENS),
     ];
     const SETTINGS: Settings = &[
@@ -76,6 +82,7 @@ impl Function for Token {
         Verifier::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         People::SETTINGS,
+        Trail::SETTINGS,
         People::ISSUER_SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
@@ -87,6 +94,7 @@ impl Function for Token {
             clients: Authenticator::from_env(env, server::TOKEN, &table)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             exchange: Exchanges::from_env(env, &table)?,
+            trail: Trail::from_env(env)?,
             table,
         })
     }
@@ -102,7 +110,7 @@ impl Function for Token {
             GrantType::DeviceCode => self.device(&asked, request.now).await,
             GrantType::TokenExchange => self.exchange(&asked, request.now).await,
         };
-        Response::json(&answer?)
+        Response::json(&Self::logged(&asked, answer)?)
     }
 }
 
@@ -121,6 +129,7 @@ impl Token {
     /// The client, once it has proven who it is and may use the grant (#35, #45, #91).
     async fn authenticated(&self, asked: &Asked, found: Found<Client>, now: Time) -> Result<Client> {
         let client = client::usable(found, asked.client.client_id());
+        asked.is_known.store(client.is_some(), Ordering::Relaxed);
         let verified = self.clients.verify(&asked.client, client.as_ref(), now).await?;
         let client = client.filter(|client| client.allows(asked.grant)).ok_or_else(unauthorized)?;
         client::spend_assertion(&self.table, &verified, now).await?;

@@ -7,7 +7,7 @@ use grant::{Authorization, TokenResponse};
 use oauth::{Code, Error, Scope, Time};
 use session::{
     Family, RefreshToken, Session,
-    family::{Rotated, rotate},
+    family::{Rotated, rotate_noting},
 };
 use store::Batch;
 use user::User;
@@ -42,19 +42,15 @@ impl Token {
         let authorized = Authorization::of_refresh(&client, &user, &family, target, scope);
         let answer = self.tokens.issue(&authorized, now)?;
         let grace = Duration::from_secs(client.grace.into());
-        match rotate(&self.table, &family, &token, grace, now).await? {
+        let noted = || self.kept(&asked.reused_token(&family));
+        match rotate_noting(&self.table, &family, &token, grace, &noted, now).await? {
             Rotated::Done { token, .. } => {
                 self.touch(&family, session, now).await?;
                 Ok(TokenResponse { refresh_token: Some(token.text()), ..answer })
             }
             Rotated::Invalid => Err(unknown().into()),
             Rotated::Reused => {
-                let (client, grant) = (&client.id, &family.id);
-                tracing::warn!(
-                    client,
-                    grant,
-                    "a refresh token came again after it was renewed: its grant ended"
-                );
+                asked.reused_token(&family).log();
                 Err(unknown().into())
             }
         }

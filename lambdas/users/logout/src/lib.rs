@@ -3,8 +3,9 @@
 //! All of them, unless the form names one: whoever leaves a shared computer presses one button, and nobody stays signed in
 //! whom they do not see.
 
+use audit::{Event, What};
 use logout::Queue;
-use oauth::ReturnTo;
+use oauth::{ReturnTo, Secret};
 use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
@@ -52,15 +53,23 @@ impl Function for Logout {
 impl Logout {
     async fn all(&self, request: &Request) -> Result<Response> {
         for cookie in request.sessions() {
-            logout::end(&self.table, &self.queue, &cookie, request.now).await?;
+            self.end(request, &cookie).await?;
         }
         Ok(answer(request, Response::see(&ReturnTo::signed_out()))?.without_sessions(request))
+    }
+
+    async fn end(&self, request: &Request, cookie: &Secret) -> Result<()> {
+        if let Some(ended) = logout::end(&self.table, &self.queue, cookie, request.now).await? {
+            let event = Event::new(What::SignOut, &request.visit()).by_person(&ended.user_id);
+            event.session(&ended.id).log();
+        }
+        Ok(())
     }
 
     /// Ends one, whichever acts now. The person sees afterwards who is still signed in here.
     async fn one(&self, request: &Request, sid: &str) -> Result<Response> {
         if let Some(cookie) = request.session_of(sid) {
-            logout::end(&self.table, &self.queue, &cookie, request.now).await?;
+            self.end(request, &cookie).await?;
         }
         let is_alone = request.session_cookies().iter().all(|shown| shown.sid() == sid);
         let next =

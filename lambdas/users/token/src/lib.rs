@@ -1,5 +1,6 @@
 //! `POST /users/token`: the browser's session for a fresh access token.
 
+use audit::{Event, What};
 use grant::{Authorization, Tokens};
 use oauth::{Code, Error};
 use setting::{Env, Permissions, Settings};
@@ -39,7 +40,10 @@ impl Function for Renew {
         let user = user.ok_or_else(nobody)?;
         self.tokens.refresh(&self.table, request.now).await?;
         let authorized = Authorization::of(&user).within(&session);
-        Response::json(&self.tokens.issue(&authorized, request.now)?)
+        let tokens = self.tokens.issue(&authorized, request.now)?;
+        let event = Event::new(What::Renewal, &request.visit()).by_person(&user.id);
+        event.session(&session.id).way("session").log();
+        Response::json(&tokens)
     }
 }
 

@@ -8,7 +8,7 @@ use session::SignIn;
 use user::User;
 use web::{Response, Result};
 
-use crate::{Callback, arrival::Arrival};
+use crate::{Callback, arrival::Arrival, trail};
 
 impl Callback {
     /// A browser gets a new secret (#33): of the session of the same person that it has, or had when it set out; else of a new
@@ -29,6 +29,7 @@ impl Callback {
         let shown = at.shown();
         let entered = session::enter(&self.table, &sign_in, &shown, at.now()).await?;
         logout::hand_over(&self.queue, entered.ended.iter()).await;
+        trail::signed_in(at, user, Some(&entered.session.id));
         let stays = |sid: &str| sid == entered.session.id || entered.others.iter().any(|other| other == sid);
         let gone = shown.iter().filter(|cookie| !stays(cookie.sid()));
         let response = gone.fold(self.leave(at.login), |response, cookie| {
@@ -46,6 +47,7 @@ impl Callback {
     pub(crate) fn token(&self, at: &Arrival<'_>, user: &User, via: &Digest) -> Result<Response> {
         let authorized = Authorization::of(user).via(via.as_str());
         let tokens = self.tokens.issue(&authorized, at.now())?;
+        trail::signed_in(at, user, None);
         let response = Response::json(&Welcome::of(&tokens, user.profile()))?;
         Ok(response.cookie(at.forget))
     }

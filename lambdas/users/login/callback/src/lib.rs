@@ -25,6 +25,7 @@ mod enter;
 mod link;
 mod repeated;
 mod returned;
+mod trail;
 
 /// The function.
 pub struct Callback {
@@ -94,24 +95,27 @@ impl Function for Callback {
         let forget = self.cookies.forget(&state);
         let login: Option<Login> = self.cookies.read(&request, &state, provider.name());
         let login = login.ok_or_else(|| {
-            web::Error::from(arrival::without_login(self.origins.base(), &request)).with_cookie(&forget)
+            let refusal = arrival::without_login(self.origins.base(), &request);
+            trail::refused(&request, provider, web::Error::from(refusal).with_cookie(&forget))
         })?;
         // A request that only looks uses nothing up.
         if request.method() == Method::HEAD {
             return Ok(Response::empty(StatusCode::OK));
         }
         let arrival = Arrival { request: &request, provider, login: &login, forget: &forget };
-        let answer = returned::answer(&request, provider).map_err(|error| arrival.over(error))?;
+        let answer = returned::answer(&request, provider)
+            .map_err(|error| trail::refused(&request, provider, arrival.over(error)))?;
         let unsigned_name = answer.unsigned_name(provider);
         let iss = answer.iss.clone();
-        match self.attempt(&arrival, answer).await {
+        let answered = match self.attempt(&arrival, answer).await {
             Ok(Attempt::First(code)) => self.first(&arrival, &code, unsigned_name).await,
             Ok(Attempt::Repeated(used)) if !arrival.is_browsers() => Err(arrival.over(used)),
             Ok(Attempt::Repeated(_)) => self.repeated(&arrival, iss.as_deref()).await,
             // Nothing is decided: the login may be tried again.
             Err(fault @ authenticate::Error::Store(_)) => Err(fault.into()),
             Err(refused) => Err(arrival.over(refused)),
-        }
+        };
+        answered.map_err(|error| trail::refused(&request, provider, error))
     }
 }
 
