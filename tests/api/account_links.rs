@@ -99,6 +99,7 @@ async fn one_more_provider_leads_to_the_same_person_until_it_is_removed() {
     );
     assert_eq!(rows(&world).await, [(ada.clone(), 2)]);
 
+    world.pass(1);
     let value = page.field_before("request", "aria-label=\"Remove the sign-in with GitHub\"");
     let answer = browser.form("/account", &[("request", &value)]).await.expect(303);
     assert_eq!(answer.location(), "/account?unlinked");

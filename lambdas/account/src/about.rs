@@ -2,60 +2,73 @@
 
 use authenticate::Button;
 use maud::{Markup, html};
-use oauth::Time;
-use user::{LinkedIdentity, MOST_IDENTITIES, User};
+use user::{LinkedIdentity, MOST_IDENTITIES};
+use web::{
+    Words,
+    words::{fill, text},
+};
 
 use crate::{PATH, Person, view::Shown};
 
 /// What is stored of the person.
-pub(crate) fn data(user: &User, identities: &[LinkedIdentity], buttons: &[Button]) -> Markup {
-    let first = identities.iter().find(|identity| identity.is_first);
+pub(crate) fn data(shown: &Shown<'_>) -> Markup {
+    let (words, w, user) = (shown.words, &shown.words.account, &shown.person.user);
+    let first = shown.identities.iter().find(|identity| identity.is_first);
+    let roles = if user.roles.is_empty() { "–".to_owned() } else { user.roles.join(", ") };
     html! {
-        h2 id="data" { "What is stored about you" }
+        h2 id="data" { (w.data) }
         @if let Some(first) = first {
-            p { "Name, address and picture come from " (label(buttons, &first.provider)) ". They are read again each time you sign in with it." }
+            p { (text(w.data_from, &[("provider", label(shown.buttons, &first.provider))])) }
         }
         dl {
-            dt { "Name" } dd { (user.name.as_deref().unwrap_or("–")) }
-            dt { "E-mail address" }
-            dd { (user.email.as_deref().unwrap_or("–")) @if user.email.is_some() && !user.email_verified { " (not verified)" } }
-            dt { "Picture" } dd { (user.picture.as_deref().unwrap_or("–")) }
+            dt { (words.home.name) } dd { (user.name.as_deref().unwrap_or("–")) }
+            dt { (words.home.email) }
+            dd {
+                (user.email.as_deref().unwrap_or("–"))
+                @if user.email.is_some() && !user.email_verified { " (" (words.home.not_verified) ")" }
+            }
+            dt { (w.picture) } dd { (user.picture.as_deref().unwrap_or("–")) }
             @if let Some(claims) = &user.claims {
                 @for (name, value) in claims.said.shown() { dt { (name) } dd { (value) } }
             }
-            dt { "Roles" } dd { (if user.roles.is_empty() { "–".to_owned() } else { user.roles.join(", ") }) }
-            dt { "First sign-in" } dd { (day(user.created_at)) }
-            dt { "Latest sign-in" } dd { (day(user.last_login_at)) }
-            dt { "Your number here" } dd { code { (user.id) } }
+            dt { (w.roles) } dd { (roles) }
+            dt { (w.first_sign_in) } dd { (words.day(user.created_at)) }
+            dt { (w.latest) } dd { (words.day(user.last_login_at)) }
+            dt { (w.number) } dd { code { (user.id) } }
         }
     }
 }
 
 /// How they sign in.
 pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
+    let (words, w) = (shown.words, &shown.words.account);
+    let provider = |identity: &LinkedIdentity| label(shown.buttons, &identity.provider).to_owned();
     html! {
-        h2 id="sign-ins" { "How you sign in" }
+        h2 id="sign-ins" { (w.sign_ins) }
         ul.rows {
             @for (identity, form) in shown.identities.iter().zip(&shown.forms.unlink) {
                 li {
-                    h3 { (label(shown.buttons, &identity.provider)) }
-                    p.small { "Since " (day(identity.linked_at)) @if identity.is_first { ". Your name and address come from here" } "." }
+                    h3 { (provider(identity)) }
+                    p.small {
+                        (fill(w.since, &[("day", words.day(identity.linked_at))]))
+                        @if identity.is_first { " " (w.first) }
+                    }
                     @if shown.identities.len() > 1 {
                         form method="post" action=(PATH) {
                             input type="hidden" name="request" value=(form);
-                            button.quiet aria-label={ "Remove the sign-in with " (label(shown.buttons, &identity.provider)) } { "Remove" }
+                            button.quiet aria-label=(text(w.remove_sign_in, &[("provider", &provider(identity))])) { (w.remove) }
                         }
                     }
                 }
             }
         }
         @if shown.identities.len() < MOST_IDENTITIES {
-            p { "With one more you still come in if you lose this one. An address alone links nothing: you sign in there once." }
+            p { (w.more_ways) }
             div.actions {
                 @for (button, form) in shown.buttons.iter().zip(&shown.forms.link) {
                     form method="post" action=(PATH) {
                         input type="hidden" name="request" value=(form);
-                        button.quiet { "Link " (button.label) }
+                        button.quiet { (text(w.link, &[("provider", &button.label)])) }
                     }
                 }
             }
@@ -68,19 +81,8 @@ fn label<'a>(buttons: &'a [Button], provider: &'a str) -> &'a str {
     buttons.iter().find(|button| button.name == provider).map_or(provider, |button| &button.label)
 }
 
-pub(crate) fn address(person: &Person) -> Markup {
+/// A person by name and address.
+pub(crate) fn who(words: &Words, person: &Person) -> Markup {
     let email = person.user.name.as_ref().and(person.user.email.as_ref());
-    html! { @if let Some(email) = email { " (" (email) ")" } }
-}
-
-pub(crate) fn day(time: Time) -> Markup {
-    let text = time.to_string();
-    let day = text.split('T').next().unwrap_or(&text);
-    html! { time datetime=(text) { (day) } }
-}
-
-pub(crate) fn moment(time: Time) -> Markup {
-    let text = time.to_string();
-    let shown = text.get(..16).unwrap_or(&text).replace('T', " ");
-    html! { time datetime=(text) { (shown) " UTC" } }
+    html! { b { (person.name(words)) } @if let Some(email) = email { " (" (email) ")" } }
 }

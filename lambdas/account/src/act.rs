@@ -121,9 +121,15 @@ impl Account {
             }
             What::Unlink(key) => {
                 let providers: Vec<_> = self.buttons.iter().map(|button| button.name.as_str()).collect();
-                let user_id = &person.user.id;
-                let unlinked = user::unlink(&self.table, user_id, &key, &providers, &[], request.now).await?;
-                Ok(Response::see_own(if unlinked == Unlinked::LastWayIn { LAST } else { UNLINKED }))
+                let event =
+                    Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&person.user.id);
+                let (user_id, trail) = (&person.user.id, [self.trail.write(&event)]);
+                match user::unlink(&self.table, user_id, &key, &providers, &trail, request.now).await? {
+                    Unlinked::Done => event.log(),
+                    Unlinked::NotLinked => {}
+                    Unlinked::LastWayIn => return Ok(Response::see_own(LAST)),
+                }
+                Ok(Response::see_own(UNLINKED))
             }
         }
     }

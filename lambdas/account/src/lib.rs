@@ -12,7 +12,7 @@ use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::{Batch, Row, Table};
 use user::User;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, Words};
 
 mod about;
 mod act;
@@ -57,8 +57,8 @@ impl Person {
     }
 
     /// What to call them.
-    pub(crate) fn name(&self) -> &str {
-        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("This account")
+    pub(crate) fn name(&self, words: &Words) -> &str {
+        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or(words.common.this_account)
     }
 }
 
@@ -137,8 +137,5 @@ impl Account {
 
 /// With `no-referrer`, a browser sends `Origin: null` with the forms, and that is a stranger's (#27).
 pub(crate) fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
-    // Its sentences are English, so it says so, whatever its reader prefers.
-    let mut look = request.look();
-    look.words = web::Words::ENGLISH;
-    look.page(title, content).header(header::REFERRER_POLICY, "same-origin")
+    request.look().page(title, content).header(header::REFERRER_POLICY, "same-origin")
 }

@@ -3,8 +3,12 @@
 use maud::{Markup, html};
 use oauth::Time;
 use session::{Past, Session};
+use web::{
+    Words,
+    words::{fill, text},
+};
 
-use crate::{PATH, about::moment};
+use crate::PATH;
 
 /// How many that live, and how many that have ended, are on the page.
 const LIVING: usize = 50;
@@ -33,18 +37,19 @@ impl Sessions {
 }
 
 /// The part of the page. `here` is the session in which it is shown.
-pub(crate) fn part(sessions: &Sessions, here: &str) -> Markup {
+pub(crate) fn part(words: &Words, sessions: &Sessions, here: &str) -> Markup {
+    let w = &words.account;
     html! {
-        h2 { "Where you are signed in" }
+        h2 { (w.sessions) }
         ul.rows {
             @for (past, form) in &sessions.living {
                 li {
-                    h3 { (device(&past.session)) @if past.session.id == here { " (this browser)" } }
-                    p.small { (about(&past.session)) }
+                    h3 { (device(words, &past.session)) @if past.session.id == here { " (" (w.this_browser) ")" } }
+                    p.small { (about(words, &past.session)) }
                     @if past.session.id != here {
                         form method="post" action=(PATH) {
                             input type="hidden" name="request" value=(form);
-                            button.quiet aria-label={ "End the session of " (device(&past.session)) } { "End" }
+                            button.quiet aria-label=(text(w.end_of, &[("device", device(words, &past.session))])) { (w.end) }
                         }
                     }
                 }
@@ -52,12 +57,12 @@ pub(crate) fn part(sessions: &Sessions, here: &str) -> Markup {
         }
         @if !sessions.ended.is_empty() {
             details {
-                summary { "Earlier" }
+                summary { (w.earlier) }
                 ul.rows {
                     @for past in &sessions.ended {
                         li {
-                            h3 { (device(&past.session)) }
-                            p.small { (about(&past.session)) (ended(past.ended_at)) }
+                            h3 { (device(words, &past.session)) }
+                            p.small { (about(words, &past.session)) " " (ended(words, past.ended_at)) }
                         }
                     }
                 }
@@ -66,19 +71,25 @@ pub(crate) fn part(sessions: &Sessions, here: &str) -> Markup {
     }
 }
 
-fn device(session: &Session) -> &str {
-    session.device.as_deref().unwrap_or("An unknown browser")
+fn device<'a>(words: &'a Words, session: &'a Session) -> &'a str {
+    session.device.as_deref().unwrap_or(words.account.unknown_device)
 }
 
-fn about(session: &Session) -> Markup {
-    html! {
-        "Since " (moment(session.started_at))
-        @if let Some(from) = &session.from { ", from " (from) }
-        ". Used last about " (moment(session.used_at())) "."
+fn about(words: &Words, session: &Session) -> Markup {
+    let (since, used) = (words.moment(session.started_at), words.moment(session.used_at()));
+    match &session.from {
+        Some(from) => {
+            let place = html! { (from) };
+            fill(words.account.session_from, &[("since", since), ("place", place), ("used", used)])
+        }
+        None => fill(words.account.session, &[("since", since), ("used", used)]),
     }
 }
 
 /// One that was ended together with all others has no time of its own.
-fn ended(at: Option<Time>) -> Markup {
-    html! { @match at { Some(at) => { " Ended " (moment(at)) "." }, None => " Ended when you signed out everywhere." } }
+fn ended(words: &Words, at: Option<Time>) -> Markup {
+    match at {
+        Some(at) => fill(words.account.ended_at, &[("at", words.moment(at))]),
+        None => html! { (words.account.ended_with_all) },
+    }
 }

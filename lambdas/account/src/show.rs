@@ -3,21 +3,22 @@
 use authorization::apps::{self, Apps};
 use oauth::Time;
 use user::LinkedIdentity;
-use web::{Request, Response, Result};
+use web::{Request, Response, Result, Words};
 
 use crate::{Account, Person, SIGN_IN, act::What, own_page, sessions::Sessions, view};
 
 /// What a form has just done, as the page is told in its address.
-const DONE: [(&str, &str); 5] = [
-    ("ended", "The session has ended."),
-    ("removed", "The access was removed."),
-    ("linked", "The new sign-in is linked: from now on you can use it too."),
-    (
-        "unlinked",
-        "The sign-in was removed. If somebody else had it, sign out everywhere too: what was opened with it stays open until then.",
-    ),
-    ("last", "This is the only way in which you can sign in, so it stays. Link another one first."),
-];
+fn done(request: &Request, words: &Words) -> Option<&'static str> {
+    let w = &words.account;
+    let said = [
+        ("ended", w.done_ended),
+        ("removed", w.done_removed),
+        ("linked", w.done_linked),
+        ("unlinked", w.done_unlinked),
+        ("last", w.done_last),
+    ];
+    said.into_iter().find(|(name, _)| request.text(name).is_some()).map(|(_, text)| text)
+}
 
 /// The values of the forms.
 pub(crate) struct Forms {
@@ -32,12 +33,13 @@ pub(crate) struct Forms {
 impl Account {
     /// The page, for the person who acts. Where nobody does, those who are signed in can be chosen.
     pub(crate) async fn show(&self, request: &Request) -> Result<Response> {
+        let words = request.look().words;
         let people = self.people(request).await?;
         let acting = request.session().and_then(|cookie| oauth::SessionCookie::parse(&cookie));
         let acts = |person: &&Person| acting.as_ref().is_some_and(|it| it.sid() == person.session.id);
         match people.iter().find(acts) {
             None if people.is_empty() => Ok(Response::see_own(SIGN_IN).without_sessions(request)),
-            None => Ok(own_page(request, "Your account", &view::nobody_acts(&people))),
+            None => Ok(own_page(request, words.account.title, &view::nobody_acts(words, &people))),
             Some(person) => self.show_to(request, person, &people).await,
         }
     }
@@ -50,18 +52,19 @@ impl Account {
         let sessions = session::list_of(&self.table, &person.user.id, now).await?;
         let end = |of: &session::Session| self.seal(&person.session, What::End(of.id.clone()), now);
         let sessions = Sessions::of(sessions, person.user.epoch, end)?;
-        let done = DONE.iter().find(|(name, _)| request.text(name).is_some());
+        let words = request.look().words;
         let shown = view::Shown {
+            words,
             person,
             people,
             buttons: &self.buttons,
             identities: &identities,
             apps: &apps,
             sessions,
-            done: done.map(|(_, text)| *text),
+            done: done(request, words),
             forms: self.forms(person, &identities, &apps, now)?,
         };
-        Ok(own_page(request, "Your account", &view::account(&shown)))
+        Ok(own_page(request, words.account.title, &view::account(&shown)))
     }
 
     fn forms(&self, person: &Person, identities: &[LinkedIdentity], apps: &Apps, now: Time) -> Result<Forms> {

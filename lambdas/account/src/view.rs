@@ -4,11 +4,14 @@ use authenticate::Button;
 use authorization::apps::{Access, App, Apps};
 use maud::{Markup, html};
 use user::LinkedIdentity;
-use web::page;
+use web::{
+    Words, page,
+    words::{fill, text},
+};
 
 use crate::{
     EVERYWHERE, PATH, Person,
-    about::{self, address, day},
+    about::{self, who},
     sessions::{self, Sessions},
     show::Forms,
 };
@@ -18,6 +21,7 @@ const OTHER: &str = "/users/login?prompt=select_account&return_to=%2Faccount";
 
 /// What there is to show to somebody who is signed in.
 pub(crate) struct Shown<'a> {
+    pub(crate) words: &'static Words,
     pub(crate) person: &'a Person,
     /// Those who are signed in in this browser.
     pub(crate) people: &'a [Person],
@@ -32,88 +36,90 @@ pub(crate) struct Shown<'a> {
 
 /// To somebody who is signed in.
 pub(crate) fn account(shown: &Shown<'_>) -> Markup {
-    let Shown { person, apps, forms, .. } = shown;
+    let Shown { words, person, apps, forms, .. } = shown;
+    let w = &words.account;
     html! {
-        h1 { "Your account" }
+        h1 { (w.title) }
         @if let Some(done) = shown.done { p role="status" { (done) } }
-        p.soft { "You are signed in as " b { (person.name()) } (address(person)) "." }
-        h2 { "Apps" }
+        p.soft { (fill(words.common.signed_in_as, &[("who", who(words, person))])) }
+        h2 { (w.apps) }
         @if apps.apps.is_empty() {
-            @if apps.next.is_none() { p { "No app has access to anything of yours." } }
+            @if apps.next.is_none() { p { (w.no_apps) } }
         } @else {
-            ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(apps, app, form)) } } }
+            ul.rows { @for (app, form) in apps.apps.iter().zip(&forms.remove) { li { (one(words, apps, app, form)) } } }
         }
-        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next.query()) } { "More apps" } } }
+        @if let Some(next) = &apps.next { p { a href={ (PATH) "?" (next.query()) } { (w.more_apps) } } }
         (about::identities(shown))
-        (sessions::part(&shown.sessions, &person.session.id))
-        h2 { "Accounts in this browser" }
-        (accounts(shown.people, Some(person)))
-        (about::data(&person.user, shown.identities, shown.buttons))
-        h2 { "Sign out everywhere" }
-        p { "This ends all your sessions, in every browser, and all access that apps have." }
-        p.actions { a.button.quiet href=(EVERYWHERE) { "Sign out everywhere" } }
-        p.small { a href="/" { "Home" } }
+        (sessions::part(words, &shown.sessions, &person.session.id))
+        h2 { (w.accounts) }
+        (accounts(words, shown.people, Some(person)))
+        (about::data(shown))
+        h2 { (w.everywhere) }
+        p { (w.everywhere_text) }
+        p.actions { a.button.quiet href=(EVERYWHERE) { (w.everywhere) } }
+        p.small { a href="/" { (words.common.home) } }
     }
 }
 
 /// To somebody in a browser where these people are signed in, and none of them was chosen.
-pub(crate) fn nobody_acts(people: &[Person]) -> Markup {
+pub(crate) fn nobody_acts(words: &Words, people: &[Person]) -> Markup {
     html! {
-        h1 { "Choose an account" }
-        p { "These accounts are still signed in in this browser." }
-        (accounts(people, None))
-        p.small { a href="/" { "Home" } }
+        h1 { (words.common.choose_account) }
+        p { (words.account.accounts_text) }
+        (accounts(words, people, None))
+        p.small { a href="/" { (words.common.home) } }
     }
 }
 
-fn one(apps: &Apps, app: &App, form: &str) -> Markup {
-    let name = app.name.as_deref().unwrap_or(&app.client_id);
+fn one(words: &Words, apps: &Apps, app: &App, form: &str) -> Markup {
+    let (w, name) = (&words.account, app.name.as_deref().unwrap_or(&app.client_id));
     html! {
         h3 { (name) }
-        @if app.name.is_none() { p.soft { "This app is not registered any more." } }
-        (page::scope_in_words(web::Words::ENGLISH, &app.scope, |scope| apps.api_of(scope)))
+        @if app.name.is_none() { p.soft { (w.gone) } }
+        (page::scope_in_words(words, &app.scope, |scope| apps.api_of(scope)))
         p.small {
-            "Since " (day(app.since)) ". "
-            @if let Some(renewed_at) = app.renewed_at { "Renewed last on " (day(renewed_at)) ". " }
+            (fill(w.since, &[("day", words.day(app.since))])) " "
+            @if let Some(renewed_at) = app.renewed_at { (fill(w.renewed, &[("day", words.day(renewed_at))])) " " }
             (match app.access {
-                Access::None => "It has no access at the moment, and gets it without asking when you sign in to it.",
-                Access::UntilSignOut => "The access ends when you sign out.",
-                Access::Stays => "The access stays when you sign out.",
+                Access::None => w.access_none,
+                Access::UntilSignOut => w.access_until,
+                Access::Stays => w.access_stays,
             })
         }
         form method="post" action=(PATH) {
             input type="hidden" name="request" value=(form);
-            button.quiet aria-label={ "Remove access of " (name) } { "Remove access" }
+            button.quiet aria-label=(text(w.remove_access_of, &[("app", name)])) { (w.remove_access) }
         }
     }
 }
 
-fn accounts(people: &[Person], acting: Option<&Person>) -> Markup {
+fn accounts(words: &Words, people: &[Person], acting: Option<&Person>) -> Markup {
+    let w = &words.account;
     let acts = |person: &Person| acting.is_some_and(|it| it.session.id == person.session.id);
     html! {
         ul.rows {
             @for person in people {
                 li {
-                    p { b { (person.name()) } (address(person)) @if acts(person) { ", in use" } }
+                    p { (who(words, person)) @if acts(person) { ", " (w.in_use) } }
                     div.actions {
                         @if !acts(person) {
                             form method="post" action=(PATH) {
                                 input type="hidden" name="session" value=(person.session.id);
-                                button aria-label={ "Use this account: " (person.name()) } { "Use this account" }
+                                button aria-label=(text(w.use_this_of, &[("who", person.name(words))])) { (w.use_this) }
                             }
                         }
                         form method="post" action="/users/logout" {
                             input type="hidden" name="session" value=(person.session.id);
-                            button.quiet aria-label={ "Sign out of " (person.name()) } { "Sign out" }
+                            button.quiet aria-label=(text(w.sign_out_of, &[("who", person.name(words))])) { (words.common.sign_out) }
                         }
                     }
                 }
             }
         }
         div.actions {
-            a href=(OTHER) { "Use another account" }
+            a href=(OTHER) { (words.common.other_account) }
             @if people.len() > 1 {
-                form method="post" action="/users/logout" { button.quiet { "Sign out of all accounts" } }
+                form method="post" action="/users/logout" { button.quiet { (words.common.sign_out_all) } }
             }
         }
     }

@@ -58,6 +58,8 @@ pub struct Words {
     pub consent: Consent,
     /// The pages for a device's code.
     pub device: Device,
+    /// The page of a person's own account.
+    pub account: Account,
     /// The page that asks whether to sign out.
     pub sign_out: SignOut,
     /// Pages that say what went wrong.
@@ -106,6 +108,19 @@ section! {
     Device {
         title compare enter code asks asks_from shows confirm now minute minutes yourself denied denied_text connected
         connected_text
+    }
+}
+
+section! {
+    /// The page of a person's own account.
+    Account {
+        title apps no_apps more_apps gone since renewed access_none access_until access_stays remove_access
+        remove_access_of sign_ins first remove remove_sign_in more_ways link sessions this_browser session
+        session_from end end_of earlier ended_at ended_with_all unknown_device accounts accounts_text in_use
+        use_this use_this_of sign_out_of data data_from picture roles first_sign_in latest number download
+        everywhere everywhere_text everywhere_ask everywhere_ends everywhere_kept delete delete_text
+        delete_ask delete_ends delete_type delete_do delete_wrong again again_text again_never again_do
+        link_text link_go done_ended done_removed done_linked done_unlinked done_last
     }
 }
 
@@ -176,6 +191,7 @@ impl Words {
             self.scopes.all(),
             self.consent.all(),
             self.device.all(),
+            self.account.all(),
             self.sign_out.all(),
             self.errors.all(),
             refusals.collect(),
