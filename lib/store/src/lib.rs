@@ -33,6 +33,7 @@ pub mod schema;
 mod settings;
 mod take;
 mod transact;
+mod value;
 mod word;
 mod write;
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Deref};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
     Error,
@@ -13,6 +13,7 @@ use crate::{
         EXPIRES_AT, LIST_KEY, LIST_SORT, LIVES_UNTIL, OWNER, PARTITION_KEY, SORT_KEY, TAKEN_AT, TAKEN_FROM,
         VERSION,
     },
+    value,
 };
 
 /// A row as DynamoDB has it.
@@ -95,11 +96,9 @@ impl<R: Record> Row<R> {
 }
 
 /// The record in a row. What the decoder says is dropped: it quotes values (#103).
-pub(crate) fn record<R: Record>(mut item: Item) -> Result<R, Error> {
-    for ours in [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY, OWNER, LIVES_UNTIL, TAKEN_AT] {
-        item.remove(ours);
-    }
-    from_item(item).map_err(|_| Error::Malformed(R::KIND))
+pub(crate) fn record<R: Record>(item: Item) -> Result<R, Error> {
+    let ours = [PARTITION_KEY, SORT_KEY, VERSION, LIST_KEY, OWNER, LIVES_UNTIL, TAKEN_AT];
+    value::read(item, &ours).map_err(|_| Error::Malformed(R::KIND))
 }
 
 /// The key of a row; none if no row can have it.
