@@ -1,5 +1,5 @@
-//! AWS behind TLS: DynamoDB, which is the embedded engine, and the one call of Secrets Manager that a function makes. Our key set
-//! is there too, for a verifier that wants to fetch it over TLS.
+//! AWS behind TLS: DynamoDB, which is the embedded engine, the one call of Secrets Manager that a function makes, and the configuration
+//! of functions that have the keys. Our key set is there too, for a verifier that wants to fetch it over TLS.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -39,6 +39,16 @@ pub struct Recorded {
 
 /// Below this path, calls that were recorded get the same answers again.
 pub const REPLAY: &str = "/replay";
+
+/// The call that asks for the configuration of a function.
+const CONFIGURATION: &str = "GetFunctionConfiguration";
+/// The version of every secret.
+const VERSION: &str = "1";
+
+/// Whether a call is one to DynamoDB.
+pub fn is_of_the_table(action: &str) -> bool {
+    !["GetSecretValue", CONFIGURATION].contains(&action)
+}
 
 /// What secret stands for: the ARN in a function's environment.
 pub fn arn(name: &str) -> String {
@@ -122,10 +132,13 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let target = parts.headers.get("x-amz-target").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let is_configuration = parts.uri.path().ends_with("/configuration");
     let (service, action) = target.rsplit_once('.').unwrap_or_default();
+    let (service, action) = if is_configuration { ("lambda", CONFIGURATION) } else { (service, action) };
     let replays = parts.uri.path().starts_with(REPLAY);
     let (status, mut answer) = match service {
         "secretsmanager" => inner.secret(&body),
+        "lambda" => (200, inner.configuration()),
         _ if replays => inner.again(action, &body),
         _ => inner.forward(&parts.headers, body.clone()).await,
     };
@@ -134,7 +147,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let call = calls.0.entry(action.to_owned()).or_default();
     *call = (call.0 + 1, call.1 + units);
     drop(calls);
-    if service != "secretsmanager" && !replays {
+    if is_of_the_table(action) && !replays {
         let (action, answer) = (action.to_owned(), answer.clone());
         inner.recorded.lock().unwrap().push(Recorded { action, body, status, answer });
     }
@@ -146,9 +159,19 @@ impl Inner {
     fn secret(&self, body: &Value) -> (u16, Value) {
         let arn = body["SecretId"].as_str().unwrap_or_default();
         match self.secrets.get(arn) {
-            Some(secret) => (200, json!({"ARN": arn, "Name": arn, "VersionId": "1", "SecretString": secret})),
+            Some(secret) => {
+                (200, json!({"ARN": arn, "Name": arn, "VersionId": VERSION, "SecretString": secret}))
+            }
             None => (400, json!({"__type": "ResourceNotFoundException", "message": arn})),
         }
+    }
+
+    /// A function that has the keys already, of the one version that every secret has here.
+    fn configuration(&self) -> Value {
+        json!({
+            "Description": format!("a function (keys {VERSION})"), "LastUpdateStatus": "Successful", "RevisionId": "1",
+            "Environment": {"Variables": {"PUBLIC_KEYS": self.keys}},
+        })
     }
 
     /// What the same call was answered before.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    aws::Calls,
+    aws::{Calls, is_of_the_table},
     measure::{Findings, median},
 };
 
@@ -128,7 +128,7 @@ impl Cost {
 
 /// Whether a call of DynamoDB's changes something.
 pub fn writes(action: &str) -> bool {
-    !matches!(action, "GetItem" | "Query" | "BatchGetItem" | "GetSecretValue")
+    is_of_the_table(action) && !matches!(action, "GetItem" | "Query" | "BatchGetItem")
 }
 
 /// Read units and write units.

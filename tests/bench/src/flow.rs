@@ -14,6 +14,8 @@ pub const PUSH: &str = "oauth-par";
 pub const LOGOUT: &str = "oauth-logout";
 pub const DEVICE: &str = "oauth-device";
 pub const POLL: &str = "oauth-token, device poll";
+pub const EXCHANGE: &str = "oauth-token, exchange";
+pub const EXCHANGE_OF_PERSON: &str = "oauth-token, exchange of an ID token";
 
 /// One way of asking a function that can be asked in several.
 pub struct Flow {
@@ -28,8 +30,10 @@ pub struct Flow {
     pub calls: Option<u32>,
     /// How many write units they may cost.
     pub write_units: Option<u32>,
-    /// What its floor does beside the calls; without a budget of CPU, nothing.
+    /// How many signatures its floor makes and checks; without a budget of CPU, nothing.
     pub floor: Option<Signatures>,
+    /// Whether it is only there with `FOREIGN_TOKENS`, for which the function is built with more code.
+    pub foreign: bool,
 }
 
 /// What is sent.
@@ -49,6 +53,8 @@ pub enum Asked {
     Logout,
     Device,
     Poll,
+    Exchange,
+    ExchangeOfPerson,
 }
 
 /// How many signatures are made and checked.
@@ -76,6 +82,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(3),
         write_units: None,
         floor: signatures(0, 0, 0),
+        foreign: false,
     },
     Flow {
         name: "oauth-authorize, page",
@@ -86,6 +93,7 @@ pub const FLOWS: &[Flow] = &[
         calls: None,
         write_units: None,
         floor: None,
+        foreign: false,
     },
     Flow {
         name: REDEEM,
@@ -96,6 +104,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(3),
         write_units: None,
         floor: signatures(2, 0, 0),
+        foreign: false,
     },
     Flow {
         name: RENEW,
@@ -106,6 +115,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(3),
         write_units: Some(1),
         floor: signatures(2, 0, 0),
+        foreign: false,
     },
     Flow {
         name: FOR_ITSELF,
@@ -116,6 +126,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(2),
         write_units: Some(0),
         floor: signatures(1, 0, 0),
+        foreign: false,
     },
     Flow {
         name: BY_ASSERTION,
@@ -126,6 +137,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(3),
         write_units: Some(1),
         floor: signatures(1, 0, 1),
+        foreign: false,
     },
     Flow {
         name: ABOUT_ACCESS,
@@ -136,6 +148,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(1),
         write_units: Some(0),
         floor: signatures(0, 1, 0),
+        foreign: false,
     },
     Flow {
         name: ABOUT_REFRESH,
@@ -146,6 +159,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(2),
         write_units: Some(0),
         floor: signatures(0, 0, 0),
+        foreign: false,
     },
     Flow {
         name: USERINFO,
@@ -156,6 +170,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(1),
         write_units: Some(0),
         floor: signatures(0, 1, 0),
+        foreign: false,
     },
     Flow {
         name: REVOKE,
@@ -166,6 +181,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(2),
         write_units: None,
         floor: signatures(0, 0, 0),
+        foreign: false,
     },
     Flow {
         name: PUSH,
@@ -176,6 +192,7 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(2),
         write_units: None,
         floor: signatures(0, 0, 0),
+        foreign: false,
     },
     Flow {
         name: LOGOUT,
@@ -186,6 +203,7 @@ pub const FLOWS: &[Flow] = &[
         calls: None,
         write_units: None,
         floor: None,
+        foreign: false,
     },
     Flow {
         name: DEVICE,
@@ -196,6 +214,7 @@ pub const FLOWS: &[Flow] = &[
         calls: None,
         write_units: None,
         floor: None,
+        foreign: false,
     },
     Flow {
         name: POLL,
@@ -206,5 +225,28 @@ pub const FLOWS: &[Flow] = &[
         calls: Some(2),
         write_units: None,
         floor: signatures(0, 0, 0),
+        foreign: false,
+    },
+    Flow {
+        name: EXCHANGE,
+        function: "oauth-token",
+        what: "an access token of ours for another one of its grant (`FOREIGN_TOKENS=on`)",
+        ask: Asked::Exchange,
+        status: 200,
+        calls: Some(2),
+        write_units: Some(0),
+        floor: signatures(1, 1, 0),
+        foreign: true,
+    },
+    Flow {
+        name: EXCHANGE_OF_PERSON,
+        function: "oauth-token",
+        what: "a provider's ID token for a token of ours (`FOREIGN_TOKENS=on`)",
+        ask: Asked::ExchangeOfPerson,
+        status: 200,
+        calls: Some(4),
+        write_units: None,
+        floor: signatures(1, 1, 0),
+        foreign: true,
     },
 ];

@@ -16,6 +16,7 @@ mod process;
 mod report;
 mod runtime_api;
 mod scene;
+mod size;
 mod subject;
 mod usage;
 

@@ -3,14 +3,14 @@
 
 use std::{path::Path, time::Duration};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     aws::{Calls, Recorded},
     flow::FLOWS,
     process::Process,
     scene::Scene,
-    subject::Subject,
+    subject::{Kind, Subject},
 };
 
 /// How often everything is done, after one time that is not counted.
@@ -98,30 +98,38 @@ pub async fn measure(scene: &Scene, subjects: &[Subject], rounds: Rounds) -> Res
     Ok(findings)
 }
 
-/// The floors of those of these that are flows with a budget: each makes the calls that its function makes, with the same answers.
+/// The floors of those of these that are flows with a budget: each makes the calls that its function makes, with the same answers. There are
+/// two of each, of which one does nothing else.
 pub async fn floors(scene: &Scene, release: &Path, subjects: &[Subject]) -> Result<Vec<Subject>, String> {
     let mut floors = Vec::new();
     for flow in FLOWS.iter().filter(|flow| flow.floor.is_some()) {
         let Some(subject) = subjects.iter().find(|subject| subject.name == flow.name) else { continue };
-        let calls = recorded(scene, subject).await.map_err(of(subject))?;
-        scene.aws.replay(&calls);
-        floors.extend(Subject::floor_of(scene, release, flow, &calls));
+        let exchange = recorded(scene, subject).await.map_err(of(subject))?;
+        scene.aws.replay(&exchange.calls);
+        for kind in [Kind::FlowFloor, Kind::BareFloor] {
+            floors.extend(Subject::floor_of(scene, release, flow, kind, &exchange));
+        }
     }
     Ok(floors)
 }
 
-/// The calls of one answer of a process that is warm.
-async fn recorded(scene: &Scene, subject: &Subject) -> Result<Vec<Recorded>, String> {
+/// What was asked once, what was answered, and what was asked of the table for that.
+pub struct Exchange {
+    pub event: Value,
+    pub answer: Value,
+    pub calls: Vec<Recorded>,
+}
+
+/// One answer of a process that is warm.
+async fn recorded(scene: &Scene, subject: &Subject) -> Result<Exchange, String> {
     let mut process = Process::start(subject).await?;
-    let mut calls = Vec::new();
-    for _ in 0..2 {
-        let event = subject.event(scene).await;
-        scene.aws.calls();
-        let answer = process.ask(&event).await?;
-        subject.check(scene, &answer.value).map_err(|why| format!("{why}; {}", process.last_words()))?;
-        calls = scene.aws.recorded();
-    }
-    Ok(calls)
+    let event = subject.event(scene).await;
+    process.ask(&event).await?;
+    let event = subject.event(scene).await;
+    scene.aws.calls();
+    let answer = process.ask(&event).await?.value;
+    subject.check(scene, &answer).map_err(|why| format!("{why}; {}", process.last_words()))?;
+    Ok(Exchange { event, answer, calls: scene.aws.recorded() })
 }
 
 /// Each as it will be measured, after the start that nobody counts. Where it was only guessed what to ask, and the answer is a

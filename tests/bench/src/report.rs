@@ -6,13 +6,14 @@ use std::{
 };
 
 use crate::{
-    aws::Calls,
+    aws::{Calls, is_of_the_table},
     beside, budget,
-    cost::{Prices, secrets, units},
+    cost::{Prices, units},
     flow::{self, FLOWS},
     measure::{Findings, median, percentile},
     peer::Peer,
     scene::PEOPLE,
+    size,
     subject::{AUTHORIZER, Kind, Subject},
 };
 
@@ -34,12 +35,13 @@ impl Results<'_> {
 
     /// The program of that name, if it was measured.
     pub fn find(&self, name: &str) -> Option<(&Subject, &Findings)> {
-        self.iter().find(|(subject, _)| subject.name == name && subject.kind != Kind::FlowFloor)
+        let is_floor = |kind: Kind| matches!(kind, Kind::FlowFloor | Kind::BareFloor);
+        self.iter().find(|(subject, _)| subject.name == name && !is_floor(subject.kind))
     }
 
-    /// What was found out about the floor of a flow.
-    pub fn floor_of(&self, flow: &str) -> Option<&Findings> {
-        let mut floors = self.iter().filter(|(subject, _)| subject.kind == Kind::FlowFloor);
+    /// What was found out about the floor of a flow, of this kind.
+    pub fn floor_of(&self, flow: &str, kind: Kind) -> Option<&Findings> {
+        let mut floors = self.iter().filter(|(subject, _)| subject.kind == kind);
         floors.find(|(subject, _)| subject.name == flow).map(|(_, found)| found)
     }
 
@@ -131,13 +133,14 @@ pub fn head(text: &mut String, names: &[&str]) {
 }
 
 fn speed(text: &mut String, results: &Results<'_>) {
-    head(text, &FIGURES);
+    head(text, &[&FIGURES[..], &["zip at most, KB"]].concat());
     for (subject, found) in results.iter().filter(|(subject, _)| is_in_main_tables(subject)) {
+        let most = size::most(subject.program_name()).map_or(NOTHING.to_owned(), |most| most.to_string());
         let mut numbers = figures(found).map(|(value, digits)| format!("{value:.digits$}"));
         if !found.asked {
             OF_ANSWERS.iter().for_each(|column| NOTHING.clone_into(&mut numbers[*column]));
         }
-        row(text, [subject.label()].into_iter().chain(numbers));
+        row(text, [subject.label()].into_iter().chain(numbers).chain([most]));
     }
     text.push('\n');
 }
@@ -150,7 +153,7 @@ fn calls(text: &mut String, results: &Results<'_>) {
     let _ = write!(
         text,
         "What one warm answer asks of others, with {PEOPLE} people in the table, and what the first one of a process asks \
-         besides:\n\n| | is asked for | DynamoDB | read units | write units | provider | log, bytes | first one besides |\n\
+         besides:\n\n| | is asked for | calls to AWS | read units | write units | provider, or app | log, bytes | first one besides |\n\
          |---|---|---|---:|---:|---:|---:|---|\n",
     );
     for (subject, found) in results.iter().filter(|(subject, _)| subject.kind == Kind::Function) {
@@ -175,17 +178,33 @@ fn calls(text: &mut String, results: &Results<'_>) {
 
 /// The flows of the authorization server, each beside its floor.
 fn floors(text: &mut String, results: &Results<'_>) {
-    let flows = || FLOWS.iter().filter_map(|flow| Some((flow, flow.floor?, results.floor_of(flow.name)?)));
+    let of = |flow: &flow::Flow, kind| results.floor_of(flow.name, kind);
+    let flows = || FLOWS.iter().filter_map(|flow| Some((flow, flow.floor?, of(flow, Kind::FlowFloor)?)));
     if flows().next().is_none() {
         return;
     }
-    text.push_str("The flows of the authorization server, each beside a floor that makes the same calls and signatures:\n\n");
-    head(text, &["signatures made", "checked", "CPU warm, µs", "its floor, µs", "ratio"]);
+    text.push_str(
+        "The flows of the authorization server, each beside its floor, and beside the same calls and signatures alone:\n\n",
+    );
+    let columns = [
+        "signatures made",
+        "checked",
+        "CPU warm, µs",
+        "its floor, µs",
+        "ratio",
+        "calls and signatures alone, µs",
+        "ratio",
+    ];
+    head(text, &columns);
     for (flow, signatures, floor) in flows() {
         let (subject, found) = results.find(flow.name).unwrap();
-        let [ours, least] = [found, floor].map(|found| median(&found.warm_cpu).as_secs_f64() * 1e6);
+        let bare = of(flow, Kind::BareFloor).unwrap_or(floor);
+        let [ours, least, alone] =
+            [found, floor, bare].map(|found| median(&found.warm_cpu).as_secs_f64() * 1e6);
         let checked = signatures.checked + signatures.checked_of_client;
-        let numbers = [format!("{ours:.0}"), format!("{least:.0}"), format!("{:.2}", ours / least)];
+        let ratio = |floor: f64| format!("{:.2}", ours / floor);
+        let numbers =
+            [format!("{ours:.0}"), format!("{least:.0}"), ratio(least), format!("{alone:.0}"), ratio(alone)];
         let counts = [signatures.made, checked].map(|count| count.to_string());
         row(text, [subject.label()].into_iter().chain(counts).chain(numbers));
     }
@@ -276,10 +295,10 @@ fn costs(text: &mut String, results: &Results<'_>) {
 
 /// The calls to DynamoDB alone, and those of them that write.
 pub fn table_calls(Calls(calls): &Calls) -> (u32, u32) {
-    let all: u32 = calls.values().map(|(count, _)| count).sum();
-    let writes =
-        calls.iter().filter(|(action, _)| crate::cost::writes(action)).map(|(_, (count, _))| count).sum();
-    (all - secrets(&Calls(calls.clone())), writes)
+    let count = |counts: &dyn Fn(&str) -> bool| {
+        calls.iter().filter(|(action, _)| counts(action)).map(|(_, (count, _))| count).sum()
+    };
+    (count(&is_of_the_table), count(&crate::cost::writes))
 }
 
 pub fn milliseconds(duration: Duration) -> String {

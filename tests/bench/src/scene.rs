@@ -13,18 +13,19 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rsa::{KeyPair, KeySize},
 };
-use latchkey::mount::Mount;
+use latchkey::mount::{self, Mount};
 use oauth::Secret;
 use serde_json::{Value, json};
 use setting::Clock;
-use tests::{Agent, World, oauth::claims, stub::Stub, tls::Authority};
+use tests::{Agent, World, oauth::claims, receiver::Receiver, stub::Stub, tls::Authority};
 use token::{Claims, Keys, Signer};
 use url::Url;
 
 use self::flows::Apps;
 use crate::{
-    aws::{Aws, REPLAY, Recorded, arn},
+    aws::{Aws, REPLAY, arn},
     flow::Signatures,
+    measure::Exchange,
 };
 
 /// How many people are in the table.
@@ -80,7 +81,9 @@ impl Scene {
         let bad_tokens = vec![expired, with_claims_of(&token, &another), tampered(&token), unsigned(&token)];
         let me = person.bearer("/users/me", &token).await.expect(200).json();
         let person_id = me["id"].as_str().unwrap().to_owned();
-        let apps = Apps::register(&world, world.person_in(&person).await).await;
+        let reader = sign_in(&world, &stub, "person-2").await;
+        let receiver = Receiver::start_tls(&authority).await;
+        let apps = Apps::register(&world, world.person_in(&person).await, reader, receiver).await;
         std::fs::write(folder.join(FLOOR_KEY), private_key()).unwrap();
         let mut scene = Self {
             aws,
@@ -105,10 +108,11 @@ impl Scene {
         self.world.clock().store(Clock::system().now().epoch(), Ordering::SeqCst);
     }
 
-    /// How often the provider was asked so far.
+    /// How often the provider, or an app, was asked so far.
     pub fn provider_calls(&self) -> u32 {
         let endpoints = ["discovery", "token", "jwks", "userinfo", "other"];
-        endpoints.iter().map(|endpoint| self.stub.hits(endpoint)).sum::<usize>().try_into().unwrap()
+        let provider = endpoints.iter().map(|endpoint| self.stub.hits(endpoint)).sum::<usize>();
+        (provider + self.apps.told()).try_into().unwrap()
     }
 
     /// What a function is started with at AWS: what Lambda says, and the settings it declared, the secret ones by ARN.
@@ -120,6 +124,12 @@ impl Scene {
             // The engine is AWS here, behind TLS and with credentials.
             if name != "DYNAMODB_ENDPOINT" {
                 environment.push((name.clone(), if setting.secret { arn(name) } else { value.clone() }));
+            }
+        }
+        // What only the template knows.
+        for (name, value) in of_the_template() {
+            if declared.iter().any(|setting| setting.name == name) {
+                environment.push((name.to_owned(), value));
             }
         }
         environment
@@ -145,14 +155,16 @@ impl Scene {
         &self,
         name: &str,
         signatures: Signatures,
-        calls: &[Recorded],
+        exchange: &Exchange,
+        bare: bool,
     ) -> Vec<(String, String)> {
-        let calls: Vec<_> =
-            calls.iter().map(|call| json!({"action": call.action, "body": call.body})).collect();
+        let calls = exchange.calls.iter();
+        let calls: Vec<_> = calls.map(|call| json!({"action": call.action, "body": call.body})).collect();
         let Signatures { made, checked, checked_of_client } = signatures;
         let signatures = json!({"made": made, "checked": checked, "checked_of_client": checked_of_client});
-        let script = self.folder.join(format!("{name}.json"));
-        std::fs::write(&script, json!({"calls": calls, "signatures": signatures}).to_string()).unwrap();
+        let script = self.folder.join(format!("{name}{}.json", if bare { " bare" } else { "" }));
+        let text = json!({"calls": calls, "signatures": signatures, "answer": exchange.answer, "bare": bare});
+        std::fs::write(&script, text.to_string()).unwrap();
         let own = [
             ("FLOOR_SCRIPT", script.display().to_string()),
             ("FLOOR_KEY", self.folder.join(FLOOR_KEY).display().to_string()),
@@ -357,11 +369,14 @@ async fn agree(world: &World, stub: &Stub, agent: &Agent, person: &str) -> Strin
     stub.agree(&url, json!({"sub": person, "email": email, "name": "Ada Lovelace"}), world.now())
 }
 
+/// The provider's name in the settings.
+const PROVIDER: &str = "acme";
+
 /// One provider whose endpoints are known, as those of a preset are.
 fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
     let at = |path: &str| format!("{}{path}", stub.issuer);
     HashMap::from([
-        ("PROVIDERS", "acme".to_owned()),
+        ("PROVIDERS", PROVIDER.to_owned()),
         ("ACME_LABEL", "Acme".to_owned()),
         ("ACME_ISSUER", stub.issuer.clone()),
         ("ACME_AUTHORIZATION_ENDPOINT", at("/authorize")),
@@ -375,6 +390,22 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
         // As it ships where nobody asks for it; `cargo run` has it on.
         ("FOREIGN_TOKENS", "off".to_owned()),
     ])
+}
+
+/// The functions that hold keys; and no key is due, however old it is.
+fn of_the_template() -> [(&'static str, String); 3] {
+    let all = || [&mount::AUTHORIZER].into_iter().chain(mount::FUNCTIONS).chain(mount::EVENTS);
+    let that_read = |setting: &setting::Setting| -> String {
+        let reads =
+            |mount: &&Mount| mount.settings.iter().copied().flatten().any(|each| each.name == setting.name);
+        let names = all().filter(reads).filter(|mount| mount.name != "keys-rotate").map(|mount| mount.name);
+        names.collect::<Vec<_>>().join(",")
+    };
+    [
+        ("KEYS_ROTATE_DAYS", "0".to_owned()),
+        ("KEYS_SIGNERS", that_read(&token::settings::SIGNING_KEYS)),
+        ("KEYS_VERIFIERS", that_read(&token::settings::PUBLIC_KEYS)),
+    ]
 }
 
 /// The machine's authorities, as many as a function finds at AWS.

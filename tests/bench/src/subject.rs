@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use web::Route;
 
 use crate::{
-    aws::Recorded,
     flow::{Asked, FLOWS, Flow},
+    measure::Exchange,
     peer::Peer,
     scene::{self, Scene},
 };
@@ -30,6 +30,8 @@ pub struct Subject {
     /// The function that it is, or that it is compared with.
     pub function: &'static str,
     ask: Ask,
+    /// What a floor is asked: what its function was.
+    replayed: Value,
 }
 
 /// Why it is measured.
@@ -39,6 +41,8 @@ pub enum Kind {
     Floor,
     /// The same for one flow of the authorization server.
     FlowFloor,
+    /// The calls and signatures of that floor alone.
+    BareFloor,
     /// One of ours, as it ships.
     Function,
     /// What Node costs without a function.
@@ -69,6 +73,11 @@ enum Ask {
     Private,
     Profile,
     Keys,
+    Account,
+    /// The queue's message about a session that has ended.
+    EndedSession,
+    /// What the schedule asks each day.
+    Rotation,
     /// Something that an authorization server is asked; its answer has this status.
     Flow(Asked, u16),
     /// Its own first page: the function has no scene yet.
@@ -77,7 +86,8 @@ enum Ask {
     Nothing,
 }
 
-/// What each function is asked. A function that is missing here still has its row; a name that no function has is refused.
+/// What each function is asked, unless it is in [`FLOWS`]. One that is in neither still has its row, as long as somebody works on it: a
+/// test fails. A name that no function has is refused.
 const SCENES: &[(&str, &str, Ask)] = &[
     (AUTHORIZER, "verifies our own token", Ask::Verify),
     ("home", "the front page of an administrator", Ask::Home),
@@ -91,6 +101,9 @@ const SCENES: &[(&str, &str, Ask)] = &[
     ("private", "greets anyone signed in", Ask::Private),
     ("profile", "greets anyone with the scope", Ask::Profile),
     ("well-known", "the key set", Ask::Keys),
+    ("account", "what two apps have of a person", Ask::Account),
+    ("keys-rotate", "looks whether a key is due", Ask::Rotation),
+    ("logout-notify", "tells an app that a session has ended", Ask::EndedSession),
 ];
 
 pub const EMPTY: &str = "floor-empty";
@@ -100,6 +113,8 @@ pub const AUTHORIZER: &str = "authorizer";
 /// The authorizer once more, with code that a setting asks for: what `bin/bench` names these builds.
 const WITH_REVOCATION: &str = "authorizer-with-revocation";
 pub const WITH_ISSUERS: &str = "authorizer-with-issuers";
+/// The token endpoint with what `FOREIGN_TOKENS` asks for.
+pub const WITH_FOREIGN_TOKENS: &str = "oauth-token-with-foreign-tokens";
 pub const NODE_EMPTY: &str = "node-empty";
 pub const AWS_JWT_VERIFY: &str = "npm `aws-jwt-verify`";
 pub const AWS_JWT_VERIFY_FETCHING: &str = "npm `aws-jwt-verify`, without keys in its settings";
@@ -137,13 +152,22 @@ impl Subject {
     ) -> Self {
         let package = program.clone();
         let function = name;
-        Self { name, what, kind, program, arguments: Vec::new(), package, environment, function, ask }
+        let (arguments, replayed) = (Vec::new(), Value::Null);
+        Self { name, what, kind, program, arguments, package, environment, function, ask, replayed }
+    }
+
+    /// The same where `FOREIGN_TOKENS` is on, for which it is built with more code.
+    fn with_foreign_tokens(mut self, release: &Path) -> Self {
+        self.environment.retain(|(name, _)| name != "FOREIGN_TOKENS");
+        self.environment.push(("FOREIGN_TOKENS".to_owned(), "on".to_owned()));
+        self.program = release.join(WITH_FOREIGN_TOKENS);
+        Self { package: self.program.clone(), ..self }
     }
 
     /// How it is called in a table.
     pub fn label(&self) -> String {
         match self.kind {
-            Kind::Floor | Kind::FlowFloor | Kind::NodeFloor => format!("*{}*", self.name),
+            Kind::Floor | Kind::FlowFloor | Kind::BareFloor | Kind::NodeFloor => format!("*{}*", self.name),
             Kind::Function => {
                 format!("`{}`{}", self.function, self.name.strip_prefix(self.function).unwrap_or_default())
             }
@@ -151,19 +175,33 @@ impl Subject {
         }
     }
 
-    /// The floor of this flow: it makes the calls that its function made.
-    pub fn floor_of(scene: &Scene, release: &Path, flow: &Flow, calls: &[Recorded]) -> Option<Self> {
-        let environment = scene.flow_floor_environment(flow.name, flow.floor?, calls);
+    /// A floor of this flow: it makes the calls that its function made.
+    pub fn floor_of(
+        scene: &Scene,
+        release: &Path,
+        flow: &Flow,
+        kind: Kind,
+        exchange: &Exchange,
+    ) -> Option<Self> {
+        let bare = kind == Kind::BareFloor;
+        let environment = scene.flow_floor_environment(flow.name, flow.floor?, exchange, bare);
         let program = release.join("floor-flow");
-        let floor = Self::binary(flow.name, "its floor", Kind::FlowFloor, environment, Ask::Replay, program);
-        Some(Self { function: flow.function, ..floor })
+        let floor = Self::binary(flow.name, "its floor", kind, environment, Ask::Replay, program);
+        Some(Self { function: flow.function, replayed: exchange.event.clone(), ..floor })
+    }
+
+    /// The file that runs.
+    pub fn program_name(&self) -> &str {
+        self.program.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
     /// Whether it is measured where only these functions are: floors always, and what is beside the authorizer with it.
     pub fn belongs_to(&self, functions: &[String]) -> bool {
         match self.kind {
             Kind::Floor => true,
-            Kind::Function | Kind::FlowFloor => functions.iter().any(|name| name == self.function),
+            Kind::Function | Kind::FlowFloor | Kind::BareFloor => {
+                functions.iter().any(|name| name == self.function)
+            }
             Kind::NodeFloor | Kind::Peer | Kind::Variation => functions.iter().any(|name| name == AUTHORIZER),
         }
     }
@@ -186,7 +224,8 @@ impl Subject {
     /// An event that has not been used yet.
     pub async fn event(&self, scene: &Scene) -> Value {
         match self.ask {
-            Ask::Empty | Ask::Replay => scene::event("GET", "/", &[]),
+            Ask::Empty => scene::event("GET", "/", &[]),
+            Ask::Replay => self.replayed.clone(),
             Ask::Verify => scene.question(),
             Ask::VerifyNewcomer => scene.question_of_a_newcomer().await,
             Ask::Calls => scene.floor_calls().await,
@@ -201,6 +240,9 @@ impl Subject {
             Ask::Private => scene.guarded("GET", "/private"),
             Ask::Profile => scene.guarded("GET", "/profile"),
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
+            Ask::Account => scene.account(),
+            Ask::EndedSession => scene.ended_session().await,
+            Ask::Rotation => json!({"source": "aws.events"}),
             Ask::Flow(ask, _) => scene.flow(ask).await,
             Ask::Page(route) if !route.guard.needs_token() => scene::event(route.method, route.path, &[]),
             Ask::Page(route) => scene.guarded(route.method, route.path),
@@ -221,7 +263,7 @@ impl Subject {
     /// Fails unless this is the answer of somebody who did the work.
     pub fn check(&self, scene: &Scene, answer: &Value) -> Result<(), String> {
         let good = match self.ask {
-            Ask::Empty => true,
+            Ask::Empty | Ask::Replay => !answer["statusCode"].is_null() || self.ask == Ask::Empty,
             // The peer is to say all that ours says.
             Ask::Verify if self.kind == Kind::Peer => {
                 *answer == json!({"isAuthorized": true, "context": scene.context})
@@ -229,6 +271,8 @@ impl Subject {
             Ask::Verify | Ask::VerifyNewcomer => answer["isAuthorized"] == true,
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
             Ask::Flow(_, status) => answer["statusCode"] == status,
+            Ask::EndedSession => *answer == json!({"batchItemFailures": []}),
+            Ask::Rotation => answer["keys"].is_array() && answer["changed"] == false,
             // Whether the person of this scene may is for the function to say.
             Ask::Page(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),
             _ => answer["statusCode"] == 200,
@@ -271,6 +315,7 @@ fn peers(scene: &Scene, peer: &Peer) -> Vec<Subject> {
         environment,
         function: AUTHORIZER,
         ask,
+        replayed: Value::Null,
     };
     let verifier = |name, environment| script(name, Kind::Peer, Ask::Verify, "authorizer", environment);
     vec![
@@ -289,7 +334,10 @@ fn functions(scene: &Scene, release: &Path) -> Vec<Subject> {
     let mut all = Vec::new();
     for mount in mounts() {
         let flows = FLOWS.iter().filter(|flow| flow.function == mount.name);
-        all.extend(flows.map(|flow| subject(mount, flow.name, flow.what, Ask::Flow(flow.ask, flow.status))));
+        all.extend(flows.map(|flow| {
+            let of_flow = subject(mount, flow.name, flow.what, Ask::Flow(flow.ask, flow.status));
+            if flow.foreign { of_flow.with_foreign_tokens(release) } else { of_flow }
+        }));
         if !FLOWS.iter().any(|flow| flow.function == mount.name) {
             let (what, ask) = asked(mount.name, mount.routes);
             all.push(subject(mount, mount.name, what, ask));
@@ -338,6 +386,19 @@ mod tests {
     #[test]
     fn every_scene_is_of_a_function() {
         scenes_are_of_functions().unwrap();
+    }
+
+    #[test]
+    fn every_function_has_a_scene() {
+        let has_one = |name: &str| {
+            SCENES.iter().any(|(each, ..)| *each == name) || FLOWS.iter().any(|flow| flow.function == name)
+        };
+        let without: Vec<_> = names().into_iter().filter(|name| !has_one(name)).collect();
+        assert!(
+            without.is_empty(),
+            "write down in SCENES or FLOWS what the benchmark asks of {}",
+            without.join(", ")
+        );
     }
 
     #[test]

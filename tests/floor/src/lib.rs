@@ -2,12 +2,18 @@
 //!
 //! They are built apart from the functions, in the same release profile, and nothing links them.
 
+#[cfg(feature = "sdk")]
+mod edge;
 mod exchange;
+#[cfg(feature = "sdk")]
+mod row;
 mod sign;
 mod signatures;
 #[cfg(feature = "sdk")]
 mod table;
 
+#[cfg(feature = "sdk")]
+pub use edge::{asked, log};
 pub use exchange::Upstream;
 pub use signatures::Signatures;
 #[cfg(feature = "sdk")]

@@ -1,10 +1,10 @@
 //! Calls to DynamoDB that somebody else made before, made again with the AWS SDK.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
-    config::Builder,
+    config::{Builder, retry::RetryConfig, timeout::TimeoutConfig},
     primitives::Blob,
     types::{
         AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
@@ -15,12 +15,24 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use lambda_runtime::Error;
 use serde_json::Value;
 
+use crate::row::Row;
+
 type Item = HashMap<String, AttributeValue>;
 
 /// A client and what it asks.
 pub struct Table {
     client: Client,
     calls: Vec<Call>,
+}
+
+/// With the deadlines and the attempts of the store: without them nothing could be shipped.
+fn patient(config: Builder) -> Builder {
+    let attempt = Duration::from_secs(2);
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(attempt)
+        .operation_attempt_timeout(attempt)
+        .operation_timeout(Duration::from_secs(5));
+    config.timeout_config(timeouts.build()).retry_config(RetryConfig::standard().with_max_attempts(4))
 }
 
 /// One call, ready to be sent.
@@ -35,18 +47,19 @@ enum Call {
 impl Table {
     /// At this address, with calls as they went over the wire: name and body of each.
     pub async fn new(endpoint: &str, calls: &Value) -> Result<Self, Error> {
-        let config = Builder::from(aws::config().await).endpoint_url(endpoint).build();
+        let config = patient(Builder::from(aws::config().await).endpoint_url(endpoint)).build();
         let calls = calls.as_array().into_iter().flatten();
         let calls = calls.map(|call| Call::read(&call["action"], &call["body"])).collect::<Result<_, _>>()?;
         Ok(Self { client: Client::from_conf(config), calls })
     }
 
-    /// Makes them one after the other.
-    pub async fn ask(&self) -> Result<(), Error> {
+    /// Makes them one after the other: the rows that came back.
+    pub async fn ask(&self) -> Result<Vec<Row>, Error> {
+        let mut rows = Vec::new();
         for call in &self.calls {
-            call.send(&self.client).await?;
+            rows.extend(call.send(&self.client).await?.into_iter().map(Row::read));
         }
-        Ok(())
+        Ok(rows)
     }
 }
 
@@ -79,14 +92,15 @@ impl Call {
         })
     }
 
-    async fn send(&self, client: &Client) -> Result<(), Error> {
-        match self {
+    async fn send(&self, client: &Client) -> Result<Vec<Item>, Error> {
+        Ok(match self {
             Self::BatchGet(tables) => {
-                client.batch_get_item().set_request_items(Some(tables.clone())).send().await?;
+                let answer = client.batch_get_item().set_request_items(Some(tables.clone())).send().await?;
+                answer.responses.unwrap_or_default().into_values().flatten().collect()
             }
             Self::Get { table, key, consistent } => {
                 let call = client.get_item().table_name(table).set_key(Some(key.clone()));
-                call.set_consistent_read(*consistent).send().await?;
+                call.set_consistent_read(*consistent).send().await?.item.into_iter().collect()
             }
             Self::Put(put, on_failure) => {
                 let put = put.clone();
@@ -97,6 +111,7 @@ impl Call {
                     .set_return_values_on_condition_check_failure(on_failure.clone())
                     .send()
                     .await?;
+                Vec::new()
             }
             Self::Update(update, returned, on_failure) => {
                 let update = update.clone();
@@ -108,14 +123,17 @@ impl Call {
                     .set_return_values(returned.clone())
                     .set_return_values_on_condition_check_failure(on_failure.clone())
                     .send()
-                    .await?;
+                    .await?
+                    .attributes
+                    .into_iter()
+                    .collect()
             }
             Self::Transact(writes, token) => {
                 let call = client.transact_write_items().set_transact_items(Some(writes.clone()));
                 call.set_client_request_token(token.clone()).send().await?;
+                Vec::new()
             }
-        }
-        Ok(())
+        })
     }
 }
 

@@ -6,22 +6,34 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use client::Kind;
-use oauth::server::{self, ClientAuth, GrantType};
+use client::{Exchange, Kind};
+use oauth::{
+    Secret,
+    server::{self, ClientAuth, GrantType},
+};
 use serde_json::{Value, json};
+use setting::Clock;
 use tests::{
-    App, AppKey, CALLBACK, TestClient, World,
+    Agent, App, AppKey, CALLBACK, TestClient, World,
     oauth::{Ask, Person},
+    receiver::Receiver,
+    stub::key,
 };
 use url::form_urlencoded::Serializer;
 
-use super::{Scene, bearer, event, sign_in};
+use super::{PROVIDER, Scene, bearer, event, sign_in};
 use crate::flow::Asked;
 
 /// The API for which the apps' tokens are.
 const API: &str = "https://orders.example.com";
 /// Where people are sent when an app has signed them out.
 const BYE: &str = "https://app.example.com/bye";
+
+/// How one of our own tokens, or a provider's, is exchanged (RFC 8693).
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
+/// The client that an app is at the provider.
+const AT_THE_PROVIDER: &str = "the-app-at-the-provider";
 
 /// How many televisions there are.
 const DEVICES: usize = 8;
@@ -38,6 +50,14 @@ pub(super) struct Apps {
     key: AppKey,
     /// Televisions: as many as one of them could not do alone what all do here, because its requests are counted.
     devices: Vec<TestClient>,
+    /// An app that exchanges tokens, and a token of its own that it shows.
+    exchanging: TestClient,
+    exchanged: String,
+    /// An app that is told when a session ends, and where.
+    told: App,
+    receiver: Receiver,
+    /// Somebody who looks at what two apps have.
+    reader: Agent,
     /// How often one has asked.
     asked: AtomicU32,
     person: Person,
@@ -46,8 +66,8 @@ pub(super) struct Apps {
 }
 
 impl Apps {
-    /// Registers them. The person's browser is one that is signed in.
-    pub(super) async fn register(world: &World, person: Person) -> Self {
+    /// Registers them. The person's browser is one that is signed in, and so is the reader's.
+    pub(super) async fn register(world: &World, person: Person, reader: Agent, receiver: Receiver) -> Self {
         world.api(API, &["orders:read", "orders:write"]).await;
         let app = App::of(world, Kind::Web, CALLBACK, |new| {
             new.audiences = vec![API.to_owned()];
@@ -76,11 +96,48 @@ impl Apps {
         for _ in 0..DEVICES {
             devices.push(world.device_app(|_| {}).await);
         }
+        let exchanging = world.client(Kind::Web, |new| {
+            of_the_api(new);
+            new.grants.push(GrantType::TokenExchange);
+            new.exchange = Exchange::read(&[], &[format!("{PROVIDER}={AT_THE_PROVIDER}")]).unwrap();
+            new.access_token_lifetime = Some(3600);
+        });
+        let exchanging = exchanging.await;
+        let exchanged = world.tokens(&exchanging, &person).await["access_token"].as_str().unwrap().to_owned();
+        let told = App::of(world, Kind::Web, CALLBACK, |new| {
+            new.backchannel_logout_uri = Some(receiver.uri.clone());
+        });
+        let told = told.await;
+        let reading = world.person_in(&reader).await;
+        for client in [&shown(&app), &shown(&asking)] {
+            world.tokens(client, &reading).await;
+        }
         let asked = AtomicU32::new(0);
         let tokens = world.tokens(&shown(&app), &person).await;
         let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
         let (access_token, refresh_token) = (text("access_token"), text("refresh_token"));
-        Self { app, asking, service, signing, key, devices, asked, person, access_token, refresh_token }
+        Self {
+            app,
+            asking,
+            service,
+            signing,
+            key,
+            devices,
+            exchanging,
+            exchanged,
+            told,
+            receiver,
+            reader,
+            asked,
+            person,
+            access_token,
+            refresh_token,
+        }
+    }
+
+    /// How often an app was told that a session has ended.
+    pub(super) fn told(&self) -> usize {
+        self.receiver.count()
     }
 }
 
@@ -126,7 +183,43 @@ impl Scene {
             Asked::Logout => self.logout_of_an_app().await,
             Asked::Device => self.device(),
             Asked::Poll => self.poll().await,
+            Asked::Exchange => self.exchange(&apps.exchanged, ACCESS_TOKEN),
+            Asked::ExchangeOfPerson => self.exchange(&self.id_token(), ID_TOKEN),
         }
+    }
+
+    /// The page on which somebody sees what apps have of them.
+    pub fn account(&self) -> Value {
+        event("GET", "/account", &self.cookies(&self.apps.reader))
+    }
+
+    /// The queue's message about a session that has ended, of which one app is told.
+    pub async fn ended_session(&self) -> Value {
+        let browser = sign_in(&self.world, &self.stub, "ada").await;
+        self.apps.told.code(&browser).await;
+        let sid = self.world.session(&browser).await.id;
+        session::end_by_id(&self.world.table().await, &sid, self.world.now()).await.unwrap().unwrap();
+        let message = json!({
+            "messageId": "m", "receiptHandle": "r", "body": json!({"sid": sid}).to_string(),
+            "attributes": {"ApproximateReceiveCount": "1"},
+        });
+        json!({"Records": [message]})
+    }
+
+    fn exchange(&self, token: &str, kind: &str) -> Value {
+        let grant = GrantType::TokenExchange.as_str();
+        let fields = [("grant_type", grant), ("subject_token", token), ("subject_token_type", kind)];
+        posted(&Ask::of(&self.apps.exchanging, server::TOKEN, &fields))
+    }
+
+    /// What the provider gave the app of somebody known, by itself.
+    fn id_token(&self) -> String {
+        let now = Clock::system().now().epoch();
+        let claims = json!({
+            "iss": self.stub.issuer, "aud": AT_THE_PROVIDER, "sub": "person-3", "iat": now, "exp": now + 3600,
+            "jti": Secret::random(), "name": "Ada Lovelace", "email": "person-3@example.com", "email_verified": true,
+        });
+        key().0.token(&json!({"alg": "RS256", "typ": "JWT", "kid": "stub"}), &claims)
     }
 
     /// A refresh token that nobody has used.

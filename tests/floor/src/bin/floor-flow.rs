@@ -1,7 +1,8 @@
-//! The floor of a flow of the authorization server: the calls to DynamoDB that the flow makes, by the same SDK, and as many
-//! signatures. What it is asked does not matter.
+//! The floor of a flow of the authorization server: what any program must do that answers it with the same calls to DynamoDB, by the same
+//! SDK, and as many signatures. It reads the event and its form, takes the rows apart, writes claims and signs them, prints one line of
+//! log, and answers. It decides nothing: the answer is the one that the function gave. `bare`, it makes the calls and the signatures alone.
 
-use floor::{Signatures, Table, setting};
+use floor::{Signatures, Table, asked, log, setting};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
@@ -10,10 +11,18 @@ async fn main() -> Result<(), Error> {
     let script: Value = serde_json::from_slice(&std::fs::read(setting("FLOOR_SCRIPT")?)?)?;
     let signatures = Signatures::of(&script["signatures"], &std::fs::read(setting("FLOOR_KEY")?)?)?;
     let table = Table::new(&setting("FLOOR_ENDPOINT")?, &script["calls"]).await?;
-    let (signatures, table) = (&signatures, &table);
-    let answer = |_: LambdaEvent<Value>| async move {
-        table.ask().await?;
-        Ok::<_, Error>(json!({"statusCode": 200, "bytes": signatures.work()?}))
+    let bare = script["bare"] == true;
+    let (signatures, table, script) = (&signatures, &table, &script);
+    let answer = |event: LambdaEvent<Value>| async move {
+        if bare {
+            table.ask().await?;
+            return Ok(json!({"statusCode": 200, "bytes": signatures.work()?}));
+        }
+        let parameters = asked(&event.payload)?;
+        let values: usize = table.ask().await?.into_iter().map(|row| row.values()).sum();
+        let tokens = signatures.tokens(&parameters)?;
+        log(&event.context.request_id, parameters.len() + values + tokens.len());
+        Ok::<_, Error>(script["answer"].clone())
     };
     lambda_runtime::run(service_fn(answer)).await
 }
