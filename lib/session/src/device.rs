@@ -214,17 +214,22 @@ pub struct Issued {
     pub user_code: UserCode,
 }
 
-/// Issues the codes of a request.
+/// Issues the codes of a request. `mark` says what a user code is filed under.
 ///
 /// One TransactWriteItems, of two rows of at most 1 KB each; another, if the user code is in use.
-pub async fn issue(table: &Table, device: &Device, now: Time) -> Result<Issued, Error> {
+pub async fn issue(
+    table: &Table,
+    device: &Device,
+    mark: impl Fn(&UserCode) -> String,
+    now: Time,
+) -> Result<Issued, Error> {
     for _ in 0..DRAWS {
         let issued = Issued { device_code: Secret::random(), user_code: UserCode::random() };
         let id = issued.device_code.digest().to_string();
         let shown =
             Shown { device: id.clone(), client_id: device.client_id.clone(), expires_at: device.good_until };
         let writes =
-            vec![Write::create(&id, device, now), Write::create(&issued.user_code.key(), &shown, now)];
+            vec![Write::create(&id, device, now), Write::create(&mark(&issued.user_code), &shown, now)];
         if table.transact(writes).await? == Transacted::Done {
             return Ok(issued);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use oauth::{Digest, Secret, Time};
+use oauth::{Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Record, Table};
@@ -56,14 +56,14 @@ impl UserCode {
         fits.then_some(Self(code))
     }
 
-    /// The id of its row. A digest of so few codes hides none from anyone who has the table; it is there so that the table holds no code
-    /// that could be read off it.
-    pub(crate) fn key(&self) -> String {
-        Digest::of_parts(&["user code", &self.0]).to_string()
+    /// Its letters, without the hyphen.
+    pub fn expose(&self) -> &str {
+        &self.0
     }
 }
 
-/// Where a user code leads, until it ends. Its row is `USERCODE#<digest of the user code>`.
+/// Where a user code leads, until it ends. Its row is `USERCODE#<mark of the user code>`. There are so few codes that a digest would hide
+/// none from anyone who reads the table; so the mark is made with a key of the server (`web::Sealer::marks`), which whoever calls has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// The id of the device's row: the digest of its code, which opens nothing.
@@ -84,11 +84,11 @@ impl Record for Shown {
 
 /// What [`find`] does with the table.
 pub const FIND: Permissions = Permissions::new(&[Permission::on(Shown::KIND, &[Action::Get])]);
-/// Where this user code leads.
+/// Where the user code with this mark leads.
 ///
 /// One GetItem.
-pub async fn find(table: &Table, code: &UserCode, now: Time) -> Result<Option<Shown>, Error> {
-    match table.get::<Shown>(&code.key(), now).await {
+pub async fn find(table: &Table, mark: &str, now: Time) -> Result<Option<Shown>, Error> {
+    match table.get::<Shown>(mark, now).await {
         Ok(row) => Ok(row.map(store::Row::into_inner)),
         Err(store::Error::Malformed(_)) => Ok(None),
         Err(error) => Err(error.into()),

@@ -1,11 +1,16 @@
 //! Sealing: what we hand to a browser to keep for us, and nobody else can read or change.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
+    hmac,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oauth::{Digest, Secret};
 
 /// The format's version, part of what is authenticated.
 const VERSION: &str = "latchkey-sealed-1";
+/// What the keys of [`Sealer::marks`] are derived for.
+const MARK: &str = "latchkey-mark-1";
 const KEY_ID: usize = 4;
 
 /// AES-256-GCM under the first of some keys; every one of them opens, so that a key can be replaced while cookies are out.
@@ -51,6 +56,19 @@ impl Sealer {
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
+    /// What a text is filed under in the table where it could be guessed: without the keys nobody can tell whether a guess is right
+    /// (HMAC-SHA256, in base64url). One for each key, that of the newest first: what is written has the first, and what is looked for
+    /// may have any.
+    pub fn marks(&self, purpose: &[&str], text: &str) -> impl Iterator<Item = String> {
+        let message = Digest::of_parts(&[purpose, &[text]].concat());
+        self.keys.iter().map(move |(_, key)| {
+            // A key of its own: this one encrypts.
+            let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes(key)), MARK.as_bytes());
+            let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref());
+            URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_str().as_bytes()))
+        })
+    }
+
     /// What was sealed for exactly this purpose; nothing if anything at all is wrong with it.
     pub fn open(&self, purpose: &[&str], sealed: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
@@ -75,8 +93,11 @@ fn read_key(text: &str) -> Result<(Digest, Secret), KeyError> {
 }
 
 fn cipher(key: &Secret) -> RandomizedNonceKey {
-    let bytes = URL_SAFE_NO_PAD.decode(key.expose()).expect("checked when it was read");
-    RandomizedNonceKey::new(&AES_256_GCM, &bytes).expect("checked when it was read")
+    RandomizedNonceKey::new(&AES_256_GCM, &bytes(key)).expect("checked when it was read")
+}
+
+fn bytes(key: &Secret) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(key.expose()).expect("checked when it was read")
 }
 
 fn aad(purpose: &[&str]) -> Aad<Vec<u8>> {
@@ -141,6 +162,27 @@ mod tests {
         let both = Sealer::new(&Secret::new(format!("{},{}", new.expose(), old.expose()))).unwrap();
         assert!(both.open(&["p"], &sealed).is_some());
         assert!(Sealer::new(&new).unwrap().open(&["p"], &sealed).is_none());
+    }
+
+    #[test]
+    fn a_mark_is_of_one_text_for_one_purpose_under_each_key() {
+        // #106
+        let [old, new] = [Secret::random(), Secret::random()];
+        let marks = |keys: &str, purpose: &[&str], text: &str| -> Vec<String> {
+            Sealer::new(&Secret::new(keys)).unwrap().marks(purpose, text).collect()
+        };
+        let before = marks(old.expose(), &["code"], "BCDF");
+        assert_eq!(before, marks(old.expose(), &["code"], "BCDF"));
+        assert_eq!((before.len(), before[0].len()), (1, 43));
+        let both = marks(&format!("{},{}", new.expose(), old.expose()), &["code"], "BCDF");
+        assert_eq!(both[1], before[0]);
+        assert_ne!(both[0], before[0]);
+        for (purpose, text) in [(&["code"][..], "BCDG"), (&["other"], "BCDF"), (&["code", "BC"], "DF")] {
+            assert_ne!(marks(old.expose(), purpose, text), before, "{purpose:?} {text}");
+        }
+        // Known from HMAC computed by Python: another derivation would lose the codes that people are about to enter.
+        let key = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
+        assert_eq!(marks(key, &["user code"], "BCDFGHJK"), ["HdZviEMw0kVY5k17EE8O0Sn9_ryoH6qQCqfMzvEGn34"]);
     }
 
     #[test]

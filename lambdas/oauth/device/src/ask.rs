@@ -5,7 +5,7 @@ use client::{Client, ClientForm, Presented};
 use oauth::{Code, Error, server, server::GrantType};
 use serde::Deserialize;
 use serde_json::json;
-use session::device;
+use session::{UserCode, device};
 use web::{Request, Response, Result};
 
 use crate::{Device, source};
@@ -27,7 +27,8 @@ impl Device {
         self.count_requests(&client.id, request).await?;
         let asked = session::Device::new(&client.id, client.epoch, scope, resources, request.now);
         let asked = session::Device { source: request.source().map(source::shown), ..asked };
-        let issued = device::issue(&self.table, &asked, request.now).await?;
+        let mark = |code: &UserCode| self.marks(code).next().unwrap_or_default();
+        let issued = device::issue(&self.table, &asked, mark, request.now).await?;
         let (uri, user_code) = (self.base.at(server::VERIFY_DEVICE), issued.user_code.to_string());
         Response::json(&json!({
             "device_code": issued.device_code,

@@ -60,9 +60,18 @@ impl Device {
 
     /// The request that this code stands for, if its person can decide about it.
     pub(crate) async fn asking_by(&self, code: &UserCode, now: Time) -> Result<Option<Asking>> {
-        let Some(shown) = device::find(&self.table, code, now).await? else { return Ok(None) };
-        let asking = self.asking(shown.device, &shown.client_id, now).await?;
-        Ok(asking.filter(|asking| asking.device.is_open(asking.client.epoch, now)))
+        for mark in self.marks(code) {
+            if let Some(shown) = device::find(&self.table, &mark, now).await? {
+                let asking = self.asking(shown.device, &shown.client_id, now).await?;
+                return Ok(asking.filter(|asking| asking.device.is_open(asking.client.epoch, now)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a user code is filed under: with the first while the cookie key stays, with another for the ten minutes after it changed.
+    pub(crate) fn marks(&self, code: &UserCode) -> impl Iterator<Item = String> {
+        self.sealer.marks(&["user code"], code.expose())
     }
 
     /// The APIs of a client, whose names say more than their scopes.

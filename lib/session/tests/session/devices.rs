@@ -24,9 +24,14 @@ fn session() -> Session {
     Session::new(&sign_in, at(-100))
 }
 
+/// What a user code is filed under here.
+fn mark(code: &session::UserCode) -> String {
+    format!("mark of {}", code.expose())
+}
+
 async fn asked(table: &Table) -> (Issued, String) {
     let device = Device::new("app", 5, "openid".parse().unwrap(), Vec::new(), NOW);
-    let issued = device::issue(table, &device, NOW).await.unwrap();
+    let issued = device::issue(table, &device, mark, NOW).await.unwrap();
     let key = device::key(&issued.device_code).unwrap();
     (issued, key)
 }
@@ -42,13 +47,13 @@ async fn the_user_code_leads_to_the_device_for_ten_minutes() {
     let (issued, id) = asked(&table).await;
     assert_eq!(rows(&database).len(), 2);
     for (seconds, found) in [(0, true), (599, true), (600, false)] {
-        let shown = device::find(&table, &issued.user_code, at(seconds)).await.unwrap();
+        let shown = device::find(&table, &mark(&issued.user_code), at(seconds)).await.unwrap();
         assert_eq!(
             shown.map(|shown| (shown.device, shown.client_id)),
             found.then(|| (id.clone(), "app".to_owned()))
         );
     }
-    assert!(device::find(&table, &session::UserCode::random(), NOW).await.unwrap().is_none());
+    assert!(device::find(&table, &mark(&session::UserCode::random()), NOW).await.unwrap().is_none());
     for bad in ["", "x", &"\u{e9}".repeat(43), &issued.device_code.expose()[1..]] {
         assert_eq!(device::key(&Secret::new(bad)), None, "{bad}");
     }

@@ -245,7 +245,9 @@ impl Scene {
         let client = client::find(&table, &device.id, world.now()).await.unwrap().unwrap();
         let scope = "openid".parse().unwrap();
         let asked = session::Device::new(&client.id, client.epoch, scope, Vec::new(), world.now());
-        let issued = session::device::issue(&table, &asked, world.now()).await.unwrap();
+        let issued = session::device::issue(&table, &asked, |code| code.expose().to_owned(), world.now())
+            .await
+            .unwrap();
         let grant = GrantType::DeviceCode.as_str();
         let fields = [("grant_type", grant), ("device_code", issued.device_code.expose())];
         posted(&Ask::of(device, server::TOKEN, &fields))
