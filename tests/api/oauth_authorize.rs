@@ -537,3 +537,31 @@ async fn a_scope_of_an_api_that_needs_consent_is_asked_for_by_any_app() {
     browser.decide(&page, "allow").await.expect(303);
     app.code_of(&browser, &both).await;
 }
+
+#[tokio::test]
+async fn the_order_of_parameters_and_scopes_does_not_matter() {
+    // RFC 6749 §3.3; OpenID Connect Core §2: the key of the ID token is named
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let person = world.person("ada").await;
+    let mut parameters = app.parameters(&[("scope", "email profile openid")]);
+    parameters.sort();
+    parameters.reverse();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let answer = person.browser.get(&format!("/oauth/authorize?{query}")).await.expect(303);
+    let code = tests::query(answer.location())["code"].clone();
+    let client = tests::TestClient { id: app.id.clone(), secret: app.secret.clone() };
+    let fields = [
+        ("code_verifier", &*app.verifier),
+        ("redirect_uri", &*app.redirect_uri),
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+    ];
+    let ask = tests::oauth::Ask::of(&client, "/oauth/token", &fields);
+    let tokens = ask.send(&world).await.expect(200).json();
+    assert_eq!(tokens["scope"], "email openid profile");
+    let token = jose::Jws::parse(tokens["id_token"].as_str().unwrap()).unwrap();
+    let keys = world.program().get("/.well-known/jwks.json").await.expect(200).json();
+    let named = |key: &&serde_json::Value| key["kid"] == token.header()["kid"] && key["alg"] == "RS256";
+    assert_eq!(keys["keys"].as_array().unwrap().iter().filter(named).count(), 1);
+}

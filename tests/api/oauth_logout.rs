@@ -80,6 +80,29 @@ async fn an_id_token_of_this_session_signs_out_and_leads_back() {
 }
 
 #[tokio::test]
+async fn an_app_may_leave_out_the_state_and_the_way_back() {
+    // #28: RP-Initiated Logout §2, §3
+    let world = World::start().await;
+    let app = app(&world).await;
+    let browser = world.browser();
+    for (others, then) in [
+        (vec![("post_logout_redirect_uri", BYE)], BYE),
+        (vec![], "/?signed_out"),
+        (vec![("state", "s")], "/?signed_out"),
+    ] {
+        browser.sign_in("ada").await.expect(303);
+        let hint = id_token(&world, &code(&world, &app, &browser).await, "JWT", json!({}));
+        let parameters = [&[("id_token_hint", hint.as_str())][..], &others].concat();
+        let answer = browser.get(&path(&parameters)).await.expect(303);
+        assert_eq!(answer.location(), then, "{others:?}");
+        assert!(!is_signed_in(&browser).await, "{others:?}");
+        // Then nobody is there for an app that asks without showing anything.
+        let answer = browser.get(&app.path(&[("prompt", "none")])).await.expect(303);
+        assert_eq!(tests::query(answer.location())["error"], "login_required");
+    }
+}
+
+#[tokio::test]
 async fn without_an_id_token_of_this_session_the_person_is_asked() {
     // #28
     let world = World::start().await;

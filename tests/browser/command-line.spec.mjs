@@ -1,9 +1,9 @@
-// `latchkey login` and `latchkey token`: a person in a terminal, with a browser beside it or on another machine.
+// `latchkey login`, `token` and `logout`: a person in a terminal, with a browser beside it or on another machine.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -163,6 +163,54 @@ describe('latchkey login', () => {
       assert.equal(ended, 0, printed);
       assert.equal((await curl(printed)).status, 200);
     });
+});
+
+describe('latchkey login --stack', () => {
+  it('signs in where the output of the stack says that it is, and says how to go on there', async () => {
+    // The local cloud stands for the stack, and a script for the AWS CLI.
+    const folder = join(latchkey.folder, 'cli');
+    await mkdir(folder);
+    const script = `#!/bin/sh\ncase "$*" in *'--stack-name shop-stack '*) echo ${latchkey.url};; *) echo "Stack with id $4 does not exist" >&2; exit 254;; esac\n`;
+    await writeFile(join(folder, 'aws'), script, { mode: 0o700 });
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const terminal = login(['--stack', 'shop-stack'], env);
+    const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)$/m));
+    await fetch(url);
+    const { code, printed } = await terminal.ended();
+    assert.equal(code, 0, printed);
+    assert.match(printed, /token --stack shop-stack /);
+    const { code: none, printed: said } = await login(['--stack', 'other-stack'], env).ended();
+    assert.equal(none, 1);
+    assert.match(said, /the stack other-stack cannot be read: Stack with id other-stack does not exist/);
+  });
+});
+
+describe('latchkey logout', () => {
+  it('revokes what login got and forgets it, and says so where there is nothing', async () => {
+    await signIn();
+    const access = (await token()).trim();
+    const { refresh_token, token_endpoint } = await own();
+    const userinfo = () => fetch(`${latchkey.url}/oauth/userinfo`, { headers: { authorization: `Bearer ${access}` } });
+    assert.equal((await userinfo()).status, 200);
+    assert.match(await latchkey.command('logout'), /^You are signed out at /);
+    assert.equal((await userinfo()).status, 401);
+    const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'latchkey-cli', refresh_token });
+    assert.equal((await fetch(token_endpoint, { method: 'POST', body: form })).status, 400);
+    await assert.rejects(stat(logins()), { code: 'ENOENT' });
+    assert.match(await token(), /nobody is signed in at /);
+    assert.match(await latchkey.command('logout'), /^Nobody is signed in at \S+: there is nothing to end\./);
+  });
+
+  it('forgets nothing that it could not revoke', async () => {
+    await signIn();
+    const all = JSON.parse(await readFile(logins(), 'utf8'));
+    all['latchkey-cli http://localhost:1'] = all[`latchkey-cli ${latchkey.url}`];
+    await writeFile(logins(), JSON.stringify(all));
+    await assert.rejects(latchkey.command('logout', '--issuer', 'http://localhost:1'), /is no latchkey that answers/);
+    assert.ok(JSON.parse(await readFile(logins(), 'utf8'))['latchkey-cli http://localhost:1']);
+    await latchkey.command('logout');
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(logins(), 'utf8'))), ['latchkey-cli http://localhost:1']);
+  });
 });
 
 describe('latchkey token', () => {

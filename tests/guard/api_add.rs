@@ -2,15 +2,17 @@
 
 use std::{collections::HashMap, path::Path, sync::atomic::Ordering};
 
+use client::{ApiScope, Kind, NewApi, NewClient};
+use jose::{Algorithm, Jws};
 use latchkey::{
     api::{self, Api},
     mount::Running,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use setting::Clock;
-use tests::World;
+use tests::{World, oauth::Ask};
 
-use crate::gate::{allows, event, start};
+use crate::gate::{QUESTIONS, allows, event, start};
 
 const AUDIENCE: &str = "https://pets.example.com";
 
@@ -59,6 +61,57 @@ async fn without_the_audience_a_token_is_for_latchkey_alone() {
     let world = World::with(&[("ROLES", written("ROLES"))]).await;
     let token = world.program().token("ada").await;
     assert!(!allows(&authorizer(&world).await.invoke(&event("http-2.0", &token)).await));
+}
+
+#[tokio::test]
+async fn the_token_of_an_api_with_es256_is_good_at_every_gateway_and_each_other_spelling_is_not() {
+    // #13, #57, #58
+    let world = World::start().await;
+    let authorizer = authorizer(&world).await;
+    let api = NewApi {
+        audience: AUDIENCE.to_owned(),
+        name: "Pets".to_owned(),
+        scopes: vec![ApiScope { name: "read:data".to_owned(), consent: false }],
+        access_token_alg: Algorithm::Es256,
+    };
+    let own = client::Api::own("", &oauth::Scope::default());
+    client::add_api(&world.table().await, &api, &own, world.now()).await.unwrap();
+    let wanted = |new: &mut NewClient| {
+        new.audiences = vec![AUDIENCE.to_owned()];
+        new.default_audience = Some(AUDIENCE.to_owned());
+        new.scope = "read:data".parse().unwrap();
+        new.default_scope = "read:data".parse().unwrap();
+    };
+    let service = world.client(Kind::Service, wanted).await;
+    let ask = Ask::of(&service, "/oauth/token", &[("grant_type", "client_credentials")]);
+    let answer = ask.send(&world).await.expect(200).json();
+    let token = answer["access_token"].as_str().unwrap();
+    let header = Jws::parse(token).unwrap().header().clone();
+    assert_eq!((&header["alg"], &header["typ"]), (&json!("ES256"), &json!("at+jwt")));
+    for question in QUESTIONS {
+        assert!(allows(&authorizer.invoke(&event(question, token)).await), "{question}");
+    }
+    // The key is for this algorithm, and the token for this API.
+    let (parts, signed) = (token.split('.').collect::<Vec<_>>(), token.rsplit_once('.').unwrap().0);
+    let said = |alg: &str| {
+        let mut header = header.clone();
+        header.insert("alg".to_owned(), json!(alg));
+        let header = forge::encode(serde_json::to_string(&header).unwrap());
+        format!("{header}.{}.{}", parts[1], parts[2])
+    };
+    for other in [
+        said("RS256"),
+        said("ES384"),
+        said("none"),
+        format!("{signed}."),
+        format!("{signed}.{}", "A".repeat(86)),
+    ] {
+        assert!(!allows(&authorizer.invoke(&event("http-2.0", &other)).await), "{other}");
+    }
+    let time = world.clock();
+    let clock = Clock::from_fn(move || oauth::Time::from_epoch(time.load(Ordering::SeqCst)));
+    let latchkeys = start(world.cloud.settings.clone(), clock).await.unwrap();
+    assert!(!allows(&latchkeys.invoke(&event("http-2.0", token)).await), "for another API");
 }
 
 #[test]

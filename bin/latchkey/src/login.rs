@@ -1,4 +1,4 @@
-//! `latchkey login` and `latchkey token`: somebody signs in from a terminal, and has access tokens there.
+//! `latchkey login`, `token` and `logout`: somebody signs in from a terminal, has access tokens there, and ends that again.
 //!
 //! It is an app like any other, of the kind native: a browser on this machine answers at a port that is open until then (RFC 8252 §7.3),
 //! or one on another machine by a code (RFC 8628). What it gets is in the home folder, where only its owner can read it.
@@ -15,7 +15,7 @@ use oauth::{BaseUrl, Code, Secret, Time};
 use serde_json::Value;
 use setting::SettingError;
 
-pub use self::arguments::{Login, Server, Token};
+pub use self::arguments::{Login, Logout, Server, Token};
 use self::{
     issuer::{Failed, Issuer},
     kept::{Kept, Logins},
@@ -104,6 +104,33 @@ pub async fn token(
     let token = kept.take(&answer, scope, audience.as_deref(), now())?;
     logins.put(issuer.as_str(), client_id, kept)?;
     Ok(token)
+}
+
+/// Ends what `login` got: the grant at latchkey first, and then what is kept of it here. What is not revoked is not forgotten, because
+/// nobody could end it any more.
+pub async fn logout(wanted: &Logout, terminal: &Terminal<'_>, now: fn() -> Time) -> Result<(), SettingError> {
+    let (url, client_id) = (terminal.issuer(&wanted.server)?, &wanted.server.client_id);
+    let nobody = || say(&format!("Nobody is signed in at {}: there is nothing to end.", url.as_str()));
+    if !Logins::are_at(terminal.home) {
+        return nobody();
+    }
+    let mut logins = Logins::open(terminal.home)?;
+    let Some(kept) = logins.find(url.as_str(), client_id) else { return nobody() };
+    if let Some(token) = kept.to_revoke(now()) {
+        let issuer = Issuer::discover(url.clone(), terminal).await?;
+        match issuer.revoke(client_id, &token).await {
+            // A client that is not there any more has nothing there either.
+            Err(failed) if !failed.is(Code::InvalidClient) => {
+                return Err(SettingError::new(format!("nothing was ended: {failed}")));
+            }
+            _ => {}
+        }
+    }
+    logins.remove(url.as_str(), client_id)?;
+    say(&format!(
+        "You are signed out at {}: what this terminal had is revoked. The browser that you used may still be signed in there.",
+        url.as_str()
+    ))
 }
 
 impl Terminal<'_> {

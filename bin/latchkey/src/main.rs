@@ -12,7 +12,7 @@ use latchkey::{
     api::{self, Api},
     clients::{self, Clients},
     database, keys,
-    login::{self, Login, Terminal, Token},
+    login::{self, Login, Logout, Terminal, Token},
     mount, new, reference, settings, template,
     trail::{self, Trail},
 };
@@ -75,6 +75,8 @@ enum Command {
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else
     Token(Token),
+    /// Revokes what `login` got, and forgets it
+    Logout(Logout),
     /// Lists, rotates and revokes the keys that sign tokens, and makes keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -169,6 +171,7 @@ async fn main() -> ExitCode {
         Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
+        Some(Command::Logout(wanted)) => logout_at(&wanted, arguments.home).await,
         Some(Command::Api(command)) => api_for(&command, arguments.home),
         None => run(arguments).await,
     };
@@ -267,6 +270,12 @@ async fn login_at(wanted: &Login, place: Option<PathBuf>) -> Result<(), SettingE
     let (environment, values, place, program) = terminal(place)?;
     let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
     login::login(wanted, &terminal, now).await
+}
+
+async fn logout_at(wanted: &Logout, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (environment, values, place, program) = terminal(place)?;
+    let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
+    login::logout(wanted, &terminal, now).await
 }
 
 async fn token_of(wanted: &Token, place: Option<PathBuf>) -> Result<(), SettingError> {

@@ -149,6 +149,11 @@ fn each_kind_is_printed_as_its_library_wants_it() {
         assert_eq!(text.contains("CLIENT_SECRET="), has_secret, "{text}");
         assert!(text.contains(part), "{text}");
     }
+    for kind in ["web", "spa", "native"] {
+        let named = [&["add", kind, "Shop"], &app[..], &["--client-id", &format!("my-{kind}")]].concat();
+        assert_eq!(value(&folder.client(&named).unwrap(), "CLIENT_ID"), format!("my-{kind}"));
+        assert!(folder.client(&named).unwrap_err().contains("my-"), "it is there already");
+    }
     let apart = [&WEB[..], &["--pkce-optional"]].concat();
     assert!(folder.client(&apart).unwrap().contains("# Warning: without PKCE"));
 }

@@ -82,6 +82,9 @@ pub enum Add {
 pub struct App {
     /// What people are shown
     pub name: String,
+    /// Its client_id [default: a random one]
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
     /// Where people come back to; once for each
     #[arg(long = "redirect-uri", value_name = "URI", required = true)]
     pub redirect_uris: Vec<String>,
@@ -123,9 +126,6 @@ pub struct Native {
     /// As any app.
     #[command(flatten)]
     pub app: App,
-    /// Its client_id [default: a random one]
-    #[arg(long, value_name = "ID")]
-    pub client_id: Option<String>,
     /// People may also sign in to it on another device, with a code that it shows (RFC 8628)
     #[arg(long)]
     pub device: bool,

@@ -82,6 +82,7 @@ pub(super) async fn add_api(
 
 fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = NewClient::new(kind, app.name.clone());
+    new.id.clone_from(&app.client_id);
     new.redirect_uris = app.redirect_uris.clone();
     new.post_logout_redirect_uris = app.post_logout_redirect_uris.clone();
     new.consent = app.consent;
@@ -102,7 +103,6 @@ fn app(kind: Kind, app: &App, place: &Place) -> Result<NewClient, SettingError> 
 
 fn native(wanted: &Native, place: &Place) -> Result<NewClient, SettingError> {
     let mut new = app(Kind::Native, &wanted.app, place)?;
-    new.id = wanted.client_id.clone();
     if wanted.device {
         new.grants.push(GrantType::DeviceCode);
     }

@@ -35,6 +35,14 @@ pub struct Login {
     pub audiences: Vec<String>,
 }
 
+/// `latchkey logout`
+#[derive(Debug, Args)]
+pub struct Logout {
+    /// Where.
+    #[command(flatten)]
+    pub server: Server,
+}
+
 /// `latchkey token`
 #[derive(Debug, Args)]
 pub struct Token {

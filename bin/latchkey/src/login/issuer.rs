@@ -46,6 +46,7 @@ struct Metadata {
     token_endpoint: String,
     pushed_authorization_request_endpoint: Option<String>,
     device_authorization_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
 }
 
 /// A latchkey.
@@ -132,6 +133,14 @@ impl Issuer {
             Err(Failed::Unanswered(_)) => self.token(&fields).await,
             answer => answer,
         }
+    }
+
+    /// Ends the grant to which this token belongs (RFC 7009 §2.1). Of one that has ended already, the answer is the same.
+    pub(super) async fn revoke(&self, client_id: &str, token: &Secret) -> Result<(), Failed> {
+        let none = || Failed::Wrong("this latchkey has no revocation endpoint".to_owned());
+        let endpoint = self.metadata.revocation_endpoint.as_ref().ok_or_else(none)?;
+        let fields = [("client_id", client_id.to_owned()), ("token", token.expose().to_owned())];
+        self.post(endpoint, &fields).await.map(drop)
     }
 
     async fn post(&self, endpoint: &str, fields: &[(&str, String)]) -> Result<Value, Failed> {

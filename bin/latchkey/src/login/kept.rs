@@ -85,9 +85,19 @@ impl Logins {
         self.write()
     }
 
+    /// Forgets a sign-in; with the last one, the file goes.
     pub(super) fn remove(&mut self, issuer: &str, client_id: &str) -> Result<(), SettingError> {
         self.all.remove(&key(issuer, client_id));
-        self.write()
+        if !self.all.is_empty() {
+            return self.write();
+        }
+        let file = self.home.file(LOGINS);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(SettingError::new(format!("{} cannot be removed: {error}", file.display())))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn write(&self) -> Result<(), SettingError> {
@@ -117,6 +127,12 @@ impl Kept {
 
     pub(super) fn refresh_token(&self) -> Option<Secret> {
         self.refresh_token.clone()
+    }
+
+    /// What ends its grant where it is revoked: the refresh token, or else an access token that is still good.
+    pub(super) fn to_revoke(&self, now: Time) -> Option<Secret> {
+        let access = self.tokens.iter().find(|it| now < it.expires_at).map(|it| it.token.clone());
+        self.refresh_token().or(access)
     }
 
     /// The API that is meant where none is named.
@@ -188,6 +204,10 @@ mod tests {
         }
         assert_eq!(kept.tokens.len(), MOST_TOKENS);
         assert!(kept.take(&json!({}), None, None, NOW).is_err());
+        assert_eq!(kept.to_revoke(at(20)).unwrap().expose(), "r1");
+        kept.refresh_token = None;
+        assert_eq!(kept.to_revoke(at(20)).unwrap().expose(), "x");
+        assert!(kept.to_revoke(at(700)).is_none());
         // #103
         assert!(!format!("{kept:?}").contains("r1"));
     }
