@@ -34,6 +34,7 @@ mod manage_matrix;
 mod oauth_authorize;
 mod oauth_device;
 mod oauth_endings;
+mod oauth_endings_too;
 mod oauth_exchange;
 mod oauth_exchange_people;
 mod oauth_introspect;

@@ -150,8 +150,9 @@ fn each_kind_is_printed_as_its_library_wants_it() {
         assert!(text.contains(part), "{text}");
     }
     for kind in ["web", "spa", "native"] {
-        let named = [&["add", kind, "Shop"], &app[..], &["--client-id", &format!("my-{kind}")]].concat();
-        assert_eq!(value(&folder.client(&named).unwrap(), "CLIENT_ID"), format!("my-{kind}"));
+        let id = format!("my-{kind}");
+        let named = [&["add", kind, "Shop"], &app[..], &["--client-id", &id]].concat();
+        assert_eq!(value(&folder.client(&named).unwrap(), "CLIENT_ID"), id);
         assert!(folder.client(&named).unwrap_err().contains("my-"), "it is there already");
     }
     let apart = [&WEB[..], &["--pkce-optional"]].concat();
