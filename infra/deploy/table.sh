@@ -36,3 +36,15 @@ without_indexes() {
     RLENGTH <= depth { dropped = 0 }
     !dropped { print }' "$template"
 }
+
+# Writes the rights of the settings into the table of a stack that has people and no rights yet: from then on, who may do what is
+# changed by commands, in the console and by the API, and no more by a deployment. Without it, the settings go on to count.
+write_rights() {
+  local said
+  if [[ ! $changed ]]; then return; fi
+  if said=$("$latchkey" role begin --if-used --stack "$stack" 2>&1); then
+    if [[ $said != 'Nobody has signed in yet'* && $said != 'The rights are in the table already.' ]]; then note "$said"; fi
+  else
+    note "The rights could not be written: ${said#latchkey: } Until \`cargo run -- role begin --stack $stack\` succeeds, ROLES and ADMINS count."
+  fi
+}

@@ -20,8 +20,7 @@ use store::Table;
 pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Native, Server, Service, Tokens};
 pub use self::command_line::register_command_line;
 pub(crate) use self::noted::Operator;
-pub(crate) use self::place::Place;
-pub(crate) use self::place::issuer_of;
+pub(crate) use self::place::{Place, issuer_of};
 use crate::settings::Values;
 
 /// Does what the arguments say; the text is what it prints.

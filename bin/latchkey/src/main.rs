@@ -13,7 +13,9 @@ use latchkey::{
     clients::{self, Clients},
     database, keys,
     login::{self, Login, Logout, Terminal, Token},
-    mount, new, reference, settings, template,
+    mount, new, reference,
+    rights::{self, Explain, Roles, Rules},
+    settings, template,
     trail::{self, Trail},
 };
 use oauth::{Secret, is_local_address};
@@ -71,6 +73,12 @@ enum Command {
     Api(ApiCommand),
     /// Registers the apps and services that tokens are issued to, and the APIs that they are for
     Client(Box<Clients>),
+    /// Says which roles there are and what each allows
+    Role(Roles),
+    /// Gives roles by what providers prove of people: rules
+    Rule(Box<Rules>),
+    /// Says in sentences why somebody may do what they may do
+    Explain(Explain),
     /// Signs you in from this terminal, with a browser here or on another machine
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else
@@ -169,6 +177,9 @@ async fn main() -> ExitCode {
         Some(Command::Keys(command)) => keys_for(&command, arguments.home).await,
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
         Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
+        Some(Command::Role(roles)) => role_for(&roles, arguments.home).await,
+        Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
+        Some(Command::Explain(asked)) => explain_for(&asked, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
         Some(Command::Logout(wanted)) => logout_at(&wanted, arguments.home).await,
@@ -264,6 +275,28 @@ async fn trail_for(wanted: &Trail, place: Option<PathBuf>) -> Result<(), Setting
     let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     let place = place.unwrap_or_else(|| home(&values));
     trail::run(wanted, &values, &place, now(), print).await
+}
+
+/// The settings and the folder for a command about the local cloud's table.
+fn values_and_home(place: Option<PathBuf>) -> Result<(settings::Values, PathBuf), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    Ok((values, place))
+}
+
+async fn role_for(roles: &Roles, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&rights::role(roles, &values, &place, Clock::system().now()).await?)
+}
+
+async fn rule_for(rules: &Rules, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&rights::rule(rules, &values, &place, Clock::system().now()).await?)
+}
+
+async fn explain_for(asked: &Explain, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&rights::explain(asked, &values, &place, Clock::system().now()).await?)
 }
 
 async fn login_at(wanted: &Login, place: Option<PathBuf>) -> Result<(), SettingError> {

@@ -57,6 +57,14 @@ pub async fn invite(
     Ok(table.create(address.as_str(), &invitation, now).await?)
 }
 
+/// The id of whoever has this address, proven; nobody while it is free, or waits for somebody who was invited.
+///
+/// One GetItem.
+pub async fn holder_of(table: &Table, address: &str, now: Time) -> Result<Option<String>, Error> {
+    let Some(address) = Address::parse(address) else { return Ok(None) };
+    Ok(table.get::<Email>(address.as_str(), now).await?.and_then(|row| row.into_inner().user_id))
+}
+
 /// What became of an invitation.
 pub(crate) enum Waits {
     /// The role waits for whoever proves the address.

@@ -24,7 +24,7 @@ pub mod rights;
 pub mod settings;
 mod sign_in;
 
-pub use email::invite;
+pub use email::{holder_of, invite};
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
 pub use link::{

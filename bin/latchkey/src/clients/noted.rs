@@ -35,6 +35,11 @@ impl Operator {
         }
     }
 
+    /// The row of an event.
+    pub(crate) fn row(&self, event: &Event) -> Write {
+        self.trail.write(event)
+    }
+
     /// Something that this operator does.
     pub(crate) fn event(&self, what: What) -> Event {
         Event::new(what, &Visit::here(self.now)).by(self.actor.clone())

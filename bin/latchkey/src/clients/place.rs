@@ -4,22 +4,22 @@ use std::{fs, path::Path, process::Command};
 
 use client::Api;
 use oauth::BaseUrl;
-use setting::SettingError;
+use setting::{Clock, SettingError};
 use store::{Connection, Table};
-use user::Rights;
 
 use crate::{
     database::{self, Engine},
     home::{ADDRESS, Home},
+    rights,
     settings::Values,
 };
 
 /// A table, and what is known of the latchkey whose table it is.
 pub(crate) struct Place {
     pub(crate) table: Table,
-    pub(super) issuer: BaseUrl,
+    pub(crate) issuer: BaseUrl,
     /// latchkey's own API.
-    pub(super) own: Api,
+    pub(crate) own: Api,
     /// The database, where nobody else runs it.
     _engine: Option<Engine>,
 }
@@ -41,7 +41,7 @@ impl Place {
         let issuer = base_url(&issuer_of(stack)?)?;
         // The template names the table after its stack. Region and credentials are those of the AWS CLI.
         let table = Table::open(Connection { table: stack.to_owned(), endpoint: None }).await;
-        let own = own(values, &issuer)?;
+        let own = own(values, &issuer, &table).await?;
         Ok(Self { table, issuer, own, _engine: None })
     }
 
@@ -63,12 +63,12 @@ impl Place {
                 SettingError::new(format!("the table cannot be made: {}", oauth::causes(&error)))
             })?;
         }
-        let own = own(values, &issuer)?;
+        let own = own(values, &issuer, &table).await?;
         Ok(Self { table, issuer, own, _engine: engine })
     }
 
     /// Our address for a path.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         self.issuer.at(path)
     }
 }
@@ -84,11 +84,11 @@ fn base_url(text: &str) -> Result<BaseUrl, SettingError> {
     BaseUrl::parse(text).map_err(|error| SettingError::new(format!("BASE_URL: {error}")))
 }
 
-/// The API of latchkey itself: its audience and the scopes of all roles, from the settings.
-fn own(values: &Values, issuer: &BaseUrl) -> Result<Api, SettingError> {
-    let roles = values.get(user::settings::ROLES.name).map(String::as_str).or(user::settings::ROLES.default);
-    let rights = Rights::parse(roles.unwrap_or_default(), "", "");
-    let rights = rights.map_err(|error| SettingError::new(error.to_string()))?;
+/// The API of latchkey itself: its audience and the scopes of all roles, as the table has them, or else the settings.
+async fn own(values: &Values, issuer: &BaseUrl, table: &Table) -> Result<Api, SettingError> {
+    let row = user::rights::read(table, Clock::system().now()).await;
+    let row = row.map_err(|error| SettingError::new(oauth::causes(&error)))?;
+    let rights = row.map_or_else(|| rights::start(values), Ok)?;
     let audience = values.get(token::settings::AUDIENCE.name).map_or(issuer.as_str(), String::as_str);
     Ok(Api::own(audience, &rights.all()))
 }

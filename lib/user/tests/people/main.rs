@@ -10,6 +10,7 @@ mod newcomers;
 mod races;
 mod reading;
 mod returning;
+mod rights_row;
 #[path = "../../../store/tests/support/mod.rs"]
 mod support;
 

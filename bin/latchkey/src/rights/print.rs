@@ -1,0 +1,111 @@
+//! What the commands print of rights.
+
+use user::rights::{Begun, Difference, Rights, Rule};
+
+/// All roles, one in a line.
+pub(super) fn roles(rights: &Rights) -> String {
+    let width = rights.roles().keys().map(String::len).max().unwrap_or_default();
+    let mut text = String::new();
+    for (name, scope) in rights.roles() {
+        text += format!("{name:width$}  {scope}").trim_end();
+        text += "\n";
+    }
+    text += &match rights.defaults() {
+        [] => "Whoever signs in for the first time gets no role.\n".to_owned(),
+        roles => format!("Whoever signs in for the first time gets: {}.\n", roles.join(", ")),
+    };
+    if rights.revision() == 0 {
+        text += "They are those of the settings. The first change writes them into the table, and from then on ROLES, ADMINS and \
+                 DEFAULT_ROLES are ignored.\n";
+    }
+    text
+}
+
+/// One role, and the rules that give it.
+pub(super) fn role(rights: &Rights, name: &str) -> Option<String> {
+    let scope = rights.roles().get(name)?;
+    let mut text = match scope.is_empty() {
+        true => format!("{name} allows nothing.\n"),
+        false => format!("{name} allows: {scope}.\n"),
+    };
+    if rights.defaults().iter().any(|role| role == name) {
+        text += "Whoever signs in for the first time gets it.\n";
+    }
+    for rule in rights.rules().iter().filter(|rule| rule.roles.iter().any(|role| role == name)) {
+        text += &self::rule(rule);
+    }
+    Some(text)
+}
+
+/// All rules.
+pub(super) fn rules(rights: &Rights) -> String {
+    match rights.rules() {
+        [] => "There are no rules.\n".to_owned(),
+        rules => rules.iter().map(rule).collect(),
+    }
+}
+
+fn rule(rule: &Rule) -> String {
+    let Rule { provider, domain, hd, group, client, entitlement, .. } = rule;
+    let claim = rule.claim.as_ref().map(|claim| format!("{}={}", claim.name, claim.value));
+    let said = [
+        ("provider", provider),
+        ("domain", domain),
+        ("hd", hd),
+        ("group", group),
+        ("claim", &claim),
+        ("client", client),
+        ("entitlement", entitlement),
+    ];
+    let conditions: Vec<_> =
+        said.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?))).collect();
+    let age = format!("; a sign-in proves it for {} seconds", rule.age().as_secs());
+    let proves = [provider, domain, hd, group, &claim].into_iter().any(Option::is_some);
+    let age = if proves { age } else { String::new() };
+    format!("The rule {} gives {} by {}{age}.\n", rule.name, rule.roles.join(", "), conditions.join(" and "))
+}
+
+/// Who gains and who loses, with how many were looked at.
+pub(super) fn differences(all: &[Difference], seen: usize, is_all: bool) -> String {
+    let mut text = String::new();
+    for Difference { user_id, gains, loses } in all {
+        text += user_id;
+        if !gains.is_empty() {
+            text += &format!(" gains {gains}");
+        }
+        if !loses.is_empty() {
+            text += &format!("{} loses {loses}", if gains.is_empty() { "" } else { "," });
+        }
+        text += "\n";
+    }
+    let more = if is_all { "" } else { "; there are more, who were not looked at" };
+    text += &format!(
+        "Of {seen} people, {} would gain or lose something{more}. Nothing was changed.\n",
+        all.len()
+    );
+    text
+}
+
+/// What became of writing the rights down.
+pub(super) fn begun(begun: &Begun, start: &Rights) -> String {
+    if !begun.is_new {
+        let rights = &begun.rights;
+        let said = match (rights.roles(), rights.defaults()) == (start.roles(), start.defaults()) {
+            true => "The rights are in the table already.\n",
+            false => {
+                "The rights are in the table, and are not what ROLES and DEFAULT_ROLES say, which are ignored: latchkey role list\n"
+            }
+        };
+        return said.to_owned();
+    }
+    let mut text =
+        "The rights are in the table now. From here on, ROLES, ADMINS and DEFAULT_ROLES are ignored.\n"
+            .to_owned();
+    for address in &begun.invited {
+        text += &format!("{address} becomes an administrator by signing in within 30 days.\n");
+    }
+    for (address, user_id) in &begun.taken {
+        text += &format!("{address} is somebody already ({user_id}), and keeps the roles that they have.\n");
+    }
+    text
+}

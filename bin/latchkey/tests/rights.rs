@@ -1,0 +1,102 @@
+//! `latchkey role`, `latchkey rule` and `latchkey explain`, as an operator runs them.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+/// A folder to run in, with nothing of this machine's settings; it goes away with this.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
+        fs::create_dir(&path).unwrap();
+        let folder = Self(path);
+        folder.write("ROLES='admin=users:read; member=get:profile'\nADMINS=ada@example.com\n");
+        folder
+    }
+
+    fn write(&self, text: &str) {
+        fs::write(self.0.join(".env.local"), text).unwrap();
+    }
+
+    /// What it printed; or the line in which it said no.
+    fn run(&self, line: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.args(line).current_dir(&self.0).env_clear().stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let (printed, said) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        if output.status.success() { Ok(printed) } else { Err(said) }
+    }
+
+    fn ok(&self, line: &[&str]) -> String {
+        self.run(line).unwrap_or_else(|said| panic!("{line:?}: {said}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn the_settings_are_the_start_and_count_no_more_after_the_first_change() {
+    let folder = Folder::new();
+    let printed = folder.ok(&["role", "list"]);
+    assert!(printed.starts_with("admin   users:read\nmember  get:profile\n"), "{printed}");
+    assert!(printed.contains("They are those of the settings."), "{printed}");
+    assert!(folder.ok(&["role", "begin", "--if-used"]).starts_with("Nobody has signed in yet"));
+    folder.ok(&["role", "set", "staff", "pets:read", "pets:write"]);
+    // Whatever they say from now on.
+    folder.write("ROLES='member=users:write'\n");
+    let printed = folder.ok(&["role", "list"]);
+    assert!(printed.contains("staff   pets:read pets:write\n") && printed.contains("admin   users:read\n"));
+    assert!(!printed.contains("settings"), "{printed}");
+    let said = folder.ok(&["role", "begin"]);
+    assert!(said.contains("not what ROLES and DEFAULT_ROLES say"), "{said}");
+    let all: serde_json::Value = serde_json::from_str(&folder.ok(&["role", "list", "--json"])).unwrap();
+    assert_eq!((&all["revision"], &all["roles"]["staff"]), (&2.into(), &"pets:read pets:write".into()));
+}
+
+#[test]
+fn rules_are_added_listed_tried_and_removed() {
+    let folder = Folder::new();
+    let add = ["rule", "add", "staff", "--role", "member", "--provider", "entra", "--group", "cooks"];
+    assert!(folder.ok(&add).contains("from each person's next sign-in on"));
+    let rule = "The rule staff gives member by provider entra and group cooks; a sign-in proves it for 604800 seconds.\n";
+    assert_eq!(folder.ok(&["rule", "list"]), rule);
+    assert_eq!(folder.ok(&["role", "show", "member"]).lines().nth(2), Some(rule.trim_end()));
+    let tried = folder.ok(&["rule", "try", "other", "--role", "admin", "--hd", "company.com"]);
+    assert_eq!(tried, "Of 0 people, 0 would gain or lose something. Nothing was changed.\n");
+    assert_eq!(folder.ok(&["rule", "list"]), rule, "it was only tried");
+    folder.ok(&["rule", "remove", "staff"]);
+    assert_eq!(folder.ok(&["rule", "list"]), "There are no rules.\n");
+}
+
+#[test]
+fn what_cannot_be_is_refused_in_one_line() {
+    let folder = Folder::new();
+    for (line, said) in [
+        (&["role", "set", "A b", "x"][..], "cannot be a name"),
+        (&["role", "set", "x", "a\"b"], "character that scopes cannot have"),
+        (&["role", "remove", "admin"], "cannot be removed"),
+        (&["role", "remove", "member"], "is given by"),
+        (&["role", "show", "nobody"], "there is no role \"nobody\""),
+        (&["role", "defaults", "nobody"], "there is no role \"nobody\""),
+        (&["rule", "add", "x", "--role", "member"], "at least one condition"),
+        (&["rule", "add", "x", "--role", "nobody", "--hd", "a.b"], "there is no role \"nobody\""),
+        (&["rule", "add", "x", "--role", "member", "--domain", "@a.b"], "without @"),
+        (&["rule", "remove", "x"], "there is no rule \"x\""),
+        (&["explain", "nobody@example.com"], "there is nobody"),
+        (&["explain", "nobody"], "there is nobody"),
+    ] {
+        let refused = folder.run(line).unwrap_err();
+        assert!(refused.contains(said) && refused.lines().count() == 1, "{line:?}: {refused}");
+    }
+    assert!(folder.ok(&["role", "list"]).contains("settings"), "nothing was written");
+}
