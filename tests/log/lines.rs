@@ -209,7 +209,7 @@ async fn a_row_that_cannot_be_read_is_named_by_its_key_alone() {
             "{lines:?}"
         );
     };
-    line_of(&program.bearer("/users", &token).await.expect(200));
+    line_of(&program.bearer("/users", &token).await.expect(401));
     line_of(&program.bearer("/users/me", &token).await.expect(401));
     line_of(&program.send(program.request("POST", "/users/verify").bearer_auth(&token)).await.expect(401));
     assert!(!sink.text().contains("canary-created-at"));

@@ -37,6 +37,14 @@ async fn a_sign_in_is_one_event_and_so_is_a_refused_one() {
             "detail": format!("provider=evil session={}", session.id),
         }),
     );
+    // CloudWatch counts it (embedded metric format).
+    let metric = &seen["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(
+        (&metric["Namespace"], &metric["Metrics"][0]["Name"]),
+        (&json!("latchkey/test"), &json!("SignIns"))
+    );
+    assert_eq!((&metric["Dimensions"], &seen["SignIns"]), (&json!([[]]), &json!(1)));
+    assert_eq!(seen["_aws"]["Timestamp"], json!(world.now().epoch() * 1000));
     for (claims, status, level, outcome, series) in [
         (json!({ "nonce": "x" }), 401, "INFO", "refused", "SignInsRefused"),
         (json!({ "aud": "x" }), 401, "INFO", "refused", "SignInsRefused"),

@@ -21,6 +21,7 @@ pub mod rights;
 pub mod settings;
 pub mod stand_in;
 mod stand_ins;
+pub mod status;
 pub mod template;
 mod tls;
 pub mod trail;

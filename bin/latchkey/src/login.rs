@@ -16,6 +16,7 @@ use serde_json::Value;
 use setting::SettingError;
 
 pub use self::arguments::{Login, Logout, Server, Token};
+pub(crate) use self::issuer::answers;
 use self::{
     issuer::{Failed, Issuer},
     kept::{Kept, Logins},

@@ -15,7 +15,9 @@ use latchkey::{
     login::{self, Login, Logout, Terminal, Token},
     mount, new, reference,
     rights::{self, Explain, Roles, Rules},
-    settings, template,
+    settings,
+    status::{self, Status},
+    template,
     trail::{self, Trail},
 };
 use oauth::{Secret, is_local_address};
@@ -88,6 +90,8 @@ enum Command {
     /// Lists, rotates and revokes the keys that sign tokens, and makes keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Says whether it works, and what happened in the last hour
+    Status(Status),
     /// Lists what is kept of what happened: changes of rights and clients, what admins did, reuse of tokens, key events
     Audit(Trail),
 }
@@ -176,6 +180,7 @@ async fn main() -> ExitCode {
         Some(Command::Remove { paths }) => remove(&paths),
         Some(Command::Keys(command)) => keys_for(&command, arguments.home).await,
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
+        Some(Command::Status(wanted)) => status_of(&wanted, arguments.home).await,
         Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
         Some(Command::Role(roles)) => role_for(&roles, arguments.home).await,
         Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
@@ -269,6 +274,12 @@ async fn client_for(clients: &Clients, place: Option<PathBuf>) -> Result<(), Set
     }
     let place = place.unwrap_or_else(|| home(&values));
     print(&clients::run(clients, &values, &place, Clock::system().now()).await?)
+}
+
+async fn status_of(wanted: &Status, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (environment, values, place, program) = terminal(place)?;
+    let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
+    print(&status::run(wanted, &terminal, &values, &place, now()).await?)
 }
 
 async fn trail_for(wanted: &Trail, place: Option<PathBuf>) -> Result<(), SettingError> {

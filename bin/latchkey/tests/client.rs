@@ -47,6 +47,15 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// The lines of `latchkey audit`.
+    fn trail(&self, arguments: &[&str]) -> Vec<String> {
+        let output = self.command(&[&["audit"], arguments].concat()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
@@ -334,6 +343,7 @@ fn the_table_of_a_stack_is_that_of_its_name_and_its_address_is_its_output() {
     let folder = Folder::new();
     folder.write(".env.local", "TABLE=shop-stack\n");
     let script = "#!/bin/sh\ncase \"$*\" in *'--stack-name shop-stack '*) echo https://id.example.com;; \
+                  'sts get-caller-identity '*) echo arn:aws:iam::123456789012:user/ops;; \
                   *) echo \"Stack with id $4 does not exist\" >&2; exit 254;; esac\n";
     folder.write("aws", script);
     fs::set_permissions(folder.0.join("aws"), fs::Permissions::from_mode(0o700)).unwrap();
@@ -357,7 +367,69 @@ fn the_table_of_a_stack_is_that_of_its_name_and_its_address_is_its_output() {
     let (done, refused) = client(&["other-stack", "list"]);
     assert!(!done && refused.contains("other-stack does not exist"), "{refused}");
     drop(cloud);
-    assert!(folder.client(&["list"]).unwrap().contains(&value(&added, "CLIENT_ID")));
+    let id = value(&added, "CLIENT_ID");
+    assert!(folder.client(&["list"]).unwrap().contains(&id));
+    let [event] = &folder.trail(&[])[..] else { panic!("one event") };
+    let expected =
+        ["client_added", "by operator arn:aws:iam::123456789012:user/ops", &format!("client {id}")];
+    assert!(expected.iter().all(|part| event.contains(part)), "{event}");
+}
+
+#[test]
+fn what_an_operator_does_is_in_the_trail_and_what_is_refused_is_not() {
+    // #97: by the operator of this machine, in the transaction of the change; no name and no secret in it (#103).
+    let folder = Folder::new();
+    let added = folder.client(&WEB).unwrap();
+    let (id, secret) = (value(&added, "CLIENT_ID"), value(&added, "CLIENT_SECRET"));
+    folder.client(&["rotate-secret", &id]).unwrap();
+    folder.client(&["disable", &id]).unwrap();
+    folder.client(&["enable", &id]).unwrap();
+    folder.client(&["remove", &id]).unwrap();
+    folder.client(&["remove", &id]).unwrap_err();
+    folder.client(&["add", "api", "Orders", "--audience", "https://orders.example.com"]).unwrap();
+    let events = folder.trail(&[]);
+    let mut kinds: Vec<_> = events.iter().map(|event| event.split_whitespace().nth(1).unwrap()).collect();
+    kinds.sort_unstable();
+    let all = [
+        "api_set",
+        "client_added",
+        "client_disabled",
+        "client_enabled",
+        "client_removed",
+        "client_secret_changed",
+    ];
+    assert_eq!(kinds, all);
+    assert!(events.iter().all(|event| event.contains("by operator local")), "{events:?}");
+    assert!(events.iter().all(|event| !event.contains("Shop") && !event.contains(&secret)), "{events:?}");
+    assert_eq!(folder.trail(&["--what", "client_disabled"]).len(), 1);
+    assert_eq!(folder.trail(&["--limit", "2"]).len(), 2);
+    assert_eq!(folder.trail(&["--since", "1h"]).len(), 6);
+    assert_eq!(folder.trail(&["--since", "2099-01-01"]), [""; 0]);
+    assert_eq!(folder.trail(&["--user", "01890a5d-ac96-774b-bcce-b302099a8057"]), [""; 0]);
+    for line in folder.trail(&["--json"]) {
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(event["actor"], serde_json::json!({"kind": "operator", "id": "local"}));
+    }
+    for wrong in [["--what", "sign_in"], ["--what", "nonsense"], ["--since", "yesterday"]] {
+        let output = folder.command(&[&["audit"], &wrong[..]].concat()).output().unwrap();
+        assert!(!output.status.success() && output.stdout.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn status_says_whether_it_works_by_its_exit_code() {
+    let folder = Folder::new();
+    folder.write(".env.local", "PORT=9\n");
+    let status = || folder.command(&["status"]).output().unwrap();
+    let stopped = status();
+    assert!(!stopped.status.success() && stopped.stdout.is_empty());
+    let cloud = Running::start(&folder);
+    folder.client(&WEB).unwrap();
+    let running = status();
+    let text = String::from_utf8(running.stdout).unwrap();
+    assert!(running.status.success(), "{}", String::from_utf8_lossy(&running.stderr));
+    assert!(text.contains(&format!("latchkey answers at {}", cloud.1)), "{text}");
+    assert!(text.contains("1 client_added"), "{text}");
 }
 
 #[test]

@@ -76,6 +76,7 @@ impl Event {
                     detail = self.detail.line(),
                     status,
                     cause,
+                    at = self.at.epoch(),
                     series = self.series(),
                     "{}",
                     $message

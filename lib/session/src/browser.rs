@@ -84,6 +84,7 @@ impl Record for Session {
     const KIND: &'static str = "SESSION";
 
     const KEPT: bool = true;
+    const BEGAN: Option<&'static str> = Some("auth_time");
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.idle_until.min(self.ends_at).epoch())

@@ -108,6 +108,7 @@ pub struct Terms {
 
 impl Record for Family {
     const KIND: &'static str = "FAMILY";
+    const BEGAN: Option<&'static str> = Some("started_at");
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.idle_until.min(self.ends_at).epoch())

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use crate::{
     Error, Record, Row, Table,
-    record::{Item, is_alive, key},
+    record::{Item, began_before, is_alive, key},
     schema::{PARTITION_KEY, SORT_KEY},
 };
 
@@ -32,24 +32,29 @@ impl Batch {
 
 /// The living rows that a batch found.
 #[derive(Debug)]
-pub struct Rows(Vec<Item>);
+pub struct Rows {
+    items: Vec<Item>,
+    restored_at: Option<i64>,
+}
 
 impl Rows {
     /// The row of this kind with this id, once: it is not there any more for anyone who asks again.
     pub fn take<'a, R: Record>(&mut self, id: impl Into<Option<&'a str>>) -> Found<R> {
         let at = self.position::<R>(id.into()?)?;
-        Some(Row::read(self.0.swap_remove(at)))
+        Some(Row::read(self.items.swap_remove(at)))
     }
 
     fn position<R: Record>(&self, id: &str) -> Option<usize> {
         let key = key::<R>(id)?;
         let is = |item: &Item, name: &str| item.get(name).is_some_and(|value| key.get(name) == Some(value));
-        self.0.iter().position(|item| is(item, PARTITION_KEY) && is(item, SORT_KEY))
+        let at = self.items.iter().position(|item| is(item, PARTITION_KEY) && is(item, SORT_KEY))?;
+        let is_back = |restored: i64| began_before::<R>(&self.items[at], restored);
+        (!self.restored_at.is_some_and(is_back)).then_some(at)
     }
 
     /// The same, and it stays there for whoever asks again.
     pub fn see<'a, R: Record>(&self, id: impl Into<Option<&'a str>>) -> Found<R> {
-        self.position::<R>(id.into()?).map(|at| Row::read(self.0[at].clone()))
+        self.position::<R>(id.into()?).map(|at| Row::read(self.items[at].clone()))
     }
 
     /// The same for anyone who does without a row that cannot be read: what depends on it is refused, and the operator learns of it
@@ -72,7 +77,7 @@ impl Table {
         let now = now.into();
         let mut items = self.get_items(batch.0).await?;
         items.retain(|item| is_alive(item, now));
-        Ok(Rows(items))
+        Ok(Rows { items, restored_at: self.restored_at() })
     }
 
     pub(crate) async fn get_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {

@@ -14,7 +14,11 @@ use aws_smithy_http_client::Builder as PlainHttp;
 
 use tokio::sync::OnceCell;
 
-use crate::{Inner, Table, retry::Conflicts};
+use crate::{
+    Inner, Record, Table,
+    record::{Item, began_before, is_alive},
+    retry::Conflicts,
+};
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -53,7 +57,23 @@ impl Table {
 
     /// The table, for anyone who hardly ever needs it: it is opened by the first operation, which therefore takes longer.
     pub fn unopened(connection: Connection) -> Self {
-        Self(Arc::new(Inner { connection, client: OnceCell::new() }))
+        Self::restored(connection, None)
+    }
+
+    /// The same of a table that was restored from a backup at this moment (epoch seconds): a row of a kind that
+    /// [ends by that](crate::Record::BEGAN), and began before, is absent in every read.
+    pub fn restored(connection: Connection, at: Option<i64>) -> Self {
+        Self(Arc::new(Inner { connection, restored_at: at, client: OnceCell::new() }))
+    }
+
+    /// Whether a row lives, and did not come back by a restore.
+    pub(crate) fn has_alive<R: Record>(&self, item: &Item, now: i64) -> bool {
+        is_alive(item, now) && self.0.restored_at.is_none_or(|at| !began_before::<R>(item, at))
+    }
+
+    /// When it was restored, in epoch seconds.
+    pub(crate) fn restored_at(&self) -> Option<i64> {
+        self.0.restored_at
     }
 
     pub(crate) fn name(&self) -> &str {

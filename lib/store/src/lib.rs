@@ -30,7 +30,7 @@ mod read;
 mod record;
 mod retry;
 pub mod schema;
-mod settings;
+pub mod settings;
 mod take;
 mod transact;
 mod value;
@@ -64,6 +64,8 @@ pub struct Table(Arc<Inner>);
 
 struct Inner {
     connection: Connection,
+    /// When it was restored from a backup, in epoch seconds.
+    restored_at: Option<i64>,
     client: OnceCell<Client>,
 }
 

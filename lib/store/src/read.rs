@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Record, Row, Table,
-    record::{Item, is_alive, key},
+    record::{Item, key},
 };
 
 /// What is found under an id.
@@ -22,13 +22,13 @@ impl Table {
     /// One GetItem: a read unit for each 4 KB of the row, and one where there is none.
     pub async fn get<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Option<Row<R>>, Error> {
         let now = now.into();
-        self.get_item::<R>(id).await?.filter(|item| is_alive(item, now)).map(Row::read).transpose()
+        self.get_item::<R>(id).await?.filter(|item| self.has_alive::<R>(item, now)).map(Row::read).transpose()
     }
 
     /// Whether there is a living row, whatever it holds. It costs what [`Table::get`] costs.
     pub async fn has<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<bool, Error> {
         let now = now.into();
-        Ok(self.get_item::<R>(id).await?.is_some_and(|item| is_alive(&item, now)))
+        Ok(self.get_item::<R>(id).await?.is_some_and(|item| self.has_alive::<R>(&item, now)))
     }
 
     /// The same as [`Table::get`], for whom it matters whether there was such a row. `Nothing` does not say that there never
@@ -36,7 +36,7 @@ impl Table {
     pub async fn see<R: Record>(&self, id: &str, now: impl Into<i64>) -> Result<Seen<R>, Error> {
         let now = now.into();
         match self.get_item::<R>(id).await? {
-            Some(item) if is_alive(&item, now) => Row::read(item).map(Seen::Alive),
+            Some(item) if self.has_alive::<R>(&item, now) => Row::read(item).map(Seen::Alive),
             Some(_) => Ok(Seen::Ended),
             None => Ok(Seen::Nothing),
         }

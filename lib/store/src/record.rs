@@ -52,6 +52,10 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
         None
     }
 
+    /// The member that says when it began, in epoch seconds, where that decides whether it counts after the table was restored from a
+    /// backup: in a backup, what has ended since lives again.
+    const BEGAN: Option<&'static str> = None;
+
     /// To whom it belongs, if it is to be found by that: [`Table::list_of`](crate::Table::list_of) lists it then and
     /// [`Table::sweep`](crate::Table::sweep) ends it. Each write that creates or ends such a row writes the index as well, so what
     /// is written at each sign-in belongs to nobody. An update of some attributes does not change it.
@@ -153,6 +157,11 @@ pub(crate) fn is_ours(item: &Item, attempt: &str) -> bool {
 /// Whether the row has not ended (#100). An end that is no whole number is taken for one that has come.
 pub(crate) fn is_alive(item: &Item, now: i64) -> bool {
     [EXPIRES_AT, LIVES_UNTIL].iter().all(|end| is_before(now, item.get(*end)))
+}
+
+/// Whether a row of a kind that ends when the table is restored began before that. One that does not say when did.
+pub(crate) fn began_before<R: Record>(item: &Item, at: i64) -> bool {
+    R::BEGAN.is_some_and(|began| item.get(began).and_then(number).is_none_or(|began| began < at))
 }
 
 /// Whether a row that is kept has not been given up as well.

@@ -1,22 +1,36 @@
 //! How a function finds the table.
 
-use setting::{DYNAMODB_ENDPOINT, Env, Group, SettingError, TABLE};
+use setting::{DYNAMODB_ENDPOINT, Env, Group, Setting, SettingError, TABLE};
 
 use crate::{Connection, Table};
 
+setting::declare! {
+    RESTORED_AT = Setting::new("RESTORED_AT", None, "After the table was restored from a backup: when, in seconds since 1970 (`date +%s`). Sessions and grants that began before count no more, because the backup does not know which of them have ended since.");
+}
+
 impl Table {
     /// What opening the table reads.
-    pub const SETTINGS: Group = &[&TABLE, &DYNAMODB_ENDPOINT];
+    pub const SETTINGS: Group = &[&TABLE, &DYNAMODB_ENDPOINT, &RESTORED_AT];
 
     /// Opens the table of the settings. Nothing is sent yet.
     pub async fn from_env(env: &Env) -> Result<Self, SettingError> {
-        Ok(Self::open(Connection::from_env(env)?).await)
+        let table = Self::unopened_from_env(env)?;
+        table.client().await;
+        Ok(table)
     }
 
     /// The table of the settings, as [`Table::unopened`].
     pub fn unopened_from_env(env: &Env) -> Result<Self, SettingError> {
-        Ok(Self::unopened(Connection::from_env(env)?))
+        Ok(Self::restored(Connection::from_env(env)?, restored_at(env)?))
     }
+}
+
+/// When the table was restored, if it ever was.
+fn restored_at(env: &Env) -> Result<Option<i64>, SettingError> {
+    let Some(text) = env.get(&RESTORED_AT) else { return Ok(None) };
+    let wrong =
+        || SettingError::new(format!("RESTORED_AT is {text:?}: it must be a number of seconds since 1970"));
+    text.parse().ok().filter(|seconds| *seconds > 0).map(Some).ok_or_else(wrong)
 }
 
 impl Connection {

@@ -16,6 +16,7 @@ mod invoke;
 mod json_body;
 pub mod log;
 mod look;
+mod metrics;
 mod network;
 mod origin;
 pub mod page;

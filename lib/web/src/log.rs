@@ -14,20 +14,23 @@ use tracing_subscriber::{
     layer::SubscriberExt,
 };
 
+use crate::metrics::Counting;
+
 /// The message of the line that is written when a request is refused. The template's alarm counts them.
 pub const REFUSED: &str = "refused";
 
 /// The target of the lines that are events of the trail.
-const TRAIL: &str = "audit";
+pub(crate) const TRAIL: &str = "audit";
 
 /// Whether this is a level.
 pub fn check_level(level: &str) -> Result<(), SettingError> {
     ours(level, &[]).map(drop)
 }
 
-/// Logs JSON lines of a function to standard output, where Lambda takes them.
-pub fn to_stdout(level: &str, function: &str) -> Result<(), SettingError> {
+/// Logs JSON lines of a function to standard output, where Lambda takes them. With a namespace, CloudWatch counts in them.
+pub fn to_stdout(level: &str, function: &str, namespace: Option<String>) -> Result<(), SettingError> {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stdout);
+    let lines = lines.map_event_format(|lines| Counting { lines, namespace });
     install(Registry::default().with(lines.with_filter(ours(level, &[function])?)));
     Ok(())
 }
@@ -45,6 +48,8 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer);
+    let lines =
+        lines.map_event_format(|lines| Counting { lines, namespace: Some("latchkey/test".to_owned()) });
     install(Registry::default().with(lines.with_filter(ours(level, functions)?)));
     Ok(())
 }

@@ -4,7 +4,10 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use setting::{Env, Settings};
 
-use crate::{Edge, EventFunction, Function, invoke, invoke_event, log, settings::LOG};
+use crate::{Edge, EventFunction, Function, invoke, invoke_event, log, metrics, settings::LOG};
+
+/// Where Lambda says what the function is called there.
+const LAMBDA_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
 /// What ends a function's process.
 pub type RunError = lambda_runtime::Error;
@@ -32,7 +35,9 @@ pub async fn run_events<F: EventFunction>() -> Result<(), RunError> {
 
 fn start(name: &str, declared: Settings) -> Result<Env, RunError> {
     static LEVEL: Settings = &[&[&LOG]];
-    log::to_stdout(&Env::of_process(LEVEL).text(&LOG)?, name)?;
+    let lambda = setting::process_environment().remove(LAMBDA_NAME);
+    let namespace = lambda.and_then(|lambda| metrics::namespace(&lambda, name));
+    log::to_stdout(&Env::of_process(LEVEL).text(&LOG)?, name, namespace)?;
     Ok(Env::of_process(declared))
 }
 

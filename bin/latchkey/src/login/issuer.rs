@@ -49,6 +49,20 @@ struct Metadata {
     revocation_endpoint: Option<String>,
 }
 
+/// That a latchkey answers at its address, and publishes keys; otherwise what is wrong.
+pub(crate) async fn answers(url: BaseUrl, terminal: &Terminal<'_>) -> Result<(), SettingError> {
+    let issuer = Issuer::discover(url, terminal).await?;
+    let place = issuer.url.at("/.well-known/jwks.json");
+    let wrong = |why: String| SettingError::new(format!("{place} does not publish keys: {why}"));
+    let address = Url::parse(&place).map_err(|error| wrong(error.to_string()))?;
+    let body = issuer.http.get(&address, JSON, LIMIT).await.map_err(|error| wrong(error.to_string()))?;
+    let set: Value = serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?;
+    match set["keys"].as_array() {
+        Some(keys) if !keys.is_empty() => Ok(()),
+        _ => Err(wrong("there is none in it".to_owned())),
+    }
+}
+
 /// A latchkey.
 #[derive(Debug)]
 pub(super) struct Issuer {

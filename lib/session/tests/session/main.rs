@@ -8,6 +8,7 @@ mod devices;
 mod families;
 mod model;
 mod past;
+mod restored;
 mod several;
 
 use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};
