@@ -5,6 +5,7 @@ mod account_links;
 mod accounts;
 mod architecture;
 mod backchannel_logout;
+mod branding;
 mod browser_or_program;
 mod callback_parameters;
 mod certified;

@@ -8,7 +8,18 @@ import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 /** Every picture helps to look into a failure; these are for the README too, if UPDATE_PICTURES=1. */
-const README = ['welcome-light', 'welcome-dark', 'stand-in-light', 'stand-in-dark', 'home-light', 'home-dark'];
+const README = [
+  'welcome-light',
+  'welcome-dark',
+  'stand-in-light',
+  'stand-in-dark',
+  'home-light',
+  'home-dark',
+  'brand-light',
+  'brand-dark',
+  'brand-phone',
+  'language-ja',
+];
 const updating = process.env.UPDATE_PICTURES === '1';
 
 const ARGUMENTS = [

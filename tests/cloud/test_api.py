@@ -52,7 +52,7 @@ def test_a_browser_gets_a_session_that_gives_tokens(people, request):
     # The local cloud lives at http://localhost, where cookies are plain; the login's own stays for its ten minutes.
     prefix = "latchkey-" if request.node.callspec.params["service"] == "local" else "__Host-"
     assert all(name.startswith(prefix) for name in browser.jar)
-    assert [name for name in browser.jar if "-login-" not in name] == [f"{prefix}session"]
+    assert [name for name in browser.jar if "-login-" not in name] == [f"{prefix}session", f"{prefix}provider"]
     token = browser.post("/users/token").expect(200).json()["access_token"]
     people.program().get("/users/me", token).expect(200)
     # The page of their apps: its role may query the index of what belongs to somebody.

@@ -12,7 +12,7 @@ use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::{Batch, Row, Table};
 use user::User;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, Words};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, Words};
 
 mod about;
 mod act;
@@ -84,8 +84,14 @@ impl Function for Account {
         apps::REMOVE,
         audit::WRITE,
     ];
-    const SETTINGS: Settings =
-        &[&[&setting::BASE_URL], Button::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
+    const SETTINGS: Settings = &[
+        &[&setting::BASE_URL],
+        Button::SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        Queue::SETTINGS,
+        Brand::SETTINGS,
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {

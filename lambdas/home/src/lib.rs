@@ -10,8 +10,9 @@ use user::{
     Facts, Rights, User,
     rights::{self, Held},
 };
-use web::{Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
+use web::{Brand, Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
+mod logo;
 mod view;
 
 /// How many of the users the front page shows.
@@ -32,10 +33,11 @@ impl Function for Home {
         Route::get("/latchkey.svg", Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST, rights::READ];
-    const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS];
+    const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
+        logo::check()?;
         Ok(Self {
             buttons: Button::from_env(env)?,
             rights: Held::from_env(env)?,
@@ -48,7 +50,7 @@ impl Function for Home {
             "/latchkey.js" => {
                 return Ok(Response::of("text/javascript; charset=utf-8", include_str!("latchkey.js")));
             }
-            "/latchkey.svg" => return Ok(Response::of("image/svg+xml", include_str!("latchkey.svg"))),
+            "/latchkey.svg" => return Ok(logo::answer(&request.look().brand)),
             _ => {}
         }
         let cookie = request.session();
@@ -84,8 +86,9 @@ impl Home {
         let acting = request.session().as_ref().and_then(SessionCookie::parse);
         let others = request.session_cookies().into_iter().filter(|other| acting.as_ref() != Some(other));
         let look = request.look();
-        let content = view::signed_out(look.words, &self.buttons, just_now, others.count() > 0);
-        look.page("latchkey", &content)
+        let content =
+            view::signed_out(&look, &self.buttons, request.last_provider(), just_now, others.count() > 0);
+        look.page(&look.brand.name, &content)
     }
 
     async fn signed_in(&self, request: &Request, session: &Session, user: &User) -> Result<Response> {
@@ -102,7 +105,7 @@ impl Home {
         let content = view::signed_in(look.words, &shown, &scope, users.as_ref());
         // With `no-referrer`, a browser sends `Origin: null` with the form that signs out, and that is a stranger's (#27).
         Ok(look
-            .page_with_picture(user.picture.as_deref(), "latchkey", &content)
+            .page_with_picture(user.picture.as_deref(), &look.brand.name, &content)
             .header(header::REFERRER_POLICY, "same-origin"))
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use oauth::Scope;
 use store::Page;
 use user::{Entry, User};
-use web::{Words, words};
+use web::{Look, Words, page, words};
 
 /// Somebody who is signed in.
 pub(crate) struct SignedIn<'a> {
@@ -17,21 +17,32 @@ pub(crate) struct SignedIn<'a> {
 }
 
 /// To somebody who is not signed in: a button for each provider, which lets those who signed out `just_now` choose an account.
-/// There may be `others` who are signed in in this browser.
-pub(crate) fn signed_out(words: &Words, buttons: &[Button], just_now: bool, others: bool) -> Markup {
+/// The `last` that the browser used says so. There may be `others` who are signed in in this browser.
+pub(crate) fn signed_out(
+    look: &Look,
+    buttons: &[Button],
+    last: Option<&str>,
+    just_now: bool,
+    others: bool,
+) -> Markup {
+    let words = look.words;
     let query = if just_now { format!("?prompt={}", Login::CHOOSE_ACCOUNT) } else { String::new() };
     let said = &words.home;
     let (title, text) =
         if just_now { (said.signed_out, said.signed_out_text) } else { (said.welcome, said.welcome_text) };
     html! {
         h1 { (title) }
-        p { (text) }
+        p { (look.brand.sentence.as_deref().filter(|_| !just_now).unwrap_or(text)) }
         ul.choices {
             @for button in buttons {
                 li {
-                    a.button href={ "/users/login/" (button.name) (query) } {
-                        (words::text(words.sign_in.with, &[("provider", &button.label)]))
-                    }
+                    (page::provider_button(
+                        words,
+                        &button.name,
+                        &button.label,
+                        &format!("/users/login/{}{query}", button.name),
+                        last == Some(&button.name),
+                    ))
                 }
             }
         }

@@ -13,7 +13,7 @@ use user::{
     Rights, User,
     rights::{self, Held},
 };
-use web::{Edge, ErrorFormat, Function, Request, Response, Result, Route, Sealer};
+use web::{Brand, Edge, ErrorFormat, Function, Request, Response, Result, Route, Sealer};
 
 mod actor;
 mod apps;
@@ -59,6 +59,7 @@ impl Function for Manage {
         Queue::SETTINGS,
         Rights::SETTINGS,
         Edge::SETTINGS,
+        Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Api;
 

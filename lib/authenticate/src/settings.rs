@@ -13,7 +13,7 @@ setting::declare! {
     PROVIDERS = Setting::new("PROVIDERS", Some("google"), "The providers with which people may sign in, separated by commas: names of presets, or names of your own.");
     CLIENT_ID = Setting::new("<NAME>_CLIENT_ID", None, "The client id from the provider. While no provider has one, `cargo run` uses its stand-in for all of them.");
     CLIENT_SECRET = Setting::secret("<NAME>_CLIENT_SECRET", "The client secret from the provider: at least 16 characters.");
-    LABEL = Setting::new("<NAME>_LABEL", None, "The text of the button after \"Continue with\". A preset has its own.");
+    LABEL = Setting::new("<NAME>_LABEL", None, "What the provider is called on its button. A preset has its own name.");
     ANSWERS_AS = Setting::new("<NAME>_ANSWERS_AS", None, "The `iss` that the provider sends to the callback (RFC 9207), if it is not its issuer: a callback has this `iss` or none. The preset `github` has its own, also with the endpoints of an Enterprise Server.");
     HOSTED_DOMAIN = Setting::new("<NAME>_HOSTED_DOMAIN", None, "Only people of these domains may sign in, separated by commas. For Google, the signed domain of the account counts; for others, the domain of a verified address.");
     AUTHORITATIVE_FOR = Setting::new("<NAME>_AUTHORITATIVE_FOR", None, "The domains of the addresses that the provider itself gives out, separated by commas, or `*` for all. Invitations, `ADMINS` and rules by domain count only for a verified address of one of them: any other provider's \"verified\" says that somebody could once read a mail. If not set, none; for Google, `gmail.com`, `googlemail.com` and the signed domain of the account, which always counts there. The stand-in has `*`.");

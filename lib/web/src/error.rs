@@ -1,10 +1,12 @@
 //! One error for handlers, and the one place where it becomes an answer.
 
+use std::sync::Arc;
+
 use http::{HeaderValue, StatusCode, header};
 use oauth::{Caller, Code, Sender, Sentence};
 use serde_json::{Value, json};
 
-use crate::{Cookie, ErrorFormat, Look, Request, Response, event, page};
+use crate::{Brand, Cookie, ErrorFormat, Look, Request, Response, event, page};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.
@@ -57,8 +59,9 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Whoever sent this event, however much of it can be read.
-    pub(crate) fn of_event(event: &Value) -> Self {
-        Self { id: event::id(event), wants_html: event::wants_html(event), look: event::look(event) }
+    pub(crate) fn of_event(event: &Value, brand: &Arc<Brand>) -> Self {
+        let look = event::look(event, brand.clone());
+        Self { id: event::id(event), wants_html: event::wants_html(event), look }
     }
 
     pub(crate) fn of(request: &Request) -> Self {
@@ -249,7 +252,8 @@ mod tests {
     }
 
     fn render(error: impl Into<Error>, face: ErrorFormat, html: bool) -> (u16, String, http::HeaderMap) {
-        let reader = Reader { id: "id-1".to_owned(), wants_html: html, look: Look::of(None, None) };
+        let reader =
+            Reader { id: "id-1".to_owned(), wants_html: html, look: Look::of(Arc::default(), None, None) };
         let response = error.into().render(face, &reader);
         (response.status.as_u16(), String::from_utf8(response.body.to_vec()).unwrap(), response.headers)
     }

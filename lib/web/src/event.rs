@@ -5,7 +5,7 @@
 //! nothing of the path or the query may be resolved or decoded a second time. The usual adapter panics on a path, a host or a body that
 //! it cannot read, and resolves dot segments.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use oauth::{Code, Error, Sentence, Time, limits};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CookieMode, Look, Request, Response, authorized,
+    Brand, CookieMode, Look, Request, Response, authorized,
     base_path::{self, BasePath},
     cookie, params, request,
 };
@@ -59,6 +59,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
         route: None,
         captures: Vec::new(),
         caller: None,
+        brand: Arc::default(),
     })
 }
 
@@ -112,12 +113,12 @@ pub(crate) fn wants_html(event: &Value) -> bool {
 }
 
 /// How pages look to whoever sent it.
-pub(crate) fn look(event: &Value) -> Look {
+pub(crate) fn look(event: &Value, brand: Arc<Brand>) -> Look {
     let query = event.get("rawQueryString").and_then(Value::as_str).map(str::to_owned);
     let query = query.unwrap_or_else(|| query1(event));
     let headers = headers(event);
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Look::of(params::text(query.as_bytes(), "ui_locales").as_deref(), accepted)
+    Look::of(brand, params::text(query.as_bytes(), "ui_locales").as_deref(), accepted)
 }
 
 /// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the

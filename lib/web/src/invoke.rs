@@ -1,6 +1,6 @@
 //! One event in, one answer out, whatever happens in between.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use http::StatusCode;
@@ -10,7 +10,7 @@ use setting::{Clock, Env, SettingError};
 use tracing::Instrument;
 
 use crate::{
-    CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath,
+    Brand, CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath,
     error::Reader, event, page, response, settings::BASE_PATH,
 };
 
@@ -23,6 +23,8 @@ pub struct Edge {
     base: Option<BaseUrl>,
     base_path: BasePath,
     cookies: CookieMode,
+    /// How its pages look.
+    brand: Arc<Brand>,
 }
 
 impl Edge {
@@ -35,6 +37,7 @@ impl Edge {
             base: if compared { Some(env.parsed(&setting::BASE_URL)?) } else { None },
             base_path: base_path.unwrap_or_default(),
             cookies: CookieMode::from_env(env)?,
+            brand: Arc::new(Brand::from_env(env)?),
         })
     }
 
@@ -48,7 +51,13 @@ impl Edge {
 impl From<Clock> for Edge {
     /// With the cookies of whatever is deployed.
     fn from(clock: Clock) -> Self {
-        Self { clock, base: None, base_path: BasePath::default(), cookies: CookieMode::Host }
+        Self {
+            clock,
+            base: None,
+            base_path: BasePath::default(),
+            cookies: CookieMode::Host,
+            brand: Arc::default(),
+        }
     }
 }
 
@@ -60,7 +69,7 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
     let answer = AssertUnwindSafe(answer(function, edge, event).instrument(span)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|_| {
         // Where it panicked is in the log already: see `log`.
-        let reader = Reader::of_event(event);
+        let reader = Reader::of_event(event, &edge.brand);
         Error::from("the handler panicked").render(F::errors_at(event::path(event)), &reader)
     });
     if event::is_head(event) {
@@ -78,9 +87,9 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
     let errors = F::errors_at(event::path(event));
     let read = event::read(event, &edge.base_path, edge.clock.now());
     let mut request = match read {
-        Ok(request) => Request { cookie_mode: edge.cookies, ..request },
+        Ok(request) => Request { cookie_mode: edge.cookies, brand: edge.brand.clone(), ..request },
         Err(refusal) => {
-            return Error::from(refusal).render(errors, &Reader::of_event(event));
+            return Error::from(refusal).render(errors, &Reader::of_event(event, &edge.brand));
         }
     };
     if let Err(error) = enter(function, edge, &mut request).await {
@@ -107,7 +116,7 @@ pub fn refusal(
     detail: &str,
     again: Option<&str>,
 ) -> Option<Value> {
-    let reader = Reader::of_event(event);
+    let reader = Reader::of_event(event, &Arc::default());
     reader.wants_html.then(|| {
         let again = again.unwrap_or(page::SIGN_IN);
         let refused = page::Refused { status, sentence, detail, request_id: &reader.id, again };

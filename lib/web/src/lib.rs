@@ -7,14 +7,18 @@
 mod authorized;
 mod base_path;
 mod bearer;
+mod brand;
 mod client_form;
+mod colour;
 mod cookie;
 mod error;
 mod event;
 mod function;
 mod invoke;
 mod json_body;
+mod last_used;
 pub mod log;
+mod logos;
 mod look;
 mod metrics;
 mod network;
@@ -31,6 +35,7 @@ mod visit;
 pub mod words;
 
 pub use bearer::bearer;
+pub use brand::Brand;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
 pub use error::{Error, Result};
 pub use function::{ErrorFormat, EventFunction, Function, Guard, Route};

@@ -11,32 +11,36 @@ use http::{StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use oauth::{AuthorizationResponse, RedirectTarget, Scope, Sentence, server};
 
-use crate::{Look, Response, Words, words};
+use crate::{Brand, Look, Response, Words, logos, words};
 
 /// Where a person signs in.
 pub(crate) const SIGN_IN: &str = "/users/login";
 
 const STYLE: &str = include_str!("page.css");
 
+/// The mark of the installation, which the front page serves: latchkey's, or its own.
+const MARK: &str = "/latchkey.svg";
+
 /// The key in front of the name: an ornament, of which a screen reader says nothing.
 const KEY: &str = r#"<svg aria-hidden="true" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"><circle cx="8" cy="12" r="4.5"/><path d="M12.5 12H22m-3.5 0v4"/></svg>"#;
 
 /// The content security policy of a page, which may show one picture from elsewhere.
-pub(crate) fn policy(picture: Option<&str>) -> String {
-    policy_of(&picture.and_then(origin).unwrap_or_default(), "")
+pub(crate) fn policy(brand: &Brand, picture: Option<&str>) -> String {
+    policy_of(brand, &picture.and_then(origin).unwrap_or_default(), "")
 }
 
 /// The policy of a page with a form of ours, whose answer may lead to a client. Browsers compare `form-action` with every redirect
 /// after a form, so the place must be in it (CSP3 §6.4.1).
-pub(crate) fn policy_towards(target: &RedirectTarget) -> String {
-    policy_of("", &target.form_action())
+pub(crate) fn policy_towards(brand: &Brand, target: &RedirectTarget) -> String {
+    policy_of(brand, "", &target.form_action())
 }
 
-fn policy_of(picture: &str, form_action: &str) -> String {
+fn policy_of(brand: &Brand, picture: &str, form_action: &str) -> String {
     static STYLE_HASH: OnceLock<String> = OnceLock::new();
     let style = STYLE_HASH.get_or_init(|| STANDARD.encode(digest(&SHA256, STYLE.as_bytes())));
+    let colours = brand.style.as_ref().map(|own| format!(" 'sha256-{}'", own.hash)).unwrap_or_default();
     format!(
-        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; connect-src 'self'; img-src 'self' {picture}; \
+        "default-src 'none'; style-src 'sha256-{style}'{colours}; script-src 'self'; connect-src 'self'; img-src 'self' {picture}; \
          form-action 'self' {form_action}; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
     )
 }
@@ -58,15 +62,50 @@ pub(crate) fn layout(look: &Look, title: &str, content: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                link rel="icon" type="image/svg+xml" href="/latchkey.svg";
+                link rel="icon" type="image/svg+xml" href=(MARK);
                 style { (PreEscaped(STYLE)) }
+                @if let Some(own) = &look.brand.style { style { (PreEscaped(&own.css)) } }
             }
             body {
                 main {
-                    p.brand { a href="/" { (PreEscaped(KEY)) "latchkey" } }
+                    p.brand {
+                        a href="/" {
+                            @if look.brand.logo { img src=(MARK) alt="" width="32" height="32"; } @else { (PreEscaped(KEY)) }
+                            (look.brand.name)
+                        }
+                    }
                     (content)
+                    (links(look))
                 }
             }
+        }
+    }
+}
+
+/// The operator's terms and privacy policy.
+fn links(look: &Look) -> Markup {
+    let said = &look.words.common;
+    let all = [(&look.brand.terms, said.terms), (&look.brand.privacy, said.privacy)];
+    html! {
+        @if all.iter().any(|(link, _)| link.is_some()) {
+            p.links {
+                @for (link, name) in all.iter().filter_map(|(link, name)| Some((link.as_ref()?, name))) {
+                    a href=(link) { (name) }
+                }
+            }
+        }
+    }
+}
+
+/// A provider on a page where people choose one: to sign in at `href`, with its mark, and a note if the browser used it last.
+pub fn provider_button(words: &Words, name: &str, label: &str, href: &str, is_last: bool) -> Markup {
+    let said = &words.sign_in;
+    let text = if logos::wants_sign_in(name) { said.at } else { said.with };
+    html! {
+        a.button.provider href=(href) {
+            (PreEscaped(logos::of(name)))
+            span { (words::text(text, &[("provider", label)])) }
+            @if is_last { span.last { (said.last_used) } }
         }
     }
 }
@@ -231,7 +270,7 @@ mod tests {
             ("data:image/png,x", "img-src 'self' ;"),
             ("nonsense", "img-src 'self' ;"),
         ] {
-            let policy = policy(Some(picture));
+            let policy = policy(&Brand::default(), Some(picture));
             assert!(policy.contains(allowed), "{picture}: {policy}");
             assert_eq!(policy.matches("script-src").count(), 1);
         }

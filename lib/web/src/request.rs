@@ -1,13 +1,13 @@
 //! A request, as a function sees it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use oauth::{BaseUrl, Caller, Code, Error, Sentence, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{CookieMode, Guard, Route, base_path::Steps, bearer, params};
+use crate::{Brand, CookieMode, Guard, Route, base_path::Steps, bearer, params};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -53,6 +53,7 @@ pub struct Request {
     pub(crate) route: Option<Route>,
     pub(crate) captures: Vec<(&'static str, String)>,
     pub(crate) caller: Option<Caller>,
+    pub(crate) brand: Arc<Brand>,
 }
 
 impl Request {

@@ -87,7 +87,7 @@ section! {
 
 section! {
     /// The page where a provider is chosen.
-    SignIn { text with last_used unfinished }
+    SignIn { text with at last_used unfinished }
 }
 
 section! {

@@ -11,7 +11,7 @@ use oauth::{BaseUrl, server};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
-use web::{ErrorFormat, Function, Guard, Look, Request, Response, Result, Route, Sealer, page};
+use web::{Brand, ErrorFormat, Function, Guard, Look, Request, Response, Result, Route, Sealer, page};
 
 use self::{
     arrival::Arrival,
@@ -61,8 +61,13 @@ impl Function for Authorize {
         authorization::FIND_PUSHED,
         authorization::SPEND_PUSHED,
     ];
-    const SETTINGS: Settings =
-        &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, &[&setting::BACKCHANNEL_LOGOUT]];
+    const SETTINGS: Settings = &[
+        Verifier::SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        &[&setting::BACKCHANNEL_LOGOUT],
+        Brand::SETTINGS,
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 

@@ -10,7 +10,7 @@ use oauth::{BaseUrl, server};
 use session::device as devices;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 mod ask;
 mod decide;
@@ -57,8 +57,13 @@ impl Function for Device {
         devices::NOTE.only_with(&setting::BACKCHANNEL_LOGOUT),
         limits::COUNT,
     ];
-    const SETTINGS: Settings =
-        &[Authenticator::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, &[&setting::BACKCHANNEL_LOGOUT]];
+    const SETTINGS: Settings = &[
+        Authenticator::SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        &[&setting::BACKCHANNEL_LOGOUT],
+        Brand::SETTINGS,
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     fn errors_at(path: &str) -> ErrorFormat {

@@ -11,7 +11,7 @@ use session::Session;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 use self::asked::{Asked, Back};
 
@@ -41,7 +41,8 @@ impl Function for Logout {
         Route::post(DECISION, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[client::FIND, session::LIVING, session::END, user::FIND];
-    const SETTINGS: Settings = &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS];
+    const SETTINGS: Settings =
+        &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS, Brand::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 

@@ -3,7 +3,7 @@
 use authenticate::{Login, Provider};
 use maud::html;
 use serde_json::json;
-use web::{Request, Response, Result, words};
+use web::{Request, Response, Result, page};
 
 use crate::StartQuery;
 
@@ -16,14 +16,22 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQue
             .collect();
         return Response::json(&json!({"message": "Choose a provider", "providers": all}));
     }
-    let look = request.look();
+    let (look, last) = (request.look(), request.last_provider());
     let (common, said) = (&look.words.common, &look.words.sign_in);
     let content = html! {
         h1 { (common.sign_in) }
-        p { (said.text) }
+        p { (look.brand.sentence.as_deref().unwrap_or(said.text)) }
         ul.choices {
             @for provider in providers.iter() {
-                li { a.button href=(path(provider, start)) { (words::text(said.with, &[("provider", provider.label())])) } }
+                li {
+                    (page::provider_button(
+                        look.words,
+                        provider.name(),
+                        provider.label(),
+                        &path(provider, start),
+                        last == Some(provider.name()),
+                    ))
+                }
             }
         }
         p.small { a href="/" { (common.home) } }

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer};
+use web::{
+    Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer,
+};
 
 mod choice;
 mod link;
@@ -67,8 +69,13 @@ impl Function for Start {
     const ROUTES: &'static [Route] =
         &[Route::get("/users/login", Guard::Public), Route::get("/users/login/{provider}", Guard::Public)];
     const PERMISSIONS: &'static [Permissions] = &[Provider::START];
-    const SETTINGS: Settings =
-        &[Providers::SETTINGS, authenticate::ORIGINS_SETTINGS, Table::SETTINGS, Sealer::SETTINGS];
+    const SETTINGS: Settings = &[
+        Providers::SETTINGS,
+        authenticate::ORIGINS_SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        Brand::SETTINGS,
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use setting::{Env, Permissions, Settings};
 use store::Table;
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 /// Where somebody goes who is not the only one in this browser.
 const ACCOUNTS: &str = "/account";
@@ -33,7 +33,7 @@ impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::OwnPages)];
     const PERMISSIONS: &'static [Permissions] = &[session::END];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Queue::SETTINGS];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Queue::SETTINGS, Brand::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {

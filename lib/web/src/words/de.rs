@@ -78,6 +78,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "Wählen Sie, wie Sie sich anmelden möchten.",
         with: "Weiter mit {provider}",
+        at: "Mit {provider} anmelden",
         last_used: "Zuletzt verwendet",
         unfinished: "Ihre Anmeldung wird noch abgeschlossen. Laden Sie diese Seite in einigen Sekunden neu.",
     },

@@ -78,6 +78,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "Choose how you want to sign in.",
         with: "Continue with {provider}",
+        at: "Sign in with {provider}",
         last_used: "Last used",
         unfinished: "Your sign-in is still being finished. Reload this page in a few seconds.",
     },

@@ -78,6 +78,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "Elija cómo quiere iniciar sesión.",
         with: "Continuar con {provider}",
+        at: "Iniciar sesión con {provider}",
         last_used: "Usado la última vez",
         unfinished: "Su inicio de sesión todavía se está completando. Vuelva a cargar esta página en unos segundos.",
     },

@@ -78,6 +78,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "Choisissez comment vous connecter.",
         with: "Continuer avec {provider}",
+        at: "Se connecter avec {provider}",
         last_used: "Dernière utilisation",
         unfinished: "Votre connexion est en cours. Rechargez cette page dans quelques secondes.",
     },

@@ -65,6 +65,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "ログイン方法を選択してください。",
         with: "{provider} で続行",
+        at: "{provider} でログイン",
         last_used: "前回使用",
         unfinished: "ログイン処理を完了しています。数秒後にこのページを再読み込みしてください。",
     },

@@ -78,6 +78,7 @@ pub(super) static WORDS: Words = Words {
     sign_in: SignIn {
         text: "Escolha como quer iniciar sessão.",
         with: "Continuar com {provider}",
+        at: "Iniciar sessão com {provider}",
         last_used: "Usado da última vez",
         unfinished: "O início de sessão ainda está sendo concluído. Recarregue esta página dentro de alguns segundos.",
     },

@@ -35,7 +35,8 @@ impl Callback {
         let response = gone.fold(self.leave(at.login), |response, cookie| {
             response.without_session(at.request, cookie.sid())
         });
-        Ok(response.acting(at.request, &entered.session.id, &secret, session::ABSOLUTE))
+        let response = response.acting(at.request, &entered.session.id, &secret, session::ABSOLUTE);
+        Ok(response.last_provider(at.provider.name()))
     }
 
     /// To where the person wanted to go, if that is still one of our places (#12, #22).

@@ -15,7 +15,7 @@ use user::{
     Rights,
     rights::{self, Held},
 };
-use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
 use self::{arrival::Arrival, attempt::Attempt};
 
@@ -66,6 +66,7 @@ impl Function for Callback {
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
+        Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
