@@ -41,6 +41,12 @@ async fn the_reuse_of_a_refresh_token_and_of_a_code_is_kept_once_with_the_end_of
         assert!(event.detail.grant.is_some() && event.request_id.is_some(), "{event:?}");
     }
     assert_eq!(trail(&world, None).await.len(), 2, "and nothing else of all this");
+    // #103: neither what was reused, nor what it led to, nor who they are in the world.
+    let rows = format!("{:?}", wire.rows_of("AUDIT").await);
+    let access = first["access_token"].as_str().unwrap();
+    for secret in [old, code.expose(), access, &client.secret, "@", "example.com"] {
+        assert!(!rows.contains(secret), "{secret}: {rows}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -300,10 +300,12 @@ async fn change_noting<R: Record>(
     now: Time,
 ) -> Result<(), Error> {
     let writes = [vec![Write::update(key, change, now)], noted(id)].concat();
-    match table.transact(writes).await? {
-        Transacted::Done => Ok(()),
-        Transacted::Refused(_) if table.has::<R>(key, now).await? => Err(busy(id)),
-        Transacted::Refused(_) => Err(unknown(id)),
+    match table.transact(writes).await {
+        Ok(Transacted::Done) => Ok(()),
+        Ok(Transacted::Refused(_)) if table.has::<R>(key, now).await? => Err(busy(id)),
+        // What no row can be called is not there either.
+        Ok(Transacted::Refused(_)) | Err(store::Error::Malformed(_)) => Err(unknown(id)),
+        Err(error) => Err(error.into()),
     }
 }
 
