@@ -57,6 +57,7 @@ mod provider_behaviour;
 mod providers;
 mod repeated_callback;
 mod return_to;
+mod rights;
 mod rules;
 mod secrets;
 mod sessions;

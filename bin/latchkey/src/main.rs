@@ -379,6 +379,9 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     if is_own {
         clients::register_command_line(&cloud.settings, &home, Clock::system().now()).await?;
     }
+    if is_own && let Some(sentence) = rights::ignored(&cloud.settings, &home, now()).await? {
+        let _ = writeln!(std::io::stderr(), "latchkey: {sentence}");
+    }
     greet(&cloud);
     let ended = tokio::signal::ctrl_c().await;
     cloud.stop().await;

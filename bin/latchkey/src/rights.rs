@@ -210,6 +210,14 @@ impl<'a> Work<'a> {
     }
 }
 
+/// What to say where the table of this machine has rights, and the settings say something else.
+pub async fn ignored(values: &Values, home: &Path, now: Time) -> Result<Option<&'static str>, SettingError> {
+    let place = Place::open(None, values, home).await?;
+    let row = rights::read(&place.table, now).await.map_err(failed)?;
+    let start = start(values)?;
+    Ok(row.and_then(|rights| print::ignored(&rights, &start)))
+}
+
 /// The rights of the settings.
 pub(crate) fn start(values: &Values) -> Result<Rights, SettingError> {
     let settings = [&user::settings::ROLES, &user::settings::ADMINS, &user::settings::DEFAULT_ROLES];

@@ -86,17 +86,19 @@ pub(super) fn differences(all: &[Difference], seen: usize, is_all: bool) -> Stri
     text
 }
 
+/// That the settings say something else than what counts, if they do.
+pub(super) fn ignored(rights: &Rights, start: &Rights) -> Option<&'static str> {
+    let differs = (rights.roles(), rights.defaults()) != (start.roles(), start.defaults());
+    differs.then_some(
+        "The rights are in the table, and are not what ROLES and DEFAULT_ROLES say, which are ignored: latchkey role list",
+    )
+}
+
 /// What became of writing the rights down.
 pub(super) fn begun(begun: &Begun, start: &Rights) -> String {
     if !begun.is_new {
-        let rights = &begun.rights;
-        let said = match (rights.roles(), rights.defaults()) == (start.roles(), start.defaults()) {
-            true => "The rights are in the table already.\n",
-            false => {
-                "The rights are in the table, and are not what ROLES and DEFAULT_ROLES say, which are ignored: latchkey role list\n"
-            }
-        };
-        return said.to_owned();
+        let said = ignored(&begun.rights, start).unwrap_or("The rights are in the table already.");
+        return format!("{said}\n");
     }
     let mut text =
         "The rights are in the table now. From here on, ROLES, ADMINS and DEFAULT_ROLES are ignored.\n"
