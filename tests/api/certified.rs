@@ -17,6 +17,7 @@ async fn meet(more: &[(&str, &str)], client: Value, conform: bool) -> (World, Ce
         ("PROVIDERS", "certified"),
         ("CERTIFIED_ISSUER", provider.issuer.as_str()),
         ("CERTIFIED_CLIENT_ID", "latchkey"),
+        ("CERTIFIED_AUTHORITATIVE_FOR", "example.com"),
         ("ADMINS", "ada@example.com"),
     ];
     settings.extend_from_slice(more);

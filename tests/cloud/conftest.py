@@ -75,6 +75,7 @@ def deployed(emulator, workplace, stack, **more):
         "CERTIFIED_ISSUER": provider.issuer,
         "CERTIFIED_CLIENT_ID": "latchkey",
         "CERTIFIED_CLIENT_SECRET": SECRET,
+        "CERTIFIED_AUTHORITATIVE_FOR": "example.com",
         "ADMINS": "ada@example.com",
         **more,
     }

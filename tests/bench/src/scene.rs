@@ -378,6 +378,7 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
     HashMap::from([
         ("PROVIDERS", PROVIDER.to_owned()),
         ("ACME_LABEL", "Acme".to_owned()),
+        ("ACME_AUTHORITATIVE_FOR", "example.com".to_owned()),
         ("ACME_ISSUER", stub.issuer.clone()),
         ("ACME_AUTHORIZATION_ENDPOINT", at("/authorize")),
         ("ACME_TOKEN_ENDPOINT", at("/token")),
