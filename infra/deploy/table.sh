@@ -48,3 +48,15 @@ write_rights() {
     note "The rights could not be written: ${said#latchkey: } Until \`cargo run -- role begin --stack $stack\` succeeds, ROLES and ADMINS count."
   fi
 }
+
+# Puts the people of an older version into the lists by which they are found: once, where a stack was changed. Without it, the stack is as
+# good as before, and who signs in with a new name is found all the same.
+index_people() {
+  local said
+  if [[ ! $changed ]]; then return; fi
+  if said=$("$latchkey" user index --once --stack "$stack" 2>&1); then
+    if [[ $said != 'The lists are there.' ]]; then note "$said"; fi
+  else
+    note "The lists of people could not be written: ${said#latchkey: } Try \`cargo run -- user index --stack $stack\` later."
+  fi
+}

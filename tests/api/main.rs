@@ -68,6 +68,7 @@ mod tls;
 mod tokens;
 mod trail;
 mod upstream;
+mod users_command;
 mod users_login;
 mod users_login_callback;
 mod users_logout;

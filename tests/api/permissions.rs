@@ -29,6 +29,7 @@ fn declared() -> BTreeSet<Leave> {
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",
+        Action::Check => "dynamodb:ConditionCheckItem",
         Action::List | Action::ListOwned => "dynamodb:Query",
     };
     let mounts = latchkey::mount::FUNCTIONS
@@ -242,6 +243,14 @@ async fn link_and_remove(world: &World, stub: &Stub) {
     browser.form("/account", &[("request", &remove)]).await.expect(303);
 }
 
+/// Makes an account that waits for whoever proves this address.
+async fn wait_for(world: &World, email: &str) {
+    let rights = Rights::parse("member=get:profile", "", "member").unwrap();
+    let new = user::manage::NewPerson { email: email.to_owned(), ..Default::default() };
+    let no_trail = user::manage::NO_TRAIL;
+    user::manage::create(&world.table().await, &rights, &new, no_trail, world.now()).await.unwrap();
+}
+
 /// Everything that a sign-in does, by ID tokens that an app exchanges: somebody new, with another address, invited, and forgotten.
 async fn exchange_people(wire: &Wire) {
     let phone = Platform::start().await;
@@ -257,7 +266,7 @@ async fn exchange_people(wire: &Wire) {
         let now = world.now().epoch();
         let claims = json!({
             "iss": phone.issuer, "aud": "app", "sub": sub, "iat": now, "exp": now + 600, "email": email,
-            "email_verified": true, "jti": oauth::Secret::random(),
+            "email_verified": true, "name": email, "jti": oauth::Secret::random(),
         });
         let token = phone.token(&claims);
         let fields = [
@@ -278,6 +287,8 @@ async fn exchange_people(wire: &Wire) {
         wire.delete("latchkey", &row).await;
     }
     exchange("jo", "jo@example.com").await;
+    wait_for(&world, "longed@example.com").await;
+    exchange("longed", "longed@example.com").await;
 }
 
 #[tokio::test]
@@ -297,6 +308,12 @@ async fn no_function_may_do_what_it_never_does() {
     for email in ["eve@example.com", "eve@example.com", "eve@elsewhere.example"] {
         stub.sign_in(&browser, json!({"email": email}), world.now()).await.expect(303);
     }
+    let renamed = json!({"email": "eve@elsewhere.example", "name": "Eve Bell"});
+    stub.sign_in(&browser, renamed, world.now()).await.expect(303);
+    // Somebody for whom an account waits.
+    wait_for(&world, "waited@example.com").await;
+    let waited = json!({"sub": "waited", "email": "waited@example.com"});
+    stub.sign_in(&world.browser(), waited, world.now()).await.expect(303);
     // Somebody whose session does not count any more, in the same browser.
     let other = world.browser();
     stub.sign_in(&other, json!({"sub": "another"}), world.now()).await.expect(303);

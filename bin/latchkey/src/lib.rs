@@ -25,6 +25,7 @@ pub mod status;
 pub mod template;
 mod tls;
 pub mod trail;
+pub mod users;
 
 pub use cloud::{Cloud, Options};
 pub use local::{ProviderState, Who};

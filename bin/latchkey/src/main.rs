@@ -19,6 +19,7 @@ use latchkey::{
     status::{self, Status},
     template,
     trail::{self, Trail},
+    users::{self, Users},
 };
 use oauth::{Secret, is_local_address};
 use setting::{Clock, Setting, SettingError};
@@ -81,6 +82,8 @@ enum Command {
     Rule(Box<Rules>),
     /// Says in sentences why somebody may do what they may do
     Explain(Explain),
+    /// Looks after people: lists, invites, promotes, disables and deletes them
+    User(Users),
     /// Signs you in from this terminal, with a browser here or on another machine
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else
@@ -185,6 +188,7 @@ async fn main() -> ExitCode {
         Some(Command::Role(roles)) => role_for(&roles, arguments.home).await,
         Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
         Some(Command::Explain(asked)) => explain_for(&asked, arguments.home).await,
+        Some(Command::User(wanted)) => user_for(&wanted, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
         Some(Command::Logout(wanted)) => logout_at(&wanted, arguments.home).await,
@@ -310,6 +314,12 @@ async fn explain_for(asked: &Explain, place: Option<PathBuf>) -> Result<(), Sett
     print(&rights::explain(asked, &values, &place, Clock::system().now()).await?)
 }
 
+async fn user_for(users: &Users, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
+    let place = place.unwrap_or_else(|| home(&values));
+    print(&users::run(users, &values, &place, Clock::system().now()).await?)
+}
+
 async fn login_at(wanted: &Login, place: Option<PathBuf>) -> Result<(), SettingError> {
     let (environment, values, place, program) = terminal(place)?;
     let terminal = Terminal { values: &values, home: &place, environment: &environment, program: &program };
@@ -378,6 +388,7 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     }
     if is_own {
         clients::register_command_line(&cloud.settings, &home, Clock::system().now()).await?;
+        users::index_once(&cloud.settings, &home, Clock::system().now()).await?;
     }
     if is_own && let Some(sentence) = rights::ignored(&cloud.settings, &home, now()).await? {
         let _ = writeln!(std::io::stderr(), "latchkey: {sentence}");

@@ -33,7 +33,8 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
             }
             dt { (w.roles) } dd { (roles) }
             dt { (w.first_sign_in) } dd { (words.day(user.created_at)) }
-            dt { (w.latest) } dd { (words.day(user.last_login_at)) }
+            dt { (w.latest) }
+            dd { @if let Some(at) = user.last_login_at { (words.day(at)) } @else { "–" } }
             dt { (w.number) } dd { code { (user.id) } }
         }
     }

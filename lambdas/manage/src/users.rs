@@ -37,7 +37,7 @@ pub(crate) struct Shown<'a> {
     roles: &'a [String],
     status: Status,
     created_at: String,
-    last_login_at: String,
+    last_login_at: Option<String>,
 }
 
 impl<'a> Shown<'a> {
@@ -51,7 +51,7 @@ impl<'a> Shown<'a> {
             roles: &user.roles,
             status: user.status,
             created_at: user.created_at.to_string(),
-            last_login_at: user.last_login_at.to_string(),
+            last_login_at: user.last_login_at.map(|at| at.to_string()),
         }
     }
 }

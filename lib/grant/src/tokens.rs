@@ -294,10 +294,11 @@ mod tests {
             status: Status::Active,
             epoch: 0,
             created_at: NOW,
-            last_login_at: NOW,
+            last_login_at: Some(NOW),
             identities: Vec::new(),
             proofs: Default::default(),
             entitlements: Vec::new(),
+            revision: None,
         }
     }
 

@@ -76,6 +76,11 @@ impl Queue {
         Self(env.get(&LOGOUT_QUEUE).map(|url| Arc::new(inner(url))))
     }
 
+    /// No queue: what is to be told is in the table, and is handed over by the next sweep of what is overdue.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
     /// Hands a message over.
     ///
     /// One SendMessage, if there is a queue.

@@ -55,6 +55,8 @@ pub enum Action {
     Update,
     /// `dynamodb:DeleteItem`
     Delete,
+    /// `dynamodb:ConditionCheckItem`, in a transaction
+    Check,
     /// `dynamodb:Query`, on the index of lists
     List,
     /// `dynamodb:Query`, on the index of what belongs to somebody: the kind is that of the owner's own row

@@ -52,6 +52,15 @@ impl Expression {
         this
     }
 
+    /// The condition that there is no row, or one of this list.
+    pub(crate) fn absent_or_of(list: Owner<'_>) -> Self {
+        let mut this = Self::default();
+        let (key, owner) = (this.name(PARTITION_KEY), this.name(OWNER));
+        let list = this.value(list.attribute());
+        this.conditions.push(format!("(attribute_not_exists({key}) OR {owner} = {list})"));
+        this
+    }
+
     /// Adds an attempt to a row that may not be there, if there are fewer than `most` in it; the row ends at `end`.
     pub(crate) fn count(attempt: &Blob, most: u16, end: i64) -> Self {
         let mut this = Self::default();

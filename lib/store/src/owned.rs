@@ -25,6 +25,10 @@ pub enum Owner<'a> {
     Client(&'a str),
     /// The trail of the user with this id, which stays when they are gone.
     Trail(&'a str),
+    /// Nobody: a list that is read by key, such as that of all addresses.
+    List(&'a str),
+    /// A part of such a list, such as the people with one role.
+    ListOf(&'a str, &'a str),
 }
 
 /// As it is in a row: the partition key of the owner's own.
@@ -34,6 +38,8 @@ impl fmt::Display for Owner<'_> {
             Self::User(id) => write!(f, "USER#{id}"),
             Self::Client(id) => write!(f, "CLIENT#{id}"),
             Self::Trail(id) => write!(f, "TRAIL#{id}"),
+            Self::List(name) => write!(f, "LIST#{name}"),
+            Self::ListOf(name, part) => write!(f, "LIST#{name}/{part}"),
         }
     }
 }
@@ -72,6 +78,18 @@ impl Table {
         limit: u32,
         after: Option<&str>,
     ) -> Result<Ids, Error> {
+        self.list_with_prefix::<R>(owner, "", limit, after).await
+    }
+
+    /// The same, of the ids alone that begin with this.
+    pub async fn list_with_prefix<R: Record>(
+        &self,
+        owner: Owner<'_>,
+        start: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Ids, Error> {
+        let begins = format!("{}{start}", prefix::<R>());
         let limit = limit.clamp(1, 1000);
         let start = after.and_then(key::<R>).map(|mut key| {
             key.insert(OWNER.to_owned(), owner.attribute());
@@ -81,7 +99,7 @@ impl Table {
             .owned(owner, "#owner = :owner AND begins_with(#pk, :kind)")
             .await
             .expression_attribute_names("#pk", PARTITION_KEY)
-            .expression_attribute_values(":kind", AttributeValue::S(prefix::<R>()))
+            .expression_attribute_values(":kind", AttributeValue::S(begins))
             // One more than is given tells whether there is another part.
             .limit(limit as i32 + 1)
             .set_exclusive_start_key(start);

@@ -1,7 +1,7 @@
 //! Several rows written together, or none.
 
 use crate::{
-    Change, Condition, Error, Record, Table, attempt,
+    Change, Condition, Error, Record, Row, Table, attempt,
     expression::Expression,
     record::{Item, item, key},
     retry::{CONDITION_FAILED, will_pass},
@@ -41,6 +41,14 @@ impl Write {
         Self(item.map(|item| (Target::Put(item), Expression::absent(now.into()))))
     }
 
+    /// Replaces a row by another record under the same key, if it is still as it was when `old` was read.
+    pub fn replace<R: Record, N: Record>(id: &str, old: &Row<R>, new: &N, now: impl Into<i64>) -> Self {
+        let mut condition = Expression::alive(now.into());
+        condition.by(old.version());
+        let item = item(id, new, &attempt::fresh()).map_err(|_| N::KIND);
+        Self(item.map(|item| (Target::Put(item), condition)))
+    }
+
     /// Changes some attributes of a living row, if all conditions of the change hold.
     pub fn update<R: Record>(id: &str, change: Change<R>, now: impl Into<i64>) -> Self {
         let expression = change.expression(&attempt::fresh(), now.into());
@@ -69,6 +77,20 @@ impl Write {
         now: impl Into<i64>,
     ) -> Self {
         Self::on(key::<R>(id).map(Target::Delete), conditions, now)
+    }
+
+    /// Writes a row of a list ([`Owner::List`](crate::Owner::List)) that says nothing but its key, whether it is there or not. It is
+    /// written and removed together with what it points to, so it never has to be read before.
+    pub fn point<R: Record>(id: &str, row: &R) -> Self {
+        let item = item(id, row, &attempt::fresh()).map_err(|_| R::KIND);
+        let list = row.owner().map(Expression::absent_or_of).ok_or(R::KIND);
+        Self(item.and_then(|item| Ok((Target::Put(item), list?))))
+    }
+
+    /// Removes such a row, whether it is there or not.
+    pub fn unpoint<R: Record>(id: &str, row: &R) -> Self {
+        let target = key::<R>(id).map(Target::Delete);
+        Self(target.zip(row.owner().map(Expression::absent_or_of)).ok_or(R::KIND))
     }
 
     /// Writes nothing: the others are written only if there is this living row and all of these hold of it. It takes part in

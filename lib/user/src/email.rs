@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Member, Record, Table, Updated, Write, member};
+use store::{Change, Member, Owner, Record, Table, Updated, Write, member};
 
-use crate::{Error, Rights, address::Address, rights::union};
+use crate::{Error, Rights, User, address::Address, lists, rights::union};
 
 /// How often it is tried against others who change the same row.
 const ROUNDS: usize = 5;
@@ -21,6 +21,9 @@ pub(crate) struct Email {
     user_id: Option<String>,
     /// What the invited person will be.
     roles: Option<Vec<String>>,
+    /// The account that waits for whoever proves the address.
+    #[serde(default)]
+    account: Option<String>,
     /// When the invitation lapses.
     expires_at: Option<Time>,
 }
@@ -28,6 +31,12 @@ pub(crate) struct Email {
 impl Email {
     const USER_ID: Member<Self, Option<String>> = member!(Self, user_id);
     const ROLES: Member<Self, Option<Vec<String>>> = member!(Self, roles);
+    const ACCOUNT: Member<Self, Option<String>> = member!(Self, account);
+
+    /// Whose it is, or which account waits for it; nobody's if this is an invitation.
+    pub(crate) fn holder(self) -> Option<String> {
+        self.user_id.or(self.account)
+    }
 }
 
 impl Record for Email {
@@ -35,6 +44,10 @@ impl Record for Email {
 
     fn expires_at(&self) -> Option<i64> {
         self.expires_at.map(Time::epoch)
+    }
+
+    fn owner(&self) -> Option<Owner<'_>> {
+        Some(lists::EMAILS)
     }
 }
 
@@ -52,9 +65,63 @@ pub async fn invite(
     if !roles.iter().all(|role| rights.knows(role)) {
         return Err(wrong("there is no such role"));
     }
+    Ok(table.create(address.as_str(), &invited(roles, now), now).await?)
+}
+
+fn invited(roles: &[String], now: Time) -> Email {
     let roles = (!roles.is_empty()).then(|| roles.to_vec());
-    let invitation = Email { user_id: None, roles, expires_at: Some(now.after(INVITED_FOR)) };
-    Ok(table.create(address.as_str(), &invitation, now).await?)
+    Email { roles, expires_at: Some(now.after(INVITED_FOR)), ..Email::default() }
+}
+
+/// The write of an invitation.
+pub(crate) fn invitation(address: &Address, roles: &[String], now: Time) -> Write {
+    Write::create(address.as_str(), &invited(roles, now), now)
+}
+
+/// The write that withdraws an invitation, if there is one.
+pub(crate) fn withdrawal(address: &Address, now: Time) -> Write {
+    Write::delete::<Email>(address.as_str(), [Email::USER_ID.is(&None), Email::ACCOUNT.is(&None)], now)
+}
+
+/// The write that lets an account wait for whoever proves this address.
+pub(crate) fn wait(address: &Address, account: &str, now: Time) -> Write {
+    let waiting = Email { account: Some(account.to_owned()), ..Email::default() };
+    Write::create(address.as_str(), &waiting, now)
+}
+
+/// The write that makes an address somebody's who is new.
+pub(crate) fn belongs_to(address: &Address, user_id: &str, now: Time) -> Write {
+    let theirs = Email { user_id: Some(user_id.to_owned()), ..Email::default() };
+    Write::create(address.as_str(), &theirs, now)
+}
+
+/// Whether an address is somebody's, or an account or an invitation waits for it.
+pub(crate) async fn is_taken(table: &Table, address: &Address, now: Time) -> Result<bool, Error> {
+    Ok(table.has::<Email>(address.as_str(), now).await?)
+}
+
+/// Whose an address is, or which account waits for it.
+pub(crate) async fn holder(table: &Table, address: &Address, now: Time) -> Result<Option<String>, Error> {
+    let row = table.get::<Email>(address.as_str(), now).await?.map(store::Row::into_inner);
+    Ok(row.and_then(Email::holder))
+}
+
+/// The write that frees the address of somebody who goes, whether it is theirs or waits for them.
+pub(crate) async fn give_back(table: &Table, user: &User, now: Time) -> Result<Option<Write>, Error> {
+    let Some(address) = user.email.as_deref().and_then(Address::parse) else { return Ok(None) };
+    let Some(row) = table.get::<Email>(address.as_str(), now).await? else { return Ok(None) };
+    let theirs = [&row.user_id, &row.account].into_iter().any(|id| id.as_deref() == Some(&*user.id));
+    let same = [Email::USER_ID.is(&row.user_id), Email::ACCOUNT.is(&row.account)];
+    Ok(theirs.then(|| Write::delete(address.as_str(), same, now)))
+}
+
+/// The write that puts the address of somebody into the list of addresses, where their row is from before there was one.
+pub(crate) async fn listed(table: &Table, user: &User, now: Time) -> Result<Option<Write>, Error> {
+    let Some(address) = user.verified_email().and_then(Address::parse) else { return Ok(None) };
+    let Some(row) = table.get::<Email>(address.as_str(), now).await? else { return Ok(None) };
+    let same = Change::new().belongs_to(lists::EMAILS).when(Email::USER_ID.is(&row.user_id));
+    let theirs = row.user_id.as_deref() == Some(&*user.id);
+    Ok(theirs.then(|| Write::update::<Email>(address.as_str(), same, now)))
 }
 
 /// The id of whoever has this address, proven; nobody while it is free, or waits for somebody who was invited.
@@ -93,7 +160,7 @@ pub(crate) async fn let_wait(
                 false => continue,
             }
         };
-        if let Some(holder) = &row.user_id {
+        if let Some(holder) = row.user_id.as_ref().or(row.account.as_ref()) {
             return Ok(Waits::Taken(holder.clone()));
         }
         let roles = union(row.roles.as_deref().unwrap_or_default(), &added);
@@ -101,7 +168,7 @@ pub(crate) async fn let_wait(
             return Ok(Waits::Waits);
         }
         let change = Change::new().set(Email::ROLES, &Some(roles)).when(Email::ROLES.is(&row.roles));
-        let change = change.when(Email::USER_ID.is(&None));
+        let change = change.when(Email::USER_ID.is(&None)).when(Email::ACCOUNT.is(&None));
         if let Updated::Done(_) = table.update::<Email>(address.as_str(), change, now).await? {
             return Ok(Waits::Waits);
         }
@@ -114,6 +181,8 @@ pub(crate) async fn let_wait(
 pub(crate) struct Claim {
     pub(crate) write: Option<Write>,
     pub(crate) invited: Vec<String>,
+    /// The account that waits for this address.
+    pub(crate) account: Option<String>,
 }
 
 /// Takes an address for a person if it is free. If somebody else has it, there is nothing to write and no link is made: the
@@ -131,7 +200,7 @@ pub(crate) async fn claim(
     let mine = Email { user_id: Some(user_id.to_owned()), ..Email::default() };
     let Some(row) = table.get::<Email>(address.as_str(), now).await? else {
         let write = Write::create(address.as_str(), &mine, now);
-        return Ok(Claim { write: Some(write), invited: Vec::new() });
+        return Ok(Claim { write: Some(write), ..Claim::default() });
     };
     let row = row.into_inner();
     let is_free = match &row.user_id {
@@ -141,10 +210,13 @@ pub(crate) async fn claim(
     if !is_free {
         return Ok(Claim::default());
     }
-    let accept = Change::new().set(Email::USER_ID, &mine.user_id).remove(Email::ROLES).ends_at(None);
+    let owner = row.account.clone().or(mine.user_id);
+    let accept =
+        Change::new().set(Email::USER_ID, &owner).remove(Email::ROLES).remove(Email::ACCOUNT).ends_at(None);
     let accept = accept.when(Email::USER_ID.is(&row.user_id)).when(Email::ROLES.is(&row.roles));
+    let accept = accept.when(Email::ACCOUNT.is(&row.account)).belongs_to(lists::EMAILS);
     let write = Write::update::<Email>(address.as_str(), accept, now);
-    Ok(Claim { write: Some(write), invited: row.roles.unwrap_or_default() })
+    Ok(Claim { write: Some(write), invited: row.roles.unwrap_or_default(), account: row.account })
 }
 
 /// Gives an address back, if it is this person's.

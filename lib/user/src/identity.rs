@@ -2,9 +2,9 @@
 
 use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Member, Record, Write, member};
+use store::{Change, Condition, Member, Record, Write, member};
 
-use crate::{LinkedIdentity, clean_identity::CleanIdentity};
+use crate::{LinkedIdentity, bulk::AccountIdentity, clean_identity::CleanIdentity};
 
 /// The row under [`oauth::Identity::key`]: (issuer, subject) is this person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +24,12 @@ impl Known {
     const LINKED_AT: Member<Self, Time> = member!(Self, linked_at);
     const IS_LINKED: Member<Self, bool> = member!(Self, is_linked);
 
+    /// As a file has it.
+    pub(crate) fn exported(self) -> AccountIdentity {
+        let Self { provider, issuer, subject, .. } = self;
+        AccountIdentity { provider, issuer, subject }
+    }
+
     /// What of it is shown, under its key.
     pub(crate) fn shown(self, key: Digest) -> LinkedIdentity {
         let Self { provider, issuer, linked_at, is_linked, .. } = self;
@@ -34,6 +40,11 @@ impl Known {
     pub(crate) fn become_first(key: &str, user_id: &str, now: Time) -> Write {
         let change = Change::new().set(Self::IS_LINKED, &false).when(Self::USER_ID.is(user_id));
         Write::update::<Self>(key, change, now)
+    }
+
+    /// That it leads to this person.
+    pub(crate) fn leads_to(user_id: &str) -> Condition<Self> {
+        Self::USER_ID.is(user_id)
     }
 }
 

@@ -11,16 +11,21 @@
 //! inherit together with somebody else's way in (#94).
 
 mod address;
+pub mod bulk;
 mod clean_identity;
 mod email;
 mod epoch;
 mod error;
 mod id;
 mod identity;
+pub mod index;
 mod link;
+mod lists;
+pub mod manage;
 mod permissions;
 mod person;
 pub mod rights;
+pub mod search;
 pub mod settings;
 mod sign_in;
 
@@ -30,7 +35,10 @@ pub use error::Error;
 pub use link::{
     LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
 };
-pub use permissions::{END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, READ, SIGN_IN, UNLINK};
+pub use permissions::{
+    CHANGE, CREATE, DELETE, END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, MANAGE_FIND, READ,
+    SEARCH, SIGN_IN, UNLINK,
+};
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Facts, Rights, RightsError};
 pub use sign_in::sign_in;

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use oauth::{Digest, Identity, Time};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Change, Member, Record, Table, Transacted, Write, member};
+use store::{Batch, Change, Record, Table, Transacted, Write};
 
 use crate::{
     Error, User,
@@ -75,10 +75,6 @@ pub enum Unlinked {
     NotLinked,
     /// Without it they could not sign in any more, so it stays.
     LastWayIn,
-}
-
-impl User {
-    const IDENTITIES: Member<Self, Vec<Digest>> = member!(Self, identities);
 }
 
 /// The identities that lead to a person, as their own rows say it; the first is the one of which name, address and picture are.

@@ -1,12 +1,23 @@
 //! What each operation on people does with the table.
 
 use setting::{
-    Action::{BatchGet, Delete, Get, List, Put, Update},
+    Action::{BatchGet, Check, Delete, Get, List, ListOwned, Put, Update},
     Permission, Permissions,
 };
 use store::Record;
 
-use crate::{User, email::Email, identity::Known, link::Used, person};
+use crate::{
+    User,
+    bulk::Password,
+    email::Email,
+    identity::Known,
+    link::Used,
+    lists::{HasRole, Named},
+    manage, person,
+};
+
+/// The owner of the lists that are read by key ([`store::Owner::List`]).
+const LISTS: &str = "LIST";
 
 /// What reading a person together with other rows does with the table.
 pub const READ: Permissions = Permissions::new(&[Permission::on(User::KIND, &[BatchGet])]);
@@ -23,8 +34,54 @@ pub const LIST: Permissions = Permissions::new(&[Permission::on(person::LIST, &[
 /// What [`sign_in`](crate::sign_in) does.
 pub const SIGN_IN: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[Get, Put, Update]),
-    Permission::on(User::KIND, &[Put, Update]),
+    Permission::on(User::KIND, &[Get, Put, Update]),
     Permission::on(Email::KIND, &[Get, Put, Update, Delete]),
+    Permission::on(Named::KIND, &[Put, Delete]),
+    Permission::on(HasRole::KIND, &[Put]),
+    Permission::on(Password::KIND, &[Delete]),
+]);
+
+/// What finding people to look after does: [`manage::find`], [`manage::find_by_address`].
+pub const MANAGE_FIND: Permissions =
+    Permissions::new(&[Permission::on(User::KIND, &[Get]), Permission::on(Email::KIND, &[Get])]);
+
+/// What [`manage::change`] and [`manage::sign_out`] do.
+pub const CHANGE: Permissions = Permissions::new(&[
+    Permission::on(User::KIND, &[Get, BatchGet, Update, Check]),
+    Permission::on(LISTS, &[ListOwned]),
+    Permission::on(Named::KIND, &[Put, Delete]),
+    Permission::on(HasRole::KIND, &[Put, Delete]),
+]);
+
+/// What [`search`](crate::search::search) does.
+pub const SEARCH: Permissions = Permissions::new(&[
+    Permission::on(person::LIST, &[List]),
+    Permission::on(LISTS, &[ListOwned]),
+    Permission::on(User::KIND, &[BatchGet]),
+    Permission::on(Email::KIND, &[BatchGet]),
+]);
+
+/// What [`manage::delete`] and [`manage::finish_deletions`] do: they end whatever belongs to a person.
+pub const DELETE: Permissions = Permissions::new(&[
+    Permission::on(User::KIND, &[Get, BatchGet, Put, Update, Check, ListOwned]),
+    Permission::on(Known::KIND, &[BatchGet, Delete]),
+    Permission::on(Email::KIND, &[Get, Delete]),
+    Permission::on(Named::KIND, &[Delete]),
+    Permission::on(HasRole::KIND, &[Delete]),
+    Permission::on(Password::KIND, &[Delete]),
+    Permission::on(LISTS, &[ListOwned]),
+    Permission::on(manage::UNFINISHED, &[List]),
+    Permission::on("SESSION", &[Update]),
+    Permission::on("FAMILY", &[Update]),
+    Permission::on("CONSENT", &[Update]),
+]);
+
+/// What [`manage::create`], [`manage::invite`] and [`manage::uninvite`] do.
+pub const CREATE: Permissions = Permissions::new(&[
+    Permission::on(User::KIND, &[Put]),
+    Permission::on(Email::KIND, &[Put, Delete]),
+    Permission::on(Named::KIND, &[Put]),
+    Permission::on(HasRole::KIND, &[Put]),
 ]);
 
 /// What [`identities_of`](crate::identities_of) does.

@@ -37,10 +37,11 @@ pub struct User {
     /// only while it is the same (#34).
     #[serde(default)]
     pub epoch: u64,
-    /// First sign-in.
+    /// First sign-in, or when somebody made the account.
     pub created_at: Time,
-    /// Latest sign-in.
-    pub last_login_at: Time,
+    /// Latest sign-in, if there was one.
+    #[serde(default)]
+    pub last_login_at: Option<Time>,
     /// The keys of the identities that lead here, so that a person can be deleted whole.
     pub identities: Vec<Digest>,
     /// What each of them proved at its latest sign-in, by its key. Who unlinks an identity removes its proof in the same write.
@@ -49,6 +50,9 @@ pub struct User {
     /// What else is noted of them for rules, such as what they pay for; ours, and sorted.
     #[serde(default)]
     pub entitlements: Vec<String>,
+    /// Raised by each change of those who look after people, and by no sign-in: see [`User::revision`].
+    #[serde(default)]
+    pub revision: Option<u64>,
 }
 
 /// The standard claims beside name, e-mail and picture, as one provider said them (OpenID Connect Core §5.1). A sign-in replaces all
@@ -73,12 +77,15 @@ pub enum Status {
     /// They may not, on any path (#35).
     #[default]
     Disabled,
+    /// They are gone for good, and what was theirs is being removed.
+    Deleted,
 }
 
 impl From<Word> for Status {
     fn from(word: Word) -> Self {
         match word.as_str() {
             Some("active") => Self::Active,
+            Some("deleted") => Self::Deleted,
             _ => Self::Disabled,
         }
     }
@@ -123,8 +130,8 @@ pub struct Profile<'a> {
     roles: &'a [String],
     #[serde(serialize_with = "as_text")]
     created_at: Time,
-    #[serde(serialize_with = "as_text")]
-    last_login_at: Time,
+    #[serde(serialize_with = "maybe_as_text")]
+    last_login_at: Option<Time>,
 }
 
 impl User {
@@ -142,11 +149,19 @@ impl User {
     pub const PROOFS: Member<Self, BTreeMap<String, Proof>> = member!(Self, proofs);
     /// For conditions and changes.
     pub const ENTITLEMENTS: Member<Self, Vec<String>> = member!(Self, entitlements);
-    pub(crate) const LAST_LOGIN_AT: Member<Self, Time> = member!(Self, last_login_at);
+    pub(crate) const LAST_LOGIN_AT: Member<Self, Option<Time>> = member!(Self, last_login_at);
+    pub(crate) const IDENTITIES: Member<Self, Vec<Digest>> = member!(Self, identities);
+    /// For conditions and changes.
+    pub(crate) const REVISION: Member<Self, Option<u64>> = member!(Self, revision);
 
     /// Whether they may sign in, and what was issued to them counts (#35).
     pub fn is_active(&self) -> bool {
         self.status == Status::Active
+    }
+
+    /// How often those who look after people have changed this one: what a change can be made to depend on (RFC 9110 §13.1.1).
+    pub fn revision(&self) -> u64 {
+        self.revision.unwrap_or_default()
     }
 
     /// Whether they may sign in, and what was issued to them in this epoch counts (#34, #35).
@@ -179,9 +194,18 @@ fn as_text<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error>
     serializer.collect_str(time)
 }
 
-/// The person with this id, whatever their status.
+/// A time for the outside, if there is one.
+fn maybe_as_text<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(time),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// The person with this id, whatever their status. Somebody who is deleted is nobody.
 pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {
-    Ok(table.get::<User>(id, now).await?.map(store::Row::into_inner))
+    let user = table.get::<User>(id, now).await?.map(store::Row::into_inner);
+    Ok(user.filter(|user| user.status != Status::Deleted))
 }
 
 /// The person with this id if they may act: what every path but the sign-in itself asks (#35). A person whose row cannot be read may

@@ -12,9 +12,11 @@ use store::{Change, Row, Table, Transacted, Updated, Write};
 use crate::{
     Error, Rights, Status, User,
     address::Address,
+    bulk::forget_password,
     clean_identity::CleanIdentity,
     email, id,
     identity::{Known, lead_to},
+    lists,
     rights::{Proof, union},
 };
 
@@ -73,7 +75,7 @@ impl SignIn<'_> {
     fn nothing_new(&self) -> Change<User> {
         let CleanIdentity { key, name, email, picture, proven, claims, .. } = &self.cleaned;
         let mut change = Change::new()
-            .set(User::LAST_LOGIN_AT, &self.now)
+            .set(User::LAST_LOGIN_AT, &Some(self.now))
             .set_in(User::PROOFS, key.as_str(), &self.proof)
             .when(User::STATUS.is(&Status::Active));
         if self.is_linked {
@@ -101,7 +103,7 @@ impl SignIn<'_> {
         let mut new = self.refreshed(&old);
         let (before, after) = (address(&old), address(&new));
         if before == after {
-            return self.write(&old, &new).await;
+            return self.write(&old, &new, Vec::new()).await;
         }
         let authority = self.cleaned.authoritative.is_some();
         let claim = email::claim(self.table, after.as_ref(), authority, &old.id, None, self.now).await?;
@@ -109,9 +111,12 @@ impl SignIn<'_> {
         if !claim.invited.is_empty() {
             new.roles = union(&new.roles, &claim.invited);
         }
-        let update = Write::update::<User>(&old.id, self.difference(&old, &new), self.now);
-        let writes = [Some(update), claim.write, release].into_iter().flatten().collect();
-        self.all_or_nothing(writes, new).await
+        if claim.account.is_some() {
+            // The account that waits stays empty: its person has one already.
+            return self.write(&old, &self.refreshed(&old), release.into_iter().collect()).await;
+        }
+        let writes = [claim.write, release].into_iter().flatten().collect();
+        self.write(&old, &new, writes).await
     }
 
     /// Somebody new: identity, person and, for a proven address that is free, e-mail row, all at once (#96).
@@ -119,14 +124,52 @@ impl SignIn<'_> {
         let (id, address) = (id::fresh(self.now), self.cleaned.proven.as_ref());
         let authority = self.cleaned.authoritative.is_some();
         let claim = email::claim(self.table, address, authority, &id, gone, self.now).await?;
+        if let Some(account) = &claim.account {
+            return self.take(account, claim.write, gone).await;
+        }
         let user = self.newcomer(id, &claim.invited);
         let identity = lead_to(&user.id, &self.cleaned, gone, false, self.now);
         let person = Write::create(&user.id, &user, self.now);
-        let writes = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
+        let mut writes: Vec<_> = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
+        writes.extend(lists::between(None, &user));
         self.all_or_nothing(writes, user).await
     }
 
-    async fn write(&self, old: &User, new: &User) -> Result<Option<User>, Error> {
+    /// Somebody new here, for whom an account waits. Nobody has signed in to it: it has no identity yet (#93, #94).
+    async fn take(
+        &self,
+        account: &str,
+        address: Option<Write>,
+        gone: Option<&str>,
+    ) -> Result<Option<User>, Error> {
+        let Some(old) = self.table.get::<User>(account, self.now).await? else { return Ok(None) };
+        if !old.is_active() {
+            return Err(oauth::Error::said(Code::AccessDenied, Sentence::Disabled).into());
+        }
+        let mut new = self.refreshed(&old);
+        new.identities = vec![self.cleaned.key.clone()];
+        let nobodys = self
+            .difference(&old, &new)
+            .set(User::IDENTITIES, &new.identities)
+            .when(User::IDENTITIES.is(&Vec::new()));
+        let identity = lead_to(account, &self.cleaned, gone, false, self.now);
+        let update = Write::update::<User>(account, nobodys, self.now);
+        let mut writes: Vec<_> = [Some(identity), Some(update), address].into_iter().flatten().collect();
+        writes.extend(lists::between(Some(&old), &new));
+        if !old.email_verified {
+            // Whoever chose that password need not be who proves the address now (#94).
+            writes.push(forget_password(account));
+        }
+        self.all_or_nothing(writes, new).await
+    }
+
+    /// Writes what has become of somebody, with the rows that point to them.
+    async fn write(&self, old: &User, new: &User, mut others: Vec<Write>) -> Result<Option<User>, Error> {
+        others.extend(lists::between(Some(old), new));
+        if !others.is_empty() {
+            others.push(Write::update::<User>(&old.id, self.difference(old, new), self.now));
+            return self.all_or_nothing(others, new.clone()).await;
+        }
         match self.table.update::<User>(&old.id, self.difference(old, new), self.now).await? {
             Updated::Done(user) => Ok(Some(user.into_inner())),
             Updated::Refused(_) | Updated::Missing => Ok(None),
@@ -147,7 +190,7 @@ impl SignIn<'_> {
         let mut proofs = old.proofs.clone();
         proofs.insert(key.to_string(), self.proof.clone());
         if self.is_linked {
-            return User { last_login_at: self.now, proofs, ..old.clone() };
+            return User { last_login_at: Some(self.now), proofs, ..old.clone() };
         }
         User {
             name: name.clone().or_else(|| old.name.clone()),
@@ -156,7 +199,7 @@ impl SignIn<'_> {
             picture: picture.clone().or_else(|| old.picture.clone()),
             claims: claims.clone().unwrap_or_else(|| old.claims.clone()),
             roles: self.rights.after(&old.roles, authoritative.as_ref()),
-            last_login_at: self.now,
+            last_login_at: Some(self.now),
             proofs,
             ..old.clone()
         }
@@ -176,10 +219,11 @@ impl SignIn<'_> {
             status: Status::Active,
             epoch: 0,
             created_at: self.now,
-            last_login_at: self.now,
+            last_login_at: Some(self.now),
             identities: vec![key.clone()],
             proofs: BTreeMap::from([(key.to_string(), self.proof.clone())]),
             entitlements: Vec::new(),
+            revision: None,
         }
     }
 
@@ -189,6 +233,7 @@ impl SignIn<'_> {
         let mut change = Change::new()
             .set(User::LAST_LOGIN_AT, &new.last_login_at)
             .when(User::STATUS.is(&Status::Active))
+            .when(User::NAME.is(&old.name))
             .when(User::EMAIL.is(&old.email))
             .when(User::EMAIL_VERIFIED.is(&old.email_verified))
             .when(User::ROLES.is(&old.roles));

@@ -40,6 +40,11 @@ impl Operator {
         self.trail.write(event)
     }
 
+    /// How long what they do is kept.
+    pub(crate) fn trail(&self) -> Trail {
+        self.trail
+    }
+
     /// Something that this operator does.
     pub(crate) fn event(&self, what: What) -> Event {
         Event::new(what, &Visit::here(self.now)).by(self.actor.clone())

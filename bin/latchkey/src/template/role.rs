@@ -95,12 +95,13 @@ fn rows(allowed: &Rows) -> Vec<Node> {
     kinds.into_iter().map(|((patterns, index), actions)| statement(patterns, index, &actions)).collect()
 }
 
-const ACTIONS: [Action; 7] = [
+const ACTIONS: [Action; 8] = [
     Action::Get,
     Action::BatchGet,
     Action::Put,
     Action::Update,
     Action::Delete,
+    Action::Check,
     Action::List,
     Action::ListOwned,
 ];
@@ -110,7 +111,9 @@ fn index(action: Action) -> Option<&'static str> {
     match action {
         Action::List => Some(schema::LIST_INDEX),
         Action::ListOwned => Some(schema::OWNED_INDEX),
-        Action::Get | Action::BatchGet | Action::Put | Action::Update | Action::Delete => None,
+        Action::Get | Action::BatchGet | Action::Put | Action::Update | Action::Delete | Action::Check => {
+            None
+        }
     }
 }
 
@@ -138,6 +141,7 @@ fn name(action: Action) -> &'static str {
         Action::Put => "dynamodb:PutItem",
         Action::Update => "dynamodb:UpdateItem",
         Action::Delete => "dynamodb:DeleteItem",
+        Action::Check => "dynamodb:ConditionCheckItem",
         Action::List | Action::ListOwned => "dynamodb:Query",
     }
 }

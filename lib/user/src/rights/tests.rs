@@ -44,7 +44,8 @@ fn ann() -> User {
         status: Status::Active,
         epoch: 0,
         created_at: NOW,
-        last_login_at: NOW,
+        last_login_at: Some(NOW),
+        revision: None,
         identities: vec![key("g"), key("o")],
         proofs: BTreeMap::from([
             (key("g").to_string(), proof("google", 0)),

@@ -31,8 +31,8 @@ pub(crate) fn check(database: &Database) {
     let rows = database.rows();
     let (users, identities, emails) = (kind(&rows, "USER"), kind(&rows, "IDENTITY"), kind(&rows, "EMAIL"));
     let proofs = kind(&rows, "LINK");
-    let all = users.len() + identities.len() + emails.len() + proofs.len();
-    assert_eq!(all, rows.len(), "and nothing else");
+    let others = ["NAME", "ROLE", "NOTE", "LINK"].map(|other| kind(&rows, other).len()).iter().sum::<usize>();
+    assert_eq!(users.len() + identities.len() + emails.len() + others, rows.len(), "and nothing else");
     assert!(proofs.values().all(|proof| proof.get("expires_at").is_some()));
 
     // I1: each identity points to an existing user and back.
@@ -51,7 +51,8 @@ pub(crate) fn check(database: &Database) {
     let mut owners = Vec::new();
     for (address, email) in &emails {
         let Some(id) = email["user_id"]["S"].as_str() else {
-            assert!(email.get("expires_at").is_some(), "an invitation lapses");
+            let waits = email.get("account").is_some();
+            assert!(email.get("expires_at").is_some() || waits, "an invitation lapses");
             continue;
         };
         let user = users[id];
@@ -74,4 +75,30 @@ pub(crate) fn check(database: &Database) {
     {
         assert!(row.get("expires_at").is_none());
     }
+}
+
+/// Panics unless exactly those rows point to people that follow from their own, each in its list.
+pub(crate) fn check_lists(database: &Database) {
+    let rows = database.rows();
+    let mut expected = Vec::new();
+    for (id, user) in kind(&rows, "USER") {
+        if user.get("gsi").is_none_or(|list| list["S"] != "USERS") {
+            continue;
+        }
+        let name = user["name"]["S"].as_str().unwrap_or_default().to_lowercase();
+        if !name.is_empty() && name.is_ascii() {
+            expected.push((format!("NAME#{name}/{id}"), "LIST#names".to_owned()));
+        }
+        for role in user["roles"]["L"].as_array().unwrap() {
+            let role = role["S"].as_str().unwrap();
+            expected.push((format!("ROLE#{role}/{id}"), format!("LIST#roles/{role}")));
+        }
+    }
+    let text = |row: &Value, name: &str| row[name]["S"].as_str().unwrap_or_default().to_owned();
+    let mut there: Vec<_> = rows.iter().map(|row| (text(row, "pk"), text(row, "belongs_to"))).collect();
+    assert!(there.iter().all(|(key, list)| !key.starts_with("EMAIL#") || list == "LIST#emails"), "{there:?}");
+    there.retain(|(key, _)| key.starts_with("NAME#") || key.starts_with("ROLE#"));
+    there.sort();
+    expected.sort();
+    assert_eq!(there, expected);
 }

@@ -3,14 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod addresses;
+mod bulk;
 mod crashes;
+mod deleting;
 mod invariants;
 mod links;
+mod manage_crashes;
+mod managing;
 mod newcomers;
 mod races;
 mod reading;
 mod returning;
 mod rights_row;
+mod searching;
 #[path = "../../../store/tests/support/mod.rs"]
 mod support;
 
@@ -39,6 +44,10 @@ fn ann() -> Identity {
         hd: None,
         upstream: Default::default(),
     }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 fn rights() -> Rights {

@@ -6,13 +6,9 @@ use user::{Error, Status, User};
 use crate::{
     LATER, NOW, ann,
     invariants::{check, count, owner},
-    rights, sign_in,
+    names, rights, sign_in,
     support::Database,
 };
-
-fn names(names: &[&str]) -> Vec<String> {
-    names.iter().map(|&name| name.to_owned()).collect()
-}
 
 #[tokio::test]
 async fn somebody_new_gets_three_rows() {
@@ -30,10 +26,11 @@ async fn somebody_new_gets_three_rows() {
         status: Status::Active,
         epoch: 0,
         created_at: NOW,
-        last_login_at: NOW,
+        last_login_at: Some(NOW),
         identities: vec![ann().key()],
         proofs: user.proofs.clone(),
         entitlements: Vec::new(),
+        revision: None,
     };
     assert_eq!(user, expected);
     assert_eq!(

@@ -1,0 +1,304 @@
+//! `latchkey user`: looking after people, in the local cloud's table or in a stack's. Whoever can reach the table may do anything
+//! here: the operator is asked for no rights.
+
+mod arguments;
+mod bulk;
+mod print;
+mod read;
+
+use std::path::Path;
+
+use audit::{Event, What};
+use logout::Queue;
+use oauth::Time;
+use setting::SettingError;
+use store::{Table, Write};
+use user::{
+    Rights, User,
+    manage::{self, Change, NewPerson},
+    search::{self, Search},
+};
+
+pub use self::arguments::{Command, List, Promote, Users, Who};
+pub use self::read::Format;
+use crate::{
+    clients::{Operator, Place},
+    settings::Values,
+};
+
+/// Does what the arguments say; the text is what it prints.
+pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
+    let place = Place::open(users.stack.as_deref(), values, home).await?;
+    let work = Work {
+        table: &place.table,
+        start: start(values)?,
+        operator: Operator::of(users.stack.as_deref(), values, now)?,
+        json: users.json,
+        now,
+    };
+    match &users.command {
+        Command::List(wanted) => work.list(wanted).await,
+        Command::Show(who) => Ok(work.shown(&work.find(who).await?)),
+        Command::Add { address, name, roles } => work.add(address, name.as_deref(), roles).await,
+        Command::Invite { address, roles } => work.invite(address, roles).await,
+        Command::Uninvite { address } => {
+            let event = work.event(What::InvitationRemoved);
+            manage::uninvite(work.table, address, &work.about(&event), now).await.map_err(failed)?;
+            event.log();
+            Ok(format!("{address} is not invited any more.\n"))
+        }
+        Command::Promote(wanted) => work.promote(wanted).await,
+        Command::Demote(wanted) => work.demote(wanted).await,
+        Command::Disable(who) => work.disable(who).await,
+        Command::Enable(who) => {
+            let user = work.find(who).await?;
+            work.change(&user, &Change::enable(), work.event(What::PersonEnabled), "is enabled").await
+        }
+        Command::Delete { who, yes } => work.delete(who, *yes).await,
+        Command::SignOut(who) => work.sign_out(who).await,
+        Command::Sessions(who) => work.sessions(who).await,
+        Command::Sweep => {
+            let finished = manage::finish_deletions(work.table, now).await.map_err(failed)?;
+            Ok(format!("{finished} deletions were finished.\n"))
+        }
+        Command::Import { file, format, dry_run } => {
+            let counts =
+                bulk::import(work.table, &work.rights().await?, file, *format, *dry_run, now).await?;
+            if counts.taken_over() > 0 && !dry_run {
+                work.note(work.event(What::PeopleImported).count(counts.taken_over())).await?;
+            }
+            counts.report(*dry_run)
+        }
+        Command::Export { file, csv } => {
+            let people = bulk::export(work.table, file, *csv, now).await?;
+            work.note(work.event(What::PersonExported).count(people)).await?;
+            Ok(format!("{people} people are in {}.\n", file.display()))
+        }
+        Command::Index { once } => work.index(*once).await,
+    }
+}
+
+/// Writes the lists of people for a table of an older version on this machine, once.
+pub async fn index_once(values: &Values, home: &Path, now: Time) -> Result<(), SettingError> {
+    let place = Place::open(None, values, home).await?;
+    user::index::index(&place.table, true, now).await.map(drop).map_err(|error| failed(error.into()))
+}
+
+/// One run of the command.
+struct Work<'a> {
+    table: &'a Table,
+    /// The rights of the settings.
+    start: Rights,
+    operator: Operator,
+    json: bool,
+    now: Time,
+}
+
+impl Work<'_> {
+    /// What the operator does.
+    fn event(&self, what: What) -> Event {
+        self.operator.event(what)
+    }
+
+    /// The rights of the row; without one, of the settings.
+    async fn rights(&self) -> Result<Rights, SettingError> {
+        let rights = user::rights::read(self.table, self.now).await.map_err(|error| failed(error.into()))?;
+        Ok(rights.unwrap_or_else(|| self.start.clone()))
+    }
+
+    /// The rights of the row, which is written from the settings if there is none: from the first change by hand on, only changes
+    /// by hand count.
+    async fn begin(&self) -> Result<Rights, SettingError> {
+        let write = self.operator.trail().write(&self.event(What::RightsBegun));
+        let begun = user::rights::begin(self.table, &self.start, vec![write], self.now).await;
+        Ok(begun.map_err(|error| failed(error.into()))?.rights)
+    }
+
+    async fn rights_for(&self, change: &Change) -> Result<Rights, SettingError> {
+        if change.roles.is_some() { self.begin().await } else { self.rights().await }
+    }
+
+    /// Writes down what is no change of one person.
+    async fn note(&self, event: Event) -> Result<(), SettingError> {
+        self.operator.trail().note(self.table, &event).await.map_err(|error| failed(error.into()))
+    }
+
+    /// The row of an event about whoever it turns out to be about.
+    fn about(&self, event: &Event) -> impl Fn(&str) -> Vec<Write> + Sync + use<> {
+        let (trail, event) = (self.operator.trail(), event.clone());
+        move |id| vec![trail.write(&if id.is_empty() { event.clone() } else { event.clone().whom(id) })]
+    }
+
+    /// The person with this id or address.
+    async fn find(&self, who: &Who) -> Result<User, SettingError> {
+        let found = if who.who.contains('@') {
+            manage::find_by_address(self.table, &who.who, self.now).await
+        } else {
+            manage::find(self.table, &who.who, self.now).await
+        };
+        found.map_err(failed)?.ok_or_else(|| {
+            let who = &who.who;
+            SettingError::new(format!("there is nobody with the id or verified address {who:?}: `latchkey user list` shows everybody"))
+        })
+    }
+
+    fn shown(&self, user: &User) -> String {
+        if self.json { format!("{}\n", print::json(user)) } else { print::person(user) }
+    }
+
+    async fn list(&self, wanted: &List) -> Result<String, SettingError> {
+        let disabled = wanted.disabled.then_some(true).or(wanted.enabled.then_some(false));
+        let List { email, name, role, .. } = wanted;
+        let search = Search { email: email.clone(), name: name.clone(), role: role.clone(), disabled };
+        let (mut people, mut after) = (Vec::new(), None);
+        loop {
+            let missing = wanted.limit.saturating_sub(u32::try_from(people.len()).unwrap_or(u32::MAX));
+            let part = search::search(self.table, &search, missing, after.as_deref(), self.now).await;
+            let part = part.map_err(|error| failed(error.into()))?;
+            people.extend(part.people);
+            after = part.next;
+            if after.is_none() || people.len() >= wanted.limit as usize {
+                break;
+            }
+        }
+        if self.json {
+            return Ok(people.iter().map(|user| format!("{}\n", print::json(user))).collect());
+        }
+        let more = if after.is_some() { "There are more: --limit says how many are printed.\n" } else { "" };
+        Ok(print::table(&people) + more)
+    }
+
+    async fn add(&self, address: &str, name: Option<&str>, roles: &[String]) -> Result<String, SettingError> {
+        let new =
+            NewPerson { name: name.map(str::to_owned), email: address.to_owned(), roles: roles.to_vec() };
+        let event = self.event(What::PersonAdded).roles(&[], roles);
+        let rights = self.begin().await?;
+        let added = manage::create(self.table, &rights, &new, &self.about(&event), self.now).await;
+        let added = added.map_err(failed)?;
+        event.whom(&added.id).log();
+        Ok(self.shown(&added))
+    }
+
+    async fn invite(&self, address: &str, roles: &[String]) -> Result<String, SettingError> {
+        let event = self.event(What::PersonInvited).roles(&[], roles);
+        let (trail, rights) = (self.about(&event), self.begin().await?);
+        let invited = manage::invite(self.table, &rights, address, roles, &trail, self.now).await;
+        invited.map_err(failed)?;
+        event.log();
+        Ok(format!(
+            "{address} is invited for 30 days: whoever signs in with it, proven, gets these roles. No mail is sent.\n"
+        ))
+    }
+
+    async fn promote(&self, wanted: &Promote) -> Result<String, SettingError> {
+        let user = self.find(&wanted.who).await?;
+        let mut roles = user.roles.clone();
+        roles.push(wanted.role.clone());
+        let event = self.event(What::RolesChanged).roles(&user.roles, &roles);
+        self.change(&user, &Change::roles(&roles), event, &format!("has the role {}", wanted.role)).await
+    }
+
+    async fn demote(&self, wanted: &Promote) -> Result<String, SettingError> {
+        let user = self.find(&wanted.who).await?;
+        let roles: Vec<_> = user.roles.iter().filter(|role| **role != wanted.role).cloned().collect();
+        let event = self.event(What::RolesChanged).roles(&user.roles, &roles);
+        self.change(&user, &Change::roles(&roles), event, &format!("does not have the role {}", wanted.role))
+            .await
+    }
+
+    /// Changes somebody who is as they were read.
+    async fn change(
+        &self,
+        user: &User,
+        change: &Change,
+        event: Event,
+        what: &str,
+    ) -> Result<String, SettingError> {
+        let seen = Some(user.revision());
+        let (trail, rights) = (self.about(&event), self.rights_for(change).await?);
+        let changed = manage::change(self.table, &rights, &user.id, seen, change, &trail, self.now);
+        let changed = changed.await.map_err(failed)?;
+        if changed != *user {
+            event.whom(&user.id).log();
+        }
+        Ok(if self.json { self.shown(&changed) } else { format!("{} {what}.\n", called(user)) })
+    }
+
+    async fn disable(&self, who: &Who) -> Result<String, SettingError> {
+        let user = self.find(who).await?;
+        self.tell_apps(&user).await?;
+        let event = self.event(What::PersonDisabled);
+        let done =
+            self.change(&user, &Change::disable(), event, "is disabled, and signed out everywhere").await?;
+        self.tell_apps(&user).await?;
+        Ok(done)
+    }
+
+    async fn delete(&self, who: &Who, yes: bool) -> Result<String, SettingError> {
+        let user = self.find(who).await?;
+        if !yes {
+            return Ok(format!(
+                "{}This person would be deleted for good, with all that is stored of them: repeat it with --yes.\n",
+                print::person(&user)
+            ));
+        }
+        self.tell_apps(&user).await?;
+        let event = self.event(What::PersonDeleted);
+        let (seen, trail) = (Some(user.revision()), self.about(&event));
+        let deleted = manage::delete(self.table, &user.id, seen, &trail, self.now).await;
+        deleted.map_err(failed)?;
+        event.whom(&user.id).log();
+        Ok(format!("{} is deleted.\n", called(&user)))
+    }
+
+    async fn sign_out(&self, who: &Who) -> Result<String, SettingError> {
+        let user = self.find(who).await?;
+        self.tell_apps(&user).await?;
+        let event = self.event(What::SignOutEverywhere);
+        manage::sign_out(self.table, &user.id, &self.about(&event), self.now).await.map_err(failed)?;
+        event.whom(&user.id).log();
+        self.tell_apps(&user).await?;
+        Ok(format!("{} is signed out everywhere.\n", called(&user)))
+    }
+
+    async fn sessions(&self, who: &Who) -> Result<String, SettingError> {
+        let user = self.find(who).await?;
+        let sessions = session::list_of(self.table, &user.id, self.now).await;
+        let sessions = sessions.map_err(|error| SettingError::new(oauth::causes(&error)))?;
+        Ok(print::sessions(&sessions, user.epoch, self.json))
+    }
+
+    /// Ends the sessions of which apps are to be told. That is written down here, and the installation tells them within minutes:
+    /// its queue is its own.
+    async fn tell_apps(&self, user: &User) -> Result<(), SettingError> {
+        let told = logout::end_all_of(self.table, &Queue::none(), &user.id, self.now).await;
+        told.map_err(|error| SettingError::new(oauth::causes(&error)))
+    }
+
+    async fn index(&self, once: bool) -> Result<String, SettingError> {
+        let indexed = user::index::index(self.table, once, self.now).await;
+        Ok(match indexed.map_err(|error| failed(error.into()))? {
+            Some(people) => format!("{people} people are in the lists.\n"),
+            None => "The lists are there.\n".to_owned(),
+        })
+    }
+}
+
+/// How somebody is named in a sentence.
+fn called(user: &User) -> String {
+    user.email.as_ref().or(user.name.as_ref()).unwrap_or(&user.id).clone()
+}
+
+/// The rights of the settings.
+fn start(values: &Values) -> Result<Rights, SettingError> {
+    use user::settings::{ADMINS, DEFAULT_ROLES, ROLES};
+    let texts = [&ROLES, &ADMINS, &DEFAULT_ROLES]
+        .map(|setting| values.get(setting.name).map(String::as_str).or(setting.default).unwrap_or_default());
+    let [roles, admins, defaults] = texts;
+    Rights::parse(roles, admins, defaults).map_err(|error| SettingError::new(error.to_string()))
+}
+
+/// A sentence for the operator, with all that the table said.
+fn failed(error: manage::Error) -> SettingError {
+    SettingError::new(oauth::causes(&error))
+}

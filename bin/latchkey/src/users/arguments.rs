@@ -1,0 +1,143 @@
+//! What stands behind `user` on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Format;
+
+/// `latchkey user …`
+#[derive(Debug, Args)]
+pub struct Users {
+    /// What is done.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The deployed stack whose people they are [default: the local cloud's]
+    #[arg(long, value_name = "NAME", global = true)]
+    pub stack: Option<String>,
+    /// Prints JSON: of a list, a line for each
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prints people, the newest first
+    List(List),
+    /// Prints one person
+    Show(Who),
+    /// Makes an account for somebody who has not signed in yet: it waits for whoever proves the address
+    Add {
+        /// The e-mail address
+        address: String,
+        /// What they are called
+        #[arg(long)]
+        name: Option<String>,
+        /// A role that they get; once for each [default: DEFAULT_ROLES]
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// Lets roles wait, for 30 days, for whoever first signs in with this address
+    Invite {
+        /// The e-mail address
+        address: String,
+        /// A role that they get beside those of everybody; once for each
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// Withdraws an invitation
+    Uninvite {
+        /// The e-mail address
+        address: String,
+    },
+    /// Gives somebody a role
+    Promote(Promote),
+    /// Takes a role from somebody
+    Demote(Promote),
+    /// Ends all that was issued to somebody, and lets nobody sign in as them
+    Disable(Who),
+    /// Lets them sign in again. What was issued before stays ended
+    Enable(Who),
+    /// Deletes somebody for good, with all that is stored of them
+    Delete {
+        /// Whom
+        #[command(flatten)]
+        who: Who,
+        /// Does it: without this, it only says what would be done
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Ends all sessions of somebody, and what apps have of them
+    SignOut(Who),
+    /// Prints where somebody is signed in and was
+    Sessions(Who),
+    /// Finishes deletions that stopped in between
+    Sweep,
+    /// Takes over the people of a file. Who is known already stays as they are
+    Import {
+        /// The file
+        file: PathBuf,
+        /// What it is
+        #[arg(long, value_enum, default_value = "json")]
+        format: Format,
+        /// Only says what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Writes everybody to a new file, a person in each line
+    Export {
+        /// The file
+        file: PathBuf,
+        /// Writes CSV, with the first identity of each
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Writes the lists by which people are found, for a table of an older version
+    Index {
+        /// Does nothing where that was done before
+        #[arg(long)]
+        once: bool,
+    },
+}
+
+/// Somebody.
+#[derive(Debug, Args)]
+pub struct Who {
+    /// Their id, or their e-mail address
+    pub who: String,
+}
+
+/// Somebody and a role.
+#[derive(Debug, Args)]
+pub struct Promote {
+    /// Whom
+    #[command(flatten)]
+    pub who: Who,
+    /// The role
+    #[arg(long, value_name = "ROLE", default_value = user::manage::ADMIN)]
+    pub role: String,
+}
+
+/// Which people.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only those whose address begins with this
+    #[arg(long, value_name = "START")]
+    pub email: Option<String>,
+    /// Only those whose name begins with this
+    #[arg(long, value_name = "START")]
+    pub name: Option<String>,
+    /// Only those who were given this role
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// Only those who are disabled
+    #[arg(long, conflicts_with = "enabled")]
+    pub disabled: bool,
+    /// Only those who are not
+    #[arg(long)]
+    pub enabled: bool,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u32,
+}

@@ -1,0 +1,224 @@
+//! `user import` and `user export`.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, IsTerminal, Read, Write},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use oauth::Time;
+use setting::SettingError;
+use store::Table;
+use tokio::task::JoinSet;
+use user::{
+    Rights,
+    bulk::{self, Account, Imported},
+    manage,
+    search::{self, Search},
+};
+
+use super::read::{self, Format, csv};
+
+/// How many people are written at the same time.
+const AT_ONCE: usize = 16;
+/// How many that cannot be read are named.
+const MOST_NAMED: usize = 20;
+/// After how many people the progress is shown again.
+const SHOWN_EVERY: u64 = 500;
+
+/// What became of a file.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    new: u64,
+    known: u64,
+    wrong: u64,
+    named: Vec<String>,
+}
+
+impl Counts {
+    /// How many were not here before.
+    pub(super) fn taken_over(&self) -> u64 {
+        self.new
+    }
+
+    fn all(&self) -> u64 {
+        self.new + self.known + self.wrong
+    }
+
+    /// What became of the file; an error where somebody of it is wrong.
+    pub(super) fn report(&self, dry_run: bool) -> Result<String, SettingError> {
+        let would = if dry_run { " would be" } else { "" };
+        let sum = format!("{} new{would}, {} known already, {} wrong.\n", self.new, self.known, self.wrong);
+        if self.wrong == 0 {
+            return Ok(sum);
+        }
+        let more = if self.wrong > MOST_NAMED as u64 { "\n…" } else { "" };
+        Err(SettingError::new(format!("{sum}{}{more}", self.named.join("\n"))))
+    }
+
+    fn add(&mut self, number: u64, outcome: Result<Imported, String>) {
+        match outcome {
+            Ok(Imported::New) => self.new += 1,
+            Ok(Imported::Known) => self.known += 1,
+            Err(why) => {
+                self.wrong += 1;
+                if self.named.len() < MOST_NAMED {
+                    self.named.push(format!("person {number} of the file: {why}"));
+                }
+            }
+        }
+    }
+}
+
+/// Takes over the people of a file.
+pub(super) async fn import(
+    table: &Table,
+    rights: &Rights,
+    file: &Path,
+    format: Format,
+    dry_run: bool,
+    now: Time,
+) -> Result<Counts, SettingError> {
+    let (file, progress) = open(file)?;
+    let people = read::people(file, format).map_err(SettingError::new)?;
+    let (rights, mut running, mut counts) = (Arc::new(rights.clone()), JoinSet::new(), Counts::default());
+    for (number, entry) in (1_u64..).zip(people) {
+        match entry {
+            Err(why) => counts.add(number, Err(why)),
+            Ok(account) => {
+                if running.len() >= AT_ONCE {
+                    finish_one(&mut running, &mut counts).await?;
+                }
+                running.spawn(one(table.clone(), Arc::clone(&rights), account, number, dry_run, now));
+            }
+        }
+        if counts.all() % SHOWN_EVERY == 0 {
+            progress.show(&counts);
+        }
+    }
+    while !running.is_empty() {
+        finish_one(&mut running, &mut counts).await?;
+    }
+    progress.end();
+    Ok(counts)
+}
+
+type Outcome = (u64, Result<Imported, manage::Error>);
+
+async fn one(
+    table: Table,
+    rights: Arc<Rights>,
+    account: Account,
+    number: u64,
+    dry_run: bool,
+    now: Time,
+) -> Outcome {
+    (number, bulk::import(&table, &rights, &account, dry_run, now).await)
+}
+
+/// Waits for one of them. If the table fails, it is over: to start again is to go on.
+async fn finish_one(running: &mut JoinSet<Outcome>, counts: &mut Counts) -> Result<(), SettingError> {
+    match running.join_next().await {
+        Some(Ok((_, Err(error @ manage::Error::Table(_))))) => {
+            let done = counts.new;
+            let cause = oauth::causes(&error);
+            Err(SettingError::new(format!(
+                "it stopped after {done} new people, start it again to go on: {cause}"
+            )))
+        }
+        Some(Ok((number, outcome))) => {
+            counts.add(number, outcome.map_err(|error| error.to_string()));
+            Ok(())
+        }
+        Some(Err(error)) => Err(SettingError::new(error.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Writes everybody to a file.
+pub(super) async fn export(table: &Table, file: &Path, as_csv: bool, now: Time) -> Result<u64, SettingError> {
+    let cannot =
+        |error: io::Error| SettingError::new(format!("{} cannot be written: {error}", file.display()));
+    let mut out = BufWriter::new(File::create_new(file).map_err(cannot)?);
+    if as_csv {
+        writeln!(out, "{}", csv::HEAD).map_err(cannot)?;
+    }
+    let (mut people, mut after) = (0_u64, None);
+    loop {
+        let page = search::search(table, &Search::default(), search::MOST, after.as_deref(), now).await;
+        let page = page.map_err(failed)?;
+        for user in &page.people {
+            let account = bulk::export(table, user, now).await.map_err(failed)?;
+            let line = if as_csv { csv::line(&account) } else { json(&account)? };
+            out.write_all(line.as_bytes()).map_err(cannot)?;
+            people += 1;
+        }
+        after = page.next;
+        if after.is_none() {
+            out.flush().map_err(cannot)?;
+            return Ok(people);
+        }
+    }
+}
+
+fn json(account: &Account) -> Result<String, SettingError> {
+    let text = serde_json::to_string(account).map_err(|error| SettingError::new(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+fn failed(error: user::Error) -> SettingError {
+    SettingError::new(oauth::causes(&error))
+}
+
+/// How far a file has been read, in bytes.
+struct Progress {
+    read: Arc<AtomicU64>,
+    length: u64,
+    shown: bool,
+}
+
+/// A file that counts what is read of it.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(into)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+fn open(path: &Path) -> Result<(BufReader<Counted>, Progress), SettingError> {
+    let cannot = |error: io::Error| SettingError::new(format!("{} cannot be read: {error}", path.display()));
+    let file = File::open(path).map_err(cannot)?;
+    let (length, read) = (file.metadata().map_err(cannot)?.len(), Arc::new(AtomicU64::new(0)));
+    let progress = Progress { read: Arc::clone(&read), length, shown: io::stderr().is_terminal() };
+    Ok((BufReader::new(Counted { file, read }), progress))
+}
+
+impl Progress {
+    /// A bar on the terminal; nothing where nobody looks.
+    fn show(&self, counts: &Counts) {
+        if !self.shown {
+            return;
+        }
+        let percent =
+            (self.read.load(Ordering::Relaxed) * 100).checked_div(self.length).unwrap_or(100).min(100);
+        let done = usize::try_from(percent / 4).unwrap_or(25);
+        let bar = format!("{}{}", "#".repeat(done), ".".repeat(25 - done));
+        let _ = write!(io::stderr(), "\r[{bar}] {percent:3} %  {} people", counts.all());
+    }
+
+    fn end(&self) {
+        if self.shown {
+            let _ = writeln!(io::stderr());
+        }
+    }
+}

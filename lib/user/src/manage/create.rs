@@ -1,0 +1,72 @@
+//! Making an account before its person has signed in.
+
+use oauth::Time;
+use store::{Table, Transacted, Write};
+
+use super::{Error, Trail, change};
+use crate::{Rights, Status, User, address::Address, email, id, lists};
+
+/// Somebody whom an administrator adds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewPerson {
+    /// What they are called.
+    pub name: Option<String>,
+    /// The address by whose proof they take the account when they sign in first.
+    pub email: String,
+    /// The roles that they are given. Without any, those of everybody who is new.
+    pub roles: Vec<String>,
+}
+
+/// Makes an account that waits for its person: whoever first signs in with this address, proven by a provider that is believed for it,
+/// takes it (#93). It does not expire. Until then the address counts as not verified.
+///
+/// One TransactWriteItems.
+pub async fn create(
+    table: &Table,
+    rights: &Rights,
+    new: &NewPerson,
+    trail: Trail<'_>,
+    now: Time,
+) -> Result<User, Error> {
+    let address =
+        Address::parse(new.email.trim()).ok_or(Error::Wrong("this is not a plain e-mail address"))?;
+    let user = User {
+        id: id::fresh(now),
+        name: new.name.as_deref().map(change::checked_name).transpose()?,
+        email: Some(new.email.trim().to_owned()),
+        roles: if new.roles.is_empty() {
+            rights.initial(&[])
+        } else {
+            change::checked_roles(&new.roles, &[], rights)?
+        },
+        ..nobody(now)
+    };
+    let mut writes = vec![Write::create(&user.id, &user, now), email::wait(&address, &user.id, now)];
+    writes.extend(lists::between(None, &user));
+    writes.extend(trail(&user.id));
+    match table.transact(writes).await? {
+        Transacted::Done => Ok(user),
+        Transacted::Refused(_) => Err(Error::AddressTaken),
+    }
+}
+
+/// An account of nobody yet.
+pub(crate) fn nobody(now: Time) -> User {
+    User {
+        id: String::new(),
+        name: None,
+        email: None,
+        email_verified: false,
+        picture: None,
+        claims: None,
+        roles: Vec::new(),
+        status: Status::Active,
+        epoch: 0,
+        created_at: now,
+        last_login_at: None,
+        identities: Vec::new(),
+        proofs: Default::default(),
+        entitlements: Vec::new(),
+        revision: None,
+    }
+}

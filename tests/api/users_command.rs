@@ -1,0 +1,146 @@
+//! `latchkey user …` on the people of a latchkey that runs.
+
+use std::{fs, path::PathBuf};
+
+use latchkey::{
+    settings::Values,
+    users::{self, Command, Format, List, Promote, Users, Who},
+};
+use serde_json::{Value, json};
+use tests::{World, stub::Stub};
+
+/// Where the people of a world are, and a folder for files.
+struct Operator<'a> {
+    world: &'a World,
+    values: Values,
+    folder: PathBuf,
+}
+
+impl<'a> Operator<'a> {
+    fn of(world: &'a World) -> Self {
+        let values = [("DYNAMODB_ENDPOINT", &world.cloud.database), ("BASE_URL", &world.cloud.url)];
+        let values = values.map(|(name, value)| (name.to_owned(), value.clone())).into();
+        let folder = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
+        fs::create_dir(&folder).unwrap();
+        Self { world, values, folder }
+    }
+
+    async fn says(&self, command: Command) -> Result<String, String> {
+        let users = Users { command, stack: None, json: false };
+        let said = users::run(&users, &self.values, &self.folder, self.world.now()).await;
+        said.map_err(|error| error.to_string())
+    }
+
+    async fn list(&self, wanted: impl FnOnce(&mut List)) -> Vec<Value> {
+        let mut list =
+            List { email: None, name: None, role: None, disabled: false, enabled: false, limit: 100 };
+        wanted(&mut list);
+        let users = Users { command: Command::List(list), stack: None, json: true };
+        let lines = users::run(&users, &self.values, &self.folder, self.world.now()).await.unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Drop for Operator<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn who(who: &str) -> Who {
+    Who { who: who.to_owned() }
+}
+
+fn role(name: &str, role: &str) -> Promote {
+    Promote { who: who(name), role: role.to_owned() }
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_invited_and_stays_the_last() {
+    // #93
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let operator = Operator::of(&world);
+    let roles = vec!["admin".to_owned()];
+    let invite = || Command::Invite { address: "ann@example.com".to_owned(), roles: roles.clone() };
+    assert!(operator.says(invite()).await.unwrap().contains("is invited for 30 days"));
+    assert!(operator.says(invite()).await.unwrap_err().contains("is invited by it"));
+    let ann = world.browser();
+    stub.sign_in(&ann, json!({"sub": "ann", "email": "ann@example.com"}), world.now()).await.expect(303);
+    let listed = operator.list(|list| list.role = Some("admin".to_owned())).await;
+    assert_eq!((listed.len(), &listed[0]["email"]), (1, &json!("ann@example.com")));
+    for refused in [
+        Command::Demote(role("ann@example.com", "admin")),
+        Command::Disable(who("ann@example.com")),
+        Command::Delete { who: who("ann@example.com"), yes: true },
+    ] {
+        assert!(operator.says(refused).await.unwrap_err().contains("this is the last administrator"));
+    }
+    let unknown = operator.says(Command::Promote(role("ann@example.com", "owner"))).await;
+    assert!(unknown.unwrap_err().contains("there is no role \"owner\""));
+}
+
+#[tokio::test]
+async fn disabling_works_at_once_and_deleting_leaves_nobody() {
+    // #34, #35
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let operator = Operator::of(&world);
+    let bob = world.browser();
+    let claims = || json!({"sub": "bob", "email": "bob@example.com"});
+    stub.sign_in(&bob, claims(), world.now()).await.expect(303);
+    bob.post("/users/token").await.expect(200);
+    assert!(
+        operator
+            .says(Command::Disable(who("bob@example.com")))
+            .await
+            .unwrap()
+            .contains("signed out everywhere")
+    );
+    bob.post("/users/token").await.expect(401);
+    stub.sign_in(&world.browser(), claims(), world.now()).await.expect(403);
+    assert_eq!(operator.list(|list| list.disabled = true).await.len(), 1);
+    operator.says(Command::Enable(who("bob@example.com"))).await.unwrap();
+    bob.post("/users/token").await.expect(401);
+    stub.sign_in(&bob, claims(), world.now()).await.expect(303);
+    operator.says(Command::SignOut(who("bob@example.com"))).await.unwrap();
+    bob.post("/users/token").await.expect(401);
+
+    let asked = operator.says(Command::Delete { who: who("bob@example.com"), yes: false }).await.unwrap();
+    assert!(asked.contains("--yes") && operator.list(|_| ()).await.len() == 1, "nothing happens yet");
+    operator.says(Command::Delete { who: who("bob@example.com"), yes: true }).await.unwrap();
+    assert!(operator.list(|_| ()).await.is_empty());
+    let gone = operator.says(Command::Show(who("bob@example.com"))).await;
+    assert!(gone.unwrap_err().contains("there is nobody"));
+    stub.sign_in(&bob, claims(), world.now()).await.expect(303);
+}
+
+#[tokio::test]
+async fn people_go_into_a_file_and_come_back() {
+    let world = World::start().await;
+    let operator = Operator::of(&world);
+    let file = operator.folder.join("in.csv");
+    let lines = "email,name,roles,password_hash\nann@example.com,Ann,admin,$2b$10$secret\nbob@example.com,Bob,,\nno address,Eve,,\n";
+    fs::write(&file, lines).unwrap();
+    let import = |dry_run| Command::Import { file: file.clone(), format: Format::Csv, dry_run };
+    for (dry_run, expected) in [
+        (true, "2 new would be, 0 known already, 1 wrong"),
+        (false, "2 new, 0 known"),
+        (false, "0 new, 2 known"),
+    ] {
+        let said = operator.says(import(dry_run)).await.unwrap_err();
+        assert!(said.contains(expected) && said.contains("person 3 of the file"), "{said}");
+        assert!(!said.contains("no address"), "values are not repeated: {said}");
+    }
+    let out = operator.folder.join("out.json");
+    let export = || Command::Export { file: out.clone(), csv: false };
+    assert!(operator.says(export()).await.unwrap().contains("2 people"));
+    assert!(operator.says(export()).await.is_err(), "a file that is there is not overwritten");
+    let written = fs::read_to_string(&out).unwrap();
+    assert!(written.lines().count() == 2 && !written.contains("secret"), "{written}");
+    let again = Command::Import { file: out.clone(), format: Format::Json, dry_run: false };
+    assert!(operator.says(again).await.unwrap().contains("0 new, 2 known"));
+    assert_eq!(operator.says(Command::Index { once: false }).await.unwrap(), "2 people are in the lists.\n");
+    assert_eq!(operator.says(Command::Index { once: true }).await.unwrap(), "The lists are there.\n");
+    assert_eq!(operator.says(Command::Sweep).await.unwrap(), "0 deletions were finished.\n");
+}
