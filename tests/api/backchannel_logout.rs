@@ -211,6 +211,41 @@ async fn the_apps_of_all_sessions_of_a_person_are_told() {
 }
 
 #[tokio::test]
+async fn the_apps_of_somebody_who_is_disabled_are_told_also_of_what_the_index_does_not_have_yet() {
+    // #34, #35, #97
+    let (wire, receiver) = (Wire::start().await, Receiver::start().await);
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let app = app(&world, &receiver).await;
+    let (early, late) = (signed_in(&world, "ada").await, signed_in(&world, "ada").await);
+    app.code(&early).await;
+    let session = world.session(&early).await;
+    // A second ago: the index lags behind the table.
+    let table = world.table().await;
+    for mut row in wire.rows_of("SESSION").await {
+        row.as_object_mut().unwrap().remove("belongs_to");
+        wire.put("latchkey", &row).await;
+    }
+    let owner = store::Owner::User(&session.user_id);
+    assert!(table.list_of::<session::Session>(owner, 10, None).await.unwrap().ids.is_empty());
+    let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
+    let (queue, now) = (Queue::from_env(&env), world.now());
+    let raising = async {
+        // An app gets its code at the last moment, when the others have been told.
+        assert_eq!(receiver.next().await.claims()["sid"], json!(session.id));
+        app.code(&late).await;
+        user::disable(&table, &session.user_id, now).await.unwrap().unwrap();
+        Ok::<_, session::Error>(())
+    };
+    let sid = world.session(&late).await.id;
+    logout::end_everything_of(&table, &queue, &session.user_id, now, raising).await.unwrap();
+    assert_eq!(receiver.next().await.claims()["sid"], json!(sid));
+    // The note is for the time in which the index may lag, and no longer.
+    assert_eq!(session::ended::noted_of(&table, &session.user_id, now).await.unwrap().len(), 2);
+    world.pass(1200);
+    assert!(session::ended::noted_of(&table, &session.user_id, world.now()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn only_the_first_code_of_such_an_app_costs_more_and_so_does_only_the_end_of_its_session() {
     // #105
     let (wire, receiver) = (Wire::start().await, Receiver::start().await);

@@ -47,6 +47,7 @@ mod oauth_requests;
 mod oauth_revoke;
 mod oauth_token;
 mod oauth_userinfo;
+mod oauth_withdrawn;
 mod oauth_workloads;
 mod other_sites;
 mod permissions;

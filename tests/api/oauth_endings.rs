@@ -1,6 +1,9 @@
 //! Whatever ends what a client has of a person ends it at once, in every order of requests to the endpoints.
 
-use client::Kind;
+use std::collections::BTreeSet;
+
+use authorization::Consent;
+use client::{Kind, NewClient};
 use serde_json::Value;
 use tests::{
     TestClient, World,
@@ -24,6 +27,8 @@ enum Killer {
     Replay,
     /// Its refresh token comes again, after the grace.
     Reuse,
+    /// The person takes away what they agreed to, at `/account`.
+    Removal,
 }
 
 impl Killer {
@@ -33,7 +38,7 @@ impl Killer {
     }
 }
 
-const KILLERS: [Killer; 7] = [
+const KILLERS: [Killer; 8] = [
     Killer::Revocation,
     Killer::SignOut,
     Killer::Everywhere,
@@ -41,6 +46,7 @@ const KILLERS: [Killer; 7] = [
     Killer::DisabledClient,
     Killer::Replay,
     Killer::Reuse,
+    Killer::Removal,
 ];
 
 /// What a client does meanwhile, and the end.
@@ -62,19 +68,34 @@ struct Scene<'a> {
     /// The code from which the tokens are.
     redeemed: Ask,
     code: Ask,
+    /// The form that takes the access away.
+    removal: String,
 }
 
 impl<'a> Scene<'a> {
-    /// A grant that dies with its session, so that each killer ends it.
+    /// A grant that dies with its session and rests on a consent, so that each killer ends it.
     async fn start(world: &'a World) -> Self {
-        let client = world.client(Kind::Spa, |_| {}).await;
+        let name = format!("App {}", &oauth::Secret::random().expose()[..8]);
+        let wanted = |new: &mut NewClient| (new.name, new.consent) = (name.clone(), true);
+        let client = world.client(Kind::Spa, wanted).await;
         let person = world.person("ada").await;
-        let first = world.fresh_code(&client, &person, |_| {}).await;
+        let consent = Consent {
+            user_id: person.session.user_id.clone(),
+            client_id: client.id.clone(),
+            scope: oauth::server::OPENID_SCOPES.join(" ").parse().unwrap(),
+            resources: BTreeSet::new(),
+            agreed_at: world.now(),
+        };
+        let id = Consent::id(&consent.user_id, &consent.client_id);
+        assert!(world.table().await.create(&id, &consent, world.now()).await.unwrap());
+        let first = world.fresh_code(&client, &person, |code| code.consented = Some(true)).await;
         let redeemed = world.redeeming(&client, &first);
         let tokens = redeemed.send(world).await.expect(200).json();
-        let code = world.fresh_code(&client, &person, |_| {}).await;
+        let code = world.fresh_code(&client, &person, |code| code.consented = Some(true)).await;
         let code = world.redeeming(&client, &code);
-        Self { world, client, person, tokens, redeemed, code }
+        let page = person.browser.get("/account").await.expect(200);
+        let removal = page.field_before("request", &format!("aria-label=\"Remove access of {name}\""));
+        Self { world, client, person, tokens, redeemed, code, removal }
     }
 
     /// What came of it, if it came to something.
@@ -101,6 +122,10 @@ impl<'a> Scene<'a> {
             Killer::DisabledUser => assert!(user::disable(&table, id, now).await.unwrap().is_some()),
             Killer::DisabledClient => client::disable(&table, &self.client.id, now).await.unwrap(),
             Killer::Replay => assert!(answered(self.redeemed.send(self.world).await).is_none()),
+            Killer::Removal => {
+                let form = [("request", &*self.removal)];
+                self.person.browser.form("/account", &form).await.expect(303);
+            }
             Killer::Reuse => {
                 self.refresh().await;
                 self.world.pass(11);
@@ -117,12 +142,14 @@ impl<'a> Scene<'a> {
         answer.status == 200
     }
 
-    /// The person and the client are there again, for the next scene.
+    /// The person is there again for the next scene, and what is left of this one is not.
     async fn after(self, killer: Killer) {
+        let (table, now, user) = (self.world.table().await, self.world.now(), &self.person.session.user_id);
+        Consent::remove(&table, user, &self.client.id, now).await.unwrap();
+        session::grants::end_of_client(&table, user, &self.client.id, now).await.unwrap();
         if killer == Killer::DisabledUser {
             let change = store::Change::new().set(user::User::STATUS, &user::Status::Active);
-            let (table, now) = (self.world.table().await, self.world.now());
-            table.update::<user::User>(&self.person.session.user_id, change, now).await.unwrap();
+            table.update::<user::User>(user, change, now).await.unwrap();
         }
     }
 }
@@ -205,10 +232,10 @@ async fn of_requests_that_overlap_with_an_end_none_leaves_a_token_that_lives() {
     }
 }
 
-/// The orders in which three calls of one and three of another can come: the one, where it is `true`.
-fn interleavings() -> Vec<[bool; 6]> {
-    let all = (0_u8..64).map(|bits| [0, 1, 2, 3, 4, 5].map(|at| bits & (1 << at) != 0));
-    all.filter(|order| order.iter().filter(|first| **first).count() == 3).collect()
+/// The orders in which three calls of one and so many of another can come: the one, where it is `true`.
+fn interleavings(others: u32) -> Vec<Vec<bool>> {
+    let all = (0_u32..1 << (3 + others)).filter(|bits| bits.count_ones() == 3);
+    all.map(|bits| (0..3 + others).map(|at| bits & (1 << at) != 0).collect()).collect()
 }
 
 #[tokio::test]
@@ -216,13 +243,16 @@ async fn however_the_calls_of_two_requests_interleave_the_end_wins() {
     // #34, #35, #53, P6: each call to the table waits for its turn, in every order of turns.
     let wire = Wire::start().await;
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
-    for (step, killer, function) in [
-        (Step::Refresh, Killer::Revocation, "oauth-revoke"),
-        (Step::Refresh, Killer::SignOut, "users-logout"),
-        (Step::Redeem, Killer::SignOut, "users-logout"),
+    for (step, killer, function, calls) in [
+        (Step::Refresh, Killer::Revocation, "oauth-revoke", 3),
+        (Step::Refresh, Killer::SignOut, "users-logout", 3),
+        (Step::Redeem, Killer::SignOut, "users-logout", 3),
+        // The session, the person, the consent; the list, the grants, and one that is ended.
+        (Step::Redeem, Killer::Removal, "account", 6),
+        (Step::Refresh, Killer::Removal, "account", 6),
     ] {
         let (mut minted, mut refused) = (0, 0);
-        for order in interleavings() {
+        for order in interleavings(calls) {
             let scene = Scene::start(&world).await;
             let turns = wire.hold(&["oauth-token", function]);
             let (client_is_done, end_is_done) = (Notify::new(), Notify::new());
@@ -239,7 +269,7 @@ async fn however_the_calls_of_two_requests_interleave_the_end_wins() {
                 end_is_done.notify_one();
             };
             let schedule = async {
-                for first in order {
+                for first in order.clone() {
                     let (name, done) =
                         if first { ("oauth-token", &client_is_done) } else { (function, &end_is_done) };
                     tokio::select! {
@@ -262,6 +292,7 @@ async fn however_the_calls_of_two_requests_interleave_the_end_wins() {
             assert!(!scene.lives(&scene.tokens).await, "{step:?} {killer:?} {order:?}");
             assert!(scene.refresh().await.is_none(), "{step:?} {killer:?} {order:?}");
             assert!(killer.ends_one() || scene.redeem().await.is_none(), "{step:?} {killer:?} {order:?}");
+            scene.after(killer).await;
         }
         assert!(minted > 0 && refused > 0, "{step:?} {killer:?}: {minted} {refused}");
     }

@@ -93,7 +93,7 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
 }
 
 /// Everything that the authorization endpoint does: a request that waits in the table, for a session whose idle limit has to be
-/// moved, and an app that asks for consent.
+/// moved, and an app that asks for consent, and gets its tokens.
 async fn ask_for_a_code(world: &World, browser: &Agent) {
     let api = world.api("https://orders.example.com", &["orders:read"]).await;
     let wanted = |new: &mut NewClient| (new.consent, new.audiences) = (true, vec![api.audience]);
@@ -103,7 +103,15 @@ async fn ask_for_a_code(world: &World, browser: &Agent) {
     let page = browser.get(&app.path(&[("state", &"s".repeat(2000))])).await.expect(200);
     let waits = query(&page.link("Use another account"))["return_to"].clone();
     let page = browser.get(&waits).await.expect(200);
-    browser.decide(&page, "allow").await.expect(303);
+    let answer = browser.decide(&page, "allow").await.expect(303);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &*query(answer.location())["code"]),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", &app.verifier),
+    ];
+    let client = TestClient { id: app.id.clone(), secret: app.secret.clone() };
+    Ask::of(&client, "/oauth/token", &fields).send(world).await.expect(200);
     browser.get(&app.path(&[("prompt", "select_account")])).await.expect(200);
     browser.get("/oauth/logout").await.expect(200);
 }
@@ -146,6 +154,7 @@ async fn exchange(world: &World, browser: &Agent) {
     }
     let television = App::with_key_as(world, &key, |new| {
         new.grants.push(GrantType::DeviceCode);
+        new.backchannel_logout_uri = Some("http://127.0.0.1:9/".to_owned());
         new.audiences = vec!["https://orders.example.com".to_owned()];
         new.scope.extend(&"orders:read".parse().unwrap());
     });

@@ -67,6 +67,7 @@ impl World {
             amr: Vec::new(),
             via: None,
             claims: None,
+            consented: None,
             family_id: family::new_id(),
             spent: None,
             redeem_until: self.now().after(code::LIFETIME),

@@ -136,6 +136,7 @@ impl World {
             amr: Vec::new(),
             via: None,
             claims: None,
+            consented: None,
             family_id: family::new_id(),
             spent: None,
             redeem_until: self.now().after(session::code::LIFETIME),

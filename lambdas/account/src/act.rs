@@ -92,12 +92,11 @@ impl Account {
                 Ok(Response::see_own(REMOVED))
             }
             What::Everywhere => {
-                // First those of which apps are told: if it stops here, the person does it again.
-                logout::end_all_of(&self.table, &self.queue, &person.user.id, request.now).await?;
-                user::end_everywhere(&self.table, &person.user.id, request.now).await?;
-                let event =
-                    Event::new(audit::What::SignOutEverywhere, &request.visit()).by_person(&person.user.id);
-                self.trail.note(&self.table, &event).await?;
+                let (table, id, now) = (&self.table, &person.user.id, request.now);
+                let raising = async { Ok::<_, web::Error>(user::end_everywhere(table, id, now).await?) };
+                logout::end_everything_of(table, &self.queue, id, now, raising).await?;
+                let event = Event::new(audit::What::SignOutEverywhere, &request.visit()).by_person(id);
+                self.trail.note(table, &event).await?;
                 logout::end_by_id(&self.table, &self.queue, &person.session.id, request.now).await?;
                 let here = Response::see(&oauth::ReturnTo::signed_out());
                 Ok(here.without_session(request, &person.session.id))

@@ -76,6 +76,7 @@ impl Function for Account {
         session::TOUCH,
         session::END_BY_ID,
         session::LIST_OF,
+        session::ended::NOTED_OF,
         user::READ,
         user::END_EVERYWHERE,
         user::IDENTITIES,

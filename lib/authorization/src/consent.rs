@@ -6,7 +6,7 @@ use client::{Api, audience_key, usable_api};
 use oauth::{Digest, Scope, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Ids, Owner, Record, Row, Table};
+use store::{Batch, Ids, Owner, Record, Row, Table, Write};
 
 use crate::AuthorizationRequest;
 
@@ -46,6 +46,11 @@ pub const FIND_AGREEMENT: Permissions = Permissions::new(&[
 pub const ADD_CONSENT: Permissions =
     Permissions::new(&[Permission::on(Consent::KIND, &[Action::Get, Action::Put])]);
 
+/// What is needed to read one in a batch, by its [`Consent::id`].
+pub const READ_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::BatchGet])]);
+/// What [`Consent::is_there`] does with the table.
+pub const CHECK_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::Check])]);
+
 impl Consent {
     /// At most `limit` ids of what a person agreed to, from behind `after`. The index lags behind.
     ///
@@ -72,14 +77,23 @@ impl Consent {
     }
 
     /// The id of the row of these two. A client's id may be as long as anybody likes.
-    fn id(user_id: &str, client_id: &str) -> String {
+    pub fn id(user_id: &str, client_id: &str) -> String {
         format!("{user_id}/{}", Digest::of(client_id.as_bytes()))
     }
 
     /// Whether all that is asked for was agreed to.
     pub(crate) fn covers(&self, request: &AuthorizationRequest) -> bool {
-        request.scope().is_subset_of(&self.scope)
-            && request.resources().iter().all(|resource| self.resources.contains(resource))
+        self.has(request.scope(), request.resources())
+    }
+
+    /// Whether all of this was agreed to.
+    pub fn has(&self, scope: &Scope, resources: &[String]) -> bool {
+        scope.is_subset_of(&self.scope) && resources.iter().all(|resource| self.resources.contains(resource))
+    }
+
+    /// A write that writes nothing: what it is together with is written only while there is the consent with this id.
+    pub fn is_there(id: &str, now: Time) -> Write {
+        Write::check::<Self>(id, [], now)
     }
 
     /// The person agrees to this too. Two answers at a time lose nothing of each other.
@@ -146,7 +160,7 @@ impl Agreement {
     }
 
     /// Whether the person must have agreed to this request.
-    pub(crate) fn is_due(&self, request: &AuthorizationRequest) -> bool {
+    pub fn is_due(&self, request: &AuthorizationRequest) -> bool {
         let scopes = self.apis.iter().flat_map(|api| &api.scopes);
         request.client().consent
             || scopes.into_iter().any(|scope| scope.consent && request.scope().contains(&scope.name))

@@ -17,7 +17,7 @@ mod requested;
 mod returning;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
-pub use consent::{ADD_CONSENT, Agreement, Consent, FIND_AGREEMENT};
+pub use consent::{ADD_CONSENT, Agreement, CHECK_CONSENT, Consent, FIND_AGREEMENT, READ_CONSENT};
 pub use error::{Returned, Shown};
 pub use limits::{COUNT_WAITING, LimitError, count_waiting};
 pub use parameters::{Flaw, Parameters};

@@ -203,8 +203,8 @@ impl AuthorizationRequest {
         self.checked.prompts.contains(&prompt)
     }
 
-    /// The code for this session, bound to all of this (#37).
-    pub fn code(&self, session: &Session, now: Time) -> session::Code {
+    /// The code for this session, bound to all of this (#37); `consented`, if it rests on what the person agreed to.
+    pub fn code(&self, session: &Session, consented: bool, now: Time) -> session::Code {
         let checked = &self.checked;
         session::Code {
             client_id: self.client.id.clone(),
@@ -224,6 +224,7 @@ impl AuthorizationRequest {
             via: session.via.clone(),
             family_id: session::family::new_id(),
             claims: checked.claims.clone(),
+            consented: consented.then_some(true),
             spent: None,
             redeem_until: now.after(session::code::LIFETIME),
             expires_at: now.after(session::code::REMEMBERED),

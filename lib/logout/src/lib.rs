@@ -26,15 +26,32 @@ pub async fn end_by_id(table: &Table, queue: &Queue, sid: &str, now: Time) -> Re
     Ok(ended)
 }
 
-/// Ends all sessions of a person of which apps are to be told, and hands over that they have ended. To be done before the person's
-/// epoch is raised, which ends the others too: if it stops in between, whoever asked does so again.
+/// Ends all sessions of a person of which apps are to be told, and hands over that they have ended.
 ///
-/// One Query of the index `owned`, which may lack a session whose first app was noted a second ago; what ends each session.
+/// One Query of the index `owned` and one BatchGetItem, by which no session is missed that was noted before; what ends each session.
 pub async fn end_all_of(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
     for sid in session::ended::noted_of(table, user_id, now).await? {
         end_by_id(table, queue, &sid, now).await?;
     }
     Ok(())
+}
+
+/// Ends everything of a person so that their apps learn of it: `raising` is what raises their epoch, by which the sessions end of which
+/// nobody is told, and with them all codes and grants.
+///
+/// The sessions of apps end first: if it stops in between, whoever asked for it can do so again. They end once more afterwards, because
+/// an app may have got tokens in between; of what comes after the epoch has risen, no app gets any.
+pub async fn end_everything_of<T, E: From<Error>>(
+    table: &Table,
+    queue: &Queue,
+    user_id: &str,
+    now: Time,
+    raising: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    end_all_of(table, queue, user_id, now).await?;
+    let raised = raising.await?;
+    end_all_of(table, queue, user_id, now).await?;
+    Ok(raised)
 }
 
 /// Hands over that these sessions have ended, as far as anybody is to be told. It never fails: what does not get through now is

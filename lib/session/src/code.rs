@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Batch, Change, Member, Owner, Record, Table, Transacted, Write, member};
 
-use crate::{Error, Family, Session, family::Basis};
+use crate::{Error, Family, Session, family::Basis, noted};
 
 /// How long a code can be redeemed (#37).
 pub const LIFETIME: Duration = Duration::from_secs(60);
@@ -50,6 +50,8 @@ pub struct Code {
     pub via: Option<String>,
     /// The parameter `claims`, as JSON (OpenID Connect Core §5.5).
     pub claims: Option<String>,
+    /// Whether it rests on what the person agreed to (`CONSENT`): then that must be there still when the code is redeemed.
+    pub consented: Option<bool>,
     /// The id of the grant that begins when the code is redeemed: [`family::new_id`](crate::family::new_id). Known before, so that
     /// a second use of the code can end it (#41).
     pub family_id: String,
@@ -73,7 +75,7 @@ impl Record for Code {
 pub const ISSUE: Permissions = Permissions::new(&[Permission::on(Code::KIND, &[Action::Put])]);
 /// What [`issue_noted`] does with the table, beside that.
 pub const NOTE: Permissions =
-    Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet, Action::Update])]);
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::BatchGet, Action::Update]), noted::WRITE]);
 /// What is needed to read one in a batch, by its [`key`].
 pub const READ: Permissions = Permissions::new(&[Permission::on(Code::KIND, &[Action::BatchGet])]);
 /// What [`redeem`] does with the table.
@@ -88,6 +90,11 @@ impl Code {
     /// Whether it was redeemed: a second request that is right in everything else is a sign of theft (#41).
     pub fn is_spent(&self) -> bool {
         self.spent == Some(true)
+    }
+
+    /// Whether it rests on what the person agreed to.
+    pub fn is_consented(&self) -> bool {
+        self.consented == Some(true)
     }
 
     /// Whether it can be redeemed at this moment: in time, in the living session of its person, and in the epochs of both. Whether
@@ -119,6 +126,7 @@ impl<'a> From<&'a Code> for Basis<'a> {
             amr: &code.amr,
             via: code.via.as_deref(),
             claims: code.claims.as_deref(),
+            consented: code.is_consented(),
         }
     }
 }
@@ -133,14 +141,18 @@ pub async fn issue(table: &Table, code: &Code, now: Time) -> Result<Secret, Erro
 
 /// The same in a session of which the client is to be told when it ends: its first code there notes that in the session's row.
 ///
-/// One PutItem; for the first code, one TransactWriteItems: two write units for each KB of both rows, and two for the index.
+/// One PutItem; for the first code, one TransactWriteItems: two write units for each KB of both rows, two for the index, and two
+/// for the note by which the session is found before the index has it.
 pub async fn issue_noted(table: &Table, code: &Code, session: &Session, now: Time) -> Result<Secret, Error> {
     let mut clients = session.clients().to_vec();
     while !clients.contains(&code.client_id) {
         let secret = Secret::random();
         let note = noting(&clients, session, &code.client_id);
-        let writes =
-            vec![Write::create(secret.digest().as_str(), code, now), Write::update(&code.sid, note, now)];
+        let writes = vec![
+            Write::create(secret.digest().as_str(), code, now),
+            Write::update(&code.sid, note, now),
+            noted::write(&session.user_id, &session.id, now),
+        ];
         if table.transact(writes).await? == Transacted::Done {
             return Ok(secret);
         }
@@ -177,17 +189,32 @@ pub enum Redeemed {
     Done,
     /// It was redeemed before, or is gone.
     Spent,
+    /// What it rests on has gone meanwhile. Nothing was written.
+    Withdrawn,
 }
 
 /// Redeems a code, of which everything was checked, and begins its grant: both or neither (#41). Of many at once, one does.
 ///
 /// One TransactWriteItems: two write units for each KB of both rows, and two for the index.
 pub async fn redeem(table: &Table, code: &Secret, family: &Family, now: Time) -> Result<Redeemed, Error> {
+    redeem_while(table, code, family, None, now).await
+}
+
+/// The same for a code that rests on another row, which this write checks in the same transaction: that is two more write units.
+pub async fn redeem_while(
+    table: &Table,
+    code: &Secret,
+    family: &Family,
+    rests_on: Option<Write>,
+    now: Time,
+) -> Result<Redeemed, Error> {
     let spend = Change::<Code>::new().set(Code::SPENT, &Some(true)).when(Code::SPENT.is(&None));
-    let writes =
+    let mut writes =
         vec![Write::update(code.digest().as_str(), spend, now), Write::create(&family.id, family, now)];
+    writes.extend(rests_on);
     Ok(match table.transact(writes).await? {
         Transacted::Done => Redeemed::Done,
+        Transacted::Refused(which) if which == [2] => Redeemed::Withdrawn,
         Transacted::Refused(_) => Redeemed::Spent,
     })
 }

@@ -11,6 +11,7 @@ use crate::{
     Error, Family, Session, UserCode,
     code::{Redeemed, noting},
     family::{self, Basis},
+    noted,
     user_code::Shown,
 };
 
@@ -129,7 +130,7 @@ pub const READ: Permissions = Permissions::new(&[Permission::on(Device::KIND, &[
 pub const DECIDE: Permissions = Permissions::new(&[Permission::on(Device::KIND, &[Action::Update])]);
 /// What [`allow_noted`] does with the table, beside that.
 pub const NOTE: Permissions =
-    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update])]);
+    Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update]), noted::WRITE]);
 /// What [`poll`] and [`redeem`] do with the table.
 pub const REDEEM: Permissions = Permissions::new(&[
     Permission::on(Device::KIND, &[Action::Update]),
@@ -201,6 +202,8 @@ impl Device {
             amr: &approval.amr,
             via: approval.via.as_deref(),
             claims: None,
+            // The person is asked each time, and nothing of it is remembered.
+            consented: false,
         }
     }
 }
@@ -264,7 +267,8 @@ pub async fn allow_noted(
     let mut clients = session.clients().to_vec();
     while !clients.iter().any(|client| client == client_id) {
         let note = Write::update(&session.id, noting(&clients, session, client_id), now);
-        let writes = vec![Write::update(id, decision(Some(&approval)), now), note];
+        let soon = noted::write(&session.user_id, &session.id, now);
+        let writes = vec![Write::update(id, decision(Some(&approval)), now), note, soon];
         match table.transact(writes).await? {
             Transacted::Done => return Ok(true),
             Transacted::Refused(which) if which.contains(&0) => return Ok(false),

@@ -4,14 +4,14 @@
 //! The row is written in the same transaction that ends the session, so nothing is lost whatever happens next. It is in a list
 //! until somebody has begun to tell: what is in the list for long is handed over again.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use oauth::Time;
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Change, Member, Record, Table, Taken, Transacted, Write, member};
 
-use crate::{Error, Session, past};
+use crate::{Error, Session, noted, past};
 
 /// How long the row stays where a client could not be told: as long as a queue keeps what it gave up.
 const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
@@ -55,7 +55,11 @@ pub(crate) const WRITE: Permission = Permission::on(Ended::KIND, &[Action::Put])
 pub const TELL: Permissions =
     Permissions::new(&[Permission::on(Ended::KIND, &[Action::Get, Action::Update])]);
 /// What [`noted_of`] does with the table.
-pub const NOTED_OF: Permissions = past::LIST_OF;
+pub const NOTED_OF: Permissions = Permissions::new(&[
+    Permission::on("USER", &[Action::ListOwned]),
+    Permission::on(Session::KIND, &[Action::BatchGet]),
+    noted::READ,
+]);
 /// What [`overdue`] does with the table.
 pub const OVERDUE_ONES: Permissions = Permissions::new(&[Permission::on(LIST, &[Action::List])]);
 
@@ -106,13 +110,16 @@ pub async fn told(table: &Table, ended: &Ended, but: &[String], now: Time) -> Re
     Ok(())
 }
 
-/// The ids of the person's living sessions of which apps are to be told when they end, as far as the index knows (#97).
+/// The ids of the person's sessions of which apps are to be told when they end: the living ones that the index has, and those that were
+/// noted in the last ten minutes, which it may lack (#97). Of the latter, some may have ended.
 ///
-/// What [`list_of`](crate::list_of) costs.
-pub async fn noted_of(table: &Table, user_id: &str, now: Time) -> Result<Vec<String>, Error> {
+/// What [`list_of`](crate::list_of) costs, and one BatchGetItem.
+pub async fn noted_of(table: &Table, user_id: &str, now: Time) -> Result<BTreeSet<String>, Error> {
+    let mut sids = noted::of(table, user_id, now).await?;
     let sessions = past::list_of(table, user_id, now).await?.into_iter();
     let noted = sessions.filter(|past| past.ended_at.is_none() && !past.session.clients().is_empty());
-    Ok(noted.map(|past| past.session.id).collect())
+    sids.extend(noted.map(|past| past.session.id));
+    Ok(sids)
 }
 
 /// What the list shows of one.

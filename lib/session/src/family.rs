@@ -43,6 +43,8 @@ pub struct Family {
     pub via: Option<String>,
     /// As in [`Code::claims`](crate::Code::claims).
     pub claims: Option<String>,
+    /// As in [`Code::consented`](crate::Code::consented): then that must be there still when tokens are renewed.
+    pub consented: Option<bool>,
     /// How often the refresh token was renewed. It alone says which of two tokens is the older one (#51).
     pub generation: u64,
     /// Of the secret that every refresh token of the family has. A token without it was never issued here, and has no effect: the
@@ -91,6 +93,8 @@ pub struct Basis<'a> {
     pub via: Option<&'a str>,
     /// As in [`Code::claims`](crate::Code::claims).
     pub claims: Option<&'a str>,
+    /// Whether it rests on what the person agreed to.
+    pub consented: bool,
 }
 
 /// What a client gets.
@@ -168,6 +172,7 @@ impl Family {
             amr: basis.amr.to_vec(),
             via: basis.via.map(str::to_owned),
             claims: basis.claims.map(str::to_owned),
+            consented: basis.consented.then_some(true),
             generation: 0,
             fixed: token.as_ref().map(RefreshToken::fixed_digest),
             current: token.as_ref().map(RefreshToken::digest),
@@ -183,6 +188,11 @@ impl Family {
     /// When its refresh token was renewed last, if that was not so long ago that nothing is left of it.
     pub fn renewed_at(&self) -> Option<Time> {
         self.recent.first().map(Superseded::at)
+    }
+
+    /// Whether it rests on what the person agreed to.
+    pub fn is_consented(&self) -> bool {
+        self.consented == Some(true)
     }
 
     /// Whether it has not ended, whatever the table says about expiry (#51, #100).

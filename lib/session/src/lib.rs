@@ -13,6 +13,7 @@ mod enter;
 mod error;
 pub mod family;
 pub mod grants;
+mod noted;
 mod past;
 mod refresh;
 mod user_code;

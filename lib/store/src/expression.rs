@@ -72,6 +72,17 @@ impl Expression {
         this
     }
 
+    /// Adds a text to a set, in a row that ends at `end` and that may not be there.
+    pub(crate) fn gather(attribute: &str, text: &str, end: i64) -> Self {
+        let mut this = Self::default();
+        let (set, ends, same) = (this.name(attribute), this.name(EXPIRES_AT), this.number(end));
+        this.conditions.push(format!("(attribute_not_exists({ends}) OR {ends} = {same})"));
+        let text = this.value(AttributeValue::Ss(vec![text.to_owned()]));
+        this.adds.push(format!("{set} {text}"));
+        this.set(EXPIRES_AT, Some(AttributeValue::N(end.to_string())));
+        this
+    }
+
     /// And all of these hold. No answer if one compares with a value that cannot be written.
     pub(crate) fn all<R>(&mut self, conditions: impl IntoIterator<Item = Condition<R>>) -> Option<()> {
         for Condition { attribute, test, .. } in conditions {

@@ -1,7 +1,9 @@
 //! Several rows written together, or none.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    Change, Condition, Error, Record, Row, Table, attempt,
+    Change, Condition, Error, Member, Record, Row, Table, attempt,
     expression::Expression,
     record::{Item, item, key},
     retry::{CONDITION_FAILED, will_pass},
@@ -91,6 +93,18 @@ impl Write {
     pub fn unpoint<R: Record>(id: &str, row: &R) -> Self {
         let target = key::<R>(id).map(Target::Delete);
         Self(target.zip(row.owner().map(Expression::absent_or_of)).ok_or(R::KIND))
+    }
+
+    /// Adds a text to the set that this member is, of a row with this end, in epoch seconds. There need not be such a row. One with another
+    /// end is refused: the id is to be of a span of time, from which the end follows. To add a text twice is to add it once.
+    pub fn gather<R: Record>(
+        id: &str,
+        set: Member<R, BTreeSet<String>>,
+        text: &str,
+        end: impl Into<i64>,
+    ) -> Self {
+        let expression = Expression::gather(set.name(), text, end.into());
+        Self(key::<R>(id).map(|key| (Target::Update(key), expression)).ok_or(R::KIND))
     }
 
     /// Writes nothing: the others are written only if there is this living row and all of these hold of it. It takes part in

@@ -171,7 +171,7 @@ impl Authorize {
             (Err(returned), _) => Ok(Response::to_client(&returned.response(), &at.look)),
             (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
             (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person, &agreement).await,
-            (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision).await,
+            (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision, &agreement).await,
             (Ok(Next::Ask(_) | Next::Issue), None) => Err("a question or a code for nobody".into()),
         }
     }

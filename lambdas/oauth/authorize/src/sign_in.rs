@@ -82,6 +82,7 @@ impl Authorize {
         at: &At<'_>,
         person: &Person,
         decision: Option<Decision>,
+        agreement: &Agreement,
     ) -> Result<Response> {
         let (checked, now) = (at.checked, at.request.now);
         if let Some(waiting) = &at.arrival.request_uri
@@ -89,12 +90,13 @@ impl Authorize {
         {
             return Err(used_up().into());
         }
-        if decision == Some(Decision::Allowed(Question::Consent)) {
+        let agrees = decision == Some(Decision::Allowed(Question::Consent));
+        if agrees {
             Consent::add(&self.table, &person.user.id, checked, now).await?;
             let event = Event::new(What::ConsentGiven, &at.request.visit()).by_person(&person.user.id);
             event.client(&checked.client().id).session(&person.session.id).log();
         }
-        let code = checked.code(&person.session, now);
+        let code = checked.code(&person.session, agrees || agreement.is_due(checked), now);
         // Who is to be told of the session's end is noted in it.
         let secret = if self.tells_apps && checked.client().backchannel_logout_uri.is_some() {
             session::code::issue_noted(&self.table, &code, &person.session, now).await?

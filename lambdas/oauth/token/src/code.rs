@@ -1,9 +1,10 @@
 //! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
 use audit::What;
+use authorization::Consent;
 use client::{Api, Client};
 use grant::{Authorization, TokenResponse};
-use oauth::{Error, Time};
+use oauth::{Error, Scope, Time};
 use session::{Code, Family, Session, code::Redeemed, family};
 use store::Batch;
 use user::User;
@@ -12,7 +13,7 @@ use web::Result;
 use crate::{Asked, Token, invalid_grant};
 
 impl Token {
-    /// Three calls: client and code; person, session and API; the write.
+    /// Three calls: client and code; person, session, API and consent; the write.
     pub(crate) async fn redeem(&self, asked: &Asked, now: Time) -> Result<TokenResponse> {
         let (secret, id) = (asked.code()?, asked.client.client_id());
         let key = session::code::key(secret);
@@ -25,23 +26,32 @@ impl Token {
         if code.is_spent() {
             return Err(self.replayed(asked, &code, now).await?.into());
         }
-        let batch =
-            Batch::new().and::<User>(&*code.user_id).and::<Session>(&*code.sid).and::<Api>(resource.row());
+        let consent = code.is_consented().then(|| Consent::id(&code.user_id, &code.client_id));
+        let batch = Batch::new()
+            .and::<User>(&*code.user_id)
+            .and::<Session>(&*code.sid)
+            .and::<Api>(resource.row())
+            .and::<Consent>(consent.as_deref());
         let mut rows = self.table.get_batch(batch, now).await?;
         let user = rows.read::<User>(&*code.user_id).filter(User::is_active).ok_or_else(unknown)?;
         let session = rows.read::<Session>(&*code.sid);
-        if !code.stands(session.as_ref(), user.epoch, client.epoch, now) {
+        let has = |id: &String| has_all(rows.read::<Consent>(&**id), &code.scope, &code.resources);
+        let agrees = consent.as_ref().is_none_or(has);
+        if !code.stands(session.as_ref(), user.epoch, client.epoch, now) || !agrees {
             return Err(unknown().into());
         }
         let target = self.tokens.target(&resource, rows.take(resource.row()))?;
         let (family, refresh) = Family::begin(&code, &grant::terms(&client, &code.scope), now);
         let authorized = Authorization::of_code(&client, &user, &code, &family, target);
         let answer = self.tokens.issue(&authorized, now)?;
-        match session::code::redeem(&self.table, secret, &family, now).await? {
+        let rests_on = consent.map(|id| Consent::is_there(&id, now));
+        match session::code::redeem_while(&self.table, secret, &family, rests_on, now).await? {
             Redeemed::Done => {
                 Ok(TokenResponse { refresh_token: refresh.map(|token| token.text()), ..answer })
             }
             Redeemed::Spent => Err(self.replayed(asked, &code, now).await?.into()),
+            // The person took it back a moment ago.
+            Redeemed::Withdrawn => Err(unknown().into()),
         }
     }
 
@@ -53,6 +63,11 @@ impl Token {
         }
         Ok(unknown())
     }
+}
+
+/// Whether the person still agrees to all of this.
+pub(crate) fn has_all(consent: Option<Consent>, scope: &Scope, resources: &[String]) -> bool {
+    consent.is_some_and(|consent| consent.has(scope, resources))
 }
 
 /// Whether the request is of the client to which the code was sent, and of the very request for it. If not, nothing happens to the code

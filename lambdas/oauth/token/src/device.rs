@@ -62,7 +62,7 @@ impl Token {
             Redeemed::Done => {
                 Ok(TokenResponse { refresh_token: refresh.map(|token| token.text()), ..answer })
             }
-            Redeemed::Spent => Err(unknown().into()),
+            Redeemed::Spent | Redeemed::Withdrawn => Err(unknown().into()),
         }
     }
 }

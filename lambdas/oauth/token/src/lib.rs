@@ -66,6 +66,8 @@ impl Function for Token {
         rights::READ,
         codes::READ,
         codes::REDEEM,
+        authorization::READ_CONSENT,
+        authorization::CHECK_CONSENT,
         devices::READ,
         devices::REDEEM,
         family::READ,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use authorization::Consent;
 use client::{Api, Client};
 use grant::{Authorization, TokenResponse};
 use oauth::{Code, Error, Scope, Time};
@@ -13,10 +14,10 @@ use store::Batch;
 use user::User;
 use web::Result;
 
-use crate::{Asked, Token, invalid_grant};
+use crate::{Asked, Token, code::has_all, invalid_grant};
 
 impl Token {
-    /// Three calls: client and grant; person, session and API; the write. Everything else is checked before the token is renewed (#47),
+    /// Three calls: client and grant; person, session, API and consent; the write. Everything else is checked before the token is renewed (#47),
     /// and whose it is before anything (#50).
     pub(crate) async fn refresh(&self, asked: &Asked, now: Time) -> Result<TokenResponse> {
         let (token, id) = (RefreshToken::parse(asked.refresh_token()?.expose()), asked.client.client_id());
@@ -28,14 +29,18 @@ impl Token {
         let (token, family) = token.zip(family).ok_or_else(unknown)?;
         let scope = less(asked.scope()?, &family)?;
         let resource = self.tokens.granted_resource(&client, &family.resources, asked.resource())?;
+        let consent = family.is_consented().then(|| Consent::id(&family.user_id, &family.client_id));
         let batch = Batch::new()
             .and::<User>(&*family.user_id)
             .and::<Session>(family.sid.as_deref())
-            .and::<Api>(resource.row());
+            .and::<Api>(resource.row())
+            .and::<Consent>(consent.as_deref());
         let mut rows = self.table.get_batch(batch, now).await?;
         let user = rows.read::<User>(&*family.user_id).filter(User::is_active).ok_or_else(unknown)?;
         let session = rows.read::<Session>(family.sid.as_deref());
-        if !family.stands(session.as_ref(), user.epoch, client.epoch, now) {
+        let has = |id: &String| has_all(rows.read::<Consent>(&**id), &family.scope, &family.resources);
+        let agrees = consent.as_ref().is_none_or(has);
+        if !family.stands(session.as_ref(), user.epoch, client.epoch, now) || !agrees {
             return Err(unknown().into());
         }
         let target = self.tokens.target(&resource, rows.take(resource.row()))?;

@@ -30,6 +30,7 @@ pub(crate) fn ann() -> Code {
         amr: vec!["pwd".to_owned()],
         via: Some("identity".to_owned()),
         claims: None,
+        consented: None,
         family_id: family::new_id(),
         spent: None,
         redeem_until: NOW.after(code::LIFETIME),

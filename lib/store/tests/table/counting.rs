@@ -132,3 +132,47 @@ async fn counting_is_one_call_and_a_table_that_fails_counts_as_no_answer() {
     assert!(matches!(error, store::Error::Unavailable(_)));
     assert_eq!(proxy.calls().len(), 4, "bounded");
 }
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Seen {
+    names: std::collections::BTreeSet<String>,
+}
+
+impl store::Record for Seen {
+    const KIND: &'static str = "SEEN";
+
+    fn expires_at(&self) -> Option<i64> {
+        None
+    }
+}
+
+const NAMES: store::Member<Seen, std::collections::BTreeSet<String>> = store::member!(Seen, names);
+
+/// Adds a name to those of today.
+async fn gather(table: store::Table, name: String) {
+    let writes = vec![store::Write::gather("today", NAMES, &name, END)];
+    assert_eq!(table.transact(writes).await.unwrap(), store::Transacted::Done);
+}
+
+#[tokio::test]
+async fn what_is_gathered_by_many_at_once_is_all_there_and_each_once() {
+    // #97, #98
+    let database = Database::start().await;
+    let table = &database.table;
+    let names: Vec<_> = (0..16).flat_map(|n| [format!("{n}"), format!("{}", n / 2)]).collect();
+    let all: Vec<_> = names.iter().map(|name| tokio::spawn(gather(table.clone(), name.clone()))).collect();
+    for one in all {
+        one.await.unwrap();
+    }
+    let row = table.get::<Seen>("today", NOW).await.unwrap().unwrap();
+    assert_eq!(row.names, names.iter().cloned().collect());
+    assert!(table.get::<Seen>("today", END).await.unwrap().is_none(), "it has ended");
+    // An answer that is lost changes nothing, and a row with another end is another row.
+    let (proxy, through) = database.proxy().await;
+    proxy.plan(|n, _| if n == 0 { Fault::LostAnswer } else { Fault::None });
+    gather(through, "late".to_owned()).await;
+    assert_eq!(proxy.calls().len(), 2);
+    let other = vec![store::Write::gather("today", NAMES, "other", END + 1)];
+    assert_eq!(table.transact(other).await.unwrap(), store::Transacted::Refused(vec![0]));
+    assert_eq!(table.get::<Seen>("today", NOW).await.unwrap().unwrap().names.len(), row.names.len() + 1);
+}

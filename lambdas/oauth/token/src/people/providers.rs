@@ -87,6 +87,7 @@ impl Token {
             amr: &[],
             via: Some(via.as_str()),
             claims: None,
+            consented: false,
         };
         let (family, refresh) = Family::begin(basis, &grant::terms(&client, &asked_scope), now);
         let authorized = Authorization::of_exchange(
