@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -186,6 +186,8 @@ describe('latchkey login --stack', () => {
 });
 
 describe('latchkey logout', () => {
+  before(() => rm(logins(), { force: true }));
+
   it('revokes what login got and forgets it, and says so where there is nothing', async () => {
     await signIn();
     const access = (await token()).trim();
