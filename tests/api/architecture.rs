@@ -174,7 +174,7 @@ const MOST_CRATES: [(&str, usize); 22] = [
     ("home", 203),
     ("keys-rotate", 185),
     ("logout-notify", 188),
-    ("manage", 190),
+    ("manage", 205),
     ("oauth-authorize", 184),
     ("oauth-device", 189),
     ("oauth-introspect", 188),

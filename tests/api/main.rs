@@ -32,6 +32,7 @@ mod local_keys;
 mod manage;
 mod manage_document;
 mod manage_matrix;
+mod manage_rights;
 mod oauth_authorize;
 mod oauth_device;
 mod oauth_endings;

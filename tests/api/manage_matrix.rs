@@ -4,15 +4,19 @@
 //! the scope, what is there, and that nobody acts on somebody who may do more. The answers are compared with the document that
 //! describes the API, and printed into docs/management-api.md.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use client::Kind;
 use manage::{ENDPOINTS, Endpoint, Version};
 use oauth::{Scope, Secret};
 use serde_json::{Value, json};
+use session::{Session, SignIn};
 use tests::{Answer, TERMS, TestClient, World};
 use token::{Claims, FIRST_PARTY, Keys, Signer};
-use user::{Status, User};
+use user::{
+    Rights, Status, User,
+    rights::{self, Actor, Edit, Rule},
+};
 
 use crate::manage_document::check;
 
@@ -141,15 +145,7 @@ impl Scene {
 
     /// Somebody new with this role.
     async fn person(&self, role: &str, status: Status) -> User {
-        let now = self.world.now();
-        let user: User = serde_json::from_value(json!({
-            "id": Secret::random().expose(), "name": "Test Person", "email": "person@example.com",
-            "email_verified": false, "picture": null, "roles": [role], "status": status,
-            "created_at": now, "last_login_at": now, "identities": [],
-        }))
-        .unwrap();
-        assert!(self.world.table().await.create(&user.id, &user, now).await.unwrap());
-        user
+        self.world.somebody(&[role], status).await
     }
 
     fn token(&self, subject: &str, client: &str, scope: &str) -> String {
@@ -188,12 +184,85 @@ impl Scene {
         }
     }
 
+    /// The id of a session of this person.
+    async fn session(&self, user_id: &str) -> String {
+        let (sid, secret) = (Secret::random(), Secret::random());
+        let sign_in = SignIn {
+            sid: sid.expose(),
+            secret: &secret,
+            user_id,
+            epoch: 0,
+            amr: &[],
+            visit: None,
+            keep: Duration::from_secs(86_400),
+            via: None,
+        };
+        let session = Session::new(&sign_in, self.world.now());
+        assert!(self.world.table().await.create(&session.id, &session, self.world.now()).await.unwrap());
+        session.id
+    }
+
+    /// The name of a role that can be removed.
+    async fn role(&self) -> String {
+        let name = "gone".to_owned();
+        self.edit(Edit::SetRole { name: name.clone(), scope: Scope::default() }).await;
+        name
+    }
+
+    /// The name of a rule that can be removed.
+    async fn rule(&self) -> String {
+        let (name, roles) = ("gone".to_owned(), vec!["member".to_owned()]);
+        let entitlement = Some("extra".to_owned());
+        self.edit(Edit::SetRule(Box::new(Rule {
+            name: name.clone(),
+            roles,
+            entitlement,
+            ..Rule::default()
+        })))
+        .await;
+        name
+    }
+
+    async fn edit(&self, edit: Edit) {
+        let (table, now) = (self.world.table().await, self.world.now());
+        let start = Rights::parse(ROLES, "", "member").unwrap();
+        rights::change(&table, &start, &edit, &Actor::Operator, None, Vec::new(), now).await.unwrap();
+    }
+
     /// The request that makes an endpoint do what it is for.
     async fn ask(&self, endpoint: &Endpoint, own: &str, whom: Whom, token: Option<&str>) -> Answer {
         let id = self.target(own, whom).await;
         let mut path = endpoint.route.path.replace("{id}", &id);
         let body = match endpoint.name {
-            "listUsers" | "showUser" | "signOut" | "listApps" | "listRoles" | "document" | "page" => None,
+            "listUsers" | "showUser" | "explainRights" | "listRules" | "listSessions" | "signOut"
+            | "listApps" | "listIdentities" | "listRoles" | "listEvents" | "document" | "page" => None,
+            "setRole" => {
+                path = path.replace("{name}", "extra");
+                Some(json!({"scope": "get:profile"}))
+            }
+            "removeRole" => {
+                path = path.replace("{name}", &self.role().await);
+                None
+            }
+            "setRule" => {
+                path = path.replace("{name}", "extra");
+                Some(json!({"roles": ["member"], "entitlement": "extra"}))
+            }
+            "removeRule" => {
+                path = path.replace("{name}", &self.rule().await);
+                None
+            }
+            "setDefaults" => Some(json!({"roles": ["member"]})),
+            "endSession" => {
+                path = path.replace("{sid}", &self.session(&id).await);
+                None
+            }
+            "unlinkIdentity" => {
+                let found = user::find(&self.world.table().await, &id, self.world.now()).await.unwrap();
+                let key = found.map_or_else(|| "none".to_owned(), |user| user.identities[0].to_string());
+                path = path.replace("{key}", &key);
+                None
+            }
             "removeApp" => {
                 self.grant(&id).await;
                 path = path.replace("{client_id}", &self.app.id);

@@ -97,7 +97,7 @@ def test_only_the_cursor_of_this_query_turns_a_page(people, admin):
     program, sealer = people.program(), Sealer(people.cookie_key)
     subject = json.loads(decoded(admin.split(".")[1]))["sub"]
     first = program.get("/users?limit=1", admin).expect(200).json()
-    cursor, query = first["next"], ("cursor", "users", subject)
+    cursor, query = first["next"], ("cursor", "users", subject, "")
     second = program.get(f"/users?limit=1&cursor={cursor}", admin).expect(200).json()
     # Where it goes on is nobody's to read, and anyone who had the key could go on from there.
     inside = sealer.open(query, cursor)
@@ -107,8 +107,9 @@ def test_only_the_cursor_of_this_query_turns_a_page(people, admin):
 
     late = json.dumps({**json.loads(inside), "until": until - 2 * 3600}).encode()
     others = {
-        "of another list": sealer.seal(("cursor", "clients", subject), inside),
-        "of somebody else": sealer.seal(("cursor", "users", first["users"][0]["id"] + "x"), inside),
+        "of another list": sealer.seal(("cursor", "audit", subject, query[3]), inside),
+        "of another query": sealer.seal(("cursor", "users", subject, query[3] + "x"), inside),
+        "of somebody else": sealer.seal(("cursor", "users", first["users"][0]["id"] + "x", query[3]), inside),
         "of nobody": sealer.seal(("cursor", "users"), inside),
         "of no query": sealer.seal(("cursor",), inside),
         "sealed for a login": sealer.seal(("login", "users", subject), inside),

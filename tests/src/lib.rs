@@ -12,6 +12,7 @@ pub mod devices;
 pub mod fuzz;
 mod grants;
 pub mod oauth;
+mod people;
 pub mod platform;
 pub mod policy;
 pub mod receiver;

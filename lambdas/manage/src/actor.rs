@@ -13,6 +13,10 @@ use crate::Manage;
 pub(crate) struct Actor {
     /// Of the person, or of the client.
     pub(crate) id: String,
+    /// Whether it is a client in its own name.
+    pub(crate) is_service: bool,
+    /// The client by which they came, if it is registered.
+    pub(crate) client: Option<String>,
     pub(crate) scope: Scope,
 }
 
@@ -25,7 +29,12 @@ impl Actor {
         let mut rows = manage.table.get_batch(revocation::batch(caller), request.now).await?;
         let standing = revocation::standing(&mut rows, caller, request.now).ok_or_else(ended)?;
         let has = held(&standing, rights, caller, request.now).ok_or_else(ended)?;
-        Ok(Self { id: caller.subject.clone(), scope: caller.scope.intersection(&has) })
+        Ok(Self {
+            id: caller.subject.clone(),
+            is_service: standing.user.is_none(),
+            client: standing.client.as_ref().map(|_| caller.client_id.clone()),
+            scope: caller.scope.intersection(&has),
+        })
     }
 
     /// Goes on if they have the scope at this moment; 403 if not.

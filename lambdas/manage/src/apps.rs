@@ -1,5 +1,6 @@
 //! The apps that have something of a person.
 
+use audit::What;
 use authorization::apps::{self, Access, App, Cursor, Whose};
 use oauth::Scope;
 use serde::{Deserialize, Serialize};
@@ -58,9 +59,12 @@ impl Call<'_> {
     pub(crate) async fn remove_app(&self) -> Result<Response> {
         let person = self.subordinate().await?;
         let client_id = self.request.segment("client_id").unwrap_or_default();
-        if apps::remove(&self.manage.table, &person.id, client_id, self.request.now).await? {
-            return Ok(done());
+        if !apps::remove(&self.manage.table, &person.id, client_id, self.request.now).await? {
+            return Err(missing("app of this person").into());
         }
-        Err(missing("app of this person").into())
+        // Many rows were written, each by itself: this one says that they were.
+        let event = self.event(What::ConsentRemoved, &person.id).client(client_id);
+        self.manage.trail.note(&self.manage.table, &event).await?;
+        Ok(done())
     }
 }

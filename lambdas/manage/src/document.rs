@@ -44,7 +44,13 @@ pub fn of(base: &str) -> Value {
 /// What belongs together, by the first word of the path.
 fn tags() -> Vec<Value> {
     let tag = |name, description| json!({"name": name, "description": description});
-    vec![tag("users", "People, and what is theirs."), tag("roles", "Roles: bags of scopes.")]
+    vec![
+        tag("users", "People, and what is theirs."),
+        tag("roles", "Roles: bags of scopes."),
+        tag("rules", "Rules: who is given a role because of what a sign-in proved."),
+        tag("defaults", "The roles of whoever signs in for the first time."),
+        tag("audit", "What happened."),
+    ]
 }
 
 fn security(base: &str) -> Value {
@@ -71,7 +77,7 @@ fn security(base: &str) -> Value {
 /// A scope in words.
 pub fn meaning(scope: &str) -> &'static str {
     match scope {
-        "users:read" => "See people, and what is theirs",
+        "users:read" => "See people, what is theirs, and what happened",
         "users:write" => "Change people, sign them out, take apps' access away",
         "users:delete" => "Delete people",
         "roles:read" => "See roles and rules",
@@ -140,6 +146,7 @@ pub fn phrase(status: u16) -> &'static str {
         403 => "The token lacks the scope, or the caller may do less than what this is about.",
         404 => "There is no such thing, or none that the caller may know of.",
         409 => "It would break a rule: the sentence says which.",
+        413 => "The body is too large.",
         412 => "It was changed since it was read.",
         415 => "The body is not JSON.",
         428 => "`If-Match` is missing.",
@@ -170,7 +177,7 @@ fn segment(name: &str) -> &'static str {
         "client_id" => "The id of the client.",
         "sid" => "The id of the session.",
         "key" => "The key of the identity, as the list shows it.",
-        _ => "The name of the role.",
+        _ => "The name of the role or the rule.",
     }
 }
 

@@ -71,7 +71,19 @@ pub(crate) enum Act {
     ListApps,
     RemoveApp,
     SignOut,
+    ListSessions,
+    EndSession,
+    ListIdentities,
+    Unlink,
+    ListEvents,
     ListRoles,
+    SetRole,
+    RemoveRole,
+    ListRules,
+    SetRule,
+    RemoveRule,
+    SetDefaults,
+    Explain,
     Document,
     Page,
 }
@@ -79,6 +91,7 @@ pub(crate) enum Act {
 const READ: Guard = Guard::Scope("users:read");
 const WRITE: Guard = Guard::Scope("users:write");
 const READ_ROLES: Guard = Guard::Scope("roles:read");
+const WRITE_ROLES: Guard = Guard::Scope("roles:write");
 
 const LIMIT: Parameter = Parameter { name: "limit", what: "How many at most.", kind: Kind::Number(1, 100) };
 const CURSOR: Parameter = Parameter {
@@ -116,6 +129,28 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ..endpoint(Route::get("/users/{id}", READ), Act::ShowUser, "showUser", "Shows one person.")
     },
     Endpoint {
+        details: "The living ones, and those that ended in the last `AUDIT_DAYS` days.",
+        answer: (200, Some("Sessions")),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::get("/users/{id}/sessions", READ),
+            Act::ListSessions,
+            "listSessions",
+            "Lists the sessions of a person.",
+        )
+    },
+    Endpoint {
+        details: "The apps that were used in it are told.",
+        answer: (204, None),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::delete("/users/{id}/sessions/{sid}", WRITE),
+            Act::EndSession,
+            "endSession",
+            "Ends one session of a person.",
+        )
+    },
+    Endpoint {
         details: "Sessions, codes and grants of the person no longer count, and their apps are told.",
         answer: (204, None),
         refusals: &[401, 403, 404, 503],
@@ -149,6 +184,132 @@ pub const ENDPOINTS: &[Endpoint] = &[
         )
     },
     Endpoint {
+        answer: (200, Some("Identities")),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::get("/users/{id}/identities", READ),
+            Act::ListIdentities,
+            "listIdentities",
+            "Lists the identities by which a person signs in.",
+        )
+    },
+    Endpoint {
+        details: "Not the last one: without it the person could not sign in any more.",
+        answer: (204, None),
+        refusals: &[401, 403, 404, 409, 503],
+        ..endpoint(
+            Route::delete("/users/{id}/identities/{key}", WRITE),
+            Act::Unlink,
+            "unlinkIdentity",
+            "Removes an identity of a person.",
+        )
+    },
+    Endpoint {
+        query: &[
+            Parameter { name: "user", what: "Only what concerns the person with this id.", kind: Kind::Text },
+            Parameter {
+                name: "what",
+                what: "Only events of this kind, such as `person_disabled`.",
+                kind: Kind::Text,
+            },
+            Parameter { name: "since", what: "Only from this moment on (RFC 3339).", kind: Kind::Text },
+            LIMIT,
+            CURSOR,
+        ],
+        details: "A page may have few events, or none, and still have a `next`.",
+        answer: (200, Some("Events")),
+        refusals: &[400, 401, 403, 503],
+        ..endpoint(
+            Route::get("/audit", READ),
+            Act::ListEvents,
+            "listEvents",
+            "Lists what happened, the newest first.",
+        )
+    },
+    Endpoint {
+        query: &[
+            Parameter { name: "client", what: "For a token of the client with this id.", kind: Kind::Text },
+            Parameter { name: "scope", what: "About these scopes, separated by blanks.", kind: Kind::Text },
+        ],
+        answer: (200, Some("Explanation")),
+        refusals: &[400, 401, 403, 404, 503],
+        ..endpoint(
+            Route::get("/users/{id}/explain", READ),
+            Act::Explain,
+            "explainRights",
+            "Says in sentences what a person may do, and which rule gave or withheld it.",
+        )
+    },
+    Endpoint {
+        body: Some("RoleScope"),
+        answer: (204, None),
+        refusals: &[400, 401, 403, 409, 412, 413, 415, 428, 503],
+        version: Version::Needed,
+        ..endpoint(
+            Route::put("/roles/{name}", WRITE_ROLES),
+            Act::SetRole,
+            "setRole",
+            "Makes a role, or changes what it allows.",
+        )
+    },
+    Endpoint {
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 409, 412, 428, 503],
+        version: Version::Needed,
+        ..endpoint(
+            Route::delete("/roles/{name}", WRITE_ROLES),
+            Act::RemoveRole,
+            "removeRole",
+            "Removes a role.",
+        )
+    },
+    Endpoint {
+        answer: (200, Some("Rules")),
+        version: Version::Said,
+        ..endpoint(
+            Route::get("/rules", READ_ROLES),
+            Act::ListRules,
+            "listRules",
+            "Lists the rules that give roles.",
+        )
+    },
+    Endpoint {
+        body: Some("Rule"),
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 409, 412, 413, 415, 428, 503],
+        version: Version::Needed,
+        ..endpoint(
+            Route::put("/rules/{name}", WRITE_ROLES),
+            Act::SetRule,
+            "setRule",
+            "Makes a rule, or changes it.",
+        )
+    },
+    Endpoint {
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 412, 428, 503],
+        version: Version::Needed,
+        ..endpoint(
+            Route::delete("/rules/{name}", WRITE_ROLES),
+            Act::RemoveRule,
+            "removeRule",
+            "Removes a rule.",
+        )
+    },
+    Endpoint {
+        body: Some("Defaults"),
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 412, 413, 415, 428, 503],
+        version: Version::Needed,
+        ..endpoint(
+            Route::put("/defaults", WRITE_ROLES),
+            Act::SetDefaults,
+            "setDefaults",
+            "Says which roles somebody gets who signs in for the first time.",
+        )
+    },
+    Endpoint {
+        version: Version::Said,
         answer: (200, Some("Roles")),
         ..endpoint(
             Route::get("/roles", READ_ROLES),

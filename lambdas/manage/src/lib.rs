@@ -4,6 +4,8 @@
 //! Every endpoint is an entry of [`ENDPOINTS`]. Whoever calls is read first ([`Actor`]): what they may do is what their token says and
 //! what they still have at this moment.
 
+use audit::Trail;
+use authenticate::Button;
 use http::StatusCode;
 use logout::Queue;
 use oauth::{BaseUrl, Error};
@@ -20,14 +22,21 @@ mod apps;
 mod cursor;
 pub mod document;
 mod endpoint;
+mod explain;
+mod identities;
 mod page;
 mod roles;
 mod sessions;
+mod trail;
 mod users;
 
 use actor::Actor;
 use endpoint::{Act, ROUTES};
 pub use endpoint::{ENDPOINTS, Endpoint, Kind, Parameter, Version};
+
+/// How many are on a page if nobody says otherwise, and at most.
+const USUAL: u32 = 20;
+const MOST: u32 = 100;
 
 /// The function.
 pub struct Manage {
@@ -36,6 +45,9 @@ pub struct Manage {
     sealer: Sealer,
     queue: Queue,
     rights: Held,
+    trail: Trail,
+    /// The names of the providers by which people sign in.
+    providers: Vec<String>,
 }
 
 impl Function for Manage {
@@ -46,18 +58,28 @@ impl Function for Manage {
         user::LIST,
         user::FIND,
         rights::READ,
+        rights::WRITE,
+        client::FIND,
         user::END_EVERYWHERE,
         session::END_BY_ID,
         session::ended::NOTED_OF,
+        session::LIST_OF,
         authorization::apps::LIST,
         authorization::apps::REMOVE,
+        user::IDENTITIES,
+        user::UNLINK,
+        audit::READ,
+        audit::WRITE,
     ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL],
         Table::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
-        Rights::SETTINGS,
+        // All of it: the first change of the rights writes it down.
+        Rights::SIGN_IN_SETTINGS,
+        Trail::SETTINGS,
+        Button::SETTINGS,
         Edge::SETTINGS,
         Brand::SETTINGS,
     ];
@@ -74,7 +96,9 @@ impl Function for Manage {
             table: Table::from_env(env).await?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env),
-            rights: Held::from_env(env)?,
+            rights: Held::for_sign_in(env)?,
+            trail: Trail::from_env(env)?,
+            providers: Button::from_env(env)?.into_iter().map(|button| button.name.to_string()).collect(),
         })
     }
 
@@ -94,10 +118,22 @@ impl Function for Manage {
         match endpoint.act {
             Act::ListUsers => call.list_users().await,
             Act::ShowUser => call.show_user().await,
+            Act::ListSessions => call.list_sessions().await,
+            Act::EndSession => call.end_session().await,
             Act::SignOut => call.sign_out().await,
             Act::ListApps => call.list_apps().await,
             Act::RemoveApp => call.remove_app().await,
-            Act::ListRoles => call.list_roles(),
+            Act::ListIdentities => call.list_identities().await,
+            Act::Unlink => call.unlink().await,
+            Act::ListRoles => call.list_roles().await,
+            Act::SetRole => call.set_role().await,
+            Act::RemoveRole => call.remove_role().await,
+            Act::ListRules => call.list_rules().await,
+            Act::SetRule => call.set_rule().await,
+            Act::RemoveRule => call.remove_rule().await,
+            Act::SetDefaults => call.set_defaults().await,
+            Act::Explain => call.explain().await,
+            Act::ListEvents => call.list_events().await,
             Act::Document | Act::Page => Err(missing("thing").into()),
         }
     }
@@ -132,6 +168,20 @@ impl Call<'_> {
 /// There is none, or none that the caller may know of: the answer is the same (#81).
 pub(crate) fn missing(what: &str) -> Error {
     Error::invalid_request(format!("there is no such {what}")).with_status(404)
+}
+
+/// It would break a rule.
+pub(crate) fn conflict(why: &'static str) -> Error {
+    Error::invalid_request(why).with_status(409)
+}
+
+/// How many are on a page: what was asked for, or what is usual.
+pub(crate) fn page_limit(asked: Option<u32>) -> Result<u32, Error> {
+    let limit = asked.unwrap_or(USUAL);
+    if (1..=MOST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Error::invalid_request(format!("limit must be 1 to {MOST}")))
 }
 
 /// It is done, and there is nothing to say.

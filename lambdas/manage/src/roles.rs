@@ -1,14 +1,136 @@
-//! Roles.
+//! Roles, rules and defaults: reading them, and changing one.
 
-use serde_json::json;
+use audit::{Event, What};
+use http::header;
+use oauth::{Code, Error, Scope};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use user::rights::{self, Actor, ChangeError, Edit, EditError, Rights, Rule};
 use web::{Response, Result};
 
-use crate::Call;
+use crate::{Call, conflict, done, missing};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleBody {
+    scope: Scope,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DefaultsBody {
+    roles: Vec<String>,
+}
 
 impl Call<'_> {
-    pub(crate) fn list_roles(&self) -> Result<Response> {
-        let roles: Vec<_> =
-            self.rights.roles().iter().map(|(name, scope)| json!({"name": name, "scope": scope})).collect();
-        Response::json(&json!({"roles": roles}))
+    pub(crate) async fn list_roles(&self) -> Result<Response> {
+        let rights = self.rights_now().await?;
+        let roles = rights.roles().iter().map(|(name, scope)| json!({"name": name, "scope": scope}));
+        let roles: Vec<_> = roles.collect();
+        said(&rights, &json!({"roles": roles, "defaults": rights.defaults()}))
+    }
+
+    pub(crate) async fn list_rules(&self) -> Result<Response> {
+        let rights = self.rights_now().await?;
+        said(&rights, &json!({"rules": rights.rules()}))
+    }
+
+    pub(crate) async fn set_role(&self) -> Result<Response> {
+        let RoleBody { scope } = self.request.json()?;
+        let name = self.name();
+        self.edit(Edit::SetRole { name: name.clone(), scope }, self.deed(What::RoleSet).name(&name)).await
+    }
+
+    pub(crate) async fn remove_role(&self) -> Result<Response> {
+        let name = self.name();
+        self.edit(Edit::RemoveRole { name: name.clone() }, self.deed(What::RoleRemoved).name(&name)).await
+    }
+
+    pub(crate) async fn set_rule(&self) -> Result<Response> {
+        let rule: Rule = self.request.json()?;
+        let name = self.name();
+        if !rule.name.is_empty() && rule.name != name {
+            return Err(Error::invalid_request("the rule has another name than the path").into());
+        }
+        let rule = Rule { name: name.clone(), ..rule };
+        self.edit(Edit::SetRule(Box::new(rule)), self.deed(What::RuleSet).name(&name)).await
+    }
+
+    pub(crate) async fn remove_rule(&self) -> Result<Response> {
+        let name = self.name();
+        self.edit(Edit::RemoveRule { name: name.clone() }, self.deed(What::RuleRemoved).name(&name)).await
+    }
+
+    pub(crate) async fn set_defaults(&self) -> Result<Response> {
+        let DefaultsBody { roles } = self.request.json()?;
+        let event = self.deed(What::DefaultsSet).roles(self.rights.defaults(), &roles);
+        self.edit(Edit::SetDefaults(roles), event).await
+    }
+
+    /// Makes one change of the rights that the caller has seen.
+    async fn edit(&self, edit: Edit, event: Event) -> Result<Response> {
+        let seen = self.request.needs_if_match()?;
+        let before = self.rights_now().await?;
+        seen.accept(&before.revision().to_string())?;
+        let (table, start, now) = (&self.manage.table, self.manage.rights.start(), self.request.now);
+        let (trail, revision) = (vec![self.manage.trail.write(&event)], Some(before.revision()));
+        let after = rights::change(table, start, &edit, &self.holder(), revision, trail, now).await;
+        let after = after.map_err(refused)?;
+        event.log();
+        Ok(done().header(header::ETAG, &tag(&after)))
+    }
+
+    /// The rights as the table has them at this moment, and not as they are held in memory.
+    async fn rights_now(&self) -> Result<Rights> {
+        let read = rights::read(&self.manage.table, self.request.now).await?;
+        Ok(read.unwrap_or_else(|| self.manage.rights.start().clone()))
+    }
+
+    fn holder(&self) -> Actor {
+        Actor::Holder(self.actor.scope.clone())
+    }
+
+    fn name(&self) -> String {
+        self.request.segment("name").unwrap_or_default().to_owned()
+    }
+}
+
+fn tag(rights: &Rights) -> String {
+    format!("\"{}\"", rights.revision())
+}
+
+fn said(rights: &Rights, body: &Value) -> Result<Response> {
+    Ok(Response::json(body)?.header(header::ETAG, &tag(rights)))
+}
+
+/// Nothing was changed: what the caller is told.
+fn refused(error: ChangeError) -> web::Error {
+    match error {
+        ChangeError::Edit(error) => not_edited(error),
+        ChangeError::Changed => web::stale().into(),
+        ChangeError::Failed(error) => error.into(),
+    }
+}
+
+fn not_edited(error: EditError) -> web::Error {
+    let wrong = |what: &'static str| web::Error::from(Error::invalid_request(what));
+    match error {
+        EditError::NotYours(_) => {
+            Error::new(Code::AccessDenied, "this gives or takes scopes that you do not have").into()
+        }
+        EditError::NoRole(_) => missing("role").into(),
+        EditError::NoRule(_) => missing("rule").into(),
+        EditError::Admin => conflict("the role admin stays: without it there are no administrators").into(),
+        EditError::InUse { .. } => {
+            conflict("a rule or the defaults give this role: change that first").into()
+        }
+        EditError::Name(_) => wrong("a name has up to 64 of a-z, 0-9, - and _"),
+        EditError::Empty(_) => wrong("a rule needs at least one condition and at least one role"),
+        EditError::Wrong(..) => {
+            wrong("the rule has a member that is unknown, or a condition that cannot be met")
+        }
+        EditError::TooMuch => {
+            wrong("this would be too much: at most 200 roles, 200 rules, and 32 KB together")
+        }
     }
 }

@@ -5,11 +5,7 @@ use serde::{Deserialize, Serialize};
 use user::{Status, User};
 use web::{Response, Result};
 
-use crate::{Call, cursor::Place};
-
-/// How many are on a page if nobody says otherwise, and at most.
-const USUAL: u32 = 20;
-const MOST: u32 = 100;
+use crate::{Call, cursor::Place, page_limit};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,7 +55,7 @@ impl<'a> Shown<'a> {
 impl Call<'_> {
     pub(crate) async fn list_users(&self) -> Result<Response> {
         let query: PageQuery = self.request.whole_query()?;
-        let (limit, now) = (limit(query.limit)?, self.request.now);
+        let (limit, now) = (page_limit(query.limit)?, self.request.now);
         let place = Place { caller: &self.actor.id, list: "users", query: "" };
         let after = self.after(&place, query.cursor.as_deref(), now)?;
         let page = user::list(&self.manage.table, limit, after.as_deref()).await?;
@@ -75,12 +71,4 @@ impl Call<'_> {
         let person = self.person().await?;
         Response::json(&Shown::of(&person))
     }
-}
-
-fn limit(asked: Option<u32>) -> Result<u32, Error> {
-    let limit = asked.unwrap_or(USUAL);
-    if (1..=MOST).contains(&limit) {
-        return Ok(limit);
-    }
-    Err(Error::invalid_request(format!("limit must be 1 to {MOST}")))
 }

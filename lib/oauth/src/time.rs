@@ -30,6 +30,11 @@ impl Time {
         (1.0..EXACT).contains(&seconds).then_some(Self(seconds as i64))
     }
 
+    /// A moment as RFC 3339 writes it, in any offset; a part of a second is dropped.
+    pub fn parse(text: &str) -> Option<Self> {
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(|moment| Self(moment.unix_timestamp()))
+    }
+
     /// Seconds since the Unix epoch.
     pub const fn epoch(self) -> i64 {
         self.0

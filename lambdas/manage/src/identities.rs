@@ -1,0 +1,55 @@
+//! The identities that lead to a person.
+
+use audit::What;
+use serde::Serialize;
+use serde_json::json;
+use user::{LinkedIdentity, Unlinked};
+use web::{Response, Result};
+
+use crate::{Call, conflict, done, missing};
+
+#[derive(Debug, Serialize)]
+struct Shown {
+    key: String,
+    provider: String,
+    issuer: String,
+    linked_at: String,
+    is_first: bool,
+}
+
+impl From<LinkedIdentity> for Shown {
+    fn from(identity: LinkedIdentity) -> Self {
+        Self {
+            key: identity.key.as_str().to_owned(),
+            provider: identity.provider,
+            issuer: identity.issuer,
+            linked_at: identity.linked_at.to_string(),
+            is_first: identity.is_first,
+        }
+    }
+}
+
+impl Call<'_> {
+    pub(crate) async fn list_identities(&self) -> Result<Response> {
+        let person = self.person().await?;
+        let found = user::identities_of(&self.manage.table, &person, self.request.now).await?;
+        let identities: Vec<_> = found.into_iter().map(Shown::from).collect();
+        Response::json(&json!({"identities": identities}))
+    }
+
+    pub(crate) async fn unlink(&self) -> Result<Response> {
+        let person = self.subordinate().await?;
+        let key = self.request.segment("key").unwrap_or_default();
+        let providers: Vec<_> = self.manage.providers.iter().map(String::as_str).collect();
+        let event = self.event(What::IdentityUnlinked, &person.id);
+        let (table, trail) = (&self.manage.table, [self.manage.trail.write(&event)]);
+        match user::unlink(table, &person.id, key, &providers, &trail, self.request.now).await? {
+            Unlinked::Done => event.log(),
+            Unlinked::NotLinked => return Err(missing("identity of this person").into()),
+            Unlinked::LastWayIn => {
+                return Err(conflict("without this identity the person could not sign in any more").into());
+            }
+        }
+        Ok(done())
+    }
+}
