@@ -10,8 +10,9 @@ const LONGEST: usize = 100;
 /// no letter with an accent stays as it is: a Japanese syllable keeps its mark. Folding twice changes nothing.
 pub(crate) fn name(given: &str) -> String {
     let visible = given.chars().filter(|c| !text::is_invisible(*c));
-    // Upper case first: it makes `SS` of `ß` and `I` of the `ı` without a dot.
-    let plain: String = visible.nfkd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    // By way of upper case, which makes `SS` of `ß` and `I` of the `ı` without a dot. `ẞ` has to become `ß` before.
+    let small: String = visible.nfkd().flat_map(char::to_lowercase).collect();
+    let plain: String = small.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     let plain: String = plain.nfkd().filter(|c| !is_accent(*c)).flat_map(without_stroke).nfc().collect();
     let words: Vec<_> =
         plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
@@ -58,6 +59,7 @@ mod tests {
             ("Ａｎｎ　Ｌｅｅ", "ann lee"),
             ("Zoë Straße", "zoe strasse"),
             ("ZOE STRASSE", "zoe strasse"),
+            ("ZOË STRAẞE", "zoe strasse"),
             ("Søren Łukasz Đorđe", "soren lukasz dorde"),
             ("İpek Işık ışık", "ipek isik isik"),
             ("Ærøskøbing Œuvre Þór", "aeroskobing oeuvre thor"),
