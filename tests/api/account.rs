@@ -338,3 +338,53 @@ async fn a_person_sees_where_they_are_signed_in_and_ends_one_of_these_sessions()
     let whats: Vec<_> = events.iter().map(|event| event.what.as_str()).collect();
     assert_eq!(whats, ["session_ended"]);
 }
+
+#[tokio::test]
+async fn a_person_takes_along_what_is_stored_and_deletes_their_account() {
+    // #26, #35, #82
+    let world = World::start().await;
+    let orders = app(&world, "Orders").await;
+    let Person { browser, session } = world.person("alan").await;
+    let tokens = tokens(&world, &orders, &browser).await;
+    let data = browser.get("/account/data.json").await.expect(200);
+    assert!(data.header("content-disposition").starts_with("attachment"), "{data:?}");
+    let json = data.json();
+    assert_eq!(json["person"]["email"], "alan@example.com");
+    assert_eq!(
+        (&json["apps"][0]["name"], &json["sign_ins"][0]["provider"]),
+        (&"Orders".into(), &"google".into())
+    );
+    assert_eq!(json["sessions"][0]["counts"], true);
+    for secret in ["digest", "epoch", "secret", "revision"] {
+        assert!(!data.body.contains(secret), "{secret}: {data:?}");
+    }
+    world.browser().get("/account/data.json").await.expect(303);
+
+    let page = browser.get("/account/delete").await.expect(200);
+    let value = page.field_before("request", ">Delete my account<");
+    for typed in ["", "ada@example.com", "delete"] {
+        let answer = browser.form("/account", &[("request", &value), ("name", typed)]).await.expect(303);
+        assert_eq!(answer.location(), "/account/delete?wrong", "{typed}");
+    }
+    let other = world.person("alan").await.browser;
+    other.form("/account", &[("request", &value), ("name", "alan@example.com")]).await.expect(400);
+    world.pass(301);
+    assert_eq!(browser.get("/account/delete").await.expect(303).location(), "/account/again");
+    let typed = [("request", &*value), ("name", "Alan@example.com ")];
+    assert_eq!(browser.form("/account", &typed).await.expect(303).location(), "/account/again");
+    assert_eq!(works(&world, &orders, &tokens).await, [true; 3]);
+    browser.sign_in("alan").await.expect(303);
+    assert_eq!(browser.form("/account", &typed).await.expect(303).location(), "/?signed_out");
+    assert_eq!(works(&world, &orders, &tokens).await, [false; 3]);
+    other.post("/users/token").await.expect(401);
+    assert!(user::find(&world.table().await, &session.user_id, world.now()).await.unwrap().is_none());
+    browser.sign_in("alan").await.expect(303);
+    assert_ne!(world.session(&browser).await.user_id, session.user_id, "#93: somebody new");
+
+    // The last administrator cannot.
+    let ada = world.person("ada").await.browser;
+    let page = ada.get("/account/delete").await.expect(200);
+    let value = page.field_before("request", ">Delete my account<");
+    let said = ada.form("/account", &[("request", &value), ("name", "ada@example.com")]).await.expect(409);
+    assert!(said.body.contains("last administrator"), "{said:?}");
+}

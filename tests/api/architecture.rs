@@ -300,6 +300,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
         "account",
+        "admin",
         "manage",
         "oauth-authorize",
         "oauth-device",

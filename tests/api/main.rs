@@ -3,6 +3,7 @@
 mod account;
 mod account_links;
 mod accounts;
+mod admin;
 mod architecture;
 mod backchannel_logout;
 mod branding;

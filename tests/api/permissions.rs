@@ -252,24 +252,121 @@ async fn look_at_apps(world: &World, browser: &Agent) {
     }
 }
 
-/// Somebody links one more way in, and removes the first one.
-async fn link_and_remove(world: &World, stub: &Stub) {
-    let browser = world.browser();
-    let first = json!({"sub": "first", "email": "first@example.com"});
-    stub.sign_in(&browser, first, world.now()).await.expect(303);
+/// Somebody links one more way in.
+async fn link(world: &World, stub: &Stub, browser: &Agent, subject: &str) {
     let page = browser.get("/account").await.expect(200);
     let link = page.field_before("request", ">Link ");
     let page = browser.form("/account", &[("request", &link)]).await.expect(303);
     let page = browser.get(page.location()).await.expect(200);
     let start = page.body.split("href=\"").find(|it| it.starts_with("/users/login/")).unwrap();
     let url = browser.start(start.split('"').next().unwrap()).await;
-    let back = stub.agree(&url, json!({"sub": "second"}), world.now());
+    let back = stub.agree(&url, json!({"sub": subject}), world.now());
     for _ in 0..2 {
         browser.get(&back).await.expect(303);
     }
+}
+
+/// Somebody links one more way in, removes the first one, ends a session, takes their data along, and deletes their account.
+async fn come_and_go(world: &World, stub: &Stub) {
+    let browser = world.browser();
+    let first = json!({"sub": "first", "email": "first@example.com", "name": "First"});
+    stub.sign_in(&browser, first.clone(), world.now()).await.expect(303);
+    stub.sign_in(&world.browser(), first, world.now()).await.expect(303);
+    link(world, stub, &browser, "second").await;
+    let page = browser.get("/account").await.expect(200);
+    let end = page.field_before("request", "End the session of");
+    browser.form("/account", &[("request", &end)]).await.expect(303);
+    have_an_app(world, &browser, "First app").await;
+    browser.get("/account/data.json").await.expect(200);
     let page = browser.get("/account").await.expect(200);
     let remove = page.field_before("request", "Remove the sign-in with");
     browser.form("/account", &[("request", &remove)]).await.expect(303);
+    // One of two administrators.
+    let rights = Rights::parse("admin=users:read; member=get:profile", "", "member").unwrap();
+    let (table, id) = (world.table().await, world.session(&browser).await.user_id);
+    let roles = user::manage::Change::roles(&["admin".to_owned(), "member".to_owned()]);
+    user::manage::change(&table, &rights, &id, None, &roles, user::manage::NO_TRAIL, world.now())
+        .await
+        .unwrap();
+    let page = browser.get("/account/delete").await.expect(200);
+    let delete = page.field_before("request", ">Delete my account<");
+    let typed = [("request", &*delete), ("name", "first@example.com")];
+    browser.form("/account", &typed).await.expect(303);
+}
+
+/// The person in this browser agrees to an app and lets it have a grant.
+async fn have_an_app(world: &World, browser: &Agent, name: &str) {
+    let wanted = |new: &mut NewClient| {
+        (new.name, new.consent) = (name.to_owned(), true);
+        new.audiences = vec!["https://orders.example.com".to_owned()];
+        new.scope = "openid profile email orders:read".parse().unwrap();
+    };
+    let app = App::of(world, Kind::Web, CALLBACK, wanted).await;
+    let page = browser.get(&app.path(&[("scope", "openid orders:read")])).await.expect(200);
+    browser.decide(&page, "allow").await.expect(303);
+    let client = world.client(Kind::Web, |new| new.name = format!("{name}, granted")).await;
+    world.grant(&client, browser, &TERMS).await;
+}
+
+/// Everything that an administrator does in the console.
+async fn look_after_people(world: &World, wire: &Wire, stub: &Stub) {
+    // As if nobody had changed any rights yet, and somebody of `ADMINS` were invited already.
+    let waits = |row: &serde_json::Value| row["pk"]["S"] == "EMAIL#waits@example.com";
+    for row in
+        wire.rows_of("RIGHTS").await.iter().chain(wire.rows_of("EMAIL").await.iter().filter(|row| waits(row)))
+    {
+        wire.delete("latchkey", row).await;
+    }
+    let (admin, lin) = (world.browser(), world.browser());
+    let (rights, table) = (Rights::parse("member=get:profile", "", "member").unwrap(), world.table().await);
+    let member = ["member".to_owned()];
+    assert!(user::invite(&table, &rights, "waits@example.com", &member, world.now()).await.unwrap());
+    stub.sign_in(&admin, json!({"email": "eve@example.com"}), world.now()).await.expect(303);
+    let of_lin = json!({"sub": "lin", "email": "lin@example.com", "name": "Lin"});
+    stub.sign_in(&lin, of_lin.clone(), world.now()).await.expect(303);
+    stub.sign_in(&world.browser(), of_lin, world.now()).await.expect(303);
+    link(world, stub, &lin, "lin-2").await;
+    have_an_app(world, &lin, "Lin's app").await;
+    note(world, &lin).await;
+    let person = format!("/admin/people/{}", world.session(&lin).await.user_id);
+    for path in
+        ["/admin", "/admin?q=lin&by=email", "/admin?q=lin&by=name", "/admin?role=member", "/admin/roles"]
+    {
+        admin.get(path).await.expect(200);
+    }
+    let press = async |path: &str, mark: &str, typed: &[(&str, &str)]| {
+        let page = admin.get(path).await.expect(200);
+        let request = page.field_before("request", mark);
+        admin.form("/admin", &[&[("request", request.as_str())], typed].concat()).await.expect(303)
+    };
+    press(&person, ">Give</button>", &[("role", "admin")]).await;
+    press(&person, "Take away admin", &[]).await;
+    press(&person, "End the session of", &[]).await;
+    press(&person, "Remove access of", &[]).await;
+    press(&person, "Remove the sign-in with", &[]).await;
+    press(&person, ">Sign out everywhere</button>", &[]).await;
+    press(&person, ">Disable</button>", &[]).await;
+    press(&person, ">Let them sign in again</button>", &[]).await;
+    press(&format!("{person}/delete"), ">Delete</button>", &[("name", "Lin")]).await;
+    press(
+        "/admin/new",
+        ">Add</button>",
+        &[("email", "new@example.com"), ("name", "New"), ("role", "member")],
+    )
+    .await;
+    press("/admin/new", ">Invite</button>", &[("email", "later@example.com"), ("role", "member")]).await;
+    press("/admin/new", ">Take back</button>", &[("email", "later@example.com")]).await;
+    let page = admin.get("/admin/apps").await.expect(200);
+    let with_secret = |it: &&str| it.starts_with("/admin/apps/") && it.contains(">Lin's app, granted<");
+    let app = page.body.split("href=\"").find(with_secret).unwrap();
+    let app = app.split('"').next().unwrap();
+    press(app, ">Make a new secret</button>", &[]).await;
+    press(app, ">Disable</button>", &[]).await;
+    press(app, ">Enable</button>", &[]).await;
+    admin.get("/admin/trail").await.expect(200);
+    admin.get(&format!("/admin/trail?of={}", person.rsplit('/').next().unwrap())).await.expect(200);
+    world.pass(120);
+    admin.get("/admin/keys").await.expect(200);
 }
 
 /// Makes an account that waits for whoever proves this address.
@@ -385,7 +482,8 @@ async fn no_function_may_do_what_it_never_does() {
     let everywhere = world.browser();
     stub.sign_in(&everywhere, json!({"sub": "leaves", "email": "leaves@example.com"}), world.now()).await;
     note(&world, &everywhere).await;
-    link_and_remove(&world, &stub).await;
+    come_and_go(&world, &stub).await;
+    look_after_people(&world, &wire, &stub).await;
     let page = everywhere.get("/account/everywhere").await.expect(200);
     everywhere.form("/account", &[("request", &page.field("request"))]).await.expect(303);
     let signed_out = world.browser();

@@ -229,8 +229,8 @@ fn the_queue_is_for_those_who_end_sessions_and_for_the_one_who_tells() {
 }
 
 /// The functions that use the queue.
-const ENDING: [&str; 6] =
-    ["account", "logout-notify", "manage", "oauth-logout", "users-login-callback", "users-logout"];
+const ENDING: [&str; 7] =
+    ["account", "admin", "logout-notify", "manage", "oauth-logout", "users-login-callback", "users-logout"];
 
 #[test]
 fn where_apps_are_not_told_there_is_neither_function_nor_queue() {
@@ -275,6 +275,7 @@ fn the_authorizer_writes_no_row_and_only_functions_with_secrets_read_them() {
     assert_eq!(readers("GoogleClientSecret"), BTreeSet::from(["users-login-callback"]));
     let cookies = BTreeSet::from([
         "account",
+        "admin",
         "manage",
         "oauth-authorize",
         "oauth-device",

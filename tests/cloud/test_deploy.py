@@ -226,9 +226,9 @@ def test_the_secrets_are_listed_without_their_values(deployment):
 def test_a_secret_value_with_which_no_function_starts_is_put_back(deployment):
     before = value(deployment, "cookie-key")
     run = deployment.deploy("secrets", "cookie-key", stdin="canary\n").expect(1)
-    assert re.match(r"(account|oauth-authorize) does not start with the new value of cookie-key: COOKIE_KEY", run.sentence())
+    assert re.match(r"(account|admin|oauth-authorize) does not start with the new value of cookie-key: COOKIE_KEY", run.sentence())
     assert run.sentence().endswith(" The old value is back, and every function that reads it has started with it.")
-    for name in ("account", "oauth-authorize", "oauth-device", "manage", "users-login", "users-login-callback"):
+    for name in ("account", "admin", "oauth-authorize", "oauth-device", "manage", "users-login", "users-login-callback"):
         assert f"{name} reads it again" in run.out
     # #103
     assert "canary" not in run.out + run.err and before not in run.out + run.err

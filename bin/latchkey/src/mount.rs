@@ -183,6 +183,7 @@ pub const EVENTS: &[Mount] = &[event::<keys_rotate::Rotate>(), event::<logout_no
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[
     http::<account::Account>(),
+    http::<admin::Admin>(),
     http::<home::Home>(),
     http::<manage::Manage>(),
     http::<oauth_authorize::Authorize>(),

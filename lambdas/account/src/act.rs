@@ -10,10 +10,13 @@ use oauth::{Code, Error, Sentence, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
 use session::Session;
 use store::{Batch, Row};
-use user::{Unlinked, User};
+use user::{Unlinked, User, manage};
 use web::{Request, Response, Result};
 
-use crate::{AGAIN, Account, PATH, Person, confirm::link_path};
+use crate::{
+    AGAIN, Account, PATH, Person,
+    confirm::{link_path, to_type},
+};
 
 /// What the forms are sealed for.
 const PURPOSE: &str = "account";
@@ -24,6 +27,8 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 /// Where the page is after something was taken away.
 const REMOVED: &str = "/account?removed";
 const ENDED: &str = "/account?ended";
+/// Where it asks again, because something else was typed.
+const WRONG: &str = "/account/delete?wrong";
 const UNLINKED: &str = "/account?unlinked";
 /// Where it is after a way in could not be removed, because it is the last one.
 const LAST: &str = "/account?last";
@@ -40,6 +45,8 @@ pub(crate) enum What {
     End(String),
     /// Begins to link one more way in, of this provider.
     Link(String),
+    /// Deletes the account of the person, who types what they are asked for.
+    Delete,
     /// Lets the identity with this key lead here no more.
     Unlink(String),
 }
@@ -58,6 +65,7 @@ struct Sealed {
 struct Form {
     request: Option<String>,
     session: Option<String>,
+    name: Option<String>,
 }
 
 impl Account {
@@ -70,13 +78,15 @@ impl Account {
     pub(crate) async fn act(&self, request: &Request) -> Result<Response> {
         let form: Form = request.form()?;
         match (form.request, form.session) {
-            (Some(sealed), None) => self.sealed(request, &sealed).await,
+            (Some(sealed), None) => {
+                self.sealed(request, &sealed, form.name.as_deref().unwrap_or_default()).await
+            }
             (None, Some(sid)) => Ok(Response::see_own(PATH).acting_as(request, &sid)),
             _ => Err(Error::invalid_request("the form must say one thing").into()),
         }
     }
 
-    async fn sealed(&self, request: &Request, sealed: &str) -> Result<Response> {
+    async fn sealed(&self, request: &Request, sealed: &str, typed: &str) -> Result<Response> {
         let content = self.sealer.open(&[PURPOSE], sealed).ok_or_else(foreign)?;
         let sealed: Sealed = serde_json::from_slice(&content)?;
         if request.now > sealed.shown_at.after(LIFETIME) {
@@ -110,9 +120,13 @@ impl Account {
                 Ok(Response::see_own(ENDED))
             }
             // Who may come in here is a matter for somebody who has just shown who they are (#26).
-            What::Link(_) | What::Unlink(_) if !person.session.is_fresh(request.now) => {
+            What::Link(_) | What::Unlink(_) | What::Delete if !person.session.is_fresh(request.now) => {
                 Ok(Response::see_own(AGAIN))
             }
+            What::Delete if typed.trim().to_lowercase() != to_type(&person).trim().to_lowercase() => {
+                Ok(Response::see_own(WRONG))
+            }
+            What::Delete => self.delete(request, &person).await,
             What::Link(provider) => {
                 let wish = LinkWish::new(&person.session.id, request.now);
                 let wish = self.sealer.seal(&[LinkWish::PURPOSE, &provider], &serde_json::to_vec(&wish)?);
@@ -131,6 +145,25 @@ impl Account {
                 Ok(Response::see_own(UNLINKED))
             }
         }
+    }
+
+    /// Nothing is left of them but the number in the trail. Their apps are told first.
+    async fn delete(&self, request: &Request, person: &Person) -> Result<Response> {
+        let (id, now) = (&person.user.id, request.now);
+        let event = Event::new(audit::What::PersonDeleted, &request.visit()).by_person(id);
+        let trail = |_: &str| vec![self.trail.write(&event)];
+        logout::end_all_of(&self.table, &self.queue, id, now).await?;
+        match manage::delete(&self.table, id, None, &trail, now).await {
+            Err(manage::Error::LastAdmin) => {
+                let text = "You are the last administrator: give somebody else the role admin first. Nothing was deleted.";
+                return Err(web::Error::from(Error::invalid_request(text).with_status(409))
+                    .with_again(PATH.to_owned()));
+            }
+            done => done?,
+        }
+        event.log();
+        let here = Response::see(&oauth::ReturnTo::signed_out());
+        Ok(here.without_session(request, &person.session.id))
     }
 
     /// The person in whose session a form was made, if this browser has it.

@@ -10,7 +10,7 @@ use web::{
     words::{fill, text},
 };
 
-use crate::{AGAIN, Account, EVERYWHERE, PATH, Person, SIGN_IN, about::who, act::What, own_page};
+use crate::{AGAIN, Account, DELETE, EVERYWHERE, PATH, Person, SIGN_IN, about::who, act::What, own_page};
 
 /// The provider to whom a person goes to link one more way in, and what goes along, sealed ([`authenticate::LinkWish`]).
 #[derive(Deserialize)]
@@ -30,6 +30,12 @@ impl Account {
             EVERYWHERE => {
                 let form = self.seal(&person.session, What::Everywhere, request.now)?;
                 Ok(own_page(request, w.everywhere_ask, &everywhere(words, &person, &form)))
+            }
+            DELETE if !person.session.is_fresh(request.now) => Ok(Response::see_own(AGAIN)),
+            DELETE => {
+                let form = self.seal(&person.session, What::Delete, request.now)?;
+                let wrong = request.text("wrong").is_some();
+                Ok(own_page(request, w.delete_ask, &delete(words, &person, &form, wrong)))
             }
             _ => {
                 let link: Link = request.query()?;
@@ -77,6 +83,29 @@ fn everywhere(words: &Words, person: &Person, form: &str) -> Markup {
             a href=(PATH) { (words.common.cancel) }
         }
     }
+}
+
+fn delete(words: &Words, person: &Person, form: &str, wrong: bool) -> Markup {
+    let w = &words.account;
+    html! {
+        h1 { (w.delete_ask) }
+        @if wrong { p role="alert" { (w.delete_wrong) } }
+        p { (w.delete_ends) }
+        form method="post" action=(PATH) {
+            input type="hidden" name="request" value=(form);
+            label for="name" { (fill(w.delete_type, &[("what", html! { b { (to_type(person)) } })])) }
+            input #name name="name" autocomplete="off" required;
+            div.actions {
+                button { (w.delete_do) }
+                a href=(PATH) { (words.common.cancel) }
+            }
+        }
+    }
+}
+
+/// What a person types who means it: their address, else their name, else a word.
+pub(crate) fn to_type(person: &Person) -> &str {
+    person.user.email.as_deref().or(person.user.name.as_deref()).unwrap_or("delete")
 }
 
 /// A link and not a form's answer: after a form, a browser follows only to places that the page's policy names.

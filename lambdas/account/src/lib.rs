@@ -17,6 +17,7 @@ use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route,
 mod about;
 mod act;
 mod confirm;
+mod data;
 mod sessions;
 mod show;
 mod view;
@@ -29,6 +30,12 @@ const AGAIN: &str = "/account/again";
 
 /// Asks about signing out everywhere.
 const EVERYWHERE: &str = "/account/everywhere";
+
+/// Asks about deleting the account.
+const DELETE: &str = "/account/delete";
+
+/// What is stored, as a file.
+const DATA: &str = "/account/data.json";
 
 /// From where one goes to the provider of another way in.
 const LINK: &str = "/account/link";
@@ -69,6 +76,8 @@ impl Function for Account {
         Route::get(AGAIN, Guard::Public),
         Route::get(EVERYWHERE, Guard::Public),
         Route::get(LINK, Guard::Public),
+        Route::get(DELETE, Guard::Public),
+        Route::get(DATA, Guard::Public),
         Route::post(PATH, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[
@@ -81,6 +90,7 @@ impl Function for Account {
         user::END_EVERYWHERE,
         user::IDENTITIES,
         user::UNLINK,
+        user::DELETE,
         apps::LIST,
         apps::REMOVE,
         audit::WRITE,
@@ -112,6 +122,7 @@ impl Function for Account {
         }
         match request.path() {
             PATH => self.show(&request).await,
+            DATA => self.download(&request).await,
             page => self.confirm(&request, page).await,
         }
     }

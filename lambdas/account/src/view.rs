@@ -10,7 +10,7 @@ use web::{
 };
 
 use crate::{
-    EVERYWHERE, PATH, Person,
+    DATA, DELETE, EVERYWHERE, PATH, Person,
     about::{self, who},
     sessions::{self, Sessions},
     show::Forms,
@@ -54,9 +54,13 @@ pub(crate) fn account(shown: &Shown<'_>) -> Markup {
         h2 { (w.accounts) }
         (accounts(words, shown.people, Some(person)))
         (about::data(shown))
+        p { a href=(DATA) { (w.download) } }
         h2 { (w.everywhere) }
         p { (w.everywhere_text) }
         p.actions { a.button.quiet href=(EVERYWHERE) { (w.everywhere) } }
+        h2 { (w.delete) }
+        p { (w.delete_text) }
+        p.actions { a.button.quiet href=(DELETE) { (w.delete) } }
         p.small { a href="/" { (words.common.home) } }
     }
 }

@@ -40,14 +40,14 @@ use store::Record;
 pub const FIND: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::Get])]);
 /// What reading a client's row together with other rows does with the table.
 pub const READ: Permissions = Permissions::new(&[Permission::on(Client::KIND, &[Action::BatchGet])]);
-/// What listing clients and APIs does with the table: [`manage::list`], [`manage::apis`].
+/// What listing clients and APIs does with the table: [`list`], [`apis`].
 pub const LIST: Permissions = Permissions::new(&[
     Permission::on(Client::KIND, &[Action::Get]),
     Permission::on(Api::KIND, &[Action::Get]),
     Permission::on(row::LIST, &[Action::List]),
     Permission::on(api::LIST, &[Action::List]),
 ]);
-/// What [`manage::rotate_secret`], [`manage::disable`] and [`manage::enable`] do with the table.
+/// What [`rotate_secret`], [`disable`] and [`enable`] do with the table.
 pub const CHANGE: Permissions =
     Permissions::new(&[Permission::on(Client::KIND, &[Action::Get, Action::Update])]);
 /// What reading an API's row together with other rows does with the table.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 
 pub use self::{
-    change::{Begun, ChangeError, WRITE, begin, change},
+    change::{BEGIN, Begun, ChangeError, WRITE, begin, change},
     compare::{Difference, diff},
     decide::{Decision, Facts, Given, Reason, Unmet, Why, Withheld},
     edit::{Actor, Edit, EditError, may_give},

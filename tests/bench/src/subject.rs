@@ -62,6 +62,7 @@ enum Ask {
     Verify,
     VerifyNewcomer,
     Calls,
+    Console,
     Home,
     Users,
     Login,
@@ -90,6 +91,7 @@ enum Ask {
 /// test fails. A name that no function has is refused.
 const SCENES: &[(&str, &str, Ask)] = &[
     (AUTHORIZER, "verifies our own token", Ask::Verify),
+    ("admin", "the first page of people in the console", Ask::Console),
     ("home", "the front page of an administrator", Ask::Home),
     ("manage", "the first page of users", Ask::Users),
     ("users-login", "sends a browser to the provider", Ask::Login),
@@ -229,6 +231,7 @@ impl Subject {
             Ask::Verify => scene.question(),
             Ask::VerifyNewcomer => scene.question_of_a_newcomer().await,
             Ask::Calls => scene.floor_calls().await,
+            Ask::Console => scene.request("GET", "/admin"),
             Ask::Home => scene.request("GET", "/"),
             Ask::Users => scene.guarded("GET", "/users"),
             Ask::Login => scene::event("GET", "/users/login", &[]),

@@ -22,6 +22,12 @@ pub const WRITE: Permissions = Permissions::new(&[
     Permission::on(Email::KIND, &[Get, Put, Update]),
 ]);
 
+/// What [`begin`] does with the table.
+pub const BEGIN: Permissions = Permissions::new(&[
+    Permission::on(Rights::KIND, &[Get, Put]),
+    Permission::on(Email::KIND, &[Get, Put, Update]),
+]);
+
 /// Why the rights were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {

@@ -1,0 +1,57 @@
+//! What is stored of the person, to take along.
+
+use authorization::apps::{self, Cursor};
+use http::header;
+use oauth::Time;
+use serde_json::{Value, json};
+use web::{Request, Response, Result};
+
+use crate::{Account, Person, SIGN_IN};
+
+/// The most parts of the apps that are read: of each 30 consents and 30 grants.
+const MOST_PARTS: usize = 20;
+
+impl Account {
+    /// All of it as a file, for the person who acts.
+    pub(crate) async fn download(&self, request: &Request) -> Result<Response> {
+        let Some(person) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let (user, now) = (&person.user, request.now);
+        let identities = user::identities_of(&self.table, user, now).await?;
+        let sign_ins = identities.iter().map(
+            |it| json!({"provider": it.provider, "issuer": it.issuer, "linked_at": it.linked_at.to_string()}),
+        );
+        let sessions = session::list_of(&self.table, &user.id, now).await?;
+        let sessions = sessions.iter().map(|past| {
+            json!({
+                "browser": past.session.device, "from": past.session.from, "counts": past.counts(user.epoch),
+                "started_at": past.session.started_at.to_string(), "used_at": past.session.used_at().to_string(),
+                "ended_at": past.ended_at.map(|at| at.to_string()),
+            })
+        });
+        let claims = user.claims.as_ref().map(
+            |claims| json!({"provider": claims.provider, "at": claims.at.to_string(), "said": claims.said}),
+        );
+        let data = json!({
+            "person": user.profile(), "claims": claims, "sign_ins": sign_ins.collect::<Vec<_>>(),
+            "sessions": sessions.collect::<Vec<_>>(), "apps": self.all_apps(&person, now).await?,
+        });
+        let response = Response::json(&data)?;
+        Ok(response.header(header::CONTENT_DISPOSITION, "attachment; filename=\"account.json\""))
+    }
+
+    async fn all_apps(&self, person: &Person, now: Time) -> Result<Vec<Value>> {
+        let (mut all, mut cursor) = (Vec::new(), Cursor::default());
+        for _ in 0..MOST_PARTS {
+            let part = apps::find(&self.table, person.whose(), &cursor, now).await?;
+            all.extend(part.apps.iter().map(|app| {
+                json!({
+                    "client_id": app.client_id, "name": app.name, "scope": app.scope, "access": app.access,
+                    "since": app.since.to_string(), "renewed_at": app.renewed_at.map(|at| at.to_string()),
+                })
+            }));
+            let Some(next) = part.next else { break };
+            cursor = next;
+        }
+        Ok(all)
+    }
+}

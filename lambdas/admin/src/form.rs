@@ -1,0 +1,69 @@
+//! Forms: what is sealed in them, and how one is read.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+use oauth::{Error, SessionCookie, Time};
+use serde::{Deserialize, Serialize};
+use web::{Request, Result};
+
+use crate::{Act, Admin, ROOT, View, Viewer};
+
+/// What the forms are sealed for.
+const PURPOSE: &str = "admin";
+
+/// How long a page may be open before its forms count no more.
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    sid: String,
+    act: Act,
+    shown_at: Time,
+}
+
+/// What is typed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Typed {
+    request: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) role: Option<String>,
+}
+
+impl View<'_> {
+    /// A form with one button, and what is typed before it.
+    pub(crate) fn form(&self, act: Act, typed: &Markup, button: &Markup) -> Result<Markup> {
+        let (sid, shown_at) = (self.viewer.session.id.clone(), self.request.now);
+        let content = serde_json::to_vec(&Sealed { sid, act, shown_at })?;
+        let request = self.admin.sealer.seal(&[PURPOSE], &content);
+        Ok(html! {
+            form method="post" action=(ROOT) {
+                input type="hidden" name="request" value=(request);
+                (typed) (button)
+            }
+        })
+    }
+}
+
+impl Admin {
+    /// The form, and who sends it: the person in whose session the page was made, if this browser has it (#29).
+    pub(crate) async fn read(&self, request: &Request) -> Result<(Act, Typed, Viewer)> {
+        let typed: Typed = request.form()?;
+        let content = self.sealer.open(&[PURPOSE], &typed.request).ok_or_else(foreign)?;
+        let sealed: Sealed = serde_json::from_slice(&content)?;
+        if request.now > sealed.shown_at.after(LIFETIME) {
+            return Err(foreign());
+        }
+        let cookie = request.session_of(&sealed.sid).as_ref().and_then(SessionCookie::parse);
+        let viewer = self.viewer_of(cookie, request.now).await?.ok_or_else(foreign)?;
+        Ok((sealed.act, typed, viewer))
+    }
+}
+
+/// The page was made for another session, or is too old: nothing was changed.
+fn foreign() -> web::Error {
+    let text =
+        "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
+    web::Error::from(Error::invalid_request(text)).with_again(ROOT.to_owned())
+}

@@ -1,0 +1,220 @@
+//! `/admin`: the console, for those who look after people. Pages are made here and work without a script; one makes the search quicker.
+//!
+//! Each page is an entry of [`PAGES`], each act one of [`Act`]: both say which scope they need. Whoever looks is read at each
+//! request, so a role that was taken away opens nothing any more (#81). The acts are the same library calls as those of the management
+//! API, and are refused for the same reasons.
+
+use audit::Trail;
+use authenticate::Button;
+use http::Method;
+use logout::Queue;
+use setting::{Env, Permissions, Settings};
+use store::Table;
+use token::PublicKeys;
+use user::{
+    Rights,
+    rights::{self, Held},
+};
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
+
+mod act;
+mod apps;
+mod clients;
+mod confirm;
+mod cursor;
+mod form;
+mod frame;
+mod keys;
+mod new;
+mod people;
+mod perform;
+mod person;
+mod roles;
+mod sessions;
+mod trail;
+mod viewer;
+
+pub use act::Act;
+use viewer::Viewer;
+
+/// Where it is.
+const ROOT: &str = "/admin";
+
+/// The script of the search.
+const SCRIPT: &str = "/admin/console.js";
+
+/// Says that the person signs in again first.
+const AGAIN: &str = "/admin/again";
+
+/// A page, and what it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Where it is.
+    pub path: &'static str,
+    /// The scope without which it is not shown.
+    pub scope: &'static str,
+    kind: Kind,
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    People,
+    New,
+    Person,
+    Delete,
+    Roles,
+    Clients,
+    Client,
+    Keys,
+    Trail,
+    Again,
+}
+
+const fn page(path: &'static str, scope: &'static str, kind: Kind) -> Page {
+    Page { path, scope, kind }
+}
+
+/// Every page, and the scope that it needs (#81).
+pub const PAGES: [Page; 10] = [
+    page(ROOT, "users:read", Kind::People),
+    page("/admin/new", "users:write", Kind::New),
+    page("/admin/people/{id}", "users:read", Kind::Person),
+    page("/admin/people/{id}/delete", "users:delete", Kind::Delete),
+    page("/admin/roles", "roles:read", Kind::Roles),
+    page("/admin/apps", "roles:read", Kind::Clients),
+    page("/admin/apps/{id}", "roles:read", Kind::Client),
+    page("/admin/keys", "roles:read", Kind::Keys),
+    page("/admin/trail", "users:read", Kind::Trail),
+    page(AGAIN, "users:read", Kind::Again),
+];
+
+const fn routes() -> [Route; PAGES.len() + 2] {
+    let mut routes = [Route::post(ROOT, Guard::OwnPages); PAGES.len() + 2];
+    let mut at = 0;
+    while at < PAGES.len() {
+        routes[at] = Route::get(PAGES[at].path, Guard::Public);
+        at += 1;
+    }
+    routes[at] = Route::get(SCRIPT, Guard::Public);
+    routes
+}
+
+/// The function.
+pub struct Admin {
+    buttons: Vec<Button>,
+    keys: PublicKeys,
+    queue: Queue,
+    rights: Held,
+    sealer: Sealer,
+    table: Table,
+    trail: Trail,
+}
+
+impl Function for Admin {
+    const NAME: &'static str = "admin";
+    const ROUTES: &'static [Route] = &routes();
+    const PERMISSIONS: &'static [Permissions] = &[
+        session::LIVING,
+        session::TOUCH,
+        session::END_BY_ID,
+        session::LIST_OF,
+        session::ended::NOTED_OF,
+        rights::READ,
+        rights::BEGIN,
+        user::READ,
+        user::FIND,
+        user::SEARCH,
+        user::CHANGE,
+        user::CREATE,
+        user::DELETE,
+        user::IDENTITIES,
+        user::UNLINK,
+        authorization::apps::LIST,
+        authorization::apps::REMOVE,
+        client::LIST,
+        client::CHANGE,
+        audit::READ,
+        audit::WRITE,
+    ];
+    const SETTINGS: Settings = &[
+        &[&setting::BASE_URL],
+        Button::SETTINGS,
+        Table::SETTINGS,
+        Sealer::SETTINGS,
+        Queue::SETTINGS,
+        Rights::SIGN_IN_SETTINGS,
+        &[&token::settings::PUBLIC_KEYS],
+        Trail::SETTINGS,
+        Brand::SETTINGS,
+    ];
+    const ERRORS: ErrorFormat = ErrorFormat::Browser;
+
+    async fn init(env: &Env) -> Result<Self> {
+        let env = &env.unlocked(vault::fetch).await?;
+        Ok(Self {
+            buttons: Button::from_env(env)?,
+            keys: token::public_keys(env)?,
+            queue: Queue::from_env(env),
+            rights: Held::for_sign_in(env)?,
+            sealer: Sealer::from_env(env)?,
+            table: Table::from_env(env).await?,
+            trail: Trail::from_env(env)?,
+        })
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        if request.path() == SCRIPT {
+            return Ok(Response::of("text/javascript; charset=utf-8", include_str!("console.js")));
+        }
+        if request.method() == Method::POST {
+            return self.act(&request).await;
+        }
+        let found =
+            PAGES.iter().find(|page| Route::get(page.path, Guard::Public).captures(request.path()).is_some());
+        let Some(page) = found else { return Err(missing("page").into()) };
+        let Some(viewer) = self.viewer(&request).await? else {
+            return Ok(Response::see_own(&sign_in(request.path())));
+        };
+        viewer.needs(page.scope)?;
+        session::touch(&self.table, viewer.session.clone(), request.now).await?;
+        self.show(View { admin: self, request: &request, viewer: &viewer }, page.kind).await
+    }
+}
+
+impl Admin {
+    async fn show(&self, view: View<'_>, kind: Kind) -> Result<Response> {
+        match kind {
+            Kind::People => view.people().await,
+            Kind::New => view.new_person(),
+            Kind::Person => view.person().await,
+            Kind::Delete => view.confirm_delete().await,
+            Kind::Roles => view.roles(),
+            Kind::Clients => view.clients().await,
+            Kind::Client => view.client().await,
+            Kind::Keys => Ok(view.keys()),
+            Kind::Trail => view.trail().await,
+            Kind::Again => Ok(view.again()),
+        }
+    }
+}
+
+/// One look at a page, of somebody who may.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) admin: &'a Admin,
+    pub(crate) request: &'a Request,
+    pub(crate) viewer: &'a Viewer,
+}
+
+/// There is none.
+pub(crate) fn missing(what: &str) -> oauth::Error {
+    oauth::Error::invalid_request(format!("there is no such {what}")).with_status(404)
+}
+
+/// The sign-in after which they are back.
+fn sign_in(path: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("return_to", path);
+    format!("/users/login?{}", query.finish())
+}

@@ -1,0 +1,285 @@
+//! Doing what a form says. Each act is refused as the management API refuses it, and is in the trail with who did it.
+
+use audit::{Actor, Event, What};
+use oauth::{Code, Error};
+use user::{
+    Unlinked, User,
+    manage::{self, Change, NewPerson},
+};
+use web::{Request, Response, Result};
+
+use crate::{AGAIN, Act, Admin, ROOT, View, Viewer, form::Typed, frame, missing};
+
+impl Admin {
+    /// Does what a form says, and answers with 303 to a page that says so.
+    pub(crate) async fn act(&self, request: &Request) -> Result<Response> {
+        let (act, typed, viewer) = self.read(request).await?;
+        viewer.needs(act.scope())?;
+        if act.needs_fresh() && !viewer.session.is_fresh(request.now) {
+            return Ok(Response::see_own(AGAIN));
+        }
+        let again = act.whom().map_or(ROOT.to_owned(), |whom| format!("/admin/people/{}", whom.id));
+        let doing = Doing { admin: self, request, viewer: &viewer };
+        let place = match act.whom().map(|whom| whom.id.clone()) {
+            Some(id) => doing.to_person(&id, act, &typed).await,
+            None => doing.other(act, &typed).await,
+        };
+        Ok(Response::see_own(&place.map_err(|error| error.with_again(again))?))
+    }
+}
+
+/// One act of somebody.
+struct Doing<'a> {
+    admin: &'a Admin,
+    request: &'a Request,
+    viewer: &'a Viewer,
+}
+
+impl Doing<'_> {
+    /// To a person, unless they may do more than the one who acts (#81): where the browser goes next.
+    async fn to_person(&self, id: &str, act: Act, typed: &Typed) -> Result<String> {
+        let found = manage::find(&self.admin.table, id, self.request.now).await.map_err(said)?;
+        let person = found.ok_or_else(|| missing("person"))?;
+        self.viewer.holds(&self.viewer.rights.reach(&person, self.request.now), "acting on this person")?;
+        let done = match act {
+            Act::GiveRole(whom) => self.give_role(&person, whom.revision, typed).await?,
+            Act::TakeRole(whom, role) => self.take_role(&person, whom.revision, &role).await?,
+            Act::Disable(whom) => self.disable(&person, whom.revision).await?,
+            Act::Enable(whom) => {
+                self.change(
+                    &person,
+                    whom.revision,
+                    &Change::enable(),
+                    &self.event(What::PersonEnabled, &person),
+                )
+                .await?;
+                "enabled"
+            }
+            Act::SignOut(_) => self.sign_out(&person).await?,
+            Act::EndSession(_, sid) => self.end_session(&person, &sid).await?,
+            Act::RemoveApp(_, client) => self.remove_app(&person, &client).await?,
+            Act::Unlink(_, key) => self.unlink(&person, &key).await?,
+            Act::Delete(whom) => return self.delete(&person, whom.revision, typed).await,
+            _ => return Err(missing("act").into()),
+        };
+        Ok(format!("/admin/people/{id}?{done}"))
+    }
+
+    async fn other(&self, act: Act, typed: &Typed) -> Result<String> {
+        match act {
+            Act::Create => self.create(typed).await,
+            Act::Invite => self.invite(typed).await,
+            Act::Uninvite => self.uninvite(typed).await,
+            Act::RotateSecret(id) => self.rotate_secret(&id).await,
+            Act::DisableClient(id) => self.shut_out(&id).await,
+            Act::EnableClient(id) => self.let_in(&id).await,
+            _ => Err(missing("act").into()),
+        }
+    }
+
+    /// The first change of anybody's rights writes down those of the settings: from then on those count that are in the table.
+    async fn begin(&self) -> Result<()> {
+        let event = self.by(What::RightsBegun);
+        let (table, start) = (&self.admin.table, self.admin.rights.start());
+        let begun =
+            user::rights::begin(table, start, vec![self.admin.trail.write(&event)], self.request.now).await?;
+        if begun.is_new {
+            event.log();
+        }
+        Ok(())
+    }
+
+    fn by(&self, what: What) -> Event {
+        Event::new(what, &self.request.visit()).by(Actor::Person(self.viewer.user.id.clone()))
+    }
+
+    fn event(&self, what: What, person: &User) -> Event {
+        self.by(what).whom(&person.id)
+    }
+
+    async fn change(&self, person: &User, revision: u64, change: &Change, event: &Event) -> Result<()> {
+        let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
+        let write = |_: &str| vec![trail.write(event)];
+        manage::change(table, rights, &person.id, Some(revision), change, &write, self.request.now)
+            .await
+            .map_err(said)?;
+        event.log();
+        Ok(())
+    }
+
+    async fn give_role(&self, person: &User, revision: u64, typed: &Typed) -> Result<&'static str> {
+        let role = typed.role.as_deref().unwrap_or_default();
+        self.viewer.holds(&self.viewer.rights.allowed([role]), "giving this role")?;
+        let mut roles = person.roles.clone();
+        roles.push(role.to_owned());
+        self.set_roles(person, revision, &roles).await
+    }
+
+    async fn take_role(&self, person: &User, revision: u64, role: &str) -> Result<&'static str> {
+        let roles: Vec<_> = person.roles.iter().filter(|own| *own != role).cloned().collect();
+        self.set_roles(person, revision, &roles).await
+    }
+
+    async fn set_roles(&self, person: &User, revision: u64, roles: &[String]) -> Result<&'static str> {
+        self.begin().await?;
+        let event = self.event(What::RolesChanged, person).roles(&person.roles, roles);
+        self.change(person, revision, &Change::roles(roles), &event).await?;
+        Ok("changed")
+    }
+
+    /// Their apps are told before everything ends by the epoch.
+    async fn disable(&self, person: &User, revision: u64) -> Result<&'static str> {
+        unchanged(person, revision)?;
+        self.end_sessions(person).await?;
+        self.change(person, revision, &Change::disable(), &self.event(What::PersonDisabled, person)).await?;
+        self.end_sessions(person).await?;
+        Ok("disabled")
+    }
+
+    async fn sign_out(&self, person: &User) -> Result<&'static str> {
+        let event = self.event(What::SignOutEverywhere, person);
+        let write = |_: &str| vec![self.admin.trail.write(&event)];
+        self.end_sessions(person).await?;
+        manage::sign_out(&self.admin.table, &person.id, &write, self.request.now).await.map_err(said)?;
+        event.log();
+        self.end_sessions(person).await?;
+        Ok("signed-out")
+    }
+
+    async fn end_sessions(&self, person: &User) -> Result<()> {
+        Ok(logout::end_all_of(&self.admin.table, &self.admin.queue, &person.id, self.request.now).await?)
+    }
+
+    /// One that was theirs when the page was made: that never changes.
+    async fn end_session(&self, person: &User, sid: &str) -> Result<&'static str> {
+        let Admin { table, queue, trail, .. } = self.admin;
+        if logout::end_by_id(table, queue, sid, self.request.now).await?.is_some() {
+            trail.note(table, &self.event(What::SessionEnded, person).session(sid)).await?;
+        }
+        Ok("ended")
+    }
+
+    async fn remove_app(&self, person: &User, client: &str) -> Result<&'static str> {
+        authorization::apps::remove(&self.admin.table, &person.id, client, self.request.now).await?;
+        let event = self.event(What::ConsentRemoved, person).client(client);
+        self.admin.trail.note(&self.admin.table, &event).await?;
+        Ok("removed")
+    }
+
+    async fn unlink(&self, person: &User, key: &str) -> Result<&'static str> {
+        let providers: Vec<_> = self.admin.buttons.iter().map(|button| button.name.as_str()).collect();
+        let event = self.event(What::IdentityUnlinked, person);
+        let trail = [self.admin.trail.write(&event)];
+        let now = self.request.now;
+        match user::unlink(&self.admin.table, &person.id, key, &providers, &trail, now).await? {
+            Unlinked::Done => event.log(),
+            Unlinked::NotLinked => {}
+            Unlinked::LastWayIn => return Ok("last"),
+        }
+        Ok("removed")
+    }
+
+    async fn delete(&self, person: &User, revision: u64, typed: &Typed) -> Result<String> {
+        let name = typed.name.as_deref().unwrap_or_default().trim();
+        if name != frame::name(person).trim() {
+            return Ok(format!("/admin/people/{}/delete?wrong", person.id));
+        }
+        unchanged(person, revision)?;
+        let event = self.event(What::PersonDeleted, person);
+        let write = |_: &str| vec![self.admin.trail.write(&event)];
+        self.end_sessions(person).await?;
+        manage::delete(&self.admin.table, &person.id, Some(revision), &write, self.request.now)
+            .await
+            .map_err(said)?;
+        event.log();
+        Ok(format!("{ROOT}?deleted"))
+    }
+
+    /// The roles that are typed: one or none.
+    fn typed_roles(&self, typed: &Typed) -> Result<Vec<String>> {
+        let roles: Vec<_> = typed.role.iter().filter(|role| !role.is_empty()).cloned().collect();
+        for role in &roles {
+            self.viewer.holds(&self.viewer.rights.allowed([role.as_str()]), "giving this role")?;
+        }
+        Ok(roles)
+    }
+
+    async fn create(&self, typed: &Typed) -> Result<String> {
+        let roles = self.typed_roles(typed)?;
+        self.begin().await?;
+        let name = typed.name.clone().filter(|name| !name.trim().is_empty());
+        let new = NewPerson { name, email: typed.email.clone().unwrap_or_default(), roles: roles.clone() };
+        let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
+        let event = self.by(What::PersonAdded).roles(&[], &roles);
+        let write = |id: &str| vec![trail.write(&event.clone().whom(id))];
+        let person = manage::create(table, rights, &new, &write, self.request.now).await.map_err(said)?;
+        event.clone().whom(&person.id).log();
+        Ok(format!("/admin/people/{}?created", person.id))
+    }
+
+    async fn invite(&self, typed: &Typed) -> Result<String> {
+        let roles = self.typed_roles(typed)?;
+        self.begin().await?;
+        let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
+        let event = self.by(What::PersonInvited).roles(&[], &roles);
+        let write = |_: &str| vec![trail.write(&event)];
+        let address = typed.email.as_deref().unwrap_or_default();
+        manage::invite(table, rights, address, &roles, &write, self.request.now).await.map_err(said)?;
+        event.log();
+        Ok("/admin?invited".to_owned())
+    }
+
+    async fn uninvite(&self, typed: &Typed) -> Result<String> {
+        let Admin { table, trail, .. } = self.admin;
+        let event = self.by(What::InvitationRemoved);
+        let write = |_: &str| vec![trail.write(&event)];
+        let address = typed.email.as_deref().unwrap_or_default();
+        manage::uninvite(table, address, &write, self.request.now).await.map_err(said)?;
+        event.log();
+        Ok("/admin?removed".to_owned())
+    }
+
+    async fn rotate_secret(&self, id: &str) -> Result<String> {
+        let event = self.by(What::ClientSecretChanged).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let secret =
+            client::manage::rotate_secret_noting(&self.admin.table, id, false, &noted, self.request.now)
+                .await?;
+        event.log();
+        let view = View { admin: self.admin, request: self.request, viewer: self.viewer };
+        Ok(secret.map_or_else(|| format!("/admin/apps/{id}"), |secret| view.with_secret(id, &secret)))
+    }
+
+    async fn shut_out(&self, id: &str) -> Result<String> {
+        let event = self.by(What::ClientDisabled).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        client::manage::disable_noting(&self.admin.table, id, &noted, self.request.now).await?;
+        event.log();
+        Ok(format!("/admin/apps/{id}?changed"))
+    }
+
+    async fn let_in(&self, id: &str) -> Result<String> {
+        let event = self.by(What::ClientEnabled).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        client::manage::enable_noting(&self.admin.table, id, &noted, self.request.now).await?;
+        event.log();
+        Ok(format!("/admin/apps/{id}?changed"))
+    }
+}
+
+/// Goes on if nobody has changed the person since the page was made: before any session of theirs ends.
+fn unchanged(person: &User, revision: u64) -> Result<()> {
+    if person.revision() == revision { Ok(()) } else { Err(said(manage::Error::Changed)) }
+}
+
+/// Why nothing was changed, as a person reads it.
+fn said(error: manage::Error) -> web::Error {
+    let status = match &error {
+        manage::Error::NoSuchPerson | manage::Error::NoSuchInvitation => 404,
+        manage::Error::Changed => 412,
+        manage::Error::LastAdmin | manage::Error::AddressTaken => 409,
+        manage::Error::NoSuchRole(_) | manage::Error::Wrong(_) => 400,
+        manage::Error::Table(_) => return error.into(),
+    };
+    Error::new(Code::InvalidRequest, error.to_string()).with_status(status).into()
+}

@@ -1,0 +1,81 @@
+//! Who looks, and what they may do at this moment.
+
+use std::sync::Arc;
+
+use oauth::{Code, Error, Scope, SessionCookie, Time, server::FIRST_PARTY};
+use session::Session;
+use store::{Batch, Row};
+use user::{Facts, Rights, User};
+use web::{Request, Result};
+
+use crate::Admin;
+
+/// Somebody who is signed in in this browser, and may be (#35).
+pub(crate) struct Viewer {
+    pub(crate) session: Session,
+    pub(crate) user: User,
+    /// Those of this moment.
+    pub(crate) rights: Arc<Rights>,
+    /// What their roles allow now.
+    pub(crate) scope: Scope,
+}
+
+impl Admin {
+    /// Whose session acts, if one does.
+    pub(crate) async fn viewer(&self, request: &Request) -> Result<Option<Viewer>> {
+        let cookie = request.session().as_ref().and_then(SessionCookie::parse);
+        self.viewer_of(cookie, request.now).await
+    }
+
+    /// Whose session this cookie opens.
+    ///
+    /// Two BatchGetItems.
+    pub(crate) async fn viewer_of(&self, cookie: Option<SessionCookie>, now: Time) -> Result<Option<Viewer>> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        let Some(session) = session::living(&self.table, &[cookie], now).await?.into_iter().next() else {
+            return Ok(None);
+        };
+        let batch = Batch::new().and::<User>(&*session.user_id);
+        let user = self.table.get_batch(batch, now).await?.see::<User>(&*session.user_id);
+        let user = user.and_then(std::result::Result::ok).map(Row::into_inner);
+        let Some(user) = user.filter(|user| user.is_active_in(session.epoch)) else { return Ok(None) };
+        let rights = self.rights.current(&self.table, now).await?;
+        let facts = Facts::of(&user, now).via(session.via.as_deref()).client(FIRST_PARTY);
+        let scope = rights.scope(&facts);
+        Ok(Some(Viewer { session, user, rights, scope }))
+    }
+}
+
+impl Viewer {
+    /// What to call them.
+    pub(crate) fn name(&self) -> &str {
+        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("This account")
+    }
+
+    pub(crate) fn may(&self, scope: &str) -> bool {
+        self.scope.contains(scope)
+    }
+
+    /// Goes on if they have the scope at this moment (#81).
+    pub(crate) fn needs(&self, scope: &str) -> Result<(), Error> {
+        if self.may(scope) {
+            return Ok(());
+        }
+        let text = format!(
+            "You are signed in as {}, who may not see or do this: it needs the scope {scope}",
+            self.name()
+        );
+        Err(Error::new(Code::AccessDenied, text))
+    }
+
+    /// Goes on if they have all of this: nobody gives or takes away what they do not hold, and nobody acts on somebody who may do more
+    /// (#81).
+    pub(crate) fn holds(&self, scope: &Scope, what: &str) -> Result<(), Error> {
+        let missing: Vec<_> = scope.iter().filter(|one| !self.scope.contains(one)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let text = format!("{what} needs what you do not have yourself: {}", missing.join(" "));
+        Err(Error::new(Code::AccessDenied, text))
+    }
+}
