@@ -54,7 +54,7 @@ const userinfo = async ({ access_token }) =>
 async function open(page) {
   await page.goto(`${latchkey.url}/users/login?return_to=/account`);
   await person(page, 'Ada Lovelace').click();
-  await heading(page, 'Your account').waitFor();
+  await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor();
 }
 
 describe('the page of apps and sessions, in light, in dark and on a phone', () => {

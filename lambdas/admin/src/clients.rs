@@ -21,7 +21,7 @@ impl View<'_> {
             @if !unreadable.is_empty() { p { "These rows cannot be read: " (unreadable.join(", ")) } }
             ul.rows {
                 @for client in &clients {
-                    li { h3 { a href={ "/admin/apps/" (client.id) } { (client.name) } } p.small { (client.kind.as_str()) ", " (status(client)) ", since " (frame::day(client.created_at)) } }
+                    li { h2 { a href={ "/admin/apps/" (client.id) } { (client.name) } } p.small { (client.kind.as_str()) ", " (status(client)) ", since " (frame::day(client.created_at)) } }
                 }
             }
             h2 { "APIs" }
