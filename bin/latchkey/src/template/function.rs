@@ -20,6 +20,9 @@ const AUTHORIZER_TIMEOUT: u64 = 5;
 /// How long new keys may take: until every function that holds keys has got them, twice. The lock is held for longer.
 const ROTATE_TIMEOUT: u64 = 300;
 
+/// How long the description of a function may be, in bytes.
+const LONGEST_DESCRIPTION: usize = 256;
+
 pub(super) fn resources(mount: &Mount, installation: &Installation<'_>) -> Vec<(String, Node)> {
     let name = camel(mount.name);
     let log = resource(
@@ -72,10 +75,20 @@ fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
 fn description(mount: &Mount) -> String {
     let routes: Vec<_> = mount.routes.iter().map(Route::key).collect();
     match (routes.is_empty(), mount.name == AUTHORIZER.name) {
-        (false, _) => routes.join(", "),
+        (false, _) => within(&routes, LONGEST_DESCRIPTION),
         (true, true) => "asked by the gateway before guarded routes".to_owned(),
         (true, false) => events::description(mount),
     }
+}
+
+/// As many of the routes as there is room for, and how many more there are.
+fn within(routes: &[String], room: usize) -> String {
+    let shown = |count: usize| {
+        let more = routes.len() - count;
+        let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+        routes[..count].join(", ") + &rest
+    };
+    (0..=routes.len()).rev().map(shown).find(|text| text.len() <= room).unwrap_or_default()
 }
 
 fn behind_the_gateway(mount: &Mount, name: &str) -> Vec<(String, Node)> {
@@ -131,4 +144,23 @@ fn permission(function: &str, source: &str) -> Node {
             ),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn a_description_names_as_many_routes_as_there_is_room_for() {
+        let routes = ["GET /a", "GET /b", "GET /c"].map(str::to_owned);
+        for (room, text) in [
+            (22, "GET /a, GET /b, GET /c"),
+            (21, "GET /a and 2 more"),
+            (17, "GET /a and 2 more"),
+            (16, " and 3 more"),
+            (3, ""),
+        ] {
+            assert_eq!(within(&routes, room), text);
+        }
+    }
 }
