@@ -31,6 +31,7 @@ mod languages;
 mod local;
 mod local_keys;
 mod manage;
+mod manage_acts;
 mod manage_document;
 mod manage_matrix;
 mod manage_rights;

@@ -94,8 +94,10 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     ask("GET", &format!("/users/{id}/apps"), 200).await;
     ask("DELETE", &format!("/users/{id}/apps/{}", app.id), 204).await;
     ask("GET", &format!("/users/{id}/identities"), 200).await;
+    ask("GET", &format!("/users/{id}/export"), 200).await;
     let other = world.somebody(&["member"], user::Status::Active).await;
     ask("DELETE", &format!("/users/{}/identities/{}", other.id, other.identities[0]), 204).await;
+    change_people(&program, &token, &other.id).await;
     ask("GET", "/audit", 200).await;
     ask("GET", &format!("/audit?user={}", other.id), 200).await;
     let ended = note(world, &managed).await;
@@ -110,6 +112,26 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     let set =
         program.request("PUT", "/roles/extra").bearer_auth(&token).header("content-type", "application/json");
     program.send(set.header("if-match", "*").body(r#"{"scope": "get:profile"}"#)).await.expect(204);
+}
+
+/// Adds, invites, finds, changes and deletes people.
+async fn change_people(program: &Agent, token: &str, id: &str) {
+    let ask = async |method: &str, path: &str, body: &str, status: u16| {
+        let request =
+            program.request(method, path).bearer_auth(token).header("content-type", "application/json");
+        program.send(request.header("if-match", "*").body(body.to_owned())).await.expect(status)
+    };
+    let new = r#"{"email": "added@example.com", "name": "Added", "roles": ["admin"]}"#;
+    let added = ask("POST", "/users", new, 201).await.json()["id"].as_str().unwrap().to_owned();
+    ask("POST", "/users", r#"{"email": "invited@example.com", "invite": true}"#, 202).await;
+    for query in ["email=added", "name=ad", "role=admin", "disabled=false"] {
+        ask("GET", &format!("/users?{query}"), "", 200).await;
+    }
+    let path = format!("/users/{id}");
+    ask("PATCH", &path, r#"{"name": "Another Name", "roles": ["admin", "member"]}"#, 200).await;
+    ask("PATCH", &path, r#"{"status": "disabled"}"#, 200).await;
+    ask("DELETE", &path, "", 204).await;
+    ask("DELETE", &format!("/users/{added}"), "", 204).await;
 }
 
 /// Everything that the authorization endpoint does: a request that waits in the table, for a session whose idle limit has to be

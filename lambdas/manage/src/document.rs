@@ -126,6 +126,10 @@ fn responses(endpoint: &Endpoint) -> Value {
             json!({"ETag": {"description": "The version of what is shown.", "schema": {"type": "string"}}});
     }
     let mut responses = Map::from_iter([(status.to_string(), answer)]);
+    if let Some((status, Some(named))) = endpoint.also {
+        let content = json!({"application/json": {"schema": schema(named)}});
+        responses.insert(status.to_string(), json!({"description": phrase(status), "content": content}));
+    }
     for &refusal in endpoint.refusals {
         let content = json!({"application/problem+json": {"schema": schema("Problem")}});
         let refusal = (refusal.to_string(), json!({"description": phrase(refusal), "content": content}));

@@ -21,6 +21,8 @@ pub struct Endpoint {
     pub body: Option<&'static str>,
     /// The status of its answer, and the schema of that.
     pub answer: (u16, Option<&'static str>),
+    /// The status of its other answer, if it has two, and the schema of that.
+    pub also: Option<(u16, Option<&'static str>)>,
     /// The statuses of its refusals.
     pub refusals: &'static [u16],
     /// What it has to do with versions.
@@ -67,7 +69,11 @@ pub enum Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     ListUsers,
+    AddUser,
     ShowUser,
+    ChangeUser,
+    DeleteUser,
+    Export,
     ListApps,
     RemoveApp,
     SignOut,
@@ -90,6 +96,7 @@ pub(crate) enum Act {
 
 const READ: Guard = Guard::Scope("users:read");
 const WRITE: Guard = Guard::Scope("users:write");
+const DELETE: Guard = Guard::Scope("users:delete");
 const READ_ROLES: Guard = Guard::Scope("roles:read");
 const WRITE_ROLES: Guard = Guard::Scope("roles:write");
 
@@ -109,6 +116,7 @@ const fn endpoint(route: Route, act: Act, name: &'static str, summary: &'static 
         query: &[],
         body: None,
         answer: (200, None),
+        also: None,
         refusals: &[401, 403, 503],
         version: Version::None,
         act,
@@ -118,15 +126,75 @@ const fn endpoint(route: Route, act: Act, name: &'static str, summary: &'static 
 /// All of them.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
-        query: &[LIMIT, CURSOR],
+        query: &[
+            Parameter { name: "email", what: "Only those whose address begins with this.", kind: Kind::Text },
+            Parameter {
+                name: "name",
+                what: "Only those whose name begins with this; case, accents and width make no difference.",
+                kind: Kind::Text,
+            },
+            Parameter { name: "role", what: "Only those who were given this role.", kind: Kind::Text },
+            Parameter {
+                name: "disabled",
+                what: "Only those who are disabled, or only those who are not.",
+                kind: Kind::Words(&["true", "false"]),
+            },
+            LIMIT,
+            CURSOR,
+        ],
+        details: "One of the conditions is looked up, the first that is there, and the others are compared on some pages: so a page may \
+                  have few people, or none, and still have a `next`.",
         answer: (200, Some("Users")),
         refusals: &[400, 401, 403, 503],
         ..endpoint(Route::get("/users", READ), Act::ListUsers, "listUsers", "Lists people, the newest first.")
     },
     Endpoint {
+        details: "Whoever first signs in with this address, proven by a provider that is the authority over it, takes the account. With \
+                  `invite`, there is no account until then, and the invitation ends after 30 days. It needs `users:read` too, because it \
+                  tells whether an address is taken.",
+        body: Some("NewUser"),
+        answer: (201, Some("User")),
+        also: Some((202, Some("Invitation"))),
+        refusals: &[400, 401, 403, 409, 413, 415, 503],
+        version: Version::Said,
+        ..endpoint(Route::post("/users", WRITE), Act::AddUser, "addUser", "Adds a person, or invites one.")
+    },
+    Endpoint {
         answer: (200, Some("User")),
         refusals: &[401, 403, 404, 503],
+        version: Version::Said,
         ..endpoint(Route::get("/users/{id}", READ), Act::ShowUser, "showUser", "Shows one person.")
+    },
+    Endpoint {
+        details: "What is not in the body stays as it is. Whoever is disabled is signed out everywhere at once.",
+        body: Some("UserChange"),
+        answer: (200, Some("User")),
+        refusals: &[400, 401, 403, 404, 409, 412, 413, 415, 428, 503],
+        version: Version::Needed,
+        ..endpoint(Route::patch("/users/{id}", WRITE), Act::ChangeUser, "changeUser", "Changes a person.")
+    },
+    Endpoint {
+        details: "All that is theirs is removed, and what was issued to them ends at once. The trail keeps their id, which says nothing.",
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 409, 412, 503],
+        version: Version::Compared,
+        ..endpoint(
+            Route::delete("/users/{id}", DELETE),
+            Act::DeleteUser,
+            "deleteUser",
+            "Deletes a person for good.",
+        )
+    },
+    Endpoint {
+        details: "Everything that an import reads, but no password. The caller needs every scope that the person has.",
+        answer: (200, Some("Account")),
+        refusals: &[401, 403, 404, 503],
+        ..endpoint(
+            Route::get("/users/{id}/export", READ),
+            Act::Export,
+            "exportUser",
+            "Gives out what is stored of a person.",
+        )
     },
     Endpoint {
         details: "The living ones, and those that ended in the last `AUDIT_DAYS` days.",

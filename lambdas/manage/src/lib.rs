@@ -23,6 +23,7 @@ mod cursor;
 pub mod document;
 mod endpoint;
 mod explain;
+mod export;
 mod identities;
 mod page;
 mod roles;
@@ -55,12 +56,14 @@ impl Function for Manage {
     const ROUTES: &'static [Route] = &ROUTES;
     const PERMISSIONS: &'static [Permissions] = &[
         revocation::IS_REVOKED,
-        user::LIST,
+        user::SEARCH,
         user::FIND,
         rights::READ,
         rights::WRITE,
         client::FIND,
-        user::END_EVERYWHERE,
+        user::CHANGE,
+        user::CREATE,
+        user::DELETE,
         session::END_BY_ID,
         session::ended::NOTED_OF,
         session::LIST_OF,
@@ -117,7 +120,11 @@ impl Function for Manage {
         let call = Call { manage: self, rights: &rights, request: &request, actor: &actor };
         match endpoint.act {
             Act::ListUsers => call.list_users().await,
+            Act::AddUser => call.add_user().await,
             Act::ShowUser => call.show_user().await,
+            Act::ChangeUser => call.change_user().await,
+            Act::DeleteUser => call.delete_user().await,
+            Act::Export => call.export().await,
             Act::ListSessions => call.list_sessions().await,
             Act::EndSession => call.end_session().await,
             Act::SignOut => call.sign_out().await,

@@ -30,6 +30,7 @@ fn one(endpoint: &Endpoint) -> Markup {
             @if let Some(body) = endpoint.body { "Body: " (link(body)) ". " }
             "Answers " code { (endpoint.answer.0) }
             @if let Some(answer) = endpoint.answer.1 { " with " (link(answer)) }
+            @if let Some((status, Some(answer))) = endpoint.also { ", or " code { (status) } " with " (link(answer)) }
             "; refusals: " @for status in endpoint.refusals { code title=(document::phrase(*status)) { (status) } " " }
             @if endpoint.version == Version::Needed { "Send the ETag that you have read in " code { "If-Match" } "." }
         }

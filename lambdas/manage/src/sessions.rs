@@ -7,7 +7,7 @@ use session::{Past, Session};
 use store::{Batch, Row};
 use web::{Response, Result};
 
-use crate::{Call, done, missing};
+use crate::{Call, done, missing, users::refused};
 
 /// A session, living or ended. Its id opens nothing.
 #[derive(Debug, Serialize)]
@@ -63,11 +63,14 @@ impl Call<'_> {
     pub(crate) async fn sign_out(&self) -> Result<Response> {
         let person = self.subordinate().await?;
         let (table, now) = (&self.manage.table, self.request.now);
-        // First those of which apps are told: if it stops here, whoever asked does so again.
-        logout::end_all_of(table, &self.manage.queue, &person.id, now).await?;
-        user::end_everywhere(table, &person.id, now).await?;
         let event = self.event(What::SignOutEverywhere, &person.id);
-        self.manage.trail.note(table, &event).await?;
+        let written = |_: &str| vec![self.manage.trail.write(&event)];
+        let ending = async {
+            user::manage::sign_out(table, &person.id, &written, now).await.map_err(refused)?;
+            event.log();
+            Ok::<_, web::Error>(())
+        };
+        logout::end_everything_of(table, &self.manage.queue, &person.id, now, ending).await?;
         Ok(done())
     }
 }

@@ -1,23 +1,50 @@
-//! People: listing and showing them.
+//! People: listing, showing, adding, changing and deleting them. Who may do what with whom is asked before anything is changed.
 
-use oauth::{Error, Time};
-use serde::{Deserialize, Serialize};
-use user::{Status, User};
+use audit::{Event, What};
+use http::{StatusCode, header};
+use oauth::{Code, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use store::Write;
+use user::{
+    Entry, Status, User,
+    manage::{self, Change, NewPerson},
+    search::{self, Search},
+};
 use web::{Response, Result};
 
-use crate::{Call, cursor::Place, page_limit};
+use crate::{Call, conflict, cursor::Place, done, missing, page_limit};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PageQuery {
+    email: Option<String>,
+    name: Option<String>,
+    role: Option<String>,
+    disabled: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// Whom to find, and the same as text, to which a cursor is bound.
+    fn search(&self) -> Result<(Search, String), Error> {
+        let disabled = match self.disabled.as_deref() {
+            None => None,
+            Some("true") => Some(true),
+            Some("false") => Some(false),
+            Some(_) => return Err(Error::invalid_request("disabled must be true or false")),
+        };
+        let narrowed = json!([self.email, self.name, self.role, disabled]).to_string();
+        let Self { email, name, role, .. } = self;
+        Ok((Search { email: email.clone(), name: name.clone(), role: role.clone(), disabled }, narrowed))
+    }
 }
 
 /// One page.
 #[derive(Debug, Serialize)]
 struct Page {
-    users: Vec<user::Entry>,
+    users: Vec<Entry>,
     /// The cursor of the next page; null on the last one.
     next: Option<String>,
 }
@@ -52,23 +79,208 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// What can be said of somebody new. Nothing else of a person can be written (#82).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    email: String,
+    name: Option<String>,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    invite: bool,
+}
+
+/// What can be changed of somebody, and nothing else (#82). A name of null is none; anything else is not null.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    #[serde(default, deserialize_with = "given")]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    roles: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "given")]
+    status: Option<NewStatus>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NewStatus {
+    Active,
+    Disabled,
+}
+
+/// A member that is there says something, also where that is null.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl From<Patch> for Change {
+    fn from(patch: Patch) -> Self {
+        let status = patch.status.map(|status| match status {
+            NewStatus::Active => Status::Active,
+            NewStatus::Disabled => Status::Disabled,
+        });
+        Self { name: patch.name, roles: patch.roles, status }
+    }
+}
+
 impl Call<'_> {
     pub(crate) async fn list_users(&self) -> Result<Response> {
         let query: PageQuery = self.request.whole_query()?;
-        let (limit, now) = (page_limit(query.limit)?, self.request.now);
-        let place = Place { caller: &self.actor.id, list: "users", query: "" };
-        let after = self.after(&place, query.cursor.as_deref(), now)?;
-        let page = user::list(&self.manage.table, limit, after.as_deref()).await?;
-        let next = page.next.map(|after| place.seal(&self.manage.sealer, after, now)).transpose()?;
-        Response::json(&Page { users: page.items, next })
-    }
-
-    fn after(&self, place: &Place<'_>, cursor: Option<&str>, now: Time) -> Result<Option<String>, Error> {
-        cursor.map(|cursor| place.open(&self.manage.sealer, cursor, now)).transpose()
+        let (limit, now, sealer) = (page_limit(query.limit)?, self.request.now, &self.manage.sealer);
+        let (search, narrowed) = query.search()?;
+        let place = Place { caller: &self.actor.id, list: "users", query: &narrowed };
+        let after = query.cursor.map(|cursor| place.open::<String>(sealer, &cursor, now)).transpose()?;
+        let found = search::search(&self.manage.table, &search, limit, after.as_deref(), now).await?;
+        let next = found.next.map(|after| place.seal(sealer, after, now)).transpose()?;
+        Response::json(&Page { users: found.people.into_iter().map(entry).collect(), next })
     }
 
     pub(crate) async fn show_user(&self) -> Result<Response> {
-        let person = self.person().await?;
-        Response::json(&Shown::of(&person))
+        shown(&self.person().await?)
+    }
+
+    /// To add somebody tells whether an address is taken, so it needs to be allowed to know.
+    pub(crate) async fn add_user(&self) -> Result<Response> {
+        self.actor.needs("users:read")?;
+        let new: New = self.request.json()?;
+        self.may_give(&new.roles)?;
+        if new.invite { self.invite(new).await } else { self.create(new).await }
+    }
+
+    async fn create(&self, new: New) -> Result<Response> {
+        let (table, trail) = (&self.manage.table, self.manage.trail);
+        let event = self.deed(What::PersonAdded).roles(&[], &new.roles);
+        let new = NewPerson { name: new.name, email: new.email, roles: new.roles };
+        let written = |id: &str| vec![trail.write(&event.clone().whom(id))];
+        let made = manage::create(table, self.rights, &new, &written, self.request.now).await;
+        let person = made.map_err(refused)?;
+        event.clone().whom(&person.id).log();
+        let place = format!("/users/{}", person.id);
+        Ok(shown(&person)?.status(StatusCode::CREATED).header(header::LOCATION, &place))
+    }
+
+    async fn invite(&self, new: New) -> Result<Response> {
+        if new.name.is_some() {
+            return Err(
+                Error::invalid_request("an invitation has no name: the person brings it along").into()
+            );
+        }
+        let (table, trail) = (&self.manage.table, self.manage.trail);
+        let event = self.deed(What::PersonInvited).roles(&[], &new.roles);
+        let written = |_: &str| vec![trail.write(&event)];
+        let now = self.request.now;
+        manage::invite(table, self.rights, &new.email, &new.roles, &written, now).await.map_err(refused)?;
+        event.log();
+        Ok(Response::json(&json!({"email": new.email, "roles": new.roles}))?.status(StatusCode::ACCEPTED))
+    }
+
+    pub(crate) async fn change_user(&self) -> Result<Response> {
+        let seen = self.request.needs_if_match()?;
+        let change = Change::from(self.request.json::<Patch>()?);
+        let person = self.subordinate().await?;
+        seen.accept(&tag(&person))?;
+        if let Some(roles) = &change.roles {
+            self.may_give(roles)?;
+        }
+        let events = self.events(&person, &change);
+        let written =
+            |_: &str| events.iter().map(|event| self.manage.trail.write(event)).collect::<Vec<Write>>();
+        let (table, now, revision) = (&self.manage.table, self.request.now, Some(person.revision()));
+        let changing = async {
+            let changed =
+                manage::change(table, self.rights, &person.id, revision, &change, &written, now).await;
+            let changed = changed.map_err(refused)?;
+            events.iter().for_each(Event::log);
+            Ok::<_, web::Error>(changed)
+        };
+        let changed = match change.status {
+            Some(Status::Disabled) => {
+                logout::end_everything_of(table, &self.manage.queue, &person.id, now, changing).await?
+            }
+            _ => changing.await?,
+        };
+        shown(&changed)
+    }
+
+    pub(crate) async fn delete_user(&self) -> Result<Response> {
+        let seen = self.request.if_match()?;
+        let person = self.subordinate().await?;
+        seen.map(|seen| seen.accept(&tag(&person))).transpose()?;
+        let (table, trail, now) = (&self.manage.table, self.manage.trail, self.request.now);
+        let event = self.event(What::PersonDeleted, &person.id);
+        let written = |_: &str| vec![trail.write(&event)];
+        let revision = Some(person.revision());
+        let deleting = async {
+            manage::delete(table, &person.id, revision, &written, now).await.map_err(refused)?;
+            event.log();
+            Ok::<_, web::Error>(())
+        };
+        logout::end_everything_of(table, &self.manage.queue, &person.id, now, deleting).await?;
+        Ok(done())
+    }
+
+    /// What is written down of a change, for each thing that it changes.
+    fn events(&self, person: &User, change: &Change) -> Vec<Event> {
+        let event = |what| self.event(what, &person.id);
+        let mut roles = change.roles.clone().unwrap_or_else(|| person.roles.clone());
+        roles.sort();
+        roles.dedup();
+        let named = change.name.as_ref().is_some_and(|name| *name != person.name);
+        let status = change.status.filter(|status| *status != person.status);
+        let status =
+            status.map(|it| if it == Status::Active { What::PersonEnabled } else { What::PersonDisabled });
+        [
+            (roles != person.roles).then(|| event(What::RolesChanged).roles(&person.roles, &roles)),
+            named.then(|| event(What::PersonChanged).changed(&["name"])),
+            status.map(event),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Goes on if the caller has every scope of these roles: nobody gives what they do not have.
+    fn may_give(&self, roles: &[String]) -> Result<(), Error> {
+        let given = self.rights.allowed(roles.iter().map(String::as_str));
+        if given.is_subset_of(&self.actor.scope) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::AccessDenied,
+            "these roles have scopes that you do not have, so you cannot give them",
+        ))
+    }
+}
+
+fn entry(user: User) -> Entry {
+    let User { id, name, email, roles, status, created_at, .. } = user;
+    Entry { id, name, email, roles, status, created_at }
+}
+
+/// The number of changes by those who manage people: a sign-in is none.
+fn tag(person: &User) -> String {
+    person.revision().to_string()
+}
+
+fn shown(person: &User) -> Result<Response> {
+    Ok(Response::json(&Shown::of(person))?.header(header::ETAG, &format!("\"{}\"", tag(person))))
+}
+
+/// Nothing was changed: what the caller is told.
+pub(crate) fn refused(error: manage::Error) -> web::Error {
+    use manage::Error as Why;
+    match error {
+        Why::NoSuchPerson => missing("person").into(),
+        Why::NoSuchInvitation => missing("invitation").into(),
+        Why::Changed => web::stale().into(),
+        Why::LastAdmin => {
+            conflict("this is the last administrator: give somebody else the role admin first").into()
+        }
+        Why::AddressTaken => conflict("somebody has this e-mail address, or is invited by it").into(),
+        Why::NoSuchRole(_) => Error::invalid_request("there is no such role").into(),
+        Why::Wrong(what) => Error::invalid_request(what).into(),
+        Why::Table(error) => error.into(),
     }
 }

@@ -41,8 +41,8 @@ pub fn stale() -> Error {
 }
 
 impl Request {
-    /// The JSON in the body, at most 128 KiB. A member that comes twice is refused, and so is one that `T` does not know, if `T` says
-    /// `deny_unknown_fields` (#82).
+    /// The JSON object in the body, at most 128 KiB. A member that comes twice is refused, and so is one that `T` does not know, if `T`
+    /// says `deny_unknown_fields` (#82).
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if !self.media_type().is_some_and(|found| MEDIA_TYPES.contains(&found.as_str())) {
             return Err(Error::invalid_request("the body must be application/json").with_status(415));
@@ -50,7 +50,13 @@ impl Request {
         if self.body.len() > LONGEST_JSON {
             return Err(Error::invalid_request("the body is larger than 128 KiB").with_status(413));
         }
-        serde_json::from_slice(&self.body).map_err(|error| Error::invalid_request(wrong(&error)))
+        let read =
+            serde_json::from_slice(&self.body).map_err(|error| Error::invalid_request(wrong(&error)))?;
+        // Else a list would be read as the members in the order of the code, without their names.
+        if !self.body.trim_ascii_start().starts_with(b"{") {
+            return Err(Error::invalid_request("the body must be a JSON object"));
+        }
+        Ok(read)
     }
 
     /// The header `If-Match`, if there is one.
