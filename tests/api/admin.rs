@@ -6,7 +6,7 @@ use tests::{Agent, Answer, World, oauth::Person};
 use user::User;
 
 const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile; \
-                     helper=users:read users:write; reader=users:read; member=get:profile";
+                     helper=users:read users:write; keeper=roles:read roles:write; reader=users:read; member=get:profile";
 
 async fn world() -> World {
     World::with(&[("ROLES", ROLES), ("PROVIDERS", "google,github")]).await
@@ -190,6 +190,30 @@ async fn nobody_gives_or_touches_more_than_they_have() {
     assert_eq!(row(&world, &ada).await.unwrap().roles, ["admin"]);
     assert_eq!(row(&world, &own).await.unwrap().roles, ["helper"]);
     helper.get(&format!("{}/delete", person(&grace))).await.expect(403);
+}
+
+#[tokio::test]
+async fn nobody_gets_or_lets_in_a_service_that_may_do_more_than_they() {
+    // #81: whoever has the secret of a service has its scope.
+    let world = world().await;
+    let (admin, _) = somebody(&world, "ada", &["admin"]).await;
+    let (keeper, _) = somebody(&world, "alan", &["keeper"]).await;
+    let scope: oauth::Scope = "users:delete".parse().unwrap();
+    let service = world.client(Kind::Service, |new| {
+        new.audiences = vec![world.cloud.url.clone()];
+        new.scope = scope.clone();
+        new.default_scope = scope.clone();
+    });
+    let path = format!("/admin/apps/{}", service.await.id);
+    let page = keeper.get(&path).await.expect(200);
+    let said = press(&keeper, &page, "Make a new secret", &[]).await.expect(403);
+    assert!(said.body.contains("users:delete"), "{said:?}");
+    press(&keeper, &page, "Disable", &[]).await.expect(303);
+    let page = keeper.get(&path).await.expect(200);
+    press(&keeper, &page, "Enable", &[]).await.expect(403);
+    let page = admin.get(&path).await.expect(200);
+    press(&admin, &page, "Make a new secret", &[]).await.expect(303);
+    press(&admin, &page, "Enable", &[]).await.expect(303);
 }
 
 #[tokio::test]
