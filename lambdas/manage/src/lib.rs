@@ -1,7 +1,7 @@
 //! The management API: people, their sessions, apps and identities, roles and rules, for administrators and for services. One
 //! function, because all of it needs the same rights of the table, and each function costs a role, a log and a cold start.
 //!
-//! Every endpoint is an entry of [`ENDPOINTS`]. Whoever calls is read first ([`Actor`]): what they may do is what their token says and
+//! Every endpoint is an entry of [`ENDPOINTS`]. Whoever calls is read first (`Actor`): what they may do is what their token says and
 //! what they still have at this moment.
 
 use audit::Trail;
