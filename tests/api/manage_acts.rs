@@ -301,3 +301,18 @@ async fn somebody_is_added_or_invited_and_found() {
         scene.ask("GET", &format!("/users?{query}"), None, None).await.expect(400);
     }
 }
+
+#[tokio::test]
+async fn who_is_in_admins_and_lost_the_role_does_not_get_it_back_at_the_next_sign_in() {
+    // #81
+    let scene = Scene::start().await;
+    let ada = scene.id(&scene.token).await;
+    let (_, grace) = scene.holder("grace", "admin").await;
+    let body = json!({"roles": ["member"]}).to_string();
+    scene.ask_as(&grace, "PATCH", &format!("/users/{ada}"), Some("*"), Some(body)).await.expect(200);
+    // Other functions hold the rights for half a minute at most.
+    scene.world.pass(31);
+    let token = scene.program.token("ada").await;
+    let me = scene.program.bearer("/users/me", &token).await.expect(200).json();
+    assert_eq!(me["roles"], json!(["member"]));
+}

@@ -97,6 +97,9 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     ask("GET", &format!("/users/{id}/export"), 200).await;
     let other = world.somebody(&["member"], user::Status::Active).await;
     ask("DELETE", &format!("/users/{}/identities/{}", other.id, other.identities[0]), 204).await;
+    // The first change of the rights writes them down: one of `ADMINS` is somebody, one is invited already, one is nobody yet.
+    let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "").unwrap());
+    user::invite(&table, &rights, "waits@example.com", &["member".to_owned()], world.now()).await.unwrap();
     change_people(&program, &token, &other.id).await;
     ask("GET", "/audit", 200).await;
     ask("GET", &format!("/audit?user={}", other.id), 200).await;
@@ -106,9 +109,6 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     ask("DELETE", &format!("/users/{id}/sessions"), 204).await;
     ask("GET", "/roles", 200).await;
     ask("GET", &format!("/users/{id}/explain?client={}", app.id), 200).await;
-    // The first change of the rights writes them down: one of `ADMINS` is somebody, one is invited already, one is nobody yet.
-    let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "").unwrap());
-    user::invite(&table, &rights, "waits@example.com", &["member".to_owned()], world.now()).await.unwrap();
     let set =
         program.request("PUT", "/roles/extra").bearer_auth(&token).header("content-type", "application/json");
     program.send(set.header("if-match", "*").body(r#"{"scope": "get:profile"}"#)).await.expect(204);

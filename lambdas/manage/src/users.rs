@@ -146,7 +146,20 @@ impl Call<'_> {
         self.actor.needs("users:read")?;
         let new: New = self.request.json()?;
         self.may_give(&new.roles)?;
+        self.begin().await?;
         if new.invite { self.invite(new).await } else { self.create(new).await }
+    }
+
+    /// The first change of anybody's rights writes down those of the settings: from then on those count that are in the table, and who
+    /// is in `ADMINS` does not get the role again.
+    async fn begin(&self) -> Result<()> {
+        let event = self.deed(What::RightsBegun);
+        let (manage, now) = (self.manage, self.request.now);
+        let written = vec![manage.trail.write(&event)];
+        if user::rights::begin(&manage.table, manage.rights.start(), written, now).await?.is_new {
+            event.log();
+        }
+        Ok(())
     }
 
     async fn create(&self, new: New) -> Result<Response> {
@@ -183,6 +196,7 @@ impl Call<'_> {
         seen.accept(&tag(&person))?;
         if let Some(roles) = &change.roles {
             self.may_give(roles)?;
+            self.begin().await?;
         }
         let events = self.events(&person, &change);
         let written =
