@@ -198,7 +198,7 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     // One more as the README has it, by the program that is built with those.
     run(project.cargo(&["build", "--locked", "--bin", "latchkey"]));
     let said = run(project.latchkey(&project.in_the_readme()));
-    assert!(said.contains("GET /users/export") && said.contains("remove users/export"), "{said}");
+    assert!(said.contains("GET /reports/export") && said.contains("remove reports/export"), "{said}");
     assert!(!said.contains("scope users:read"), "{said}");
 
     project.is_in_order();
@@ -213,12 +213,12 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     let (program, stranger) =
         (Agent::new(&cloud.1, false, CookieMode::Plain), Agent::new(&cloud.1, false, CookieMode::Plain));
     let admin = program.token("ada").await;
-    let answer = stranger.bearer("/users/export", &admin).await.expect(200);
+    let answer = stranger.bearer("/reports/export", &admin).await.expect(200);
     assert_eq!(answer.body, r#"{"hello":"Ada Lovelace"}"#);
-    stranger.get("/users/export").await.expect(401);
-    stranger.bearer("/users/export", "nonsense").await.expect(403);
+    stranger.get("/reports/export").await.expect(401);
+    stranger.bearer("/reports/export", "nonsense").await.expect(403);
     let member = Agent::new(&cloud.1, false, CookieMode::Plain).token("alan").await;
-    stranger.bearer("/users/export", &member).await.expect(403);
+    stranger.bearer("/reports/export", &member).await.expect(403);
     stranger.bearer("/reports/daily-sum", &admin).await.expect(403);
     assert_eq!(stranger.get("/status").await.expect(200).body, r#"{"hello":"world"}"#);
     for method in all {
@@ -228,7 +228,7 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     }
     drop(cloud);
 
-    let mut words = vec!["remove".to_owned(), "users/export".to_owned()];
+    let mut words = vec!["remove".to_owned(), "reports/export".to_owned()];
     words.extend(wanted.iter().map(|wanted| wanted.path.to_owned()));
     let mut command = project.latchkey(&words);
     command.current_dir(project.0.join("lambdas"));
@@ -258,12 +258,12 @@ fn an_invalid_function_changes_nothing() {
         ("serde/json", &["GET"], Who::SignedIn, "there is a package serde-json already"),
         ("users-me", &["GET"], Who::SignedIn, "there is a package users-me already"),
         ("users/{id}", &["GET"], Who::SignedIn, "ROUTES"),
-        ("../users/export", &["GET"], Who::SignedIn, "a-z, 0-9"),
+        ("../reports/export", &["GET"], Who::SignedIn, "a-z, 0-9"),
         ("Users/Export", &["GET"], Who::SignedIn, "a-z, 0-9"),
         ("async", &["GET"], Who::SignedIn, "Rust"),
-        ("users/export", &["GET"], Who::Scope(String::new()), "--scope"),
-        ("users/export", &["GET"], Who::Scope("a b".to_owned()), "--scope"),
-        ("users/export", &["GET"], Who::Scope("a\"b".to_owned()), "--scope"),
+        ("reports/export", &["GET"], Who::Scope(String::new()), "--scope"),
+        ("reports/export", &["GET"], Who::Scope("a b".to_owned()), "--scope"),
+        ("reports/export", &["GET"], Who::Scope("a\"b".to_owned()), "--scope"),
     ] {
         let error = project.add(&[Wanted { path, methods, who }]).unwrap_err();
         assert!(error.contains(words) && !error.contains('\n'), "{path}: {error}");
@@ -271,7 +271,7 @@ fn an_invalid_function_changes_nothing() {
     for path in ["users/nobody", "authorizer", "..", "", "users"] {
         assert!(new::remove(&project.0, &[path]).is_err(), "{path}");
     }
-    let twice = Wanted { path: "users/export", methods: &["GET"], who: Who::SignedIn };
+    let twice = Wanted { path: "reports/export", methods: &["GET"], who: Who::SignedIn };
     assert!(project.add(&[twice.clone(), twice]).is_err());
     assert!(new::root(Path::new("/")).is_err());
     assert_eq!(new::root(&project.0.join("lambdas/users")).unwrap(), project.0);

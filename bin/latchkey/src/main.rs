@@ -67,7 +67,7 @@ enum Command {
     New(NewFunction),
     /// Removes functions: their folders, and their entries in every list
     Remove {
-        /// The path of each, such as users/export
+        /// The path of each, such as reports/export
         #[arg(required = true)]
         paths: Vec<String>,
     },
@@ -103,7 +103,7 @@ enum Command {
 #[command(group(ArgGroup::new("method").required(true).multiple(true)))]
 #[command(group(ArgGroup::new("who").required(true)))]
 struct NewFunction {
-    /// Its path, such as users/export
+    /// Its path, such as reports/export
     path: String,
     /// It answers GET
     #[arg(long, group = "method")]

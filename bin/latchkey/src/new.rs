@@ -34,7 +34,7 @@ pub enum Who {
 /// A function that somebody wants.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
-    /// Its path, such as `users/export`.
+    /// Its path, such as `reports/export`.
     pub path: &'a str,
     /// The methods it answers.
     pub methods: &'a [&'static str],

@@ -3,7 +3,7 @@
 use oauth::{Caller, Code, Error, Scope, Time};
 use revocation::Standing;
 use user::{Facts, Rights, User};
-use web::{Request, Result};
+use web::Result;
 
 use crate::Manage;
 
@@ -24,11 +24,10 @@ impl Actor {
     /// Reads what the caller's token rests on.
     ///
     /// One BatchGetItem.
-    pub(crate) async fn of(manage: &Manage, rights: &Rights, request: &Request) -> Result<Self> {
-        let caller = request.caller()?.from_issuer(manage.base.as_str())?;
-        let mut rows = manage.table.get_batch(revocation::batch(caller), request.now).await?;
-        let standing = revocation::standing(&mut rows, caller, request.now).ok_or_else(ended)?;
-        let has = held(&standing, rights, caller, request.now).ok_or_else(ended)?;
+    pub(crate) async fn of(manage: &Manage, rights: &Rights, caller: &Caller, now: Time) -> Result<Self> {
+        let mut rows = manage.table.get_batch(revocation::batch(caller), now).await?;
+        let standing = revocation::standing(&mut rows, caller, now).ok_or_else(ended)?;
+        let has = held(&standing, rights, caller, now).ok_or_else(ended)?;
         Ok(Self {
             id: caller.subject.clone(),
             is_service: standing.user.is_none(),

@@ -112,8 +112,10 @@ impl Function for Manage {
             Act::Page => return Ok(page::of(&request.look_for(Some("en")), self.base.as_str())),
             _ => {}
         }
+        // Before anything is read: the subject of another issuer is nobody here (#21).
+        let caller = request.caller()?.from_issuer(self.base.as_str())?;
         let rights = self.rights.current(&self.table, request.now).await?;
-        let actor = Actor::of(self, &rights, &request).await?;
+        let actor = Actor::of(self, &rights, caller, request.now).await?;
         if let Some(scope) = endpoint.scope() {
             actor.needs(scope)?;
         }

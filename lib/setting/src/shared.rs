@@ -7,6 +7,7 @@ crate::declare! {
     TABLE = Setting::new("TABLE", Some("latchkey"), "The name of the DynamoDB table.");
     BACKCHANNEL_LOGOUT = Setting::new("BACKCHANNEL_LOGOUT", Some("on"), "Whether apps are told when a session ends (OpenID Connect Back-Channel Logout): `on`, or `off`, which leaves out the queue and the function for it.");
     DYNAMODB_ENDPOINT = Setting::new("DYNAMODB_ENDPOINT", None, "The address of DynamoDB, if it is not AWS; `http://key@host` if it expects that access key id. `cargo run` sets it to its embedded engine.");
+    RESTORED_AT = Setting::new("RESTORED_AT", None, "After the table was restored from a backup: when, in seconds since 1970 (`date +%s`). Sessions and grants that began before count no more, because the backup does not know which of them have ended since.");
     CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider on your private network, or an app there that is told when a session ends. With it, these may have private addresses, and those of this machine.");
     FOREIGN_TOKENS = Setting::new("FOREIGN_TOKENS", Some("off"), "`on`: services prove who they are by a token of their platform (GitHub Actions, AWS, Kubernetes), clients by keys at a `jwks_uri`, and tokens are exchanged (RFC 8693). `off`: none of it, and the functions contain no HTTP client for it. `cargo run` sets it to `on`.");
 }

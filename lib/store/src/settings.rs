@@ -1,12 +1,8 @@
 //! How a function finds the table.
 
-use setting::{DYNAMODB_ENDPOINT, Env, Group, Setting, SettingError, TABLE};
+use setting::{DYNAMODB_ENDPOINT, Env, Group, RESTORED_AT, SettingError, TABLE};
 
 use crate::{Connection, Table};
-
-setting::declare! {
-    RESTORED_AT = Setting::new("RESTORED_AT", None, "After the table was restored from a backup: when, in seconds since 1970 (`date +%s`). Sessions and grants that began before count no more, because the backup does not know which of them have ended since.");
-}
 
 impl Table {
     /// What opening the table reads.

@@ -99,11 +99,11 @@ const TYPES: &[&str] = &[
 /// The names of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
-    /// `users/export`: the folder, and the path behind the slash.
+    /// `reports/export`: the folder, and the path behind the slash.
     pub(super) path: String,
-    /// `users-export`: the package, and the function in the cloud.
+    /// `reports-export`: the package, and the function in the cloud.
     pub(super) package: String,
-    /// `users_export`: the crate in source.
+    /// `reports_export`: the crate in source.
     pub(super) krate: String,
     /// `Export`: the type.
     pub(super) kind: String,
@@ -133,7 +133,7 @@ impl Name {
         let path = path.strip_prefix('/').unwrap_or(path);
         if !path.split('/').all(is_segment) {
             return Err(SettingError::new(
-                "the path must be words of a-z, 0-9 and single dashes with slashes between them, such as users/export; a segment \
+                "the path must be words of a-z, 0-9 and single dashes with slashes between them, such as reports/export; a segment \
                  that varies, such as {id}, is written into ROUTES of the function afterwards",
             ));
         }
