@@ -147,7 +147,7 @@ describe('at http://localhost', () => {
         const set = answered(exchanges, 'set-cookie');
         assert.ok(set.length >= 3, `a login's, a session's, and its end: ${set}`);
         for (const cookie of set) {
-          assert.match(cookie, /^latchkey-(session|login-.{9})=[^;]*; Path=\/; HttpOnly; Max-Age=\d+; SameSite=Lax$/);
+          assert.match(cookie, /^latchkey-(session|provider|login-.{9})=[^;]*; Path=\/; HttpOnly; Max-Age=\d+; SameSite=Lax$/);
         }
       });
     }

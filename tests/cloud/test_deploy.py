@@ -343,7 +343,7 @@ def typed(deployment, arguments, text):
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(deployment):
     workplace, before = deployment.workplace, state(deployment)
-    workplace.change("lambdas/manage/src/users.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
+    workplace.change("lambdas/manage/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
     one = deployment.deploy("--dry-run", "manage").expect(0)
     assert one.out.endswith("== This would change\n   manage: its code\n")
     whole = deployment.deploy("--dry-run", MEMORY="512").expect(0)
@@ -414,7 +414,7 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
     spoil = f'case "$each" in *template.yaml) sed -i "/^Resources:/r {tmp_path}/broken" "${{each#file://}}";; esac'
     path = deployment.workplace.aws_that(tmp_path, f"for each; do {spoil}; done")
     before = deployment.code()
-    deployment.workplace.change("lambdas/manage/src/users.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
+    deployment.workplace.change("lambdas/manage/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
     said = deployment.deploy(path=path, LOG="warn").expect(1).sentence()
     assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
     assert deployment.code() == before
