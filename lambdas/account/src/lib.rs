@@ -102,6 +102,7 @@ impl Function for Account {
         Sealer::SETTINGS,
         Queue::SETTINGS,
         Brand::SETTINGS,
+        Trail::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
