@@ -244,7 +244,7 @@ pub const FLOWS: &[Flow] = &[
         what: "a provider's ID token for a token of ours (`FOREIGN_TOKENS=on`)",
         ask: Asked::ExchangeOfPerson,
         status: 200,
-        calls: Some(4),
+        calls: Some(5),
         write_units: None,
         floor: signatures(1, 1, 0),
         foreign: true,

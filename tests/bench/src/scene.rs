@@ -372,6 +372,10 @@ async fn agree(world: &World, stub: &Stub, agent: &Agent, person: &str) -> Strin
 /// The provider's name in the settings.
 const PROVIDER: &str = "acme";
 
+/// What people may do: as by default, and at the apps' API.
+const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile orders:read \
+     orders:write; member=get:profile orders:read orders:write";
+
 /// One provider whose endpoints are known, as those of a preset are.
 fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
     let at = |path: &str| format!("{}{path}", stub.issuer);
@@ -387,6 +391,7 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
         ("ACME_CLIENT_ID", tests::stub::CLIENT_ID.to_owned()),
         ("ACME_CLIENT_SECRET", tests::stub::CLIENT_SECRET.to_owned()),
         ("ADMINS", "ada@example.com".to_owned()),
+        ("ROLES", ROLES.to_owned()),
         ("CA_FILE", authority.display().to_string()),
         // As it ships where nobody asks for it; `cargo run` has it on.
         ("FOREIGN_TOKENS", "off".to_owned()),

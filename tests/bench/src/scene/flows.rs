@@ -103,7 +103,12 @@ impl Apps {
             new.access_token_lifetime = Some(3600);
         });
         let exchanging = exchanging.await;
-        let exchanged = world.tokens(&exchanging, &person).await["access_token"].as_str().unwrap().to_owned();
+        let code = world.fresh_code(&exchanging, &person, |code| {
+            code.scope = "openid orders:read".parse().unwrap();
+            code.resources = vec![API.to_owned()];
+        });
+        let exchanged = world.redeeming(&exchanging, &code.await).send(world).await.expect(200).json();
+        let exchanged = exchanged["access_token"].as_str().unwrap().to_owned();
         let told = App::of(world, Kind::Web, CALLBACK, |new| {
             new.backchannel_logout_uri = Some(receiver.uri.clone());
         });
