@@ -105,7 +105,7 @@ pub fn budgets(results: &Results<'_>) -> Vec<Budget> {
         budgets.extend(callback(found, results));
     }
     if let Some((_, found)) = results.find("manage") {
-        budgets.push(count("`manage`: DynamoDB calls for a page", 2, table_calls(&found.calls()).0));
+        budgets.push(count("`manage`: DynamoDB calls for a page", 3, table_calls(&found.calls()).0));
     }
     budgets.extend(FLOWS.iter().flat_map(|flow| of_flow(flow, results)));
     budgets.extend(size::budgets(results));
