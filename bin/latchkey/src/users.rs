@@ -81,7 +81,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
 /// Writes the lists of people for a table of an older version on this machine, once.
 pub async fn index_once(values: &Values, home: &Path, now: Time) -> Result<(), SettingError> {
     let place = Place::open(None, values, home).await?;
-    user::index::index(&place.table, true, now).await.map(drop).map_err(|error| failed(error.into()))
+    user::index::index(&place.table, true, now, |_| ()).await.map(drop).map_err(|error| failed(error.into()))
 }
 
 /// One run of the command.
@@ -276,7 +276,7 @@ impl Work<'_> {
     }
 
     async fn index(&self, once: bool) -> Result<String, SettingError> {
-        let indexed = user::index::index(self.table, once, self.now).await;
+        let indexed = user::index::index(self.table, once, self.now, bulk::show).await;
         Ok(match indexed.map_err(|error| failed(error.into()))? {
             Some(people) => format!("{people} people are in the lists.\n"),
             None => "The lists are there.\n".to_owned(),

@@ -1,5 +1,7 @@
 //! All that is stored of a person.
 
+use std::slice;
+
 use audit::What;
 use web::{Response, Result};
 
@@ -10,7 +12,7 @@ impl Call<'_> {
     pub(crate) async fn export(&self) -> Result<Response> {
         let person = self.subordinate().await?;
         let table = &self.manage.table;
-        let account = user::bulk::export(table, &person, self.request.now).await?;
+        let account = user::bulk::export(table, slice::from_ref(&person), self.request.now).await?.pop();
         let event = self.event(What::PersonExported, &person.id);
         self.manage.trail.note(table, &event).await?;
         Response::json(&account)

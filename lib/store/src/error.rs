@@ -34,6 +34,11 @@ const BUSY: [&str; 7] = [
 ];
 
 impl Error {
+    /// Whether the table has more to do than it can, or lost to others: it is worth waiting, and then trying again.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.kind() == io::ErrorKind::ResourceBusy)
+    }
+
     /// The error for what `operation` met.
     pub(crate) fn of<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> Self {
         let text = describe(operation, error);

@@ -1,26 +1,15 @@
-//! People in and out by the file: each on their own, so that a run of any length needs the memory of one.
-//!
-//! To import somebody twice is to import them once: who is known by one of the identities, or by the address, stays as they are.
+//! People in and out by the file, some at a time, so that a run of any length needs the memory of those.
 
-use std::fmt;
+mod import;
 
-use oauth::{Identity, Time};
+use std::{collections::HashMap, fmt};
+
+use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Owner, Record, Table, Transacted, Write};
+use store::{Batch, Owner, Record, Table, Write};
 
-use crate::{
-    Error as TableError, Rights, Status, User,
-    address::Address,
-    clean_identity::CleanIdentity,
-    email,
-    identity::{Known, lead_to},
-    link::MOST_IDENTITIES,
-    lists,
-    manage::{Error, change, create},
-};
-
-/// The longest password hash, in bytes, with what belongs to it.
-const LONGEST_HASH: usize = 4096;
+pub use self::import::{Imported, import};
+use crate::{Error, User, identity::Known, together::MOST_ROWS};
 
 /// A person as a file has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,151 +88,26 @@ pub(crate) fn forget_password(user_id: &str) -> Write {
     Write::unpoint(user_id, &any)
 }
 
-/// What became of one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Imported {
-    /// They are here now; of a dry run, they would be.
-    New,
-    /// They were here already, and stay as they are.
-    Known,
-}
-
-/// Takes somebody over. With an identity they sign in at that provider as before. Without one, the account waits for whoever proves its
-/// address by a provider that is believed for it; a password of an address that nobody had verified goes then (#94).
+/// People as a file has them: everything that an import reads but the password.
 ///
-/// One BatchGetItem and one GetItem, and one TransactWriteItems if it is no dry run.
-pub async fn import(
-    table: &Table,
-    rights: &Rights,
-    account: &Account,
-    dry_run: bool,
-    now: Time,
-) -> Result<Imported, Error> {
-    let new = New::read(account, rights, now)?;
-    if new.is_known(table, now).await? {
-        return Ok(Imported::Known);
+/// For each hundred identities one BatchGetItem.
+pub async fn export(table: &Table, people: &[User], now: Time) -> Result<Vec<Account>, Error> {
+    let keys: Vec<_> = people.iter().flat_map(|user| &user.identities).map(Digest::as_str).collect();
+    let mut identities = HashMap::new();
+    for keys in keys.chunks(MOST_ROWS) {
+        let batch = keys.iter().fold(Batch::new(), |batch, key| batch.and::<Known>(*key));
+        let mut rows = table.get_batch(batch, now).await?;
+        identities.extend(keys.iter().filter_map(|key| Some((*key, rows.read::<Known>(*key)?.exported()))));
     }
-    if dry_run || table.transact(new.writes(account, now)?).await? == Transacted::Done {
-        return Ok(Imported::New);
-    }
-    // Somebody was faster.
-    Ok(Imported::Known)
+    let of = |user: &User| {
+        let keys = user.identities.iter().map(Digest::as_str);
+        exported(user, keys.filter_map(|key| identities.get(key).cloned()).collect())
+    };
+    Ok(people.iter().map(of).collect())
 }
 
-/// Somebody who can be taken over.
-struct New {
-    user: User,
-    address: Option<Address>,
-    identities: Vec<Identity>,
-}
-
-impl New {
-    fn read(account: &Account, rights: &Rights, now: Time) -> Result<Self, Error> {
-        let address = match account.email.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
-            Some(email) => {
-                Some(Address::parse(email).ok_or(Error::Wrong("the address is no plain e-mail address"))?)
-            }
-            None => None,
-        };
-        let identities: Vec<_> = account.identities.iter().map(|it| identity(account, it)).collect();
-        if address.is_none() && identities.is_empty() {
-            return Err(Error::Wrong("there is neither an e-mail address nor an identity"));
-        }
-        if identities.len() > MOST_IDENTITIES {
-            return Err(Error::Wrong("a person has at most ten identities"));
-        }
-        if account.password_hash.as_ref().is_some_and(|hash| hash.0.len() > LONGEST_HASH) {
-            return Err(Error::Wrong("a password hash has at most 4096 bytes"));
-        }
-        let name = account.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let roles = match &account.roles[..] {
-            [] => rights.initial(&[]),
-            roles => change::checked_roles(roles, &[], rights)?,
-        };
-        let user = User {
-            id: crate::id::fresh(now),
-            name: name.map(change::checked_name).transpose()?,
-            email: account
-                .email
-                .as_deref()
-                .map(|email| email.trim().to_owned())
-                .filter(|email| !email.is_empty()),
-            email_verified: account.email_verified && address.is_some(),
-            picture: account.picture.clone().filter(|picture| !picture.is_empty() && picture.len() <= 2048),
-            roles,
-            status: if account.disabled { Status::Disabled } else { Status::Active },
-            identities: identities.iter().map(Identity::key).collect(),
-            ..create::nobody(now)
-        };
-        Ok(Self { user, address, identities })
-    }
-
-    /// Whether one of the identities leads to somebody, or the address is taken.
-    async fn is_known(&self, table: &Table, now: Time) -> Result<bool, Error> {
-        let batch =
-            self.user.identities.iter().fold(Batch::new(), |batch, key| batch.and::<Known>(key.as_str()));
-        let rows = table.get_batch(batch, now).await?;
-        if self.user.identities.iter().any(|key| rows.see::<Known>(key.as_str()).is_some()) {
-            return Ok(true);
-        }
-        match &self.address {
-            Some(address) if self.takes_address() => Ok(email::is_taken(table, address, now).await?),
-            _ => Ok(false),
-        }
-    }
-
-    /// Whether the address is theirs, or their account waits for it.
-    fn takes_address(&self) -> bool {
-        self.user.email_verified || self.identities.is_empty()
-    }
-
-    fn writes(&self, account: &Account, now: Time) -> Result<Vec<Write>, Error> {
-        let user = &self.user;
-        let mut writes = vec![Write::create(&user.id, user, now)];
-        for (n, identity) in self.identities.iter().enumerate() {
-            let cleaned = CleanIdentity::read(identity, now);
-            let cleaned = cleaned.map_err(|_| Error::Wrong("an identity names nobody"))?;
-            writes.push(lead_to(&user.id, &cleaned, None, n > 0, now));
-        }
-        match &self.address {
-            Some(address) if user.identities.is_empty() => writes.push(email::wait(address, &user.id, now)),
-            Some(address) if user.email_verified => writes.push(email::belongs_to(address, &user.id, now)),
-            _ => {}
-        }
-        if let Some(hash) = &account.password_hash {
-            let password = Password { user_id: user.id.clone(), foreign: hash.clone() };
-            writes.push(Write::create(&user.id, &password, now));
-        }
-        writes.extend(lists::between(None, user));
-        Ok(writes)
-    }
-}
-
-fn identity(account: &Account, of: &AccountIdentity) -> Identity {
-    Identity {
-        provider: of.provider.clone(),
-        issuer: of.issuer.clone(),
-        subject: of.subject.clone(),
-        name: account.name.clone(),
-        unsigned_name: None,
-        email: account.email.clone(),
-        email_verified: account.email_verified,
-        email_authoritative: false,
-        hd: None,
-        upstream: Default::default(),
-        picture: None,
-        claims: None,
-    }
-}
-
-/// Somebody as a file has them: everything that an import reads but the password.
-///
-/// One BatchGetItem.
-pub async fn export(table: &Table, user: &User, now: Time) -> Result<Account, TableError> {
-    let keys = || user.identities.iter().map(oauth::Digest::as_str);
-    let batch = keys().fold(Batch::new(), |batch, key| batch.and::<Known>(key));
-    let mut rows = table.get_batch(batch, now).await?;
-    Ok(Account {
+fn exported(user: &User, identities: Vec<AccountIdentity>) -> Account {
+    Account {
         id: Some(user.id.clone()),
         name: user.name.clone(),
         email: user.email.clone(),
@@ -251,7 +115,7 @@ pub async fn export(table: &Table, user: &User, now: Time) -> Result<Account, Ta
         picture: user.picture.clone(),
         roles: user.roles.clone(),
         disabled: !user.is_active(),
-        identities: keys().filter_map(|key| rows.read::<Known>(key)).map(Known::exported).collect(),
+        identities,
         password_hash: None,
-    })
+    }
 }

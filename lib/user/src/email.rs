@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Member, Owner, Record, Table, Updated, Write, member};
+use store::{Change, Member, Owner, Record, Rows, Table, Updated, Write, member};
 
 use crate::{Error, Rights, User, address::Address, lists, rights::union};
 
@@ -95,11 +95,6 @@ pub(crate) fn belongs_to(address: &Address, user_id: &str, now: Time) -> Write {
     Write::create(address.as_str(), &theirs, now)
 }
 
-/// Whether an address is somebody's, or an account or an invitation waits for it.
-pub(crate) async fn is_taken(table: &Table, address: &Address, now: Time) -> Result<bool, Error> {
-    Ok(table.has::<Email>(address.as_str(), now).await?)
-}
-
 /// Whose an address is, or which account waits for it.
 pub(crate) async fn holder(table: &Table, address: &Address, now: Time) -> Result<Option<String>, Error> {
     let row = table.get::<Email>(address.as_str(), now).await?.map(store::Row::into_inner);
@@ -115,13 +110,21 @@ pub(crate) async fn give_back(table: &Table, user: &User, now: Time) -> Result<O
     Ok(theirs.then(|| Write::delete(address.as_str(), same, now)))
 }
 
-/// The write that puts the address of somebody into the list of addresses, where their row is from before there was one.
-pub(crate) async fn listed(table: &Table, user: &User, now: Time) -> Result<Option<Write>, Error> {
-    let Some(address) = user.verified_email().and_then(Address::parse) else { return Ok(None) };
-    let Some(row) = table.get::<Email>(address.as_str(), now).await? else { return Ok(None) };
+/// The proven address of somebody, whose row may be from before there was a list of addresses.
+pub(crate) fn proven(user: &User) -> Option<Address> {
+    user.verified_email().and_then(Address::parse)
+}
+
+/// The write that puts such an address into the list, if its row among these is not in it.
+pub(crate) fn listed(rows: &mut Rows, user: &User, now: Time) -> Option<Write> {
+    let address = proven(user)?;
+    if rows.belongs_to::<Email>(address.as_str(), lists::EMAILS) {
+        return None;
+    }
+    let row = rows.read::<Email>(address.as_str())?;
     let same = Change::new().belongs_to(lists::EMAILS).when(Email::USER_ID.is(&row.user_id));
     let theirs = row.user_id.as_deref() == Some(&*user.id);
-    Ok(theirs.then(|| Write::update::<Email>(address.as_str(), same, now)))
+    theirs.then(|| Write::update::<Email>(address.as_str(), same, now))
 }
 
 /// The id of whoever has this address, proven; nobody while it is free, or waits for somebody who was invited.

@@ -28,6 +28,7 @@ pub mod rights;
 pub mod search;
 pub mod settings;
 mod sign_in;
+mod together;
 
 pub use email::{holder_of, invite};
 pub use epoch::{disable, end_everywhere};

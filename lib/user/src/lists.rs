@@ -6,7 +6,7 @@ pub(crate) mod fold;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use store::{Owner, Record, Write};
+use store::{Batch, Owner, Record, Rows, Write};
 
 use crate::{Status, User};
 
@@ -62,17 +62,43 @@ enum Pointer {
 }
 
 impl Pointer {
-    fn write(self, id: &str) -> Write {
+    /// The id of its row.
+    fn row(&self, id: &str) -> String {
         match self {
-            Self::Name(name) => Write::point(&format!("{name}/{id}"), &Named {}),
-            Self::Role(role) => Write::point(&format!("{role}/{id}"), &HasRole { role }),
+            Self::Name(name) => format!("{name}/{id}"),
+            Self::Role(role) => format!("{role}/{id}"),
+        }
+    }
+
+    fn write(self, id: &str) -> Write {
+        let row = self.row(id);
+        match self {
+            Self::Name(_) => Write::point(&row, &Named {}),
+            Self::Role(role) => Write::point(&row, &HasRole { role }),
         }
     }
 
     fn remove(self, id: &str) -> Write {
+        let row = self.row(id);
         match self {
-            Self::Name(name) => Write::unpoint(&format!("{name}/{id}"), &Named {}),
-            Self::Role(role) => Write::unpoint(&format!("{role}/{id}"), &HasRole { role }),
+            Self::Name(_) => Write::unpoint(&row, &Named {}),
+            Self::Role(role) => Write::unpoint(&row, &HasRole { role }),
+        }
+    }
+
+    fn asked(&self, batch: Batch, id: &str) -> Batch {
+        let row = self.row(id);
+        match self {
+            Self::Name(_) => batch.and::<Named>(&*row),
+            Self::Role(_) => batch.and::<HasRole>(&*row),
+        }
+    }
+
+    fn is_in(&self, rows: &Rows, id: &str) -> bool {
+        let row = self.row(id);
+        match self {
+            Self::Name(_) => rows.has::<Named>(&row),
+            Self::Role(_) => rows.has::<HasRole>(&row),
         }
     }
 }
@@ -93,6 +119,22 @@ pub(crate) fn between(old: Option<&User>, new: &User) -> Vec<Write> {
     let (before, after) = (old.map(pointers).unwrap_or_default(), pointers(new));
     let gone = before.difference(&after).cloned().map(|pointer| pointer.remove(&new.id));
     gone.chain(after.difference(&before).cloned().map(|pointer| pointer.write(&new.id))).collect()
+}
+
+/// How many rows point to somebody.
+pub(crate) fn count(user: &User) -> usize {
+    pointers(user).len()
+}
+
+/// And the rows that point to somebody.
+pub(crate) fn asked(batch: Batch, user: &User) -> Batch {
+    pointers(user).iter().fold(batch, |batch, pointer| pointer.asked(batch, &user.id))
+}
+
+/// What has to be written so that somebody has all of their rows, where these are there.
+pub(crate) fn missing(rows: &Rows, user: &User) -> Vec<Write> {
+    let missing = pointers(user).into_iter().filter(|pointer| !pointer.is_in(rows, &user.id));
+    missing.map(|pointer| pointer.write(&user.id)).collect()
 }
 
 /// The id of the person to whom a row points.

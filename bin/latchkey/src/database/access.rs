@@ -1,6 +1,6 @@
 //! Access to the local database: a request must call this machine by its own name, and be signed with the access key id of this run.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use axum::{
     body::{Body, to_bytes},
@@ -22,6 +22,13 @@ const JSON: &str = "application/x-amz-json-1.0";
 pub(super) struct Guarded {
     pub(super) key: Secret,
     pub(super) database: Database,
+}
+
+/// The key is nobody's to see.
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guarded").finish_non_exhaustive()
+    }
 }
 
 /// Answers one request. No answer says that a page elsewhere may read it (CORS).

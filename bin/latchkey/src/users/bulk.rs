@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use oauth::Time;
@@ -23,12 +24,15 @@ use user::{
 
 use super::read::{self, Format, csv};
 
-/// How many people are written at the same time.
-const AT_ONCE: usize = 16;
+/// How many people are taken over together: as many as usually fit into one transaction.
+const PART: usize = 20;
+/// How many such parts are under way at the same time.
+const AT_ONCE: usize = 4;
+/// How long a part waits for a table that is busy, in seconds, before it is tried again: a new table of DynamoDB's takes fewer writes
+/// than this asks for, and more after some minutes.
+const WAITS: [u64; 6] = [1, 2, 4, 8, 16, 32];
 /// How many that cannot be read are named.
 const MOST_NAMED: usize = 20;
-/// After how many people the progress is shown again.
-const SHOWN_EVERY: u64 = 500;
 
 /// What became of a file.
 #[derive(Debug, Default)]
@@ -60,6 +64,7 @@ impl Counts {
         Err(SettingError::new(format!("{sum}{}{more}", self.named.join("\n"))))
     }
 
+    /// Adds one of them, by their number in the file.
     fn add(&mut self, number: u64, outcome: Result<Imported, String>) {
         match outcome {
             Ok(Imported::New) => self.new += 1,
@@ -84,55 +89,82 @@ pub(super) async fn import(
     now: Time,
 ) -> Result<Counts, SettingError> {
     let (file, progress) = open(file)?;
-    let people = read::people(file, format).map_err(SettingError::new)?;
+    let mut people = (1_u64..).zip(read::people(file, format).map_err(SettingError::new)?);
     let (rights, mut running, mut counts) = (Arc::new(rights.clone()), JoinSet::new(), Counts::default());
-    for (number, entry) in (1_u64..).zip(people) {
-        match entry {
-            Err(why) => counts.add(number, Err(why)),
-            Ok(account) => {
-                if running.len() >= AT_ONCE {
-                    finish_one(&mut running, &mut counts).await?;
-                }
-                running.spawn(one(table.clone(), Arc::clone(&rights), account, number, dry_run, now));
-            }
+    loop {
+        let some: Vec<_> = people.by_ref().take(PART).collect();
+        if some.is_empty() {
+            break;
         }
-        if counts.all() % SHOWN_EVERY == 0 {
+        if running.len() >= AT_ONCE {
+            finish_one(&mut running, &mut counts).await?;
             progress.show(&counts);
         }
+        let (mut numbers, mut accounts) = (Vec::new(), Vec::new());
+        for (number, entry) in some {
+            match entry {
+                Err(why) => counts.add(number, Err(why)),
+                Ok(account) => {
+                    numbers.push(number);
+                    accounts.push(account);
+                }
+            }
+        }
+        let (table, rights) = (table.clone(), Arc::clone(&rights));
+        running.spawn(Part { table, rights, numbers, accounts, dry_run, now }.import());
     }
     while !running.is_empty() {
         finish_one(&mut running, &mut counts).await?;
     }
+    progress.show(&counts);
     progress.end();
     Ok(counts)
 }
 
-type Outcome = (u64, Result<Imported, manage::Error>);
-
-async fn one(
+/// Some people of a file.
+struct Part {
     table: Table,
     rights: Arc<Rights>,
-    account: Account,
-    number: u64,
+    /// Their numbers in the file.
+    numbers: Vec<u64>,
+    accounts: Vec<Account>,
     dry_run: bool,
     now: Time,
-) -> Outcome {
-    (number, bulk::import(&table, &rights, &account, dry_run, now).await)
 }
 
-/// Waits for one of them. If the table fails, it is over: to start again is to go on.
-async fn finish_one(running: &mut JoinSet<Outcome>, counts: &mut Counts) -> Result<(), SettingError> {
+/// What became of each, by their number.
+type Outcomes = Result<Vec<(u64, Result<Imported, manage::Error>)>, store::Error>;
+
+impl Part {
+    /// Takes them over, and waits where the table is busy. Whom an attempt before took over is known then.
+    async fn import(self) -> Outcomes {
+        let Self { table, rights, numbers, accounts, dry_run, now } = self;
+        let mut waits = WAITS.iter();
+        loop {
+            match (bulk::import(&table, &rights, &accounts, dry_run, now).await, waits.next()) {
+                (Err(error), Some(wait)) if error.is_busy() => {
+                    tokio::time::sleep(Duration::from_secs(*wait)).await;
+                }
+                (outcomes, _) => return Ok(numbers.into_iter().zip(outcomes?).collect()),
+            }
+        }
+    }
+}
+
+/// Waits for a part of them. If the table fails, it is over: to start again is to go on.
+async fn finish_one(running: &mut JoinSet<Outcomes>, counts: &mut Counts) -> Result<(), SettingError> {
     match running.join_next().await {
-        Some(Ok((_, Err(error @ manage::Error::Table(_))))) => {
-            let done = counts.new;
-            let cause = oauth::causes(&error);
+        Some(Ok(Ok(outcomes))) => {
+            for (number, outcome) in outcomes {
+                counts.add(number, outcome.map_err(|error| error.to_string()));
+            }
+            Ok(())
+        }
+        Some(Ok(Err(error))) => {
+            let (done, cause) = (counts.new, oauth::causes(&error));
             Err(SettingError::new(format!(
                 "it stopped after {done} new people, start it again to go on: {cause}"
             )))
-        }
-        Some(Ok((number, outcome))) => {
-            counts.add(number, outcome.map_err(|error| error.to_string()));
-            Ok(())
         }
         Some(Err(error)) => Err(SettingError::new(error.to_string())),
         None => Ok(()),
@@ -151,8 +183,7 @@ pub(super) async fn export(table: &Table, file: &Path, as_csv: bool, now: Time) 
     loop {
         let page = search::search(table, &Search::default(), search::MOST, after.as_deref(), now).await;
         let page = page.map_err(failed)?;
-        for user in &page.people {
-            let account = bulk::export(table, user, now).await.map_err(failed)?;
+        for account in bulk::export(table, &page.people, now).await.map_err(failed)? {
             let line = if as_csv { csv::line(&account) } else { json(&account)? };
             out.write_all(line.as_bytes()).map_err(cannot)?;
             people += 1;
@@ -172,6 +203,13 @@ fn json(account: &Account) -> Result<String, SettingError> {
 
 fn failed(error: user::Error) -> SettingError {
     SettingError::new(oauth::causes(&error))
+}
+
+/// How many people an index has, on a terminal.
+pub(super) fn show(people: u64) {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r{people} people\r");
+    }
 }
 
 /// How far a file has been read, in bytes.

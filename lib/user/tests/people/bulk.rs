@@ -1,8 +1,10 @@
 //! Taking people over from a file, and writing them into one.
 
-use oauth::Identity;
+use oauth::{Identity, Time};
+use store::Table;
 use user::{
-    bulk::{Account, AccountIdentity, Hash, Imported, export, import},
+    Rights,
+    bulk::{self, Account, AccountIdentity, Hash, Imported, export},
     manage::{self, Error, NO_TRAIL},
 };
 
@@ -10,8 +12,19 @@ use crate::{
     LATER, NOW, ann,
     invariants::{check_lists, count},
     names, rights, sign_in,
-    support::Database,
+    support::{Database, Fault},
 };
+
+/// Takes over one of them.
+async fn import(
+    table: &Table,
+    rights: &Rights,
+    account: &Account,
+    dry_run: bool,
+    now: Time,
+) -> Result<Imported, Error> {
+    bulk::import(table, rights, std::slice::from_ref(account), dry_run, now).await.unwrap().remove(0)
+}
 
 fn account(email: &str) -> Account {
     Account { name: Some("Ann Lee".to_owned()), email: Some(email.to_owned()), ..Account::default() }
@@ -88,7 +101,7 @@ async fn a_password_goes_with_its_person_and_is_not_written_out() {
     let given = Account { password_hash: Some(Hash("$2b$10$xyz".to_owned())), ..of_ann() };
     import(table, &rights(), &given, false, NOW).await.unwrap();
     let user = manage::find_by_address(table, "ann@example.com", NOW).await.unwrap().unwrap();
-    let written = export(table, &user, NOW).await.unwrap();
+    let written = export(table, std::slice::from_ref(&user), NOW).await.unwrap().remove(0);
     assert_eq!(written, Account { id: Some(user.id.clone()), ..of_ann() });
     assert!(!serde_json::to_string(&given).unwrap().contains("xyz"));
     manage::delete(table, &user.id, None, NO_TRAIL, LATER).await.unwrap();
@@ -110,6 +123,7 @@ async fn who_cannot_be_stored_is_refused() {
         Account { name: Some("a\nb".into()), ..of_ann() },
         Account { password_hash: Some(Hash("x".repeat(5000))), ..of_ann() },
         Account { identities: vec![nobody], ..of_ann() },
+        Account { identities: [of_ann().identities, of_ann().identities].concat(), ..of_ann() },
         many(11),
     ] {
         let refused = import(&database.table, &rights(), &wrong, false, NOW).await;
@@ -121,6 +135,50 @@ async fn who_cannot_be_stored_is_refused() {
         Err(Error::NoSuchRole(_))
     ));
     assert_eq!(count(&database), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn many_are_taken_over_in_few_requests_and_what_is_wrong_with_one_stops_nobody_else() {
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    proxy.plan(|_, _| Fault::None);
+    import(&database.table, &rights(), &account("p7@example.com"), false, NOW).await.unwrap();
+    let mut people: Vec<_> = (0..60).map(|n| account(&format!("p{n}@example.com"))).collect();
+    people.insert(5, account("no address"));
+    people.push(account("P3@example.com"));
+    let told = bulk::import(&table, &rights(), &people, true, NOW).await.unwrap();
+    let done = bulk::import(&table, &rights(), &people, false, NOW).await.unwrap();
+    for outcomes in [&told, &done] {
+        let of = |wanted| outcomes.iter().filter(|outcome| outcome.as_ref().ok() == Some(&wanted)).count();
+        assert_eq!((of(Imported::New), of(Imported::Known)), (59, 2), "one was here, and one is there twice");
+        assert!(matches!(outcomes[5], Err(Error::Wrong(_))) && matches!(outcomes[8], Ok(Imported::Known)));
+    }
+    // 59 people of four rows each.
+    let calls = |operation: &str| proxy.calls().iter().filter(|call| call.operation == operation).count();
+    assert_eq!((calls("BatchGetItem"), calls("TransactWriteItems"), proxy.calls().len()), (2, 3, 5));
+    assert_eq!(count(&database), (60, 0, 60));
+    check_lists(&database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_overlap_make_nobody_twice() {
+    // P1
+    let database = Database::start().await;
+    let part = |from: usize| (from..from + 20).map(|n| account(&format!("p{n}@example.com"))).collect();
+    let running: Vec<_> = [0, 10, 5, 15, 0, 19]
+        .map(|from| {
+            let (table, people): (_, Vec<_>) = (database.table.clone(), part(from));
+            tokio::spawn(async move { bulk::import(&table, &rights(), &people, false, NOW).await.unwrap() })
+        })
+        .into();
+    let mut new = 0;
+    for task in running {
+        let outcomes = task.await.unwrap();
+        assert!(outcomes.iter().all(Result::is_ok));
+        new += outcomes.iter().filter(|outcome| matches!(outcome, Ok(Imported::New))).count();
+    }
+    assert_eq!((new, count(&database)), (39, (39, 0, 39)));
+    check_lists(&database);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use oauth::Identity;
 use store::{Change as RowChange, Table};
 use user::{
     User,
+    bulk::Account,
     manage::{self, Change, NO_TRAIL, NewPerson},
     search::{MOST_PAGES, People, Search, search},
 };
@@ -173,15 +174,11 @@ async fn pages_cost_the_same_whoever_is_on_them() {
     }
 }
 
-#[tokio::test]
-async fn a_table_from_before_the_lists_gets_them() {
-    let database = Database::start().await;
-    let table = &database.table;
-    people(table, &[("Ann", "ann@example.com"), ("Bob", "bob@example.com")]).await;
+/// Takes the rows away by which people are found by name and role, as a version without them left the table.
+fn without_lists(database: &Database) {
     for row in database.rows() {
         let key = row["pk"]["S"].as_str().unwrap();
-        let part = key.split('#').next().unwrap();
-        if ["NAME", "ROLE"].contains(&part) {
+        if ["NAME#", "ROLE#"].iter().any(|kind| key.starts_with(kind)) {
             let key = serde_json::from_value(serde_json::json!({"pk": row["pk"], "sk": row["sk"]})).unwrap();
             let request = dynoxide::actions::delete_item::DeleteItemRequest {
                 table_name: "latchkey".to_owned(),
@@ -191,11 +188,80 @@ async fn a_table_from_before_the_lists_gets_them() {
             database.inside.delete_item(request).unwrap();
         }
     }
+}
+
+async fn index(table: &Table, once: bool) -> Result<Option<u64>, user::Error> {
+    user::index::index(table, once, NOW, |_| ()).await
+}
+
+#[tokio::test]
+async fn a_table_from_before_the_lists_gets_them() {
+    let database = Database::start().await;
+    let table = &database.table;
+    people(table, &[("Ann", "ann@example.com"), ("Bob", "bob@example.com")]).await;
+    without_lists(&database);
     assert!(all(table, &by_name("a"), 10).await.is_empty());
-    assert_eq!(user::index::index(table, true, NOW).await.unwrap(), Some(2));
+    assert_eq!(index(table, true).await.unwrap(), Some(2));
     check_lists(&database);
     assert_eq!(called(&all(table, &by_name("a"), 10).await), ["Ann"]);
-    assert_eq!(user::index::index(table, true, NOW).await.unwrap(), None);
-    assert_eq!(user::index::index(table, false, NOW).await.unwrap(), Some(2), "to repeat it changes nothing");
+    assert_eq!(index(table, true).await.unwrap(), None);
+    assert_eq!(index(table, false).await.unwrap(), Some(2), "to repeat it changes nothing");
+    check_lists(&database);
+}
+
+#[tokio::test]
+async fn writing_the_lists_goes_on_where_it_stopped_and_writes_nothing_twice() {
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    proxy.plan(|_, _| Fault::None);
+    let new: Vec<_> = (0..250)
+        .map(|n| Account {
+            name: Some(format!("person {n}")),
+            email: Some(format!("p{n}@example.com")),
+            ..Account::default()
+        })
+        .collect();
+    user::bulk::import(&database.table, &rights(), &new, false, NOW).await.unwrap();
+    without_lists(&database);
+    let calls = |operation: &str| proxy.calls().iter().filter(|call| call.operation == operation).count();
+    // The second hundred fails.
+    proxy.plan(|_, call| match call.operation.as_str() {
+        "Query" if call.body["ExpressionAttributeValues"][":after"].is_object() => Fault::Cut,
+        _ => Fault::None,
+    });
+    index(&table, true).await.unwrap_err();
+    let written = calls("TransactWriteItems");
+    assert!((3..=4).contains(&written), "a hundred people of three rows: {written}");
+    proxy.plan(|_, _| Fault::None);
+    assert_eq!(index(&table, true).await.unwrap(), Some(250), "those before count too");
+    assert_eq!(calls("Query"), 2, "it begins at the second hundred");
+    check_lists(&database);
+
+    proxy.plan(|_, _| Fault::None);
+    assert_eq!(index(&table, false).await.unwrap(), Some(250));
+    assert_eq!((calls("Query"), calls("TransactWriteItems")), (3, 0), "who is in the lists is only read");
+    assert_eq!(all(&database.table, &by_name("person 1"), 100).await.len(), 111);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_changed_while_the_lists_are_written_is_in_them_as_they_are_then() {
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    people(&database.table, &[("Ann", "ann@example.com"), ("Bob", "bob@example.com")]).await;
+    without_lists(&database);
+    let ann = manage::find_by_address(&database.table, "ann@example.com", NOW).await.unwrap().unwrap();
+    let renamed = serde_json::json!({
+        "TableName": "latchkey", "Key": {"pk": {"S": format!("USER#{}", ann.id)}, "sk": {"S": "USER"}},
+        "UpdateExpression": "SET #name = :name", "ExpressionAttributeNames": {"#name": "name"},
+        "ExpressionAttributeValues": {":name": {"S": "Anna"}},
+    });
+    let inside = database.inside.clone();
+    proxy.plan(move |_, call| {
+        if call.operation == "TransactWriteItems" {
+            inside.update_item(serde_json::from_value(renamed.clone()).unwrap()).unwrap();
+        }
+        Fault::None
+    });
+    assert_eq!(index(&table, false).await.unwrap(), Some(2));
     check_lists(&database);
 }
