@@ -1,6 +1,8 @@
 //! AWS behind TLS: DynamoDB, which is the embedded engine, the one call of Secrets Manager that a function makes, and the configuration
 //! of functions that have the keys. Our key set is there too, for a verifier that wants to fetch it over TLS.
 
+mod part;
+
 use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
@@ -23,6 +25,8 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use url::Url;
+
+pub use self::part::{Parts, Units};
 
 /// Calls by name, with the capacity units they consumed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,6 +72,8 @@ struct Inner {
     secrets: HashMap<String, String>,
     keys: String,
     calls: Mutex<Calls>,
+    /// The same by the kinds of rows.
+    parts: Mutex<Parts>,
     /// The same in full.
     recorded: Mutex<Vec<Recorded>>,
     /// What is answered again.
@@ -84,23 +90,19 @@ impl Aws {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        // The functions have credentials of AWS; the engine wants those that stand in its address.
-        let mut engine = Url::parse(engine).unwrap();
-        let authorization = authorization(engine.username());
-        engine.set_username("").unwrap();
-        let inner = Arc::new(Inner {
-            engine,
-            authorization,
-            client: reqwest::Client::new(),
-            secrets,
-            keys,
-            calls: Mutex::default(),
-            recorded: Mutex::default(),
-            replayed: Mutex::default(),
-        });
-        let router = Router::new().route("/jwks.json", get(key_set)).fallback(answer);
-        let router = router.with_state(inner.clone());
+        let inner = Inner::new(engine, secrets, keys);
+        let router = router(&inner);
         let listener = Tls::new(listener, authority.acceptor("localhost"));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { port, inner }
+    }
+
+    /// The engine alone, without TLS, for what asks from this process.
+    pub async fn plain(engine: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let inner = Inner::new(engine, HashMap::new(), String::new());
+        let router = router(&inner);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { port, inner }
     }
@@ -108,7 +110,13 @@ impl Aws {
     /// The calls since the last time this was asked.
     pub fn calls(&self) -> Calls {
         self.inner.recorded.lock().unwrap().clear();
+        self.inner.parts.lock().unwrap().clear();
         std::mem::take(&mut self.inner.calls.lock().unwrap())
+    }
+
+    /// What the calls since the last time that [`Self::calls`] was asked took of each kind of row.
+    pub fn parts(&self) -> Parts {
+        self.inner.parts.lock().unwrap().clone()
     }
 
     /// The calls to DynamoDB since the last time that this or [`Self::calls`] was asked.
@@ -120,6 +128,10 @@ impl Aws {
     pub fn replay(&self, calls: &[Recorded]) {
         self.inner.replayed.lock().unwrap().extend_from_slice(calls);
     }
+}
+
+fn router(inner: &Arc<Inner>) -> Router {
+    Router::new().route("/jwks.json", get(key_set)).fallback(answer).with_state(inner.clone())
 }
 
 async fn key_set(State(inner): State<Arc<Inner>>) -> String {
@@ -142,7 +154,12 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         _ if replays => inner.again(action, &body),
         _ => inner.forward(&parts.headers, body.clone()).await,
     };
-    let units = units(answer.as_object_mut().and_then(|answer| answer.remove("ConsumedCapacity")));
+    let consumed = answer.as_object_mut().and_then(|answer| answer.remove("ConsumedCapacity"));
+    let consumed = consumed.unwrap_or_default();
+    let units = part::total(&consumed);
+    if is_of_the_table(action) && !replays {
+        part::add(&mut inner.parts.lock().unwrap(), action, &body, &consumed);
+    }
     let mut calls = inner.calls.lock().unwrap();
     let call = calls.0.entry(action.to_owned()).or_default();
     *call = (call.0 + 1, call.1 + units);
@@ -156,6 +173,24 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
 }
 
 impl Inner {
+    fn new(engine: &str, secrets: HashMap<String, String>, keys: String) -> Arc<Self> {
+        // The functions have credentials of AWS; the engine wants those that stand in its address.
+        let mut engine = Url::parse(engine).unwrap();
+        let authorization = authorization(engine.username());
+        engine.set_username("").unwrap();
+        Arc::new(Self {
+            engine,
+            authorization,
+            client: reqwest::Client::new(),
+            secrets,
+            keys,
+            calls: Mutex::default(),
+            parts: Mutex::default(),
+            recorded: Mutex::default(),
+            replayed: Mutex::default(),
+        })
+    }
+
     fn secret(&self, body: &Value) -> (u16, Value) {
         let arn = body["SecretId"].as_str().unwrap_or_default();
         match self.secrets.get(arn) {
@@ -187,7 +222,7 @@ impl Inner {
 
     /// Asks the engine, and in passing what it consumed. The answer goes back without that, as it would at AWS.
     async fn forward(&self, headers: &http::HeaderMap, mut body: Value) -> (u16, Value) {
-        body["ReturnConsumedCapacity"] = "TOTAL".into();
+        body["ReturnConsumedCapacity"] = "INDEXES".into();
         let mut onward = self.client.post(self.engine.clone()).body(body.to_string());
         onward = onward.header("authorization", &self.authorization);
         for name in ["x-amz-target", "x-amz-date", "content-type"] {
@@ -198,15 +233,6 @@ impl Inner {
         let answer = onward.send().await.unwrap();
         let status = answer.status().as_u16();
         (status, serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap())
-    }
-}
-
-/// The units of one table, or of several.
-fn units(consumed: Option<Value>) -> f64 {
-    match consumed {
-        Some(Value::Array(tables)) => tables.into_iter().map(|table| units(Some(table))).sum(),
-        Some(table) => table["CapacityUnits"].as_f64().unwrap_or_default(),
-        None => 0.0,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    aws::{Calls, is_of_the_table},
+    aws::{Calls, Units, is_of_the_table},
     measure::{Findings, median},
 };
 
@@ -17,6 +17,8 @@ pub struct Prices {
     dynamodb: DynamoDb,
     secrets: Secrets,
     logs: Logs,
+    cloudwatch: CloudWatch,
+    queue: Queue,
     pub assumed: Assumed,
 }
 
@@ -36,17 +38,33 @@ struct HttpApi {
 struct DynamoDb {
     million_reads: f64,
     million_writes: f64,
+    gigabyte_month: f64,
+    gigabyte_month_of_recovery: f64,
 }
 
 #[derive(Debug, Deserialize)]
 struct Secrets {
     million_calls: f64,
+    month: f64,
 }
 
 #[derive(Debug, Deserialize)]
 struct Logs {
     gigabyte: f64,
+    gigabyte_month: f64,
     lambda_bytes_of_an_invocation: u64,
+    gateway_bytes_of_a_request: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct CloudWatch {
+    alarm_month: f64,
+    metric_month: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Queue {
+    million_requests: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,6 +74,36 @@ pub struct Assumed {
     pub milliseconds_of_a_call_to_aws: f64,
     pub milliseconds_of_a_call_to_a_provider: f64,
     pub cold_starts_of_hundred: f64,
+    requests_of_an_idle_queue: u32,
+    pub sign_ins_of_a_month: u32,
+    pub renewals_of_a_day: u32,
+}
+
+/// What the stack has that costs something though nobody comes, as the template of `.env` alone says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stack {
+    secrets: usize,
+    alarms: usize,
+    /// Those of our own.
+    metrics: usize,
+    queues: usize,
+}
+
+impl Stack {
+    /// That of the template.
+    pub fn read() -> Self {
+        let template = include_str!("../../../infra/template.yaml");
+        let count = |kind: &str| {
+            let kind = format!("Type: {kind}");
+            template.lines().filter(|line| line.trim() == kind).count()
+        };
+        Self {
+            secrets: count("AWS::SecretsManager::Secret"),
+            alarms: count("AWS::CloudWatch::Alarm"),
+            metrics: audit::SERIES.len() + count("AWS::Logs::MetricFilter"),
+            queues: count("AWS::Lambda::EventSourceMapping"),
+        }
+    }
 }
 
 /// Dollars for a million, part by part.
@@ -77,7 +125,11 @@ impl Prices {
 
     /// A million requests, each of which invokes these functions once.
     pub fn million(&self, functions: &[&Findings], requests: f64) -> Cost {
-        let mut cost = Cost { gateway: requests * self.http_api.million_requests, ..Cost::default() };
+        let mut cost = Cost {
+            gateway: requests * self.http_api.million_requests,
+            logs: requests * self.million_lines(self.logs.gateway_bytes_of_a_request),
+            ..Cost::default()
+        };
         let cold = self.assumed.cold_starts_of_hundred / 100.0;
         for found in functions {
             let milliseconds = (1.0 - cold) * self.warm(found) + cold * self.cold(found);
@@ -87,10 +139,47 @@ impl Prices {
             cost.duration += milliseconds * 1000.0 * gigabytes * self.lambda.gigabyte_second;
             cost.table += self.million_calls(&found.calls());
             cost.secrets += cold * f64::from(secrets(&found.cold_calls)) * self.secrets.million_calls;
-            // A million of these bytes are so many thousandths of a gigabyte.
-            cost.logs += bytes as f64 / 1000.0 * self.logs.gigabyte;
+            cost.logs += self.million_lines(bytes);
         }
         cost
+    }
+
+    /// What the log wants for a million lines of so many bytes: they are so many thousandths of a gigabyte.
+    fn million_lines(&self, bytes: u64) -> f64 {
+        bytes as f64 / 1000.0 * self.logs.gigabyte
+    }
+
+    /// What a month costs in which nobody comes, part by part.
+    pub fn idle(&self, stack: &Stack) -> [(&'static str, usize, f64); 4] {
+        let times = |count: usize, price: f64| count as f64 * price;
+        let asked = f64::from(self.assumed.requests_of_an_idle_queue) / 1e6;
+        [
+            ("secrets", stack.secrets, times(stack.secrets, self.secrets.month)),
+            ("alarms", stack.alarms, times(stack.alarms, self.cloudwatch.alarm_month)),
+            ("metrics that are counted", stack.metrics, times(stack.metrics, self.cloudwatch.metric_month)),
+            ("queues that are asked", stack.queues, times(stack.queues, asked * self.queue.million_requests)),
+        ]
+    }
+
+    /// What it costs to keep so many gigabytes of rows for a month, with recovery to any moment.
+    pub fn rows(&self, gigabytes: f64) -> f64 {
+        gigabytes * (self.dynamodb.gigabyte_month + self.dynamodb.gigabyte_month_of_recovery)
+    }
+
+    /// What it costs to keep the logs of a month for a month, given what it cost to write them.
+    pub fn kept_logs(&self, written: f64) -> f64 {
+        written / self.logs.gigabyte * self.logs.gigabyte_month
+    }
+
+    /// What DynamoDB wants for a million of these units: reads, writes of rows, writes of indexes.
+    pub fn million_units(&self, units: &Units) -> [f64; 3] {
+        let Units { reads, writes, index_writes, .. } = units;
+        let dynamodb = &self.dynamodb;
+        [
+            reads * dynamodb.million_reads,
+            writes * dynamodb.million_writes,
+            index_writes * dynamodb.million_writes,
+        ]
     }
 
     /// What DynamoDB wants for a million times these calls.
@@ -143,4 +232,17 @@ pub fn units(Calls(calls): &Calls) -> (f64, f64) {
 /// How many secrets were fetched.
 pub fn secrets(Calls(calls): &Calls) -> u32 {
     calls.get("GetSecretValue").map_or(0, |(count, _)| *count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_month_costs_what_the_template_has() {
+        let stack = Stack::read();
+        assert_eq!(stack, Stack { secrets: 3, alarms: 10, metrics: 11, queues: 1 });
+        let idle: f64 = Prices::read().idle(&stack).iter().map(|(_, _, dollars)| dollars).sum();
+        assert!((5.7..5.8).contains(&idle), "{idle}");
+    }
 }

@@ -5,6 +5,7 @@
 
 mod aws;
 mod beside;
+mod bill;
 mod budget;
 mod compare;
 mod cost;
@@ -12,6 +13,7 @@ mod flow;
 mod load;
 mod measure;
 mod peer;
+mod people;
 mod process;
 mod report;
 mod runtime_api;
@@ -30,6 +32,7 @@ use latchkey::database::Engine;
 use load::Load;
 use measure::Rounds;
 use peer::Peer;
+use people::People;
 use scene::Scene;
 use subject::Subject;
 
@@ -40,6 +43,7 @@ const USAGE: &str =
     "usage: bench tables <release folder> <scratch folder> <date> <node, or nothing> [function …]
        bench try <folder> <scratch folder> <date> <node, or nothing> [function …]
        bench load <release folder> <scratch folder> <date> <node, or nothing> <folder of the others> <seconds>
+       bench people <scratch folder> <date> <number>
        bench compare <release folder> <the other release folder> <scratch folder> [function …]";
 
 /// Its arguments. A release folder holds programs named after the functions. The scratch folder is for certificates, and
@@ -51,6 +55,7 @@ enum Task {
         only: Vec<String>,
     },
     Load(Load),
+    People(People),
     /// Is the database of a load test, until standard input closes.
     Database,
     Compare {
@@ -110,6 +115,11 @@ fn task(arguments: &[String]) -> Result<Task, String> {
             let (release, scratch) = (release.into(), scratch.into());
             Ok(Task::Load(Load { release, scratch, date: date.clone(), others, time }))
         }
+        [task, scratch, date, count] if task == "people" => {
+            let count = count.parse().ok().filter(|count| (1_000..5_000_000).contains(count));
+            let count = count.ok_or("people: a number from 1000 to 4999999")?;
+            Ok(Task::People(People { scratch: scratch.into(), date: date.clone(), count }))
+        }
         [task] if task == "database" => Ok(Task::Database),
         [task, now, before, scratch, only @ ..] if task == "compare" => Ok(Task::Compare {
             now: now.into(),
@@ -144,6 +154,7 @@ async fn run(task: &Task) -> Result<Outcome, String> {
             tables(&scene, measuring, only).await
         }
         Task::Load(load) => load.run().await,
+        Task::People(people) => people.run().await,
         Task::Database => database().await,
         Task::Compare { now, before, scratch, only } => {
             let scene = Scene::start(scratch).await;

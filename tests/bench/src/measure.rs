@@ -6,7 +6,7 @@ use std::{path::Path, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    aws::{Calls, Recorded},
+    aws::{Calls, Parts, Recorded},
     flow::FLOWS,
     process::Process,
     scene::Scene,
@@ -48,6 +48,8 @@ pub struct Findings {
     pub warm_cpu: Vec<Duration>,
     /// Of one answer; nothing if no turn was like the others.
     pub warm_calls: Option<Calls>,
+    /// What these took of each kind of row.
+    pub parts: Parts,
     pub warm_provider: u32,
     pub peak_memory: u64,
     /// Bytes of log of one warm answer.
@@ -235,7 +237,11 @@ async fn warm(
     let events = u32::try_from(EVENTS).unwrap();
     findings.warm_cpu.push((process.cpu().await - used_before) / events);
     // Now and then something is due that is not part of every answer, such as moving a session's end: the other turns count.
-    findings.warm_calls = per(scene.aws.calls(), events).or(findings.warm_calls.take());
+    let parts = scene.aws.parts();
+    if let Some(calls) = per(scene.aws.calls(), events) {
+        findings.warm_calls = Some(calls);
+        findings.parts = parts_per(parts, events);
+    }
     findings.warm_provider = (scene.provider_calls() - asked_before) / events;
     findings.printed = (process.printed() - printed_before) / u64::from(events);
     Ok(())
@@ -250,6 +256,16 @@ fn per(Calls(mut calls): Calls, events: u32) -> Option<Calls> {
         (*count, *units) = (*count / events, *units / f64::from(events));
     }
     Some(Calls(calls))
+}
+
+/// The same of what they took.
+fn parts_per(mut parts: Parts, events: u32) -> Parts {
+    for units in parts.values_mut() {
+        for each in [&mut units.reads, &mut units.writes, &mut units.index_writes, &mut units.stored] {
+            *each /= f64::from(events);
+        }
+    }
+    parts
 }
 
 /// How large it is as it is uploaded.

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{
     aws::{Calls, is_of_the_table},
-    beside, budget,
-    cost::{Prices, units},
+    beside, bill, budget,
+    cost::units,
     flow::{self, FLOWS},
     measure::{Findings, median, percentile},
     peer::Peer,
@@ -54,6 +54,9 @@ impl Results<'_> {
 pub fn report(results: &Results<'_>, date: &str) -> String {
     let when = format!("Measured on {date}: {}.\n\n", machine());
     let mut report = part("tables", &(when.clone() + &tables(results)));
+    if results.whole {
+        report += &part("costs", &(when.clone() + &bill::tables(results)));
+    }
     if results.find(AUTHORIZER).is_some() {
         report += &part("beside", &(when.clone() + &beside::peers(results)));
         report += &part("revocation", &(when + &beside::revocation(results)));
@@ -71,11 +74,6 @@ fn tables(results: &Results<'_>) -> String {
     speed(&mut text, results);
     calls(&mut text, results);
     floors(&mut text, results);
-    if results.whole {
-        costs(&mut text, results);
-    } else {
-        text.push_str("Costs are left out: they are of all functions together.\n\n");
-    }
     budget::table(&mut text, &budget::budgets(results));
     text
 }
@@ -229,68 +227,6 @@ fn besides(found: &Findings) -> String {
         (*count, *units) = (*count - warm.0.min(*count), *units - warm.1);
     }
     named(&more)
-}
-
-fn costs(text: &mut String, results: &Results<'_>) {
-    let prices = Prices::read();
-    let assumed = &prices.assumed;
-    let _ = write!(
-        text,
-        "A million of each, in US dollars at list prices of {} (`tests/bench/prices.json`, looked up on {}), without free tiers, {} with {} MB, waiting {} ms for a call to AWS and {} ms for a provider, \
-         {} of a hundred on a process that starts:\n\n\
-         | a million | gateway | Lambda requests | Lambda duration | DynamoDB | secrets | logs | together |\n\
-         |---|---:|---:|---:|---:|---:|---:|---:|\n",
-        prices.region,
-        prices.date,
-        prices.lambda.architecture,
-        assumed.memory_megabytes,
-        assumed.milliseconds_of_a_call_to_aws,
-        assumed.milliseconds_of_a_call_to_a_provider,
-        assumed.cold_starts_of_hundred,
-    );
-    let rows: [(&str, &[&str], f64); 13] = [
-        (
-            "sign-ins of known people: `users-login`, `users-login-callback`",
-            &["users-login", "users-login-callback"],
-            2.0,
-        ),
-        ("tokens for our own pages: `users-token`", &["users-token"], 1.0),
-        (
-            "guarded calls, none from the gateway's cache: `authorizer`, `users-me`",
-            &["authorizer", "users-me"],
-            1.0,
-        ),
-        ("user listings: `authorizer`, `manage`", &["authorizer", "manage"], 1.0),
-        (
-            "people who come to an app and are signed in: `oauth-authorize`, `oauth-token`",
-            &[flow::CODE, flow::REDEEM],
-            2.0,
-        ),
-        ("renewals of an app: `oauth-token`", &[flow::RENEW], 1.0),
-        ("tokens of a service, by its secret: `oauth-token`", &[flow::FOR_ITSELF], 1.0),
-        ("tokens of a service, by a JWT: `oauth-token`", &[flow::BY_ASSERTION], 1.0),
-        ("introspections of an access token: `oauth-introspect`", &[flow::ABOUT_ACCESS], 1.0),
-        ("claims of a person: `oauth-introspect`", &[flow::USERINFO], 1.0),
-        ("pushed requests: `oauth-par`", &[flow::PUSH], 1.0),
-        ("revocations: `oauth-revoke`", &[flow::REVOKE], 1.0),
-        ("people whom an app signs out: `oauth-logout`", &[flow::LOGOUT], 1.0),
-    ];
-    for (what, functions, requests) in rows {
-        let functions: Vec<_> = functions.iter().map(|name| results.of(name)).collect();
-        let cost = prices.million(&functions, requests);
-        let _ = writeln!(
-            text,
-            "| {what} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | **{:.2}** |",
-            cost.gateway,
-            cost.requests,
-            cost.duration,
-            cost.table,
-            cost.secrets,
-            cost.logs,
-            cost.total(),
-        );
-    }
-    text.push('\n');
 }
 
 /// The calls to DynamoDB alone, and those of them that write.
