@@ -37,25 +37,26 @@ without_indexes() {
     !dropped { print }' "$template"
 }
 
-# Writes the rights of the settings into the table of a stack that has people and no rights yet: from then on, who may do what is
-# changed by commands, in the console and by the API, and no more by a deployment. Without it, the settings go on to count.
+# Writes the rights of the stack's settings into its table, if it has people and no rights yet: from then on, who may do what is
+# changed by commands, in the console and by the API, and no more by a deployment. Without it, the settings go on to count. It is asked
+# whatever this deployment changed, for the one before may have ended too early, and only where every function starts: a version that
+# is taken back goes by its settings.
 write_rights() {
-  local said
-  if [[ ! $changed ]]; then return; fi
+  local said line
   if said=$("$latchkey" role begin --if-used --stack "$stack" 2>&1); then
-    if [[ $said != 'Nobody has signed in yet'* && $said != 'The rights are in the table already.' ]]; then note "$said"; fi
+    if [[ $said == 'Nobody has signed in yet'* || $said == 'The rights are in the table already.' ]]; then return; fi
+    while IFS= read -r line; do note "$line"; done <<<"$said"
   else
     note "The rights could not be written: ${said#latchkey: } Until \`cargo run -- role begin --stack $stack\` succeeds, ROLES and ADMINS count."
   fi
 }
 
-# Puts the people of an older version into the lists by which they are found: once, where a stack was changed. Without it, the stack is as
-# good as before, and who signs in with a new name is found all the same.
+# Puts the people of an older version into the lists by which they are found: once, as above. Without it, the stack is as good as before,
+# and who signs in with a new name is found all the same.
 index_people() {
   local said
-  if [[ ! $changed ]]; then return; fi
   if said=$("$latchkey" user index --once --stack "$stack" 2>&1); then
-    if [[ $said != 'The lists are there.' ]]; then note "$said"; fi
+    if [[ $said != 'The lists are there.' && $said != '0 people are in the lists.' ]]; then note "$said"; fi
   else
     note "The lists of people could not be written: ${said#latchkey: } Try \`cargo run -- user index --stack $stack\` later."
   fi

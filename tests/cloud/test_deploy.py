@@ -17,6 +17,7 @@ from conftest import HOME, SECRET, STACK
 from support import ROOT
 from support.emulator import REGION, TOOLS
 from support.terminal import at_terminal
+from support.tokens import Signer
 from support.workplace import BROKEN, functions
 
 LIST = ROOT / "tests/cloud/resources.txt"
@@ -276,6 +277,15 @@ def test_a_secret_must_be_one_that_there_is_and_have_a_value(deployment):
     assert state(deployment) == before
 
 
+def change_keys(deployment, *arguments):
+    """`latchkey keys …` about the stack."""
+    run = subprocess.run(
+        [os.environ["LATCHKEY_BIN"], "keys", *arguments, "--stack", STACK], cwd=deployment.workplace.folder, capture_output=True, text=True,
+        timeout=360, env={**deployment.emulator.environment(), "AWS_REGION": REGION, "PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
+    )
+    return run.returncode, run.stdout, run.stderr
+
+
 def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
     # #59
     program = deployment.service.program()
@@ -289,13 +299,6 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
         header = signed.split(".")[0]
         return signed, json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"]
 
-    def keys(*arguments):
-        run = subprocess.run(
-            [os.environ["LATCHKEY_BIN"], "keys", *arguments, "--stack", STACK], cwd=deployment.workplace.folder, capture_output=True, text=True,
-            timeout=360, env={**deployment.emulator.environment(), "AWS_REGION": REGION, "PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
-        )
-        return run.returncode, run.stdout, run.stderr
-
     (old_token, old) = token()
     assert published() == [old]
     run = deployment.deploy("secrets", "signing-keys").expect(0)
@@ -305,7 +308,7 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
     # The same again is no second key.
     assert "A new key is on its way already." in deployment.deploy("secrets", "signing-keys").expect(0).out
     assert published() == [old, new]
-    status, out, err = keys("list")
+    status, out, err = change_keys(deployment, "list")
     assert (status, err) == (0, "") and re.search(rf"^{old}  RS256  current .*verifies until ", out, re.M), out
     assert re.search(rf"^{new}  RS256  next      signs from ", out, re.M), out
     # A deployment brings nothing else; nor does what somebody else put into a function's configuration stay.
@@ -314,10 +317,10 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
     before = json.dumps({"keys": [key for key in json.loads(variables["PUBLIC_KEYS"])["keys"] if key["kid"] != new]})
     deployment.aws("lambda", "update_function_configuration", FunctionName=name, Environment={"Variables": {**variables, "PUBLIC_KEYS": before}})
     assert published() == [old]
-    assert keys("publish")[0] == 0 and published() == [old, new]
+    assert change_keys(deployment, "publish")[0] == 0 and published() == [old, new]
     # In an emergency.
     began = time.monotonic()
-    status, out, err = keys("revoke", old)
+    status, out, err = change_keys(deployment, "revoke", old)
     print(f"revoked everywhere after {time.monotonic() - began:.1f} s")
     assert (status, err) == (0, "") and old not in out
     new_token, kid = token()
@@ -325,9 +328,29 @@ def test_signing_keys_are_rotated_and_no_token_is_refused_meanwhile(deployment):
     # On a route for which the gateway remembers no decision.
     program.get("/profile", old_token).expect(403)
     program.get("/profile", new_token).expect(200)
-    assert keys("revoke", old) == (1, "", f'latchkey: there is no signing key "{old}": `latchkey keys list` shows them\n')
+    assert change_keys(deployment, "revoke", old) == (1, "", f'latchkey: there is no signing key "{old}": `latchkey keys list` shows them\n')
     for private in json.loads(value(deployment, "signing-keys"))["keys"]:
         assert private["d"] not in run.out + run.err + out
+
+
+def kids(keys):
+    return {key["kid"] for key in json.loads(keys)["keys"]}
+
+
+def keys_are_those_of_the_secret(deployment):
+    """What CloudFormation brought back is older than the secret, and every function has the keys of the secret all the same."""
+    secret = value(deployment, "signing-keys")
+    [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
+    [brought_back] = [each["ParameterValue"] for each in stack["Parameters"] if each["ParameterKey"] == "PublicKeys"]
+    assert kids(secret) - kids(brought_back) and kids(brought_back) - kids(secret)
+    held = {}
+    for function in deployment.aws("lambda", "list_functions")["Functions"]:
+        if public := function["Environment"]["Variables"].get("PUBLIC_KEYS"):
+            held[function["FunctionName"]] = kids(public)
+    assert len(held) == (ROOT / "infra/template.yaml").read_text().count("PUBLIC_KEYS: !Ref PublicKeys")
+    assert all(each == kids(secret) for each in held.values()), held
+    # On a route for which the gateway remembers no decision about this token.
+    deployment.service.program().get("/profile", Signer(secret, HOME, HOME).token("get:profile")).expect(200)
 
 
 def typed(deployment, arguments, text):
@@ -397,6 +420,8 @@ def test_old_code_that_cannot_be_put_back_is_not_called_live(deployment):
 
 
 def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
+    # #59: a key that no deployment knows is on its way.
+    assert change_keys(deployment, "rotate")[0] == 0
     # manage was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
     before = deployment.code()
     said = deployment.deploy(MEMORY="512").expect(1).sentence()
@@ -404,6 +429,7 @@ def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
     assert deployment.code() == before
     configuration = deployment.aws("lambda", "get_function_configuration", FunctionName=f"{STACK}-users-me")
     assert configuration["MemorySize"] == 256
+    keys_are_those_of_the_secret(deployment)
     deployment.service.program().sign_in("ada").expect(200)
     deployment.workplace.restore()
 
@@ -418,6 +444,7 @@ def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deploym
     said = deployment.deploy(path=path, LOG="warn").expect(1).sentence()
     assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
     assert deployment.code() == before
+    keys_are_those_of_the_secret(deployment)
     deployment.service.program().sign_in("ada").expect(200)
     deployment.workplace.restore()
 

@@ -6,6 +6,7 @@ mod import;
 mod noted;
 mod place;
 mod print;
+mod stack;
 mod wanted;
 mod workloads;
 
@@ -27,10 +28,10 @@ use crate::settings::Values;
 pub async fn run(clients: &Clients, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
     let place = Place::open(clients.stack.as_deref(), values, home).await?;
     let table = &place.table;
-    let operator = || Operator::of(clients.stack.as_deref(), values, now);
+    let operator = || Operator::of(clients.stack.as_deref(), &place.values, now);
     match &clients.command {
         Command::Add(Add::Api(wanted)) => wanted::add_api(&place, &operator()?, wanted, now).await,
-        Command::Add(wanted) => wanted::add(&place, &operator()?, values, wanted, now).await,
+        Command::Add(wanted) => wanted::add(&place, &operator()?, &place.values, wanted, now).await,
         Command::Import { file } => import::import(&place, file, now).await,
         Command::List => {
             let (clients, unreadable) = client::list(table, now).await.map_err(failed)?;

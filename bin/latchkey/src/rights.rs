@@ -29,7 +29,7 @@ const MOST_PARTS: usize = 50;
 /// `latchkey role`; the text is what it prints.
 pub async fn role(roles: &Roles, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
     let place = Place::open(roles.stack.as_deref(), values, home).await?;
-    let work = Work::new(&place, roles.stack.as_deref(), values, now)?;
+    let work = Work::new(&place, roles.stack.as_deref(), now)?;
     match &roles.command {
         RoleCommand::List { json: false } => Ok(print::roles(&work.rights().await?)),
         RoleCommand::List { json: true } => {
@@ -59,7 +59,7 @@ pub async fn role(roles: &Roles, values: &Values, home: &Path, now: Time) -> Res
 /// `latchkey rule`; the text is what it prints.
 pub async fn rule(rules: &Rules, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
     let place = Place::open(rules.stack.as_deref(), values, home).await?;
-    let work = Work::new(&place, rules.stack.as_deref(), values, now)?;
+    let work = Work::new(&place, rules.stack.as_deref(), now)?;
     match &rules.command {
         RuleCommand::List => Ok(print::rules(&work.rights().await?)),
         RuleCommand::Add(wanted) | RuleCommand::Try(wanted) => {
@@ -86,7 +86,7 @@ pub async fn explain(
     now: Time,
 ) -> Result<String, SettingError> {
     let place = Place::open(asked.stack.as_deref(), values, home).await?;
-    let rights = Work::new(&place, None, values, now)?.rights().await?;
+    let rights = Work::new(&place, None, now)?.rights().await?;
     let user = person(&place.table, &asked.who, now).await?;
     let client = match &asked.client {
         Some(id) => Some(client_of(&place.table, id, now).await?),
@@ -119,25 +119,20 @@ async fn client_of(table: &Table, id: &str, now: Time) -> Result<Client, Setting
 
 /// One run of a command.
 struct Work<'a> {
+    place: &'a Place,
     table: &'a Table,
     start: Rights,
     stack: Option<&'a str>,
-    values: &'a Values,
     now: Time,
 }
 
 impl<'a> Work<'a> {
-    fn new(
-        place: &'a Place,
-        stack: Option<&'a str>,
-        values: &'a Values,
-        now: Time,
-    ) -> Result<Self, SettingError> {
-        Ok(Self { table: &place.table, start: start(values)?, stack, values, now })
+    fn new(place: &'a Place, stack: Option<&'a str>, now: Time) -> Result<Self, SettingError> {
+        Ok(Self { place, table: &place.table, start: start(&place.values)?, stack, now })
     }
 
     fn operator(&self) -> Result<Operator, SettingError> {
-        Operator::of(self.stack, self.values, self.now)
+        Operator::of(self.stack, &self.place.values, self.now)
     }
 
     async fn rights(&self) -> Result<Rights, SettingError> {

@@ -31,8 +31,8 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
     let place = Place::open(users.stack.as_deref(), values, home).await?;
     let work = Work {
         table: &place.table,
-        start: start(values)?,
-        operator: Operator::of(users.stack.as_deref(), values, now)?,
+        start: start(&place.values)?,
+        operator: Operator::of(users.stack.as_deref(), &place.values, now)?,
         json: users.json,
         now,
     };

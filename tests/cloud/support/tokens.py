@@ -19,10 +19,10 @@ def encoded(data):
 
 
 class Signer:
-    """Signs with the current key of a set, the one for RS256, for one issuer and one audience."""
+    """Signs with the newest key of a set, of those for RS256, for one issuer and one audience: also if its time has not come."""
 
     def __init__(self, keys, issuer, audience):
-        jwk = next(key for key in json.loads(keys)["keys"] if "signs_from" in key and key["kty"] == "RSA")
+        jwk = max((key for key in json.loads(keys)["keys"] if key["kty"] == "RSA"), key=lambda key: key["signs_from"])
         number = {name: int.from_bytes(decoded(jwk[name]), "big") for name in "n e d p q dp dq qi".split()}
         public = RSAPublicNumbers(number["e"], number["n"])
         self.key = RSAPrivateNumbers(*(number[name] for name in "p q d dp dq qi".split()), public).private_key()

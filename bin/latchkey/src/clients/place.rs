@@ -1,12 +1,13 @@
 //! Where the clients are: the one place in which their table is opened.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use client::Api;
 use oauth::BaseUrl;
 use setting::{Clock, SettingError};
 use store::{Connection, Table};
 
+use super::stack::Stack;
 use crate::{
     database::{self, Engine},
     home::{ADDRESS, Home},
@@ -20,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) issuer: BaseUrl,
     /// latchkey's own API.
     pub(crate) own: Api,
+    /// The settings of that latchkey.
+    pub(crate) values: Values,
     /// The database, where nobody else runs it.
     _engine: Option<Engine>,
 }
@@ -38,11 +41,12 @@ impl Place {
     }
 
     async fn deployed(stack: &str, values: &Values) -> Result<Self, SettingError> {
-        let issuer = base_url(&issuer_of(stack)?)?;
+        let found = Stack::describe(stack)?;
+        let (issuer, values) = (base_url(&found.issuer)?, found.settings(values));
         // The template names the table after its stack. Region and credentials are those of the AWS CLI.
         let table = Table::open(Connection { table: stack.to_owned(), endpoint: None }).await;
-        let own = own(values, &issuer, &table).await?;
-        Ok(Self { table, issuer, own, _engine: None })
+        let own = own(&values, &issuer, &table).await?;
+        Ok(Self { table, issuer, own, values, _engine: None })
     }
 
     async fn local(values: &Values, home: &Path) -> Result<Self, SettingError> {
@@ -64,7 +68,7 @@ impl Place {
             })?;
         }
         let own = own(values, &issuer, &table).await?;
-        Ok(Self { table, issuer, own, _engine: engine })
+        Ok(Self { table, issuer, own, values: values.clone(), _engine: engine })
     }
 
     /// Our address for a path.
@@ -95,16 +99,5 @@ async fn own(values: &Values, issuer: &BaseUrl, table: &Table) -> Result<Api, Se
 
 /// The address of a stack, as its outputs have it.
 pub(crate) fn issuer_of(stack: &str) -> Result<String, SettingError> {
-    let query = "Stacks[0].Outputs[?OutputKey=='Issuer'].OutputValue";
-    let arguments =
-        ["cloudformation", "describe-stacks", "--stack-name", stack, "--query", query, "--output", "text"];
-    let cannot = |why: &str| SettingError::new(format!("the stack {stack} cannot be read: {}", why.trim()));
-    let output = Command::new("aws").args(arguments).output();
-    let output = output.map_err(|error| cannot(&format!("the AWS CLI does not start: {error}")))?;
-    let issuer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    match output.status.success() {
-        true if issuer.starts_with("http") => Ok(issuer),
-        true => Err(cannot("it has no output Issuer: is it one of bin/deploy?")),
-        false => Err(cannot(&String::from_utf8_lossy(&output.stderr))),
-    }
+    Ok(Stack::describe(stack)?.issuer)
 }

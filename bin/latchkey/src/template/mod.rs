@@ -21,6 +21,7 @@ use setting::{Setting, SettingError};
 use web::settings::LOG;
 
 pub(crate) use events::delivery;
+pub(crate) use nodes::camel;
 pub use trial::check;
 pub use yaml::Node;
 

@@ -71,7 +71,7 @@ pub(super) fn with(resource: Node, attributes: impl IntoIterator<Item = (&'stati
 
 /// The name of a thing in the template: `users-login-callback`, `RETURN_TO` and `/users/{id}` are `UsersLoginCallback`,
 /// `ReturnTo` and `UsersId`.
-pub(super) fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(capitalised).collect()
 }
