@@ -233,7 +233,7 @@ impl Scene {
     async fn edit(&self, edit: Edit) {
         let (table, now) = (self.world.table().await, self.world.now());
         let start = Rights::parse(ROLES, "", "member").unwrap();
-        rights::change(&table, &start, &edit, &Actor::Operator, None, Vec::new(), now).await.unwrap();
+        rights::change(&table, &start, &edit, &Actor::Operator, None, rights::NO_TRAIL, now).await.unwrap();
     }
 
     /// The request that makes an endpoint do what it is for.
@@ -261,6 +261,7 @@ impl Scene {
                 None
             }
             "setDefaults" => Some(json!({"roles": ["member"]})),
+            "tryRights" => Some(json!({"roles": [{"name": "member", "scope": "get:profile users:read"}]})),
             "addUser" => {
                 let random = Secret::random().expose().to_lowercase();
                 let local: String = random.chars().filter(char::is_ascii_alphanumeric).collect();

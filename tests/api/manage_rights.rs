@@ -42,6 +42,15 @@ impl Scene {
         self.program.send(request).await
     }
 
+    /// A token of this person with this scope.
+    fn token_of(&self, id: &str, scope: &str) -> String {
+        let keys = token::Keys::parse(&oauth::Secret::new(self.world.cloud.settings["SIGNING_KEYS"].clone()));
+        let (url, scope) = (&self.world.cloud.url, scope.parse().unwrap());
+        let claims = token::Claims::of(id, token::FIRST_PARTY, &scope);
+        let signer = token::Signer::new(url, url, keys.unwrap());
+        signer.access_token(&claims, self.world.now()).unwrap().jwt.expose().to_owned()
+    }
+
     async fn etag(&self) -> String {
         self.ask("GET", "/roles", None, None).await.expect(200).header("etag").to_owned()
     }
@@ -85,7 +94,15 @@ async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
     let roles = scene.ask("GET", "/roles", None, None).await.expect(200).json();
     assert_eq!(roles["defaults"], json!(["keeper", "member"]));
     let events = scene.ask("GET", "/audit?what=rule_set", None, None).await.expect(200).json();
-    assert_eq!(events["events"][0]["detail"]["name"], "editors");
+    let detail = &events["events"][0]["detail"];
+    assert_eq!((&detail["name"], &detail["before"]), (&json!("editors"), &Value::Null));
+    assert_eq!(detail["after"], "--role editor --entitlement editors --max-age 60");
+    let events = scene.ask("GET", "/audit?what=defaults_set", None, None).await.expect(200).json();
+    let detail = &events["events"][0]["detail"];
+    assert_eq!((&detail["before"], &detail["after"]), (&json!("member"), &json!("keeper member")));
+    let events = scene.ask("GET", "/audit?what=role_removed", None, None).await.expect(200).json();
+    let detail = &events["events"][0]["detail"];
+    assert_eq!((&detail["before"], &detail["after"]), (&json!("get:profile users:read"), &Value::Null));
 }
 
 #[tokio::test]
@@ -126,14 +143,9 @@ async fn nobody_makes_a_role_of_what_they_do_not_have() {
     // #81
     let scene = Scene::start().await;
     let id = scene.world.somebody(&["keeper"], Status::Active).await.id;
-    let keys =
-        token::Keys::parse(&oauth::Secret::new(scene.world.cloud.settings["SIGNING_KEYS"].clone())).unwrap();
-    let url = &scene.world.cloud.url;
-    let scope = "users:read roles:read roles:write get:profile".parse().unwrap();
-    let claims = token::Claims::of(&id, token::FIRST_PARTY, &scope);
-    let keeper = token::Signer::new(url, url, keys).access_token(&claims, scene.world.now()).unwrap().jwt;
+    let keeper = scene.token_of(&id, "users:read roles:read roles:write get:profile");
     let ask = async |path: &str, body: Value| {
-        scene.ask_as(keeper.expose(), "PUT", path, Some("*"), Some(body)).await.status
+        scene.ask_as(&keeper, "PUT", path, Some("*"), Some(body)).await.status
     };
     assert_eq!(ask("/roles/extra", json!({"scope": "users:read"})).await, 204);
     assert_eq!(ask("/roles/extra", json!({"scope": "users:read users:delete"})).await, 403);
@@ -142,6 +154,160 @@ async fn nobody_makes_a_role_of_what_they_do_not_have() {
     assert_eq!(ask("/rules/x", json!({"roles": ["admin"], "entitlement": "x"})).await, 403);
     assert_eq!(ask("/defaults", json!({"roles": ["admin"]})).await, 403);
     assert_eq!(ask("/rules/x", json!({"roles": ["extra"], "entitlement": "x"})).await, 204);
+}
+
+#[tokio::test]
+async fn a_change_is_tried_before_it_is_made_and_changes_nothing() {
+    let scene = Scene::start().await;
+    let seen = scene.etag().await;
+    let person = scene.world.somebody(&["member"], Status::Active).await;
+    let disabled = scene.world.somebody(&["member"], Status::Disabled).await;
+    let tried = async |body: Value| scene.ask("POST", "/rights/try", None, Some(body)).await.expect(200);
+    let answer = tried(json!({"roles": [{"name": "member", "scope": "get:profile users:read"}]})).await;
+    assert_eq!(answer.header("etag"), seen);
+    let said = answer.json();
+    let about = |said: &Value, id: &str| {
+        said["people"].as_array().unwrap().iter().find(|one| one["id"] == id).cloned()
+    };
+    let gains = about(&said, &person.id).unwrap();
+    assert_eq!((&gains["gains"], &gains["loses"]), (&json!("users:read"), &json!("")));
+    assert_eq!(about(&said, &disabled.id), None, "whoever is disabled has nothing to gain");
+    assert_eq!((&said["looked_at"], &said["complete"]), (&json!(3), &json!(true)));
+    // Several changes at once: what one gives and another takes is no difference.
+    let moved = json!({
+        "roles": [{"name": "member", "scope": ""}, {"name": "reader", "scope": "get:profile"}],
+        "rules": [{"name": "all", "roles": ["reader"], "client": "latchkey"}],
+        "defaults": [],
+    });
+    assert_eq!(about(&tried(moved).await.json(), &person.id), None);
+    let gone = json!({"defaults": [], "remove_roles": ["member"]});
+    assert_eq!(about(&tried(gone).await.json(), &person.id).unwrap()["loses"], "get:profile");
+    assert_eq!(tried(json!({})).await.json()["people"], json!([]));
+    assert_eq!(scene.etag().await, seen);
+    let events = scene.ask("GET", "/audit?what=role_set", None, None).await.expect(200).json();
+    assert_eq!(events["events"], json!([]));
+}
+
+#[tokio::test]
+async fn what_may_not_be_made_may_not_be_tried() {
+    // #81, #82
+    let scene = Scene::start().await;
+    for (body, status) in [
+        (json!([]), 400),
+        (json!({"role": []}), 400),
+        (json!({"roles": {"member": "get:profile"}}), 400),
+        (json!({"roles": [{"name": "Member", "scope": ""}]}), 400),
+        (json!({"roles": [{"name": "member", "scope": "a\"b"}]}), 400),
+        (json!({"roles": [{"name": "member"}]}), 400),
+        (json!({"rules": [{"name": "x", "roles": ["member"]}]}), 400),
+        (json!({"rules": [{"roles": ["member"], "group": "a"}]}), 400),
+        (json!({"rules": [{"name": "x", "roles": ["member"], "grup": "a"}]}), 400),
+        (json!({"rules": [{"name": "x", "roles": ["none"], "group": "a"}]}), 404),
+        (json!({"defaults": ["none"]}), 404),
+        (json!({"remove_rules": ["none"]}), 404),
+        (json!({"remove_roles": ["none"]}), 404),
+        (json!({"remove_roles": ["member"]}), 409),
+        (json!({"remove_roles": ["admin"]}), 409),
+    ] {
+        let refused = scene.ask("POST", "/rights/try", None, Some(body.clone())).await;
+        assert_eq!(refused.status, status, "{body} {refused:?}");
+    }
+    scene.ask("POST", "/rights/try", None, None).await.expect(415);
+    let keeper = scene.world.somebody(&["keeper"], Status::Active).await.id;
+    let (all, some) = ("users:read roles:read roles:write", "roles:read roles:write");
+    for (scope, body, status) in [
+        (all, json!({"roles": [{"name": "extra", "scope": "users:read"}]}), 200),
+        (all, json!({"roles": [{"name": "extra", "scope": "users:delete"}]}), 403),
+        (all, json!({"roles": [{"name": "admin", "scope": ""}]}), 403),
+        (some, json!({}), 403),
+        ("users:read", json!({}), 403),
+    ] {
+        let token = scene.token_of(&keeper, scope);
+        let answer = scene.ask_as(&token, "POST", "/rights/try", None, Some(body.clone())).await;
+        assert_eq!(answer.status, status, "{scope} {body} {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn entitlements_are_given_by_hand_and_rules_give_roles_by_them() {
+    // #81, #97
+    let scene = Scene::start().await;
+    let person = scene.world.somebody(&["member"], Status::Active).await;
+    let path = format!("/users/{}", person.id);
+    let give = |names: Value| Some(json!({"entitlements": names}));
+    let rule = json!({"roles": ["keeper"], "entitlement": "gold"});
+    scene.ask("PUT", "/rules/gold", Some("*"), Some(rule)).await.expect(204);
+    scene.world.pass(31);
+    let shown = scene.ask("PATCH", &path, Some("*"), give(json!(["plus", "gold", "gold"]))).await.expect(200);
+    let names = |shown: &Value| {
+        let all = shown["entitlements"].as_array().unwrap().iter();
+        all.map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let seen = shown.header("etag").to_owned();
+    let shown = shown.json();
+    assert_eq!(names(&shown), ["gold", "plus"]);
+    assert_eq!(
+        (&shown["entitlements"][0]["source"], &shown["entitlements"][0]["order"]),
+        (&json!("manual"), &Value::Null)
+    );
+    let explain = format!("{path}/explain");
+    let said = scene.ask("GET", &explain, None, None).await.expect(200).json()["sentences"].to_string();
+    assert!(said.contains("the entitlement gold, given by hand"), "{said}");
+    assert!(said.contains("the role keeper: the rule gold gives it, by the entitlement gold"), "{said}");
+    // The same again is no change.
+    let again = scene.ask("PATCH", &path, Some(&seen), give(json!(["gold", "plus"]))).await.expect(200);
+    assert_eq!(again.header("etag"), seen);
+    // What a shop's order gave stays, whatever is done by hand.
+    let (table, now) = (scene.world.table().await, scene.world.now());
+    let rights = user::rights::read(&table, now).await.unwrap().unwrap();
+    let bought = user::Granted {
+        source: "shop".to_owned(),
+        order: Some("7".to_owned()),
+        names: vec!["gold".to_owned()],
+    };
+    let change = user::manage::Change { entitlements: Some(bought), ..Default::default() };
+    let none = user::manage::NO_TRAIL;
+    user::manage::change(&table, &rights, &person.id, None, &change, none, now).await.unwrap();
+    scene.world.pass(1);
+    scene.ask("PATCH", &path, Some(&seen), give(json!([]))).await.expect(412);
+    let left = scene.ask("PATCH", &path, Some("*"), give(json!([]))).await.expect(200).json();
+    assert_eq!((names(&left), &left["entitlements"][0]["order"]), (vec!["gold".to_owned()], &json!("7")));
+    let events = scene.ask("GET", "/audit?what=entitlements_changed", None, None).await.expect(200).json();
+    let detail = |n: usize| {
+        let detail = &events["events"][n]["detail"];
+        (detail["before"].clone(), detail["after"].clone())
+    };
+    assert_eq!(events["events"].as_array().unwrap().len(), 2);
+    assert_eq!(detail(0), (json!("gold, plus"), json!("gold")));
+    assert_eq!(detail(1), (json!(""), json!("gold, plus")));
+}
+
+#[tokio::test]
+async fn nobody_gives_an_entitlement_by_which_a_rule_gives_what_they_do_not_have() {
+    // #81
+    let scene = Scene::start().await;
+    for (name, role) in [("gold", "admin"), ("plus", "member")] {
+        let rule = json!({"roles": [role], "entitlement": name, "provider": "nobody-came-by-this"});
+        scene.ask("PUT", &format!("/rules/{name}"), Some("*"), Some(rule)).await.expect(204);
+    }
+    let set = json!({"scope": "users:read users:write get:profile"});
+    scene.ask("PUT", "/roles/helper", Some("*"), Some(set)).await.expect(204);
+    scene.world.pass(31);
+    let helper = scene.world.somebody(&["helper"], Status::Active).await.id;
+    let token = scene.token_of(&helper, "users:read users:write get:profile");
+    let person = scene.world.somebody(&["member"], Status::Active).await;
+    let give = async |id: &str, names: Value| {
+        let body = Some(json!({"entitlements": names}));
+        scene.ask_as(&token, "PATCH", &format!("/users/{id}"), Some("*"), body).await.status
+    };
+    assert_eq!(give(&person.id, json!(["plus", "of-no-rule"])).await, 200);
+    assert_eq!(give(&person.id, json!(["plus", "gold"])).await, 403);
+    assert_eq!(give(&helper, json!(["gold"])).await, 403);
+    // Nobody takes it either.
+    let all = Some(json!({"entitlements": ["gold", "plus"]}));
+    scene.ask("PATCH", &format!("/users/{}", person.id), Some("*"), all).await.expect(200);
+    assert_eq!(give(&person.id, json!(["plus"])).await, 403);
+    assert_eq!(give(&person.id, json!(["gold"])).await, 200);
 }
 
 #[tokio::test]

@@ -80,14 +80,16 @@ impl Scene {
     async fn edit(&self, edit: &Edit) {
         let start = Rights::parse(ROLES, "", "member").unwrap();
         let now = self.world.now();
-        rights::change(&self.table, &start, edit, &Actor::Operator, None, Vec::new(), now).await.unwrap();
+        rights::change(&self.table, &start, edit, &Actor::Operator, None, rights::NO_TRAIL, now)
+            .await
+            .unwrap();
     }
 
     /// Ann, who has everything that a rule looks at, in a browser; and her id.
     async fn ann(&self, browser: &Agent) -> String {
         self.stub.sign_in(browser, ann(), self.world.now()).await.expect(303);
         let id = self.world.session(browser).await.user_id;
-        let gold = Change::new().set(User::ENTITLEMENTS, &vec!["gold".to_owned()]);
+        let gold = Change::new().set(User::ENTITLEMENTS, &vec![user::Entitlement::manual("gold", None)]);
         self.table.update::<User>(&id, gold, self.world.now()).await.unwrap();
         id
     }
@@ -289,7 +291,9 @@ async fn somebody_who_comes_by_an_id_token_has_what_that_proves_and_for_as_long(
     };
     let (start, table) = (Rights::parse(settings[0].1, "", "member").unwrap(), world.table().await);
     let edit = Edit::SetRule(Box::new(rule));
-    rights::change(&table, &start, &edit, &Actor::Operator, None, Vec::new(), world.now()).await.unwrap();
+    rights::change(&table, &start, &edit, &Actor::Operator, None, rights::NO_TRAIL, world.now())
+        .await
+        .unwrap();
     let now = world.now().epoch();
     let token = phone.token(&json!({
         "iss": phone.issuer, "aud": "app", "sub": "ann", "iat": now, "exp": now + 300,

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use latchkey::{
     settings::Values,
-    users::{self, Command, Format, List, Promote, Users, Who},
+    users::{self, Command, Entitle, Format, List, Promote, Users, Who},
 };
 use serde_json::{Value, json};
 use tests::{World, stub::Stub};
@@ -78,6 +78,35 @@ async fn the_first_administrator_is_invited_and_stays_the_last() {
     }
     let unknown = operator.says(Command::Promote(role("ann@example.com", "owner"))).await;
     assert!(unknown.unwrap_err().contains("there is no role \"owner\""));
+}
+
+#[tokio::test]
+async fn somebody_is_entitled_and_not_any_more() {
+    let stub = Stub::start().await;
+    let world = World::with(&stub.settings()).await;
+    let operator = Operator::of(&world);
+    let bob = world.browser();
+    stub.sign_in(&bob, json!({"sub": "bob", "email": "bob@example.com"}), world.now()).await.expect(303);
+    let gold = |name: &str| Entitle { who: who("bob@example.com"), name: name.to_owned() };
+    for _ in 0..2 {
+        let said = operator.says(Command::Entitle(gold("gold"))).await.unwrap();
+        assert_eq!(said, "bob@example.com is entitled to gold.\n");
+    }
+    let refused = operator.says(Command::Entitle(gold(""))).await.unwrap_err();
+    assert!(refused.contains("an entitlement has 1 to 100 characters"), "{refused}");
+    let listed = operator.list(|_| ()).await;
+    let held = json!([{"name": "gold", "source": "manual", "order": null}]);
+    assert_eq!(listed[0]["entitlements"], held);
+    let shown = operator.says(Command::Show(who("bob@example.com"))).await.unwrap();
+    assert!(shown.contains("entitlements    gold (manual)\n"), "{shown}");
+    world.pass(1);
+    operator.says(Command::Unentitle(gold("gold"))).await.unwrap();
+    assert_eq!(operator.list(|_| ()).await[0]["entitlements"], json!([]));
+    let asked = audit::Query { what: Some(audit::What::EntitlementsChanged), ..audit::Query::default() };
+    let trail = audit::list(&world.table().await, &asked, 10, None, world.now()).await.unwrap();
+    let told = trail.events.into_iter().map(|event| (event.detail.before, event.detail.after));
+    let state = |text: &str| Some(text.to_owned());
+    assert_eq!(told.collect::<Vec<_>>(), [(state("gold"), state("")), (state(""), state("gold"))]);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use audit::{Event, What};
 use client::Client;
 use oauth::{Scope, Time};
 use setting::SettingError;
-use store::{Batch, Table};
+use store::Table;
 use user::{
     User,
     rights::{self, Actor, Begun, ChangeError, Edit, Limits, Question, Rights},
@@ -22,9 +22,8 @@ use crate::{
     settings::Values,
 };
 
-/// How many people are read at a time, and how many parts of them are looked at when a change is tried.
-const PART: u32 = 100;
-const MOST_PARTS: usize = 50;
+/// How many people are looked at when a change is tried.
+const MOST_TRIED: usize = 5_000;
 
 /// `latchkey role`; the text is what it prints.
 pub async fn role(roles: &Roles, values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
@@ -147,14 +146,16 @@ impl<'a> Work<'a> {
         }
         let operator = self.operator()?;
         let event = event(edit, &operator);
-        let writes = vec![operator.row(&event)];
-        rights::change(self.table, &self.start, edit, &Actor::Operator, None, writes, self.now)
-            .await
-            .map_err(|error| match error {
-                ChangeError::Failed(error) => failed(error),
-                refused => SettingError::new(refused.to_string()),
-            })?;
-        event.log();
+        let told =
+            |before: &Rights, after: &Rights| event.clone().turned(edit.told(before), edit.told(after));
+        let trail = |before: &Rights, after: &Rights| vec![operator.row(&told(before, after))];
+        let changed =
+            rights::change(self.table, &self.start, edit, &Actor::Operator, None, &trail, self.now).await;
+        let changed = changed.map_err(|error| match error {
+            ChangeError::Failed(error) => failed(error),
+            refused => SettingError::new(refused.to_string()),
+        })?;
+        told(&changed.before, &changed.after).log();
         Ok(done)
     }
 
@@ -162,29 +163,9 @@ impl<'a> Work<'a> {
         let before = self.rights().await?;
         let after = before.edited(edit, &Actor::Operator);
         let after = after.map_err(|error| SettingError::new(error.to_string()))?;
-        let (mut all, mut seen, mut from) = (Vec::new(), 0, None);
-        for _ in 0..MOST_PARTS {
-            let page = user::list(self.table, PART, from.as_deref()).await.map_err(failed)?;
-            let ids: Vec<_> = page.items.iter().map(|entry| entry.id.clone()).collect();
-            let people = self.people(&ids).await?;
-            seen += people.len();
-            all.extend(rights::diff(&before, &after, &people, self.now));
-            from = page.next;
-            if from.is_none() {
-                break;
-            }
-        }
-        Ok(print::differences(&all, seen, from.is_none()))
-    }
-
-    /// These people, as their own rows have them.
-    async fn people(&self, ids: &[String]) -> Result<Vec<User>, SettingError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let batch = ids.iter().fold(Batch::new(), |batch, id| batch.and::<User>(&**id));
-        let mut rows = self.table.get_batch(batch, self.now).await.map_err(|error| failed(error.into()))?;
-        Ok(ids.iter().filter_map(|id| rows.read::<User>(&**id)).collect())
+        let trial =
+            rights::try_out(self.table, &before, &after, MOST_TRIED, self.now).await.map_err(failed)?;
+        Ok(print::differences(&trial))
     }
 
     async fn begin(&self, if_used: bool) -> Result<String, SettingError> {

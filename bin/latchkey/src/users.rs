@@ -14,12 +14,12 @@ use oauth::Time;
 use setting::SettingError;
 use store::{Table, Write};
 use user::{
-    Rights, User,
+    Granted, Rights, User, entitlement,
     manage::{self, Change, NewPerson},
     search::{self, Search},
 };
 
-pub use self::arguments::{Command, List, Promote, Users, Who};
+pub use self::arguments::{Command, Entitle, List, Promote, Users, Who};
 pub use self::read::Format;
 use crate::{
     clients::{Operator, Place},
@@ -49,6 +49,8 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         }
         Command::Promote(wanted) => work.promote(wanted).await,
         Command::Demote(wanted) => work.demote(wanted).await,
+        Command::Entitle(wanted) => work.entitle(wanted, true).await,
+        Command::Unentitle(wanted) => work.entitle(wanted, false).await,
         Command::Disable(who) => work.disable(who).await,
         Command::Enable(who) => {
             let user = work.find(who).await?;
@@ -204,6 +206,24 @@ impl Work<'_> {
         let event = self.event(What::RolesChanged).roles(&user.roles, &roles);
         self.change(&user, &Change::roles(&roles), event, &format!("does not have the role {}", wanted.role))
             .await
+    }
+
+    /// Gives or takes an entitlement, by hand.
+    async fn entitle(&self, wanted: &Entitle, is_given: bool) -> Result<String, SettingError> {
+        let user = self.find(&wanted.who).await?;
+        let mut names = entitlement::manual_names(&user.entitlements);
+        names.retain(|name| *name != wanted.name);
+        if is_given {
+            names.push(wanted.name.clone());
+        }
+        let granted = Granted::manual(&names);
+        let (before, after) = granted.told(&user.entitlements);
+        let event = self.event(What::EntitlementsChanged).turned(before, after);
+        let what = match is_given {
+            true => format!("is entitled to {}", wanted.name),
+            false => format!("is not entitled to {} by hand any more", wanted.name),
+        };
+        self.change(&user, &Change { entitlements: Some(granted), ..Change::default() }, event, &what).await
     }
 
     /// Changes somebody who is as they were read.

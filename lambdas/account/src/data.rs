@@ -31,8 +31,12 @@ impl Account {
         let claims = user.claims.as_ref().map(
             |claims| json!({"provider": claims.provider, "at": claims.at.to_string(), "said": claims.said}),
         );
+        let entitlements = user
+            .entitlements
+            .iter()
+            .map(|it| json!({"name": it.name, "source": it.source, "order": it.order}));
         let data = json!({
-            "person": user.profile(), "claims": claims, "sign_ins": sign_ins.collect::<Vec<_>>(),
+            "person": user.profile(), "entitlements": entitlements.collect::<Vec<_>>(), "claims": claims, "sign_ins": sign_ins.collect::<Vec<_>>(),
             "sessions": sessions.collect::<Vec<_>>(), "apps": self.all_apps(&person, now).await?,
         });
         let response = Response::json(&data)?;

@@ -48,6 +48,7 @@ fn tags() -> Vec<Value> {
         tag("users", "People, and what is theirs."),
         tag("roles", "Roles: bags of scopes."),
         tag("rules", "Rules: who is given a role because of what a sign-in proved."),
+        tag("rights", "Trying a change of roles and rules."),
         tag("defaults", "The roles of whoever signs in for the first time."),
         tag("audit", "What happened."),
     ]

@@ -89,6 +89,7 @@ pub(crate) enum Act {
     SetRule,
     RemoveRule,
     SetDefaults,
+    TryRights,
     Explain,
     Document,
     Page,
@@ -374,6 +375,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
             Act::SetDefaults,
             "setDefaults",
             "Says which roles somebody gets who signs in for the first time.",
+        )
+    },
+    Endpoint {
+        details: "Nothing is changed. Roles, rules and defaults are set as the body says, then rules and roles removed, and the result is \
+                  compared for the newest 2,000 people at most, in whichever way they may sign in. Who may not make a change may not try \
+                  it. It needs `users:read` too, because it names people.",
+        body: Some("Proposal"),
+        answer: (200, Some("Trial")),
+        refusals: &[400, 401, 403, 404, 409, 413, 415, 503],
+        version: Version::Said,
+        ..endpoint(
+            Route::post("/rights/try", READ_ROLES),
+            Act::TryRights,
+            "tryRights",
+            "Says who would gain or lose what by a change of roles and rules.",
         )
     },
     Endpoint {

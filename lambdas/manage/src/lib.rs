@@ -29,6 +29,7 @@ mod page;
 mod roles;
 mod sessions;
 mod trail;
+mod trial;
 mod users;
 
 use actor::Actor;
@@ -141,6 +142,7 @@ impl Function for Manage {
             Act::SetRule => call.set_rule().await,
             Act::RemoveRule => call.remove_rule().await,
             Act::SetDefaults => call.set_defaults().await,
+            Act::TryRights => call.try_rights().await,
             Act::Explain => call.explain().await,
             Act::ListEvents => call.list_events().await,
             Act::Document | Act::Page => Err(missing("thing").into()),

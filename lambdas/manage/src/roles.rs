@@ -63,8 +63,7 @@ impl Call<'_> {
 
     pub(crate) async fn set_defaults(&self) -> Result<Response> {
         let DefaultsBody { roles } = self.request.json()?;
-        let event = self.deed(What::DefaultsSet).roles(self.rights.defaults(), &roles);
-        self.edit(Edit::SetDefaults(roles), event).await
+        self.edit(Edit::SetDefaults(roles), self.deed(What::DefaultsSet)).await
     }
 
     /// Makes one change of the rights that the caller has seen.
@@ -73,20 +72,23 @@ impl Call<'_> {
         let before = self.rights_now().await?;
         seen.accept(&before.revision().to_string())?;
         let (table, start, now) = (&self.manage.table, self.manage.rights.start(), self.request.now);
-        let (trail, revision) = (vec![self.manage.trail.write(&event)], Some(before.revision()));
-        let after = rights::change(table, start, &edit, &self.holder(), revision, trail, now).await;
-        let after = after.map_err(refused)?;
-        event.log();
-        Ok(done().header(header::ETAG, &tag(&after)))
+        let told =
+            |before: &Rights, after: &Rights| event.clone().turned(edit.told(before), edit.told(after));
+        let trail = |before: &Rights, after: &Rights| vec![self.manage.trail.write(&told(before, after))];
+        let revision = Some(before.revision());
+        let changed = rights::change(table, start, &edit, &self.holder(), revision, &trail, now).await;
+        let changed = changed.map_err(refused)?;
+        told(&changed.before, &changed.after).log();
+        Ok(done().header(header::ETAG, &tag(&changed.after)))
     }
 
     /// The rights as the table has them at this moment, and not as they are held in memory.
-    async fn rights_now(&self) -> Result<Rights> {
+    pub(crate) async fn rights_now(&self) -> Result<Rights> {
         let read = rights::read(&self.manage.table, self.request.now).await?;
         Ok(read.unwrap_or_else(|| self.manage.rights.start().clone()))
     }
 
-    fn holder(&self) -> Actor {
+    pub(crate) fn holder(&self) -> Actor {
         Actor::Holder(self.actor.scope.clone())
     }
 
@@ -99,7 +101,7 @@ fn tag(rights: &Rights) -> String {
     format!("\"{}\"", rights.revision())
 }
 
-fn said(rights: &Rights, body: &Value) -> Result<Response> {
+pub(crate) fn said(rights: &Rights, body: &Value) -> Result<Response> {
     Ok(Response::json(body)?.header(header::ETAG, &tag(rights)))
 }
 
@@ -112,7 +114,7 @@ fn refused(error: ChangeError) -> web::Error {
     }
 }
 
-fn not_edited(error: EditError) -> web::Error {
+pub(crate) fn not_edited(error: EditError) -> web::Error {
     let wrong = |what: &'static str| web::Error::from(Error::invalid_request(what));
     match error {
         EditError::NotYours(_) => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use store::Write;
 use user::{
-    Entry, Status, User,
+    Entitlement, Entry, Granted, Status, User,
     manage::{self, Change, NewPerson},
     search::{self, Search},
 };
@@ -58,6 +58,7 @@ pub(crate) struct Shown<'a> {
     email_verified: bool,
     picture: Option<&'a str>,
     roles: &'a [String],
+    entitlements: Vec<Entitled<'a>>,
     status: Status,
     created_at: String,
     last_login_at: Option<String>,
@@ -72,10 +73,27 @@ impl<'a> Shown<'a> {
             email_verified: user.email_verified,
             picture: user.picture.as_deref(),
             roles: &user.roles,
+            entitlements: user.entitlements.iter().map(Entitled::of).collect(),
             status: user.status,
             created_at: user.created_at.to_string(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
         }
+    }
+}
+
+/// What somebody is entitled to, and by whom.
+#[derive(Debug, Serialize)]
+struct Entitled<'a> {
+    name: &'a str,
+    source: &'a str,
+    order: Option<&'a str>,
+    since: Option<String>,
+}
+
+impl<'a> Entitled<'a> {
+    fn of(entitlement: &'a Entitlement) -> Self {
+        let Entitlement { name, source, order, since } = entitlement;
+        Self { name, source, order: order.as_deref(), since: since.map(|at| at.to_string()) }
     }
 }
 
@@ -100,6 +118,8 @@ struct Patch {
     #[serde(default, deserialize_with = "given")]
     roles: Option<Vec<String>>,
     #[serde(default, deserialize_with = "given")]
+    entitlements: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "given")]
     status: Option<NewStatus>,
 }
 
@@ -121,7 +141,8 @@ impl From<Patch> for Change {
             NewStatus::Active => Status::Active,
             NewStatus::Disabled => Status::Disabled,
         });
-        Self { name: patch.name, roles: patch.roles, status }
+        let entitlements = patch.entitlements.as_deref().map(Granted::manual);
+        Self { name: patch.name, roles: patch.roles, status, entitlements }
     }
 }
 
@@ -198,6 +219,9 @@ impl Call<'_> {
             self.may_give(roles)?;
             self.begin().await?;
         }
+        if let Some(granted) = &change.entitlements {
+            self.may_entitle(&granted.touched(&person.entitlements))?;
+        }
         let events = self.events(&person, &change);
         let written =
             |_: &str| events.iter().map(|event| self.manage.trail.write(event)).collect::<Vec<Write>>();
@@ -249,10 +273,28 @@ impl Call<'_> {
             (roles != person.roles).then(|| event(What::RolesChanged).roles(&person.roles, &roles)),
             named.then(|| event(What::PersonChanged).changed(&["name"])),
             status.map(event),
+            self.entitled(person, change),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// What is written down of a change of entitlements.
+    fn entitled(&self, person: &User, change: &Change) -> Option<Event> {
+        let granted = change.entitlements.as_ref()?;
+        let (before, after) = granted.told(&person.entitlements);
+        let event = self.event(What::EntitlementsChanged, &person.id).turned(before, after);
+        (!granted.touched(&person.entitlements).is_empty()).then_some(event)
+    }
+
+    /// Goes on if the caller has every scope that a rule gives by one of these entitlements: nobody gives or takes what they do not have.
+    fn may_entitle(&self, names: &[String]) -> Result<(), Error> {
+        if self.rights.by_entitlements(names).is_subset_of(&self.actor.scope) {
+            return Ok(());
+        }
+        let why = "rules give by these entitlements what you do not have, so you cannot give or take them";
+        Err(Error::new(Code::AccessDenied, why))
     }
 
     /// Goes on if the caller has every scope of these roles: nobody gives what they do not have.

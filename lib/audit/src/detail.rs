@@ -22,6 +22,12 @@ pub struct Detail {
     /// The role, rule or API that is meant, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What the role, the rule or the entitlements were before; nothing where there were none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What they are from now on; nothing where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// Roles that a person had before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles_before: Option<Vec<String>>,
@@ -48,6 +54,10 @@ impl Detail {
         let one = |name: &'static str, value: &Option<String>| {
             value.as_ref().map(|value| format!("{name}={value}"))
         };
+        // With blanks in it.
+        let text = |name: &'static str, value: &Option<String>| {
+            value.as_ref().map(|value| format!("{name}={value:?}"))
+        };
         let many = |name: &'static str, values: &Option<Vec<String>>| {
             values.as_ref().map(|values| format!("{name}={}", values.join(",")))
         };
@@ -55,6 +65,8 @@ impl Detail {
             one("provider", &self.provider),
             one("way", &self.way),
             one("name", &self.name),
+            text("before", &self.before),
+            text("after", &self.after),
             many("roles_before", &self.roles_before),
             many("roles", &self.roles),
             one("scope", &self.scope).map(|scope| scope.replace(' ', ",")),

@@ -230,6 +230,14 @@ impl Event {
         self
     }
 
+    /// What the role, the rule or the entitlements were, and what they are from now on.
+    #[must_use]
+    pub fn turned(mut self, before: Option<String>, after: Option<String>) -> Self {
+        self.detail.before = before;
+        self.detail.after = after;
+        self
+    }
+
     /// Which members changed, by their names.
     #[must_use]
     pub fn changed(mut self, members: &[&'static str]) -> Self {

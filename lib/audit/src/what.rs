@@ -65,6 +65,8 @@ what! {
     PersonChanged = "person_changed", true;
     /// The roles of a person changed.
     RolesChanged = "roles_changed", true;
+    /// What a person is entitled to changed.
+    EntitlementsChanged = "entitlements_changed", true;
     /// A person was disabled: everything that they had ended.
     PersonDisabled = "person_disabled", true;
     /// A person was enabled.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Batch, Owner, Record, Table, Write};
 
 pub use self::import::{Imported, import};
-use crate::{Error, User, identity::Known, together::MOST_ROWS};
+use crate::{Error, User, entitlement, identity::Known, together::MOST_ROWS};
 
 /// A person as a file has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +33,27 @@ pub struct Account {
     pub roles: Vec<String>,
     /// Whether they may not sign in.
     pub disabled: bool,
+    /// What they are entitled to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entitlements: Vec<AccountEntitlement>,
     /// By which providers know them.
     pub identities: Vec<AccountIdentity>,
     /// A password hash of the system that they come from, as it is. Kept for later and never written out again.
     #[serde(skip_serializing)]
     pub password_hash: Option<Hash>,
+}
+
+/// What somebody is entitled to, and who gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountEntitlement {
+    /// What rules compare.
+    pub name: String,
+    /// Who gave it.
+    pub source: String,
+    /// By which order there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
 }
 
 /// By which a provider knows somebody.
@@ -115,6 +131,7 @@ fn exported(user: &User, identities: Vec<AccountIdentity>) -> Account {
         picture: user.picture.clone(),
         roles: user.roles.clone(),
         disabled: !user.is_active(),
+        entitlements: user.entitlements.iter().map(entitlement::exported).collect(),
         identities,
         password_hash: None,
     }

@@ -14,6 +14,7 @@ mod address;
 pub mod bulk;
 mod clean_identity;
 mod email;
+pub mod entitlement;
 mod epoch;
 mod error;
 mod id;
@@ -31,6 +32,7 @@ mod sign_in;
 mod together;
 
 pub use email::{holder_of, invite};
+pub use entitlement::{Entitlement, Granted};
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
 pub use link::{

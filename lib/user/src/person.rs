@@ -6,7 +6,7 @@ use oauth::{Digest, StandardClaims, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use store::{Member, Page, Record, Table, Word, member};
 
-use crate::{Error, rights::Proof};
+use crate::{Entitlement, Error, rights::Proof};
 
 /// The list of users.
 pub(crate) const LIST: &str = "USERS";
@@ -47,9 +47,9 @@ pub struct User {
     /// What each of them proved at its latest sign-in, by its key. Who unlinks an identity removes its proof in the same write.
     #[serde(default)]
     pub proofs: BTreeMap<String, Proof>,
-    /// What else is noted of them for rules, such as what they pay for; ours, and sorted.
+    /// What they are entitled to, such as what they pay for; ours, and sorted. Rules look at the names.
     #[serde(default)]
-    pub entitlements: Vec<String>,
+    pub entitlements: Vec<Entitlement>,
     /// Raised by each change of those who look after people, and by no sign-in: see [`User::revision`].
     #[serde(default)]
     pub revision: Option<u64>,
@@ -147,8 +147,8 @@ impl User {
     pub(crate) const CLAIMS: Member<Self, Option<ProviderClaims>> = member!(Self, claims);
     /// For conditions and changes.
     pub const PROOFS: Member<Self, BTreeMap<String, Proof>> = member!(Self, proofs);
-    /// For conditions and changes.
-    pub const ENTITLEMENTS: Member<Self, Vec<String>> = member!(Self, entitlements);
+    /// For changes.
+    pub const ENTITLEMENTS: Member<Self, Vec<Entitlement>> = member!(Self, entitlements);
     pub(crate) const LAST_LOGIN_AT: Member<Self, Option<Time>> = member!(Self, last_login_at);
     pub(crate) const IDENTITIES: Member<Self, Vec<Digest>> = member!(Self, identities);
     /// For conditions and changes.

@@ -17,6 +17,8 @@ mod rule;
 mod start;
 #[cfg(test)]
 mod tests;
+mod told;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 
 pub use self::{
-    change::{BEGIN, Begun, ChangeError, WRITE, begin, change},
+    change::{BEGIN, Begun, ChangeError, Changed, NO_TRAIL, Trail, WRITE, begin, change},
     compare::{Difference, diff},
     decide::{Decision, Facts, Given, Reason, Unmet, Why, Withheld},
     edit::{Actor, Edit, EditError, may_give},
@@ -36,6 +38,7 @@ pub use self::{
     row::{READ, read},
     rule::{Claim, MAX_AGE, Rule, Unknown},
     start::RightsError,
+    trial::{Trial, try_out},
 };
 
 /// The role that `ADMINS` have.
@@ -96,6 +99,14 @@ impl Rights {
         let mut scope = Scope::default();
         roles.into_iter().filter_map(|role| self.roles.get(role)).for_each(|more| scope.extend(more));
         scope
+    }
+
+    /// Everything that rules give to whoever has one of these entitlements, whatever else they demand: what anyone must hold who gives
+    /// or takes one (#81).
+    pub fn by_entitlements(&self, names: &[String]) -> Scope {
+        let looks = |rule: &&Rule| rule.entitlement.as_ref().is_some_and(|name| names.contains(name));
+        let roles = self.rules.iter().filter(looks).flat_map(|rule| &rule.roles);
+        self.allowed(roles.map(String::as_str))
     }
 
     /// Those of these roles that allow something of `scope`: what an API is told of somebody, which knows these scopes only.

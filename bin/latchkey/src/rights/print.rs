@@ -1,6 +1,6 @@
 //! What the commands print of rights.
 
-use user::rights::{Begun, Difference, Rights, Rule};
+use user::rights::{Begun, Difference, Rights, Rule, Trial};
 
 /// All roles, one in a line.
 pub(super) fn roles(rights: &Rights) -> String {
@@ -66,10 +66,11 @@ fn rule(rule: &Rule) -> String {
 }
 
 /// Who gains and who loses, with how many were looked at.
-pub(super) fn differences(all: &[Difference], seen: usize, is_all: bool) -> String {
+pub(super) fn differences(trial: &Trial) -> String {
     let mut text = String::new();
-    for Difference { user_id, gains, loses } in all {
+    for Difference { user_id, name, gains, loses } in &trial.differences {
         text += user_id;
+        text += &name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
         if !gains.is_empty() {
             text += &format!(" gains {gains}");
         }
@@ -78,10 +79,11 @@ pub(super) fn differences(all: &[Difference], seen: usize, is_all: bool) -> Stri
         }
         text += "\n";
     }
-    let more = if is_all { "" } else { "; there are more, who were not looked at" };
+    let more = if trial.is_all { "" } else { "; there are more, who were not looked at" };
     text += &format!(
-        "Of {seen} people, {} would gain or lose something{more}. Nothing was changed.\n",
-        all.len()
+        "Of {} people, {} would gain or lose something{more}. Nothing was changed.\n",
+        trial.seen,
+        trial.differences.len()
     );
     text
 }

@@ -55,6 +55,10 @@ pub enum Command {
     Promote(Promote),
     /// Takes a role from somebody
     Demote(Promote),
+    /// Entitles somebody: rules can give roles by it
+    Entitle(Entitle),
+    /// Takes that back. What a shop's orders gave stays
+    Unentitle(Entitle),
     /// Ends all that was issued to somebody, and lets nobody sign in as them
     Disable(Who),
     /// Lets them sign in again. What was issued before stays ended
@@ -117,6 +121,16 @@ pub struct Promote {
     /// The role
     #[arg(long, value_name = "ROLE", default_value = user::manage::ADMIN)]
     pub role: String,
+}
+
+/// Somebody and an entitlement.
+#[derive(Debug, Args)]
+pub struct Entitle {
+    /// Whom
+    #[command(flatten)]
+    pub who: Who,
+    /// What it is called, such as gold
+    pub name: String,
 }
 
 /// Which people.

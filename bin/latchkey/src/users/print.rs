@@ -4,13 +4,17 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use session::{Past, Session};
-use user::{Status, User};
+use user::{Entitlement, Status, User};
 
 /// A person as JSON: what the API shows of them, and what only those see who look after them.
 pub(super) fn json(user: &User) -> Value {
     let mut shown = serde_json::to_value(user.profile()).unwrap_or_default();
     shown["status"] = json!(status(user));
     shown["revision"] = json!(user.revision());
+    let entitlements = user.entitlements.iter();
+    let entitlements =
+        entitlements.map(|it| json!({"name": it.name, "source": it.source, "order": it.order}));
+    shown["entitlements"] = entitlements.collect();
     shown["identities"] = json!(user.identities.len());
     shown
 }
@@ -78,6 +82,15 @@ fn roles(user: &User) -> String {
     if user.roles.is_empty() { "–".to_owned() } else { user.roles.join(", ") }
 }
 
+/// Each with who gave it.
+fn entitlements(user: &User) -> Option<String> {
+    let one = |it: &Entitlement| match &it.order {
+        Some(order) => format!("{} ({}, {order})", it.name, it.source),
+        None => format!("{} ({})", it.name, it.source),
+    };
+    (!user.entitlements.is_empty()).then(|| user.entitlements.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
 /// One person, a line for each thing.
 pub(super) fn person(user: &User) -> String {
     let verified = if user.email_verified { "verified" } else { "not verified" };
@@ -88,6 +101,7 @@ pub(super) fn person(user: &User) -> String {
         ("name", user.name.clone()),
         ("e-mail", address),
         ("roles", Some(roles(user))),
+        ("entitlements", entitlements(user)),
         ("status", Some(status(user).to_owned())),
         ("created", Some(user.created_at.to_string())),
         ("last sign-in", Some(signed_in)),

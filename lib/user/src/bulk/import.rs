@@ -12,6 +12,7 @@ use crate::{
     address::Address,
     clean_identity::CleanIdentity,
     email::{self, Email},
+    entitlement,
     identity::{Known, lead_to},
     link::MOST_IDENTITIES,
     lists,
@@ -168,6 +169,7 @@ fn user(
             roles => change::checked_roles(roles, &[], rights)?,
         },
         status: if account.disabled { Status::Disabled } else { Status::Active },
+        entitlements: entitlement::taken_over(&account.entitlements, now)?,
         identities: identities.iter().map(Identity::key).collect(),
         ..create::nobody(now)
     })

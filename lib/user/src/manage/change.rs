@@ -4,7 +4,7 @@ use oauth::{Time, text};
 use store::{Table, Transacted, Updated, Write};
 
 use super::{Error, MOST_ROLES, ROUNDS, Trail, admins};
-use crate::{Rights, Status, User, lists};
+use crate::{Granted, Rights, Status, User, lists};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 200;
@@ -18,6 +18,8 @@ pub struct Change {
     pub roles: Option<Vec<String>>,
     /// Active or disabled. Disabling ends at once all that was issued to them (#34, #35).
     pub status: Option<Status>,
+    /// All entitlements of one source and order.
+    pub entitlements: Option<Granted>,
 }
 
 impl Change {
@@ -36,14 +38,22 @@ impl Change {
         Self { roles: Some(roles.to_vec()), ..Self::default() }
     }
 
+    /// These entitlements are given by hand, and no others; what other sources gave stays.
+    pub fn entitlements(names: &[String]) -> Self {
+        Self { entitlements: Some(Granted::manual(names)), ..Self::default() }
+    }
+
     /// What becomes of somebody by this change.
-    fn of(&self, old: &User, rights: &Rights) -> Result<User, Error> {
+    fn of(&self, old: &User, rights: &Rights, now: Time) -> Result<User, Error> {
         let mut new = old.clone();
         if let Some(name) = &self.name {
             new.name = name.as_deref().map(checked_name).transpose()?;
         }
         if let Some(roles) = &self.roles {
             new.roles = checked_roles(roles, &old.roles, rights)?;
+        }
+        if let Some(granted) = &self.entitlements {
+            new.entitlements = granted.after(&old.entitlements, now)?;
         }
         match self.status {
             Some(Status::Deleted) => return Err(Error::Wrong("a status is active or disabled")),
@@ -98,7 +108,7 @@ pub async fn change(
         if if_revision.is_some_and(|seen| seen != old.revision()) {
             return Err(Error::Changed);
         }
-        let new = change.of(&old, rights)?;
+        let new = change.of(&old, rights, now)?;
         if new == old || written(table, &old, &new, trail, now).await? {
             return Ok(new);
         }
@@ -133,6 +143,9 @@ fn difference(old: &User, new: &User) -> store::Change<User> {
     }
     if old.status != new.status {
         change = change.set(User::STATUS, &new.status);
+    }
+    if old.entitlements != new.entitlements {
+        change = change.set(User::ENTITLEMENTS, &new.entitlements);
     }
     if old.epoch != new.epoch { change.raise(User::EPOCH) } else { change }
 }

@@ -16,6 +16,13 @@ use crate::{
 /// How often a change starts again that names no revision, and loses to others.
 const ROUNDS: usize = 5;
 
+/// What is written down with a change, in its transaction: given the rights before it and after it, the writes. It may be asked more
+/// than once; what of it is written, is written once.
+pub type Trail<'a> = &'a (dyn Fn(&Rights, &Rights) -> Vec<Write> + Sync);
+
+/// Nothing is written down.
+pub const NO_TRAIL: Trail<'static> = &|_, _| Vec::new();
+
 /// What [`begin`] and [`change`] do with the table.
 pub const WRITE: Permissions = Permissions::new(&[
     Permission::on(Rights::KIND, &[Get, Put, Update]),
@@ -40,6 +47,15 @@ pub enum ChangeError {
     /// A fault.
     #[error("the rights cannot be written")]
     Failed(#[from] Error),
+}
+
+/// What a change made of the rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// As they were.
+    pub before: Rights,
+    /// As they are now.
+    pub after: Rights,
 }
 
 /// What became of writing the rights down.
@@ -86,7 +102,7 @@ pub async fn begin(table: &Table, start: &Rights, trail: Vec<Write>, now: Time) 
 }
 
 /// Changes the rights, together with these rows of the trail: both or neither. With `if_revision`, only those that the caller has
-/// seen. The rights after it.
+/// seen.
 ///
 /// One GetItem and one TransactWriteItems: two write units for each KB of the row. What [`begin`] costs, at the first change of all.
 pub async fn change(
@@ -95,9 +111,9 @@ pub async fn change(
     edit: &Edit,
     actor: &Actor,
     if_revision: Option<u64>,
-    trail: Vec<Write>,
+    trail: Trail<'_>,
     now: Time,
-) -> Result<Rights, ChangeError> {
+) -> Result<Changed, ChangeError> {
     let mut seen = if_revision;
     for _ in 0..ROUNDS {
         let before = match read(table, now).await? {
@@ -114,9 +130,10 @@ pub async fn change(
             return Err(ChangeError::Changed);
         }
         let after = Rights { revision: before.revision + 1, ..before.edited(edit, actor)? };
-        let writes = [vec![Write::update(CURRENT, turning(&before, &after), now)], trail.clone()].concat();
+        let writes =
+            [vec![Write::update(CURRENT, turning(&before, &after), now)], trail(&before, &after)].concat();
         if table.transact(writes).await.map_err(Error::Table)? == Transacted::Done {
-            return Ok(after);
+            return Ok(Changed { before, after });
         }
         if seen.is_some() {
             return Err(ChangeError::Changed);

@@ -12,6 +12,8 @@ use crate::User;
 pub struct Difference {
     /// Their id.
     pub user_id: String,
+    /// What to call them: their name, or else their address.
+    pub name: Option<String>,
     /// The scopes that they would have and do not have now.
     pub gains: Scope,
     /// The scopes that they have now and would not have.
@@ -71,5 +73,6 @@ fn of_one(
         }
     }
     let changes = !gains.is_empty() || !loses.is_empty();
-    changes.then(|| Difference { user_id: user.id.clone(), gains, loses })
+    let name = user.name.clone().or_else(|| user.email.clone());
+    changes.then(|| Difference { user_id: user.id.clone(), name, gains, loses })
 }

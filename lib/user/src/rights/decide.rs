@@ -175,7 +175,9 @@ impl Rule {
             let checks = [
                 (self.client.as_ref().is_none_or(is_client), Unmet::Client),
                 (
-                    self.entitlement.as_ref().is_none_or(|it| user.entitlements.contains(it)),
+                    self.entitlement
+                        .as_ref()
+                        .is_none_or(|it| user.entitlements.iter().any(|has| has.name == *it)),
                     Unmet::Entitlement,
                 ),
             ];

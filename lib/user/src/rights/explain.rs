@@ -3,7 +3,7 @@
 use oauth::{Scope, Time, server};
 
 use super::{Decision, Facts, Proof, Reason, Rights, Unmet, Why, Withheld};
-use crate::User;
+use crate::{Entitlement, User, entitlement::MANUAL};
 
 /// What else bounds what somebody gets.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,7 @@ pub fn explain(rights: &Rights, user: &User, question: &Question<'_>, now: Time)
             "They are disabled: they may do nothing, and nothing that was issued to them counts.".to_owned(),
         );
     }
+    lines.extend(user.entitlements.iter().map(entitled));
     if user.identities.is_empty() {
         lines.push("They have never signed in.".to_owned());
         say(&mut lines, rights, &facts(user, None, question, now), question);
@@ -68,7 +69,7 @@ fn say(lines: &mut Vec<String>, rights: &Rights, facts: &Facts<'_>, question: &Q
     for given in &decision.given {
         let why = match &given.reason {
             Reason::Own => "it was given to them".to_owned(),
-            Reason::Rule(name) => format!("the rule {name} gives it"),
+            Reason::Rule(name) => format!("the rule {name} gives it{}", by_entitlement(rights, name)),
         };
         lines.push(format!("- They have the role {}: {why}.", given.role));
     }
@@ -82,6 +83,22 @@ fn say(lines: &mut Vec<String>, rights: &Rights, facts: &Facts<'_>, question: &Q
         Some(scope) => lines.extend(scope.iter().map(|one| about(one, rights, &decision, question))),
         None => lines.push(everything(&decision, question)),
     }
+}
+
+fn entitled(entitlement: &Entitlement) -> String {
+    let Entitlement { name, source, order, .. } = entitlement;
+    match order {
+        Some(order) => format!("They have the entitlement {name}, by the order {order} of {source}."),
+        None if source == MANUAL => format!("They have the entitlement {name}, given by hand."),
+        None => format!("They have the entitlement {name}, by {source}."),
+    }
+}
+
+/// By which entitlement a rule gives something, if it looks at one.
+fn by_entitlement(rights: &Rights, rule: &str) -> String {
+    let rule = rights.rules().iter().find(|one| one.name == rule);
+    let name = rule.and_then(|rule| rule.entitlement.as_ref());
+    name.map_or_else(String::new, |name| format!(", by the entitlement {name}"))
 }
 
 fn everything(decision: &Decision, question: &Question<'_>) -> String {

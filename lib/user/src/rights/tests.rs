@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oauth::{Digest, Scope, Time};
 
 use super::*;
-use crate::{Status, User};
+use crate::{Entitlement, Status, User};
 
 const NOW: Time = Time::from_epoch(1_700_000_000);
 const ROLES: &str = "admin=users:read users:write; member=get:profile; staff=pets:read; payer=feed:read";
@@ -51,7 +51,7 @@ fn ann() -> User {
             (key("g").to_string(), proof("google", 0)),
             (key("o").to_string(), proof("okta", 86_400)),
         ]),
-        entitlements: names(&["gold"]),
+        entitlements: vec![Entitlement::manual("gold", None)],
     }
 }
 
@@ -315,6 +315,7 @@ fn before_a_change_is_saved_it_is_said_who_gains_and_who_loses() {
     let scope = |text: &str| text.parse::<Scope>().unwrap();
     let gone = Difference {
         user_id: "ann".to_owned(),
+        name: None,
         gains: Scope::default(),
         loses: scope("users:read users:write"),
     };
@@ -329,6 +330,16 @@ fn before_a_change_is_saved_it_is_said_who_gains_and_who_loses() {
 }
 
 #[test]
+fn whoever_gives_an_entitlement_must_hold_what_rules_give_by_it() {
+    // #81: whatever else a rule demands, and also where nobody meets that yet.
+    let rights = rights(rules());
+    let by = |wanted: &[&str]| rights.by_entitlements(&names(wanted)).to_string();
+    assert_eq!(by(&["gold"]), "feed:read users:read users:write");
+    assert_eq!((by(&["silver"]), by(&[])), (String::new(), String::new()));
+    assert_eq!(by(&["silver", "gold"]), by(&["gold"]));
+}
+
+#[test]
 fn it_is_explained_in_sentences() {
     let (ann, rights) = (ann(), rights(rules()));
     let (asked, client) = (
@@ -337,11 +348,20 @@ fn it_is_explained_in_sentences() {
     );
     let limits = Limits { name: "shop", scope: &client };
     let question = Question { client: Some(limits), api: None, scope: Some(&asked) };
-    let lines = explain(&rights, &User { identities: vec![key("o")], ..ann }, &question, NOW);
+    let bought = Entitlement {
+        name: "plus".to_owned(),
+        source: "shop".to_owned(),
+        order: Some("7".to_owned()),
+        since: None,
+    };
+    let entitlements = [ann.entitlements.clone(), vec![bought]].concat();
+    let lines = explain(&rights, &User { identities: vec![key("o")], entitlements, ..ann }, &question, NOW);
     let expected = [
+        "They have the entitlement gold, given by hand.",
+        "They have the entitlement plus, by the order 7 of shop.",
         "By okta, where they signed in last at 2023-11-13T22:13:20Z, with an address of company.com:",
         "- They have the role member: it was given to them.",
-        "- They have the role payer: the rule by-entitlement gives it.",
+        "- They have the role payer: the rule by-entitlement gives it, by the entitlement gold.",
         "- They have the role staff: the rule by-group gives it.",
         "- They have the role staff: the rule by-oktas-domain gives it.",
         "- They have the role staff: the rule by-provider gives it.",

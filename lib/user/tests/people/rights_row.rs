@@ -6,7 +6,7 @@ use oauth::{Identity, Time};
 use store::{Table, Write};
 use user::{
     Error, Facts, Rights, User,
-    rights::{self, Actor, BOUND, ChangeError, Edit, FRESH, Held, Rule},
+    rights::{self, Actor, BOUND, ChangeError, Edit, FRESH, Held, NO_TRAIL, Rule},
 };
 
 use crate::{
@@ -23,7 +23,8 @@ fn set(name: &str, scope: &str) -> Edit {
 }
 
 async fn change(table: &Table, edit: &Edit, if_revision: Option<u64>) -> Result<Rights, ChangeError> {
-    rights::change(table, &start(), edit, &Actor::Operator, if_revision, Vec::new(), NOW).await
+    let changed = rights::change(table, &start(), edit, &Actor::Operator, if_revision, NO_TRAIL, NOW).await?;
+    Ok(changed.after)
 }
 
 async fn current(table: &Table) -> Rights {
@@ -116,9 +117,9 @@ async fn a_change_and_its_trail_are_written_together_or_not_at_all() {
     rights::begin(table, &start(), Vec::new(), NOW).await.unwrap();
     let user = user::sign_in(table, &start(), &ann(), NOW).await.unwrap();
     // A row that is there already stands for a trail that cannot be written.
-    let refused = vec![Write::create(&user.id, &user, NOW)];
+    let refused = |_: &Rights, _: &Rights| vec![Write::create(&user.id, &user, NOW)];
     let outcome =
-        rights::change(table, &start(), &set("x", "a"), &Actor::Operator, Some(1), refused, NOW).await;
+        rights::change(table, &start(), &set("x", "a"), &Actor::Operator, Some(1), &refused, NOW).await;
     assert!(outcome.is_err());
     assert_eq!(current(table).await.revision(), 1);
 }
@@ -130,7 +131,7 @@ async fn what_is_refused_leaves_no_trace() {
     let table = &database.table;
     let holder = Actor::Holder("get:profile".parse().unwrap());
     let refused =
-        rights::change(table, &start(), &set("new", "users:write"), &holder, None, Vec::new(), NOW).await;
+        rights::change(table, &start(), &set("new", "users:write"), &holder, None, NO_TRAIL, NOW).await;
     assert!(matches!(refused, Err(ChangeError::Edit(_))));
     assert_eq!(rights::read(table, NOW).await.unwrap(), None, "not even the settings are written down");
 }
