@@ -5,22 +5,22 @@ use store::Change;
 use tests::{Agent, Answer, World, oauth::Person};
 use user::User;
 
-const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile; \
+pub const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile; \
                      helper=users:read users:write; keeper=roles:read roles:write; reader=users:read; member=get:profile";
 
-async fn world() -> World {
+pub async fn world() -> World {
     World::with(&[("ROLES", ROLES), ("PROVIDERS", "google,github")]).await
 }
 
 /// Somebody with these roles in a browser of their own: the browser, and their id. Ada is the administrator.
-async fn somebody(world: &World, name: &str, roles: &[&str]) -> (Agent, String) {
+pub async fn somebody(world: &World, name: &str, roles: &[&str]) -> (Agent, String) {
     let Person { browser, session } = at_google(world, name).await;
     set_roles(world, &session.user_id, roles).await;
     (browser, session.user_id)
 }
 
 /// Signs in at Google, where there are several providers.
-async fn enter(browser: &Agent, name: &str) -> Answer {
+pub async fn enter(browser: &Agent, name: &str) -> Answer {
     let url = browser.start("/users/login/google").await;
     let back = browser.pick(&url, name).await;
     browser.get(&back).await
@@ -32,7 +32,7 @@ async fn at_google(world: &World, name: &str) -> Person {
     world.person_in(&browser).await
 }
 
-async fn set_roles(world: &World, id: &str, roles: &[&str]) {
+pub async fn set_roles(world: &World, id: &str, roles: &[&str]) {
     let roles: Vec<_> = roles.iter().map(|role| (*role).to_owned()).collect();
     let change = user::manage::Change::roles(&roles);
     let rights = user::Rights::parse(ROLES, "", "").unwrap();
@@ -40,23 +40,23 @@ async fn set_roles(world: &World, id: &str, roles: &[&str]) {
     user::manage::change(&table, &rights, id, None, &change, user::manage::NO_TRAIL, now).await.unwrap();
 }
 
-async fn row(world: &World, id: &str) -> Option<User> {
+pub async fn row(world: &World, id: &str) -> Option<User> {
     user::manage::find(&world.table().await, id, world.now()).await.unwrap()
 }
 
-fn person(id: &str) -> String {
+pub fn person(id: &str) -> String {
     format!("/admin/people/{id}")
 }
 
 /// The form whose button has these words, or this name for a screen reader.
-fn form(page: &Answer, button: &str) -> String {
+pub fn form(page: &Answer, button: &str) -> String {
     let mark = [format!("aria-label=\"{button}\""), format!(">{button}</button>")];
     let mark =
         mark.iter().find(|mark| page.body.contains(*mark)).unwrap_or_else(|| panic!("{button}: {page:?}"));
     page.field_before("request", mark)
 }
 
-async fn press(browser: &Agent, page: &Answer, button: &str, typed: &[(&str, &str)]) -> Answer {
+pub async fn press(browser: &Agent, page: &Answer, button: &str, typed: &[(&str, &str)]) -> Answer {
     let request = form(page, button);
     browser.form("/admin", &[&[("request", request.as_str())], typed].concat()).await
 }
@@ -76,7 +76,11 @@ async fn each_page_is_for_those_who_have_its_scope_at_this_moment() {
         let nobody = world.browser().get(&path).await.expect(303);
         assert!(nobody.location().starts_with("/users/login?return_to=%2Fadmin"), "{path}");
         for (who, scopes, browser) in [
-            ("admin", &["users:read", "users:write", "users:delete", "roles:read"][..], &admin),
+            (
+                "admin",
+                &["users:read", "users:write", "users:delete", "roles:read", "roles:write"][..],
+                &admin,
+            ),
             ("helper", &["users:read", "users:write"], &helper),
             ("reader", &["users:read"], &reader),
             ("member", &[], &member),

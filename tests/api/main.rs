@@ -4,6 +4,8 @@ mod account;
 mod account_links;
 mod accounts;
 mod admin;
+mod admin_apps;
+mod admin_rights;
 mod architecture;
 mod backchannel_logout;
 mod branding;

@@ -385,6 +385,12 @@ async fn look_after_people(world: &World, wire: &Wire, stub: &Stub) {
     press(app, ">Make a new secret</button>", &[]).await;
     press(app, ">Disable</button>", &[]).await;
     press(app, ">Enable</button>", &[]).await;
+    press("/admin/register?kind=spa", ">Register</button>", &[("name", "App"), ("redirect_uris", CALLBACK)])
+        .await;
+    let pets = [("name", "Pets"), ("audience", "https://pets.example.com"), ("scope", "pets:read")];
+    press("/admin/register?kind=api", ">Register</button>", &pets).await;
+    press("/admin/apps", "Disable Pets", &[]).await;
+    press("/admin/roles/edit", "name=\"step\" value=\"save\"", &[("step", "save"), ("name", "none")]).await;
     admin.get("/admin/trail").await.expect(200);
     admin.get(&format!("/admin/trail?of={}", person.rsplit('/').next().unwrap())).await.expect(200);
     world.pass(120);

@@ -19,6 +19,10 @@ const README = [
   'brand-dark',
   'brand-phone',
   'language-ja',
+  'console-try-light',
+  'console-try-dark',
+  'console-entitled',
+  'console-register-light',
 ];
 const updating = process.env.UPDATE_PICTURES === '1';
 

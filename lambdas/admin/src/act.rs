@@ -1,6 +1,9 @@
 //! What can be done, and what it needs.
 
+use client::Kind;
 use serde::{Deserialize, Serialize};
+
+use crate::editing::Editing;
 
 /// What a form does. It is in the form, sealed, with the session for which the page was made (#29); what the person types is beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +13,10 @@ pub enum Act {
     GiveRole(Whom),
     /// Takes a role away.
     TakeRole(Whom, String),
+    /// Entitles a person to something, which is typed.
+    Entitle(Whom),
+    /// Takes an entitlement back that was given by hand.
+    Unentitle(Whom, String),
     /// Shuts a person out.
     Disable(Whom),
     /// Lets them in again.
@@ -36,6 +43,14 @@ pub enum Act {
     DisableClient(String),
     /// Lets it in again.
     EnableClient(String),
+    /// Registers an app or an API of this kind, as it is typed.
+    Register(Kind),
+    /// Issues no more tokens for an API.
+    DisableApi(String),
+    /// Issues some again.
+    EnableApi(String),
+    /// Changes roles, rules or what everybody gets, as it is typed, or tries that: of the rights with this number.
+    EditRights(Editing, u64),
 }
 
 /// A person as the page showed them.
@@ -53,6 +68,8 @@ impl Act {
         match self {
             Self::GiveRole(_)
             | Self::TakeRole(..)
+            | Self::Entitle(_)
+            | Self::Unentitle(..)
             | Self::Disable(_)
             | Self::Enable(_)
             | Self::SignOut(_)
@@ -63,7 +80,13 @@ impl Act {
             | Self::Invite
             | Self::Uninvite => "users:write",
             Self::Delete(_) => "users:delete",
-            Self::RotateSecret(_) | Self::DisableClient(_) | Self::EnableClient(_) => "roles:write",
+            Self::RotateSecret(_)
+            | Self::DisableClient(_)
+            | Self::EnableClient(_)
+            | Self::Register(_)
+            | Self::DisableApi(_)
+            | Self::EnableApi(_)
+            | Self::EditRights(..) => "roles:write",
         }
     }
 
@@ -71,7 +94,14 @@ impl Act {
     pub fn needs_fresh(&self) -> bool {
         matches!(
             self,
-            Self::GiveRole(_) | Self::Delete(_) | Self::RotateSecret(_) | Self::Invite | Self::Create
+            Self::GiveRole(_)
+                | Self::Entitle(_)
+                | Self::Delete(_)
+                | Self::RotateSecret(_)
+                | Self::Register(_)
+                | Self::EditRights(..)
+                | Self::Invite
+                | Self::Create
         )
     }
 
@@ -80,6 +110,8 @@ impl Act {
         match self {
             Self::GiveRole(whom)
             | Self::TakeRole(whom, _)
+            | Self::Entitle(whom)
+            | Self::Unentitle(whom, _)
             | Self::Disable(whom)
             | Self::Enable(whom)
             | Self::SignOut(whom)
@@ -92,7 +124,11 @@ impl Act {
             | Self::Uninvite
             | Self::RotateSecret(_)
             | Self::DisableClient(_)
-            | Self::EnableClient(_) => None,
+            | Self::EnableClient(_)
+            | Self::Register(_)
+            | Self::DisableApi(_)
+            | Self::EnableApi(_)
+            | Self::EditRights(..) => None,
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The apps and APIs that are registered.
 
-use client::Client;
+use client::{Api, Client};
 use maud::{Markup, html};
 use oauth::{Secret, server::ClientAuth};
 use web::{Response, Result};
 
 use crate::{View, act::Act, frame, missing};
+
+const REGISTER: &str = "Register an app or an API";
+const DISABLE: &str = "Disable";
+const ENABLE: &str = "Enable";
 
 /// For how long a new secret can be read in the page after it was made.
 const SHOWN_FOR: std::time::Duration = std::time::Duration::from_secs(60);
@@ -15,9 +19,15 @@ impl View<'_> {
         let (table, now) = (&self.admin.table, self.request.now);
         let (clients, unreadable) = client::list(table, now).await?;
         let apis = client::apis(table, now).await?;
+        let edits = self.viewer.may("roles:write");
+        let mut rows = Vec::new();
+        for api in &apis {
+            rows.push((api, edits.then(|| self.api_act(api)).transpose()?));
+        }
         let content = html! {
             h1 { "Apps" }
-            @if clients.is_empty() { p { "None is registered: " code { "latchkey client add" } " does that." } }
+            @if edits { p.actions { a.button.quiet href="/admin/register" { (REGISTER) } } }
+            @if clients.is_empty() { p { "None is registered." } }
             @if !unreadable.is_empty() { p { "These rows cannot be read: " (unreadable.join(", ")) } }
             ul.rows {
                 @for client in &clients {
@@ -27,11 +37,12 @@ impl View<'_> {
             h2 { "APIs" }
             @if apis.is_empty() { p { "None is registered besides our own." } }
             ul.rows {
-                @for api in &apis {
+                @for (api, form) in &rows {
                     li {
                         h3 { (api.name) }
                         p.small { code { (api.audience) } ", " (if api.is_disabled() { "disabled" } else { "active" }) }
                         ul.tags aria-label={ "Scopes of " (api.name) } { @for scope in &api.scopes { li { (scope.name) } } }
+                        @if let Some(form) = form { (form) }
                     }
                 }
             }
@@ -46,12 +57,22 @@ impl View<'_> {
         let content = html! {
             h1 { (client.name) }
             @if let Some(secret) = self.new_secret(&client.id) {
-                p role="status" { "The new secret, which is shown only now: " code { (secret.expose()) } ". The one before it works until the next one is made." }
+                p role="status" { "The new secret, which is shown only now: " code { (secret.expose()) } "." @if client.secrets.len() > 1 { " The one before it works until the next one is made." } }
             }
             (facts(&client))
             @if self.viewer.may("roles:write") { (self.client_acts(&client)?) }
         };
         Ok(self.page(&client.name, &content))
+    }
+
+    /// The form that shuts an API out, or lets it in again.
+    fn api_act(&self, api: &Api) -> Result<Markup> {
+        let (act, words) = match api.is_disabled() {
+            true => (Act::EnableApi(api.audience.clone()), ENABLE),
+            false => (Act::DisableApi(api.audience.clone()), DISABLE),
+        };
+        let button = html! { button.quiet aria-label={ (words) " " (api.name) } { (words) } };
+        self.form(act, &html! {}, &button)
     }
 
     fn client_acts(&self, client: &Client) -> Result<Markup> {

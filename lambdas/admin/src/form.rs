@@ -29,6 +29,7 @@ pub(crate) struct Typed {
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) role: Option<String>,
+    pub(crate) entitlement: Option<String>,
 }
 
 impl View<'_> {

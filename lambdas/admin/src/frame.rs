@@ -18,7 +18,7 @@ const LINKS: [(&str, &str); 5] = [
 ];
 
 /// What has just been done, as a page is told in its address.
-const DONE: [(&str, &str); 11] = [
+const DONE: [(&str, &str); 12] = [
     ("ended", "The session has ended."),
     ("changed", "It was changed."),
     ("disabled", "They are shut out, and everything that they had has ended."),
@@ -27,6 +27,7 @@ const DONE: [(&str, &str); 11] = [
     ("removed", "It was removed."),
     ("deleted", "The person was deleted."),
     ("created", "The person was added."),
+    ("registered", "It was registered."),
     ("invited", "The invitation waits for 30 days for somebody who proves this address."),
     ("last", "This is the only way in which they can sign in, so it stays."),
     ("wrong", "What you typed is not their name. Nothing was deleted."),

@@ -22,16 +22,24 @@ mod apps;
 mod clients;
 mod confirm;
 mod cursor;
+mod edit;
+mod edit_page;
+mod editing;
+mod entitlements;
+mod fields;
 mod form;
 mod frame;
 mod keys;
 mod new;
 mod people;
 mod perform;
+mod perform_apps;
 mod person;
+mod register;
 mod roles;
 mod sessions;
 mod trail;
+mod trial;
 mod viewer;
 
 pub use act::Act;
@@ -64,7 +72,11 @@ enum Kind {
     Person,
     Delete,
     Roles,
+    EditRole,
+    EditRule,
+    EditDefaults,
     Clients,
+    Register,
     Client,
     Keys,
     Trail,
@@ -76,13 +88,17 @@ const fn page(path: &'static str, scope: &'static str, kind: Kind) -> Page {
 }
 
 /// Every page, and the scope that it needs (#81).
-pub const PAGES: [Page; 10] = [
+pub const PAGES: [Page; 14] = [
     page(ROOT, "users:read", Kind::People),
     page("/admin/new", "users:write", Kind::New),
     page("/admin/people/{id}", "users:read", Kind::Person),
     page("/admin/people/{id}/delete", "users:delete", Kind::Delete),
     page("/admin/roles", "roles:read", Kind::Roles),
+    page("/admin/roles/edit", "roles:write", Kind::EditRole),
+    page("/admin/rules/edit", "roles:write", Kind::EditRule),
+    page("/admin/defaults", "roles:write", Kind::EditDefaults),
     page("/admin/apps", "roles:read", Kind::Clients),
+    page("/admin/register", "roles:write", Kind::Register),
     page("/admin/apps/{id}", "roles:read", Kind::Client),
     page("/admin/keys", "roles:read", Kind::Keys),
     page("/admin/trail", "users:read", Kind::Trail),
@@ -102,6 +118,8 @@ const fn routes() -> [Route; PAGES.len() + 2] {
 
 /// The function.
 pub struct Admin {
+    /// The audience of our own API.
+    audience: String,
     buttons: Vec<Button>,
     keys: PublicKeys,
     queue: Queue,
@@ -121,7 +139,7 @@ impl Function for Admin {
         session::LIST_OF,
         session::ended::NOTED_OF,
         rights::READ,
-        rights::BEGIN,
+        rights::WRITE,
         user::READ,
         user::FIND,
         user::SEARCH,
@@ -133,7 +151,9 @@ impl Function for Admin {
         authorization::apps::LIST,
         authorization::apps::REMOVE,
         client::LIST,
+        client::ADD,
         client::CHANGE,
+        client::CHANGE_API,
         audit::READ,
         audit::WRITE,
     ];
@@ -144,7 +164,7 @@ impl Function for Admin {
         Sealer::SETTINGS,
         Queue::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
-        &[&token::settings::PUBLIC_KEYS],
+        &[&token::settings::AUDIENCE, &token::settings::PUBLIC_KEYS],
         Trail::SETTINGS,
         Brand::SETTINGS,
     ];
@@ -153,6 +173,7 @@ impl Function for Admin {
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
+            audience: token::settings::audience(env, &env.parsed(&setting::BASE_URL)?),
             buttons: Button::from_env(env)?,
             keys: token::public_keys(env)?,
             queue: Queue::from_env(env),
@@ -189,7 +210,11 @@ impl Admin {
             Kind::New => view.new_person(),
             Kind::Person => view.person().await,
             Kind::Delete => view.confirm_delete().await,
-            Kind::Roles => view.roles(),
+            Kind::Roles => view.roles().await,
+            Kind::EditRole => view.edit_role().await,
+            Kind::EditRule => view.edit_rule().await,
+            Kind::EditDefaults => view.edit_defaults().await,
+            Kind::Register => view.register().await,
             Kind::Clients => view.clients().await,
             Kind::Client => view.client().await,
             Kind::Keys => Ok(view.keys()),

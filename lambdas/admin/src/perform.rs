@@ -18,11 +18,17 @@ impl Admin {
     pub(crate) async fn act(&self, request: &Request) -> Result<Response> {
         let (act, typed, viewer) = self.read(request).await?;
         viewer.needs(act.scope())?;
-        if act.needs_fresh() && !viewer.session.is_fresh(request.now) {
+        let is_trial = matches!(act, Act::EditRights(..)) && request.text("step").as_deref() != Some("save");
+        if act.needs_fresh() && !is_trial && !viewer.session.is_fresh(request.now) {
             return Ok(Response::see_own(AGAIN));
         }
         let again = act.whom().map_or(ROOT.to_owned(), |whom| format!("/admin/people/{}", whom.id));
         let doing = Doing { admin: self, request, viewer: &viewer };
+        match act {
+            Act::EditRights(editing, seen) => return doing.edit_rights(editing, seen, is_trial).await,
+            Act::Register(kind) => return doing.register(kind).await,
+            _ => {}
+        }
         let place = match act.whom().map(|whom| whom.id.clone()) {
             Some(id) => doing.to_person(&id, act, &typed).await,
             None => doing.other(act, &typed).await,
@@ -32,10 +38,10 @@ impl Admin {
 }
 
 /// One act of somebody.
-struct Doing<'a> {
-    admin: &'a Admin,
-    request: &'a Request,
-    viewer: &'a Viewer,
+pub(crate) struct Doing<'a> {
+    pub(crate) admin: &'a Admin,
+    pub(crate) request: &'a Request,
+    pub(crate) viewer: &'a Viewer,
 }
 
 impl Doing<'_> {
@@ -47,6 +53,11 @@ impl Doing<'_> {
         let done = match act {
             Act::GiveRole(whom) => self.give_role(&person, whom.revision, typed).await?,
             Act::TakeRole(whom, role) => self.take_role(&person, whom.revision, &role).await?,
+            Act::Entitle(whom) => {
+                let name = typed.entitlement.as_deref().unwrap_or_default();
+                self.entitle(&person, whom.revision, name, true).await?
+            }
+            Act::Unentitle(whom, name) => self.entitle(&person, whom.revision, &name, false).await?,
             Act::Disable(whom) => self.disable(&person, whom.revision).await?,
             Act::Enable(whom) => {
                 self.change(
@@ -76,6 +87,8 @@ impl Doing<'_> {
             Act::RotateSecret(id) => self.rotate_secret(&id).await,
             Act::DisableClient(id) => self.shut_out(&id).await,
             Act::EnableClient(id) => self.let_in(&id).await,
+            Act::DisableApi(audience) => self.shut_out_api(&audience).await,
+            Act::EnableApi(audience) => self.let_in_api(&audience).await,
             _ => Err(missing("act").into()),
         }
     }
@@ -92,15 +105,25 @@ impl Doing<'_> {
         Ok(())
     }
 
-    fn by(&self, what: What) -> Event {
+    pub(crate) fn view(&self) -> View<'_> {
+        View { admin: self.admin, request: self.request, viewer: self.viewer }
+    }
+
+    pub(crate) fn by(&self, what: What) -> Event {
         Event::new(what, &self.request.visit()).by(Actor::Person(self.viewer.user.id.clone()))
     }
 
-    fn event(&self, what: What, person: &User) -> Event {
+    pub(crate) fn event(&self, what: What, person: &User) -> Event {
         self.by(what).whom(&person.id)
     }
 
-    async fn change(&self, person: &User, revision: u64, change: &Change, event: &Event) -> Result<()> {
+    pub(crate) async fn change(
+        &self,
+        person: &User,
+        revision: u64,
+        change: &Change,
+        event: &Event,
+    ) -> Result<()> {
         let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
         let write = |_: &str| vec![trail.write(event)];
         manage::change(table, rights, &person.id, Some(revision), change, &write, self.request.now)
@@ -262,7 +285,7 @@ impl Doing<'_> {
             client::manage::rotate_secret_noting(&self.admin.table, id, false, &noted, self.request.now)
                 .await?;
         event.log();
-        let view = View { admin: self.admin, request: self.request, viewer: self.viewer };
+        let view = self.view();
         Ok(secret.map_or_else(|| format!("/admin/apps/{id}"), |secret| view.with_secret(id, &secret)))
     }
 

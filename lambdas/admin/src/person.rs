@@ -33,6 +33,8 @@ impl View<'_> {
             (facts(&person))
             h2 { "Roles" }
             (self.roles_of(&person, acts)?)
+            h2 { "Entitlements" }
+            (self.entitlements_of(&person, acts)?)
             h2 { "How they sign in" }
             (self.identities(&person, &identities, acts)?)
             h2 { "Sessions" }

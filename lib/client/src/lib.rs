@@ -47,6 +47,14 @@ pub const LIST: Permissions = Permissions::new(&[
     Permission::on(row::LIST, &[Action::List]),
     Permission::on(api::LIST, &[Action::List]),
 ]);
+/// What [`add`] and [`add_api`] do with the table; the latter also [`LIST`].
+pub const ADD: Permissions = Permissions::new(&[
+    Permission::on(Client::KIND, &[Action::Put]),
+    Permission::on(Api::KIND, &[Action::Put]),
+]);
+/// What [`disable_api`] and [`enable_api`] do with the table.
+pub const CHANGE_API: Permissions =
+    Permissions::new(&[Permission::on(Api::KIND, &[Action::Get, Action::Update])]);
 /// What [`rotate_secret`], [`disable`] and [`enable`] do with the table.
 pub const CHANGE: Permissions =
     Permissions::new(&[Permission::on(Client::KIND, &[Action::Get, Action::Update])]);

@@ -387,6 +387,12 @@ pub struct NewApi {
 }
 
 impl NewApi {
+    /// What is usual: it lacks scopes.
+    pub fn new(audience: impl Into<String>, name: impl Into<String>) -> Self {
+        let (audience, name) = (audience.into(), name.into());
+        Self { audience, name, scopes: Vec::new(), access_token_alg: Algorithm::Rs256 }
+    }
+
     /// The row for it. `others` are the APIs that are registered: no two have a scope in common, so that a scope says which API it
     /// is about.
     pub(crate) fn build(&self, others: &[Api], now: Time) -> Result<Api, Invalid> {

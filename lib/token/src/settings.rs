@@ -44,7 +44,7 @@ pub fn public_keys(env: &Env) -> Result<PublicKeys, SettingError> {
     })
 }
 
-/// Whom our access tokens are for: we ourselves if nobody says otherwise.
-fn audience(env: &Env, base: &BaseUrl) -> String {
+/// Whom our access tokens are for: we ourselves if nobody says otherwise. It needs the settings `BASE_URL` and [`AUDIENCE`].
+pub fn audience(env: &Env, base: &BaseUrl) -> String {
     env.get(&AUDIENCE).unwrap_or_else(|| base.as_str().to_owned())
 }

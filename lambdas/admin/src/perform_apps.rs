@@ -1,0 +1,151 @@
+//! Registering apps and APIs, and shutting an API out. Nobody registers an app that may ask for what they do not have: people might be
+//! led to it, and give it that (#81).
+
+use audit::What;
+use client::{Api, ApiScope, Kind, NewApi, NewClient, manage, same_audience};
+use oauth::{
+    Code, Error, Scope,
+    server::{self, ClientAuth, GrantType, OFFLINE_ACCESS},
+};
+use web::{Response, Result};
+
+use crate::{fields::Fields, perform::Doing};
+
+/// Where the list of apps is.
+const APPS: &str = "/admin/apps";
+
+impl Doing<'_> {
+    /// Registers what is typed. What cannot be is shown in the form again.
+    pub(crate) async fn register(&self, kind: Kind) -> Result<Response> {
+        let fields = Fields::of(self.request)?;
+        let done = match kind {
+            Kind::Api => self.register_api(&fields).await,
+            kind => self.register_client(kind, &fields).await,
+        };
+        match done {
+            Ok(place) => Ok(Response::see_own(&place)),
+            Err(error) => match error.refusal() {
+                Some(refusal) => self.view().registration(kind, &fields, Some(refusal)).await,
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn register_client(&self, kind: Kind, fields: &Fields) -> Result<String> {
+        let apis = self.view().apis().await?;
+        let new = new_client(kind, fields, &self.admin.audience)?;
+        new.check().map_err(wrong)?;
+        client::check_apis(&new, &apis).map_err(wrong)?;
+        self.viewer.holds(&beyond_openid(&new.scope), "registering this app")?;
+        self.add(&new).await
+    }
+
+    /// Where the browser goes next: to the page of the new client, with its secret.
+    async fn add(&self, new: &NewClient) -> Result<String> {
+        let event = self.by(What::ClientAdded);
+        let noted = |id: &str| vec![self.admin.trail.write(&event.clone().client(id))];
+        let added = manage::add_noting(&self.admin.table, new, &noted, self.request.now).await;
+        let (client, secret) = added.map_err(failed)?;
+        event.clone().client(&client.id).log();
+        Ok(match &secret {
+            Some(secret) => self.view().with_secret(&client.id, secret),
+            None => format!("{APPS}/{}?registered", client.id),
+        })
+    }
+
+    async fn register_api(&self, fields: &Fields) -> Result<String> {
+        let own = self.own_api().await?;
+        let new = new_api(fields);
+        let event = self.by(What::ApiSet);
+        let noted = |audience: &str| vec![self.admin.trail.write(&event.clone().name(audience))];
+        let added = manage::add_api_noting(&self.admin.table, &new, &own, &noted, self.request.now).await;
+        let api = added.map_err(failed)?;
+        event.clone().name(&api.audience).log();
+        if !fields.is_on("introspection") {
+            return Ok(format!("{APPS}?registered"));
+        }
+        let mut asks = NewClient::new(Kind::Api, new.name);
+        asks.audiences = vec![api.audience];
+        self.add(&asks).await
+    }
+
+    async fn own_api(&self) -> Result<Api> {
+        Ok(Api::own(&self.admin.audience, &self.view().rights_now().await?.all()))
+    }
+
+    pub(crate) async fn shut_out_api(&self, audience: &str) -> Result<String> {
+        let event = self.by(What::ApiSet).name(audience).way("disabled");
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let done = manage::disable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
+        done.map_err(failed)?;
+        event.log();
+        Ok(format!("{APPS}?changed"))
+    }
+
+    pub(crate) async fn let_in_api(&self, audience: &str) -> Result<String> {
+        let event = self.by(What::ApiSet).name(audience).way("enabled");
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let done = manage::enable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
+        done.map_err(failed)?;
+        event.log();
+        Ok(format!("{APPS}?changed"))
+    }
+}
+
+/// What the fields say, as `latchkey client add` takes it.
+fn new_client(kind: Kind, fields: &Fields, own: &str) -> Result<NewClient, Error> {
+    let mut new = NewClient::new(kind, fields.text("name").unwrap_or_default());
+    new.scope.extend(&fields.scope("scope")?);
+    new.audiences = fields.chosen("api");
+    // Our own API is never a default: a token for it must be asked for.
+    new.default_audience = new.audiences.iter().find(|audience| !same_audience(audience, own)).cloned();
+    if kind != Kind::Service {
+        new.redirect_uris = fields.words("redirect_uris");
+        new.post_logout_redirect_uris = fields.words("post_logout_redirect_uris");
+        new.consent = fields.is_on("consent");
+    }
+    if fields.is_on("no_refresh_token") && kind != Kind::Service {
+        new.grants.retain(|grant| *grant != GrantType::RefreshToken);
+        new.scope = new.scope.iter().filter(|scope| *scope != OFFLINE_ACCESS).collect();
+        new.offline_access = false;
+    }
+    match kind {
+        Kind::Native if fields.is_on("device") => new.grants.push(GrantType::DeviceCode),
+        Kind::Web if fields.is_on("client_credentials") => new.grants.push(GrantType::ClientCredentials),
+        _ => {}
+    }
+    if let Some(uri) = fields.text("jwks_uri").filter(|_| matches!(kind, Kind::Web | Kind::Service)) {
+        new.jwks_uri = Some(uri.to_owned());
+        new.auth = vec![ClientAuth::PrivateKeyJwt];
+    }
+    Ok(new)
+}
+
+fn new_api(fields: &Fields) -> NewApi {
+    let scopes = |field: &str, consent: bool| {
+        fields.words(field).into_iter().map(move |name| ApiScope { name, consent }).collect::<Vec<_>>()
+    };
+    let text = |field: &str| fields.text(field).unwrap_or_default();
+    NewApi {
+        scopes: [scopes("scope", false), scopes("consent_scope", true)].concat(),
+        ..NewApi::new(text("audience"), text("name"))
+    }
+}
+
+/// What of a scope is about an API, and not about who somebody is.
+pub(crate) fn beyond_openid(scope: &Scope) -> Scope {
+    let openid = server::openid_scopes();
+    scope.iter().filter(|scope| !openid.contains(scope)).collect()
+}
+
+fn wrong(why: client::Invalid) -> web::Error {
+    Error::new(Code::InvalidRequest, why.to_string()).into()
+}
+
+/// Why nothing was changed, as a person reads it.
+fn failed(error: client::Error) -> web::Error {
+    match error {
+        client::Error::Invalid(why) => wrong(why),
+        other => other.into(),
+    }
+}
