@@ -20,7 +20,6 @@ const README = [
   'brand-phone',
   'language-ja',
   'console-try-light',
-  'console-try-dark',
   'console-entitled',
   'console-register-light',
 ];

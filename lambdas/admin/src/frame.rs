@@ -1,6 +1,6 @@
 //! What is around every page.
 
-use http::header;
+use http::{Method, header};
 use maud::{Markup, html};
 use oauth::Time;
 use user::{Status, User};
@@ -39,7 +39,9 @@ impl View<'_> {
     pub(crate) fn page(&self, title: &str, content: &Markup) -> Response {
         let may = |path: &str| PAGES.iter().any(|page| page.path == path && self.viewer.may(page.scope));
         let done = DONE.iter().find(|(name, _)| self.request.text(name).is_some());
-        let here = |path: &str| (self.request.path() == path).then_some("page");
+        // A form is sent to the address of the list of people, and is about something else.
+        let is_form = self.request.method() == Method::POST;
+        let here = |path: &str| (!is_form && self.request.path() == path).then_some("page");
         let framed = html! {
             nav.bar aria-label="Console" {
                 @for (path, name) in LINKS.iter().filter(|(path, _)| may(path)) {
