@@ -168,8 +168,9 @@ fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
 
 /// The most crates of others that a function links, each version of one counted. One more is a decision: it costs size, and
 /// time at every cold start.
-const MOST_CRATES: [(&str, usize); 22] = [
+const MOST_CRATES: [(&str, usize); 23] = [
     ("account", 205),
+    ("admin", 205),
     ("authorizer", 186),
     ("home", 203),
     ("keys-rotate", 185),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use store::{Change, Connection, Ids, Member, Owner, Record, Swept, Table, Write, member};
+use store::{Batch, Change, Connection, Ids, Member, Owner, Record, Swept, Table, Write, member};
 
 use crate::{
     NOW, Ticket, person,
@@ -255,4 +255,25 @@ async fn of_many_that_provision_at_once_none_fails() {
         let indexes: BTreeSet<_> = database.indexes().into_iter().collect();
         assert_eq!(indexes.len(), 2, "{old}");
     }
+}
+
+#[tokio::test]
+async fn a_batch_says_what_is_there_and_to_whom_it_belongs() {
+    // Rows of #100 that have ended are not there.
+    let table = Database::start().await.table;
+    table.create("1", &device("ann"), NOW).await.unwrap();
+    table.create("2", &Device { user: None, ..device("") }, NOW).await.unwrap();
+    table.create("3", &Device { ends_at: Some(NOW - 1), ..device("ann") }, NOW - 60).await.unwrap();
+    table.create("1", &Key { user: "ann".to_owned() }, NOW).await.unwrap();
+    let ids = ["1", "2", "3", "4", "1"];
+    let batch = ids.iter().fold(Batch::new(), |batch, id| batch.and::<Device>(*id));
+    let mut rows = table.get_batch(batch.and::<Key>("1"), NOW).await.unwrap();
+    assert_eq!(ids.map(|id| rows.has::<Device>(id)), [true, true, false, false, true]);
+    assert_eq!(
+        ids.map(|id| rows.belongs_to::<Device>(id, Owner::User("ann"))),
+        [true, false, false, false, true]
+    );
+    assert!(!rows.belongs_to::<Device>("1", Owner::User("bob")) && !rows.has::<Key>("2"));
+    assert!(rows.see::<Device>("1").is_some() && rows.take::<Device>("1").is_some());
+    assert!(!rows.has::<Device>("1") && rows.has::<Key>("1"), "taken, and only that one");
 }

@@ -47,6 +47,8 @@ pub struct Crowd {
     rows: u64,
     bytes: u64,
     took: Duration,
+    /// What it takes to take one of them over, who has the fewest roles.
+    write_units: f64,
     _engine: Engine,
 }
 
@@ -60,6 +62,7 @@ impl Crowd {
         let table = Table::open(Connection { table: store::schema::TABLE.to_owned(), endpoint }).await;
         table.provision().await.map_err(|why| oauth::causes(&why))?;
         let templates = templates().await?;
+        let write_units = templates[0].write_units;
         let (started, mut rows) = (Instant::now(), 0);
         for part in copies(templates, count) {
             rows += part.len() as u64;
@@ -68,7 +71,7 @@ impl Crowd {
         let took = started.elapsed();
         let bytes = std::fs::metadata(&file).map_err(|why| why.to_string())?.len();
         let now = Clock::system().now();
-        let crowd = Self { table, aws, now, count, rows, bytes, took, _engine: engine };
+        let crowd = Self { table, aws, now, count, rows, bytes, took, write_units, _engine: engine };
         crowd.check().await?;
         Ok(crowd)
     }
@@ -85,10 +88,11 @@ impl Crowd {
 
     /// How it was filled, as a sentence.
     pub fn filled(&self) -> String {
-        let Self { count, rows, bytes, took, .. } = self;
+        let Self { count, rows, bytes, took, write_units, .. } = self;
         let (count, rows) = (grouped(*count), *rows as f64 / 1e6);
         format!(
-            "The table of {count} people has {rows:.1} million rows, and {:.1} GB with its indexes in the embedded engine; to fill it took {:.0} s.",
+            "The table of {count} people has {rows:.1} million rows, and {:.1} GB with its indexes in the embedded engine; to fill it took \
+             {:.0} s. To take over one of them from a file takes {write_units} write units.",
             *bytes as f64 / 1e9,
             took.as_secs_f64()
         )
@@ -156,6 +160,8 @@ fn rights() -> Result<Rights, String> {
 struct Template {
     rows: Vec<String>,
     id: String,
+    /// What the transaction took.
+    write_units: f64,
 }
 
 /// By whether they are editor and disabled.
@@ -179,6 +185,7 @@ async fn template(is_editor: bool, disabled: bool) -> Result<Template, String> {
     if !matches!(done.map_err(|why| oauth::causes(&why))?[..], [Ok(Imported::New)]) {
         return Err("the person to copy was not taken over".to_owned());
     }
+    let write_units = aws.parts().values().map(|units| units.writes + units.index_writes).sum();
     let written = aws.recorded().into_iter().find(|call| call.action == "TransactWriteItems");
     let written = written.ok_or("an import is no transaction any more")?.body;
     let writes = written["TransactItems"].as_array().ok_or("a transaction writes nothing")?;
@@ -188,7 +195,7 @@ async fn template(is_editor: bool, disabled: bool) -> Result<Template, String> {
         return Err("an import does more than to put rows".to_owned());
     }
     let id = key.ok_or("nobody is written")?.to_owned();
-    Ok(Template { rows: items.iter().map(|item| Value::to_string(item)).collect(), id })
+    Ok(Template { rows: items.iter().map(|item| Value::to_string(item)).collect(), id, write_units })
 }
 
 impl Template {
