@@ -161,9 +161,9 @@ async fn people_are_changed_shut_out_let_in_and_deleted() {
     // Who did what to whom is written down.
     let page = admin.get("/admin/trail").await.expect(200).body;
     for what in
-        ["roles_changed", "sign_out_everywhere", "person_disabled", "person_enabled", "person_deleted"]
+        ["Roles changed", "Signed out everywhere", "Person disabled", "Person enabled", "Person deleted"]
     {
-        assert!(page.contains(&format!("<td>{what}, ok</td>")), "{what}: {page}");
+        assert!(page.contains(&format!("<td>{what}</td>")), "{what}: {page}");
     }
     assert!(page.contains(&ada) && page.contains(&alan) && !page.contains("Alan Turing"), "{page}");
 }
@@ -400,7 +400,9 @@ async fn an_app_gets_another_secret_which_is_shown_once_and_is_shut_out_and_let_
     press(&admin, &page, "Enable", &[]).await.expect(303);
     let page = admin.get("/admin/trail?what=client_secret_changed").await.expect(200).body;
     assert!(
-        page.contains("client_secret_changed, ok") && page.contains(&app.id) && !page.contains(&secret),
+        page.contains("<td>Secret of an app changed</td>")
+            && page.contains(&app.id)
+            && !page.contains(&secret),
         "{page}"
     );
     // A row that somebody wrote by hand.

@@ -6,6 +6,8 @@ use client::Kind;
 use tests::{Agent, Answer, App, CALLBACK, World, query};
 use web::Words;
 
+mod own_pages;
+
 /// Somebody whose browser asks for a language.
 struct Reader {
     browser: Agent,
@@ -52,9 +54,9 @@ fn texts(page: &str) -> Vec<String> {
     texts.into_iter().map(|text| text.replace("&amp;", "&").replace("&quot;", "\"")).collect()
 }
 
-/// The pieces of all sentences of a language, between their gaps.
+/// The pieces of all sentences of a language, those of the console too, between their gaps.
 fn pieces(words: &Words) -> BTreeSet<String> {
-    let sentences = words.all().into_iter();
+    let sentences = words.all().into_iter().chain(::admin::Words::of(words).all());
     let pieces = sentences.flat_map(|(_, sentence)| sentence.split(['{', '}']).step_by(2));
     let pieces = pieces.map(|piece| piece.trim().trim_end_matches(['.', ':', ',', ' ']).to_owned());
     pieces.filter(|piece| piece.chars().filter(|c| c.is_alphabetic()).count() > 2).collect()

@@ -68,7 +68,7 @@ describe('the page of apps and sessions, in light, in dark and on a phone', () =
         await page.goto(`${latchkey.url}/account`);
         await heading(page, 'Orders').waitFor();
         await assertAccessible(page);
-        await picture(page, `account-${look}`);
+        await picture(page, `account-apps-${look}`);
         await page.getByRole('link', { name: 'Sign out everywhere' }).click();
         await heading(page, 'Sign out everywhere?').waitFor();
         await assertAccessible(page);

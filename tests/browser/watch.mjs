@@ -19,6 +19,8 @@ const README = [
   'brand-dark',
   'brand-phone',
   'language-ja',
+  'account-light',
+  'account-dark',
   'console-try-light',
   'console-entitled',
   'console-register-light',

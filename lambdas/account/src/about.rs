@@ -29,7 +29,7 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
             }
             dt { (w.picture) } dd { (user.picture.as_deref().unwrap_or("–")) }
             @if let Some(claims) = &user.claims {
-                @for (name, value) in claims.said.shown() { dt { (name) } dd { (value) } }
+                @for (name, value) in claims.said.shown() { dt { (words.claim(name)) } dd { (value) } }
             }
             dt { (w.roles) } dd { (roles) }
             dt { (w.first_sign_in) } dd { (words.day(user.created_at)) }

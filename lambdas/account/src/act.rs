@@ -155,9 +155,8 @@ impl Account {
         logout::end_all_of(&self.table, &self.queue, id, now).await?;
         match manage::delete(&self.table, id, None, &trail, now).await {
             Err(manage::Error::LastAdmin) => {
-                let text = "You are the last administrator: give somebody else the role admin first. Nothing was deleted.";
-                return Err(web::Error::from(Error::invalid_request(text).with_status(409))
-                    .with_again(PATH.to_owned()));
+                let refusal = Error::said(Code::InvalidRequest, Sentence::LastAdminYourself).with_status(409);
+                return Err(web::Error::from(refusal).with_again(PATH.to_owned()));
             }
             done => done?,
         }

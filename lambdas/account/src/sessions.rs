@@ -49,7 +49,7 @@ pub(crate) fn part(words: &Words, sessions: &Sessions, here: &str) -> Markup {
                     @if past.session.id != here {
                         form method="post" action=(PATH) {
                             input type="hidden" name="request" value=(form);
-                            button.quiet aria-label=(text(w.end_of, &[("device", device(words, &past.session))])) { (w.end) }
+                            button.quiet aria-label=(text(w.end_of, &[("device", &device(words, &past.session))])) { (w.end) }
                         }
                     }
                 }
@@ -71,8 +71,8 @@ pub(crate) fn part(words: &Words, sessions: &Sessions, here: &str) -> Markup {
     }
 }
 
-fn device<'a>(words: &'a Words, session: &'a Session) -> &'a str {
-    session.device.as_deref().unwrap_or(words.account.unknown_device)
+fn device(words: &Words, session: &Session) -> String {
+    words.device(session.device.as_deref())
 }
 
 fn about(words: &Words, session: &Session) -> Markup {

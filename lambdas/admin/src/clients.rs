@@ -2,14 +2,13 @@
 
 use client::{Api, Client};
 use maud::{Markup, html};
-use oauth::{Secret, server::ClientAuth};
-use web::{Response, Result};
+use oauth::{Secret, Sentence, server::ClientAuth};
+use web::{
+    Response, Result,
+    words::{fill, text},
+};
 
-use crate::{View, act::Act, frame, missing};
-
-const REGISTER: &str = "Register an app or an API";
-const DISABLE: &str = "Disable";
-const ENABLE: &str = "Enable";
+use crate::{View, Words, act::Act, missing};
 
 /// For how long a new secret can be read in the page after it was made.
 const SHOWN_FOR: std::time::Duration = std::time::Duration::from_secs(60);
@@ -24,42 +23,54 @@ impl View<'_> {
         for api in &apis {
             rows.push((api, edits.then(|| self.api_act(api)).transpose()?));
         }
+        let (w, f) = (&self.words.apps, &self.words.frame);
         let content = html! {
-            h1 { "Apps" }
-            @if edits { p.actions { a.button.quiet href="/admin/register" { (REGISTER) } } }
-            @if clients.is_empty() { p { "None is registered." } }
-            @if !unreadable.is_empty() { p { "These rows cannot be read: " (unreadable.join(", ")) } }
+            h1 { (f.apps) }
+            @if edits { p.actions { a.button.quiet href="/admin/register" { (self.words.register.title) } } }
+            @if clients.is_empty() { p { (w.none) } }
+            @if !unreadable.is_empty() { p { (text(w.unreadable, &[("rows", &unreadable.join(", "))])) } }
             ul.rows {
                 @for client in &clients {
-                    li { h2 { a href={ "/admin/apps/" (client.id) } { (client.name) } } p.small { (client.kind.as_str()) ", " (status(client)) ", since " (frame::day(client.created_at)) } }
+                    li {
+                        h2 { a href={ "/admin/apps/" (client.id) } { (client.name) } }
+                        p.small { (self.line(client)) }
+                    }
                 }
             }
-            h2 { "APIs" }
-            @if apis.is_empty() { p { "None is registered besides our own." } }
+            h2 { (w.apis) }
+            @if apis.is_empty() { p { (w.no_api) } }
             ul.rows {
                 @for (api, form) in &rows {
                     li {
                         h3 { (api.name) }
-                        p.small { code { (api.audience) } ", " (if api.is_disabled() { "disabled" } else { "active" }) }
-                        ul.tags aria-label={ "Scopes of " (api.name) } { @for scope in &api.scopes { li { (scope.name) } } }
+                        p.small { code { (api.audience) } ", " (if api.is_disabled() { f.disabled } else { f.active }) }
+                        ul.tags aria-label=(text(self.words.roles.scopes_of, &[("name", &api.name)])) { @for scope in &api.scopes { li { (scope.name) } } }
                         @if let Some(form) = form { (form) }
                     }
                 }
             }
         };
-        Ok(self.page("Apps", &content))
+        Ok(self.page(f.apps, &content))
+    }
+
+    /// What a client is, in the list.
+    fn line(&self, client: &Client) -> Markup {
+        let (kind, status) = (html! { (client.kind.as_str()) }, html! { (status(self.words, client)) });
+        let day = self.words.common.day(client.created_at);
+        fill(self.words.apps.line, &[("kind", kind), ("status", status), ("day", day)])
     }
 
     pub(crate) async fn client(&self) -> Result<Response> {
         let id = self.request.segment("id").unwrap_or_default();
         let client = client::get(&self.admin.table, id, self.request.now).await?;
-        let client = client.ok_or_else(|| missing("app"))?;
+        let client = client.ok_or_else(|| missing(Sentence::NoSuchApp))?;
         let content = html! {
             h1 { (client.name) }
             @if let Some(secret) = self.new_secret(&client.id) {
-                p role="status" { "The new secret, which is shown only now: " code { (secret.expose()) } "." @if client.secrets.len() > 1 { " The one before it works until the next one is made." } }
+                @let shown = fill(self.words.apps.new_secret, &[("secret", html! { code { (secret.expose()) } })]);
+                p role="status" { (shown) @if client.secrets.len() > 1 { " " (self.words.apps.secret_before) } }
             }
-            (facts(&client))
+            (facts(self.words, &client))
             @if self.viewer.may("roles:write") { (self.client_acts(&client)?) }
         };
         Ok(self.page(&client.name, &content))
@@ -67,29 +78,31 @@ impl View<'_> {
 
     /// The form that shuts an API out, or lets it in again.
     fn api_act(&self, api: &Api) -> Result<Markup> {
-        let (act, words) = match api.is_disabled() {
-            true => (Act::EnableApi(api.audience.clone()), ENABLE),
-            false => (Act::DisableApi(api.audience.clone()), DISABLE),
+        let (w, f) = (&self.words.apps, &self.words.frame);
+        let (act, words, of) = match api.is_disabled() {
+            true => (Act::EnableApi(api.audience.clone()), w.enable, w.enable_of),
+            false => (Act::DisableApi(api.audience.clone()), f.disable, w.disable_of),
         };
-        let button = html! { button.quiet aria-label={ (words) " " (api.name) } { (words) } };
+        let button = html! { button.quiet aria-label=(text(of, &[("name", &api.name)])) { (words) } };
         self.form(act, &html! {}, &button)
     }
 
     fn client_acts(&self, client: &Client) -> Result<Markup> {
+        let (w, f) = (&self.words.apps, &self.words.frame);
         let (act, words) = if client.is_disabled() {
-            (Act::EnableClient(client.id.clone()), "Enable")
+            (Act::EnableClient(client.id.clone()), w.enable)
         } else {
-            (Act::DisableClient(client.id.clone()), "Disable")
+            (Act::DisableClient(client.id.clone()), f.disable)
         };
         let has_secret = client.auth.contains(&ClientAuth::Basic) || client.auth.contains(&ClientAuth::Post);
         let rotate = self.form(
             Act::RotateSecret(client.id.clone()),
             &html! {},
-            &html! { button.quiet { "Make a new secret" } },
+            &html! { button.quiet { (w.make_secret) } },
         )?;
         Ok(html! {
-            h2 { "Access" }
-            p { "Whoever is disabled gets nothing more, and what it has ends at once." }
+            h2 { (f.access) }
+            p { (w.access_text) }
             div.actions {
                 (self.form(act, &html! {}, &html! { button.quiet { (words) } })?)
                 @if has_secret { (rotate) }
@@ -117,23 +130,25 @@ impl View<'_> {
     }
 }
 
-fn status(client: &Client) -> &'static str {
-    if client.is_disabled() { "disabled" } else { "active" }
+fn status(words: &Words, client: &Client) -> &'static str {
+    if client.is_disabled() { words.frame.disabled } else { words.frame.active }
 }
 
-fn facts(client: &Client) -> Markup {
+fn facts(words: &Words, client: &Client) -> Markup {
+    let (w, f, common) = (&words.apps, &words.frame, words.common);
+    let since = |time| fill(w.secret_since, &[("day", common.day(time))]);
     html! {
         dl {
             dt { "client_id" } dd { code { (client.id) } }
-            dt { "Kind" } dd { (client.kind.as_str()) }
-            dt { "Status" } dd { (status(client)) }
-            dt { "Since" } dd { (frame::day(client.created_at)) }
-            dt { "Grants" } dd { (client.grants.iter().map(|grant| grant.as_str()).collect::<Vec<_>>().join(", ")) }
-            dt { "Scopes" } dd { (client.scope) }
-            dt { "APIs" } dd { (if client.audiences.is_empty() { "–".to_owned() } else { client.audiences.join(", ") }) }
-            dt { "Redirect URIs" } dd { @for uri in &client.redirect_uris { p { code { (uri.as_str()) } } } }
-            dt { "Secrets" } dd { @for secret in &client.secrets { p { "since " (frame::day(secret.created_at)) } } @if client.secrets.is_empty() { "–" } }
-            dt { "Asks for consent" } dd { (if client.consent { "yes" } else { "no" }) }
+            dt { (w.kind) } dd { (client.kind.as_str()) }
+            dt { (f.status) } dd { (status(words, client)) }
+            dt { (common.home.since) } dd { (common.day(client.created_at)) }
+            dt { (w.grants) } dd { (client.grants.iter().map(|grant| grant.as_str()).collect::<Vec<_>>().join(", ")) }
+            dt { (common.home.scopes) } dd { (client.scope) }
+            dt { (w.apis) } dd { (if client.audiences.is_empty() { "–".to_owned() } else { client.audiences.join(", ") }) }
+            dt { (w.redirects) } dd { @for uri in &client.redirect_uris { p { code { (uri.as_str()) } } } }
+            dt { (w.secrets) } dd { @for secret in &client.secrets { p { (since(secret.created_at)) } } @if client.secrets.is_empty() { "–" } }
+            dt { (w.consent) } dd { (if client.consent { f.yes } else { f.no }) }
         }
     }
 }

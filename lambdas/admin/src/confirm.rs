@@ -1,7 +1,10 @@
 //! Pages between the wish and the act. They change nothing.
 
 use maud::html;
-use web::{Response, Result};
+use web::{
+    Response, Result,
+    words::{fill, text},
+};
 
 use crate::{ROOT, View, act::Act, frame, person::whom};
 
@@ -9,19 +12,24 @@ impl View<'_> {
     /// Asks for the name of the person who is to be deleted.
     pub(crate) async fn confirm_delete(&self) -> Result<Response> {
         let person = self.found().await?;
+        let (w, name) = (&self.words.confirm, frame::name(&person));
         let typed = html! {
-            label for="name" { "Type " b { (frame::name(&person)) } " to delete them" }
+            label for="name" { (fill(w.type_name, &[("name", html! { b { (name) } })])) }
             input #name name="name" autocomplete="off" required;
         };
-        let button =
-            html! { p.actions { button { "Delete" } a href={ "/admin/people/" (person.id) } { "Cancel" } } };
+        let button = html! {
+            p.actions {
+                button { (self.words.frame.delete) }
+                a href={ "/admin/people/" (person.id) } { (self.words.common.common.cancel) }
+            }
+        };
         let form = self.form(Act::Delete(whom(&person)), &typed, &button)?;
         let content = html! {
-            h1 { "Delete " (frame::name(&person)) "?" }
-            p { "All their sessions, apps and sign-ins end at once, and everything that is stored about them goes. This cannot be undone." }
+            h1 { (text(w.ask, &[("name", name)])) }
+            p { (w.ends) }
             (form)
         };
-        Ok(self.page("Delete a person", &content))
+        Ok(self.page(w.title, &content))
     }
 
     /// Says that they sign in again first.
@@ -33,17 +41,16 @@ impl View<'_> {
             .filter(|button| button.never_asks_again)
             .map(|button| button.label.as_str())
             .collect();
+        let (common, account) = (self.words.common, &self.words.common.account);
         let content = html! {
-            h1 { "Please sign in again" }
-            p { "This is only for somebody who has signed in within the last five minutes. Nothing was changed. Afterwards, do it again." }
-            @if !never.is_empty() {
-                p.small { "These send you back without asking who you are, as long as they know you: " (never.join(", ")) "." }
-            }
+            h1 { (account.again) }
+            p { (self.words.confirm.again_text) }
+            @if !never.is_empty() { p.small { (text(account.again_never, &[("providers", &common.list(&never))])) } }
             p.actions {
-                a.button href="/users/login?prompt=login&return_to=%2Fadmin" { "Sign in again" }
-                a href=(ROOT) { "Cancel" }
+                a.button href="/users/login?prompt=login&return_to=%2Fadmin" { (account.again_do) }
+                a href=(ROOT) { (common.common.cancel) }
             }
         };
-        self.page("Please sign in again", &content)
+        self.page(account.again, &content)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth::{Error, Time};
+use oauth::{Code, Error, Sentence, Time};
 use serde::{Deserialize, Serialize};
 use web::Result;
 
@@ -35,9 +35,7 @@ impl View<'_> {
         let content = self.admin.sealer.open(&["admin-cursor", list, &self.viewer.user.id, query], cursor);
         let sealed = content.and_then(|content| serde_json::from_slice::<Sealed>(&content).ok());
         let sealed = sealed.filter(|sealed| self.request.now <= sealed.until);
-        let sealed = sealed.ok_or_else(|| {
-            Error::invalid_request("this page cannot be turned any more: start with the first one")
-        })?;
+        let sealed = sealed.ok_or_else(|| Error::said(Code::InvalidRequest, Sentence::PageTooOld))?;
         Ok(Some(sealed.after))
     }
 }

@@ -1,7 +1,7 @@
 //! Changing roles, rules and what everybody gets: first tried, then saved.
 
 use audit::{Event, What};
-use oauth::{Code, Error};
+use oauth::{Code, Error, Sentence};
 use user::{
     Rights,
     rights::{self, Actor, ChangeError, Edit, EditError},
@@ -47,7 +47,7 @@ impl View<'_> {
         let rights = self.rights_now().await?;
         let name = self.request.text("name").filter(|name| !name.is_empty());
         if name.as_deref().is_some_and(|name| !rights.knows(name)) {
-            return Err(missing("role").into());
+            return Err(missing(Sentence::NoSuchRole).into());
         }
         self.asked(Editing::Role(name), rights)
     }
@@ -56,7 +56,7 @@ impl View<'_> {
         let rights = self.rights_now().await?;
         let name = self.request.text("name").filter(|name| !name.is_empty());
         if name.as_deref().is_some_and(|name| rule(&rights, name).is_none()) {
-            return Err(missing("rule").into());
+            return Err(missing(Sentence::NoSuchRule).into());
         }
         self.asked(Editing::Rule(name), rights)
     }
@@ -134,19 +134,26 @@ impl Doing<'_> {
 
 /// Somebody was faster.
 fn changed() -> Error {
-    let text = "somebody has changed the roles or rules since this page was made: open it again";
-    Error::invalid_request(text).with_status(412)
+    Error::said(Code::InvalidRequest, Sentence::RightsChangedSince).with_status(412)
 }
 
 /// Why it cannot be, as a person reads it.
 fn refused(error: &EditError) -> Error {
-    let (code, status) = match error {
-        EditError::NotYours(_) => (Code::AccessDenied, 403),
-        EditError::NoRole(_) | EditError::NoRule(_) => (Code::InvalidRequest, 404),
-        EditError::Admin | EditError::InUse { .. } => (Code::InvalidRequest, 409),
+    let (code, status, sentence) = match error {
+        EditError::NotYours(_) => {
+            let refusal = Error::said(Code::AccessDenied, Sentence::BeyondYours);
+            return refusal.with_detail(&error.to_string());
+        }
+        EditError::NoRole(_) => (Code::InvalidRequest, 404, Some(Sentence::NoSuchRole)),
+        EditError::NoRule(_) => (Code::InvalidRequest, 404, Some(Sentence::NoSuchRule)),
+        EditError::Admin | EditError::InUse { .. } => (Code::InvalidRequest, 409, None),
         EditError::Name(_) | EditError::Empty(_) | EditError::Wrong(..) | EditError::TooMuch => {
-            (Code::InvalidRequest, 400)
+            (Code::InvalidRequest, 400, None)
         }
     };
-    Error::new(code, error.to_string()).with_status(status)
+    let refusal = match sentence {
+        Some(sentence) => Error::said(code, sentence),
+        None => Error::new(code, error.to_string()),
+    };
+    refusal.with_status(status)
 }

@@ -1,6 +1,6 @@
 //! What of the rights a form is about, and from what is typed to the change.
 
-use oauth::Error;
+use oauth::{Code, Error, Sentence};
 use serde::{Deserialize, Serialize};
 use user::{
     Rights,
@@ -58,8 +58,8 @@ impl Editing {
     pub(crate) fn edit(&self, fields: &Fields, rights: &Rights) -> Result<Edit, Error> {
         let name = fields.text("name").unwrap_or_default().to_owned();
         Ok(match self {
-            Self::Role(None) if rights.knows(&name) => return Err(taken("role")),
-            Self::Rule(None) if rule(rights, &name).is_some() => return Err(taken("rule")),
+            Self::Role(None) if rights.knows(&name) => return Err(taken()),
+            Self::Rule(None) if rule(rights, &name).is_some() => return Err(taken()),
             Self::Role(old) => {
                 Edit::SetRole { name: old.clone().unwrap_or(name), scope: fields.scope("scope")? }
             }
@@ -78,8 +78,8 @@ pub(crate) fn rule(rights: &Rights, name: &str) -> Option<Rule> {
     rights.rules().iter().find(|rule| rule.name == name).cloned()
 }
 
-fn taken(what: &str) -> Error {
-    Error::invalid_request(format!("there is a {what} of this name: change that")).with_status(409)
+fn taken() -> Error {
+    Error::said(Code::InvalidRequest, Sentence::NameTaken).with_status(409)
 }
 
 fn of_rule(rule: &Rule) -> Fields {
@@ -102,7 +102,7 @@ fn typed(fields: &Fields, old: Rule) -> Result<Rule, Error> {
     let text = |name: &str| fields.text(name).map(str::to_owned);
     let claim = fields.text("claim").map(claim).transpose()?;
     let age = fields.text("max_age").map(str::parse).transpose();
-    let max_age = age.map_err(|_| Error::invalid_request("an age is a number of seconds"))?;
+    let max_age = age.map_err(|_| Error::said(Code::InvalidRequest, Sentence::AgeInSeconds))?;
     Ok(Rule {
         roles: fields.chosen("role"),
         provider: text("provider"),
@@ -119,7 +119,7 @@ fn typed(fields: &Fields, old: Rule) -> Result<Rule, Error> {
 
 fn claim(text: &str) -> Result<Claim, Error> {
     let parts = text.split_once('=');
-    let (name, value) = parts.ok_or_else(|| Error::invalid_request("a claim is NAME=VALUE"))?;
+    let (name, value) = parts.ok_or_else(|| Error::said(Code::InvalidRequest, Sentence::ClaimAsPair))?;
     Ok(Claim { name: name.trim().to_owned(), value: value.trim().to_owned() })
 }
 

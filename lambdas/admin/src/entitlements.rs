@@ -3,38 +3,32 @@
 use audit::What;
 use maud::{Markup, html};
 use user::{Entitlement, Granted, User, entitlement, manage::Change};
-use web::Result;
+use web::{Result, words::text};
 
-use crate::{View, act::Act, frame, perform::Doing, person::whom};
-
-const NONE: &str = "None.";
-const BY_HAND: &str = "Given by hand";
-const TAKE: &str = "Take away";
-const MORE: &str = "One more entitlement";
-const HINT: &str = "Rules can give roles by it. Such as gold";
-const GIVE: &str = "Entitle";
+use crate::{View, Words, act::Act, perform::Doing, person::whom};
 
 impl View<'_> {
     /// Those that there are, with who gave them; those that were given by hand can be taken away.
     pub(crate) fn entitlements_of(&self, person: &User, acts: bool) -> Result<Markup> {
+        let w = &self.words.person;
         let mut rows = Vec::new();
         for one in &person.entitlements {
             let manual = one.source == entitlement::MANUAL && one.order.is_none();
-            let button = html! { button.quiet aria-label={ (TAKE) " " (one.name) } { (TAKE) } };
+            let button = html! { button.quiet aria-label=(text(w.take_away_of, &[("role", &one.name)])) { (w.take_away) } };
             let form = self.form(Act::Unentitle(whom(person), one.name.clone()), &html! {}, &button)?;
             rows.push((one, (acts && manual).then_some(form)));
         }
         let typed = html! {
-            label for="entitlement" { (MORE) }
+            label for="entitlement" { (w.more_entitlement) }
             input #entitlement type="text" name="entitlement" autocomplete="off" aria-describedby="entitlement-hint" required;
-            p.small #entitlement-hint { (HINT) }
+            p.small #entitlement-hint { (w.entitlement_hint) }
         };
-        let give = self.form(Act::Entitle(whom(person)), &typed, &html! { button { (GIVE) } })?;
+        let give = self.form(Act::Entitle(whom(person)), &typed, &html! { button { (w.entitle) } })?;
         Ok(html! {
-            @if rows.is_empty() { p { (NONE) } }
+            @if rows.is_empty() { p { (w.no_entitlement) } }
             ul.rows {
                 @for (one, form) in rows {
-                    li { h3 { (one.name) } (origin(one)) @if let Some(form) = form { (form) } }
+                    li { h3 { (one.name) } (origin(self.words, one)) @if let Some(form) = form { (form) } }
                 }
             }
             @if acts { (give) }
@@ -42,15 +36,15 @@ impl View<'_> {
     }
 }
 
-fn origin(one: &Entitlement) -> Markup {
+fn origin(words: &Words, one: &Entitlement) -> Markup {
     html! {
         p.small {
             @match &one.order {
                 Some(order) => { (one.source) ", " (order) },
-                None if one.source == entitlement::MANUAL => (BY_HAND),
+                None if one.source == entitlement::MANUAL => (words.person.by_hand),
                 None => (one.source),
             }
-            @if let Some(since) = one.since { ", " (frame::day(since)) }
+            @if let Some(since) = one.since { ", " (words.common.day(since)) }
         }
     }
 }

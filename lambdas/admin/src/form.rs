@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use oauth::{Error, SessionCookie, Time};
+use oauth::{Code, Error, Sentence, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
 use web::{Request, Result};
 
@@ -64,7 +64,6 @@ impl Admin {
 
 /// The page was made for another session, or is too old: nothing was changed.
 fn foreign() -> web::Error {
-    let text =
-        "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
-    web::Error::from(Error::invalid_request(text)).with_again(ROOT.to_owned())
+    let refusal = Error::said(Code::InvalidRequest, Sentence::PageOfAnotherSignIn);
+    web::Error::from(refusal).with_again(ROOT.to_owned())
 }

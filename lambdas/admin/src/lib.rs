@@ -8,6 +8,7 @@ use audit::Trail;
 use authenticate::Button;
 use http::Method;
 use logout::Queue;
+use oauth::{Code, Sentence};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::PublicKeys;
@@ -41,9 +42,11 @@ mod sessions;
 mod trail;
 mod trial;
 mod viewer;
+mod words;
 
 pub use act::Act;
 use viewer::Viewer;
+pub use words::Words;
 
 /// Where it is.
 const ROOT: &str = "/admin";
@@ -193,13 +196,13 @@ impl Function for Admin {
         }
         let found =
             PAGES.iter().find(|page| Route::get(page.path, Guard::Public).captures(request.path()).is_some());
-        let Some(page) = found else { return Err(missing("page").into()) };
+        let Some(page) = found else { return Err(missing(Sentence::NothingHere).into()) };
         let Some(viewer) = self.viewer(&request).await? else {
             return Ok(Response::see_own(&sign_in(request.path())));
         };
         viewer.needs(page.scope)?;
         session::touch(&self.table, viewer.session.clone(), request.now).await?;
-        self.show(View { admin: self, request: &request, viewer: &viewer }, page.kind).await
+        self.show(View::new(self, &request, &viewer), page.kind).await
     }
 }
 
@@ -230,11 +233,19 @@ pub(crate) struct View<'a> {
     pub(crate) admin: &'a Admin,
     pub(crate) request: &'a Request,
     pub(crate) viewer: &'a Viewer,
+    /// In the language of whoever looks.
+    pub(crate) words: &'static Words,
 }
 
-/// There is none.
-pub(crate) fn missing(what: &str) -> oauth::Error {
-    oauth::Error::invalid_request(format!("there is no such {what}")).with_status(404)
+impl<'a> View<'a> {
+    pub(crate) fn new(admin: &'a Admin, request: &'a Request, viewer: &'a Viewer) -> Self {
+        Self { admin, request, viewer, words: Words::of(request.look().words) }
+    }
+}
+
+/// There is none, as the sentence says.
+pub(crate) fn missing(sentence: Sentence) -> oauth::Error {
+    oauth::Error::said(Code::InvalidRequest, sentence).with_status(404)
 }
 
 /// The sign-in after which they are back.

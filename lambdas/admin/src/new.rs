@@ -7,33 +7,34 @@ use crate::{View, act::Act};
 
 impl View<'_> {
     pub(crate) fn new_person(&self) -> Result<Response> {
+        let (w, address) = (&self.words.new, self.words.frame.address);
         let add = html! {
-            (field("add-email", "email", "E-mail address", "email"))
-            (field("add-name", "name", "Name (optional)", "text"))
+            (field("add-email", "email", address, "email"))
+            (field("add-name", "name", w.name, "text"))
             (self.role("add-role"))
         };
-        let invite =
-            html! { (field("invite-email", "email", "E-mail address", "email")) (self.role("invite-role")) };
+        let invite = html! { (field("invite-email", "email", address, "email")) (self.role("invite-role")) };
+        let withdraw = field("back-email", "email", address, "email");
         let button = |words: &str| html! { p.actions { button { (words) } } };
         let content = html! {
-            h1 { "Add or invite somebody" }
-            h2 { "Add" }
-            p { "Makes the account now. Whoever signs in with this address, from a provider that vouches for it, has it." }
-            (self.form(Act::Create, &add, &button("Add"))?)
-            h2 { "Invite" }
-            p { "Makes no account. The role waits for 30 days for whoever signs in first with this address." }
-            (self.form(Act::Invite, &invite, &button("Invite"))?)
-            h2 { "Take an invitation back" }
-            (self.form(Act::Uninvite, &field("back-email", "email", "E-mail address", "email"), &button("Take back"))?)
+            h1 { (w.title) }
+            h2 { (w.add) }
+            p { (w.add_text) }
+            (self.form(Act::Create, &add, &button(w.add))?)
+            h2 { (w.invite) }
+            p { (w.invite_text) }
+            (self.form(Act::Invite, &invite, &button(w.invite))?)
+            h2 { (w.withdraw) }
+            (self.form(Act::Uninvite, &withdraw, &button(w.withdraw_do))?)
         };
-        Ok(self.page("Add or invite somebody", &content))
+        Ok(self.page(w.title, &content))
     }
 
     fn role(&self, id: &str) -> Markup {
         html! {
-            label for=(id) { "Role" }
+            label for=(id) { (self.words.frame.role) }
             select id=(id) name="role" {
-                option value="" { "That of everybody" }
+                option value="" { (self.words.new.of_everybody) }
                 @for (role, _) in self.viewer.rights.roles() { option value=(role) { (role) } }
             }
         }

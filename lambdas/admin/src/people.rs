@@ -9,7 +9,7 @@ use user::{
 };
 use web::{Response, Result};
 
-use crate::{ROOT, SCRIPT, View, frame};
+use crate::{ROOT, SCRIPT, View, Words, frame};
 
 /// How many are on a page.
 const PART: u32 = 25;
@@ -66,84 +66,92 @@ impl View<'_> {
             search(&self.admin.table, &query.search(), PART, after.as_deref(), self.request.now).await?;
         let next = found.next.clone().map(|next| self.seal_cursor("people", &narrowed, next)).transpose()?;
         let content = html! {
-            h1 { "People" }
+            h1 { (self.words.frame.people) }
             (self.search_form(&query))
-            div #results { (table(&found)) (more(&narrowed, next.as_deref())) }
-            @if self.viewer.may("users:write") { p.actions { a.button.quiet href="/admin/new" { "Add or invite somebody" } } }
+            div #results { (table(self.words, &found)) (more(self.words, &narrowed, next.as_deref())) }
+            @if self.viewer.may("users:write") { p.actions { a.button.quiet href="/admin/new" { (self.words.new.title) } } }
             script src=(SCRIPT) {}
         };
-        Ok(self.page("People", &content))
+        Ok(self.page(self.words.frame.people, &content))
     }
 
     fn search_form(&self, query: &Query) -> Markup {
+        let (w, f) = (&self.words.people, &self.words.frame);
         let chosen = |value: &Option<String>, this: &str| value.as_deref() == Some(this);
         html! {
             form.search role="search" method="get" action=(ROOT) data-live {
                 div {
-                    label for="q" { "Begins with" }
+                    label for="q" { (w.begins_with) }
                     input #q type="search" name="q" value=(query.q.as_deref().unwrap_or_default()) autocomplete="off" spellcheck="false";
                 }
                 div {
-                    label for="by" { "Search in" }
+                    label for="by" { (w.search_in) }
                     select #by name="by" {
-                        option value="email" { "E-mail addresses" }
-                        option value="name" selected[query.is_by_name()] { "Names" }
+                        option value="email" { (w.addresses) }
+                        option value="name" selected[query.is_by_name()] { (w.names) }
                     }
                 }
                 div {
-                    label for="role" { "Role" }
+                    label for="role" { (f.role) }
                     select #role name="role" {
-                        option value="" { "Any" }
+                        option value="" { (w.any) }
                         @for (role, _) in self.viewer.rights.roles() {
                             option value=(role) selected[chosen(&query.role, role)] { (role) }
                         }
                     }
                 }
                 div {
-                    label for="status" { "Status" }
+                    label for="status" { (f.status) }
                     select #status name="status" {
-                        option value="" { "Any" }
-                        @for status in ["active", "disabled"] { option value=(status) selected[chosen(&query.status, status)] { (status) } }
+                        option value="" { (w.any) }
+                        @for (status, name) in [("active", f.active), ("disabled", f.disabled)] {
+                            option value=(status) selected[chosen(&query.status, status)] { (name) }
+                        }
                     }
                 }
-                button { "Search" }
+                button { (w.search) }
             }
         }
     }
 }
 
-fn table(found: &People) -> Markup {
+fn table(words: &Words, found: &People) -> Markup {
+    let (w, f, home) = (&words.people, &words.frame, &words.common.home);
     html! {
         @if found.people.is_empty() {
-            p { @if found.next.is_none() { "Nobody is found." } @else { "Nobody is found so far: look at the next page." } }
+            p { @if found.next.is_none() { (w.nobody) } @else { (w.nobody_so_far) } }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label="People" {
+            div.scroll tabindex="0" role="region" aria-label=(f.people) {
                 table {
-                    thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Roles" } th scope="col" { "Status" } th scope="col" { "Latest sign-in" } } }
-                    tbody { @for person in &found.people { (row(person)) } }
+                    thead {
+                        tr {
+                            @for name in [home.name, home.email, f.roles, f.status, words.common.account.latest] { th scope="col" { (name) } }
+                        }
+                    }
+                    tbody { @for person in &found.people { (row(words, person)) } }
                 }
             }
         }
     }
 }
 
-fn row(person: &User) -> Markup {
+fn row(words: &Words, person: &User) -> Markup {
     html! {
         tr {
             td { a href={ "/admin/people/" (person.id) } { (frame::name(person)) } }
             td { (person.email.as_deref().unwrap_or("–")) }
             td { (person.roles.join(", ")) }
-            td { (frame::status(person)) }
-            td { @match person.last_login_at { Some(at) => (frame::day(at)), None => "never" } }
+            td { (frame::status(words, person)) }
+            td { @match person.last_login_at { Some(at) => (frame::day(at)), None => (words.frame.never) } }
         }
     }
 }
 
 /// The way to the next page.
-fn more(narrowed: &str, next: Option<&str>) -> Markup {
+fn more(words: &Words, narrowed: &str, next: Option<&str>) -> Markup {
     html! {
         @if let Some(next) = next {
-            p { a href=(format!("{ROOT}?{narrowed}&after={next}")) { "Next page" } }
+            p { a href=(format!("{ROOT}?{narrowed}&after={next}")) { (words.frame.next_page) } }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use audit::{Actor, Event, What};
 use oauth::{
-    Code, Error,
+    Code, Error, Sentence,
     server::{self, GrantType},
 };
 use user::{
@@ -48,7 +48,7 @@ impl Doing<'_> {
     /// To a person, unless they may do more than the one who acts (#81): where the browser goes next.
     async fn to_person(&self, id: &str, act: Act, typed: &Typed) -> Result<String> {
         let found = manage::find(&self.admin.table, id, self.request.now).await.map_err(said)?;
-        let person = found.ok_or_else(|| missing("person"))?;
+        let person = found.ok_or_else(|| missing(Sentence::NoSuchPerson))?;
         self.viewer.holds(&self.viewer.rights.reach(&person, self.request.now), "acting on this person")?;
         let done = match act {
             Act::GiveRole(whom) => self.give_role(&person, whom.revision, typed).await?,
@@ -74,7 +74,7 @@ impl Doing<'_> {
             Act::RemoveApp(_, client) => self.remove_app(&person, &client).await?,
             Act::Unlink(_, key) => self.unlink(&person, &key).await?,
             Act::Delete(whom) => return self.delete(&person, whom.revision, typed).await,
-            _ => return Err(missing("act").into()),
+            _ => return Err(missing(Sentence::NothingHere).into()),
         };
         Ok(format!("/admin/people/{id}?{done}"))
     }
@@ -89,7 +89,7 @@ impl Doing<'_> {
             Act::EnableClient(id) => self.let_in(&id).await,
             Act::DisableApi(audience) => self.shut_out_api(&audience).await,
             Act::EnableApi(audience) => self.let_in_api(&audience).await,
-            _ => Err(missing("act").into()),
+            _ => Err(missing(Sentence::NothingHere).into()),
         }
     }
 
@@ -106,7 +106,7 @@ impl Doing<'_> {
     }
 
     pub(crate) fn view(&self) -> View<'_> {
-        View { admin: self.admin, request: self.request, viewer: self.viewer }
+        View::new(self.admin, self.request, self.viewer)
     }
 
     pub(crate) fn by(&self, what: What) -> Event {
@@ -268,7 +268,7 @@ impl Doing<'_> {
     /// Goes on if they hold what the client may do by itself: who has its secret, or lets it in again, has or gives away that (#81).
     async fn may_lend(&self, id: &str) -> Result<()> {
         let client = client::get(&self.admin.table, id, self.request.now).await?;
-        let client = client.ok_or_else(|| missing("app"))?;
+        let client = client.ok_or_else(|| missing(Sentence::NoSuchApp))?;
         if client.allows(GrantType::ClientCredentials) {
             let openid = server::openid_scopes();
             let own = client.scope.iter().filter(|scope| !openid.contains(scope)).collect();
@@ -318,8 +318,12 @@ fn said(error: manage::Error) -> web::Error {
         manage::Error::NoSuchPerson | manage::Error::NoSuchInvitation => 404,
         manage::Error::Changed => 412,
         manage::Error::LastAdmin | manage::Error::AddressTaken => 409,
-        manage::Error::NoSuchRole(_) | manage::Error::Wrong(_) => 400,
+        manage::Error::NoSuchRole(_) | manage::Error::Unfit(_) | manage::Error::Wrong(_) => 400,
         manage::Error::Table(_) => return error.into(),
     };
-    Error::new(Code::InvalidRequest, error.to_string()).with_status(status).into()
+    let refusal = match error.sentence() {
+        Some(sentence) => Error::said(Code::InvalidRequest, sentence),
+        None => Error::said(Code::InvalidRequest, Sentence::NotAccepted).with_detail(&error.to_string()),
+    };
+    refusal.with_status(status).into()
 }

@@ -1,11 +1,15 @@
 //! One person: what is known of them, what they may do, how they sign in, their apps, and what happened.
 
 use maud::{Markup, html};
+use oauth::Sentence;
 use user::{LinkedIdentity, Status, User, rights::Question};
-use web::{Response, Result};
+use web::{
+    Response, Result,
+    words::{fill, text},
+};
 
 use crate::{
-    View,
+    View, Words,
     act::{Act, Whom},
     frame, missing, trail,
 };
@@ -18,7 +22,7 @@ impl View<'_> {
     pub(crate) async fn found(&self) -> Result<User> {
         let id = self.request.segment("id").unwrap_or_default();
         let found = user::manage::find(&self.admin.table, id, self.request.now).await?;
-        Ok(found.ok_or_else(|| missing("person"))?)
+        Ok(found.ok_or_else(|| missing(Sentence::NoSuchPerson))?)
     }
 
     pub(crate) async fn person(&self) -> Result<Response> {
@@ -28,74 +32,83 @@ impl View<'_> {
         let of = audit::Query { of: Some(&person.id), ..audit::Query::default() };
         let events = audit::list(table, &of, EVENTS, None, now).await?.events;
         let acts = self.viewer.may("users:write");
+        let (w, f) = (&self.words.person, &self.words.frame);
         let content = html! {
             h1 { (frame::name(&person)) }
-            (facts(&person))
-            h2 { "Roles" }
+            (facts(self.words, &person))
+            h2 { (f.roles) }
             (self.roles_of(&person, acts)?)
-            h2 { "Entitlements" }
+            h2 { (w.entitlements) }
             (self.entitlements_of(&person, acts)?)
-            h2 { "How they sign in" }
+            h2 { (w.sign_ins) }
             (self.identities(&person, &identities, acts)?)
-            h2 { "Sessions" }
+            h2 { (w.sessions) }
             (self.sessions_of(&person, acts).await?)
-            h2 { "Apps" }
+            h2 { (f.apps) }
             (self.apps_of(&person, acts).await?)
-            h2 { "What happened" }
-            (trail::table(&events))
-            @if !events.is_empty() { p { a href={ "/admin/trail?of=" (person.id) } { "All of it" } } }
+            h2 { (w.happened) }
+            (trail::table(self.words, &events))
+            @if !events.is_empty() { p { a href={ "/admin/trail?of=" (person.id) } { (w.all_of_it) } } }
             (self.acts(&person, acts)?)
         };
         Ok(self.page(frame::name(&person), &content))
     }
 
     fn roles_of(&self, person: &User, acts: bool) -> Result<Markup> {
-        let whom = whom(person);
+        let (whom, w) = (whom(person), &self.words.person);
         let mut rows = Vec::new();
         for role in &person.roles {
-            let button = html! { button.quiet aria-label={ "Take away " (role) } { "Take away" } };
+            let label = text(w.take_away_of, &[("role", role)]);
+            let button = html! { button.quiet aria-label=(label) { (w.take_away) } };
             let form = self.form(Act::TakeRole(whom.clone(), role.clone()), &html! {}, &button)?;
-            rows.push((role, self.viewer.rights.allowed([role.as_str()]), acts.then_some(form)));
+            let scope = self.viewer.rights.allowed([role.as_str()]).to_string();
+            let scope = if scope.is_empty() { self.words.frame.nothing } else { &scope };
+            rows.push((role, text(w.allows, &[("scope", scope)]), acts.then_some(form)));
         }
         let others = self.viewer.rights.roles().iter();
         let others: Vec<_> = others.filter(|(role, _)| !person.roles.contains(role)).collect();
         let choice = html! {
-            label for="give" { "One more role" }
+            label for="give" { (w.one_more) }
             select #give name="role" { @for (role, _) in &others { option value=(role) { (role) } } }
         };
-        let give = self.form(Act::GiveRole(whom), &choice, &html! { button { "Give" } })?;
+        let give = self.form(Act::GiveRole(whom), &choice, &html! { button { (w.give) } })?;
         let why = user::rights::explain(&self.viewer.rights, person, &Question::default(), self.request.now);
         Ok(html! {
-            @if rows.is_empty() { p { "None." } }
+            @if rows.is_empty() { p { (w.no_role) } }
             ul.rows {
-                @for (role, scope, form) in rows {
-                    li { h3 { (role) } p.small { "Given to them. It allows: " (if scope.is_empty() { "nothing".to_owned() } else { scope.to_string() }) } @if let Some(form) = form { (form) } }
+                @for (role, allows, form) in rows {
+                    li { h3 { (role) } p.small { (allows) } @if let Some(form) = form { (form) } }
                 }
             }
             @if acts && !others.is_empty() { (give) }
             details {
-                summary { "Why they may do what they may" }
-                ul { @for line in &why { li { (line) } } }
+                summary { (w.why) }
+                ul { @for line in &why { li { span lang="en" { (line) } } } }
             }
         })
     }
 
     fn identities(&self, person: &User, identities: &[LinkedIdentity], acts: bool) -> Result<Markup> {
+        let (w, account) = (&self.words.person, &self.words.common.account);
         let mut rows = Vec::new();
         for identity in identities {
             let label = self.admin.buttons.iter().find(|button| button.name == identity.provider);
             let label = label.map_or(identity.provider.as_str(), |button| button.label.as_str());
-            let button =
-                html! { button.quiet aria-label={ "Remove the sign-in with " (label) } { "Remove" } };
+            let remove = text(account.remove_sign_in, &[("provider", label)]);
+            let button = html! { button.quiet aria-label=(remove) { (account.remove) } };
             let form =
                 self.form(Act::Unlink(whom(person), identity.key.as_str().to_owned()), &html! {}, &button)?;
             rows.push((label.to_owned(), identity, (acts && identities.len() > 1).then_some(form)));
         }
         Ok(html! {
-            @if rows.is_empty() { p { "They have not signed in yet." } }
+            @if rows.is_empty() { p { (w.no_sign_in) } }
             ul.rows {
                 @for (label, identity, form) in rows {
-                    li { h3 { (label) } p.small { "Since " (frame::day(identity.linked_at)) } @if let Some(form) = form { (form) } }
+                    li {
+                        h3 { (label) }
+                        p.small { (fill(account.since, &[("day", self.words.common.day(identity.linked_at))])) }
+                        @if let Some(form) = form { (form) }
+                    }
                 }
             }
         })
@@ -103,24 +116,25 @@ impl View<'_> {
 
     /// What ends something of theirs, or them.
     fn acts(&self, person: &User, acts: bool) -> Result<Markup> {
+        let (w, f) = (&self.words.person, &self.words.frame);
         let whom = whom(person);
         let (act, words) = match person.status {
-            Status::Disabled => (Act::Enable(whom.clone()), "Let them sign in again"),
-            _ => (Act::Disable(whom.clone()), "Disable"),
+            Status::Disabled => (Act::Enable(whom.clone()), w.enable),
+            _ => (Act::Disable(whom.clone()), f.disable),
         };
-        let status = self.form(act, &html! {}, &html! { button.quiet { (words) } })?;
-        let out =
-            self.form(Act::SignOut(whom), &html! {}, &html! { button.quiet { "Sign out everywhere" } })?;
+        let button = |words: &str| html! { button.quiet { (words) } };
+        let status = self.form(act, &html! {}, &button(words))?;
+        let out = self.form(Act::SignOut(whom), &html! {}, &button(self.words.common.account.everywhere))?;
         Ok(html! {
             @if acts {
-                h2 { "Access" }
-                p { "Both end all their sessions and all access of apps at once. Whoever is disabled cannot sign in again." }
+                h2 { (f.access) }
+                p { (w.access_text) }
                 div.actions { (status) (out) }
             }
             @if self.viewer.may("users:delete") {
-                h2 { "Delete" }
-                p { "Nothing is left of them but the number in the trail." }
-                p.actions { a.button.quiet href={ "/admin/people/" (person.id) "/delete" } { "Delete this person" } }
+                h2 { (f.delete) }
+                p { (w.delete_text) }
+                p.actions { a.button.quiet href={ "/admin/people/" (person.id) "/delete" } { (w.delete_do) } }
             }
         })
     }
@@ -131,15 +145,19 @@ pub(crate) fn whom(person: &User) -> Whom {
     Whom { id: person.id.clone(), revision: person.revision() }
 }
 
-fn facts(person: &User) -> Markup {
+fn facts(words: &Words, person: &User) -> Markup {
+    let (w, f, common) = (&words.person, &words.frame, words.common);
     html! {
         dl {
-            dt { "E-mail address" }
-            dd { (person.email.as_deref().unwrap_or("–")) @if person.email.is_some() && !person.email_verified { " (not verified)" } }
-            dt { "Status" } dd { (frame::status(person)) }
-            dt { "Since" } dd { (frame::day(person.created_at)) }
-            dt { "Latest sign-in" } dd { @match person.last_login_at { Some(at) => (frame::moment(at)), None => "never" } }
-            dt { "Number" } dd { code { (person.id) } }
+            dt { (f.address) }
+            dd {
+                (person.email.as_deref().unwrap_or("–"))
+                @if person.email.is_some() && !person.email_verified { " (" (common.home.not_verified) ")" }
+            }
+            dt { (f.status) } dd { (frame::status(words, person)) }
+            dt { (common.home.since) } dd { (common.day(person.created_at)) }
+            dt { (common.account.latest) } dd { @match person.last_login_at { Some(at) => (common.moment(at)), None => (f.never) } }
+            dt { (w.number) } dd { code { (person.id) } }
         }
     }
 }

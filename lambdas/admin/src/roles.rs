@@ -1,72 +1,93 @@
 //! Roles, and what they allow.
 
 use maud::html;
-use user::rights::Rule;
-use web::{Response, Result};
+use user::rights::{Claim, Rule};
+use web::{Response, Result, words::text};
 
-use crate::{ROOT, View, editing::Editing};
-
-const CHANGE: &str = "Change";
-const ADD_ROLE: &str = "Add a role";
-const ADD_RULE: &str = "Add a rule";
-const DEFAULTS: &str = "What everybody gets";
-const NO_ROLE: &str = "Whoever signs in for the first time gets no role.";
+use crate::{ROOT, View, Words, editing::Editing};
 
 impl View<'_> {
     pub(crate) async fn roles(&self) -> Result<Response> {
         // What was changed a moment ago is here already.
         let rights = self.rights_now().await?;
         let edits = self.viewer.may("roles:write");
+        let w = &self.words.roles;
+        let change_of = |name: &str| text(w.change_of, &[("name", name)]);
         let content = html! {
-            h1 { "Roles" }
-            p { "A role is a bag of scopes. Nobody gives one that has a scope which they do not have themselves." }
+            h1 { (self.words.frame.roles) }
+            p { (w.text) }
             ul.rows {
                 @for (role, scope) in rights.roles() {
                     li {
                         h2 { (role) }
-                        ul.tags aria-label={ "Scopes of " (role) } { @for scope in scope.iter() { li { (scope) } } }
+                        ul.tags aria-label=(text(w.scopes_of, &[("name", role)])) { @for scope in scope.iter() { li { (scope) } } }
                         p.actions {
-                            @if self.viewer.may("users:read") { a href={ (ROOT) "?role=" (role) } { "Who has it" } }
-                            @if edits { a href=(Editing::Role(Some(role.clone())).path()) aria-label={ (CHANGE) " " (role) } { (CHANGE) } }
+                            @if self.viewer.may("users:read") { a href={ (ROOT) "?role=" (role) } { (w.who_has) } }
+                            @if edits { a href=(Editing::Role(Some(role.clone())).path()) aria-label=(change_of(role)) { (w.change) } }
                         }
                     }
                 }
             }
-            @if edits { p.actions { a.button.quiet href=(Editing::Role(None).path()) { (ADD_ROLE) } } }
-            h2 { (DEFAULTS) }
-            p { (if rights.defaults().is_empty() { NO_ROLE.to_owned() } else { rights.defaults().join(", ") }) }
-            @if edits { p { a href=(Editing::Defaults.path()) aria-label={ (CHANGE) ": " (DEFAULTS) } { (CHANGE) } } }
-            h2 { "Rules" }
-            p { "A rule gives roles to whoever signs in, as long as its conditions hold." }
-            @if rights.rules().is_empty() { p { "There is none." } }
+            @if edits { p.actions { a.button.quiet href=(Editing::Role(None).path()) { (w.add_role) } } }
+            h2 { (w.defaults) }
+            p { (if rights.defaults().is_empty() { w.no_default.to_owned() } else { rights.defaults().join(", ") }) }
+            @if edits { p { a href=(Editing::Defaults.path()) aria-label={ (w.change) ": " (w.defaults) } { (w.change) } } }
+            h2 { (w.rules) }
+            p { (w.rules_text) }
+            @if rights.rules().is_empty() { p { (w.no_rule) } }
             ul.rows {
                 @for rule in rights.rules() {
                     li {
                         h3 { (rule.name) }
-                        p { "Gives " (rule.roles.join(", ")) " where " (conditions(rule)) "." }
-                        @if edits { p { a href=(Editing::Rule(Some(rule.name.clone())).path()) aria-label={ (CHANGE) " " (rule.name) } { (CHANGE) } } }
+                        p { (text(w.gives, &[("roles", &rule.roles.join(", ")), ("conditions", &conditions(self.words, rule))])) }
+                        @if edits { p { a href=(Editing::Rule(Some(rule.name.clone())).path()) aria-label=(change_of(&rule.name)) { (w.change) } } }
                     }
                 }
             }
-            @if edits { p.actions { a.button.quiet href=(Editing::Rule(None).path()) { (ADD_RULE) } } }
+            @if edits { p.actions { a.button.quiet href=(Editing::Rule(None).path()) { (w.add_rule) } } }
         };
-        Ok(self.page("Roles", &content))
+        Ok(self.page(self.words.frame.roles, &content))
     }
 }
 
 /// What must hold, in words.
-fn conditions(rule: &Rule) -> String {
-    let claim = rule.claim.as_ref().map(|claim| format!("{} is {}", claim.name, claim.value));
+fn conditions(words: &Words, rule: &Rule) -> String {
+    let w = &words.roles;
+    let one = |sentence: &str, value: &Option<String>| Some(text(sentence, &[("value", value.as_ref()?)]));
+    let claim = |claim: &Claim| text(w.claim, &[("name", &claim.name), ("value", &claim.value)]);
     let said = [
-        ("the provider is ", &rule.provider),
-        ("the address is of ", &rule.domain),
-        ("hd is ", &rule.hd),
-        ("they are in the group ", &rule.group),
-        ("the claim ", &claim),
-        ("the app is ", &rule.client),
-        ("they have the entitlement ", &rule.entitlement),
+        one(w.provider, &rule.provider),
+        one(w.domain, &rule.domain),
+        one(w.hd, &rule.hd),
+        one(w.group, &rule.group),
+        rule.claim.as_ref().map(claim),
+        one(w.client, &rule.client),
+        one(w.entitlement, &rule.entitlement),
     ];
-    let said: Vec<_> =
-        said.iter().filter_map(|(words, value)| Some(format!("{words}{}", value.as_ref()?))).collect();
-    if said.is_empty() { "nothing holds".to_owned() } else { said.join(" and ") }
+    let said: Vec<_> = said.iter().flatten().map(String::as_str).collect();
+    if said.is_empty() { w.nothing_holds.to_owned() } else { words.common.list(&said) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_hold_is_said_in_the_readers_language() {
+        let claim = Claim { name: "team".to_owned(), value: "red".to_owned() };
+        let rule = Rule {
+            provider: Some("google".to_owned()),
+            hd: Some("example.com".to_owned()),
+            claim: Some(claim),
+            ..Rule::default()
+        };
+        let said = Words::ALL.map(|words| conditions(words, &rule));
+        assert_eq!(said[0], "the provider is google, hd is example.com and the claim team is red");
+        assert_eq!(said[1], "der Anbieter ist google, hd ist example.com und der Claim team ist red");
+        assert!(
+            said.iter()
+                .all(|said| ["google", "example.com", "team", "red"].iter().all(|it| said.contains(it)))
+        );
+        assert_eq!(conditions(Words::ALL[0], &Rule::default()), "nothing holds");
+    }
 }

@@ -1,12 +1,15 @@
 //! What happened.
 
-use audit::{Event, What};
+use audit::{Actor, Event, Outcome, What};
 use maud::{Markup, html};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
-use web::{Response, Result};
+use web::{
+    Response, Result,
+    words::{fill, text},
+};
 
-use crate::{View, frame};
+use crate::{View, Words, frame};
 
 /// How many are on a page.
 const PART: u32 = 50;
@@ -30,29 +33,33 @@ impl View<'_> {
         let wanted = audit::Query { of, what, since: None };
         let page = audit::list(&self.admin.table, &wanted, PART, before.as_deref(), self.request.now).await?;
         let next = page.next.map(|next| self.seal_cursor("trail", &narrowed, next)).transpose()?;
+        let (w, title) = (&self.words.trail, self.words.frame.trail);
         let content = html! {
-            h1 { "Trail" }
-            p { "What changed rights, people and keys. Sign-ins are in the log." }
+            h1 { (title) }
+            p { (w.text) }
             form.search method="get" action=(PATH) {
                 @if let Some(of) = of { input type="hidden" name="of" value=(of); }
                 div {
-                    label for="what" { "What" }
+                    label for="what" { (w.what) }
                     select #what name="what" {
-                        option value="" { "Anything" }
+                        option value="" { (w.anything) }
                         @for one in What::ALL.iter().filter(|what| what.is_kept()) {
-                            option value=(one.as_str()) selected[what == Some(*one)] { (one.as_str()) }
+                            option value=(one.as_str()) selected[what == Some(*one)] { (self.words.event(*one)) }
                         }
                     }
                 }
-                button { "Show" }
+                button { (w.show) }
             }
-            @if let Some(of) = of { p { "Of " a href={ "/admin/people/" (of) } { "one person" } ". " a href=(PATH) { "Of everybody" } } }
-            (table(&page.events))
+            @if let Some(of) = of {
+                @let person = html! { a href={ "/admin/people/" (of) } { (w.one_person) } };
+                p { (fill(w.of_one, &[("person", person)])) " " a href=(PATH) { (w.of_everybody) } }
+            }
+            (table(self.words, &page.events))
             @if let Some(next) = next {
-                p { a href=(format!("{PATH}?{narrowed}&after={next}")) { "Earlier" } }
+                p { a href=(format!("{PATH}?{narrowed}&after={next}")) { (w.earlier) } }
             }
         };
-        Ok(self.page("Trail", &content))
+        Ok(self.page(title, &content))
     }
 }
 
@@ -65,37 +72,52 @@ fn narrowed(of: Option<&str>, what: Option<What>) -> String {
 }
 
 /// Events, the newest first.
-pub(crate) fn table(events: &[Event]) -> Markup {
+pub(crate) fn table(words: &Words, events: &[Event]) -> Markup {
+    let w = &words.trail;
     html! {
         @if events.is_empty() {
-            p { "Nothing is here." }
+            p { (w.nothing) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label="Trail" {
+            div.scroll tabindex="0" role="region" aria-label=(words.frame.trail) {
                 table {
-                    thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "By" } th scope="col" { "To" } th scope="col" { "From" } th scope="col" { "More" } } }
-                    tbody { @for event in events { (row(event)) } }
+                    thead { tr { @for name in [w.when, w.what, w.by, w.to, w.origin, w.more] { th scope="col" { (name) } } } }
+                    tbody { @for event in events { (row(words, event)) } }
                 }
             }
         }
     }
 }
 
-fn row(event: &Event) -> Markup {
+fn row(words: &Words, event: &Event) -> Markup {
     let person = |id: &str| html! { a href={ "/admin/people/" (id) } { (id) } };
     html! {
         tr {
             td { (frame::moment(event.at)) }
-            td { (event.what.as_str()) ", " (event.outcome.as_str()) }
-            td {
-                @match (&event.actor, event.actor.id()) {
-                    (audit::Actor::Person(id), _) => (person(id)),
-                    (actor, Some(id)) => { (actor.kind()) " " (id) },
-                    (actor, None) => (actor.kind()),
-                }
-            }
+            td { (happened(words, event)) }
+            td { @if let Actor::Person(id) = &event.actor { (person(id)) } @else { (actor(words, &event.actor)) } }
             td { @match (&event.whom, &event.client) { (Some(id), _) => (person(id)), (None, Some(client)) => (client), _ => "–" } }
             td { (event.from.as_deref().unwrap_or("–")) }
-            td { (event.detail.line().unwrap_or_default()) }
+            td { @if let Some(line) = event.detail.line() { code { (line) } } }
         }
+    }
+}
+
+fn happened(words: &Words, event: &Event) -> String {
+    let what = words.event(event.what);
+    match event.outcome {
+        Outcome::Ok => what.to_owned(),
+        Outcome::Refused => text(words.trail.refused, &[("what", what)]),
+        Outcome::Failed => text(words.trail.failed, &[("what", what)]),
+    }
+}
+
+fn actor(words: &Words, actor: &Actor) -> String {
+    let w = &words.trail;
+    match actor {
+        Actor::Nobody => w.by_nobody.to_owned(),
+        Actor::Latchkey => w.by_latchkey.to_owned(),
+        Actor::Person(id) => id.clone(),
+        Actor::Service(id) => text(w.by_app, &[("id", id)]),
+        Actor::Operator(id) => text(w.by_operator, &[("id", id)]),
     }
 }

@@ -6,24 +6,15 @@ use user::{
     Rights,
     rights::{self, Difference, Trial},
 };
-use web::Result;
+use web::{Result, words::text};
 
-use crate::View;
+use crate::{View, words};
 
 /// How many people are looked at: a browser waits for it.
 const MOST_TRIED: usize = 2_000;
 
 /// How many of them are shown.
 const MOST_SHOWN: usize = 50;
-
-const HEADING: &str = "What would change";
-const NOT_SAVED: &str = "Nothing is saved yet.";
-const NOBODY: &str = "Nobody would gain or lose anything.";
-const NOT_ALL: &str = "There are more people, who were not looked at.";
-const GAINS: &str = "Gains";
-const LOSES: &str = "Loses";
-const YOU: &str = "You yourself would lose this:";
-const NO_WAY_BACK: &str = "You could not change roles and rules back.";
 
 /// What was tried, and what it would mean for the one who tries it.
 #[derive(Debug)]
@@ -44,41 +35,33 @@ impl View<'_> {
     /// The names of people are for those who may see people.
     pub(crate) fn what_would_change(&self, tried: &Tried) -> Markup {
         let Trial { differences, seen, is_all } = &tried.trial;
-        let may_see = self.viewer.may("users:read");
+        let (w, may_see) = (&self.words.trial, self.viewer.may("users:read"));
+        let (changed, seen) = (differences.len().to_string(), seen.to_string());
         html! {
-            h2 { (HEADING) }
+            h2 { (w.title) }
             p role="status" {
-                (NOT_SAVED) " "
-                @if differences.is_empty() { (NOBODY) } @else { (sum(differences.len(), *seen)) }
-                @if !is_all { " " (NOT_ALL) }
+                (w.not_saved) " "
+                @if differences.is_empty() { (w.nobody) } @else { (text(w.sum, &[("seen", &seen), ("changed", &changed)])) }
+                @if !is_all { " " (w.not_all) }
             }
             @if !tried.own.is_empty() {
-                p { strong { (YOU) } " " (tried.own) @if tried.own.contains("roles:write") { ". " (NO_WAY_BACK) } }
+                p { strong { (w.you) } " " (tried.own) @if tried.own.contains("roles:write") { ". " (w.no_way_back) } }
             }
             @if may_see {
-                ul.rows { @for difference in differences.iter().take(MOST_SHOWN) { (row(difference)) } }
-                @if differences.len() > MOST_SHOWN { p.small { (more(differences.len() - MOST_SHOWN)) } }
+                ul.rows { @for difference in differences.iter().take(MOST_SHOWN) { (row(w, difference)) } }
+                @if differences.len() > MOST_SHOWN { p.small { (text(w.more, &[("count", &(differences.len() - MOST_SHOWN).to_string())])) } }
             }
         }
     }
 }
 
-fn sum(changed: usize, seen: usize) -> String {
-    let people = if seen == 1 { "person" } else { "people" };
-    format!("Of {seen} {people}, {changed} would gain or lose something.")
-}
-
-fn more(count: usize) -> String {
-    format!("And {count} more.")
-}
-
-fn row(difference: &Difference) -> Markup {
+fn row(w: &words::Trial, difference: &Difference) -> Markup {
     let Difference { user_id, name, gains, loses } = difference;
     html! {
         li {
             h3 { a href={ "/admin/people/" (user_id) } { (name.as_deref().unwrap_or(user_id)) } }
-            @for (words, scope) in [(GAINS, gains), (LOSES, loses)] {
-                @if !scope.is_empty() { p.small { (words) ": " (scope) } }
+            @for (sentence, scope) in [(w.gains, gains), (w.loses, loses)] {
+                @if !scope.is_empty() { p.small { (text(sentence, &[("scope", &scope.to_string())])) } }
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use oauth::{Code, Error, Scope, SessionCookie, Time, server::FIRST_PARTY};
+use oauth::{Code, Error, Scope, Sentence, SessionCookie, Time, server::FIRST_PARTY};
 use session::Session;
 use store::{Batch, Row};
 use user::{Facts, Rights, User};
 use web::{Request, Result};
 
-use crate::Admin;
+use crate::{Admin, Words};
 
 /// Somebody who is signed in in this browser, and may be (#35).
 pub(crate) struct Viewer {
@@ -48,8 +48,9 @@ impl Admin {
 
 impl Viewer {
     /// What to call them.
-    pub(crate) fn name(&self) -> &str {
-        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or("This account")
+    pub(crate) fn name(&self, words: &Words) -> &str {
+        let name = self.user.name.as_deref().or(self.user.email.as_deref());
+        name.unwrap_or(words.common.common.this_account)
     }
 
     pub(crate) fn may(&self, scope: &str) -> bool {
@@ -61,11 +62,8 @@ impl Viewer {
         if self.may(scope) {
             return Ok(());
         }
-        let text = format!(
-            "You are signed in as {}, who may not see or do this: it needs the scope {scope}",
-            self.name()
-        );
-        Err(Error::new(Code::AccessDenied, text))
+        let detail = format!("It needs the scope {scope}");
+        Err(Error::said(Code::AccessDenied, Sentence::NotForYou).with_detail(&detail))
     }
 
     /// Goes on if they have all of this: nobody gives or takes away what they do not hold, and nobody acts on somebody who may do more
@@ -75,7 +73,7 @@ impl Viewer {
         if missing.is_empty() {
             return Ok(());
         }
-        let text = format!("{what} needs what you do not have yourself: {}", missing.join(" "));
-        Err(Error::new(Code::AccessDenied, text))
+        let detail = format!("{what} needs what you do not have yourself: {}", missing.join(" "));
+        Err(Error::said(Code::AccessDenied, Sentence::BeyondYours).with_detail(&detail))
     }
 }

@@ -336,6 +336,7 @@ pub(crate) fn refused(error: manage::Error) -> web::Error {
         }
         Why::AddressTaken => conflict("somebody has this e-mail address, or is invited by it").into(),
         Why::NoSuchRole(_) => Error::invalid_request("there is no such role").into(),
+        Why::Unfit(sentence) => Error::said(Code::InvalidRequest, sentence).into(),
         Why::Wrong(what) => Error::invalid_request(what).into(),
         Why::Table(error) => error.into(),
     }

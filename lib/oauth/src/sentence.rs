@@ -58,11 +58,38 @@ sentences! {
     // Of accounts.
     NotAdmitted: "This account may not sign in here. Start again with another one.";
     Disabled: "this account is disabled";
+    LinkTooOld: "This link is not one of your account page, or is too old. Please begin again there.";
+    LinkElsewhere: "You are not signed in here in the session in which you began. Please begin again on your account page.";
+    LinkSignedOut: "You are not signed in any more in the session in which you began. Nothing was linked.";
+    LinkUsed: "This was used already. Open your account page and begin again. Nothing was linked.";
+    LinkOfSomebodyElse: "The account that you chose there belongs to somebody else here already, so it was not linked. If that is you too, sign in with it, delete that account on its account page, and link it again from here.";
+    LinkTooMany: "This account has ten linked sign-ins, which is the most. Remove one first.";
+    LastAdminYourself: "You are the last administrator: give somebody else the role admin first. Nothing was deleted.";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
     PageOfAnotherSession: "this page was made for another sign-in, or this browser is signed out since: please start again";
     PageOfAnotherLogout: "this page was made for another sign-in: nobody was signed out";
     OnlyOurPages: "only our own pages may send this request";
+    // Of the console.
+    NotForYou: "this account may not see or do this";
+    BeyondYours: "this goes beyond what you may do yourself";
+    PageTooOld: "this page cannot be turned any more: start with the first one";
+    NoSuchPerson: "there is no such person";
+    NoSuchApp: "there is no such app";
+    NoSuchRole: "there is no such role";
+    NoSuchInvitation: "nobody is invited by this address";
+    ChangedSince: "somebody has changed this person since: read them again";
+    LastAdmin: "this is the last administrator: give somebody else the role admin first";
+    AddressTaken: "somebody has this e-mail address, or is invited by it";
+    AddressNotPlain: "this is not a plain e-mail address";
+    NameNotFit: "a name has 1 to 200 characters that can be seen";
+    TooManyRoles: "a person has at most 32 roles";
+    NotAccepted: "what was sent cannot be accepted, so nothing was changed";
+    NoSuchRule: "there is no such rule";
+    RightsChangedSince: "somebody has changed the roles or rules since this page was made: open it again";
+    NameTaken: "there is one of this name already: change that one";
+    AgeInSeconds: "an age is a number of seconds";
+    ClaimAsPair: "a claim is NAME=VALUE";
     // Of apps.
     AppRequestOver: "this sign-in has taken too long, or it is finished already: go back to the app and start again there";
     AppMistake: "The app that sent you here made a mistake. Tell those who run it.";

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use oauth::{Digest, Identity, Time};
+use oauth::{Code, Digest, Identity, Sentence, Time};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Change, Record, Table, Transacted, Write};
 
@@ -121,10 +121,7 @@ pub async fn link(
             None => None,
         };
         if user.identities.len() >= MOST_IDENTITIES {
-            return Err(refused(
-                400,
-                "This account has ten linked sign-ins, which is the most. Remove one first.",
-            ));
+            return Err(refused(400, Sentence::LinkTooMany));
         }
         let identities: Vec<_> = user.identities.iter().chain([&cleaned.key]).cloned().collect();
         let writes = [
@@ -196,22 +193,18 @@ fn identities_change(user: &User, identities: &[Digest]) -> Change<User> {
     change.when(User::EPOCH.is(&user.epoch)).when(User::STATUS.is(&user.status))
 }
 
-fn refused(status: u16, text: &'static str) -> Error {
-    oauth::Error::invalid_request(text).with_status(status).into()
+fn refused(status: u16, sentence: Sentence) -> Error {
+    oauth::Error::said(Code::InvalidRequest, sentence).with_status(status).into()
 }
 
 fn signed_out() -> Error {
-    refused(400, "You are not signed in any more in the session in which you began. Nothing was linked.")
+    refused(400, Sentence::LinkSignedOut)
 }
 
 fn used() -> Error {
-    refused(400, "This was used already. Open your account page and begin again. Nothing was linked.")
+    refused(400, Sentence::LinkUsed)
 }
 
 fn elsewhere() -> Error {
-    refused(
-        409,
-        "The account that you chose there belongs to somebody else here already, so it was not linked. If that is you too, sign in \
-         with it, delete that account on its account page, and link it again from here.",
-    )
+    refused(409, Sentence::LinkOfSomebodyElse)
 }

@@ -48,6 +48,9 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
+/// What stands between the two, as it is stored; pages say it in their reader's language.
+pub(crate) const ON: &str = " on ";
+
 /// The browser and the system in words of ours, as far as they are known: nothing that a caller writes comes through. Anybody can say
 /// anything there, so it is for people who look at their own sessions, and decides nothing.
 fn device(user_agent: &str) -> Option<String> {
@@ -57,7 +60,7 @@ fn device(user_agent: &str) -> Option<String> {
     };
     let browser = known(&BROWSERS).filter(|browser| *browser != "Safari" || user_agent.contains("Safari/"));
     match (browser, known(&SYSTEMS)) {
-        (Some(browser), Some(system)) => Some(format!("{browser} on {system}")),
+        (Some(browser), Some(system)) => Some(format!("{browser}{ON}{system}")),
         (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
         (None, None) => None,
     }

@@ -1,22 +1,28 @@
 //! What our pages say, in each language. A sentence that a language lacks does not compile.
 //!
 //! A sentence may have gaps, such as `{app}`; the same ones in every language. What is filled in is escaped, and never moves
-//! into markup.
+//! into markup. A function whose pages nobody else has keeps their sentences itself, declared in the same way
+//! ([`section!`](crate::section)).
 
-use maud::{Markup, PreEscaped, Render, html};
+use maud::{Markup, html};
 use oauth::{Sentence, Time};
+
+use crate::visit;
 
 mod accepted;
 mod de;
 mod en;
 mod es;
 mod fr;
+mod gaps;
 mod ja;
 mod pt;
 
 pub(crate) use accepted::choose;
+pub use gaps::{fill, gaps, text};
 
-/// Declares the sentences of one page, each with its gaps.
+/// Declares the sentences of one page.
+#[macro_export]
 macro_rules! section {
     ($(#[$doc:meta])+ $name:ident { $($field:ident)+ }) => {
         $(#[$doc])+
@@ -60,6 +66,8 @@ pub struct Words {
     pub device: Device,
     /// The page of a person's own account.
     pub account: Account,
+    /// What the standard claims of a person are called.
+    pub claims: Claims,
     /// The page that asks whether to sign out.
     pub sign_out: SignOut,
     /// Pages that say what went wrong.
@@ -116,11 +124,19 @@ section! {
     Account {
         title apps no_apps more_apps gone since renewed access_none access_until access_stays remove_access
         remove_access_of sign_ins first remove remove_sign_in more_ways link sessions this_browser session
-        session_from end end_of earlier ended_at ended_with_all unknown_device accounts accounts_text in_use
+        session_from end end_of earlier ended_at ended_with_all device_on unknown_device accounts accounts_text in_use
         use_this use_this_of sign_out_of data data_from picture roles first_sign_in latest number download
         everywhere everywhere_text everywhere_ask everywhere_ends everywhere_kept delete delete_text
         delete_ask delete_ends delete_type delete_do delete_wrong again again_text again_never again_do
         link_text link_go done_ended done_removed done_linked done_unlinked done_last
+    }
+}
+
+section! {
+    /// What the standard claims of a person are called (OpenID Connect Core §5.1).
+    Claims {
+        given_name family_name middle_name nickname preferred_username profile website gender birthdate zoneinfo
+        locale phone_number phone_number_verified address updated_at
     }
 }
 
@@ -140,10 +156,20 @@ section! {
 impl Words {
     /// All languages. The first is the one of whoever asks for none that we have.
     pub const ALL: [&'static Self; 6] =
-        [&en::WORDS, &de::WORDS, &fr::WORDS, &es::WORDS, &pt::WORDS, &ja::WORDS];
+        [Self::ENGLISH, Self::GERMAN, Self::FRENCH, Self::SPANISH, Self::PORTUGUESE, Self::JAPANESE];
 
     /// English.
     pub const ENGLISH: &'static Self = &en::WORDS;
+    /// German.
+    pub const GERMAN: &'static Self = &de::WORDS;
+    /// French.
+    pub const FRENCH: &'static Self = &fr::WORDS;
+    /// Spanish.
+    pub const SPANISH: &'static Self = &es::WORDS;
+    /// Portuguese.
+    pub const PORTUGUESE: &'static Self = &pt::WORDS;
+    /// Japanese.
+    pub const JAPANESE: &'static Self = &ja::WORDS;
 
     /// The sentence of a refusal.
     pub fn refusal(&self, sentence: Sentence) -> &'static str {
@@ -181,6 +207,23 @@ impl Words {
         }
     }
 
+    /// What a standard claim is called; one that is not known, by its name.
+    pub fn claim<'a>(&self, name: &'a str) -> &'a str {
+        let is_it = |key: &str| key.strip_prefix("Claims.") == Some(name);
+        self.claims.all().into_iter().find(|(key, _)| is_it(key)).map_or(name, |(_, said)| said)
+    }
+
+    /// The browser and the system of a session, as it is stored.
+    pub fn device(&self, known: Option<&str>) -> String {
+        let Some(known) = known else { return self.account.unknown_device.to_owned() };
+        match known.split_once(visit::ON) {
+            Some((browser, system)) => {
+                text(self.account.device_on, &[("browser", browser), ("system", system)])
+            }
+            None => known.to_owned(),
+        }
+    }
+
     /// All sentences, by name.
     pub fn all(&self) -> Vec<(&'static str, &'static str)> {
         let refusals = Sentence::ALL.iter().map(|sentence| (sentence.name(), self.refusal(*sentence)));
@@ -192,6 +235,7 @@ impl Words {
             self.consent.all(),
             self.device.all(),
             self.account.all(),
+            self.claims.all(),
             self.sign_out.all(),
             self.errors.all(),
             refusals.collect(),
@@ -200,63 +244,13 @@ impl Words {
     }
 }
 
-/// The pieces of a sentence: what stands in it, and the names of its gaps.
-enum Piece<'a> {
-    Text(&'a str),
-    Gap(&'a str),
-}
-
-fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
-    sentence.split('{').enumerate().flat_map(|(at, part)| {
-        let (gap, text) = if at == 0 { (None, part) } else { part.split_once('}').unzip_or(part) };
-        gap.map(Piece::Gap).into_iter().chain(Some(Piece::Text(text)))
-    })
-}
-
-/// Takes a pair apart, or has the whole as the second.
-trait UnzipOr<'a> {
-    fn unzip_or(self, whole: &'a str) -> (Option<&'a str>, &'a str);
-}
-
-impl<'a> UnzipOr<'a> for Option<(&'a str, &'a str)> {
-    fn unzip_or(self, whole: &'a str) -> (Option<&'a str>, &'a str) {
-        self.map_or((None, whole), |(gap, text)| (Some(gap), text))
-    }
-}
-
-/// A sentence as markup, with its gaps filled. Whatever is no markup is escaped.
-pub fn fill(sentence: &str, gaps: &[(&str, Markup)]) -> Markup {
-    let mut filled = String::new();
-    for piece in pieces(sentence) {
-        match piece {
-            Piece::Text(text) => text.render_to(&mut filled),
-            Piece::Gap(name) => {
-                filled.extend(gaps.iter().find(|(gap, _)| *gap == name).map(|(_, with)| with.0.as_str()));
-            }
-        }
-    }
-    PreEscaped(filled)
-}
-
-/// A sentence as text, with its gaps filled.
-pub fn text(sentence: &str, gaps: &[(&str, &str)]) -> String {
-    let found = |name| gaps.iter().find(|(gap, _)| *gap == name).map_or("", |(_, with)| *with);
-    pieces(sentence)
-        .map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Gap(name) => found(name),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     /// Sentences that are the same in English and in another language, because the words are.
-    const SAME: &[(&str, &str)] = &[("de", "Home.name"), ("fr", "Device.code")];
+    const SAME: &[(&str, &str)] =
+        &[("de", "Home.name"), ("fr", "Device.code"), ("es", "Home.roles"), ("es", "Home.role")];
 
     #[test]
     fn no_sentence_is_left_in_english() {
@@ -272,10 +266,6 @@ mod tests {
 
     #[test]
     fn each_sentence_has_the_same_gaps_in_every_language() {
-        let gaps = |sentence: &str| -> BTreeSet<String> {
-            let gap = |piece| if let Piece::Gap(name) = piece { Some(name.to_owned()) } else { None };
-            pieces(sentence).filter_map(gap).collect()
-        };
         let english = Words::ENGLISH.all();
         for words in Words::ALL {
             for ((name, theirs), (_, ours)) in words.all().into_iter().zip(&english) {
@@ -298,12 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn what_fills_a_gap_is_escaped_and_is_not_read_again() {
-        // #10, #104
-        let hostile = "<b>{who}</b>";
-        let filled = fill("{app} & {who}.", &[("app", html! { (hostile) }), ("who", html! { b { "Ada" } })]);
-        assert_eq!(filled.0, "&lt;b&gt;{who}&lt;/b&gt; &amp; <b>Ada</b>.");
-        assert_eq!(text("{app}, {who}", &[("app", "{who}"), ("who", "Ada")]), "{who}, Ada");
+    fn devices_and_claims_have_names_in_every_language() {
+        let names = |words: &Words| (words.device(Some("Firefox on Linux")), words.device(Some("curl")));
+        assert_eq!(names(Words::ENGLISH), ("Firefox on Linux".to_owned(), "curl".to_owned()));
+        assert_eq!(names(Words::GERMAN), ("Firefox auf Linux".to_owned(), "curl".to_owned()));
+        assert_eq!(Words::FRENCH.device(None), "Un navigateur inconnu");
+        assert_eq!(Words::GERMAN.claim("given_name"), "Vorname");
+        assert_eq!(Words::GERMAN.claim("name"), "name");
     }
 
     #[test]

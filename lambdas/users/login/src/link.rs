@@ -1,7 +1,7 @@
 //! A login by which somebody who is signed in links one more way in.
 
 use authenticate::{Link, LinkWish, Provider};
-use oauth::{Code, Error};
+use oauth::{Code, Error, Sentence};
 use web::Request;
 
 use crate::Start;
@@ -21,14 +21,10 @@ impl Start {
         let Some(sealed) = sealed else { return Ok(None) };
         let content = self.sealer.open(&[LinkWish::PURPOSE, provider.name()], sealed);
         let wish = content.and_then(|content| serde_json::from_slice::<LinkWish>(&content).ok());
-        let wish = wish.filter(|wish| wish.is_open(request.now)).ok_or_else(|| {
-            Error::invalid_request(
-                "This link is not one of your account page, or is too old. Please begin again there.",
-            )
-        })?;
+        let wish = wish.filter(|wish| wish.is_open(request.now));
+        let wish = wish.ok_or_else(|| Error::said(Code::InvalidRequest, Sentence::LinkTooOld))?;
         if !request.is_browsers() || request.session_of(&wish.sid).is_none() {
-            let text = "You are not signed in here in the session in which you began. Please begin again on your account page.";
-            return Err(Error::new(Code::AccessDenied, text));
+            return Err(Error::said(Code::AccessDenied, Sentence::LinkElsewhere));
         }
         Ok(Some(wish.link()))
     }

@@ -1,6 +1,6 @@
 //! Changing somebody.
 
-use oauth::{Time, text};
+use oauth::{Sentence, Time, text};
 use store::{Table, Transacted, Updated, Write};
 
 use super::{Error, MOST_ROLES, ROUNDS, Trail, admins};
@@ -73,7 +73,7 @@ impl Change {
 /// A name as it can be shown, in full.
 pub(crate) fn checked_name(given: &str) -> Result<String, Error> {
     let shown = text::shown(given, LONGEST_NAME).filter(|shown| shown.trim() == given.trim());
-    shown.ok_or(Error::Wrong("a name has 1 to 200 characters that can be seen"))
+    shown.ok_or(Error::Unfit(Sentence::NameNotFit))
 }
 
 /// Names of roles in order, each once. One that they have may stay, even if it is no role any more.
@@ -88,7 +88,7 @@ pub(crate) fn checked_roles(
     let mut roles = given.to_vec();
     roles.sort();
     roles.dedup();
-    if roles.len() > MOST_ROLES { Err(Error::Wrong("a person has at most 32 roles")) } else { Ok(roles) }
+    if roles.len() > MOST_ROLES { Err(Error::Unfit(Sentence::TooManyRoles)) } else { Ok(roles) }
 }
 
 /// Changes somebody, if they are as the caller has seen them (`if_revision`). A change of nothing writes nothing.

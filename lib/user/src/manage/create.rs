@@ -1,6 +1,6 @@
 //! Making an account before its person has signed in.
 
-use oauth::Time;
+use oauth::{Sentence, Time};
 use store::{Table, Transacted, Write};
 
 use super::{Error, Trail, change};
@@ -28,8 +28,7 @@ pub async fn create(
     trail: Trail<'_>,
     now: Time,
 ) -> Result<User, Error> {
-    let address =
-        Address::parse(new.email.trim()).ok_or(Error::Wrong("this is not a plain e-mail address"))?;
+    let address = Address::parse(new.email.trim()).ok_or(Error::Unfit(Sentence::AddressNotPlain))?;
     let user = User {
         id: id::fresh(now),
         name: new.name.as_deref().map(change::checked_name).transpose()?,

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use oauth::Sentence;
+
 /// Nothing was changed, and this is why. All but the last may be shown to whoever asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,6 +25,9 @@ pub enum Error {
     /// No role with this name exists.
     #[error("there is no role {0:?}")]
     NoSuchRole(String),
+    /// What somebody typed cannot be stored.
+    #[error("{}", .0.english())]
+    Unfit(Sentence),
     /// What was given cannot be stored.
     #[error("{0}")]
     Wrong(&'static str),
@@ -32,6 +37,20 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a person reads of it, if there is something for them.
+    pub fn sentence(&self) -> Option<Sentence> {
+        match self {
+            Self::NoSuchPerson => Some(Sentence::NoSuchPerson),
+            Self::Changed => Some(Sentence::ChangedSince),
+            Self::LastAdmin => Some(Sentence::LastAdmin),
+            Self::AddressTaken => Some(Sentence::AddressTaken),
+            Self::NoSuchInvitation => Some(Sentence::NoSuchInvitation),
+            Self::NoSuchRole(_) => Some(Sentence::NoSuchRole),
+            Self::Unfit(sentence) => Some(*sentence),
+            Self::Wrong(_) | Self::Table(_) => None,
+        }
+    }
+
     /// Others changed the same rows again and again, faster than we could.
     pub(crate) fn contended() -> Self {
         let busy = io::Error::new(io::ErrorKind::ResourceBusy, "too many changes of one person at once");

@@ -1,6 +1,6 @@
 //! Inviting people by their address.
 
-use oauth::Time;
+use oauth::{Sentence, Time};
 use store::{Table, Transacted};
 
 use super::{Error, Trail, change};
@@ -41,5 +41,5 @@ pub async fn uninvite(table: &Table, address: &str, trail: Trail<'_>, now: Time)
 }
 
 fn parsed(address: &str) -> Result<Address, Error> {
-    Address::parse(address.trim()).ok_or(Error::Wrong("this is not a plain e-mail address"))
+    Address::parse(address.trim()).ok_or(Error::Unfit(Sentence::AddressNotPlain))
 }

@@ -127,7 +127,7 @@ async fn who_cannot_be_stored_is_refused() {
         many(11),
     ] {
         let refused = import(&database.table, &rights(), &wrong, false, NOW).await;
-        assert!(matches!(refused, Err(Error::Wrong(_))), "{wrong:?}: {refused:?}");
+        assert!(matches!(refused, Err(Error::Wrong(_) | Error::Unfit(_))), "{wrong:?}: {refused:?}");
     }
     let unknown = Account { roles: names(&["owner"]), ..of_ann() };
     assert!(matches!(

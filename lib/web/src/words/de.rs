@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "de",
@@ -150,6 +150,7 @@ pub(super) static WORDS: Words = Words {
         earlier: "Früher",
         ended_at: "Beendet {at}.",
         ended_with_all: "Beendet, als Sie sich überall abgemeldet haben.",
+        device_on: "{browser} auf {system}",
         unknown_device: "Ein unbekannter Browser",
         accounts: "Konten in diesem Browser",
         accounts_text: "Diese Konten sind in diesem Browser noch angemeldet.",
@@ -188,6 +189,23 @@ pub(super) static WORDS: Words = Words {
         done_linked: "Die neue Anmeldung ist verknüpft: Sie können sie von nun an auch verwenden.",
         done_unlinked: "Die Anmeldung wurde entfernt. Falls jemand anderes sie hatte, melden Sie sich auch überall ab: Was damit geöffnet wurde, bleibt bis dahin offen.",
         done_last: "Das ist Ihre einzige Anmeldung, deshalb bleibt sie. Verknüpfen Sie zuerst eine andere.",
+    },
+    claims: Claims {
+        given_name: "Vorname",
+        family_name: "Nachname",
+        middle_name: "Weitere Vornamen",
+        nickname: "Spitzname",
+        preferred_username: "Benutzername",
+        profile: "Profilseite",
+        website: "Webseite",
+        gender: "Geschlecht",
+        birthdate: "Geburtstag",
+        zoneinfo: "Zeitzone",
+        locale: "Sprache",
+        phone_number: "Telefonnummer",
+        phone_number_verified: "Telefonnummer bestätigt",
+        address: "Postanschrift",
+        updated_at: "Beim Anbieter geändert",
     },
     sign_out: SignOut {
         title: "Abmelden?",
@@ -280,6 +298,27 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Dieses Konto darf sich hier nicht anmelden. Beginnen Sie mit einem anderen neu."
         }
         Sentence::Disabled => "Dieses Konto ist gesperrt.",
+        Sentence::LinkTooOld => {
+            "Dieser Link ist nicht von Ihrer Kontoseite, oder er ist zu alt. Bitte beginnen Sie dort neu."
+        }
+        Sentence::LinkElsewhere => {
+            "Sie sind hier nicht in der Sitzung angemeldet, in der Sie begonnen haben. Bitte beginnen Sie auf Ihrer Kontoseite neu."
+        }
+        Sentence::LinkSignedOut => {
+            "Die Sitzung, in der Sie begonnen haben, ist beendet. Es wurde nichts verknüpft."
+        }
+        Sentence::LinkUsed => {
+            "Das wurde bereits verwendet. Öffnen Sie Ihre Kontoseite, und beginnen Sie neu. Es wurde nichts verknüpft."
+        }
+        Sentence::LinkOfSomebodyElse => {
+            "Das Konto, das Sie dort gewählt haben, gehört hier bereits zu jemand anderem und wurde deshalb nicht verknüpft. Wenn auch das Sie sind, melden Sie sich damit an, löschen Sie jenes Konto auf dessen Kontoseite, und verknüpfen Sie es von hier aus noch einmal."
+        }
+        Sentence::LinkTooMany => {
+            "Dieses Konto hat zehn verknüpfte Anmeldungen, mehr sind nicht möglich. Entfernen Sie zuerst eine."
+        }
+        Sentence::LastAdminYourself => {
+            "Nach Ihnen gäbe es niemanden mehr in der Administration: Geben Sie zuerst jemand anderem die Rolle admin. Es wurde nichts gelöscht."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."
         }
@@ -290,6 +329,33 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Diese Seite gehört zu einer anderen Anmeldung. Niemand wurde abgemeldet."
         }
         Sentence::OnlyOurPages => "Nur unsere eigenen Seiten dürfen diese Anfrage senden.",
+        Sentence::NotForYou => "Dieses Konto darf das weder sehen noch tun.",
+        Sentence::BeyondYours => "Das geht über das hinaus, was Sie selbst tun dürfen.",
+        Sentence::PageTooOld => {
+            "Hier kann nicht mehr weitergeblättert werden. Beginnen Sie mit der ersten Seite."
+        }
+        Sentence::NoSuchPerson => "Diese Person gibt es nicht.",
+        Sentence::NoSuchApp => "Diese App gibt es nicht.",
+        Sentence::NoSuchRole => "Diese Rolle gibt es nicht.",
+        Sentence::NoSuchInvitation => "Mit dieser Adresse ist niemand eingeladen.",
+        Sentence::ChangedSince => {
+            "Jemand hat diese Person inzwischen geändert. Es wurde nichts geändert. Bitte öffnen Sie die Seite noch einmal."
+        }
+        Sentence::LastAdmin => {
+            "Außer dieser Person ist niemand in der Administration. Geben Sie zuerst jemand anderem die Rolle admin. Es wurde nichts geändert."
+        }
+        Sentence::AddressTaken => "Jemand hat diese E-Mail-Adresse bereits oder ist mit ihr eingeladen.",
+        Sentence::AddressNotPlain => "Das ist keine einfache E-Mail-Adresse.",
+        Sentence::NameNotFit => "Ein Name hat 1 bis 200 sichtbare Zeichen.",
+        Sentence::TooManyRoles => "Eine Person hat höchstens 32 Rollen.",
+        Sentence::NotAccepted => "Die Eingabe kann nicht angenommen werden. Es wurde nichts geändert.",
+        Sentence::NoSuchRule => "Diese Regel gibt es nicht.",
+        Sentence::RightsChangedSince => {
+            "Jemand hat die Rollen oder Regeln geändert, seit diese Seite geöffnet wurde. Öffnen Sie sie noch einmal."
+        }
+        Sentence::NameTaken => "Diesen Namen gibt es schon. Ändern Sie jenen Eintrag.",
+        Sentence::AgeInSeconds => "Ein Alter ist eine Anzahl von Sekunden.",
+        Sentence::ClaimAsPair => "Ein Claim ist NAME=WERT.",
         Sentence::AppRequestOver => {
             "Diese Anmeldung hat zu lange gedauert, oder sie ist bereits abgeschlossen. Gehen Sie zur App zurück, und beginnen Sie dort neu."
         }

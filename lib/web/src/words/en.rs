@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "en",
@@ -150,6 +150,7 @@ pub(super) static WORDS: Words = Words {
         earlier: "Earlier",
         ended_at: "Ended {at}.",
         ended_with_all: "Ended when you signed out everywhere.",
+        device_on: "{browser} on {system}",
         unknown_device: "An unknown browser",
         accounts: "Accounts in this browser",
         accounts_text: "These accounts are still signed in in this browser.",
@@ -188,6 +189,23 @@ pub(super) static WORDS: Words = Words {
         done_linked: "The new sign-in is linked: from now on you can use it too.",
         done_unlinked: "The sign-in was removed. If somebody else had it, sign out everywhere too: what was opened with it stays open until then.",
         done_last: "This is the only way in which you can sign in, so it stays. Link another one first.",
+    },
+    claims: Claims {
+        given_name: "Given name",
+        family_name: "Family name",
+        middle_name: "Middle name",
+        nickname: "Nickname",
+        preferred_username: "User name",
+        profile: "Profile page",
+        website: "Website",
+        gender: "Gender",
+        birthdate: "Birthday",
+        zoneinfo: "Time zone",
+        locale: "Language",
+        phone_number: "Phone number",
+        phone_number_verified: "Phone number verified",
+        address: "Postal address",
+        updated_at: "Changed at the provider",
     },
     sign_out: SignOut {
         title: "Sign out?",
@@ -233,6 +251,31 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::PageOfAnotherLogout => "This page was made for another sign-in: nobody was signed out.",
         Sentence::OnlyOurPages => "Only our own pages may send this request.",
+        Sentence::NotForYou => "This account may not see or do this.",
+        Sentence::BeyondYours => "This goes beyond what you may do yourself.",
+        Sentence::PageTooOld => "This page cannot be turned any more: start with the first one.",
+        Sentence::NoSuchPerson => "There is no such person.",
+        Sentence::NoSuchApp => "There is no such app.",
+        Sentence::NoSuchRole => "There is no such role.",
+        Sentence::NoSuchInvitation => "Nobody is invited by this address.",
+        Sentence::ChangedSince => {
+            "Somebody has changed this person since, so nothing was changed: please open the page again."
+        }
+        Sentence::LastAdmin => {
+            "This is the last administrator: give somebody else the role admin first. Nothing was changed."
+        }
+        Sentence::AddressTaken => "Somebody has this e-mail address, or is invited by it.",
+        Sentence::AddressNotPlain => "This is not a plain e-mail address.",
+        Sentence::NameNotFit => "A name has 1 to 200 characters that can be seen.",
+        Sentence::TooManyRoles => "A person has at most 32 roles.",
+        Sentence::NotAccepted => "What was sent cannot be accepted, so nothing was changed.",
+        Sentence::NoSuchRule => "There is no such rule.",
+        Sentence::RightsChangedSince => {
+            "Somebody has changed the roles or rules since this page was made: open it again."
+        }
+        Sentence::NameTaken => "There is one of this name already: change that one.",
+        Sentence::AgeInSeconds => "An age is a number of seconds.",
+        Sentence::ClaimAsPair => "A claim is NAME=VALUE.",
         Sentence::AppRequestOver => {
             "This sign-in has taken too long, or it is finished already: go back to the app and start again there."
         }

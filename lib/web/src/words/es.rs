@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "es",
@@ -54,7 +54,7 @@ pub(super) static WORDS: Words = Words {
         others: "Elegir una cuenta con sesión iniciada en este navegador",
         account: "Aplicaciones y sesiones",
         rights: "Sus permisos",
-        roles: "Funciones: {roles}",
+        roles: "Roles: {roles}",
         none: "ninguno",
         scopes: "Ámbitos de acceso",
         sign_out_only: "Cerrar solo la sesión de {who}",
@@ -71,7 +71,7 @@ pub(super) static WORDS: Words = Words {
         users: "Usuarios",
         name: "Nombre",
         email: "Correo electrónico",
-        role: "Funciones",
+        role: "Roles",
         since: "Desde",
         newest: "Estos son los más recientes; {call} recorre la lista completa.",
     },
@@ -150,6 +150,7 @@ pub(super) static WORDS: Words = Words {
         earlier: "Antes",
         ended_at: "Terminada el {at}.",
         ended_with_all: "Terminada cuando usted cerró todas las sesiones.",
+        device_on: "{browser} en {system}",
         unknown_device: "Un navegador desconocido",
         accounts: "Cuentas en este navegador",
         accounts_text: "Estas cuentas siguen con la sesión iniciada en este navegador.",
@@ -188,6 +189,23 @@ pub(super) static WORDS: Words = Words {
         done_linked: "El nuevo inicio de sesión está vinculado: a partir de ahora también puede usarlo.",
         done_unlinked: "Se quitó el inicio de sesión. Si otra persona lo tenía, cierre también todas las sesiones: lo que se abrió con él sigue abierto hasta entonces.",
         done_last: "Es la única forma en que puede iniciar sesión, así que se queda. Vincule antes otra.",
+    },
+    claims: Claims {
+        given_name: "Nombre de pila",
+        family_name: "Apellidos",
+        middle_name: "Segundo nombre",
+        nickname: "Apodo",
+        preferred_username: "Nombre de usuario",
+        profile: "Página de perfil",
+        website: "Sitio web",
+        gender: "Género",
+        birthdate: "Fecha de nacimiento",
+        zoneinfo: "Zona horaria",
+        locale: "Idioma",
+        phone_number: "Número de teléfono",
+        phone_number_verified: "Número de teléfono verificado",
+        address: "Dirección postal",
+        updated_at: "Modificado en el proveedor",
     },
     sign_out: SignOut {
         title: "¿Cerrar sesión?",
@@ -268,6 +286,25 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::NotAdmitted => "Esta cuenta no puede iniciar sesión aquí. Empiece de nuevo con otra.",
         Sentence::Disabled => "Esta cuenta está desactivada.",
+        Sentence::LinkTooOld => {
+            "Este enlace no es de la página de su cuenta o es demasiado antiguo. Empiece allí de nuevo."
+        }
+        Sentence::LinkElsewhere => {
+            "Aquí no tiene abierta la sesión en la que empezó. Empiece de nuevo en la página de su cuenta."
+        }
+        Sentence::LinkSignedOut => "La sesión en la que empezó ya no está abierta. No se ha vinculado nada.",
+        Sentence::LinkUsed => {
+            "Esto ya se ha utilizado. Abra la página de su cuenta y empiece de nuevo. No se ha vinculado nada."
+        }
+        Sentence::LinkOfSomebodyElse => {
+            "La cuenta que eligió allí ya pertenece aquí a otra persona, por lo que no se ha vinculado. Si también es usted, inicie sesión con ella, elimine esa cuenta en su página y vincúlela de nuevo desde aquí."
+        }
+        Sentence::LinkTooMany => {
+            "Esta cuenta tiene diez inicios de sesión vinculados, que es el máximo. Quite antes uno."
+        }
+        Sentence::LastAdminYourself => {
+            "Usted es la última persona que administra este sitio: dé antes el rol admin a otra. No se ha eliminado nada."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."
         }
@@ -278,6 +315,33 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta página es de otro inicio de sesión. No se ha cerrado ninguna sesión."
         }
         Sentence::OnlyOurPages => "Solo nuestras propias páginas pueden enviar esta solicitud.",
+        Sentence::NotForYou => "Esta cuenta no puede ver ni hacer esto.",
+        Sentence::BeyondYours => "Esto va más allá de lo que usted puede hacer.",
+        Sentence::PageTooOld => "Ya no se puede avanzar desde esta página. Empiece por la primera.",
+        Sentence::NoSuchPerson => "Esa persona no existe.",
+        Sentence::NoSuchApp => "Esa aplicación no existe.",
+        Sentence::NoSuchRole => "Ese rol no existe.",
+        Sentence::NoSuchInvitation => "No hay nadie invitado con esta dirección.",
+        Sentence::ChangedSince => {
+            "Alguien ha modificado a esta persona entretanto. No se ha cambiado nada. Abra la página de nuevo."
+        }
+        Sentence::LastAdmin => {
+            "Es la última persona que administra este sitio. Dé antes el rol admin a otra. No se ha cambiado nada."
+        }
+        Sentence::AddressTaken => {
+            "Alguien ya tiene esta dirección de correo electrónico o está invitado con ella."
+        }
+        Sentence::AddressNotPlain => "No es una dirección de correo electrónico simple.",
+        Sentence::NameNotFit => "Un nombre tiene entre 1 y 200 caracteres visibles.",
+        Sentence::TooManyRoles => "Una persona tiene como máximo 32 roles.",
+        Sentence::NotAccepted => "No se puede aceptar lo que se ha enviado. No se ha cambiado nada.",
+        Sentence::NoSuchRule => "Esa regla no existe.",
+        Sentence::RightsChangedSince => {
+            "Alguien ha cambiado los roles o las reglas desde que se abrió esta página. Ábrala de nuevo."
+        }
+        Sentence::NameTaken => "Ya existe uno con este nombre. Cambie ese.",
+        Sentence::AgeInSeconds => "Una antigüedad es un número de segundos.",
+        Sentence::ClaimAsPair => "Un claim se escribe NOMBRE=VALOR.",
         Sentence::AppRequestOver => {
             "Este inicio de sesión ha tardado demasiado o ya ha terminado. Vuelva a la aplicación y empiece allí de nuevo."
         }

@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "fr",
@@ -150,6 +150,7 @@ pub(super) static WORDS: Words = Words {
         earlier: "Avant",
         ended_at: "Fermée le {at}.",
         ended_with_all: "Fermée quand vous vous êtes déconnecté partout.",
+        device_on: "{browser} sur {system}",
         unknown_device: "Un navigateur inconnu",
         accounts: "Comptes dans ce navigateur",
         accounts_text: "Ces comptes sont encore connectés dans ce navigateur.",
@@ -188,6 +189,23 @@ pub(super) static WORDS: Words = Words {
         done_linked: "La nouvelle connexion est liée : vous pouvez désormais l’utiliser aussi.",
         done_unlinked: "La connexion a été retirée. Si quelqu’un d’autre y avait accès, déconnectez-vous aussi partout : ce qui a été ouvert avec elle le reste jusque-là.",
         done_last: "C’est votre seule façon de vous connecter, elle reste donc. Liez-en d’abord une autre.",
+    },
+    claims: Claims {
+        given_name: "Prénom",
+        family_name: "Nom de famille",
+        middle_name: "Autres prénoms",
+        nickname: "Surnom",
+        preferred_username: "Nom d’utilisateur",
+        profile: "Page de profil",
+        website: "Site web",
+        gender: "Genre",
+        birthdate: "Date de naissance",
+        zoneinfo: "Fuseau horaire",
+        locale: "Langue",
+        phone_number: "Numéro de téléphone",
+        phone_number_verified: "Numéro de téléphone vérifié",
+        address: "Adresse postale",
+        updated_at: "Modifié chez le fournisseur",
     },
     sign_out: SignOut {
         title: "Se déconnecter ?",
@@ -274,6 +292,25 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::NotAdmitted => "Ce compte ne peut pas se connecter ici. Recommencez avec un autre.",
         Sentence::Disabled => "Ce compte est désactivé.",
+        Sentence::LinkTooOld => {
+            "Ce lien ne vient pas de la page de votre compte, ou il est trop ancien. Veuillez recommencer à partir de cette page."
+        }
+        Sentence::LinkElsewhere => {
+            "Vous n’êtes pas connecté ici dans la session où vous avez commencé. Veuillez recommencer à partir de la page de votre compte."
+        }
+        Sentence::LinkSignedOut => "La session où vous avez commencé n’est plus ouverte. Rien n’a été lié.",
+        Sentence::LinkUsed => {
+            "Ceci a déjà été utilisé. Ouvrez la page de votre compte et recommencez. Rien n’a été lié."
+        }
+        Sentence::LinkOfSomebodyElse => {
+            "Le compte que vous y avez choisi appartient déjà à quelqu’un d’autre ici et n’a donc pas été lié. Si c’est aussi vous, connectez-vous avec lui, supprimez ce compte sur sa page, puis liez-le à nouveau d’ici."
+        }
+        Sentence::LinkTooMany => {
+            "Ce compte a dix connexions liées, ce qui est le maximum. Retirez-en d’abord une."
+        }
+        Sentence::LastAdminYourself => {
+            "Vous êtes la dernière personne à administrer ce site : donnez d’abord le rôle admin à quelqu’un d’autre. Rien n’a été supprimé."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."
         }
@@ -284,6 +321,31 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Cette page concerne une autre connexion. Personne n’a été déconnecté."
         }
         Sentence::OnlyOurPages => "Seules nos propres pages peuvent envoyer cette requête.",
+        Sentence::NotForYou => "Ce compte n’a pas le droit de voir ou de faire cela.",
+        Sentence::BeyondYours => "Cela dépasse ce que vous avez vous-même le droit de faire.",
+        Sentence::PageTooOld => "Cette page ne peut plus être tournée. Recommencez par la première.",
+        Sentence::NoSuchPerson => "Cette personne n’existe pas.",
+        Sentence::NoSuchApp => "Cette application n’existe pas.",
+        Sentence::NoSuchRole => "Ce rôle n’existe pas.",
+        Sentence::NoSuchInvitation => "Personne n’est invité à cette adresse.",
+        Sentence::ChangedSince => {
+            "Quelqu’un a modifié cette personne entre-temps. Rien n’a été modifié. Veuillez rouvrir la page."
+        }
+        Sentence::LastAdmin => {
+            "C’est la dernière personne à administrer ce site. Donnez d’abord le rôle admin à quelqu’un d’autre. Rien n’a été modifié."
+        }
+        Sentence::AddressTaken => "Quelqu’un a déjà cette adresse e-mail ou y est invité.",
+        Sentence::AddressNotPlain => "Ce n’est pas une simple adresse e-mail.",
+        Sentence::NameNotFit => "Un nom comporte de 1 à 200 caractères visibles.",
+        Sentence::TooManyRoles => "Une personne a au plus 32 rôles.",
+        Sentence::NotAccepted => "Cette saisie ne peut pas être acceptée. Rien n’a été modifié.",
+        Sentence::NoSuchRule => "Cette règle n’existe pas.",
+        Sentence::RightsChangedSince => {
+            "Quelqu’un a modifié les rôles ou les règles depuis l’ouverture de cette page. Rouvrez-la."
+        }
+        Sentence::NameTaken => "Ce nom existe déjà. Modifiez l’élément qui le porte.",
+        Sentence::AgeInSeconds => "Un âge est un nombre de secondes.",
+        Sentence::ClaimAsPair => "Un claim s’écrit NOM=VALEUR.",
         Sentence::AppRequestOver => {
             "Cette connexion a duré trop longtemps ou est déjà terminée. Retournez dans l’application et recommencez."
         }

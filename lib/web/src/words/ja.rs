@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "ja",
@@ -129,7 +129,7 @@ pub(super) static WORDS: Words = Words {
         more_ways: "もう一つあれば、これを失ってもログインできます。メールアドレスが同じだけでは連携されません。一度そこでログインします。",
         link: "{provider}を連携",
         sessions: "ログイン中の場所",
-        this_browser: "このブラウザ",
+        this_browser: "このブラウザー",
         session: "{since}から。最後の利用はおよそ{used}。",
         session_from: "{since}から（{place}）。最後の利用はおよそ{used}。",
         end: "終了",
@@ -137,9 +137,10 @@ pub(super) static WORDS: Words = Words {
         earlier: "以前",
         ended_at: "{at}に終了。",
         ended_with_all: "すべての場所からログアウトしたときに終了。",
-        unknown_device: "不明なブラウザ",
-        accounts: "このブラウザのアカウント",
-        accounts_text: "このブラウザでログイン中のアカウントです。",
+        device_on: "{browser}（{system}）",
+        unknown_device: "不明なブラウザー",
+        accounts: "このブラウザーのアカウント",
+        accounts_text: "このブラウザーでログイン中のアカウントです。",
         in_use: "使用中",
         use_this: "このアカウントを使う",
         use_this_of: "このアカウントを使う：{who}",
@@ -153,19 +154,19 @@ pub(super) static WORDS: Words = Words {
         number: "ID",
         download: "ファイルとしてダウンロード",
         everywhere: "すべての場所からログアウト",
-        everywhere_text: "すべてのブラウザのセッションと、アプリのすべてのアクセスが終了します。",
+        everywhere_text: "すべてのブラウザーのセッションと、アプリのすべてのアクセスが終了します。",
         everywhere_ask: "すべての場所からログアウトしますか？",
-        everywhere_ends: "すべてのブラウザで{who}のセッションが終了し、ログアウト後も続くものを含め、アプリのすべてのアクセスが終了します。",
+        everywhere_ends: "すべてのブラウザーで{who}のセッションが終了し、ログアウト後も続くものを含め、アプリのすべてのアクセスが終了します。",
         everywhere_kept: "許可した内容は記憶されます。再びログインしたアプリは改めて確認しません。",
         delete: "アカウントの削除",
         delete_text: "保存されている情報はすべて削除され、元に戻せません。",
         delete_ask: "アカウントを削除しますか？",
-        delete_ends: "すべてのブラウザのセッション、アプリのアクセス、保存されている情報が直ちに削除されます。元に戻すことはできません。その後に同じプロバイダーでログインすると、新しいアカウントになります。",
+        delete_ends: "すべてのブラウザーのセッション、アプリのアクセス、保存されている情報が直ちに削除されます。元に戻すことはできません。その後に同じプロバイダーでログインすると、新しいアカウントになります。",
         delete_type: "アカウントを削除するには{what}と入力してください",
         delete_do: "アカウントを削除する",
         delete_wrong: "入力内容が一致しません。何も削除されていません。",
         again: "もう一度ログインしてください",
-        again_text: "この操作には5分以内のログインが必要です。ログイン後、アカウントページに戻ります。",
+        again_text: "この操作には 5 分以内のログインが必要です。ログイン後、アカウントページに戻ります。",
         again_never: "次のプロバイダーは、ログイン中であれば確認なしで戻ります：{providers}。",
         again_do: "もう一度ログイン",
         link_text: "連携するアカウントで{provider}にログインしてください。以後、{who}としてログインできます。",
@@ -175,6 +176,23 @@ pub(super) static WORDS: Words = Words {
         done_linked: "新しいログイン方法を連携しました。今後はこちらでもログインできます。",
         done_unlinked: "ログイン方法を削除しました。他人に使われていた場合は、すべての場所からログアウトしてください。それまで開いたものは有効なままです。",
         done_last: "これは唯一のログイン方法のため、削除できません。先に別の方法を連携してください。",
+    },
+    claims: Claims {
+        given_name: "名",
+        family_name: "姓",
+        middle_name: "ミドルネーム",
+        nickname: "ニックネーム",
+        preferred_username: "ユーザー名",
+        profile: "プロフィールページ",
+        website: "ウェブサイト",
+        gender: "性別",
+        birthdate: "生年月日",
+        zoneinfo: "タイムゾーン",
+        locale: "言語",
+        phone_number: "電話番号",
+        phone_number_verified: "電話番号の確認",
+        address: "住所",
+        updated_at: "プロバイダーでの更新",
     },
     sign_out: SignOut {
         title: "ログアウトしますか？",
@@ -251,6 +269,25 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::NotAdmitted => "このアカウントではログインできません。別のアカウントでやり直してください。",
         Sentence::Disabled => "このアカウントは無効になっています。",
+        Sentence::LinkTooOld => {
+            "このリンクはアカウントページのものではないか、古くなっています。アカウントページからやり直してください。"
+        }
+        Sentence::LinkElsewhere => {
+            "開始したときのセッションでログインしていません。アカウントページからやり直してください。"
+        }
+        Sentence::LinkSignedOut => "開始したときのセッションは終了しています。何も連携されていません。",
+        Sentence::LinkUsed => {
+            "これはすでに使用されています。アカウントページを開いてやり直してください。何も連携されていません。"
+        }
+        Sentence::LinkOfSomebodyElse => {
+            "選択したアカウントは、ここではすでに別のユーザーのものになっているため、連携されませんでした。それもご自身である場合は、そのアカウントでログインし、アカウントページで削除してから、ここでもう一度連携してください。"
+        }
+        Sentence::LinkTooMany => {
+            "このアカウントに連携できるログイン方法は 10 個までです。先に一つ削除してください。"
+        }
+        Sentence::LastAdminYourself => {
+            "あなたは最後の管理者です。先に別のユーザーにロール admin を付与してください。何も削除されていません。"
+        }
         Sentence::PageOfAnotherSignIn => {
             "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"
         }
@@ -261,6 +298,31 @@ fn refusal(sentence: Sentence) -> &'static str {
             "このページは別のログインのものです。ログアウトは行われませんでした。"
         }
         Sentence::OnlyOurPages => "このリクエストは、このサイトのページからのみ送信できます。",
+        Sentence::NotForYou => "このアカウントには、この内容を表示または操作する権限がありません。",
+        Sentence::BeyondYours => "これはご自身の権限を超える操作です。",
+        Sentence::PageTooOld => "このページからはもう進めません。最初のページからやり直してください。",
+        Sentence::NoSuchPerson => "そのユーザーは存在しません。",
+        Sentence::NoSuchApp => "そのアプリは存在しません。",
+        Sentence::NoSuchRole => "そのロールは存在しません。",
+        Sentence::NoSuchInvitation => "このアドレスへの招待はありません。",
+        Sentence::ChangedSince => {
+            "その間に誰かがこのユーザーを変更しました。何も変更されていません。ページをもう一度開いてください。"
+        }
+        Sentence::LastAdmin => {
+            "これは最後の管理者です。先に別のユーザーにロール admin を付与してください。何も変更されていません。"
+        }
+        Sentence::AddressTaken => "このメールアドレスはすでに使用されているか、招待に使われています。",
+        Sentence::AddressNotPlain => "メールアドレスの形式が正しくありません。",
+        Sentence::NameNotFit => "名前は 1 から 200 文字の表示できる文字で入力してください。",
+        Sentence::TooManyRoles => "1 人のユーザーに付与できるロールは 32 個までです。",
+        Sentence::NotAccepted => "入力内容を受け付けられません。何も変更されていません。",
+        Sentence::NoSuchRule => "そのルールは存在しません。",
+        Sentence::RightsChangedSince => {
+            "このページを開いた後に、誰かがロールまたはルールを変更しました。もう一度開いてください。"
+        }
+        Sentence::NameTaken => "この名前はすでに使われています。既存のものを変更してください。",
+        Sentence::AgeInSeconds => "期間は秒数で入力してください。",
+        Sentence::ClaimAsPair => "クレームは「名前=値」の形式で入力してください。",
         Sentence::AppRequestOver => {
             "このログインは時間がかかりすぎたか、すでに完了しています。アプリに戻ってやり直してください。"
         }

@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "pt",
@@ -124,13 +124,13 @@ pub(super) static WORDS: Words = Words {
     },
     account: Account {
         title: "A sua conta",
-        apps: "Aplicações com acesso",
-        no_apps: "Nenhuma aplicação tem acesso aos seus dados.",
-        more_apps: "Mais aplicações",
-        gone: "Esta aplicação já não está registada.",
+        apps: "Aplicativos com acesso",
+        no_apps: "Nenhum aplicativo tem acesso aos seus dados.",
+        more_apps: "Mais aplicativos",
+        gone: "Este aplicativo já não está registrado.",
         since: "Desde {day}.",
         renewed: "Renovado pela última vez em {day}.",
-        access_none: "Neste momento não tem acesso e obtém-no sem perguntar quando iniciar sessão nela.",
+        access_none: "Neste momento não tem acesso e obtém-no sem perguntar quando iniciar sessão nele.",
         access_until: "O acesso termina quando terminar a sessão.",
         access_stays: "O acesso mantém-se quando terminar a sessão.",
         remove_access: "Remover o acesso",
@@ -139,41 +139,42 @@ pub(super) static WORDS: Words = Words {
         first: "O seu nome e o seu endereço vêm daqui.",
         remove: "Remover",
         remove_sign_in: "Remover o início de sessão com {provider}",
-        more_ways: "Com mais uma, ainda consegue entrar se perder esta. Um endereço sozinho não liga nada: inicia sessão lá uma vez.",
-        link: "Ligar {provider}",
+        more_ways: "Com mais uma, ainda consegue entrar se perder esta. Um endereço sozinho não vincula nada: inicia sessão lá uma vez.",
+        link: "Vincular {provider}",
         sessions: "Onde tem sessão iniciada",
-        this_browser: "este browser",
-        session: "Desde {since}. Última utilização por volta de {used}.",
-        session_from: "Desde {since}, a partir de {place}. Última utilização por volta de {used}.",
+        this_browser: "este navegador",
+        session: "Desde {since}. Último uso por volta de {used}.",
+        session_from: "Desde {since}, a partir de {place}. Último uso por volta de {used}.",
         end: "Encerrar",
         end_of: "Encerrar a sessão de {device}",
         earlier: "Anteriormente",
         ended_at: "Encerrada em {at}.",
         ended_with_all: "Encerrada quando terminou todas as sessões.",
-        unknown_device: "Um browser desconhecido",
-        accounts: "Contas neste browser",
-        accounts_text: "Estas contas ainda têm sessão iniciada neste browser.",
-        in_use: "em utilização",
-        use_this: "Utilizar esta conta",
-        use_this_of: "Utilizar esta conta: {who}",
+        device_on: "{browser} em {system}",
+        unknown_device: "Um navegador desconhecido",
+        accounts: "Contas neste navegador",
+        accounts_text: "Estas contas ainda têm sessão iniciada neste navegador.",
+        in_use: "em uso",
+        use_this: "Usar esta conta",
+        use_this_of: "Usar esta conta: {who}",
         sign_out_of: "Terminar a sessão de {who}",
-        data: "O que está guardado sobre si",
+        data: "O que está guardado sobre você",
         data_from: "O nome, o endereço e a imagem vêm de {provider}. São lidos de novo sempre que iniciar sessão assim.",
         picture: "Imagem",
         roles: "As suas funções",
         first_sign_in: "Primeiro início de sessão",
         latest: "Último início de sessão",
         number: "O seu número aqui",
-        download: "Transferir como ficheiro",
+        download: "Baixar como arquivo",
         everywhere: "Terminar todas as sessões",
-        everywhere_text: "Isto encerra todas as suas sessões, em todos os browsers, e todo o acesso das aplicações.",
+        everywhere_text: "Isto encerra todas as suas sessões, em todos os navegadores, e todo o acesso dos aplicativos.",
         everywhere_ask: "Terminar todas as sessões?",
-        everywhere_ends: "Terminam todas as sessões de {who}, em todos os browsers, e também todo o acesso das aplicações, mesmo o que se mantém depois de terminar a sessão.",
-        everywhere_kept: "O que aceitou é lembrado: uma aplicação em que volte a iniciar sessão não pergunta de novo.",
+        everywhere_ends: "Terminam todas as sessões de {who}, em todos os navegadores, e também todo o acesso dos aplicativos, mesmo o que se mantém depois de terminar a sessão.",
+        everywhere_kept: "O que aceitou é lembrado: um aplicativo em que volte a iniciar sessão não pergunta de novo.",
         delete: "Eliminar a sua conta",
-        delete_text: "Tudo o que está guardado sobre si desaparece e ninguém o pode recuperar.",
+        delete_text: "Tudo o que está guardado sobre você desaparece e ninguém o pode recuperar.",
         delete_ask: "Eliminar a sua conta?",
-        delete_ends: "Todas as suas sessões, em todos os browsers, todo o acesso das aplicações e tudo o que está guardado sobre si desaparecem de imediato. Não é possível desfazer. Quem iniciar sessão depois com o seu fornecedor será alguém novo.",
+        delete_ends: "Todas as suas sessões, em todos os navegadores, todo o acesso dos aplicativos e tudo o que está guardado sobre você desaparecem de imediato. Não é possível desfazer. Quem iniciar sessão depois com o seu provedor será alguém novo.",
         delete_type: "Escreva {what} para eliminar a sua conta",
         delete_do: "Eliminar a minha conta",
         delete_wrong: "O que escreveu não corresponde. Nada foi eliminado.",
@@ -181,13 +182,30 @@ pub(super) static WORDS: Words = Words {
         again_text: "Só é possível se tiver iniciado sessão nos últimos cinco minutos. Depois volta à página da sua conta.",
         again_never: "Estes devolvem-no sem perguntar quem é, enquanto o reconhecerem: {providers}.",
         again_do: "Iniciar sessão novamente",
-        link_text: "Inicie sessão em {provider} com a conta que quer ligar. A partir daí leva também a {who}.",
+        link_text: "Inicie sessão em {provider} com a conta que quer vincular. A partir daí leva também a {who}.",
         link_go: "Continuar para {provider}",
         done_ended: "A sessão foi encerrada.",
         done_removed: "O acesso foi removido.",
-        done_linked: "O novo início de sessão está ligado: a partir de agora também o pode utilizar.",
+        done_linked: "O novo início de sessão está vinculado: a partir de agora também pode usá-lo.",
         done_unlinked: "O início de sessão foi removido. Se outra pessoa o tinha, termine também todas as sessões: o que foi aberto com ele continua aberto até lá.",
-        done_last: "É a única forma de iniciar sessão, por isso fica. Ligue primeiro outra.",
+        done_last: "É a única forma de iniciar sessão, por isso fica. Vincule primeiro outra.",
+    },
+    claims: Claims {
+        given_name: "Nome próprio",
+        family_name: "Sobrenome",
+        middle_name: "Nome do meio",
+        nickname: "Apelido",
+        preferred_username: "Nome de usuário",
+        profile: "Página de perfil",
+        website: "Site",
+        gender: "Gênero",
+        birthdate: "Data de nascimento",
+        zoneinfo: "Fuso horário",
+        locale: "Idioma",
+        phone_number: "Número de telefone",
+        phone_number_verified: "Número de telefone verificado",
+        address: "Endereço postal",
+        updated_at: "Alterado no provedor",
     },
     sign_out: SignOut {
         title: "Terminar sessão?",
@@ -266,6 +284,25 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::NotAdmitted => "Esta conta não pode iniciar sessão aqui. Comece de novo com outra.",
         Sentence::Disabled => "Esta conta está desativada.",
+        Sentence::LinkTooOld => {
+            "Este link não é da página da sua conta ou é antigo demais. Comece de novo nessa página."
+        }
+        Sentence::LinkElsewhere => {
+            "A sessão em que começou não está iniciada aqui. Comece de novo na página da sua conta."
+        }
+        Sentence::LinkSignedOut => "A sessão em que começou já não está iniciada. Nada foi vinculado.",
+        Sentence::LinkUsed => {
+            "Isto já foi usado. Abra a página da sua conta e comece de novo. Nada foi vinculado."
+        }
+        Sentence::LinkOfSomebodyElse => {
+            "A conta que escolheu lá já pertence a outra pessoa aqui, por isso não foi vinculada. Se também for você, inicie sessão com ela, elimine essa conta na página dela e vincule-a de novo a partir daqui."
+        }
+        Sentence::LinkTooMany => {
+            "Esta conta tem dez inícios de sessão vinculados, que é o máximo. Remova primeiro um deles."
+        }
+        Sentence::LastAdminYourself => {
+            "Você é a última pessoa que administra este site: dê primeiro a função admin a outra. Nada foi eliminado."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
         }
@@ -276,6 +313,31 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta página é de outro início de sessão. Nenhuma sessão foi terminada."
         }
         Sentence::OnlyOurPages => "Apenas as nossas próprias páginas podem enviar esta solicitação.",
+        Sentence::NotForYou => "Esta conta não pode ver nem fazer isto.",
+        Sentence::BeyondYours => "Isto vai além do que você mesmo pode fazer.",
+        Sentence::PageTooOld => "Já não é possível avançar a partir desta página. Comece pela primeira.",
+        Sentence::NoSuchPerson => "Essa pessoa não existe.",
+        Sentence::NoSuchApp => "Esse aplicativo não existe.",
+        Sentence::NoSuchRole => "Essa função não existe.",
+        Sentence::NoSuchInvitation => "Ninguém foi convidado com este endereço.",
+        Sentence::ChangedSince => {
+            "Alguém alterou esta pessoa entretanto. Nada foi alterado. Abra a página novamente."
+        }
+        Sentence::LastAdmin => {
+            "É a última pessoa que administra este site. Dê primeiro a função admin a outra. Nada foi alterado."
+        }
+        Sentence::AddressTaken => "Alguém já tem este endereço de e-mail ou foi convidado com ele.",
+        Sentence::AddressNotPlain => "Não é um endereço de e-mail simples.",
+        Sentence::NameNotFit => "Um nome tem de 1 a 200 caracteres visíveis.",
+        Sentence::TooManyRoles => "Uma pessoa tem no máximo 32 funções.",
+        Sentence::NotAccepted => "Não é possível aceitar o que foi enviado. Nada foi alterado.",
+        Sentence::NoSuchRule => "Essa regra não existe.",
+        Sentence::RightsChangedSince => {
+            "Alguém alterou as funções ou as regras desde que esta página foi aberta. Abra-a novamente."
+        }
+        Sentence::NameTaken => "Já existe um com este nome. Altere esse.",
+        Sentence::AgeInSeconds => "Uma idade é um número de segundos.",
+        Sentence::ClaimAsPair => "Um claim escreve-se NOME=VALOR.",
         Sentence::AppRequestOver => {
             "Este início de sessão demorou demais ou já foi concluído. Volte ao aplicativo e comece de novo."
         }

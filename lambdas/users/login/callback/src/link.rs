@@ -2,7 +2,7 @@
 
 use audit::{Event, What};
 use authenticate::Link;
-use oauth::{Code, Error, Secret};
+use oauth::{Code, Error, Secret, Sentence};
 use session::Session;
 use user::LinkProof;
 use web::{Response, Result};
@@ -46,7 +46,6 @@ impl Callback {
         let mut shown = at.shown();
         shown.retain(|cookie| cookie.sid() == link.sid);
         let session = session::living(&self.table, &shown, at.now()).await?.into_iter().next();
-        let text = "You are not signed in any more in the session in which you began. Nothing was linked.";
-        Ok(session.ok_or_else(|| Error::new(Code::AccessDenied, text))?)
+        Ok(session.ok_or_else(|| Error::said(Code::AccessDenied, Sentence::LinkSignedOut))?)
     }
 }
