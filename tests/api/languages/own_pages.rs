@@ -61,8 +61,13 @@ async fn the_page_of_an_account_speaks_its_readers_language() {
             check(&page, 200, words, w.title);
             assert_eq!(status(&page), said);
         }
-        // What is refused on the way to one more provider.
         let said = &words.errors;
+        // Nobody is left to administrate.
+        let page = reader.get("/account/delete").await;
+        let mark = format!(">{}</button>", w.delete_do);
+        let typed = [("name", "ada@example.com")];
+        check(&reader.press("/account", &page, &mark, &typed).await, 409, words, said.failed);
+        // What is refused on the way to one more provider.
         check(&reader.get("/users/login/github?link=x").await, 400, words, said.failed);
         let page = reader.get("/account").await;
         let mark = format!(">{}</button>", with(w.link, "provider", "GitHub"));
@@ -74,11 +79,6 @@ async fn the_page_of_an_account_speaks_its_readers_language() {
         let url = reader.browser.start(&wish).await;
         let back = reader.browser.pick(&url, "ada").await;
         check(&reader.get(&back).await, 409, words, said.failed);
-        // Nobody is left to administrate.
-        let page = reader.get("/account/delete").await;
-        let mark = format!(">{}</button>", w.delete_do);
-        let typed = [("name", "ada@example.com")];
-        check(&reader.press("/account", &page, &mark, &typed).await, 409, words, said.failed);
         // With somebody else, who then leaves: nobody acts.
         reader.enter("google", "alan").await;
         check(&reader.get("/account").await, 200, words, w.title);
@@ -166,11 +166,10 @@ async fn refusals(reader: &Reader, member: &Reader, words: &Words, person: &str)
     let typed = [("email", "nobody@example.com")];
     let withdrawn = reader.press("/admin", &new, &button(w.new.withdraw_do), &typed).await;
     check(&withdrawn, 404, words, said.nothing);
-    // A page that is older than a change; a role that is not there.
-    let old = reader.get(person).await;
-    let page = reader.press("/admin", &old, &button(w.person.give), &[("role", "admin")]).await;
+    // A role that is not there; a page that is older than a change.
+    let (old, give) = (reader.get(person).await, button(w.person.give));
+    check(&reader.press("/admin", &old, &give, &[("role", "x")]).await, 400, words, said.failed);
+    let page = reader.press("/admin", &old, &give, &[("role", "admin")]).await;
     check(&page, 200, words, "Alan Turing");
     check(&reader.press("/admin", &old, &button(w.frame.disable), &[]).await, 412, words, said.failed);
-    let give = button(w.person.give);
-    check(&reader.press("/admin", &page, &give, &[("role", "x")]).await, 400, words, said.failed);
 }
