@@ -106,7 +106,7 @@ async fn each_kind_is_registered_as_the_command_does_it_and_a_secret_is_shown_on
     assert_eq!(token["scope"], "pets:read");
     let trail = admin.get("/admin/trail").await.expect(200).body;
     assert!(
-        trail.contains("client_added, ok") && trail.contains("api_set, ok") && trail.contains(&ada),
+        trail.contains("<td>App added</td>") && trail.contains("<td>API set</td>") && trail.contains(&ada),
         "{trail}"
     );
     assert!(trail.contains(&client.id) && !trail.contains(&secret), "{trail}");

@@ -48,7 +48,7 @@ async fn a_role_is_tried_and_saved_and_the_trail_has_both_states() {
     assert!(admin.get("/admin/roles").await.expect(200).body.contains("Scopes of member"));
     // The first page is older than this change now.
     let stale = save(&admin, &page, &[("scope", "get:profile")]).await.expect(412);
-    assert!(stale.body.contains("somebody has changed"), "{stale:?}");
+    assert!(stale.body.contains("Somebody has changed the roles"), "{stale:?}");
     attempt(&admin, &page, &[("scope", "get:profile")]).await.expect(412);
     assert_eq!(scope(&world, "member").await.as_deref(), Some("get:profile users:read"));
     let trail = admin.get("/admin/trail?what=role_set").await.expect(200).body;
@@ -63,7 +63,7 @@ async fn a_role_is_added_and_removed() {
     let (_, alan) = somebody(&world, "alan", &["member"]).await;
     let page = admin.get("/admin/roles/edit").await.expect(200);
     let refused = save(&admin, &page, &[("name", "member"), ("scope", "users:read")]).await.expect(409);
-    assert!(refused.body.contains("there is a role of this name"), "{refused:?}");
+    assert!(refused.body.contains("There is one of this name"), "{refused:?}");
     save(&admin, &page, &[("name", "cook"), ("scope", "users:read")]).await.expect(303);
     world.pass(31);
     let alans = admin.get(&person(&alan)).await.expect(200);

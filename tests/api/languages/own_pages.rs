@@ -98,8 +98,18 @@ fn console(words: &Words, person: &str, app: &str) -> Vec<(String, String)> {
         (person.clone(), "Alan Turing".to_owned()),
         (format!("{person}/delete"), with(w.confirm.ask, "name", "Alan Turing")),
         ("/admin/roles".to_owned(), w.frame.roles.to_owned()),
+        ("/admin/roles/edit".to_owned(), w.edit.new_role.to_owned()),
+        ("/admin/roles/edit?name=member".to_owned(), with(w.edit.role, "name", "member")),
+        ("/admin/rules/edit".to_owned(), w.edit.new_rule.to_owned()),
+        ("/admin/defaults".to_owned(), w.roles.defaults.to_owned()),
         ("/admin/apps".to_owned(), w.frame.apps.to_owned()),
         (format!("/admin/apps/{app}"), "Orders".to_owned()),
+        ("/admin/register".to_owned(), w.register.title.to_owned()),
+        ("/admin/register?kind=spa".to_owned(), w.register.title.to_owned()),
+        ("/admin/register?kind=web".to_owned(), w.register.title.to_owned()),
+        ("/admin/register?kind=native".to_owned(), w.register.title.to_owned()),
+        ("/admin/register?kind=service".to_owned(), w.register.title.to_owned()),
+        ("/admin/register?kind=api".to_owned(), w.register.title.to_owned()),
         ("/admin/keys".to_owned(), w.frame.keys.to_owned()),
         ("/admin/trail".to_owned(), w.frame.trail.to_owned()),
         ("/admin/trail?what=person_added".to_owned(), w.frame.trail.to_owned()),
@@ -132,6 +142,7 @@ async fn the_console_speaks_its_readers_language() {
             ("removed", w.done.removed),
             ("deleted", w.done.deleted),
             ("created", w.done.created),
+            ("registered", w.done.registered),
             ("invited", w.done.invited),
             ("last", w.done.last_way),
             ("wrong", w.done.wrong_name),
@@ -166,6 +177,17 @@ async fn refusals(reader: &Reader, member: &Reader, words: &Words, person: &str)
     let typed = [("email", "nobody@example.com")];
     let withdrawn = reader.press("/admin", &new, &button(w.new.withdraw_do), &typed).await;
     check(&withdrawn, 404, words, said.nothing);
+    // A change of roles that is tried; one that cannot be is said in the form.
+    let page = reader.get("/admin/roles/edit").await;
+    let step = format!(">{}</button>", w.edit.try_it);
+    for (name, scope, status) in [("cook", "users:read", 200), ("admin", "a", 409), ("", "a", 400)] {
+        let typed = [("name", name), ("scope", scope), ("step", "try")];
+        check(&reader.press("/admin", &page, &step, &typed).await, status, words, w.edit.new_role);
+    }
+    let page = reader.get("/admin/register?kind=web").await;
+    let typed = [("name", ""), ("redirect_uris", "x")];
+    let register = button(w.register.register);
+    check(&reader.press("/admin", &page, &register, &typed).await, 400, words, w.register.title);
     // A role that is not there; a page that is older than a change.
     let (old, give) = (reader.get(person).await, button(w.person.give));
     check(&reader.press("/admin", &old, &give, &[("role", "x")]).await, 400, words, said.failed);
