@@ -15,6 +15,7 @@ use crate::{
 };
 
 const PATH: &str = "/admin/register";
+
 /// What it may be, in words.
 fn kinds_of(w: &words::Register) -> [(Kind, &'static str); 5] {
     [
