@@ -116,7 +116,7 @@ async fn a_rule_is_tried_saved_changed_and_removed() {
     let claim = Claim { name: "department".to_owned(), value: "the kitchen=1".to_owned() };
     assert_eq!((rule.claim.as_ref(), rule.max_age, &rule.client), (Some(&claim), Some(60), &None));
     let said = admin.get("/admin/roles").await.expect(200).body;
-    assert!(said.contains("where the provider is google and the address is of company.com"), "{said}");
+    assert!(said.contains("where the provider is google, the address is of company.com"), "{said}");
     let page = admin.get("/admin/rules/edit?name=all").await.expect(200);
     let ask = press(&admin, &page, "Remove…", &[("step", "try")]).await.expect(200);
     save(&admin, &ask, &[]).await.expect(303);
