@@ -10,7 +10,8 @@ LACKS = {
     "case of letters (4.0)": r"\$\{!?\w+(\[[^]]*\])?(\^\^?|,,?|~~?)",
     "transformations (4.4)": r"\$\{!?\w+(\[[^]]*\])?@[A-Za-z]\}",
     "negative indices (4.3)": r"\w\[\s*-\s*\d+\s*\]",
-    "negative lengths (4.2)": r"\$\{\w+:[^}:]*:\s*-",
+    # A default, as in ${a:-${b:-c}}, is none.
+    "negative lengths (4.2)": r"\$\{\w+:(?![-=?+])[^}:]*:\s*-",
     "|& (4.0)": r"\|&(?!&)",
     "&>> (4.0)": r"&>>",
     ";& and ;;& (4.0)": r";&",
