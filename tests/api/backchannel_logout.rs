@@ -196,7 +196,7 @@ async fn the_apps_of_all_sessions_of_a_person_are_told() {
     app.code(&alan).await;
     let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
     let user = world.session(&ada[0]).await.user_id;
-    logout::end_all_of(&world.table().await, &Queue::from_env(&env), &user, world.now()).await.unwrap();
+    logout::end_all_of(&world.table().await, &Queue::from_env(&env).unwrap(), &user, world.now()).await.unwrap();
     let mut told = Vec::new();
     for _ in &ada {
         told.push(receiver.next().await.claims()["sid"].as_str().unwrap().to_owned());
@@ -228,7 +228,7 @@ async fn the_apps_of_somebody_who_is_disabled_are_told_also_of_what_the_index_do
     let owner = store::Owner::User(&session.user_id);
     assert!(table.list_of::<session::Session>(owner, 10, None).await.unwrap().ids.is_empty());
     let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
-    let (queue, now) = (Queue::from_env(&env), world.now());
+    let (queue, now) = (Queue::from_env(&env).unwrap(), world.now());
     let raising = async {
         // An app gets its code at the last moment, when the others have been told.
         assert_eq!(receiver.next().await.claims()["sid"], json!(session.id));

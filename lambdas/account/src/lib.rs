@@ -111,7 +111,7 @@ impl Function for Account {
         Ok(Self {
             buttons: Button::from_env(env)?,
             sealer: Sealer::from_env(env)?,
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,
             trail: Trail::from_env(env)?,
         })

@@ -176,10 +176,10 @@ impl Function for Admin {
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
-            audience: token::settings::audience(env, &env.parsed(&setting::BASE_URL)?),
+            audience: token::settings::audience(env, &env.parsed(&setting::BASE_URL)?)?,
             buttons: Button::from_env(env)?,
             keys: token::public_keys(env)?,
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             rights: Held::for_sign_in(env)?,
             sealer: Sealer::from_env(env)?,
             table: Table::from_env(env).await?,

@@ -7,10 +7,10 @@ use web::Result;
 
 /// Reads the settings. Nothing is fetched here: the first token of an issuer whose keys are not in the settings does that.
 pub(crate) fn read(env: &Env) -> Result<Issuers> {
-    let Some(names) = env.get(&trust::settings::ISSUERS) else {
+    let Some(names) = env.get(&trust::settings::ISSUERS)? else {
         return Ok(Issuers::ours(Verifier::from_env(env)?));
     };
-    let ours = match env.get(&token::settings::PUBLIC_KEYS) {
+    let ours = match env.get(&token::settings::PUBLIC_KEYS)? {
         Some(_) => Issuers::ours(Verifier::from_env(env)?),
         None => Issuers::default(),
     };
@@ -21,8 +21,8 @@ pub(crate) fn read(env: &Env) -> Result<Issuers> {
 #[cfg(feature = "issuers")]
 fn others(ours: Issuers, names: &str, env: &Env) -> Result<Issuers> {
     let source = trust::fetching(env.file(&trust::settings::CA_FILE)?)?;
-    let setting = |name: &str| env.named(name);
-    Ok(ours.trust(&trust::Setup { names, setting: &setting, source: &source, now: env.clock.now() })?)
+    let (source, now) = (&source, env.clock.now());
+    Ok(env.by_name(|setting| ours.trust(&trust::Setup { names, setting, source, now }))??)
 }
 
 /// Other issuers' tokens were asked for, which this build cannot verify: it must not start and refuse them all.

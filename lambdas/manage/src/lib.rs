@@ -99,7 +99,7 @@ impl Function for Manage {
             base: env.parsed(&setting::BASE_URL)?,
             table: Table::from_env(env).await?,
             sealer: Sealer::from_env(env)?,
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             rights: Held::for_sign_in(env)?,
             trail: Trail::from_env(env)?,
             providers: Button::from_env(env)?.into_iter().map(|button| button.name.to_string()).collect(),

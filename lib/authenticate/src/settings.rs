@@ -87,7 +87,7 @@ impl Providers {
     /// Those whose ID tokens are accepted, as [`Providers::load_for_id_tokens`].
     #[cfg(feature = "verify")]
     pub fn for_id_tokens(env: &Env, table: Table) -> Result<Self, SettingError> {
-        let issuers = env.get(&ISSUERS).unwrap_or_default();
+        let issuers = env.get(&ISSUERS)?.unwrap_or_default();
         with(env, table, |setup| Self::load_for_id_tokens(setup, &issuers))
     }
 }
@@ -97,22 +97,18 @@ fn with(
     table: Table,
     load: impl FnOnce(Setup<'_>) -> Result<Providers, SettingError>,
 ) -> Result<Providers, SettingError> {
-    load(Setup {
-        names: &env.text(&PROVIDERS)?,
-        setting: &|name| env.named(name),
-        base: &env.parsed(&BASE_URL)?,
-        ca_pem: env.file(&CA_FILE)?,
-        table,
-    })
+    let (names, base, ca_pem) = (&env.text(&PROVIDERS)?, &env.parsed(&BASE_URL)?, env.file(&CA_FILE)?);
+    env.by_name(|setting| load(Setup { names, setting, base, ca_pem, table }))?
 }
 
 impl Button {
     /// What a page reads of the providers.
-    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL, &FRESH_SIGN_IN];
+    pub const SETTINGS: Group = &[&PROVIDERS, &LABEL, &FRESH_SIGN_IN, &CLAIMS];
 
     /// The buttons of the settings.
     pub fn from_env(env: &Env) -> Result<Vec<Self>, SettingError> {
-        buttons(&env.text(&PROVIDERS)?, &|name| env.named(name))
+        let names = &env.text(&PROVIDERS)?;
+        env.by_name(|setting| buttons(names, setting))?
     }
 }
 
@@ -122,6 +118,6 @@ pub const ORIGINS_SETTINGS: Group = &[&BASE_URL, &RETURN_TO];
 /// Where a person may be sent after signing in: to us, and to the origins of `RETURN_TO`.
 pub fn origins(env: &Env) -> Result<Origins, SettingError> {
     let base: BaseUrl = env.parsed(&BASE_URL)?;
-    let others = env.get(&RETURN_TO).unwrap_or_default();
+    let others = env.get(&RETURN_TO)?.unwrap_or_default();
     Origins::new(base, &others).map_err(|error| SettingError::new(format!("RETURN_TO: {error}")))
 }

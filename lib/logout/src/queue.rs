@@ -11,7 +11,7 @@ use aws_sdk_sqs::{
 };
 use aws_smithy_http_client::Builder as PlainHttp;
 use serde::{Deserialize, Serialize};
-use setting::{Env, Group};
+use setting::{Env, Group, SettingError};
 use tokio::sync::OnceCell;
 
 use crate::settings::{LOGOUT_QUEUE, SETTINGS, SQS_ENDPOINT};
@@ -71,9 +71,10 @@ impl Queue {
     pub const SETTINGS: Group = SETTINGS;
 
     /// The queue of the settings. Nothing is sent yet, and no client is made: most sessions end without anyone to tell.
-    pub fn from_env(env: &Env) -> Self {
-        let inner = |url| Inner { url, endpoint: env.get(&SQS_ENDPOINT), client: OnceCell::new() };
-        Self(env.get(&LOGOUT_QUEUE).map(|url| Arc::new(inner(url))))
+    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+        let endpoint = env.get(&SQS_ENDPOINT)?;
+        let inner = |url| Inner { url, endpoint, client: OnceCell::new() };
+        Ok(Self(env.get(&LOGOUT_QUEUE)?.map(|url| Arc::new(inner(url)))))
     }
 
     /// No queue: what is to be told is in the table, and is handed over by the next sweep of what is overdue.

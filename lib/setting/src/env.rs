@@ -1,6 +1,7 @@
 //! What a function reads at startup: settings by name, and the clock.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap},
     fmt::Display,
     str::FromStr,
@@ -128,15 +129,21 @@ impl Env {
         Ok(arns)
     }
 
-    /// The setting, its default, or nothing. An empty value counts as none.
-    pub fn get(&self, setting: &'static Setting) -> Option<String> {
-        self.named(setting.name).or_else(|| setting.default.map(str::to_owned))
+    /// The setting, its default, or nothing. An empty value counts as none. One that the function does not declare is an error:
+    /// nothing in the cloud would ever set it.
+    pub fn get(&self, setting: &'static Setting) -> Result<Option<String>, SettingError> {
+        Ok(self.named(setting.name)?.or_else(|| setting.default.map(str::to_owned)))
+    }
+
+    /// Whether the function declares this setting: for the edge, which is in front of functions with it and without it.
+    pub fn declares(&self, setting: &'static Setting) -> bool {
+        self.covering(setting.name).is_some()
     }
 
     /// The setting or its default; without either the start ends.
     pub fn text(&self, setting: &'static Setting) -> Result<String, SettingError> {
         let missing = || SettingError::new(format!("{} is not set: {}", setting.name, setting.about));
-        self.get(setting).ok_or_else(missing)
+        self.get(setting)?.ok_or_else(missing)
     }
 
     /// A setting that is `on` or `off`.
@@ -153,11 +160,28 @@ impl Env {
         self.text(setting).map(Secret::new)
     }
 
-    /// A setting of one provider, such as `GOOGLE_CLIENT_ID`.
-    pub fn named(&self, name: &str) -> Option<String> {
-        let setting = self.covering(name)?;
+    /// What `read` makes of settings that it looks up by their names, as it is with those of providers, such as
+    /// `GOOGLE_CLIENT_ID`. If it looked for one that is not declared, that is the error, whatever it made of it.
+    pub fn by_name<T>(
+        &self,
+        read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> T,
+    ) -> Result<T, SettingError> {
+        let refused = OnceCell::new();
+        let lookup = |name: &str| {
+            self.named(name).unwrap_or_else(|error| {
+                refused.get_or_init(|| error);
+                None
+            })
+        };
+        let made = read(&lookup);
+        refused.into_inner().map_or(Ok(made), Err)
+    }
+
+    fn named(&self, name: &str) -> Result<Option<String>, SettingError> {
+        let undeclared = || SettingError::new(format!("{name} is read and not declared: add it to SETTINGS"));
+        let setting = self.covering(name).ok_or_else(undeclared)?;
         let value = self.values.0.get(name).filter(|value| !value.is_empty());
-        value.filter(|_| !(self.locked && setting.secret)).cloned()
+        Ok(value.filter(|_| !(self.locked && setting.secret)).cloned())
     }
 
     /// The declared setting of that name.
@@ -176,7 +200,7 @@ impl Env {
 
     /// The content of the file that a setting names, if it is set.
     pub fn file(&self, setting: &'static Setting) -> Result<Option<Vec<u8>>, SettingError> {
-        let Some(path) = self.get(setting) else { return Ok(None) };
+        let Some(path) = self.get(setting)? else { return Ok(None) };
         let read = std::fs::read(&path);
         read.map(Some).map_err(|error| {
             SettingError::new(format!("{} names {path}, which cannot be read: {error}", setting.name))
@@ -221,8 +245,32 @@ mod tests {
         // #107: a function that does not declare a secret cannot read it.
         static DECLARED: Settings = &[&[&CLIENT_ID]];
         let env = env(&[("GOOGLE_CLIENT_ID", "id"), ("GOOGLE_CLIENT_SECRET", "x")], DECLARED);
-        assert_eq!(env.named("GOOGLE_CLIENT_ID").as_deref(), Some("id"));
-        assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
+        assert_eq!(env.by_name(|read| read("GOOGLE_CLIENT_ID")).unwrap().as_deref(), Some("id"));
+        let undeclared = "GOOGLE_CLIENT_SECRET is read and not declared: add it to SETTINGS";
+        let mut found = Some(String::new());
+        let both = env.by_name(|read| found = read("GOOGLE_CLIENT_SECRET").or(read("GOOGLE_LABEL")));
+        assert_eq!(both.unwrap_err().to_string(), undeclared, "the first one that is missing");
+        assert_eq!(found, None);
+    }
+
+    #[test]
+    fn no_default_stands_for_what_is_not_declared() {
+        // Nothing in the cloud sets it, so whatever somebody wrote there would have no effect.
+        static BRAND: Setting = Setting::new("BRAND", Some("on"), "");
+        static DECLARED: Settings = &[&[&BASE_URL]];
+        let env = env(&[("BRAND", "off"), ("TABLE", "/dev/null"), ("COOKIE_KEY", "k")], DECLARED);
+        assert!(env.declares(&BASE_URL) && !env.declares(&BRAND));
+        for (name, error) in [
+            ("BRAND", env.get(&BRAND).map(drop)),
+            ("BRAND", env.is_on(&BRAND).map(drop)),
+            ("TABLE", env.text(&TABLE).map(drop)),
+            ("TABLE", env.parsed::<String>(&TABLE).map(drop)),
+            ("TABLE", env.file(&TABLE).map(drop)),
+            ("COOKIE_KEY", env.secret(&COOKIE_KEY).map(drop)),
+        ] {
+            let said = error.unwrap_err().to_string();
+            assert_eq!(said, format!("{name} is read and not declared: add it to SETTINGS"));
+        }
     }
 
     #[test]
@@ -262,7 +310,8 @@ mod tests {
             assert_eq!(asked.into_inner(), [TWO, ONE]);
             assert_eq!(env.secret(&COOKIE_KEY).unwrap().expose(), "the secret of one-abcdef");
             assert_eq!(env.secret(&SIGNING_KEYS).unwrap().expose(), "the secret of two-abcdef");
-            assert_eq!(env.named("GOOGLE_CLIENT_SECRET").as_deref(), Some("the secret of one-abcdef"));
+            let secret = env.by_name(|read| read("GOOGLE_CLIENT_SECRET")).unwrap();
+            assert_eq!(secret.as_deref(), Some("the secret of one-abcdef"));
             assert_eq!(env.text(&TABLE).unwrap(), ONE, "not a secret");
             // It can be read again from where it is.
             assert_eq!((env.arn(&SIGNING_KEYS).as_deref(), env.arn(&TABLE)), (Some(TWO), None));
@@ -288,7 +337,7 @@ mod tests {
         assert!(!error.contains("canary") && asked.into_inner().is_empty());
         // Nor does one that was not unlocked read what is there.
         assert!(env.secret(&SIGNING_KEYS).is_err());
-        assert_eq!(env.named("GOOGLE_CLIENT_SECRET"), None);
+        assert_eq!(env.by_name(|read| read("GOOGLE_CLIENT_SECRET")), Ok(None));
     }
 
     #[tokio::test]

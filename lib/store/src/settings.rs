@@ -23,7 +23,7 @@ impl Table {
 
 /// When the table was restored, if it ever was.
 fn restored_at(env: &Env) -> Result<Option<i64>, SettingError> {
-    let Some(text) = env.get(&RESTORED_AT) else { return Ok(None) };
+    let Some(text) = env.get(&RESTORED_AT)? else { return Ok(None) };
     let wrong =
         || SettingError::new(format!("RESTORED_AT is {text:?}: it must be a number of seconds since 1970"));
     text.parse().ok().filter(|seconds| *seconds > 0).map(Some).ok_or_else(wrong)
@@ -31,6 +31,6 @@ fn restored_at(env: &Env) -> Result<Option<i64>, SettingError> {
 
 impl Connection {
     fn from_env(env: &Env) -> Result<Self, SettingError> {
-        Ok(Self { table: env.text(&TABLE)?, endpoint: env.get(&DYNAMODB_ENDPOINT) })
+        Ok(Self { table: env.text(&TABLE)?, endpoint: env.get(&DYNAMODB_ENDPOINT)? })
     }
 }

@@ -18,7 +18,7 @@ impl Verifier {
     /// The verifier of the settings.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
         let base: BaseUrl = env.parsed(&BASE_URL)?;
-        Ok(Self::new(base.as_str(), &audience(env, &base), public_keys(env)?))
+        Ok(Self::new(base.as_str(), &audience(env, &base)?, public_keys(env)?))
     }
 }
 
@@ -31,7 +31,7 @@ impl Signer {
         let base: BaseUrl = env.parsed(&BASE_URL)?;
         let keys = Keys::parse(&env.secret(&SIGNING_KEYS)?);
         let keys = keys.map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
-        Ok(Self::new(base.as_str(), &audience(env, &base), keys))
+        Ok(Self::new(base.as_str(), &audience(env, &base)?, keys))
     }
 }
 
@@ -45,6 +45,6 @@ pub fn public_keys(env: &Env) -> Result<PublicKeys, SettingError> {
 }
 
 /// Whom our access tokens are for: we ourselves if nobody says otherwise. It needs the settings `BASE_URL` and [`AUDIENCE`].
-pub fn audience(env: &Env, base: &BaseUrl) -> String {
-    env.get(&AUDIENCE).unwrap_or_else(|| base.as_str().to_owned())
+pub fn audience(env: &Env, base: &BaseUrl) -> Result<String, SettingError> {
+    Ok(env.get(&AUDIENCE)?.unwrap_or_else(|| base.as_str().to_owned()))
 }

@@ -24,7 +24,8 @@ impl Rights {
 
     /// The same with the roles that somebody gets who signs in.
     pub fn for_sign_in(env: &Env) -> Result<Self, SettingError> {
-        Self::of_settings([&ROLES, &ADMINS, &DEFAULT_ROLES].map(|one| env.get(one).unwrap_or_default()))
+        let read = |one| Ok::<_, SettingError>(env.get(one)?.unwrap_or_default());
+        Self::of_settings([read(&ROLES)?, read(&ADMINS)?, read(&DEFAULT_ROLES)?])
     }
 
     /// What these three settings say: `ROLES`, `ADMINS` and `DEFAULT_ROLES`.

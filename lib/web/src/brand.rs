@@ -74,11 +74,14 @@ impl Brand {
 
     /// The brand of the settings; of a function that declares none of them, the one that latchkey has.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let colour = |setting| env.get(setting).map(|_| env.parsed::<Colour>(setting)).transpose();
+        if !env.declares(&BRAND_NAME) {
+            return Ok(Self::default());
+        }
+        let colour = |setting| env.get(setting)?.map(|_| env.parsed::<Colour>(setting)).transpose();
         Ok(Self {
             name: shown(env, &BRAND_NAME, LONGEST_NAME)?.unwrap_or_else(|| Self::default().name),
             sentence: shown(env, &BRAND_SENTENCE, LONGEST_SENTENCE)?,
-            logo: env.get(&BRAND_LOGO).is_some() && env.is_on(&BRAND_LOGO)?,
+            logo: env.get(&BRAND_LOGO)?.is_some() && env.is_on(&BRAND_LOGO)?,
             terms: link(env, &TERMS_URL)?,
             privacy: link(env, &PRIVACY_URL)?,
             style: style(colour(&BRAND_COLOR)?, colour(&BRAND_COLOR_DARK)?)?,
@@ -88,7 +91,7 @@ impl Brand {
 
 /// A text that is shown: on one line, and with nothing invisible in it.
 fn shown(env: &Env, setting: &'static Setting, longest: usize) -> Result<Option<String>, SettingError> {
-    let Some(given) = env.get(setting) else { return Ok(None) };
+    let Some(given) = env.get(setting)? else { return Ok(None) };
     if text::shown(&given, longest).is_some_and(|shown| shown == given) {
         return Ok(Some(given));
     }
@@ -99,7 +102,7 @@ fn shown(env: &Env, setting: &'static Setting, longest: usize) -> Result<Option<
 }
 
 fn link(env: &Env, setting: &'static Setting) -> Result<Option<String>, SettingError> {
-    let Some(given) = env.get(setting) else { return Ok(None) };
+    let Some(given) = env.get(setting)? else { return Ok(None) };
     let url = Url::parse(&given).ok().filter(|url| url.scheme() == "https" && given.len() <= LONGEST_URL);
     let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
     url.map(|url| Some(url.into())).ok_or_else(|| {

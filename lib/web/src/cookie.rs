@@ -33,8 +33,8 @@ impl CookieMode {
     pub(crate) fn from_env(env: &Env) -> Result<Self, SettingError> {
         static EDGE: Settings = &[&[&setting::BASE_URL, &AWS_ENDPOINT_URL]];
         let env = env.declared_by(EDGE);
-        let emulated = env.get(&AWS_ENDPOINT_URL).is_some_and(|text| is_local_address(&text));
-        match env.get(&setting::BASE_URL).and_then(|text| BaseUrl::parse(&text).ok()) {
+        let emulated = env.get(&AWS_ENDPOINT_URL)?.is_some_and(|text| is_local_address(&text));
+        match env.get(&setting::BASE_URL)?.and_then(|text| BaseUrl::parse(&text).ok()) {
             Some(base) => Self::of(&base, env.is_deployed(), emulated),
             // It has no address, so nobody brings it cookies.
             None => Ok(Self::default()),

@@ -31,7 +31,8 @@ impl Edge {
     /// The edge in front of a function, as the settings say.
     pub fn new<F: Function>(env: &Env) -> Result<Self, SettingError> {
         let compared = F::ROUTES.iter().any(|route| route.guard == Guard::OwnPages);
-        let base_path = env.get(&BASE_PATH).map(|path| BasePath::parse(&path)).transpose()?;
+        let base_path = if env.declares(&BASE_PATH) { env.get(&BASE_PATH)? } else { None };
+        let base_path = base_path.map(|path| BasePath::parse(&path)).transpose()?;
         Ok(Self {
             clock: env.clock.clone(),
             base: if compared { Some(env.parsed(&setting::BASE_URL)?) } else { None },

@@ -5,7 +5,7 @@ use std::time::Duration;
 use audit::Trail;
 use aws_config::SdkConfig;
 use oauth::Time;
-use setting::Env;
+use setting::{Env, SettingError};
 use store::Table;
 use token::{Keys, settings::SIGNING_KEYS};
 use vault::{Stored, Vault};
@@ -16,18 +16,15 @@ impl Rotate {
     /// The function of these settings, at an AWS of the caller's choice.
     pub fn of(env: &Env, config: Option<&SdkConfig>) -> Result<Self, Error> {
         let days: u32 = env.parsed(&settings::KEYS_ROTATE_DAYS)?;
-        let names = |setting| -> Vec<String> {
-            let text = env.get(setting).unwrap_or_default();
-            text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        let names = |setting| -> Result<Vec<String>, SettingError> {
+            let text = env.get(setting)?.unwrap_or_default();
+            Ok(text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect())
         };
+        let (signers, verifiers) = (names(&settings::KEYS_SIGNERS)?, names(&settings::KEYS_VERIFIERS)?);
         let stack = |(config, secret)| Stack {
             secret,
             vault: Vault::of(config),
-            functions: Functions::of(
-                config,
-                names(&settings::KEYS_SIGNERS),
-                names(&settings::KEYS_VERIFIERS),
-            ),
+            functions: Functions::of(config, signers, verifiers),
         };
         Ok(Self {
             table: Table::unopened_from_env(env)?,

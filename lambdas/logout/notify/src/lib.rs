@@ -39,7 +39,7 @@ impl EventFunction for Notify {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
             http: Http::new(env.file(&setting::CA_FILE)?)?,
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             signer: Signer::from_env(env)?.reloading(env, vault::fetch),
             table: Table::from_env(env).await?,
         })

@@ -49,7 +49,7 @@ impl Function for Logout {
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             sealer: Sealer::from_env(env)?,
             verifier: Verifier::from_env(env)?,
             table: Table::from_env(env).await?,

@@ -37,7 +37,7 @@ impl Function for Logout {
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { queue: Queue::from_env(env), table: Table::from_env(env).await? })
+        Ok(Self { queue: Queue::from_env(env)?, table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {

@@ -79,7 +79,7 @@ impl Function for Callback {
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             trail: Trail::from_env(env)?,
             table,
         })
