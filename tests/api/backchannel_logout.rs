@@ -9,14 +9,16 @@ use oauth::{Secret, SessionCookie};
 use serde_json::{Value, json};
 use setting::{Clock, Env};
 use tests::{
-    Agent, App, CALLBACK, World,
+    Agent, Answer, App, CALLBACK, World,
     database::Wire,
     oauth::{Ask, claims},
     receiver::{Post, Receiver},
     tls::Authority,
 };
 
-use crate::private_provider::CaFile;
+use user::manage::{self, NO_TRAIL};
+
+use crate::{admin::press, private_provider::CaFile};
 
 const BYE: &str = "https://app.example.com/bye";
 
@@ -196,7 +198,9 @@ async fn the_apps_of_all_sessions_of_a_person_are_told() {
     app.code(&alan).await;
     let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
     let user = world.session(&ada[0]).await.user_id;
-    logout::end_all_of(&world.table().await, &Queue::from_env(&env).unwrap(), &user, world.now()).await.unwrap();
+    let (table, queue) = (world.table().await, Queue::from_env(&env).unwrap());
+    let nothing = async { Ok::<_, session::Error>(()) };
+    logout::end_everything_of(&table, &queue, &user, world.now(), nothing).await.unwrap();
     let mut told = Vec::new();
     for _ in &ada {
         told.push(receiver.next().await.claims()["sid"].as_str().unwrap().to_owned());
@@ -230,19 +234,109 @@ async fn the_apps_of_somebody_who_is_disabled_are_told_also_of_what_the_index_do
     let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
     let (queue, now) = (Queue::from_env(&env).unwrap(), world.now());
     let raising = async {
-        // An app gets its code at the last moment, when the others have been told.
-        assert_eq!(receiver.next().await.claims()["sid"], json!(session.id));
+        // An app gets its code at the last moment.
         app.code(&late).await;
         user::disable(&table, &session.user_id, now).await.unwrap().unwrap();
         Ok::<_, session::Error>(())
     };
-    let sid = world.session(&late).await.id;
+    let mut sids = [session.id, world.session(&late).await.id];
     logout::end_everything_of(&table, &queue, &session.user_id, now, raising).await.unwrap();
-    assert_eq!(receiver.next().await.claims()["sid"], json!(sid));
+    let mut told = [receiver.next().await, receiver.next().await].map(|post| post.claims()["sid"].clone());
+    sids.sort();
+    told.sort_by_key(Value::to_string);
+    assert_eq!(told, sids.map(Value::String));
     // The note is for the time in which the index may lag, and no longer.
     assert_eq!(session::ended::noted_of(&table, &session.user_id, now).await.unwrap().len(), 2);
     world.pass(1200);
     assert!(session::ended::noted_of(&table, &session.user_id, world.now()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_cannot_be_disabled_or_deleted_keeps_every_session_and_no_app_is_told_otherwise() {
+    // #96: whichever way it is tried.
+    let (world, receiver) = (World::start().await, Receiver::start().await);
+    let app = app(&world, &receiver).await;
+    let ada = signed_in(&world, "ada").await;
+    app.code(&ada).await;
+    let id = world.session(&ada).await.user_id;
+    for (method, body) in [("PATCH", Some(json!({"status": "disabled"}))), ("DELETE", None)] {
+        change(&world, &ada, method, &id, body).await.expect(409);
+    }
+    let page = ada.get(&format!("/admin/people/{id}")).await.expect(200);
+    press(&ada, &page, "Disable", &[]).await.expect(409);
+    let page = ada.get(&format!("/admin/people/{id}/delete")).await.expect(200);
+    press(&ada, &page, "Delete", &[("name", "Ada Lovelace")]).await.expect(409);
+    let page = ada.get("/account/delete").await.expect(200);
+    let value = page.field_before("request", ">Delete my account<");
+    ada.form("/account", &[("request", &value), ("name", "ada@example.com")]).await.expect(409);
+    let (table, queue, now) = (world.table().await, Queue::none(), world.now());
+    let ending = logout::before_sweep(&table, &queue, now);
+    let refused = manage::delete(&table, &id, None, NO_TRAIL, &ending, now).await;
+    assert!(matches!(refused, Err(manage::Error::LastAdmin)), "{refused:?}");
+    ada.post("/users/token").await.expect(200);
+    assert!(receiver.soon(Duration::from_millis(300)).await.is_none());
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_disable_one_another_at_once_one_stays_with_every_session() {
+    // P1, #96
+    for _ in 0..3 {
+        let (world, receiver) = (World::start().await, Receiver::start().await);
+        let app = app(&world, &receiver).await;
+        let [ada, grace] = [signed_in(&world, "ada").await, signed_in(&world, "grace").await];
+        let ids = [world.session(&ada).await.user_id, world.session(&grace).await.user_id];
+        let admin = json!({"roles": ["admin", "member"]});
+        change(&world, &ada, "PATCH", &ids[1], Some(admin)).await.expect(200);
+        for browser in [&ada, &grace] {
+            app.code(browser).await;
+        }
+        let sids = [world.session(&ada).await.id, world.session(&grace).await.id];
+        let disabled = Some(json!({"status": "disabled"}));
+        let both = tokio::join!(
+            change(&world, &ada, "PATCH", &ids[1], disabled.clone()),
+            change(&world, &grace, "PATCH", &ids[0], disabled),
+        );
+        let (stays, gone) = match (both.0.status, both.1.status) {
+            (200, refused) if refused != 200 => ([&ada, &grace], &sids[1]),
+            (refused, 200) if refused != 200 => ([&grace, &ada], &sids[0]),
+            both => panic!("{both:?}"),
+        };
+        assert_eq!(receiver.next().await.claims()["sid"], json!(gone));
+        assert!(receiver.soon(Duration::from_millis(300)).await.is_none(), "who stays was signed out");
+        stays[0].post("/users/token").await.expect(200);
+        stays[1].post("/users/token").await.expect(401);
+    }
+}
+
+/// What somebody does to a person by the management API, with a token of their own session.
+async fn change(world: &World, who: &Agent, method: &str, id: &str, body: Option<Value>) -> Answer {
+    let token = who.post("/users/token").await.expect(200).json()["access_token"].clone();
+    let program = world.program();
+    let request = program.request(method, &format!("/users/{id}")).bearer_auth(token.as_str().unwrap());
+    let request = request.header("if-match", "*").header("content-type", "application/json");
+    program.send(request.body(body.map(|body| body.to_string()).unwrap_or_default())).await
+}
+
+#[tokio::test]
+async fn a_deletion_that_stopped_still_tells_the_apps_before_it_sweeps() {
+    // #28, #97
+    let (world, receiver) = (World::start().await, Receiver::start().await);
+    let app = app(&world, &receiver).await;
+    let alan = signed_in(&world, "alan").await;
+    app.code(&alan).await;
+    let session = world.session(&alan).await;
+    let (table, now) = (world.table().await, world.now());
+    let cut = |_: String| -> logout::Ending<'static> {
+        Box::pin(async { Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into()) })
+    };
+    manage::delete(&table, &session.user_id, None, NO_TRAIL, &cut, now).await.unwrap_err();
+    assert!(manage::finish_deletions(&table, &cut, now).await.is_err(), "nothing is swept before that");
+    let env = Env::new(world.cloud.settings.clone(), Clock::system(), &[Queue::SETTINGS]);
+    let queue = Queue::from_env(&env).unwrap();
+    let ending = logout::before_sweep(&table, &queue, now);
+    assert_eq!(manage::finish_deletions(&table, &ending, now).await.unwrap(), 1);
+    assert_eq!(receiver.next().await.claims()["sid"], json!(session.id));
+    assert_eq!(manage::finish_deletions(&table, &ending, now).await.unwrap(), 0);
 }
 
 #[tokio::test]

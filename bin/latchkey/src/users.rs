@@ -6,7 +6,7 @@ mod bulk;
 mod print;
 mod read;
 
-use std::path::Path;
+use std::{error::Error, path::Path};
 
 use audit::{Event, What};
 use logout::Queue;
@@ -31,6 +31,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
     let place = Place::open(users.stack.as_deref(), values, home).await?;
     let work = Work {
         table: &place.table,
+        queue: Queue::none(),
         start: start(&place.values)?,
         operator: Operator::of(users.stack.as_deref(), &place.values, now)?,
         json: users.json,
@@ -51,16 +52,19 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         Command::Demote(wanted) => work.demote(wanted).await,
         Command::Entitle(wanted) => work.entitle(wanted, true).await,
         Command::Unentitle(wanted) => work.entitle(wanted, false).await,
-        Command::Disable(who) => work.disable(who).await,
+        // In boxes: what ends everything of somebody is large.
+        Command::Disable(who) => Box::pin(work.disable(who)).await,
         Command::Enable(who) => {
             let user = work.find(who).await?;
             work.change(&user, &Change::enable(), work.event(What::PersonEnabled), "is enabled").await
         }
-        Command::Delete { who, yes } => work.delete(who, *yes).await,
-        Command::SignOut(who) => work.sign_out(who).await,
+        Command::Delete { who, yes } => Box::pin(work.delete(who, *yes)).await,
+        Command::SignOut(who) => Box::pin(work.sign_out(who)).await,
         Command::Sessions(who) => work.sessions(who).await,
         Command::Sweep => {
-            let finished = manage::finish_deletions(work.table, now).await.map_err(failed)?;
+            let ending = logout::before_sweep(work.table, &work.queue, now);
+            let finished =
+                Box::pin(manage::finish_deletions(work.table, &ending, now)).await.map_err(failed)?;
             Ok(format!("{finished} deletions were finished.\n"))
         }
         Command::Import { file, format, dry_run } => {
@@ -89,6 +93,8 @@ pub async fn index_once(values: &Values, home: &Path, now: Time) -> Result<(), S
 /// One run of the command.
 struct Work<'a> {
     table: &'a Table,
+    /// None: of what it ends, it is written down that apps are to be told, and the installation tells them within minutes by its own.
+    queue: Queue,
     /// The rights of the settings.
     start: Rights,
     operator: Operator,
@@ -246,12 +252,9 @@ impl Work<'_> {
 
     async fn disable(&self, who: &Who) -> Result<String, SettingError> {
         let user = self.find(who).await?;
-        self.tell_apps(&user).await?;
-        let event = self.event(What::PersonDisabled);
-        let done =
-            self.change(&user, &Change::disable(), event, "is disabled, and signed out everywhere").await?;
-        self.tell_apps(&user).await?;
-        Ok(done)
+        let (change, event) = (Change::disable(), self.event(What::PersonDisabled));
+        let change = self.change(&user, &change, event, "is disabled, and signed out everywhere");
+        self.ending(&user, Box::pin(change)).await
     }
 
     async fn delete(&self, who: &Who, yes: bool) -> Result<String, SettingError> {
@@ -262,10 +265,10 @@ impl Work<'_> {
                 print::person(&user)
             ));
         }
-        self.tell_apps(&user).await?;
         let event = self.event(What::PersonDeleted);
         let (seen, trail) = (Some(user.revision()), self.about(&event));
-        let deleted = manage::delete(self.table, &user.id, seen, &trail, self.now).await;
+        let ending = logout::before_sweep(self.table, &self.queue, self.now);
+        let deleted = manage::delete(self.table, &user.id, seen, &trail, &ending, self.now).await;
         deleted.map_err(failed)?;
         event.whom(&user.id).log();
         Ok(format!("{} is deleted.\n", called(&user)))
@@ -273,11 +276,12 @@ impl Work<'_> {
 
     async fn sign_out(&self, who: &Who) -> Result<String, SettingError> {
         let user = self.find(who).await?;
-        self.tell_apps(&user).await?;
         let event = self.event(What::SignOutEverywhere);
-        manage::sign_out(self.table, &user.id, &self.about(&event), self.now).await.map_err(failed)?;
+        let trail = self.about(&event);
+        let raising =
+            async { manage::sign_out(self.table, &user.id, &trail, self.now).await.map_err(failed) };
+        self.ending(&user, Box::pin(raising)).await?;
         event.whom(&user.id).log();
-        self.tell_apps(&user).await?;
         Ok(format!("{} is signed out everywhere.\n", called(&user)))
     }
 
@@ -288,11 +292,15 @@ impl Work<'_> {
         Ok(print::sessions(&sessions, user.epoch, self.json))
     }
 
-    /// Ends the sessions of which apps are to be told. That is written down here, and the installation tells them within minutes:
-    /// its queue is its own.
-    async fn tell_apps(&self, user: &User) -> Result<(), SettingError> {
-        let told = logout::end_all_of(self.table, &Queue::none(), &user.id, self.now).await;
-        told.map_err(|error| SettingError::new(oauth::causes(&error)))
+    /// Lets somebody's apps learn that everything has ended by what raises their epoch.
+    async fn ending<T>(
+        &self,
+        user: &User,
+        raising: impl Future<Output = Result<T, SettingError>>,
+    ) -> Result<T, SettingError> {
+        let raising = async { Ok::<_, Box<dyn Error + Send + Sync>>(raising.await?) };
+        let ended = logout::end_everything_of(self.table, &self.queue, &user.id, self.now, raising).await;
+        ended.map_err(|error| SettingError::new(oauth::causes(&*error)))
     }
 
     async fn index(&self, once: bool) -> Result<String, SettingError> {

@@ -147,13 +147,13 @@ impl Account {
         }
     }
 
-    /// Nothing is left of them but the number in the trail. Their apps are told first.
+    /// Nothing is left of them but the number in the trail.
     async fn delete(&self, request: &Request, person: &Person) -> Result<Response> {
         let (id, now) = (&person.user.id, request.now);
         let event = Event::new(audit::What::PersonDeleted, &request.visit()).by_person(id);
         let trail = |_: &str| vec![self.trail.write(&event)];
-        logout::end_all_of(&self.table, &self.queue, id, now).await?;
-        match manage::delete(&self.table, id, None, &trail, now).await {
+        let ending = logout::before_sweep(&self.table, &self.queue, now);
+        match manage::delete(&self.table, id, None, &trail, &ending, now).await {
             Err(manage::Error::LastAdmin) => {
                 let refusal = Error::said(Code::InvalidRequest, Sentence::LastAdminYourself).with_status(409);
                 return Err(web::Error::from(refusal).with_again(PATH.to_owned()));

@@ -153,27 +153,29 @@ impl Doing<'_> {
         Ok("changed")
     }
 
-    /// Their apps are told before everything ends by the epoch.
     async fn disable(&self, person: &User, revision: u64) -> Result<&'static str> {
-        unchanged(person, revision)?;
-        self.end_sessions(person).await?;
-        self.change(person, revision, &Change::disable(), &self.event(What::PersonDisabled, person)).await?;
-        self.end_sessions(person).await?;
+        let (change, event) = (Change::disable(), self.event(What::PersonDisabled, person));
+        self.ending(person, self.change(person, revision, &change, &event)).await?;
         Ok("disabled")
     }
 
     async fn sign_out(&self, person: &User) -> Result<&'static str> {
         let event = self.event(What::SignOutEverywhere, person);
         let write = |_: &str| vec![self.admin.trail.write(&event)];
-        self.end_sessions(person).await?;
-        manage::sign_out(&self.admin.table, &person.id, &write, self.request.now).await.map_err(said)?;
-        event.log();
-        self.end_sessions(person).await?;
+        let raising = async {
+            let (table, now) = (&self.admin.table, self.request.now);
+            manage::sign_out(table, &person.id, &write, now).await.map_err(said)?;
+            event.log();
+            Ok(())
+        };
+        self.ending(person, raising).await?;
         Ok("signed-out")
     }
 
-    async fn end_sessions(&self, person: &User) -> Result<()> {
-        Ok(logout::end_all_of(&self.admin.table, &self.admin.queue, &person.id, self.request.now).await?)
+    /// Their apps learn that everything has ended.
+    async fn ending(&self, person: &User, raising: impl Future<Output = Result<()>>) -> Result<()> {
+        let Admin { table, queue, .. } = self.admin;
+        logout::end_everything_of(table, queue, &person.id, self.request.now, raising).await
     }
 
     /// One that was theirs when the page was made: that never changes.
@@ -210,13 +212,11 @@ impl Doing<'_> {
         if name != frame::name(person).trim() {
             return Ok(format!("/admin/people/{}/delete?wrong", person.id));
         }
-        unchanged(person, revision)?;
         let event = self.event(What::PersonDeleted, person);
         let write = |_: &str| vec![self.admin.trail.write(&event)];
-        self.end_sessions(person).await?;
-        manage::delete(&self.admin.table, &person.id, Some(revision), &write, self.request.now)
-            .await
-            .map_err(said)?;
+        let (Admin { table, queue, .. }, now) = (self.admin, self.request.now);
+        let ending = logout::before_sweep(table, queue, now);
+        manage::delete(table, &person.id, Some(revision), &write, &ending, now).await.map_err(said)?;
         event.log();
         Ok(format!("{ROOT}?deleted"))
     }
@@ -305,11 +305,6 @@ impl Doing<'_> {
         event.log();
         Ok(format!("/admin/apps/{id}?changed"))
     }
-}
-
-/// Goes on if nobody has changed the person since the page was made: before any session of theirs ends.
-fn unchanged(person: &User, revision: u64) -> Result<()> {
-    if person.revision() == revision { Ok(()) } else { Err(said(manage::Error::Changed)) }
 }
 
 /// Why nothing was changed, as a person reads it.

@@ -249,13 +249,10 @@ impl Call<'_> {
         let (table, trail, now) = (&self.manage.table, self.manage.trail, self.request.now);
         let event = self.event(What::PersonDeleted, &person.id);
         let written = |_: &str| vec![trail.write(&event)];
-        let revision = Some(person.revision());
-        let deleting = async {
-            manage::delete(table, &person.id, revision, &written, now).await.map_err(refused)?;
-            event.log();
-            Ok::<_, web::Error>(())
-        };
-        logout::end_everything_of(table, &self.manage.queue, &person.id, now, deleting).await?;
+        let (revision, ending) =
+            (Some(person.revision()), logout::before_sweep(table, &self.manage.queue, now));
+        manage::delete(table, &person.id, revision, &written, &ending, now).await.map_err(refused)?;
+        event.log();
         Ok(done())
     }
 

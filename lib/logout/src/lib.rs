@@ -6,6 +6,8 @@
 mod queue;
 pub mod settings;
 
+use std::pin::Pin;
+
 use oauth::{Secret, Time};
 use session::{Error, Session};
 use store::Table;
@@ -26,21 +28,12 @@ pub async fn end_by_id(table: &Table, queue: &Queue, sid: &str, now: Time) -> Re
     Ok(ended)
 }
 
-/// Ends all sessions of a person of which apps are to be told, and hands over that they have ended.
+/// Ends everything of a person so that their apps learn of it: `raising` is what raises their epoch, by which all of it ends.
 ///
-/// One Query of the index `owned` and one BatchGetItem, by which no session is missed that was noted before; what ends each session.
-pub async fn end_all_of(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
-    for sid in session::ended::noted_of(table, user_id, now).await? {
-        end_by_id(table, queue, &sid, now).await?;
-    }
-    Ok(())
-}
-
-/// Ends everything of a person so that their apps learn of it: `raising` is what raises their epoch, by which the sessions end of which
-/// nobody is told, and with them all codes and grants.
+/// What is refused ends nothing (#96). If it stops after the epoch has risen, apps are told of what the repetition finds. Of a session that
+/// an app joins after that, it gets no tokens.
 ///
-/// The sessions of apps end first: if it stops in between, whoever asked for it can do so again. They end once more afterwards, because
-/// an app may have got tokens in between; of what comes after the epoch has risen, no app gets any.
+/// What `raising` costs; one Query of the index `owned` and two BatchGetItem, by which no session is missed; what ends each session.
 pub async fn end_everything_of<T, E: From<Error>>(
     table: &Table,
     queue: &Queue,
@@ -48,10 +41,38 @@ pub async fn end_everything_of<T, E: From<Error>>(
     now: Time,
     raising: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    end_all_of(table, queue, user_id, now).await?;
     let raised = raising.await?;
-    end_all_of(table, queue, user_id, now).await?;
+    end_noted(table, queue, user_id, now).await?;
     Ok(raised)
+}
+
+/// The same of somebody who is deleted: what comes between the tombstone, which ends everything, and the sweep, after which nobody knows
+/// which apps there were.
+pub fn before_sweep<'a>(
+    table: &'a Table,
+    queue: &'a Queue,
+    now: Time,
+) -> impl Fn(String) -> Ending<'a> + Send + Sync + 'a {
+    move |user_id| {
+        Box::pin(async move {
+            end_noted(table, queue, &user_id, now).await.map_err(|error| match error {
+                Error::Store(error) => error,
+                // Nothing begins here.
+                Error::Started => std::io::Error::other(error.to_string()).into(),
+            })
+        })
+    }
+}
+
+/// Ending what was somebody's.
+pub type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), store::Error>> + Send + 'a>>;
+
+/// Ends the sessions of a person of which apps are to be told, and hands over that they have ended.
+async fn end_noted(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
+    for sid in session::ended::noted_of(table, user_id, now).await? {
+        end_by_id(table, queue, &sid, now).await?;
+    }
+    Ok(())
 }
 
 /// Hands over that these sessions have ended, as far as anybody is to be told. It never fails: what does not get through now is

@@ -5,8 +5,8 @@
 //! - Each depends on what was read: a change in between makes it start again, and one that the caller has not seen refuses it.
 //! - There is always somebody who can administrate: the transaction checks the row of another administrator.
 //!
-//! Where apps are to be told that somebody's sessions end, `logout::end_all_of` comes before [`change`] to disabled, [`sign_out`] and
-//! [`delete`].
+//! Where apps are to be told that somebody's sessions end, `logout::end_everything_of` is around [`change`] to disabled and [`sign_out`],
+//! and [`delete`] gets what tells them as its `ending`.
 
 mod admins;
 pub(crate) mod change;
@@ -14,6 +14,8 @@ pub(crate) mod create;
 mod delete;
 mod error;
 mod invite;
+
+use std::pin::Pin;
 
 use oauth::Time;
 use store::{Table, Write};
@@ -39,6 +41,15 @@ pub type Trail<'a> = &'a (dyn Fn(&str) -> Vec<Write> + Sync);
 
 /// Nothing is written down.
 pub const NO_TRAIL: Trail<'static> = &|_| Vec::new();
+
+/// What ends the sessions of a deleted person, given their id, before their rows are swept: so their apps learn of it. It may be asked more
+/// than once.
+pub type BeforeSweep<'a, 't> = &'a (dyn Fn(String) -> Ending<'t> + Send + Sync + 't);
+
+type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), store::Error>> + Send + 'a>>;
+
+/// Nobody is told of anything.
+pub const NOBODY_TOLD: BeforeSweep<'static, 'static> = &|_| Box::pin(std::future::ready(Ok(())));
 
 /// The person with this id, whatever their status.
 pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {

@@ -1,14 +1,14 @@
 //! Deleting somebody.
 //!
 //! One transaction makes a tombstone of their row, which keeps nothing but the id and the epoch: from then on nothing of theirs
-//! counts, nobody can sign in as them, and the address is free. What belongs to them is swept afterwards, until two rounds in a row
-//! find nothing, because the index lags. A deletion that stops in between is finished by the next one, or by `latchkey user sweep`.
+//! counts, nobody can sign in as them, and the address is free. Then apps are told of the sessions that have ended, and what belongs
+//! to them is swept, until two rounds in a row find nothing, because the index lags. A deletion that stops in between is finished by the next one, or by `latchkey user sweep`.
 
 use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Owner, Record, Row, Table, Transacted, Write};
 
-use super::{Error, ROUNDS, Trail, admins};
+use super::{BeforeSweep, Error, ROUNDS, Trail, admins};
 use crate::{Status, User, bulk::forget_password, email, identity::Known, lists};
 
 /// The list of deletions that are not finished.
@@ -57,26 +57,27 @@ impl Tombstone {
 
 /// Deletes somebody for good. Of them stays what the trail says about their id. To repeat it is to go on where it stopped.
 ///
-/// One GetItem, one BatchGetItem, one TransactWriteItems; what sweeping their rows costs; one Query and one UpdateItem.
+/// One GetItem, one BatchGetItem, one TransactWriteItems; what `ending` and sweeping their rows cost; one Query and one UpdateItem.
 pub async fn delete(
     table: &Table,
     id: &str,
     if_revision: Option<u64>,
     trail: Trail<'_>,
+    ending: BeforeSweep<'_, '_>,
     now: Time,
 ) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         let old = table.get::<User>(id, now).await?.ok_or(Error::NoSuchPerson)?;
         if old.status == Status::Deleted {
-            return finish(table, id, now).await;
+            return finish(table, id, ending, now).await;
         }
         if if_revision.is_some_and(|seen| seen != old.revision()) {
             return Err(Error::Changed);
         }
         if table.transact(burial(table, &old, trail, now).await?).await? == Transacted::Done {
-            finish(table, id, now).await?;
+            finish(table, id, ending, now).await?;
             // What others left is not this caller's trouble.
-            let _ = finish_deletions(table, now).await;
+            let _ = finish_deletions(table, ending, now).await;
             return Ok(());
         }
     }
@@ -111,8 +112,9 @@ async fn identities(table: &Table, user: &User, now: Time) -> Result<Vec<Write>,
         .collect())
 }
 
-/// Sweeps what belonged to somebody, and then the tombstone.
-async fn finish(table: &Table, id: &str, now: Time) -> Result<(), Error> {
+/// Ends and sweeps what belonged to somebody, and then the tombstone.
+async fn finish(table: &Table, id: &str, ending: BeforeSweep<'_, '_>, now: Time) -> Result<(), Error> {
+    ending(id.to_owned()).await?;
     let mut empty = 0;
     for _ in 0..MOST_ROUNDS {
         let swept = table.sweep(Owner::User(id), now).await?;
@@ -128,14 +130,14 @@ async fn finish(table: &Table, id: &str, now: Time) -> Result<(), Error> {
 /// Finishes deletions that stopped in between, some of them: how many.
 ///
 /// One Query; what finishing each costs.
-pub async fn finish_deletions(table: &Table, now: Time) -> Result<usize, Error> {
+pub async fn finish_deletions(table: &Table, ending: BeforeSweep<'_, '_>, now: Time) -> Result<usize, Error> {
     #[derive(Deserialize)]
     struct Listed {
         id: String,
     }
     let page = table.list::<Listed>(UNFINISHED, MOST, None).await?;
     for Listed { id } in &page.items {
-        finish(table, id, now).await?;
+        finish(table, id, ending, now).await?;
     }
     Ok(page.items.len())
 }

@@ -5,7 +5,7 @@ use store::Table;
 use user::{
     Rights,
     bulk::{self, Account, AccountIdentity, Hash, Imported, export},
-    manage::{self, Error, NO_TRAIL},
+    manage::{self, Error, NO_TRAIL, NOBODY_TOLD},
 };
 
 use crate::{
@@ -104,7 +104,7 @@ async fn a_password_goes_with_its_person_and_is_not_written_out() {
     let written = export(table, std::slice::from_ref(&user), NOW).await.unwrap().remove(0);
     assert_eq!(written, Account { id: Some(user.id.clone()), ..of_ann() });
     assert!(!serde_json::to_string(&given).unwrap().contains("xyz"));
-    manage::delete(table, &user.id, None, NO_TRAIL, LATER).await.unwrap();
+    manage::delete(table, &user.id, None, NO_TRAIL, NOBODY_TOLD, LATER).await.unwrap();
     assert!(!has_password(&database));
 }
 

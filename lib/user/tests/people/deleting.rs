@@ -4,7 +4,7 @@ use oauth::Identity;
 use store::{Owner, Record};
 use user::{
     Status, User,
-    manage::{self, Error, NO_TRAIL},
+    manage::{self, Error, NO_TRAIL, NOBODY_TOLD},
 };
 
 use crate::{
@@ -56,14 +56,17 @@ async fn nothing_is_left_but_what_was_written_down() {
     let database = Database::start().await;
     let table = &database.table;
     let user = with_things(&database, 60).await;
-    manage::delete(table, &user.id, Some(0), &note, LATER).await.unwrap();
+    manage::delete(table, &user.id, Some(0), &note, NOBODY_TOLD, LATER).await.unwrap();
     assert_eq!(living(&database), [format!("NOTE#{}", user.id)]);
     let of_them =
         database.rows().into_iter().find(|row| row["pk"]["S"] == format!("USER#{}", user.id)).unwrap();
     let text = of_them.to_string().to_lowercase();
     assert!(!text.contains("ann") && !text.contains("example"), "no name, no address: {text}");
     assert!(noted(table, &user.id).await);
-    assert!(matches!(manage::delete(table, &user.id, None, NO_TRAIL, LATER).await, Err(Error::NoSuchPerson)));
+    assert!(matches!(
+        manage::delete(table, &user.id, None, NO_TRAIL, NOBODY_TOLD, LATER).await,
+        Err(Error::NoSuchPerson)
+    ));
 }
 
 #[tokio::test]
@@ -72,7 +75,7 @@ async fn who_comes_back_is_somebody_new() {
     let database = Database::start().await;
     let table = &database.table;
     let before = sign_in(table, &ann(), NOW).await.unwrap();
-    manage::delete(table, &before.id, None, NO_TRAIL, LATER).await.unwrap();
+    manage::delete(table, &before.id, None, NO_TRAIL, NOBODY_TOLD, LATER).await.unwrap();
     let after = sign_in(table, &ann(), LATER).await.unwrap();
     assert_ne!(after.id, before.id);
     assert_eq!(after.email.as_deref(), Some("Ann@example.com"), "the address was free");
@@ -91,7 +94,7 @@ async fn a_tombstone_is_nobody() {
         "Query" => crate::support::Fault::Cut,
         _ => crate::support::Fault::None,
     });
-    assert!(manage::delete(&cut, &user.id, None, NO_TRAIL, LATER).await.is_err());
+    assert!(manage::delete(&cut, &user.id, None, NO_TRAIL, NOBODY_TOLD, LATER).await.is_err());
     assert_eq!(user::find(table, &user.id, LATER).await.unwrap(), None);
     assert!(user::active(table, &user.id, LATER).await.unwrap().is_none());
     let change = manage::Change { status: Some(Status::Active), ..manage::Change::default() };
@@ -101,9 +104,9 @@ async fn a_tombstone_is_nobody() {
     assert_ne!(again.id, user.id);
     assert!(user::list(table, 10, None).await.unwrap().items.iter().all(|entry| entry.id != user.id));
     // Anybody's next deletion finishes it, and so does an operator.
-    assert_eq!(manage::finish_deletions(table, LATER).await.unwrap(), 1);
+    assert_eq!(manage::finish_deletions(table, NOBODY_TOLD, LATER).await.unwrap(), 1);
     assert!(!living(&database).contains(&"THING#0".to_owned()));
-    assert_eq!(manage::finish_deletions(table, LATER).await.unwrap(), 0);
+    assert_eq!(manage::finish_deletions(table, NOBODY_TOLD, LATER).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -112,7 +115,10 @@ async fn a_deletion_depends_on_what_the_caller_has_seen() {
     let database = Database::start().await;
     let table = &database.table;
     let user = person(table, "ann").await;
-    assert!(matches!(manage::delete(table, &user.id, Some(3), NO_TRAIL, LATER).await, Err(Error::Changed)));
+    assert!(matches!(
+        manage::delete(table, &user.id, Some(3), NO_TRAIL, NOBODY_TOLD, LATER).await,
+        Err(Error::Changed)
+    ));
     assert_eq!(count(&database), (1, 1, 1));
     check(&database);
 }

@@ -3,7 +3,7 @@
 use store::Table;
 use user::{
     Status, User,
-    manage::{self, Change, Error, NO_TRAIL},
+    manage::{self, Change, Error, NO_TRAIL, NOBODY_TOLD},
 };
 
 use crate::{
@@ -90,11 +90,17 @@ async fn a_change_of_roles() {
 async fn a_deletion() {
     // #99, P5
     dies_everywhere(
-        async |table: &Table, ann: &User| manage::delete(table, &ann.id, None, &note, LATER).await,
+        async |table: &Table, ann: &User| {
+            manage::delete(table, &ann.id, None, &note, NOBODY_TOLD, LATER).await
+        },
         async |table: &Table, ann: &User| {
             assert!(user::find(table, &ann.id, LATER).await.unwrap().is_none());
             assert!(noted(table, &ann.id).await);
-            assert_eq!(manage::finish_deletions(table, LATER).await.unwrap(), 0, "nothing is left to do");
+            assert_eq!(
+                manage::finish_deletions(table, NOBODY_TOLD, LATER).await.unwrap(),
+                0,
+                "nothing is left to do"
+            );
         },
     )
     .await;
@@ -198,7 +204,10 @@ async fn a_deletion_and_sign_ins_leave_one_person_or_none() {
         let database = Database::start().await;
         let user = sign_in(&database.table, &ann(), NOW).await.unwrap();
         let (table, id) = (database.table.clone(), user.id.clone());
-        let deleting = tokio::spawn(async move { manage::delete(&table, &id, None, NO_TRAIL, LATER).await });
+        let deleting =
+            tokio::spawn(
+                async move { manage::delete(&table, &id, None, NO_TRAIL, NOBODY_TOLD, LATER).await },
+            );
         let signing_in: Vec<_> = (0..8)
             .map(|_| {
                 let table = database.table.clone();

@@ -4,7 +4,7 @@ use oauth::{Identity, Sentence};
 use store::{Owner, Record, Table, Write};
 use user::{
     Status, User,
-    manage::{self, Change, Error, MOST_ROLES, NO_TRAIL, NewPerson},
+    manage::{self, Change, Error, MOST_ROLES, NO_TRAIL, NOBODY_TOLD, NewPerson},
 };
 
 use crate::{
@@ -151,7 +151,7 @@ async fn the_last_administrator_stays() {
     let table = &database.table;
     let (ann, bob) = (admin(table, "ann").await, person(table, "bob").await);
     let member = Change::roles(&names(&["member"]));
-    let delete = async |id: &str| manage::delete(table, id, None, NO_TRAIL, LATER).await;
+    let delete = async |id: &str| manage::delete(table, id, None, NO_TRAIL, NOBODY_TOLD, LATER).await;
     for refused in [
         change(table, &ann.id, &member).await.err(),
         change(table, &ann.id, &Change::disable()).await.err(),
@@ -218,7 +218,7 @@ async fn an_account_that_is_disabled_or_deleted_waits_for_nobody() {
     assert_eq!(made.roles, ["member"], "those of everybody who is new");
     change(table, &made.id, &Change::disable()).await.unwrap();
     assert!(matches!(sign_in(table, &ann(), LATER).await, Err(user::Error::Refused(_))));
-    manage::delete(table, &made.id, None, NO_TRAIL, LATER).await.unwrap();
+    manage::delete(table, &made.id, None, NO_TRAIL, NOBODY_TOLD, LATER).await.unwrap();
     assert_ne!(sign_in(table, &ann(), LATER).await.unwrap().id, made.id);
     check_lists(&database);
 }
