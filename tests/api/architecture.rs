@@ -29,6 +29,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "trust" => Some(&["oauth", "setting", "jose", "provider", "token", "fetch"]),
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
         "grant" => Some(&["oauth", "jose", "setting", "store", "client", "user", "token", "session"]),
+        "person" => Some(&["oauth", "session", "store", "user"]),
         "vault" => Some(&["aws", "oauth"]),
         "logout" => Some(&["aws", "oauth", "session", "setting", "store"]),
         "setting" => Some(&["oauth"]),

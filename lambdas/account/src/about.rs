@@ -2,13 +2,14 @@
 
 use authenticate::Button;
 use maud::{Markup, html};
+use person::Person;
 use user::{LinkedIdentity, MOST_IDENTITIES};
 use web::{
     Words,
     words::{fill, text},
 };
 
-use crate::{PATH, Person, view::Shown};
+use crate::{PATH, view::Shown};
 
 /// What is stored of the person.
 pub(crate) fn data(shown: &Shown<'_>) -> Markup {
@@ -82,8 +83,13 @@ fn label<'a>(buttons: &'a [Button], provider: &'a str) -> &'a str {
     buttons.iter().find(|button| button.name == provider).map_or(provider, |button| &button.label)
 }
 
+/// What to call somebody.
+pub(crate) fn name<'a>(words: &Words, person: &'a Person) -> &'a str {
+    person.name().unwrap_or(words.common.this_account)
+}
+
 /// A person by name and address.
 pub(crate) fn who(words: &Words, person: &Person) -> Markup {
     let email = person.user.name.as_ref().and(person.user.email.as_ref());
-    html! { b { (person.name(words)) } @if let Some(email) = email { " (" (email) ")" } }
+    html! { b { (name(words, person)) } @if let Some(email) = email { " (" (email) ")" } }
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 use audit::Event;
 use authenticate::LinkWish;
 use authorization::apps;
-use oauth::{Code, Error, Sentence, SessionCookie, Time};
+use oauth::{Code, Error, Sentence, Time};
+use person::Person;
 use serde::{Deserialize, Serialize};
 use session::Session;
-use store::{Batch, Row};
-use user::{Unlinked, User, manage};
+use user::{Unlinked, manage};
 use web::{Request, Response, Result};
 
 use crate::{
-    AGAIN, Account, PATH, Person,
+    AGAIN, Account, PATH,
     confirm::{link_path, to_type},
 };
 
@@ -92,7 +92,7 @@ impl Account {
         if request.now > sealed.shown_at.after(LIFETIME) {
             return Err(foreign());
         }
-        let person = self.person_of(request, &sealed.sid).await?.ok_or_else(foreign)?;
+        let person = self.seen(request.session_of(&sealed.sid), request).await?.ok_or_else(foreign)?;
         match sealed.what {
             What::Remove(client_id) => {
                 apps::remove(&self.table, &person.user.id, &client_id, request.now).await?;
@@ -163,20 +163,6 @@ impl Account {
         event.log();
         let here = Response::see(&oauth::ReturnTo::signed_out());
         Ok(here.without_session(request, &person.session.id))
-    }
-
-    /// The person in whose session a form was made, if this browser has it.
-    pub(crate) async fn person_of(&self, request: &Request, sid: &str) -> Result<Option<Person>> {
-        let Some(cookie) = request.session_of(sid).as_ref().and_then(SessionCookie::parse) else {
-            return Ok(None);
-        };
-        let session = session::living(&self.table, &[cookie], request.now).await?.into_iter().next();
-        let Some(session) = session else { return Ok(None) };
-        let batch = Batch::new().and::<User>(&*session.user_id);
-        let user = self.table.get_batch(batch, request.now).await?.see::<User>(&*session.user_id);
-        let user = user.and_then(std::result::Result::ok).map(Row::into_inner);
-        let user = user.filter(|user| user.is_active_in(session.epoch));
-        Ok(user.map(|user| Person { session, user }))
     }
 }
 

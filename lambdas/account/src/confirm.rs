@@ -3,6 +3,7 @@
 use authenticate::Button;
 use maud::{Markup, html};
 use oauth::{Code, Error, Sentence};
+use person::Person;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 use web::{
@@ -10,7 +11,7 @@ use web::{
     words::{fill, text},
 };
 
-use crate::{AGAIN, Account, DELETE, EVERYWHERE, PATH, Person, SIGN_IN, about::who, act::What, own_page};
+use crate::{AGAIN, Account, DELETE, EVERYWHERE, PATH, SIGN_IN, about::who, act::What, own_page};
 
 /// The provider to whom a person goes to link one more way in, and what goes along, sealed ([`authenticate::LinkWish`]).
 #[derive(Deserialize)]

@@ -3,10 +3,11 @@
 use authorization::apps::{self, Cursor};
 use http::header;
 use oauth::Time;
+use person::Person;
 use serde_json::{Value, json};
 use web::{Request, Response, Result};
 
-use crate::{Account, Person, SIGN_IN};
+use crate::{Account, SIGN_IN, whose};
 
 /// The most parts of the apps that are read: of each 30 consents and 30 grants.
 const MOST_PARTS: usize = 20;
@@ -46,7 +47,7 @@ impl Account {
     async fn all_apps(&self, person: &Person, now: Time) -> Result<Vec<Value>> {
         let (mut all, mut cursor) = (Vec::new(), Cursor::default());
         for _ in 0..MOST_PARTS {
-            let part = apps::find(&self.table, person.whose(), &cursor, now).await?;
+            let part = apps::find(&self.table, whose(person), &cursor, now).await?;
             all.extend(part.apps.iter().map(|app| {
                 json!({
                     "client_id": app.client_id, "name": app.name, "scope": app.scope, "access": app.access,

@@ -8,11 +8,11 @@ use authorization::apps::{self, Whose};
 use http::{Method, header};
 use logout::Queue;
 use maud::Markup;
-use session::Session;
+use oauth::{Secret, SessionCookie};
+use person::Person;
 use setting::{Env, Permissions, Settings};
-use store::{Batch, Row, Table};
-use user::User;
-use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer, Words};
+use store::Table;
+use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 mod about;
 mod act;
@@ -52,21 +52,9 @@ pub struct Account {
     trail: Trail,
 }
 
-/// Somebody who is signed in in this browser, and may be (#35).
-pub(crate) struct Person {
-    pub(crate) session: Session,
-    pub(crate) user: User,
-}
-
-impl Person {
-    pub(crate) fn whose(&self) -> Whose<'_> {
-        Whose { user_id: &self.user.id, epoch: self.user.epoch }
-    }
-
-    /// What to call them.
-    pub(crate) fn name(&self, words: &Words) -> &str {
-        self.user.name.as_deref().or(self.user.email.as_deref()).unwrap_or(words.common.this_account)
-    }
+/// Whose apps are asked for.
+pub(crate) fn whose(person: &Person) -> Whose<'_> {
+    Whose { user_id: &person.user.id, epoch: person.user.epoch }
 }
 
 impl Function for Account {
@@ -130,25 +118,17 @@ impl Function for Account {
 }
 
 impl Account {
-    /// Those who are signed in in this browser: first who acts.
-    ///
-    /// Two BatchGetItems.
-    pub(crate) async fn people(&self, request: &Request) -> Result<Vec<Person>> {
-        let sessions = session::living(&self.table, &request.session_cookies(), request.now).await?;
-        let all = sessions.iter();
-        let batch = all.fold(Batch::new(), |batch, session| batch.and::<User>(&*session.user_id));
-        let rows = self.table.get_batch(batch, request.now).await?;
-        let people = sessions.into_iter().filter_map(|session| {
-            let user = rows.see::<User>(&*session.user_id)?.ok().map(Row::into_inner)?;
-            user.is_active_in(session.epoch).then_some(Person { session, user })
-        });
-        Ok(people.collect())
-    }
-
     /// Whose session acts, if one does.
     pub(crate) async fn acting(&self, request: &Request) -> Result<Option<Person>> {
-        match request.session().as_ref().and_then(oauth::SessionCookie::parse) {
-            Some(cookie) => self.person_of(request, cookie.sid()).await,
+        self.seen(request.session(), request).await
+    }
+
+    /// Whose session this cookie opens.
+    ///
+    /// Two BatchGetItems.
+    pub(crate) async fn seen(&self, cookie: Option<Secret>, request: &Request) -> Result<Option<Person>> {
+        match cookie.as_ref().and_then(SessionCookie::parse) {
+            Some(cookie) => Ok(Person::seen(&self.table, cookie, request.now).await?),
             None => Ok(None),
         }
     }

@@ -2,10 +2,11 @@
 
 use authorization::apps::{self, Apps};
 use oauth::Time;
+use person::Person;
 use user::LinkedIdentity;
 use web::{Request, Response, Result, Words};
 
-use crate::{Account, Person, SIGN_IN, act::What, own_page, sessions::Sessions, view};
+use crate::{Account, SIGN_IN, act::What, own_page, sessions::Sessions, view, whose};
 
 /// What a form has just done, as the page is told in its address.
 fn done(request: &Request, words: &Words) -> Option<&'static str> {
@@ -34,7 +35,7 @@ impl Account {
     /// The page, for the person who acts. Where nobody does, those who are signed in can be chosen.
     pub(crate) async fn show(&self, request: &Request) -> Result<Response> {
         let words = request.look().words;
-        let people = self.people(request).await?;
+        let people = Person::living(&self.table, &request.session_cookies(), request.now).await?;
         let acting = request.session().and_then(|cookie| oauth::SessionCookie::parse(&cookie));
         let acts = |person: &&Person| acting.as_ref().is_some_and(|it| it.sid() == person.session.id);
         match people.iter().find(acts) {
@@ -48,7 +49,7 @@ impl Account {
         let now = request.now;
         session::touch(&self.table, person.session.clone(), now).await?;
         let identities = user::identities_of(&self.table, &person.user, now).await?;
-        let apps = apps::find(&self.table, person.whose(), &request.query()?, now).await?;
+        let apps = apps::find(&self.table, whose(person), &request.query()?, now).await?;
         let sessions = session::list_of(&self.table, &person.user.id, now).await?;
         let end = |of: &session::Session| self.seal(&person.session, What::End(of.id.clone()), now);
         let sessions = Sessions::of(sessions, person.user.epoch, end)?;

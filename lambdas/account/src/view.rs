@@ -3,6 +3,7 @@
 use authenticate::Button;
 use authorization::apps::{Access, App, Apps};
 use maud::{Markup, html};
+use person::Person;
 use user::LinkedIdentity;
 use web::{
     Words, page,
@@ -10,8 +11,8 @@ use web::{
 };
 
 use crate::{
-    DATA, DELETE, EVERYWHERE, PATH, Person,
-    about::{self, who},
+    DATA, DELETE, EVERYWHERE, PATH,
+    about::{self, name, who},
     sessions::{self, Sessions},
     show::Forms,
 };
@@ -109,12 +110,12 @@ fn accounts(words: &Words, people: &[Person], acting: Option<&Person>) -> Markup
                         @if !acts(person) {
                             form method="post" action=(PATH) {
                                 input type="hidden" name="session" value=(person.session.id);
-                                button aria-label=(text(w.use_this_of, &[("who", person.name(words))])) { (w.use_this) }
+                                button aria-label=(text(w.use_this_of, &[("who", name(words, person))])) { (w.use_this) }
                             }
                         }
                         form method="post" action="/users/logout" {
                             input type="hidden" name="session" value=(person.session.id);
-                            button.quiet aria-label=(text(w.sign_out_of, &[("who", person.name(words))])) { (words.common.sign_out) }
+                            button.quiet aria-label=(text(w.sign_out_of, &[("who", name(words, person))])) { (words.common.sign_out) }
                         }
                     }
                 }

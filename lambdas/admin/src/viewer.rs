@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oauth::{Code, Error, Scope, Sentence, SessionCookie, Time, server::FIRST_PARTY};
+use person::Person;
 use session::Session;
-use store::{Batch, Row};
 use user::{Facts, Rights, User};
 use web::{Request, Result};
 
@@ -32,13 +32,8 @@ impl Admin {
     /// Two BatchGetItems.
     pub(crate) async fn viewer_of(&self, cookie: Option<SessionCookie>, now: Time) -> Result<Option<Viewer>> {
         let Some(cookie) = cookie else { return Ok(None) };
-        let Some(session) = session::living(&self.table, &[cookie], now).await?.into_iter().next() else {
-            return Ok(None);
-        };
-        let batch = Batch::new().and::<User>(&*session.user_id);
-        let user = self.table.get_batch(batch, now).await?.see::<User>(&*session.user_id);
-        let user = user.and_then(std::result::Result::ok).map(Row::into_inner);
-        let Some(user) = user.filter(|user| user.is_active_in(session.epoch)) else { return Ok(None) };
+        let Some(person) = Person::seen(&self.table, cookie, now).await? else { return Ok(None) };
+        let Person { session, user } = person;
         let rights = self.rights.current(&self.table, now).await?;
         let facts = Facts::of(&user, now).via(session.via.as_deref()).client(FIRST_PARTY);
         let scope = rights.scope(&facts);

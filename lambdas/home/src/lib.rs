@@ -3,11 +3,11 @@
 use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret, SessionCookie, server::FIRST_PARTY};
-use session::Session;
+use person::Person;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{
-    Facts, Rights, User,
+    Facts, Rights,
     rights::{self, Held},
 };
 use web::{Brand, Cookie, ErrorFormat, Function, Guard, Request, Response, Result, Route};
@@ -53,25 +53,16 @@ impl Function for Home {
             "/latchkey.svg" => return Ok(logo::answer(&request.look().brand)),
             _ => {}
         }
-        let cookie = request.session();
-        match (self.user(&request, cookie.as_ref()).await?, cookie) {
-            (Some((session, user)), _) => self.signed_in(&request, &session, &user).await,
-            (None, None) => Ok(self.signed_out(&request)),
+        let Some(cookie) = request.session() else { return Ok(self.signed_out(&request)) };
+        match Person::find(&self.table, &cookie, request.now).await? {
+            Some(person) => self.signed_in(&request, &person).await,
             // An old cookie, or one of a user who is disabled now: the browser may forget it (#34).
-            (None, Some(cookie)) => Ok(self.forgetting(&request, &cookie)),
+            None => Ok(self.forgetting(&request, &cookie)),
         }
     }
 }
 
 impl Home {
-    /// The user whose session this browser has, if they may still come in (#35).
-    async fn user(&self, request: &Request, cookie: Option<&Secret>) -> Result<Option<(Session, User)>> {
-        let Some(cookie) = cookie else { return Ok(None) };
-        let Some(session) = session::find(&self.table, cookie, request.now).await? else { return Ok(None) };
-        let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
-        Ok(user.map(|user| (session, user)))
-    }
-
     fn forgetting(&self, request: &Request, cookie: &Secret) -> Response {
         let response = self.signed_out(request).cookie(&Cookie::forget_session());
         match SessionCookie::parse(cookie) {
@@ -91,7 +82,8 @@ impl Home {
         look.page(&look.brand.name, &content)
     }
 
-    async fn signed_in(&self, request: &Request, session: &Session, user: &User) -> Result<Response> {
+    async fn signed_in(&self, request: &Request, person: &Person) -> Result<Response> {
+        let Person { session, user } = person;
         let rights = self.rights.current(&self.table, request.now).await?;
         let facts = Facts::of(user, request.now).via(session.via.as_deref()).client(FIRST_PARTY);
         let scope = rights.scope(&facts);

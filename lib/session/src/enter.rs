@@ -3,7 +3,7 @@
 
 use oauth::{SessionCookie, Time};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Change, Owner, Record, Table, Updated};
+use store::{Batch, Change, Owner, Record, Rows, Table, Updated};
 
 use crate::{Error, Session, SignIn, end_by_id, ended};
 
@@ -33,11 +33,13 @@ pub struct Entered {
 pub async fn living(table: &Table, shown: &[SessionCookie], now: Time) -> Result<Vec<Session>, Error> {
     let batch = shown.iter().fold(Batch::new(), |batch, cookie| batch.and::<Session>(cookie.sid()));
     let mut rows = table.get_batch(batch, now).await?;
-    let opened = shown.iter().filter_map(|cookie| {
-        let session = rows.read::<Session>(cookie.sid())?;
-        (session.is_alive(now) && session.is_opened_by(cookie)).then_some(session)
-    });
-    Ok(opened.collect())
+    Ok(shown.iter().filter_map(|cookie| opened(&mut rows, cookie, now)).collect())
+}
+
+/// The living session that this cookie opens, among rows that were read.
+pub fn opened(rows: &mut Rows, cookie: &SessionCookie, now: Time) -> Option<Session> {
+    let session = rows.read::<Session>(cookie.sid())?;
+    (session.is_alive(now) && session.is_opened_by(cookie)).then_some(session)
 }
 
 /// The session in which a sign-in ends. Where the browser has a session of the same person, they stay in it, under a new secret: so

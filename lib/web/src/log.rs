@@ -85,6 +85,7 @@ pub const LIBRARIES: &[&str] = &[
     "latchkey",
     "logout",
     "oauth",
+    "person",
     "provider",
     "revocation",
     "session",

@@ -1,16 +1,14 @@
 //! Several accounts in one browser: which of them a request is for, and the page that asks.
 
+use std::collections::BTreeSet;
+
 use oauth::Time;
+use person::Person;
 use session::Session;
-use store::Batch;
 use token::Hint;
-use user::User;
 use web::{Response, Result};
 
-use crate::{
-    At, Authorize, page_of,
-    person::{Person, There},
-};
+use crate::{At, Authorize, page_of, there::There};
 
 impl Authorize {
     /// Who the request goes on for: who acts in this browser, unless the client says whom it means, and that is exactly one of
@@ -38,10 +36,10 @@ impl Authorize {
             [only] => Some(only),
             _ => people.iter().position(acts),
         };
-        let Some(Person { session, user }) = chosen.map(|index| people.swap_remove(index)) else {
-            return Ok(None);
-        };
-        self.used(session, user, now).await
+        match chosen.map(|index| people.swap_remove(index)) {
+            Some(person) => self.used(person, now).await,
+            None => Ok(None),
+        }
     }
 
     /// The page on which the person chooses, if there is anybody to choose.
@@ -59,18 +57,12 @@ impl Authorize {
     ///
     /// One BatchGetItem.
     async fn people(&self, there: &There, now: Time) -> Result<Vec<Person>> {
-        let batch =
-            there.sessions().fold(Batch::new(), |batch, session| batch.and::<User>(&*session.user_id));
-        let rows = self.table.get_batch(batch, now).await?;
-        let mut sessions: Vec<&Session> = there.others.iter().collect();
+        let mut sessions = there.others.clone();
         sessions.sort_by_key(|session| std::cmp::Reverse(session.auth_time));
-        let mut people: Vec<Person> = Vec::new();
-        for session in there.session.iter().chain(sessions) {
-            let user = rows.see::<User>(&*session.user_id).and_then(std::result::Result::ok);
-            let user = user.map(store::Row::into_inner).filter(|user| user.is_active_in(session.epoch));
-            let is_new = people.iter().all(|person| person.user.id != session.user_id);
-            people.extend(user.filter(|_| is_new).map(|user| Person { session: session.clone(), user }));
-        }
+        let sessions = there.session.clone().into_iter().chain(sessions).collect();
+        let mut people = Person::all(&self.table, sessions, now).await?;
+        let mut known = BTreeSet::new();
+        people.retain(|person| known.insert(person.user.id.clone()));
         Ok(people)
     }
 }

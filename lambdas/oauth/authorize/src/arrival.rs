@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 use web::{Look, Request, Result};
 
-use crate::{Authorize, person::Wanted};
+use crate::{Authorize, there::Wanted};
 
 /// The longest request that goes through a sign-in in the address itself (bytes): the longest `return_to`.
 const LONGEST_RETURN: usize = 512;

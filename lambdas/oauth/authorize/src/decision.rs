@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use authorization::{Decision, Parameters, Question};
 use oauth::{Code, Error, Sentence, Time};
+use person::Person;
 use serde::{Deserialize, Serialize};
 use web::{Request, Response, Result};
 
-use crate::{
-    At, Authorize,
-    person::{Person, Wanted},
-};
+use crate::{At, Authorize, there::Wanted};
 
 /// What the form is sealed for.
 const PURPOSE: &str = "authorize decision";

@@ -8,6 +8,7 @@ use authorization::{AuthorizationRequest, Decision, Next, Parameters, Returned, 
 use client::Client;
 use http::{Method, StatusCode};
 use oauth::{BaseUrl, server};
+use person::Person;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
@@ -15,15 +16,15 @@ use web::{Brand, ErrorFormat, Function, Guard, Look, Request, Response, Result, 
 
 use self::{
     arrival::Arrival,
-    person::{Person, There, Wanted},
+    there::{There, Wanted},
 };
 
 mod accounts;
 mod arrival;
 mod decision;
 mod page_of;
-mod person;
 mod sign_in;
+mod there;
 
 /// Where our own page posts what the person says.
 const DECISION: &str = "/oauth/authorize/decision";

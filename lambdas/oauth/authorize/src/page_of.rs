@@ -3,9 +3,10 @@
 use authorization::{Agreement, Question, SignIn};
 use http::header;
 use maud::{Markup, html};
+use person::Person;
 use web::{Response, Words, page, words};
 
-use crate::{At, DECISION, person::Person};
+use crate::{At, DECISION};
 
 /// Asks the person. `other` leads to a sign-in with another account.
 pub(crate) fn question(

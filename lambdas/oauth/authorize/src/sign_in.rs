@@ -7,10 +7,11 @@ use authorization::{Agreement, Consent, Decision, Pushed, Question, SignIn};
 use http::Method;
 use maud::Markup;
 use oauth::server::Prompt;
+use person::Person;
 use url::form_urlencoded::Serializer;
 use web::{Response, Result};
 
-use crate::{At, Authorize, arrival::used_up, decision::foreign, page_of, person::Person};
+use crate::{At, Authorize, arrival::used_up, decision::foreign, page_of};
 
 /// Where a person signs in.
 const SIGN_IN: &str = "/users/login";

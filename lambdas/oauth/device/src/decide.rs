@@ -1,16 +1,12 @@
 //! What the person says. The form counts only in the session that looked at the page (#29, #40), and once.
 
 use oauth::{Code, Error, Sentence, Time, server};
+use person::Person;
 use serde::{Deserialize, Serialize};
 use session::device::{self, Approval, Progress};
 use web::{Request, Response, Result};
 
-use crate::{
-    Device,
-    enter::signed_out,
-    page_of,
-    there::{Asking, Person},
-};
+use crate::{Device, enter::signed_out, page_of, there::Asking};
 
 /// What the form is sealed for.
 const PURPOSE: &str = "device decision";
@@ -47,7 +43,8 @@ impl Device {
         let content = self.sealer.open(&[PURPOSE], &form.request).ok_or_else(foreign)?;
         let Sealed { device: id, client_id, sid } = serde_json::from_slice(&content)?;
         let cookie = request.session_of(&sid).ok_or_else(foreign)?;
-        let person = self.person_of(Some(cookie), request.now).await?.ok_or_else(|| signed_out(None))?;
+        let person = Person::find(&self.table, &cookie, request.now).await?;
+        let person = person.ok_or_else(|| signed_out(None))?;
         let wanted = if form.decision == "allow" { Progress::Allowed } else { Progress::Denied };
         let asking = self.asking(id, &client_id, request.now).await?.ok_or_else(over)?;
         if asking.device.is_open(asking.client.epoch, request.now)

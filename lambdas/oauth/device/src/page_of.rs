@@ -4,12 +4,13 @@ use client::{Api, Client};
 use http::header;
 use maud::{Markup, html};
 use oauth::{Sentence, Time, server};
+use person::Person;
 use session::{UserCode, device::Progress};
 use web::{Look, Response, Words, page, words};
 
 use crate::{
     DECISION,
-    there::{self, Asking, Person},
+    there::{self, Asking},
 };
 
 /// Asks for the code, and says what was wrong with the one before.

@@ -1,30 +1,17 @@
 //! Who is there, and what is asked for.
 
 use client::{Api, Client, audience_key, usable_api};
-use oauth::{Secret, Time, server, server::GrantType};
-use session::{Session, UserCode, device};
+use oauth::{Time, server, server::GrantType};
+use person::Person;
+use session::{UserCode, device};
 use store::Batch;
 use url::form_urlencoded::Serializer;
-use user::User;
 use web::{Request, Result};
 
 use crate::Device;
 
 /// Where a person signs in.
 const SIGN_IN: &str = "/users/login";
-
-/// Somebody who is signed in and may be (#35).
-pub(crate) struct Person {
-    pub(crate) session: Session,
-    pub(crate) user: User,
-}
-
-impl Person {
-    /// What to call them.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.user.name.as_deref().or(self.user.email.as_deref())
-    }
-}
 
 /// A device's request, and whose it is.
 pub(crate) struct Asking {
@@ -37,15 +24,10 @@ pub(crate) struct Asking {
 impl Device {
     /// Whose session acts in this browser.
     pub(crate) async fn person(&self, request: &Request) -> Result<Option<Person>> {
-        self.person_of(request.session(), request.now).await
-    }
-
-    /// Whose session this is.
-    pub(crate) async fn person_of(&self, cookie: Option<Secret>, now: Time) -> Result<Option<Person>> {
-        let Some(cookie) = cookie else { return Ok(None) };
-        let Some(session) = session::find(&self.table, &cookie, now).await? else { return Ok(None) };
-        let user = user::active_in(&self.table, &session.user_id, session.epoch, now).await?;
-        Ok(user.map(|user| Person { session, user }))
+        match request.session() {
+            Some(cookie) => Ok(Person::find(&self.table, &cookie, request.now).await?),
+            None => Ok(None),
+        }
     }
 
     /// What is asked for, of a client that still may, whatever became of it. Nothing if there is no such request.

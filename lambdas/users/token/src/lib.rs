@@ -3,6 +3,7 @@
 use audit::{Event, What};
 use grant::{Authorization, Tokens};
 use oauth::{Code, Error};
+use person::Person;
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{
@@ -35,9 +36,8 @@ impl Function for Renew {
     async fn handle(&self, request: Request) -> Result<Response> {
         request.plain_body()?;
         let cookie = request.session().ok_or_else(nobody)?;
-        let session = session::find(&self.table, &cookie, request.now).await?.ok_or_else(nobody)?;
-        let user = user::active_in(&self.table, &session.user_id, session.epoch, request.now).await?;
-        let user = user.ok_or_else(nobody)?;
+        let person = Person::find(&self.table, &cookie, request.now).await?;
+        let Person { session, user } = person.ok_or_else(nobody)?;
         self.tokens.refresh(&self.table, request.now).await?;
         let authorized = Authorization::of(&user).within(&session);
         let tokens = self.tokens.issue(&authorized, request.now)?;

@@ -3,26 +3,13 @@
 use authorization::{Agreement, AuthorizationRequest, Decision, Next, Returned};
 use client::Client;
 use oauth::{Error, Secret, SessionCookie, Time};
-use session::Session;
-use store::{Batch, Rows};
+use person::Person;
+use session::{Session, opened};
+use store::Batch;
 use token::Hint;
-use user::User;
 use web::{Request, Result};
 
 use crate::{At, Authorize, arrival::Arrival};
-
-/// Somebody who is signed in and may be (#35).
-pub(crate) struct Person {
-    pub(crate) session: Session,
-    pub(crate) user: User,
-}
-
-impl Person {
-    /// What to call them.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.user.name.as_deref().or(self.user.email.as_deref())
-    }
-}
 
 /// Which of the browser's sessions a request is about.
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +35,6 @@ impl There {
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &Session> {
         self.session.iter().chain(&self.others)
     }
-}
-
-/// The living session that one of these cookies opens.
-fn opened(rows: &mut Rows, cookie: &SessionCookie, now: Time) -> Option<Session> {
-    let session = rows.read::<Session>(cookie.sid())?;
-    (session.is_alive(now) && session.is_opened_by(cookie)).then_some(session)
 }
 
 impl Authorize {
@@ -93,16 +74,16 @@ impl Authorize {
     /// Whose session it is, if they may be here.
     pub(crate) async fn person(&self, session: Option<&Session>, now: Time) -> Result<Option<Person>> {
         let Some(session) = session else { return Ok(None) };
-        let Some(user) = user::active_in(&self.table, &session.user_id, session.epoch, now).await? else {
-            return Ok(None);
-        };
-        self.used(session.clone(), user, now).await
+        match Person::of(&self.table, session.clone(), now).await? {
+            Some(person) => self.used(person, now).await,
+            None => Ok(None),
+        }
     }
 
     /// The same of somebody who is known, whose session is used now.
-    pub(crate) async fn used(&self, session: Session, user: User, now: Time) -> Result<Option<Person>> {
-        let session = session::touch(&self.table, session, now).await?;
-        Ok(session.map(|session| Person { session, user }))
+    pub(crate) async fn used(&self, person: Person, now: Time) -> Result<Option<Person>> {
+        let session = session::touch(&self.table, person.session, now).await?;
+        Ok(session.map(|session| Person { session, user: person.user }))
     }
 
     /// What comes next for them, or for nobody.
