@@ -1,6 +1,10 @@
 //! `GET` and `POST /account`
 
+use std::collections::BTreeSet;
+
+use authorization::Consent;
 use client::{Client, Kind, NewClient};
+use oauth::Time;
 use session::family::Terms;
 use tests::{
     Agent, Answer, App, CALLBACK, TERMS, TestClient, World,
@@ -266,10 +270,13 @@ async fn many_apps_are_shown_in_parts_and_each_part_costs_a_few_calls() {
     // #105
     let wire = Wire::start().await;
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
-    let Person { browser, .. } = world.person("ada").await;
+    let Person { browser, session } = world.person("ada").await;
     for number in 0..35 {
         let client = world.client(Kind::Web, |new| new.name = format!("App {number:02}")).await;
         world.grant(&client, &browser, &Terms { offline: number % 2 == 0, ..TERMS }).await;
+        let consent = consent(&session.user_id, &client.id, world.now());
+        let id = Consent::id(&session.user_id, &client.id);
+        assert!(world.table().await.create(&id, &consent, world.now()).await.unwrap());
     }
     wire.calls();
     let first = browser.get("/account").await.expect(200);
@@ -294,9 +301,36 @@ async fn many_apps_are_shown_in_parts_and_each_part_costs_a_few_calls() {
     assert!(!second.body.contains(label), "{second:?}");
     // A cursor that somebody makes up shows them nothing of anybody else.
     let other = world.person("alan").await.browser;
-    for cursor in [first.link("More apps").as_str(), "/account?grants=x", "/account?consents=%2F"] {
+    for cursor in [first.link("More apps").as_str(), "/account?after=x", "/account?after=%2F"] {
         assert!(!other.get(cursor).await.expect(200).body.contains("Remove access"), "{cursor}");
     }
+}
+
+fn consent(user_id: &str, client_id: &str, now: Time) -> Consent {
+    let (user_id, client_id) = (user_id.to_owned(), client_id.to_owned());
+    let (scope, resources) = ("openid".parse().unwrap(), BTreeSet::new());
+    Consent { user_id, client_id, scope, resources, agreed_at: now }
+}
+
+#[tokio::test]
+async fn an_app_is_shown_once_and_whole_whatever_it_has() {
+    let world = World::start().await;
+    let Person { browser, .. } = world.person("ada").await;
+    let [many, one] = [world.client(Kind::Web, |_| {}).await, world.client(Kind::Web, |_| {}).await];
+    for _ in 0..45 {
+        world.grant(&many, &browser, &Terms { offline: false, ..TERMS }).await;
+    }
+    world.grant(&many, &browser, &TERMS).await;
+    world.grant(&one, &browser, &Terms { offline: false, ..TERMS }).await;
+    let page = browser.get("/account").await.expect(200);
+    assert_eq!(page.body.matches("aria-label=\"Remove access").count(), 2);
+    assert!(!page.body.contains("More apps"), "{page:?}");
+    let data = browser.get("/account/data.json").await.expect(200).json();
+    let access = |app: &TestClient| {
+        let apps = data["apps"].as_array().unwrap();
+        apps.iter().find(|shown| shown["client_id"] == app.id).unwrap()["access"].clone()
+    };
+    assert_eq!((access(&many), access(&one)), ("stays".into(), "until_sign_out".into()));
 }
 
 #[tokio::test]

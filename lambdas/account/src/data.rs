@@ -9,7 +9,7 @@ use web::{Request, Response, Result};
 
 use crate::{Account, SIGN_IN, whose};
 
-/// The most parts of the apps that are read: of each 30 consents and 30 grants.
+/// The most parts of the apps that are read, of 30 each.
 const MOST_PARTS: usize = 20;
 
 impl Account {

@@ -8,16 +8,19 @@ use oauth::{Scope, Time, server};
 use serde::{Deserialize, Serialize};
 use session::{Error, Family, Session};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Ids, Record, Rows, Table};
+use store::{Batch, Record, Table};
 use url::form_urlencoded::Serializer;
 
+use self::held::{Around, Held};
 use crate::Consent;
 
-/// How many consents, and how many grants, are on a page: with their clients and sessions they fit into two batches.
-const PART: u32 = 30;
+mod held;
 
-/// How many rows a batch may ask for.
-const LARGEST_BATCH: usize = 100;
+/// How many apps are on a page.
+const PART: usize = 30;
+
+/// How many APIs are read for their names.
+const MOST_APIS: usize = 100;
 
 /// What [`find`] does with the table.
 pub const LIST: Permissions = Permissions::new(&[
@@ -45,21 +48,17 @@ pub struct Whose<'a> {
     pub epoch: u64,
 }
 
-/// Where a part begins: behind these rows of the index. Without either it is the first one.
+/// Where a part begins: behind the app with this id. Without one it is the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    consents: Option<String>,
-    grants: Option<String>,
+    after: Option<String>,
 }
 
 impl Cursor {
     /// As the query of an address.
     pub fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
-        for (name, after) in [("consents", &self.consents), ("grants", &self.grants)] {
-            query.extend_pairs(after.iter().map(|after| (name, after)));
-        }
-        query.finish()
+        query.extend_pairs(self.after.iter().map(|after| ("after", after))).finish()
     }
 }
 
@@ -119,103 +118,61 @@ struct Draft {
     access: Access,
 }
 
-/// Finds a part of the apps.
+/// Finds a part of the apps. Each app is in one part, with all that it has.
 ///
-/// Two Queries, and three BatchGetItems at most.
+/// Two Queries and three BatchGetItems, where a person has at most a hundred consents and grants; for each thousand more a Query, and for
+/// each hundred a BatchGetItem.
 pub async fn find(table: &Table, whose: Whose<'_>, cursor: &Cursor, now: Time) -> Result<Apps, Error> {
-    let is_first = cursor.consents.is_none() && cursor.grants.is_none();
-    let consents = match &cursor.consents {
-        None if !is_first => nothing(),
-        after => Consent::ids(table, whose.user_id, PART, after.as_deref()).await?,
-    };
-    let grants = match &cursor.grants {
-        None if !is_first => nothing(),
-        after => session::grants::ids(table, whose.user_id, PART, after.as_deref()).await?,
-    };
-    let (consented, families) = read(table, whose, &consents, &grants, now).await?;
-    let rows = around(table, &consented, &families, now).await?;
-    let mut clients: BTreeMap<String, Client> = BTreeMap::new();
-    let ids = consented.iter().map(|it| &it.client_id).chain(families.iter().map(|it| &it.client_id));
-    for id in ids {
-        let client = rows.see::<Client>(&**id).and_then(std::result::Result::ok);
-        clients.extend(client.map(|client| (id.clone(), client.into_inner())));
-    }
-    let drafts = drafts(whose, consented, families, &clients, &rows, now);
-    let apis = apis(table, &drafts, &clients, now).await?;
-    let apps = drafts.into_iter().map(|(id, draft)| app(id, draft, &clients)).collect();
-    Ok(Apps { apps, apis, next: next(consents.next, grants.next) })
+    let mut all = held::all(table, whose.user_id, now).await?;
+    all.retain(|id, _| cursor.after.as_ref().is_none_or(|after| id > after));
+    let is_more = all.len() > PART;
+    let part: BTreeMap<_, _> = all.into_iter().take(PART).collect();
+    let next = part.keys().next_back().filter(|_| is_more).map(|id| Cursor { after: Some(id.clone()) });
+    let around = held::around(table, &part, now).await?;
+    let drafts = part.into_iter().filter_map(|(id, held)| {
+        let draft = draft(&id, held, whose, &around, now)?;
+        Some((id, draft))
+    });
+    let drafts: BTreeMap<_, _> = drafts.collect();
+    let apis = apis(table, &drafts, &around.clients, now).await?;
+    let apps = drafts.into_iter().map(|(id, draft)| app(id, draft, &around.clients)).collect();
+    Ok(Apps { apps, apis, next })
 }
 
-fn nothing() -> Ids {
-    Ids { ids: Vec::new(), next: None }
-}
-
-/// The rows themselves, which say to whom they belong: the index only lists (#81, #97).
-async fn read(
-    table: &Table,
-    whose: Whose<'_>,
-    consents: &Ids,
-    grants: &Ids,
-    now: Time,
-) -> Result<(Vec<Consent>, Vec<Family>), Error> {
-    let batch = consents.ids.iter().fold(Batch::new(), |batch, id| batch.and::<Consent>(&**id));
-    let batch = grants.ids.iter().fold(batch, |batch, id| batch.and::<Family>(&**id));
-    let mut rows = table.get_batch(batch, now).await?;
-    let consents = consents.ids.iter().filter_map(|id| rows.read::<Consent>(&**id));
-    let consents = consents.filter(|consent| consent.user_id == whose.user_id).collect();
-    let families = grants.ids.iter().filter_map(|id| rows.read::<Family>(&**id));
-    Ok((consents, families.filter(|family| family.user_id == whose.user_id).collect()))
-}
-
-/// The clients, and the sessions within which grants stand.
-async fn around(table: &Table, consents: &[Consent], families: &[Family], now: Time) -> Result<Rows, Error> {
-    let clients = consents.iter().map(|it| &it.client_id).chain(families.iter().map(|it| &it.client_id));
-    let batch = clients.fold(Batch::new(), |batch, id| batch.and::<Client>(&**id));
-    let sids = families.iter().filter(|family| !family.offline).map(|family| family.sid.as_deref());
-    Ok(table.get_batch(sids.fold(batch, |batch, sid| batch.and::<Session>(sid)), now).await?)
-}
-
-fn drafts(
-    whose: Whose<'_>,
-    consents: Vec<Consent>,
-    families: Vec<Family>,
-    clients: &BTreeMap<String, Client>,
-    rows: &Rows,
-    now: Time,
-) -> BTreeMap<String, Draft> {
-    let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
-    for consent in consents {
-        let draft = Draft {
-            scope: consent.scope,
-            resources: consent.resources,
-            since: consent.agreed_at,
-            renewed_at: None,
-            access: Access::None,
-        };
-        drafts.insert(consent.client_id, draft);
-    }
-    for family in families {
-        let session = rows.see::<Session>(family.sid.as_deref()).and_then(std::result::Result::ok);
-        let epoch = clients.get(&family.client_id).filter(|client| !client.is_disabled());
-        let stands = |client: &Client| family.stands(session.as_deref(), whose.epoch, client.epoch, now);
-        if epoch.is_some_and(stands) {
-            let renewed_at = family.renewed_at();
-            let access = if family.offline { Access::Stays } else { Access::UntilSignOut };
-            let draft = drafts.entry(family.client_id).or_insert_with(|| Draft {
-                scope: Scope::default(),
-                resources: BTreeSet::new(),
-                since: family.started_at,
-                renewed_at: None,
-                access,
-            });
-            draft.scope.extend(&family.scope);
-            draft.resources.extend(family.resources);
-            draft.since = draft.since.min(family.started_at);
-            draft.renewed_at = draft.renewed_at.max(renewed_at);
-            draft.access = draft.access.max(access);
+/// What an app has: nothing, if there is neither a consent nor a grant that stands.
+fn draft(client_id: &str, held: Held, whose: Whose<'_>, around: &Around, now: Time) -> Option<Draft> {
+    let mut draft = held.consent.map(|consent| Draft {
+        scope: consent.scope,
+        resources: consent.resources,
+        since: consent.agreed_at,
+        renewed_at: None,
+        access: Access::None,
+    });
+    let client = around.clients.get(client_id).filter(|client| !client.is_disabled());
+    for grant in held.grants {
+        let session = grant.sid.as_ref().and_then(|sid| around.sessions.get(sid));
+        if client.is_some_and(|client| grant.stands(session, whose.epoch, client.epoch, now)) {
+            draft.get_or_insert_with(|| Draft::since(grant.started_at)).add(grant);
         }
     }
-    drafts
+    draft
+}
+
+impl Draft {
+    /// Of an app that has nothing yet.
+    fn since(since: Time) -> Self {
+        let (scope, resources) = (Scope::default(), BTreeSet::new());
+        Self { scope, resources, since, renewed_at: None, access: Access::None }
+    }
+
+    fn add(&mut self, grant: Family) {
+        let access = if grant.offline { Access::Stays } else { Access::UntilSignOut };
+        self.since = self.since.min(grant.started_at);
+        self.renewed_at = self.renewed_at.max(grant.renewed_at());
+        self.access = self.access.max(access);
+        self.scope.extend(&grant.scope);
+        self.resources.extend(grant.resources);
+    }
 }
 
 /// The APIs whose scopes apps may use, for their names.
@@ -232,7 +189,7 @@ async fn apis(
         audiences.extend(clients.get(id).into_iter().flat_map(|client| client.audiences.iter().cloned()));
     }
     // A scope without the name of its API is still a scope.
-    let audiences: Vec<_> = audiences.into_iter().take(LARGEST_BATCH).collect();
+    let audiences: Vec<_> = audiences.into_iter().take(MOST_APIS).collect();
     let keys = audiences.iter().map(|audience| audience_key(audience));
     let batch = keys.clone().fold(Batch::new(), |batch, key| batch.and::<Api>(key));
     let mut rows = table.get_batch(batch, now).await?;
@@ -248,10 +205,6 @@ fn app(client_id: String, draft: Draft, clients: &BTreeMap<String, Client>) -> A
         renewed_at: draft.renewed_at,
         access: draft.access,
     }
-}
-
-fn next(consents: Option<String>, grants: Option<String>) -> Option<Cursor> {
-    (consents.is_some() || grants.is_some()).then_some(Cursor { consents, grants })
 }
 
 /// Takes an app's access to what is a person's away: the consent and the grants. Whether there was anything. A code that it has and did

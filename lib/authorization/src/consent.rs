@@ -6,7 +6,7 @@ use client::{Api, audience_key, usable_api};
 use oauth::{Digest, Scope, Time};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Ids, Owner, Record, Row, Table, Write};
+use store::{Batch, Owner, Record, Row, Table, Write};
 
 use crate::AuthorizationRequest;
 
@@ -52,18 +52,6 @@ pub const READ_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent:
 pub const CHECK_CONSENT: Permissions = Permissions::new(&[Permission::on(Consent::KIND, &[Action::Check])]);
 
 impl Consent {
-    /// At most `limit` ids of what a person agreed to, from behind `after`. The index lags behind.
-    ///
-    /// One Query.
-    pub async fn ids(
-        table: &Table,
-        user_id: &str,
-        limit: u32,
-        after: Option<&str>,
-    ) -> Result<Ids, store::Error> {
-        table.list_of::<Self>(Owner::User(user_id), limit, after).await
-    }
-
     /// The person takes back what they agreed to: the client has to ask again. Whether there was anything.
     ///
     /// One UpdateItem.

@@ -1,16 +1,10 @@
-//! The grants of a person: listing them, and ending those of one client.
+//! The grants of a person: ending those of one client.
 
 use oauth::Time;
 use setting::{Action, Permission, Permissions};
-use store::{Batch, Ids, Owner, Record, Table};
+use store::{Batch, Owner, Record, Table};
 
 use crate::{Error, Family, family};
-
-/// What [`ids`] does with the table, and reading the grants themselves in a batch.
-pub const LIST: Permissions = Permissions::new(&[
-    Permission::on("USER", &[Action::ListOwned]),
-    Permission::on(Family::KIND, &[Action::BatchGet]),
-]);
 
 /// What [`end_of_client`] does with the table.
 pub const END_OF_CLIENT: Permissions = Permissions::new(&[
@@ -24,13 +18,6 @@ const PART: u32 = 100;
 /// How many parts are looked through.
 const MOST_PARTS: usize = 50;
 
-/// At most `limit` ids of the grants of a person, from behind `after`. The index lags behind: a row may have ended, or be missing.
-///
-/// One Query.
-pub async fn ids(table: &Table, user_id: &str, limit: u32, after: Option<&str>) -> Result<Ids, Error> {
-    Ok(table.list_of::<Family>(Owner::User(user_id), limit, after).await?)
-}
-
 /// Ends the grants of a person to one client: how many there were. The index only lists: each row is read, and ended only if it
 /// says that it is of these two (#34, #81).
 ///
@@ -38,7 +25,7 @@ pub async fn ids(table: &Table, user_id: &str, limit: u32, after: Option<&str>) 
 pub async fn end_of_client(table: &Table, user_id: &str, client_id: &str, now: Time) -> Result<usize, Error> {
     let (mut ended, mut after) = (0, None);
     for _ in 0..MOST_PARTS {
-        let part = ids(table, user_id, PART, after.as_deref()).await?;
+        let part = table.list_of::<Family>(Owner::User(user_id), PART, after.as_deref()).await?;
         let batch = part.ids.iter().fold(Batch::new(), |batch, id| batch.and::<Family>(&**id));
         let mut rows = table.get_batch(batch, now).await?;
         for id in &part.ids {
