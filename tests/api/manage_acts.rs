@@ -309,6 +309,32 @@ async fn somebody_is_added_or_invited_and_found() {
 }
 
 #[tokio::test]
+async fn what_changes_nothing_writes_nothing_and_what_is_added_is_written_down_with_its_roles() {
+    // #99
+    let scene = Scene::start().await;
+    let new = json!({"email": "zoe@example.com", "name": "Zoe"});
+    let made = scene.ask("POST", "/users", None, Some(new)).await.expect(201);
+    let (id, etag) = (made.json()["id"].as_str().unwrap().to_owned(), made.header("etag"));
+    assert_eq!(made.json()["roles"], json!(["member"]), "those of everybody who is new");
+    let path = format!("/users/{id}");
+    for same in [
+        json!({}),
+        json!({"name": "Zoe"}),
+        json!({"roles": ["member"]}),
+        json!({"roles": ["member", "member"]}),
+        json!({"status": "active"}),
+        json!({"name": "Zoe", "roles": ["member"], "status": "active"}),
+    ] {
+        let answer = scene.ask("PATCH", &path, Some(etag), Some(same)).await.expect(200);
+        assert_eq!((answer.header("etag"), answer.json()), (etag, made.json()));
+    }
+    let events = scene.ask("GET", &format!("/audit?user={id}"), None, None).await.expect(200).json();
+    let events = events["events"].as_array().unwrap();
+    assert_eq!((events.len(), &events[0]["what"]), (1, &json!("person_added")), "{events:?}");
+    assert_eq!(events[0]["detail"]["roles"], json!(["member"]), "{events:?}");
+}
+
+#[tokio::test]
 async fn who_is_in_admins_and_lost_the_role_does_not_get_it_back_at_the_next_sign_in() {
     // #81
     let scene = Scene::start().await;

@@ -114,6 +114,7 @@ async fn what_is_no_role_and_no_rule_is_refused_and_changes_nothing() {
         ("/roles/Editor", json!({"scope": "get:profile"})),
         ("/roles/editor", json!({"scope": "a\"b"})),
         ("/roles/editor", json!({"scope": ["a"]})),
+        ("/rules/sales", json!({"roles": ["member"], "claim": ["department", "sales"]})),
         ("/roles/editor", json!({})),
         ("/roles/editor", json!({"scope": "get:profile", "name": "x"})),
         ("/rules/x", json!({"roles": ["member"]})),

@@ -177,10 +177,10 @@ impl Work<'_> {
     }
 
     async fn add(&self, address: &str, name: Option<&str>, roles: &[String]) -> Result<String, SettingError> {
-        let new =
-            NewPerson { name: name.map(str::to_owned), email: address.to_owned(), roles: roles.to_vec() };
-        let event = self.event(What::PersonAdded).roles(&[], roles);
         let rights = self.begin().await?;
+        let roles = rights.of_added(roles);
+        let event = self.event(What::PersonAdded).roles(&[], &roles);
+        let new = NewPerson { name: name.map(str::to_owned), email: address.to_owned(), roles };
         let added = manage::create(self.table, &rights, &new, &self.about(&event), self.now).await;
         let added = added.map_err(failed)?;
         event.whom(&added.id).log();

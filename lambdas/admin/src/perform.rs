@@ -126,10 +126,11 @@ impl Doing<'_> {
     ) -> Result<()> {
         let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
         let write = |_: &str| vec![trail.write(event)];
-        manage::change(table, rights, &person.id, Some(revision), change, &write, self.request.now)
-            .await
-            .map_err(said)?;
-        event.log();
+        let changed =
+            manage::change(table, rights, &person.id, Some(revision), change, &write, self.request.now).await;
+        if changed.map_err(said)? != *person {
+            event.log();
+        }
         Ok(())
     }
 
@@ -147,9 +148,13 @@ impl Doing<'_> {
     }
 
     async fn set_roles(&self, person: &User, revision: u64, roles: &[String]) -> Result<&'static str> {
-        self.begin().await?;
-        let event = self.event(What::RolesChanged, person).roles(&person.roles, roles);
-        self.change(person, revision, &Change::roles(roles), &event).await?;
+        let change = Change::roles(roles);
+        let new = change.of(person, &self.viewer.rights, self.request.now).map_err(said)?;
+        if new.roles != person.roles {
+            self.begin().await?;
+        }
+        let event = self.event(What::RolesChanged, person).roles(&person.roles, &new.roles);
+        self.change(person, revision, &change, &event).await?;
         Ok("changed")
     }
 
@@ -234,9 +239,10 @@ impl Doing<'_> {
         let roles = self.typed_roles(typed)?;
         self.begin().await?;
         let name = typed.name.clone().filter(|name| !name.trim().is_empty());
-        let new = NewPerson { name, email: typed.email.clone().unwrap_or_default(), roles: roles.clone() };
         let (Admin { table, trail, .. }, rights) = (self.admin, &self.viewer.rights);
+        let roles = rights.of_added(&roles);
         let event = self.by(What::PersonAdded).roles(&[], &roles);
+        let new = NewPerson { name, email: typed.email.clone().unwrap_or_default(), roles };
         let write = |id: &str| vec![trail.write(&event.clone().whom(id))];
         let person = manage::create(table, rights, &new, &write, self.request.now).await.map_err(said)?;
         event.clone().whom(&person.id).log();

@@ -185,8 +185,9 @@ impl Call<'_> {
 
     async fn create(&self, new: New) -> Result<Response> {
         let (table, trail) = (&self.manage.table, self.manage.trail);
-        let event = self.deed(What::PersonAdded).roles(&[], &new.roles);
-        let new = NewPerson { name: new.name, email: new.email, roles: new.roles };
+        let roles = self.rights.of_added(&new.roles);
+        let event = self.deed(What::PersonAdded).roles(&[], &roles);
+        let new = NewPerson { name: new.name, email: new.email, roles };
         let written = |id: &str| vec![trail.write(&event.clone().whom(id))];
         let made = manage::create(table, self.rights, &new, &written, self.request.now).await;
         let person = made.map_err(refused)?;
@@ -217,12 +218,15 @@ impl Call<'_> {
         seen.accept(&tag(&person))?;
         if let Some(roles) = &change.roles {
             self.may_give(roles)?;
-            self.begin().await?;
         }
         if let Some(granted) = &change.entitlements {
             self.may_entitle(&granted.touched(&person.entitlements))?;
         }
-        let events = self.events(&person, &change);
+        let new = change.of(&person, self.rights, self.request.now).map_err(refused)?;
+        if new.roles != person.roles {
+            self.begin().await?;
+        }
+        let events = self.events(&person, &new, &change);
         let written =
             |_: &str| events.iter().map(|event| self.manage.trail.write(event)).collect::<Vec<Write>>();
         let (table, now, revision) = (&self.manage.table, self.request.now, Some(person.revision()));
@@ -257,20 +261,14 @@ impl Call<'_> {
     }
 
     /// What is written down of a change, for each thing that it changes.
-    fn events(&self, person: &User, change: &Change) -> Vec<Event> {
-        let event = |what| self.event(what, &person.id);
-        let mut roles = change.roles.clone().unwrap_or_else(|| person.roles.clone());
-        roles.sort();
-        roles.dedup();
-        let named = change.name.as_ref().is_some_and(|name| *name != person.name);
-        let status = change.status.filter(|status| *status != person.status);
-        let status =
-            status.map(|it| if it == Status::Active { What::PersonEnabled } else { What::PersonDisabled });
+    fn events(&self, old: &User, new: &User, change: &Change) -> Vec<Event> {
+        let event = |what| self.event(what, &old.id);
+        let status = if new.is_active() { What::PersonEnabled } else { What::PersonDisabled };
         [
-            (roles != person.roles).then(|| event(What::RolesChanged).roles(&person.roles, &roles)),
-            named.then(|| event(What::PersonChanged).changed(&["name"])),
-            status.map(event),
-            self.entitled(person, change),
+            (new.roles != old.roles).then(|| event(What::RolesChanged).roles(&old.roles, &new.roles)),
+            (new.name != old.name).then(|| event(What::PersonChanged).changed(&["name"])),
+            (new.status != old.status).then(|| event(status)),
+            self.entitled(old, change),
         ]
         .into_iter()
         .flatten()

@@ -142,6 +142,11 @@ impl Rights {
     pub(crate) fn initial(&self, invited: &[String]) -> Vec<String> {
         union(&self.defaults, invited)
     }
+
+    /// The roles of somebody who is added: those that are given, each once; without any, those of everybody who is new.
+    pub fn of_added(&self, given: &[String]) -> Vec<String> {
+        if given.is_empty() { self.initial(&[]) } else { union(given, &[]) }
+    }
 }
 
 /// Both lists as one, sorted, each role once.

@@ -4,7 +4,7 @@ use http::header;
 use oauth::Error;
 use serde::de::DeserializeOwned;
 
-use crate::Request;
+use crate::{Request, strict_json::Strict};
 
 /// The longest body of JSON that we read.
 const LONGEST_JSON: usize = 128 * 1024;
@@ -41,8 +41,8 @@ pub fn stale() -> Error {
 }
 
 impl Request {
-    /// The JSON object in the body, at most 128 KiB. A member that comes twice is refused, and so is one that `T` does not know, if `T`
-    /// says `deny_unknown_fields` (#82).
+    /// The JSON object in the body, at most 128 KiB. A member that comes twice is refused, however deep, and so is one that `T` does not
+    /// know, if `T` says `deny_unknown_fields` (#82).
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if !self.media_type().is_some_and(|found| MEDIA_TYPES.contains(&found.as_str())) {
             return Err(Error::invalid_request("the body must be application/json").with_status(415));
@@ -50,13 +50,16 @@ impl Request {
         if self.body.len() > LONGEST_JSON {
             return Err(Error::invalid_request("the body is larger than 128 KiB").with_status(413));
         }
-        let read =
-            serde_json::from_slice(&self.body).map_err(|error| Error::invalid_request(wrong(&error)))?;
-        // Else a list would be read as the members in the order of the code, without their names.
-        if !self.body.trim_ascii_start().starts_with(b"{") {
+        let strict = serde_json::from_slice::<Strict>(&self.body);
+        let strict = strict.map_err(|error| Error::invalid_request(wrong(&error)))?;
+        if !strict.is_object() {
             return Err(Error::invalid_request("the body must be a JSON object"));
         }
-        Ok(read)
+        // Read again for the place, which what is read already does not know any more.
+        T::deserialize(strict).map_err(|_| match serde_json::from_slice::<T>(&self.body) {
+            Err(error) => Error::invalid_request(wrong(&error)),
+            Ok(_) => Error::invalid_request("the body has something else where an object or a word must be"),
+        })
     }
 
     /// The header `If-Match`, if there is one.

@@ -31,6 +31,7 @@ mod run;
 mod seal;
 mod sessions;
 pub mod settings;
+mod strict_json;
 mod visit;
 pub mod words;
 

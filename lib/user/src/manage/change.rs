@@ -44,7 +44,7 @@ impl Change {
     }
 
     /// What becomes of somebody by this change.
-    fn of(&self, old: &User, rights: &Rights, now: Time) -> Result<User, Error> {
+    pub fn of(&self, old: &User, rights: &Rights, now: Time) -> Result<User, Error> {
         let mut new = old.clone();
         if let Some(name) = &self.name {
             new.name = name.as_deref().map(checked_name).transpose()?;

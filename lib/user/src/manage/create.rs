@@ -13,7 +13,7 @@ pub struct NewPerson {
     pub name: Option<String>,
     /// The address by whose proof they take the account when they sign in first.
     pub email: String,
-    /// The roles that they are given. Without any, those of everybody who is new.
+    /// The roles that they are given. Without any, those of everybody who is new: see [`Rights::of_added`].
     pub roles: Vec<String>,
 }
 
@@ -33,11 +33,7 @@ pub async fn create(
         id: id::fresh(now),
         name: new.name.as_deref().map(change::checked_name).transpose()?,
         email: Some(new.email.trim().to_owned()),
-        roles: if new.roles.is_empty() {
-            rights.initial(&[])
-        } else {
-            change::checked_roles(&new.roles, &[], rights)?
-        },
+        roles: change::checked_roles(&rights.of_added(&new.roles), &[], rights)?,
         ..nobody(now)
     };
     let mut writes = vec![Write::create(&user.id, &user, now), email::wait(&address, &user.id, now)];
