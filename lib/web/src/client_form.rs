@@ -19,28 +19,22 @@ impl Request {
         Err(Error::invalid_request("this endpoint takes a form by POST").with_status(405))
     }
 
-    /// The fields of `T` in the form of the body: `application/x-www-form-urlencoded`, at most 8 KB, each at most once, and one
-    /// without a value counts as absent (RFC 6749 §3.1). Nothing is read from the query, where it would be in logs, so that must be empty
-    /// (#44).
-    pub fn client_form<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    /// The form in the body: `application/x-www-form-urlencoded`, at most 8 KB. Nothing is read from the query, where it would be in
+    /// logs, so that must be empty (#44).
+    pub fn client_form(&self) -> Result<Posted<'_>, Error> {
         self.client_form_within(LONGEST)
     }
 
     /// The same of a form with a limit of its own, in bytes.
-    pub fn client_form_within<T: DeserializeOwned>(&self, longest: usize) -> Result<T, Error> {
+    pub fn client_form_within(&self, longest: usize) -> Result<Posted<'_>, Error> {
         if !self.query.is_empty() {
             return Err(Error::invalid_request("parameters belong into the body, not into the address"));
         }
-        if self.body.len() > longest {
-            let kilobytes = longest / 1024;
-            return Err(
-                Error::invalid_request(format!("the form is longer than {kilobytes} KB")).with_status(413)
-            );
-        }
+        let form = Posted(&self.body).within(longest)?;
         if self.media_type().as_deref() != Some(FORM) {
             return Err(Error::invalid_request(format!("the body must be {FORM}")).with_status(415));
         }
-        params::read(&with_values(&self.body))
+        Ok(form)
     }
 
     /// Whether anything was posted.
@@ -53,6 +47,31 @@ impl Request {
         self.headers
             .contains_key(header::AUTHORIZATION)
             .then(|| self.header(header::AUTHORIZATION.as_str()).unwrap_or_default())
+    }
+}
+
+/// A form that a client posted. Each part of an endpoint reads its own of it.
+#[derive(Clone, Copy)]
+pub struct Posted<'a>(&'a [u8]);
+
+impl Posted<'_> {
+    /// Goes on if it is no longer than this, in bytes.
+    pub fn within(self, longest: usize) -> Result<Self, Error> {
+        if self.0.len() <= longest {
+            return Ok(self);
+        }
+        let kilobytes = longest / 1024;
+        Err(Error::invalid_request(format!("the form is longer than {kilobytes} KB")).with_status(413))
+    }
+
+    /// Goes on if it is no longer than any form may be that has no token of somebody else in it.
+    pub fn of_usual_length(self) -> Result<Self, Error> {
+        self.within(LONGEST)
+    }
+
+    /// The fields of `T`: each comes at most once, and one without a value counts as absent (RFC 6749 §3.1).
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        params::read(&with_values(self.0))
     }
 }
 

@@ -37,6 +37,7 @@ pub mod words;
 
 pub use bearer::bearer;
 pub use brand::Brand;
+pub use client_form::Posted;
 pub use cookie::{Cookie, CookieMode, SameSite, SealedCookies};
 pub use error::{Error, Result};
 pub use function::{ErrorFormat, EventFunction, Function, Guard, Route};

@@ -1,7 +1,7 @@
 //! The device asks (RFC 8628 §3.1).
 
 use authorization::{requested_resources, requested_scope};
-use client::{Client, ClientForm, Presented};
+use client::{Client, Presented};
 use oauth::{Code, Error, server, server::GrantType};
 use serde::Deserialize;
 use serde_json::json;
@@ -18,8 +18,9 @@ struct Form {
 impl Device {
     /// Four calls: the client; two counts; the write.
     pub(crate) async fn ask(&self, request: &Request) -> Result<Response> {
-        let (form, client): (Form, ClientForm) = (request.client_form()?, request.client_form()?);
-        let presented = Presented::read(request.authorization(), &client)?;
+        let posted = request.client_form()?;
+        let form: Form = posted.read()?;
+        let presented = Presented::read(request.authorization(), &posted.read()?)?;
         let client = self.authenticated(&presented, request).await?;
         let scope = requested_scope(&client, form.scope.as_deref())?;
         let resources = resources(request)?;

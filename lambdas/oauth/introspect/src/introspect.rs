@@ -1,6 +1,6 @@
 //! `POST /oauth/introspect` (RFC 7662).
 
-use client::{Client, ClientForm, Kind, Presented, same_audience};
+use client::{Client, Kind, Presented, same_audience};
 use oauth::{Code, Error, Secret, Time};
 use serde::Deserialize;
 use session::{Family, RefreshToken, Session};
@@ -26,8 +26,9 @@ enum Token {
 impl Introspect {
     /// One call for an access token, two for a refresh token.
     pub(crate) async fn introspect(&self, request: &Request) -> Result<Response> {
-        let form: Form = request.client_form()?;
-        let presented = Presented::read(request.authorization(), &request.client_form::<ClientForm>()?)?;
+        let posted = request.client_form()?;
+        let form: Form = posted.read()?;
+        let presented = Presented::read(request.authorization(), &posted.read()?)?;
         let token = form.token.ok_or_else(|| Error::invalid_request("the parameter token is missing"))?;
         let about = match self.recognise(&token, request.now) {
             Token::Access(token) => self.of_access_token(*token, &presented, request.now).await?,

@@ -40,7 +40,7 @@ fn presented(request: &Request) -> Result<Option<Secret>, Error> {
         None => None,
     };
     let in_form = if request.method() == Method::POST && request.has_body() {
-        request.client_form::<Form>()?.access_token
+        request.client_form()?.read::<Form>()?.access_token
     } else {
         None
     };

@@ -2,7 +2,7 @@
 
 use audit::{Event, What};
 use authorization::{Asked, LimitError, Parameters, Pushed};
-use client::{Authenticator, Client, ClientForm, Presented};
+use client::{Authenticator, Client, Presented};
 use http::StatusCode;
 use oauth::{
     Error,
@@ -35,8 +35,7 @@ impl Function for Par {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         request.only_post()?;
-        let form: ClientForm = request.client_form()?;
-        let presented = Presented::read(request.authorization(), &form)?;
+        let presented = Presented::read(request.authorization(), &request.client_form()?.read()?)?;
         let client = client::find(&self.table, presented.client_id(), request.now).await?;
         let verified = self.clients.verify(&presented, client.as_ref(), request.now).await?;
         client::spend_assertion(&self.table, &verified, request.now).await?;

@@ -1,7 +1,7 @@
 //! `POST /oauth/revoke`: a client gives a token back (RFC 7009). What ends is the grant that it belongs to, with every token of it.
 
 use audit::{Actor, Event, What};
-use client::{Authenticator, Client, ClientForm, Presented};
+use client::{Authenticator, Client, Presented};
 use http::StatusCode;
 use oauth::{Code, Error, Secret, Time, server};
 use serde::Deserialize;
@@ -55,8 +55,9 @@ impl Function for Revoke {
     /// Two calls. A token that is unknown, or another client's, is as good as revoked: the answer is the same, and nothing ends (#54).
     async fn handle(&self, request: Request) -> Result<Response> {
         request.only_post()?;
-        let form: Form = request.client_form()?;
-        let presented = Presented::read(request.authorization(), &request.client_form::<ClientForm>()?)?;
+        let posted = request.client_form()?;
+        let form: Form = posted.read()?;
+        let presented = Presented::read(request.authorization(), &posted.read()?)?;
         let token = form.token.ok_or_else(|| Error::invalid_request("the parameter token is missing"))?;
         let token = self.recognise(&token, request.now);
         let batch = Batch::new().and::<Client>(presented.client_id()).and::<Family>(token.grant());

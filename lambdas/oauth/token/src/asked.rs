@@ -4,7 +4,7 @@ mod exchange;
 
 use std::sync::atomic::AtomicBool;
 
-use client::{ClientForm, Presented};
+use client::Presented;
 use oauth::{Code, Error, Scope, Secret, Visit, limits, server::GrantType};
 use serde::Deserialize;
 use web::Request;
@@ -25,12 +25,6 @@ pub(crate) struct Asked {
     exchange: Option<Exchange>,
 }
 
-/// What of the form says what the rest is about.
-#[derive(Deserialize)]
-struct Kind {
-    grant_type: Option<String>,
-}
-
 #[derive(Deserialize)]
 struct Form {
     grant_type: Option<String>,
@@ -45,20 +39,16 @@ struct Form {
 
 impl Asked {
     pub(crate) fn read(request: &Request) -> Result<Self, Error> {
-        let (is_known, visit) = (AtomicBool::new(false), request.visit());
-        if is_exchange(request) {
-            let form = request.client_form_within(LONGEST_EXCHANGE)?;
-            let client: ClientForm = request.client_form_within(LONGEST_EXCHANGE)?;
-            let exchange = Some(Exchange::read(request.client_form_within(LONGEST_EXCHANGE)?)?);
-            let client = Presented::read(request.authorization(), &client)?;
-            return Ok(Self { grant: GrantType::TokenExchange, client, is_known, visit, form, exchange });
-        }
-        let form: Form = request.client_form()?;
-        let client: ClientForm = request.client_form()?;
+        let posted = request.client_form_within(LONGEST_EXCHANGE)?;
+        let form: Form = posted.read()?;
+        let is_exchange = form.grant_type.as_deref() == Some(GrantType::TokenExchange.as_str());
+        let posted = if is_exchange { posted } else { posted.of_usual_length()? };
         let grant = form.grant_type.as_deref().ok_or_else(|| missing("grant_type"))?;
         let grant = GrantType::parse(grant).ok_or_else(unsupported)?;
-        let client = Presented::read(request.authorization(), &client)?;
-        Ok(Self { grant, client, is_known, visit, form, exchange: None })
+        let exchange = if is_exchange { Some(Exchange::read(posted.read()?)?) } else { None };
+        let client = Presented::read(request.authorization(), &posted.read()?)?;
+        let (is_known, visit) = (AtomicBool::new(false), request.visit());
+        Ok(Self { grant, client, is_known, visit, form, exchange })
     }
 
     /// What is exchanged (RFC 8693 §2.1).
@@ -102,12 +92,6 @@ impl Asked {
     pub(crate) fn resource(&self) -> Option<&str> {
         self.form.resource.as_deref()
     }
-}
-
-/// Whether the form asks for an exchange; whatever is wrong with it is said when it is read.
-fn is_exchange(request: &Request) -> bool {
-    let kind = request.client_form_within::<Kind>(LONGEST_EXCHANGE).ok().and_then(|kind| kind.grant_type);
-    kind.as_deref() == Some(GrantType::TokenExchange.as_str())
 }
 
 pub(crate) fn missing(parameter: &str) -> Error {

@@ -35,18 +35,7 @@ impl Token {
         token: &Secret,
         now: Time,
     ) -> Result<TokenResponse> {
-        let shown = with.verifier.verify_for_any_audience(token.expose(), now).ok();
-        let grant = shown.as_ref().and_then(|shown| shown.caller.grant.as_deref());
-        let id = asked.client.client_id();
-        let batch = Batch::new().and::<Client>(id).and::<Family>(grant);
-        let mut rows = self.table.get_batch(batch, now).await?;
-        let client = self.authenticated(asked, rows.take(id), now).await?;
-        if client.is_public() {
-            return Err(unauthorized().into());
-        }
-        let family = rows.read::<Family>(grant);
-        let (shown, family) = shown.zip(family).ok_or_else(unacceptable)?;
-        may_show(&client, &shown, &family)?;
+        let (client, shown, family) = self.shown(with, asked, token, now).await?;
         let own = family.client_id == client.id;
         let place = own.then_some(&*shown.audience);
         let resource = self.tokens.exchanged_resource(&client, exchange.target.as_deref(), place)?;
@@ -71,6 +60,29 @@ impl Token {
             grant::Exchange { ends: Some(shown.caller.expires_at), actor: (!own).then_some(&*client.id) };
         let authorized = Authorization::of_exchange(holder, &user, &family, target, scope, demands);
         Ok(self.tokens.issue(&authorized, now)?)
+    }
+
+    /// Who asks, the token that is shown, and the grant that it is of: one call.
+    async fn shown(
+        &self,
+        with: &Exchanges,
+        asked: &Asked,
+        token: &Secret,
+        now: Time,
+    ) -> Result<(Client, Verified, Family)> {
+        let shown = with.verifier.verify_for_any_audience(token.expose(), now).ok();
+        let grant = shown.as_ref().and_then(|shown| shown.caller.grant.as_deref());
+        let id = asked.client.client_id();
+        let batch = Batch::new().and::<Client>(id).and::<Family>(grant);
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let client = self.authenticated(asked, rows.take(id), now).await?;
+        if client.is_public() {
+            return Err(unauthorized().into());
+        }
+        let family = rows.read::<Family>(grant);
+        let (shown, family) = shown.zip(family).ok_or_else(unacceptable)?;
+        may_show(&client, &shown, &family)?;
+        Ok((client, shown, family))
     }
 }
 

@@ -9,7 +9,7 @@ use oauth::{
     server::{GrantType, OFFLINE_ACCESS},
 };
 use session::{
-    Family,
+    Family, RefreshToken,
     family::{Basis, new_id},
 };
 use setting::{Env, Group, SettingError};
@@ -54,14 +54,7 @@ impl Token {
         token: &Secret,
         now: Time,
     ) -> Result<TokenResponse> {
-        let token = ShownToken::parse(token).ok();
-        let spent = token.as_ref().map(|token| Spent::id(token.digest()));
-        let id = asked.client.client_id();
-        let batch = Batch::new().and::<Client>(id).and::<Spent>(spent.as_deref());
-        let mut rows = self.table.get_batch(batch, now).await?;
-        let client = self.authenticated(asked, rows.take(id), now).await?;
-        let is_new = rows.take::<Spent>(spent.as_deref()).is_none();
-        let (token, spent) = token.zip(spent).filter(|_| is_new).ok_or_else(unacceptable)?;
+        let (client, token, spent) = self.shown_first(asked, token, now).await?;
         let (provider, audiences) = with.people.provider(&client, &token).ok_or_else(unacceptable)?;
         let asked_scope = wanted(asked.scope()?, &client);
         let resource = match exchange.target.as_deref().or(client.default_audience.as_deref()) {
@@ -71,33 +64,10 @@ impl Token {
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
         let user = self.signed_in(&proven, now).await?;
-        let (grant_id, via) = (new_id(), proven.identity.key());
         let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
-        let basis = Basis {
-            id: &grant_id,
-            user_id: &user.id,
-            epoch: user.epoch,
-            client_id: &client.id,
-            client_epoch: client.epoch,
-            sid: None,
-            scope: &asked_scope,
-            resources: &resources,
-            auth_time: proven.auth_time,
-            acr: None,
-            amr: &[],
-            via: Some(via.as_str()),
-            claims: None,
-            consented: false,
-        };
-        let (family, refresh) = Family::begin(basis, &grant::terms(&client, &asked_scope), now);
-        let authorized = Authorization::of_exchange(
-            &client,
-            &user,
-            &family,
-            target,
-            asked_scope.clone(),
-            grant::Exchange::default(),
-        );
+        let (family, refresh) = begun(&client, &user, &proven, &asked_scope, &resources, now);
+        let demands = grant::Exchange::default();
+        let authorized = Authorization::of_exchange(&client, &user, &family, target, asked_scope, demands);
         let answer = self.tokens.issue(&authorized, now)?;
         let once = Write::create(&spent, &Spent::until(proven.ends), now);
         match self.table.transact(vec![once, Write::create(&family.id, &family, now)]).await? {
@@ -106,6 +76,24 @@ impl Token {
             }
             Transacted::Refused(_) => Err(unacceptable().into()),
         }
+    }
+
+    /// Who asks, the token, and the id of the row by which it counts once: one call. It was not used yet.
+    async fn shown_first(
+        &self,
+        asked: &Asked,
+        token: &Secret,
+        now: Time,
+    ) -> Result<(Client, ShownToken, String)> {
+        let token = ShownToken::parse(token).ok();
+        let spent = token.as_ref().map(|token| Spent::id(token.digest()));
+        let id = asked.client.client_id();
+        let batch = Batch::new().and::<Client>(id).and::<Spent>(spent.as_deref());
+        let mut rows = self.table.get_batch(batch, now).await?;
+        let client = self.authenticated(asked, rows.take(id), now).await?;
+        let is_new = rows.take::<Spent>(spent.as_deref()).is_none();
+        let (token, spent) = token.zip(spent).filter(|_| is_new).ok_or_else(unacceptable)?;
+        Ok((client, token, spent))
     }
 
     /// For which API the tokens are, without what its people are asked about: nobody can be asked here.
@@ -130,6 +118,35 @@ impl Token {
             signed_in => Ok(signed_in?),
         }
     }
+}
+
+/// The grant that begins with a person who was proven so, in no session.
+fn begun(
+    client: &Client,
+    user: &User,
+    proven: &Proven,
+    scope: &Scope,
+    resources: &[String],
+    now: Time,
+) -> (Family, Option<RefreshToken>) {
+    let via = proven.identity.key();
+    let basis = Basis {
+        id: &new_id(),
+        user_id: &user.id,
+        epoch: user.epoch,
+        client_id: &client.id,
+        client_epoch: client.epoch,
+        sid: None,
+        scope,
+        resources,
+        auth_time: proven.auth_time,
+        acr: None,
+        amr: &[],
+        via: Some(via.as_str()),
+        claims: None,
+        consented: false,
+    };
+    Family::begin(basis, &grant::terms(client, scope), now)
 }
 
 /// What was asked for, or the client's default, of what it may have. A refresh token needs to be registered, since nobody is asked.
