@@ -15,6 +15,9 @@ const ORDERS = { client_id: 'orders', client_name: 'Orders', kind: 'web', ...SEC
 const SCOPE = 'openid profile email offline_access';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
 
+/** As much of the page as is worth a picture: apps, providers and sessions. */
+const TOP = { x: 140, y: 40, width: 720, height: 1270 };
+
 let latchkey;
 let browser;
 let app;
@@ -50,11 +53,11 @@ async function press(page, target) {
   await page.keyboard.press('Enter');
 }
 
-/** Links the GitHub account of this name, by the keyboard alone until GitHub's own page. */
-async function linkGitHub(page, name) {
+/** Links the GitHub account of this name, by the keyboard alone until GitHub's own page. `look` sees the page before it. */
+async function linkGitHub(page, name, look = () => {}) {
   await press(page, button(page, 'Link GitHub'));
   await heading(page, 'Link GitHub').waitFor();
-  await assertAccessible(page);
+  await look(page);
   await press(page, link(page, 'Go on to GitHub'));
   await person(page, name).click();
 }
@@ -67,7 +70,7 @@ describe('the page of an account with all that can be on it, in light, in dark a
     it(look, () =>
       withPage(browser, options, async (page) => {
         await open(page, 'Ada Lovelace');
-        await linkGitHub(page, 'Ada Lovelace');
+        await linkGitHub(page, 'Ada Lovelace', assertAccessible);
         await status(page).getByText('is linked').waitFor();
         await page.goto(authorization(latchkey, 'orders', app.callback, { scope: SCOPE, prompt: 'consent' }));
         await button(page, 'Allow').click();
@@ -75,7 +78,7 @@ describe('the page of an account with all that can be on it, in light, in dark a
         await page.goto(`${latchkey.url}/account`);
         await button(page, 'Remove access of Orders').waitFor();
         await assertAccessible(page);
-        await picture(page, `account-${look}`);
+        await picture(page, `account-${look}`, look === 'phone' ? undefined : TOP);
         for (const path of ['delete', 'delete?wrong', 'again']) {
           await page.goto(`${latchkey.url}/account/${path}`);
           await assertAccessible(page);

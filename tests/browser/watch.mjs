@@ -84,12 +84,12 @@ export async function assertAccessible(page) {
   assert.equal(overhang, 0, `${page.url()} scrolls sideways`);
 }
 
-/** Takes a picture of the whole page. */
-export async function picture(page, name) {
+/** Takes a picture of the whole page, or of a part of it. */
+export async function picture(page, name, clip) {
   const folder = new URL(updating && README.includes(name) ? '../../docs/pictures/' : './out/', import.meta.url);
   const path = fileURLToPath(new URL(`${name}.png`, folder));
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: true, clip });
 }
 
 /** Presses Tab until `target` has the focus, as somebody without a mouse does. */
