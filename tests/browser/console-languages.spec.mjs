@@ -1,0 +1,43 @@
+// The console in the other languages, whose words are longer than the English ones, on a phone: nothing sticks out, and axe finds nothing.
+
+import { after, before, describe, it } from 'node:test';
+
+import { start } from './latchkey.mjs';
+import { person } from './pages.mjs';
+import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+
+const PAGES = ['', '/new', '/roles', '/roles/edit', '/rules/edit', '/defaults', '/apps', '/register', '/register?kind=web', '/register?kind=api', '/keys', '/trail', '/again'];
+
+let latchkey;
+let browser;
+
+before(async () => {
+  latchkey = await start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await latchkey?.stop();
+});
+
+describe('the console on a phone', () => {
+  for (const locale of ['de', 'fr', 'es', 'pt', 'ja']) {
+    it(`in ${locale}`, () =>
+      withPage(browser, { ...looks.phone, locale }, async (page) => {
+        await page.goto(`${latchkey.url}/users/login?return_to=/admin`);
+        await person(page, 'Ada Lovelace').click();
+        await page.waitForURL(`${latchkey.url}/admin`);
+        await page.locator(`html[lang=${locale}]`).waitFor();
+        await picture(page, `console-${locale}`);
+        for (const path of PAGES) {
+          await page.goto(`${latchkey.url}/admin${path}`);
+          await assertAccessible(page);
+        }
+        await page.goto(`${latchkey.url}/admin`);
+        await page.getByRole('link', { name: 'Ada Lovelace' }).last().click();
+        await assertAccessible(page);
+        await picture(page, `console-person-${locale}`);
+      }));
+  }
+});
