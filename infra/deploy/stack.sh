@@ -3,12 +3,16 @@
 
 readonly INLINE_LIMIT=51200
 
+# How many of the function that hashes passwords are reserved where nothing else is set, and how many AWS wants left to all functions
+# that have no reservation.
+readonly PASSWORDS_AT_ONCE=10 SHARED_AT_LEAST=100
+
 # What is said of the present version while a change is prepared.
 untouched="What is live was not changed."
 
 # What is borrowed from the bucket for a dry run, the lines of a change set, and whether there is an older version to go back
 # to: never those of the environment.
-borrowed='' changes='' changed=''
+borrowed='' changes='' changed='' reserved=''
 
 # Sets `state`: the stack's status, or `none`.
 stack_state() {
@@ -73,10 +77,33 @@ render_template() {
   done
   all=("${all[@]}") folders=("${folders[@]}")
   check_runtime_settings
+  reserve_passwords
+}
+
+# Sets `reserved`: how many of the function that hashes passwords may run at one time. As .aws says; else ten, where the account has
+# room for that.
+reserve_passwords() {
+  local left mine
+  reserved=$(setting USERS_PASSWORD_CONCURRENCY)
+  if [[ $reserved ]] || ! parameters | grep -qx UsersPasswordConcurrency; then return; fi
+  left=$(cloud lambda get-account-settings --query AccountLimit.UnreservedConcurrentExecutions --output text) || left=
+  mine=$(cloud lambda get-function-concurrency --function-name "$stack-users-password" --query ReservedConcurrentExecutions --output text) || mine=
+  is "$mine" '[0-9]+' || mine=0
+  if is "$left" '[0-9]+' && ((left + mine - PASSWORDS_AT_ONCE >= SHARED_AT_LEAST)); then
+    reserved=$PASSWORDS_AT_ONCE
+  else
+    note "users-password gets no concurrency of its own: this account has no room for that. The attempts that are counted are the bound."
+  fi
 }
 
 # Whether the settings say that there is no such function.
-is_off() { [[ $1 == logout-notify && $(runtime_setting BACKCHANNEL_LOGOUT) == off ]]; }
+is_off() {
+  case $1 in
+    logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
+    users-password) [[ $(runtime_setting PASSWORDS) == off ]] ;;
+    *) false ;;
+  esac
+}
 
 # What a function would refuse at startup is refused here. A parameter of the template that is set in .aws wins over .env.
 check_runtime_settings() {
@@ -109,6 +136,7 @@ write_parameters() {
         Architecture) value=$architecture ;;
         Memory) value=$memory ;;
         Retention) value=$retention ;;
+        UsersPasswordConcurrency) value=$reserved ;;
         PublicKeys) value=$public_keys ;;
         *Code) value=$(key "$(function_of "$name")") ;;
         *) value=$(setting "$(snake "$name")") ;;

@@ -18,7 +18,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "aws" | "oauth" => Some(&[]),
         "jose" => Some(&["oauth"]),
         "store" => Some(&["aws", "setting"]),
-        "audit" | "session" | "user" => Some(ROWS),
+        "audit" | "credential" | "session" | "user" => Some(ROWS),
         // The way to others' keys is behind a feature.
         "client" => Some(&["oauth", "jose", "setting", "store", "fetch"]),
         "authorization" => Some(&["oauth", "client", "session", "setting", "store"]),
@@ -298,7 +298,14 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         mounts.filter(|m| reads(m)).map(|m| m.name).collect()
     };
     assert_eq!(readers("<NAME>_CLIENT_SECRET"), BTreeSet::from(["users-login-callback"]));
-    let signing = ["keys-rotate", "logout-notify", "oauth-token", "users-login-callback", "users-token"];
+    let signing = [
+        "keys-rotate",
+        "logout-notify",
+        "oauth-token",
+        "users-login-callback",
+        "users-password",
+        "users-token",
+    ];
     assert_eq!(readers("SIGNING_KEYS"), BTreeSet::from(signing));
     let sealing = [
         "account",
@@ -309,6 +316,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "oauth-logout",
         "users-login",
         "users-login-callback",
+        "users-password",
     ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
 }

@@ -55,6 +55,7 @@ mod oauth_userinfo;
 mod oauth_withdrawn;
 mod oauth_workloads;
 mod other_sites;
+mod passwords;
 mod permissions;
 mod private;
 mod private_provider;

@@ -1,6 +1,6 @@
 //! What other sites can make a browser do: nothing that counts.
 
-use latchkey::mount::FUNCTIONS;
+use latchkey::mount::{FUNCTIONS, Mount};
 use serde_json::json;
 use tests::{Agent, World, stub::Stub};
 use web::{Guard, Route};
@@ -63,6 +63,11 @@ async fn a_planted_session_is_not_the_one_in_which_its_victim_signs_in() {
     attacker.post("/users/token").await.expect(401);
 }
 
+/// The functions that every installation has. What others have is tested where it is.
+fn usual() -> impl Iterator<Item = &'static Mount> {
+    FUNCTIONS.iter().filter(|mount| mount.only_with.is_none())
+}
+
 /// Public routes that are posted to and look at no cookie: there, another site's page is one more stranger.
 const WITHOUT_COOKIES: [&str; 2] = ["POST /oauth/userinfo", "POST /users/verify"];
 
@@ -80,7 +85,7 @@ const ASKED_AGAIN: [&str; 2] = ["POST /oauth/authorize", "POST /oauth/logout"];
 
 /// The public routes that are more than a look; a login's end has a guard of its own, the state.
 fn posted() -> impl Iterator<Item = &'static Route> {
-    let routes = FUNCTIONS.iter().flat_map(|mount| mount.routes);
+    let routes = usual().flat_map(|mount| mount.routes);
     routes.filter(|r| r.method != "GET" && !r.guard.needs_token() && !r.path.ends_with("/callback"))
 }
 
@@ -148,11 +153,10 @@ async fn state_changing_requests_come_from_our_own_pages_only() {
         }
         // An image, a link, a script: whatever only gets. Some paths have a page of their own, which changes nothing either.
         let answer = victim.get(route.path).await;
-        let has_page = FUNCTIONS.iter().flat_map(|mount| mount.routes).any(|other| is_page_of(other, route));
+        let has_page = usual().flat_map(|mount| mount.routes).any(|other| is_page_of(other, route));
         // At some others a program with a token finds somebody of that name: a browser has none.
         let is_name = |other: &&Route| other.method == "GET" && other.captures(route.path).is_some();
-        let guarded =
-            FUNCTIONS.iter().flat_map(|mount| mount.routes).any(|it| it.guard.needs_token() && is_name(&it));
+        let guarded = usual().flat_map(|mount| mount.routes).any(|it| it.guard.needs_token() && is_name(&it));
         let status = match (has_page, guarded) {
             // The console has nothing for somebody who looks after nobody.
             (true, _) if route.path == "/admin" => 403,
@@ -171,7 +175,7 @@ async fn no_other_origin_reads_our_answers() {
     let stub = Stub::start().await;
     let world = World::with(&stub.settings()).await;
     let victim = victim(&world, &stub).await;
-    let routes: Vec<_> = FUNCTIONS.iter().flat_map(|mount| mount.routes).collect();
+    let routes: Vec<_> = usual().flat_map(|mount| mount.routes).collect();
     for route in routes {
         let path = route.path.replace("{provider}", "evil");
         for origin in ["https://evil.example.com", "null", "http://localhost:1", &world.cloud.url] {

@@ -445,6 +445,60 @@ async fn exchange_people(wire: &Wire) {
     exchange("longed", "longed@example.com").await;
 }
 
+/// Everything that passwords do: registering, signing in for the first time and again, changing, a name of somebody who is gone, accounts
+/// that wait, and somebody who loses an address to its owner.
+async fn sign_in_with_passwords(wire: &Wire, stub: &Stub) {
+    let settings = [("DYNAMODB_ENDPOINT", wire.endpoint.as_str()), ("PASSWORDS", "on")];
+    let world = World::with(&[&stub.settings()[..], &settings].concat()).await;
+    let program = world.program();
+    let ask = async |path: &str, body: serde_json::Value, status: u16| {
+        let request = program.request("POST", path).header("content-type", "application/json");
+        program.send(request.body(body.to_string())).await.expect(status)
+    };
+    let of = |name: &str| json!({"username": name, "password": "a horse that counts", "name": "Typed"});
+    for _ in 0..2 {
+        ask("/users/register", of("typed"), 201).await;
+        for row in wire.rows_of("USER").await {
+            wire.delete("latchkey", &row).await;
+        }
+    }
+    ask("/users/register", of("other"), 201).await;
+    let login = json!({"username": "other", "password": "a horse that counts"});
+    ask("/users/login", login, 200).await;
+    let browser = world.browser();
+    let form = [("login", "other"), ("password", "a horse that counts")];
+    browser.form("/users/password/login", &form).await.expect(303);
+    browser.form("/users/password/login", &form).await.expect(303);
+    world.pass(120);
+    note(&world, &browser).await;
+    browser.get("/users/password").await.expect(200);
+    let change = [("password", "a horse that counts"), ("new_password", "another horse that counts")];
+    browser.form("/users/password/change", &change).await.expect(303);
+    let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "member").unwrap());
+    for (email, verified) in [("old@example.com", true), ("older@example.com", false)] {
+        let account = user::bulk::Account {
+            email: Some(email.to_owned()),
+            email_verified: verified,
+            password_hash: Some(user::bulk::Hash(
+                "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
+                    .to_owned(),
+            )),
+            ..Default::default()
+        };
+        user::bulk::import(&table, &rights, &[account], false, world.now()).await.unwrap().remove(0).unwrap();
+        ask("/users/login", json!({"email": email, "password": "password"}), 200).await;
+    }
+    // Whose address it is comes, and whoever wrote it down has a session with an app.
+    ask("/users/register", json!({"email": "owned@example.com", "password": "a horse that counts"}), 202)
+        .await;
+    let squatter = world.browser();
+    let form = [("login", "owned@example.com"), ("password", "a horse that counts")];
+    squatter.form("/users/password/login", &form).await.expect(303);
+    note(&world, &squatter).await;
+    let owner = json!({"sub": "owner", "email": "owned@example.com"});
+    stub.sign_in(&program, owner, world.now()).await.expect(200);
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -537,6 +591,7 @@ async fn no_function_may_do_what_it_never_does() {
     }
     stub.sign_in(&program, ann, world.now()).await.expect(200);
     exchange_people(&wire).await;
+    sign_in_with_passwords(&wire, &stub).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;
 

@@ -26,7 +26,12 @@ fn with(values: &[(&str, &str)]) -> (Value, String) {
 }
 
 fn mounts() -> impl Iterator<Item = &'static Mount> {
-    FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER])
+    functions().chain(EVENTS).chain([&AUTHORIZER])
+}
+
+/// The HTTP functions that the repository's own settings ask for.
+fn functions() -> impl Iterator<Item = &'static Mount> {
+    FUNCTIONS.iter().filter(|mount| mount.is_wanted(&HashMap::new()))
 }
 
 /// The name of a function in the template.
@@ -390,7 +395,7 @@ fn every_route_asks_the_authorizer_or_is_declared_public() {
     let template = ours();
     let (mut routes, mut leave) =
         (of_type(&template, "ApiGatewayV2::Route"), of_type(&template, "Lambda::Permission"));
-    for mount in FUNCTIONS {
+    for mount in functions() {
         let name = id(mount.name);
         for route in mount.routes.iter().flat_map(web::Route::by_method) {
             let key = routes.iter().find(|(_, found)| found["RouteKey"] == route.key()).unwrap().0.clone();
@@ -503,7 +508,7 @@ fn every_route_is_throttled_and_public_writes_more() {
     for (limit, parameter) in [("ThrottlingRateLimit", "Rate"), ("ThrottlingBurstLimit", "Burst")] {
         assert_eq!(usual[limit], json!({"Ref": parameter}));
         let default = template["Parameters"][parameter]["Default"].as_u64().unwrap();
-        for mount in FUNCTIONS {
+        for mount in functions() {
             let rows = mount.rows(|_| true);
             let mut actions = rows.values().flatten();
             let writes =

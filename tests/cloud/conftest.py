@@ -113,9 +113,9 @@ def phone():
 
 @pytest.fixture(scope="session")
 def equipped(cloud, workplace, phone):
-    """A stack in which revoked tokens are refused at the gate, and tokens of others are taken."""
+    """A stack in which revoked tokens are refused at the gate, tokens of others are taken, and people have passwords."""
     theirs = {"PHONE_ISSUER": phone.url, "PHONE_CLIENT_ID": "latchkey", "PHONE_CLIENT_SECRET": SECRET}
-    on = {"REVOCATION": "closed", "FOREIGN_TOKENS": "on", "PROVIDERS": "certified,phone"}
+    on = {"REVOCATION": "closed", "FOREIGN_TOKENS": "on", "PASSWORDS": "on", "PROVIDERS": "certified,phone"}
     with deployed(cloud, workplace, EQUIPPED, **on, **theirs) as deployment:
         yield deployment
 

@@ -268,7 +268,7 @@ async fn running(
     cookies: Option<CookieMode>,
 ) -> Result<Vec<(Mount, Running)>, SettingError> {
     let mut running = Vec::new();
-    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]) {
+    for mount in FUNCTIONS.iter().chain([&AUTHORIZER]).filter(|mount| mount.is_wanted(values)) {
         running.push((*mount, start(mount, values, clock, cookies).await?));
     }
     Ok(running)

@@ -43,9 +43,8 @@ impl Events {
         clock: &Clock,
         mut queue: Option<&mut Queue>,
     ) -> Result<Self, SettingError> {
-        let is_off = |name: &str| values.get(name).is_some_and(|value| value == "off");
         let mut events = Self { running: BTreeMap::new(), schedules: Vec::new() };
-        for mount in EVENTS.iter().filter(|mount| !mount.only_with.is_some_and(|it| is_off(it.name))) {
+        for mount in EVENTS.iter().filter(|mount| mount.is_wanted(values)) {
             let function = start(mount, values, clock, None).await?;
             events.running.insert(mount.name, function.clone());
             if let Some(queue) = queue.as_mut().filter(|_| mount.takes_queue) {

@@ -12,6 +12,8 @@ use serde_json::Value;
 use setting::{Action, Clock, Env, Permissions, Setting, Settings};
 use web::{CookieMode, Edge, EventFunction, Function, Route};
 
+use crate::settings::Values;
+
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a role may do: kinds of rows, or names of lists, each with the actions on them.
@@ -34,6 +36,8 @@ pub struct Mount {
     pub takes_queue: bool,
     /// The setting that asks for it: there is no such function where that is `off`.
     pub only_with: Option<&'static Setting>,
+    /// How many megabytes it has, where that is not what all functions have.
+    pub memory: Option<u64>,
     start: fn(Env, Option<CookieMode>) -> Boxed<'static, web::Result<Running>>,
 }
 
@@ -51,8 +55,18 @@ impl Mount {
             schedule: None,
             takes_queue: false,
             only_with: None,
+            memory: None,
             start,
         }
+    }
+
+    /// Whether an installation with these settings has it.
+    pub fn is_wanted(&self, values: &Values) -> bool {
+        let value = |setting: &Setting| {
+            let set = values.get(setting.name).map(String::as_str).filter(|value| !value.is_empty());
+            set.or(setting.default).map(str::to_owned)
+        };
+        self.only_with.and_then(value).as_deref() != Some("off")
     }
 
     /// What its role may do, for those of its operations that `are_wanted`.
@@ -128,7 +142,8 @@ const fn http<F: Function>() -> Mount {
         settings: F::SETTINGS,
         schedule: None,
         takes_queue: false,
-        only_with: None,
+        only_with: F::ONLY_WITH,
+        memory: F::MEMORY,
         start: |env, cookies| {
             Box::pin(async move {
                 let (function, edge) = (F::init(&env).await?, Edge::new::<F>(&env)?);
@@ -151,6 +166,7 @@ const fn event<F: EventFunction>() -> Mount {
         schedule: F::SCHEDULE,
         takes_queue: F::TAKES_QUEUE,
         only_with: F::ONLY_WITH,
+        memory: None,
         start: |env, _| Box::pin(async move { Ok(Running::new(Event(F::init(&env).await?, env.clock))) }),
     }
 }
@@ -199,6 +215,7 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),
     http::<users_me::Me>(),
+    http::<users_password::Passwords>(),
     http::<users_token::Renew>(),
     http::<users_verify::Verify>(),
     http::<well_known::WellKnown>(),

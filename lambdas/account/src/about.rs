@@ -3,7 +3,7 @@
 use authenticate::Button;
 use maud::{Markup, html};
 use person::Person;
-use user::{LinkedIdentity, MOST_IDENTITIES};
+use user::{LinkedIdentity, MOST_IDENTITIES, password::PROVIDER};
 use web::{
     Words,
     words::{fill, text},
@@ -18,8 +18,8 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
     let roles = if user.roles.is_empty() { "–".to_owned() } else { user.roles.join(", ") };
     html! {
         h2 id="data" { (w.data) }
-        @if let Some(first) = first {
-            p { (text(w.data_from, &[("provider", label(shown.buttons, &first.provider))])) }
+        @if let Some(first) = first.filter(|first| first.provider != PROVIDER) {
+            p { (text(w.data_from, &[("provider", label(words, shown.buttons, &first.provider))])) }
         }
         dl {
             dt { (words.home.name) } dd { (user.name.as_deref().unwrap_or("–")) }
@@ -44,7 +44,7 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
 /// How they sign in.
 pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
     let (words, w) = (shown.words, &shown.words.account);
-    let provider = |identity: &LinkedIdentity| label(shown.buttons, &identity.provider).to_owned();
+    let provider = |identity: &LinkedIdentity| label(words, shown.buttons, &identity.provider).to_owned();
     html! {
         h2 id="sign-ins" { (w.sign_ins) }
         ul.rows {
@@ -53,8 +53,9 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
                     h3 { (provider(identity)) }
                     p.small {
                         (fill(w.since, &[("day", words.day(identity.linked_at))]))
-                        @if identity.is_first { " " (w.first) }
+                        @if identity.is_first && identity.provider != PROVIDER { " " (w.first) }
                     }
+                    @if identity.provider == PROVIDER { p { a href=(PASSWORD) { (words.passwords.change) } } }
                     @if shown.identities.len() > 1 {
                         form method="post" action=(PATH) {
                             input type="hidden" name="request" value=(form);
@@ -78,8 +79,14 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
     }
 }
 
+/// Where a password is changed.
+const PASSWORD: &str = "/users/password";
+
 /// What a provider is called; by its name in the settings if it is there no more.
-fn label<'a>(buttons: &'a [Button], provider: &'a str) -> &'a str {
+fn label<'a>(words: &'static Words, buttons: &'a [Button], provider: &'a str) -> &'a str {
+    if provider == PROVIDER {
+        return words.passwords.password;
+    }
     buttons.iter().find(|button| button.name == provider).map_or(provider, |button| &button.label)
 }
 

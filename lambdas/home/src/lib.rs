@@ -4,7 +4,7 @@ use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret, SessionCookie, server::FIRST_PARTY};
 use person::Person;
-use setting::{Env, Permissions, Settings};
+use setting::{Env, PASSWORDS, Permissions, Settings};
 use store::Table;
 use user::{
     Facts, Rights,
@@ -21,6 +21,8 @@ const SHOWN: u32 = 10;
 /// The function.
 pub struct Home {
     buttons: Vec<Button>,
+    /// Whether people sign in with a password too.
+    passwords: bool,
     rights: Held,
     table: Table,
 }
@@ -33,13 +35,15 @@ impl Function for Home {
         Route::get("/latchkey.svg", Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST, rights::READ];
-    const SETTINGS: Settings = &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS];
+    const SETTINGS: Settings =
+        &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS, &[&PASSWORDS]];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
         logo::check()?;
         Ok(Self {
             buttons: Button::from_env(env)?,
+            passwords: env.is_on(&PASSWORDS)?,
             rights: Held::from_env(env)?,
             table: Table::from_env(env).await?,
         })
@@ -77,8 +81,13 @@ impl Home {
         let acting = request.session().as_ref().and_then(SessionCookie::parse);
         let others = request.session_cookies().into_iter().filter(|other| acting.as_ref() != Some(other));
         let look = request.look();
-        let content =
-            view::signed_out(&look, &self.buttons, request.last_provider(), just_now, others.count() > 0);
+        let ways = view::Ways {
+            buttons: &self.buttons,
+            last: request.last_provider(),
+            passwords: self.passwords,
+            others: others.count() > 0,
+        };
+        let content = view::signed_out(&look, &ways, just_now);
         look.page(&look.brand.name, &content)
     }
 

@@ -16,15 +16,19 @@ pub(crate) struct SignedIn<'a> {
     pub(crate) is_alone: bool,
 }
 
+/// How somebody can sign in.
+pub(crate) struct Ways<'a> {
+    pub(crate) buttons: &'a [Button],
+    /// The provider that the browser used last.
+    pub(crate) last: Option<&'a str>,
+    /// Whether there are passwords too.
+    pub(crate) passwords: bool,
+    /// Whether others are signed in in this browser.
+    pub(crate) others: bool,
+}
+
 /// To somebody who is not signed in: a button for each provider, which lets those who signed out `just_now` choose an account.
-/// The `last` that the browser used says so. There may be `others` who are signed in in this browser.
-pub(crate) fn signed_out(
-    look: &Look,
-    buttons: &[Button],
-    last: Option<&str>,
-    just_now: bool,
-    others: bool,
-) -> Markup {
+pub(crate) fn signed_out(look: &Look, ways: &Ways<'_>, just_now: bool) -> Markup {
     let words = look.words;
     let query = if just_now { format!("?prompt={}", Login::CHOOSE_ACCOUNT) } else { String::new() };
     let said = &words.home;
@@ -34,19 +38,20 @@ pub(crate) fn signed_out(
         h1 { (title) }
         p { (look.brand.sentence.as_deref().filter(|_| !just_now).unwrap_or(text)) }
         ul.choices {
-            @for button in buttons {
+            @for button in ways.buttons {
                 li {
                     (page::provider_button(
                         words,
                         &button.name,
                         &button.label,
                         &format!("/users/login/{}{query}", button.name),
-                        last == Some(&button.name),
+                        ways.last == Some(&button.name),
                     ))
                 }
             }
         }
-        @if others { p { a href="/account" { (said.others) } } }
+        @if ways.passwords { p { a href="/users/login" { (words.passwords.sign_in_with) } } }
+        @if ways.others { p { a href="/account" { (said.others) } } }
     }
 }
 

@@ -77,6 +77,8 @@ what! {
     PersonExported = "person_exported", true;
     /// People were imported.
     PeopleImported = "people_imported", true;
+    /// A person chose another password: everything that they had ended.
+    PasswordChanged = "password_changed", true;
     /// Another identity leads to a person from now on.
     IdentityLinked = "identity_linked", true;
     /// An identity leads to a person no more.

@@ -135,6 +135,10 @@ pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
             "PROVIDERS names {:?}, which is repeated or no name: write small letters, digits and hyphens, each name once",
             name.chars().take(32).collect::<String>()
         ))),
+        // Rules call a sign-in with a password like that.
+        None if names.contains(&"password") => Err(SettingError::new(
+            "PROVIDERS names password, which is what a sign-in with a password of ours is called: write another name",
+        )),
         None if names.is_empty() || names.len() > MOST => Err(SettingError::new(format!(
             "PROVIDERS must name at least one provider and at most {MOST}, such as google"
         ))),

@@ -65,6 +65,16 @@ sentences! {
     LinkOfSomebodyElse: "The account that you chose there belongs to somebody else here already, so it was not linked. If that is you too, sign in with it, delete that account on its account page, and link it again from here.";
     LinkTooMany: "This account has ten linked sign-ins, which is the most. Remove one first.";
     LastAdminYourself: "You are the last administrator: give somebody else the role admin first. Nothing was deleted.";
+    // Of passwords.
+    BadCombination: "Bad username/password combination";
+    NameUnusable: "this is neither an e-mail address nor a user name: a user name has 3 to 64 letters, digits, dots, hyphens and underscores";
+    PasswordShort: "this password is too short: it must have at least 8 characters";
+    PasswordLong: "this password is too long: it may have at most 1,024 bytes";
+    PasswordCommon: "this password is one of the most common ones: choose another";
+    PasswordOwn: "this password is made of your name, your address or the name of this site: choose another";
+    PasswordDiffers: "the two new passwords are not the same";
+    NameTaken: "this user name is taken: choose another";
+    NoSignUp: "nobody can make an account here by themselves";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
     PageOfAnotherSession: "this page was made for another sign-in, or this browser is signed out since: please start again";

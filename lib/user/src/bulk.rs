@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt};
 
 use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Owner, Record, Table, Write};
+use store::{Batch, Table};
 
 pub use self::import::{Imported, import};
 use crate::{Error, User, entitlement, identity::Known, together::MOST_ROWS};
@@ -77,31 +77,6 @@ impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hash(..)")
     }
-}
-
-/// A password hash of another system. Its row is `PASSWORD#<user id>`; nothing reads it yet.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Password {
-    user_id: String,
-    foreign: Hash,
-}
-
-impl Record for Password {
-    const KIND: &'static str = "PASSWORD";
-
-    fn expires_at(&self) -> Option<i64> {
-        None
-    }
-
-    fn owner(&self) -> Option<Owner<'_>> {
-        Some(Owner::User(&self.user_id))
-    }
-}
-
-/// The write that removes somebody's password, whether there is one or not.
-pub(crate) fn forget_password(user_id: &str) -> Write {
-    let any = Password { user_id: user_id.to_owned(), foreign: Hash(String::new()) };
-    Write::unpoint(user_id, &any)
 }
 
 /// People as a file has them: everything that an import reads but the password.

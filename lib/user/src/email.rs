@@ -33,6 +33,11 @@ impl Email {
     const ROLES: Member<Self, Option<Vec<String>>> = member!(Self, roles);
     const ACCOUNT: Member<Self, Option<String>> = member!(Self, account);
 
+    /// Whether an account waits for whoever proves it.
+    pub(crate) fn waits(&self) -> bool {
+        self.user_id.is_none() && self.account.is_some()
+    }
+
     /// Whose it is, or which account waits for it; nobody's if this is an invitation.
     pub(crate) fn holder(self) -> Option<String> {
         self.user_id.or(self.account)
@@ -87,6 +92,17 @@ pub(crate) fn withdrawal(address: &Address, now: Time) -> Write {
 pub(crate) fn wait(address: &Address, account: &str, now: Time) -> Write {
     let waiting = Email { account: Some(account.to_owned()), ..Email::default() };
     Write::create(address.as_str(), &waiting, now)
+}
+
+/// The write after which an account waits no more, because its person has come by its password: the address is theirs if it was proven
+/// before, and nobody's if not.
+pub(crate) fn no_longer_waits(address: &Address, user: &User, now: Time) -> Write {
+    let waits = Email::ACCOUNT.is(&Some(user.id.clone()));
+    if !user.email_verified {
+        return Write::delete(address.as_str(), [waits, Email::USER_ID.is(&None)], now);
+    }
+    let change = Change::new().set(Email::USER_ID, &Some(user.id.clone())).remove(Email::ACCOUNT);
+    Write::update::<Email>(address.as_str(), change.when(waits), now)
 }
 
 /// The write that makes an address somebody's who is new.

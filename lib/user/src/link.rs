@@ -13,6 +13,7 @@ use crate::{
     Error, User,
     clean_identity::CleanIdentity,
     identity::{Known, lead_to},
+    password,
     person::find,
 };
 
@@ -179,7 +180,9 @@ pub async fn unlink(
             Write::update::<User>(&user.id, change, now),
         ];
         let first = was_first.then(|| Known::become_first(first.as_str(), user_id, now));
-        let writes = writes.into_iter().chain(first).chain(trail.iter().cloned()).collect();
+        let is_password = all.iter().any(|it| it.key.as_str() == key && it.provider == password::PROVIDER);
+        let password = is_password.then(|| password::forget(user_id));
+        let writes = writes.into_iter().chain(first).chain(password).chain(trail.iter().cloned()).collect();
         if table.transact(writes).await? == Transacted::Done {
             return Ok(Unlinked::Done);
         }

@@ -8,12 +8,13 @@ use store::Record;
 
 use crate::{
     User,
-    bulk::Password,
     email::Email,
     identity::Known,
     link::Used,
     lists::{HasRole, Named},
-    manage, person,
+    manage,
+    password::Password,
+    person,
 };
 
 /// The owner of the lists that are read by key ([`store::Owner::List`]).
@@ -101,4 +102,5 @@ pub const LINK: Permissions = Permissions::new(&[
 pub const UNLINK: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[BatchGet, Delete, Update]),
     Permission::on(User::KIND, &[Get, Update]),
+    Permission::on(Password::KIND, &[Delete]),
 ]);

@@ -12,11 +12,10 @@ use store::{Change, Row, Table, Transacted, Updated, Write};
 use crate::{
     Error, Rights, Status, User,
     address::Address,
-    bulk::forget_password,
     clean_identity::CleanIdentity,
     email, id,
     identity::{Known, lead_to},
-    lists,
+    lists, password,
     rights::{Proof, union},
 };
 
@@ -158,7 +157,7 @@ impl SignIn<'_> {
         writes.extend(lists::between(Some(&old), &new));
         if !old.email_verified {
             // Whoever chose that password need not be who proves the address now (#94).
-            writes.push(forget_password(account));
+            writes.push(password::forget(account));
         }
         self.all_or_nothing(writes, new).await
     }

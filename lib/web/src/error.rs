@@ -16,6 +16,7 @@ pub struct Error {
     cookies: Vec<Cookie>,
     again: Option<String>,
     line: Option<Line>,
+    page: Option<Box<Response>>,
 }
 
 /// What writes the line about an error to the log in place of the usual one: with the status of the answer, and with all causes.
@@ -34,7 +35,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
     fn from(error: E) -> Self {
-        Self { cause: error.into(), cookies: Vec::new(), again: None, line: None }
+        Self { cause: error.into(), cookies: Vec::new(), again: None, line: None, page: None }
     }
 }
 
@@ -94,6 +95,12 @@ impl Error {
         self
     }
 
+    /// The same, for a person who gets this page in place of the usual one: their form again, with what was wrong.
+    #[must_use]
+    pub fn with_page(self, page: Response) -> Self {
+        Self { page: Some(Box::new(page)), ..self }
+    }
+
     /// The refusal among its causes: the message to the caller, unless it is a fault.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         self.find()
@@ -146,6 +153,9 @@ impl Error {
             None => log(&self, &shown, request_id),
         }
         let mut response = match face {
+            ErrorFormat::Browser if reader.wants_html && self.page.is_some() => {
+                self.page.take().map(|page| *page).unwrap_or_else(|| Response::empty(shown.status))
+            }
             ErrorFormat::Browser if reader.wants_html => {
                 let refused = page::Refused {
                     status: shown.status,

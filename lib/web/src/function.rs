@@ -25,6 +25,11 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// The form of its errors.
     const ERRORS: ErrorFormat;
 
+    /// The setting that asks for it, where not every installation wants it: there is no such function where that is `off`.
+    const ONLY_WITH: Option<&'static Setting> = None;
+    /// How many megabytes it has, where that is not what all functions have.
+    const MEMORY: Option<u64> = None;
+
     /// Whether an app may show its pages in a window that it has opened, and be told there what came of it: those between an app
     /// and its answer. Any other page cuts itself off from the page that opened it (`Cross-Origin-Opener-Policy`).
     const IN_POPUPS: bool = false;

@@ -79,6 +79,7 @@ pub const LIBRARIES: &[&str] = &[
     "authorization",
     "aws",
     "client",
+    "credential",
     "fetch",
     "grant",
     "jose",

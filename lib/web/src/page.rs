@@ -110,6 +110,36 @@ pub fn provider_button(words: &Words, name: &str, label: &str, href: &str, is_la
     }
 }
 
+/// Where the form of a sign-in with a password goes.
+const PASSWORD_FORM: &str = "/users/password/login";
+
+/// Where somebody makes an account.
+const REGISTER: &str = "/users/register";
+
+/// The form of a sign-in with a password, for who wants to go to `return_to`; and the way to an account where everybody may make one.
+/// What the browser or a password manager fills in is told by `autocomplete`, and nothing keeps anybody from pasting.
+pub fn password_form(words: &Words, login: &str, return_to: &str, registers: bool) -> Markup {
+    let w = &words.passwords;
+    let query = match return_to {
+        "" | "/" => String::new(),
+        wanted => format!(
+            "?return_to={}",
+            url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect::<String>()
+        ),
+    };
+    html! {
+        form method="post" action=(PASSWORD_FORM) {
+            input type="hidden" name="return_to" value=(return_to);
+            label for="login" { (w.login) }
+            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254";
+            label for="password" { (w.password) }
+            input #password type="password" name="password" autocomplete="current-password" required;
+            div.actions { button { (words.common.sign_in) } }
+        }
+        @if registers { p { (w.register_ask) " " a href={ (REGISTER) (query) } { (w.register) } } }
+    }
+}
+
 /// The script that posts an answer without waiting for its person; the page works without it.
 pub const FORM_POST_SCRIPT: &str = "/oauth/form_post.js";
 

@@ -58,6 +58,8 @@ pub struct Words {
     pub home: Home,
     /// The page where a provider is chosen.
     pub sign_in: SignIn,
+    /// The pages of passwords.
+    pub passwords: Passwords,
     /// What apps may do.
     pub scopes: Scopes,
     /// The pages between an app and its code.
@@ -96,6 +98,14 @@ section! {
 section! {
     /// The page where a provider is chosen.
     SignIn { text with at last_used unfinished }
+}
+
+section! {
+    /// The pages of passwords.
+    Passwords {
+        login password other_ways or register register_text register_do register_ask called rules
+        sign_in_with registered registered_text change change_text change_do current new again changed none
+    }
 }
 
 section! {
@@ -231,6 +241,7 @@ impl Words {
             self.common.all(),
             self.home.all(),
             self.sign_in.all(),
+            self.passwords.all(),
             self.scopes.all(),
             self.consent.all(),
             self.device.all(),

@@ -59,7 +59,7 @@ fn function(mount: &Mount, installation: &Installation<'_>) -> Node {
         ("Runtime", text("provided.al2023")),
         ("Handler", text("bootstrap")),
         ("Architectures", list([reference("Architecture")])),
-        ("MemorySize", reference("Memory")),
+        ("MemorySize", mount.memory.map_or_else(|| reference("Memory"), Node::Number)),
         ("Timeout", Node::Number(timeout)),
         ("Code", code),
         ("Role", attribute(format!("{name}Role.Arn"))),

@@ -11,8 +11,8 @@ use super::{
 use crate::{mount::AUTHORIZER, settings};
 
 /// The functions whose number at one time can be limited. The callback is what anonymous traffic can make expensive; the
-/// authorizer is what nobody else's traffic may starve (#105).
-const BOUNDED: [&str; 2] = ["users-login-callback", AUTHORIZER.name];
+/// authorizer is what nobody else's traffic may starve (#105); each password takes memory and processor time (#86).
+const BOUNDED: [&str; 3] = ["users-login-callback", "users-password", AUTHORIZER.name];
 
 /// How long CloudWatch can keep a log, in days.
 const RETENTIONS: [u64; 22] =
@@ -29,7 +29,7 @@ pub(super) fn parameters(installation: &Installation<'_>) -> Node {
         (format!("{}Code", camel(mount.name)), parameter(&about, []))
     });
     let settings = settings::all().filter_map(|setting| of_setting(setting, installation));
-    let concurrency = BOUNDED.iter().filter_map(|name| {
+    let concurrency = bounded(installation).filter_map(|name| {
         let about = format!("How many of {name} may run at one time, reserved for it. Without it, as many as the account allows.");
         Some((concurrency(name)?, parameter(&about, [("Default", text("")), ("AllowedPattern", text("[0-9]*"))])))
     });
@@ -111,9 +111,14 @@ pub(super) fn rules() -> Node {
     map([("DomainHasCertificate", domain)])
 }
 
-pub(super) fn conditions() -> Node {
+/// Those of them that this installation has.
+fn bounded(installation: &Installation<'_>) -> impl Iterator<Item = &'static str> {
+    BOUNDED.into_iter().filter(|name| installation.mounts.iter().any(|mount| mount.name == *name))
+}
+
+pub(super) fn conditions(installation: &Installation<'_>) -> Node {
     let optional =
         ["BaseUrl", "Domain", "Certificate", "AlarmTopic", "Audience"].map(str::to_owned).into_iter();
-    let optional = optional.chain(BOUNDED.iter().filter_map(|name| concurrency(name)));
+    let optional = optional.chain(bounded(installation).filter_map(concurrency));
     map(optional.map(|name| (format!("Has{name}"), is_given(&name))))
 }

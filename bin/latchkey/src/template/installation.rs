@@ -93,7 +93,7 @@ pub(super) fn form(setting: &Setting) -> Form {
         "LOGOUT_QUEUE" => Form::Queue,
         "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
         // They change what there is in the stack.
-        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" => Form::Literal,
+        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "PASSWORDS" | "PASSWORD_SIGNUP" => Form::Literal,
         "SQS_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
@@ -123,9 +123,7 @@ impl<'a> Installation<'a> {
             .map(str::to_owned)
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read)?;
-        let is_off = |setting: &Setting| read(setting.name).is_some_and(|value| value == "off");
-        let mut mounts: Vec<_> =
-            mounts.into_iter().filter(|mount| !mount.only_with.is_some_and(is_off)).collect();
+        let mut mounts: Vec<_> = mounts.into_iter().filter(|mount| mount.is_wanted(values)).collect();
         let by_hand = read(KEYS_ROTATE_DAYS.name).is_some_and(|days| days.trim() == "0");
         for mount in mounts.iter_mut().filter(|mount| by_hand && mount.name == Rotate::NAME) {
             mount.schedule = None;

@@ -71,7 +71,7 @@ fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingErr
         ),
         ("Parameters", inputs::parameters(&installation)),
         ("Rules", inputs::rules()),
-        ("Conditions", inputs::conditions()),
+        ("Conditions", inputs::conditions(&installation)),
         ("Resources", map(resources)),
         ("Outputs", outputs::outputs(&installation)),
     ]))

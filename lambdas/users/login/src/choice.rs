@@ -1,14 +1,20 @@
 //! Several providers: which one?
 
 use authenticate::{Login, Provider};
-use maud::html;
+use http::header;
+use maud::{Markup, html};
 use serde_json::json;
 use web::{Request, Response, Result, page};
 
 use crate::StartQuery;
 
 /// A page with a button for each provider; for a program, the same as a list.
-pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQuery) -> Result<Response> {
+pub(crate) fn offer(
+    request: &Request,
+    providers: &[&Provider],
+    start: &StartQuery,
+    password: Option<Markup>,
+) -> Result<Response> {
     if !request.wants_html() {
         let all: Vec<_> = providers
             .iter()
@@ -34,9 +40,15 @@ pub(crate) fn offer(request: &Request, providers: &[&Provider], start: &StartQue
                 }
             }
         }
+        @if let Some(form) = &password {
+            p.soft { (look.words.passwords.or) }
+            (form)
+        }
         p.small { a href="/" { (common.home) } }
     };
-    Ok(look.page(common.sign_in, &content))
+    let page = look.page(common.sign_in, &content);
+    // With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
+    Ok(if password.is_some() { page.header(header::REFERRER_POLICY, "same-origin") } else { page })
 }
 
 /// The start of a login with this provider, with the same parameters.

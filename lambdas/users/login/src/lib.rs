@@ -4,13 +4,15 @@
 //! in a sealed cookie of their own (#3).
 
 use authenticate::{Login, Provider, Providers, Start as Begun};
+use maud::Markup;
 use oauth::{Code, Error, Origins, Sentence, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
-use setting::{Env, Permissions, Settings};
+use setting::{Env, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{
     Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer,
+    page,
 };
 
 mod choice;
@@ -25,6 +27,9 @@ pub struct Start {
     cookies: SealedCookies,
     sealer: Sealer,
     origins: Origins,
+    /// Whether people sign in with a password too, and whether anybody may make an account.
+    passwords: bool,
+    registers: bool,
 }
 
 /// What a program must know that hands the address on: a login belongs to the browser that holds its cookie (#25).
@@ -75,6 +80,7 @@ impl Function for Start {
         Table::SETTINGS,
         Sealer::SETTINGS,
         Brand::SETTINGS,
+        &[&PASSWORDS, &PASSWORD_SIGNUP],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -89,6 +95,8 @@ impl Function for Start {
             cookies: SealedCookies::new(sealer.clone(), Login::COOKIE, Login::LIFETIME),
             sealer,
             origins: authenticate::origins(env)?,
+            passwords: env.is_on(&PASSWORDS)?,
+            registers: env.text(&PASSWORD_SIGNUP)? != "off",
         })
     }
 
@@ -98,13 +106,27 @@ impl Function for Start {
         }
         let query = StartQuery::of(&request)?;
         match self.choices(&request, &query)?.as_slice() {
-            [only] => self.begin(&request, only, query).await,
-            several => choice::offer(&request, several, &query),
+            [only] if !self.offers_password(&request, &query) => self.begin(&request, only, query).await,
+            several => choice::offer(&request, several, &query, self.form(&request, &query)),
         }
     }
 }
 
 impl Start {
+    /// Whether the page has the form of a password: where no provider is named, for a person.
+    fn offers_password(&self, request: &Request, query: &StartQuery) -> bool {
+        let names_one = request.segment("provider").is_some() || query.iss.is_some();
+        self.passwords && !names_one && request.wants_html()
+    }
+
+    /// The form, if there is one.
+    fn form(&self, request: &Request, query: &StartQuery) -> Option<Markup> {
+        let login = query.login_hint.as_deref().unwrap_or_default();
+        let return_to = query.return_to.as_deref().unwrap_or("/");
+        self.offers_password(request, query)
+            .then(|| page::password_form(request.look().words, login, return_to, self.registers))
+    }
+
     /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's
     /// site began the login, with who that is (OIDC Core §4).
     fn choices(&self, request: &Request, query: &StartQuery) -> Result<Vec<&Provider>, Error> {

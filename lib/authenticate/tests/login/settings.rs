@@ -128,9 +128,20 @@ async fn a_button_needs_only_a_name() {
 #[tokio::test]
 async fn provider_names_are_checked() {
     // #4: they become parts of addresses.
-    for bad in
-        ["", " , ", "Google", "../x", "a/b", "1a", "-a", "google,google", "göögle", &"x".repeat(33), "a?b"]
-    {
+    for bad in [
+        "",
+        " , ",
+        "Google",
+        "../x",
+        "a/b",
+        "1a",
+        "-a",
+        "google,google",
+        "göögle",
+        &"x".repeat(33),
+        "a?b",
+        "password",
+    ] {
         assert!(sentence(bad, &[]).await.starts_with("PROVIDERS "), "{bad}");
     }
 }

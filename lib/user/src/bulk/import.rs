@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use oauth::{Identity, Time};
 use store::{Batch, Table, Transacted, Write};
 
-use super::{Account, AccountIdentity, Password};
+use super::{Account, AccountIdentity};
 use crate::{
     Rights, Status, User,
     address::Address,
@@ -17,6 +17,7 @@ use crate::{
     link::MOST_IDENTITIES,
     lists,
     manage::{Error, change, create},
+    password::Password,
     together::{MOST_ROWS, together},
 };
 
@@ -198,7 +199,7 @@ fn writes(
         _ => email::belongs_to(address, &user.id, now),
     }));
     if let Some(hash) = &account.password_hash {
-        let password = Password { user_id: user.id.clone(), foreign: hash.clone() };
+        let password = Password::foreign(&user.id, hash);
         writes.push(Write::create(&user.id, &password, now));
     }
     writes.extend(lists::between(None, user));

@@ -11,6 +11,7 @@ mod links;
 mod manage_crashes;
 mod managing;
 mod newcomers;
+mod passwords;
 mod races;
 mod reading;
 mod returning;

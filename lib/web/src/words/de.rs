@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "de",
@@ -81,6 +81,29 @@ pub(super) static WORDS: Words = Words {
         at: "Mit {provider} anmelden",
         last_used: "Zuletzt verwendet",
         unfinished: "Ihre Anmeldung wird noch abgeschlossen. Laden Sie diese Seite in einigen Sekunden neu.",
+    },
+    passwords: Passwords {
+        login: "E-Mail-Adresse oder Benutzername",
+        password: "Passwort",
+        other_ways: "Andere Wege, sich anzumelden",
+        or: "oder",
+        register: "Konto anlegen",
+        register_text: "Wählen Sie eine E-Mail-Adresse oder einen Benutzernamen und ein Passwort.",
+        register_do: "Konto anlegen",
+        register_ask: "Noch kein Konto?",
+        called: "Ihr Name (freiwillig)",
+        rules: "Mindestens 8 Zeichen. Auch Leerzeichen und alle anderen Zeichen zählen; ein Passwortmanager kann eines für Sie erzeugen.",
+        sign_in_with: "Mit einem Passwort anmelden",
+        registered: "Sie können sich jetzt anmelden",
+        registered_text: "Wenn es mit dieser Adresse noch kein Konto gab, gibt es jetzt eines. Wenn Sie schon eines hatten, wurde nichts geändert: Melden Sie sich mit Ihrem Passwort an.",
+        change: "Passwort ändern",
+        change_text: "Danach sind Sie in allen anderen Browsern abgemeldet, und Apps verlieren ihren Zugriff.",
+        change_do: "Passwort ändern",
+        current: "Bisheriges Passwort",
+        new: "Neues Passwort",
+        again: "Neues Passwort noch einmal",
+        changed: "Ihr Passwort wurde geändert.",
+        none: "Sie haben hier kein Passwort. Sie melden sich bei einem Anbieter an.",
     },
     scopes: Scopes {
         openid: "Sie bei jedem Besuch wiedererkennen",
@@ -319,6 +342,19 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LastAdminYourself => {
             "Nach Ihnen gäbe es niemanden mehr in der Administration: Geben Sie zuerst jemand anderem die Rolle admin. Es wurde nichts gelöscht."
         }
+        Sentence::NameUnusable => {
+            "Das ist weder eine E-Mail-Adresse noch ein Benutzername. Ein Benutzername hat 3 bis 64 Buchstaben, Ziffern, Punkte, Bindestriche und Unterstriche."
+        }
+        Sentence::BadCombination => "Der Name oder das Passwort ist falsch.",
+        Sentence::PasswordShort => "Dieses Passwort ist zu kurz: Es muss mindestens 8 Zeichen haben.",
+        Sentence::PasswordLong => "Dieses Passwort ist zu lang: Es darf höchstens 1.024 Bytes haben.",
+        Sentence::PasswordCommon => "Dieses Passwort gehört zu den häufigsten: Wählen Sie ein anderes.",
+        Sentence::PasswordOwn => {
+            "Dieses Passwort besteht aus Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite: Wählen Sie ein anderes."
+        }
+        Sentence::PasswordDiffers => "Die beiden neuen Passwörter sind nicht gleich.",
+        Sentence::NameTaken => "Dieser Benutzername ist vergeben: Wählen Sie einen anderen.",
+        Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."
         }

@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "en",
@@ -81,6 +81,29 @@ pub(super) static WORDS: Words = Words {
         at: "Sign in with {provider}",
         last_used: "Last used",
         unfinished: "Your sign-in is still being finished. Reload this page in a few seconds.",
+    },
+    passwords: Passwords {
+        login: "E-mail address or user name",
+        password: "Password",
+        other_ways: "Other ways to sign in",
+        or: "or",
+        register: "Create an account",
+        register_text: "Choose an e-mail address or a user name, and a password.",
+        register_do: "Create account",
+        register_ask: "No account yet?",
+        called: "Your name (optional)",
+        rules: "At least 8 characters. Spaces and all other characters count; a password manager can make one for you.",
+        sign_in_with: "Sign in with a password",
+        registered: "You can sign in now",
+        registered_text: "If nobody had an account with this address, there is one now. If you had one already, nothing was changed: sign in with the password that you have.",
+        change: "Change your password",
+        change_text: "Afterwards you are signed out in all other browsers, and apps lose their access.",
+        change_do: "Change password",
+        current: "Current password",
+        new: "New password",
+        again: "New password again",
+        changed: "Your password was changed.",
+        none: "You have no password here. You sign in at a provider.",
     },
     scopes: Scopes {
         openid: "Recognise you each time you come",
@@ -243,6 +266,19 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Too many sign-ins were begun from here in the last minute: please wait a minute and try again."
         }
         Sentence::Disabled => "This account is disabled.",
+        Sentence::NameUnusable => {
+            "This is neither an e-mail address nor a user name. A user name has 3 to 64 letters, digits, dots, hyphens and underscores."
+        }
+        Sentence::BadCombination => "The name or the password is wrong.",
+        Sentence::PasswordShort => "This password is too short: it must have at least 8 characters.",
+        Sentence::PasswordLong => "This password is too long: it may have at most 1,024 bytes.",
+        Sentence::PasswordCommon => "This password is one of the most common ones: choose another.",
+        Sentence::PasswordOwn => {
+            "This password is made of your name, your address or the name of this site: choose another."
+        }
+        Sentence::PasswordDiffers => "The two new passwords are not the same.",
+        Sentence::NameTaken => "This user name is taken: choose another.",
+        Sentence::NoSignUp => "Nobody can create an account here by themselves.",
         Sentence::PageOfAnotherSignIn => {
             "This page was made for another sign-in, or is too old, so nothing was changed: please open it again."
         }

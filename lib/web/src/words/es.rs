@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "es",
@@ -81,6 +81,29 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sesión con {provider}",
         last_used: "Usado la última vez",
         unfinished: "Su inicio de sesión todavía se está completando. Vuelva a cargar esta página en unos segundos.",
+    },
+    passwords: Passwords {
+        login: "Correo electrónico o nombre de usuario",
+        password: "Contraseña",
+        other_ways: "Otras formas de iniciar sesión",
+        or: "o",
+        register: "Crear una cuenta",
+        register_text: "Elija un correo electrónico o un nombre de usuario, y una contraseña.",
+        register_do: "Crear cuenta",
+        register_ask: "¿Todavía no tiene cuenta?",
+        called: "Su nombre (opcional)",
+        rules: "Al menos 8 caracteres. Los espacios y todos los demás caracteres cuentan; un gestor de contraseñas puede crear una por usted.",
+        sign_in_with: "Iniciar sesión con una contraseña",
+        registered: "Ya puede iniciar sesión",
+        registered_text: "Si nadie tenía una cuenta con esta dirección, ahora hay una. Si usted ya tenía una, no se ha cambiado nada: inicie sesión con la contraseña que tiene.",
+        change: "Cambiar la contraseña",
+        change_text: "Después se cierra la sesión en todos los demás navegadores y las aplicaciones pierden su acceso.",
+        change_do: "Cambiar contraseña",
+        current: "Contraseña actual",
+        new: "Contraseña nueva",
+        again: "Contraseña nueva otra vez",
+        changed: "Su contraseña se ha cambiado.",
+        none: "No tiene contraseña aquí. Inicia sesión en un proveedor.",
     },
     scopes: Scopes {
         openid: "Reconocerle en cada visita",
@@ -305,6 +328,19 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LastAdminYourself => {
             "Usted es la última persona que administra este sitio: dé antes el rol admin a otra. No se ha eliminado nada."
         }
+        Sentence::NameUnusable => {
+            "Esto no es un correo electrónico ni un nombre de usuario. Un nombre de usuario tiene de 3 a 64 letras, cifras, puntos, guiones y guiones bajos."
+        }
+        Sentence::BadCombination => "El nombre o la contraseña no es correcto.",
+        Sentence::PasswordShort => "Esta contraseña es demasiado corta: debe tener al menos 8 caracteres.",
+        Sentence::PasswordLong => "Esta contraseña es demasiado larga: puede tener como máximo 1024 bytes.",
+        Sentence::PasswordCommon => "Esta contraseña es una de las más comunes: elija otra.",
+        Sentence::PasswordOwn => {
+            "Esta contraseña está hecha de su nombre, su dirección o el nombre de este sitio: elija otra."
+        }
+        Sentence::PasswordDiffers => "Las dos contraseñas nuevas no son iguales.",
+        Sentence::NameTaken => "Este nombre de usuario ya está en uso: elija otro.",
+        Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."
         }

@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "fr",
@@ -81,6 +81,29 @@ pub(super) static WORDS: Words = Words {
         at: "Se connecter avec {provider}",
         last_used: "Dernière utilisation",
         unfinished: "Votre connexion est en cours. Rechargez cette page dans quelques secondes.",
+    },
+    passwords: Passwords {
+        login: "Adresse e-mail ou nom d’utilisateur",
+        password: "Mot de passe",
+        other_ways: "Autres façons de se connecter",
+        or: "ou",
+        register: "Créer un compte",
+        register_text: "Choisissez une adresse e-mail ou un nom d’utilisateur, et un mot de passe.",
+        register_do: "Créer le compte",
+        register_ask: "Pas encore de compte ?",
+        called: "Votre nom (facultatif)",
+        rules: "Au moins 8 caractères. Les espaces et tous les autres caractères comptent ; un gestionnaire de mots de passe peut en créer un pour vous.",
+        sign_in_with: "Se connecter avec un mot de passe",
+        registered: "Vous pouvez maintenant vous connecter",
+        registered_text: "Si personne n’avait de compte avec cette adresse, il y en a un maintenant. Si vous en aviez déjà un, rien n’a été modifié : connectez-vous avec le mot de passe que vous avez.",
+        change: "Changer de mot de passe",
+        change_text: "Ensuite, vous êtes déconnecté dans tous les autres navigateurs et les applications perdent leur accès.",
+        change_do: "Changer le mot de passe",
+        current: "Mot de passe actuel",
+        new: "Nouveau mot de passe",
+        again: "Nouveau mot de passe, encore une fois",
+        changed: "Votre mot de passe a été changé.",
+        none: "Vous n’avez pas de mot de passe ici. Vous vous connectez chez un fournisseur.",
     },
     scopes: Scopes {
         openid: "Vous reconnaître à chaque visite",
@@ -311,6 +334,19 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LastAdminYourself => {
             "Vous êtes la dernière personne à administrer ce site : donnez d’abord le rôle admin à quelqu’un d’autre. Rien n’a été supprimé."
         }
+        Sentence::NameUnusable => {
+            "Ce n’est ni une adresse e-mail ni un nom d’utilisateur. Un nom d’utilisateur a de 3 à 64 lettres, chiffres, points, traits d’union et traits de soulignement."
+        }
+        Sentence::BadCombination => "Le nom ou le mot de passe est incorrect.",
+        Sentence::PasswordShort => "Ce mot de passe est trop court : il doit avoir au moins 8 caractères.",
+        Sentence::PasswordLong => "Ce mot de passe est trop long : il peut avoir au plus 1 024 octets.",
+        Sentence::PasswordCommon => "Ce mot de passe est l’un des plus courants : choisissez-en un autre.",
+        Sentence::PasswordOwn => {
+            "Ce mot de passe est fait de votre nom, de votre adresse ou du nom de ce site : choisissez-en un autre."
+        }
+        Sentence::PasswordDiffers => "Les deux nouveaux mots de passe ne sont pas identiques.",
+        Sentence::NameTaken => "Ce nom d’utilisateur est pris : choisissez-en un autre.",
+        Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."
         }

@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "ja",
@@ -68,6 +68,29 @@ pub(super) static WORDS: Words = Words {
         at: "{provider} でログイン",
         last_used: "前回使用",
         unfinished: "ログイン処理を完了しています。数秒後にこのページを再読み込みしてください。",
+    },
+    passwords: Passwords {
+        login: "メールアドレスまたはユーザー名",
+        password: "パスワード",
+        other_ways: "ほかの方法でサインイン",
+        or: "または",
+        register: "アカウントを作成",
+        register_text: "メールアドレスまたはユーザー名と、パスワードを選んでください。",
+        register_do: "アカウントを作成する",
+        register_ask: "アカウントをお持ちでない場合",
+        called: "お名前（任意）",
+        rules: "8文字以上。空白を含むすべての文字を使えます。パスワードマネージャーで作成することもできます。",
+        sign_in_with: "パスワードでサインイン",
+        registered: "サインインできます",
+        registered_text: "このアドレスのアカウントがなかった場合は、作成されました。すでにアカウントをお持ちの場合は何も変更されていません。お使いのパスワードでサインインしてください。",
+        change: "パスワードを変更",
+        change_text: "変更すると、ほかのすべてのブラウザーからサインアウトし、アプリのアクセスも終了します。",
+        change_do: "パスワードを変更する",
+        current: "現在のパスワード",
+        new: "新しいパスワード",
+        again: "新しいパスワード（確認）",
+        changed: "パスワードを変更しました。",
+        none: "ここにはパスワードがありません。プロバイダーでサインインしています。",
     },
     scopes: Scopes {
         openid: "アクセスのたびにあなたを識別する",
@@ -288,6 +311,19 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LastAdminYourself => {
             "あなたは最後の管理者です。先に別のユーザーにロール admin を付与してください。何も削除されていません。"
         }
+        Sentence::NameUnusable => {
+            "メールアドレスでもユーザー名でもありません。ユーザー名は3～64文字の文字、数字、ピリオド、ハイフン、下線です。"
+        }
+        Sentence::BadCombination => "名前またはパスワードが正しくありません。",
+        Sentence::PasswordShort => "このパスワードは短すぎます。8文字以上にしてください。",
+        Sentence::PasswordLong => "このパスワードは長すぎます。最大1,024バイトです。",
+        Sentence::PasswordCommon => "このパスワードはよく使われているものです。別のものを選んでください。",
+        Sentence::PasswordOwn => {
+            "このパスワードはお名前、アドレス、またはこのサイトの名前でできています。別のものを選んでください。"
+        }
+        Sentence::PasswordDiffers => "新しいパスワードが一致しません。",
+        Sentence::NameTaken => "このユーザー名は使われています。別のものを選んでください。",
+        Sentence::NoSignUp => "ここでは自分でアカウントを作成できません。",
         Sentence::PageOfAnotherSignIn => {
             "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"
         }

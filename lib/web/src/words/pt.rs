@@ -2,7 +2,7 @@
 
 use oauth::Sentence;
 
-use super::{Account, Claims, Common, Consent, Device, Errors, Home, Scopes, SignIn, SignOut, Words};
+use super::{Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words};
 
 pub(super) static WORDS: Words = Words {
     tag: "pt",
@@ -81,6 +81,29 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sessão com {provider}",
         last_used: "Usado da última vez",
         unfinished: "O início de sessão ainda está sendo concluído. Recarregue esta página dentro de alguns segundos.",
+    },
+    passwords: Passwords {
+        login: "E-mail ou nome de usuário",
+        password: "Senha",
+        other_ways: "Outras formas de entrar",
+        or: "ou",
+        register: "Criar uma conta",
+        register_text: "Escolha um e-mail ou um nome de usuário, e uma senha.",
+        register_do: "Criar conta",
+        register_ask: "Ainda não tem conta?",
+        called: "Seu nome (opcional)",
+        rules: "Pelo menos 8 caracteres. Espaços e todos os outros caracteres contam; um gerenciador de senhas pode criar uma para você.",
+        sign_in_with: "Entrar com uma senha",
+        registered: "Agora você pode entrar",
+        registered_text: "Se ninguém tinha uma conta com este endereço, agora há uma. Se você já tinha uma, nada foi alterado: entre com a senha que você tem.",
+        change: "Alterar a senha",
+        change_text: "Depois disso, você sai em todos os outros navegadores, e os aplicativos perdem o acesso.",
+        change_do: "Alterar senha",
+        current: "Senha atual",
+        new: "Nova senha",
+        again: "Nova senha outra vez",
+        changed: "Sua senha foi alterada.",
+        none: "Você não tem senha aqui. Você entra por um provedor.",
     },
     scopes: Scopes {
         openid: "Reconhecer você a cada visita",
@@ -303,6 +326,19 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LastAdminYourself => {
             "Você é a última pessoa que administra este site: dê primeiro a função admin a outra. Nada foi eliminado."
         }
+        Sentence::NameUnusable => {
+            "Isto não é um e-mail nem um nome de usuário. Um nome de usuário tem de 3 a 64 letras, dígitos, pontos, hifens e sublinhados."
+        }
+        Sentence::BadCombination => "O nome ou a senha está incorreto.",
+        Sentence::PasswordShort => "Esta senha é curta demais: ela deve ter pelo menos 8 caracteres.",
+        Sentence::PasswordLong => "Esta senha é longa demais: ela pode ter no máximo 1.024 bytes.",
+        Sentence::PasswordCommon => "Esta senha é uma das mais comuns: escolha outra.",
+        Sentence::PasswordOwn => {
+            "Esta senha é feita do seu nome, do seu endereço ou do nome deste site: escolha outra."
+        }
+        Sentence::PasswordDiffers => "As duas novas senhas não são iguais.",
+        Sentence::NameTaken => "Este nome de usuário já está em uso: escolha outro.",
+        Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
         }

@@ -9,10 +9,10 @@ use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
 use oauth::{Code, Error, Origins, Sentence};
-use setting::{Env, Permissions, Settings};
+use setting::{Env, PASSWORDS, Permissions, Settings};
 use store::Table;
 use user::{
-    Rights,
+    Rights, password,
     rights::{self, Held},
 };
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
@@ -23,6 +23,7 @@ mod arrival;
 mod attempt;
 mod enter;
 mod link;
+mod owner;
 mod repeated;
 mod returned;
 mod trail;
@@ -36,6 +37,8 @@ pub struct Callback {
     queue: Queue,
     table: Table,
     trail: Trail,
+    /// Whether people sign in with a password too.
+    passwords: bool,
 }
 
 impl Function for Callback {
@@ -55,6 +58,9 @@ impl Function for Callback {
         session::STATE,
         session::LIVING,
         session::ENTER,
+        password::EXPEL.only_with(&PASSWORDS),
+        session::END_BY_ID.only_with(&PASSWORDS),
+        session::ended::NOTED_OF.only_with(&PASSWORDS),
     ];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
@@ -67,6 +73,7 @@ impl Function for Callback {
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
         Brand::SETTINGS,
+        &[&PASSWORDS],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -81,6 +88,7 @@ impl Function for Callback {
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             queue: Queue::from_env(env)?,
             trail: Trail::from_env(env)?,
+            passwords: env.is_on(&PASSWORDS)?,
             table,
         })
     }

@@ -1,0 +1,63 @@
+//! What programs and forms send.
+
+use oauth::{Code, Error, Secret, Sentence};
+use serde::Deserialize;
+use user::password::LoginName;
+use web::Request;
+
+/// What a program sends. `Debug` shows no password.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Program {
+    username: Option<String>,
+    email: Option<String>,
+    pub(crate) password: Secret,
+    /// What somebody who registers is called.
+    pub(crate) name: Option<String>,
+    /// What is to take the password's place.
+    pub(crate) new_password: Option<Secret>,
+}
+
+impl Program {
+    pub(crate) fn of(request: &Request) -> Result<Self, Error> {
+        request.json()
+    }
+
+    /// By what they sign in: one of the two.
+    pub(crate) fn login(&self) -> Result<LoginName, Error> {
+        let login = match (&self.username, &self.email) {
+            (Some(name), None) => LoginName::username(name),
+            (None, Some(email)) => LoginName::email(email),
+            _ => return Err(Error::invalid_request("send username or email, and not both")),
+        };
+        login.ok_or_else(unusable)
+    }
+}
+
+/// What a form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Form {
+    /// An address or a user name.
+    #[serde(default)]
+    pub(crate) login: String,
+    pub(crate) password: Secret,
+    pub(crate) name: Option<String>,
+    pub(crate) new_password: Option<Secret>,
+    pub(crate) again: Option<Secret>,
+    pub(crate) return_to: Option<String>,
+}
+
+impl Form {
+    pub(crate) fn login(&self) -> Result<LoginName, Error> {
+        LoginName::any(&self.login).ok_or_else(unusable)
+    }
+
+    /// Where the person wants to go.
+    pub(crate) fn return_to(&self) -> &str {
+        self.return_to.as_deref().filter(|wanted| !wanted.is_empty()).unwrap_or("/")
+    }
+}
+
+fn unusable() -> Error {
+    Error::said(Code::InvalidRequest, Sentence::NameUnusable)
+}

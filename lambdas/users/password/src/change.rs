@@ -1,0 +1,111 @@
+//! Choosing another password: whoever does shows that they know the one that they have (#87).
+
+use credential::Password;
+use oauth::{Code, Digest, Error, Sentence};
+use user::{
+    User,
+    password::{self, Holder},
+};
+use web::{Request, Response, Result};
+
+use crate::{
+    CHANGE, Passwords,
+    asked::{Form, Program},
+    check::{Known, account, wrong},
+    trail, view,
+};
+
+/// Where somebody signs in who wants to change their password.
+const SIGN_IN: &str = "/users/login?return_to=%2Fusers%2Fpassword";
+
+impl Passwords {
+    /// A program changes one by name and password, and gets a token.
+    pub(crate) async fn change_program(&self, request: &Request) -> Result<Response> {
+        let asked = Program::of(request)?;
+        let login = asked.login()?;
+        let new = asked.new_password.as_ref();
+        let new = new.ok_or_else(|| Error::invalid_request("send new_password"))?.expose();
+        let found = password::find(&self.table, &login, request.now).await?;
+        self.count(request, &account(&found.holder, &login)).await?;
+        let typed = asked.password.expose();
+        let user = self.changed(request, &found.holder, typed, new, login.as_str()).await;
+        let user = user.map_err(|error| trail::refused(request, error))?;
+        self.token(request, &Known { user, via: found.key }).await
+    }
+
+    /// A person changes theirs on a page, and stays signed in here alone.
+    pub(crate) async fn change_person(&self, request: &Request) -> Result<Response> {
+        let form: Form = request.form()?;
+        let Some((user, via)) = self.person(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        match self.change_of(request, &form, &user).await {
+            Ok(user) => self.enter(request, &Known { user, via }, "/users/password?changed").await,
+            Err(error) => Err(view::change_again(request, &user, error)),
+        }
+    }
+
+    /// The page with the form.
+    pub(crate) async fn change_page(&self, request: &Request) -> Result<Response> {
+        let Some((user, _)) = self.person(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let holder = password::of(&self.table, &user.id, request.now).await?;
+        Ok(view::change(request, &user, holder.hash().is_some()))
+    }
+
+    async fn change_of(&self, request: &Request, form: &Form, user: &User) -> Result<User> {
+        let new = form.new_password.as_ref().map(oauth::Secret::expose).unwrap_or_default();
+        if form.again.as_ref().is_some_and(|again| !again.matches(new)) {
+            return Err(Error::said(Code::InvalidRequest, Sentence::PasswordDiffers).into());
+        }
+        let holder = password::of(&self.table, &user.id, request.now).await?;
+        self.count(request, &credential::attempt::Account::of(&user.id)).await?;
+        self.changed(request, &holder, form.password.expose(), new, "").await
+    }
+
+    /// Everything that was opened with the password ends with it, and apps are told (#34).
+    async fn changed(
+        &self,
+        request: &Request,
+        holder: &Holder,
+        typed: &str,
+        new: &str,
+        login: &str,
+    ) -> Result<User> {
+        let checked = self.hasher.check(&Password::given(typed), holder.hash());
+        let user = holder.user.as_ref().filter(|user| checked.is_right && user.is_active());
+        let user = user.ok_or_else(wrong)?;
+        let words = [Some(login), user.name.as_deref(), user.email.as_deref()];
+        self.acceptable(request, new, &words.into_iter().flatten().collect::<Vec<_>>())?;
+        let hash = self.hasher.hash(&Password::given(new));
+        let event = trail::changed(request, &user.id);
+        let row = [self.trail.write(&event)];
+        let changing = async {
+            let changed = password::change(&self.table, holder, &hash, &row, request.now).await?;
+            Ok::<_, web::Error>(changed.ok_or_else(wrong)?)
+        };
+        let changed =
+            logout::end_everything_of(&self.table, &self.queue, &user.id, request.now, changing).await?;
+        event.log();
+        Ok(changed)
+    }
+
+    /// Whose session acts in this browser, and the identity by which they came.
+    async fn person(&self, request: &Request) -> Result<Option<(User, Digest)>> {
+        let Some(cookie) = request.session() else { return Ok(None) };
+        let Some(session) = session::find(&self.table, &cookie, request.now).await? else { return Ok(None) };
+        let holder = password::of(&self.table, &session.user_id, request.now).await?;
+        let user = holder.user.filter(|user| user.is_active_in(session.epoch));
+        Ok(user.map(|user| {
+            let via = via(&user, session.via.as_deref());
+            (user, via)
+        }))
+    }
+}
+
+/// The identity by which they are known from now on: that of the password, if it is among theirs.
+fn via(user: &User, session: Option<&str>) -> Digest {
+    let is_password = |key: &&Digest| {
+        user.proofs.get(key.as_str()).is_some_and(|proof| proof.provider == password::PROVIDER)
+    };
+    let of_session = || user.identities.iter().find(|key| Some(key.as_str()) == session);
+    let found = user.identities.iter().find(is_password).or_else(of_session);
+    found.cloned().unwrap_or_else(|| Digest::of_parts(&[CHANGE]))
+}

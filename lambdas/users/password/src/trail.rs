@@ -1,0 +1,36 @@
+//! What the trail says of passwords.
+
+use audit::{Event, What};
+use user::{User, password::PROVIDER};
+use web::Request;
+
+/// Somebody is in: with a session, or as a program with a token.
+pub(crate) fn signed_in(request: &Request, user: &User, sid: Option<&str>) {
+    let event = Event::new(What::SignIn, &request.visit()).by_person(&user.id).provider(PROVIDER);
+    sid.iter().fold(event, |event, sid| event.session(sid)).log();
+}
+
+/// A sign-in that ended in an error, which is the one line about it.
+pub(crate) fn refused(request: &Request, error: web::Error) -> web::Error {
+    if error.refusal().is_some_and(|refusal| refusal.status() == 429) {
+        return error;
+    }
+    let line = Event::new(What::SignIn, &request.visit()).provider(PROVIDER).line_for(error.refusal());
+    error.logged_by(line)
+}
+
+/// Something was tried too often.
+pub(crate) fn locked(request: &Request, refusal: oauth::Error) -> web::Error {
+    let line = Event::new(What::Lockout, &request.visit()).way(PROVIDER).line_for(Some(&refusal));
+    web::Error::from(refusal).logged_by(line)
+}
+
+/// Somebody made an account.
+pub(crate) fn added(request: &Request, id: &str) -> Event {
+    Event::new(What::PersonAdded, &request.visit()).by_person(id).provider(PROVIDER)
+}
+
+/// Somebody chose another password.
+pub(crate) fn changed(request: &Request, id: &str) -> Event {
+    Event::new(What::PasswordChanged, &request.visit()).by_person(id)
+}

@@ -1,0 +1,64 @@
+//! The true owner of an address has come: whoever only wrote it down keeps nothing by it (#94).
+
+use std::collections::BTreeMap;
+
+use oauth::Time;
+use store::{Change, Table, Transacted, Write};
+
+use super::{LoginName, forget, key};
+use crate::{Error, User, identity::Known, person};
+
+/// How often it starts when others change the same rows.
+const ROUNDS: usize = 5;
+
+/// Who signs in with this person's proven address and is somebody else: their id.
+///
+/// One GetItem.
+pub async fn squatter_of(table: &Table, owner: &User, now: Time) -> Result<Option<String>, Error> {
+    let Some(name) = owner.verified_email().and_then(LoginName::email) else { return Ok(None) };
+    let known = table.get::<Known>(key(&name).as_str(), now).await?.map(store::Row::into_inner);
+    Ok(known.map(|known| known.user_id).filter(|id| *id != owner.id))
+}
+
+/// Takes the address, and the password that goes with it, from somebody who never proved it, and ends what they have by it: sessions,
+/// codes and grants count no more. They stay somebody else: nothing of theirs becomes the owner's, and nothing of the owner's was ever
+/// theirs. Linked providers stay theirs, because those are proven.
+///
+/// One GetItem and one TransactWriteItems.
+pub async fn expel(table: &Table, squatter: &str, owner: &User, now: Time) -> Result<(), Error> {
+    let Some(name) = owner.verified_email().and_then(LoginName::email) else { return Ok(()) };
+    let key = key(&name);
+    for _ in 0..ROUNDS {
+        let identity = Write::delete::<Known>(key.as_str(), [Known::leads_to(squatter)], now);
+        let Some(user) = person::find(table, squatter, now).await? else {
+            // The identity of somebody who is deleted is turned round when it is used again.
+            return Ok(());
+        };
+        let identities: Vec<_> = user.identities.iter().filter(|it| **it != key).cloned().collect();
+        let proofs: BTreeMap<_, _> = user
+            .proofs
+            .iter()
+            .filter(|(it, _)| **it != key.as_str())
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
+        let writes_it =
+            |email: &str| LoginName::email(email).as_ref().map(LoginName::as_str) == Some(name.as_str());
+        let mut change = Change::new()
+            .raise(User::EPOCH)
+            .set(User::IDENTITIES, &identities)
+            .set(User::PROOFS, &proofs)
+            .when(User::IDENTITIES.is(&user.identities))
+            .when(User::EPOCH.is(&user.epoch));
+        if user.email.as_deref().is_some_and(writes_it) && !user.email_verified {
+            change = change.set(User::EMAIL, &None).when(User::EMAIL.is(&user.email));
+        }
+        let writes = vec![identity, Write::update::<User>(squatter, change, now), forget(squatter)];
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(());
+        }
+        if squatter_of(table, owner, now).await?.as_deref() != Some(squatter) {
+            return Ok(());
+        }
+    }
+    Err(Error::contended())
+}
