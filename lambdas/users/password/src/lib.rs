@@ -113,6 +113,7 @@ impl Function for Passwords {
         Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
+    const IN_POPUPS: bool = true;
     const ONLY_WITH: Option<&'static Setting> = Some(&PASSWORDS);
     /// A run of argon2 takes 19 MiB, and processor time, of which there is more where there is more memory.
     const MEMORY: Option<u64> = Some(1024);
