@@ -131,9 +131,9 @@ pub fn password_form(words: &Words, login: &str, return_to: &str, registers: boo
         form method="post" action=(PASSWORD_FORM) {
             input type="hidden" name="return_to" value=(return_to);
             label for="login" { (w.login) }
-            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254";
+            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254" size="32";
             label for="password" { (w.password) }
-            input #password type="password" name="password" autocomplete="current-password" required;
+            input #password type="password" name="password" autocomplete="current-password" required size="32";
             div.actions { button { (words.common.sign_in) } }
         }
         @if registers { p { (w.register_ask) " " a href={ (REGISTER) (query) } { (w.register) } } }

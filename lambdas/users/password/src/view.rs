@@ -70,11 +70,11 @@ fn register_form(request: &Request, login: &str, name: &str, return_to: &str, wr
         form method="post" action=(REGISTER_FORM) {
             input type="hidden" name="return_to" value=(return_to);
             label for="login" { (w.login) }
-            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254";
+            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254" size="32";
             label for="name" { (w.called) }
-            input #name name="name" value=(name) autocomplete="name" maxlength="200";
+            input #name name="name" value=(name) autocomplete="name" maxlength="200" size="32";
             label for="password" { (w.password) }
-            input #password type="password" name="password" autocomplete="new-password" required minlength="8" aria-describedby="rules";
+            input #password type="password" name="password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
             p #rules .small { (w.rules) }
             div.actions {
                 button { (w.register_do) }
@@ -121,12 +121,12 @@ fn change_form(request: &Request, user: &User) -> Markup {
                 input type="hidden" name="login" autocomplete="username" value=(email);
             }
             label for="password" { (w.current) }
-            input #password type="password" name="password" autocomplete="current-password" required;
+            input #password type="password" name="password" autocomplete="current-password" required size="32";
             label for="new" { (w.new) }
-            input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" aria-describedby="rules";
+            input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
             p #rules .small { (w.rules) }
             label for="again" { (w.again) }
-            input #again type="password" name="again" autocomplete="new-password" required;
+            input #again type="password" name="again" autocomplete="new-password" required size="32";
             div.actions {
                 button { (w.change_do) }
                 a href="/account" { (words.common.cancel) }
