@@ -16,24 +16,14 @@ use crate::{
 /// What somebody is told who registers with an address, whether or not it is known already (#84).
 const ACCEPTED: &str = "If nobody had an account with this address, there is one now: sign in with it.";
 
-/// What came of it.
-enum Registered {
-    /// There is an account now, with a name that no one else has.
-    Made(Known),
-    /// Whatever there is: of an address, nothing is said.
-    Unsaid,
-}
-
 impl Passwords {
     /// A program that chose a user name gets a token. One with an address gets the same answer as for an address that is known.
     pub(crate) async fn register_program(&self, request: &Request) -> Result<Response> {
         let asked = Program::of(request)?;
         let (login, typed) = (asked.login()?, asked.password.expose());
         match self.register(request, &login, typed, asked.name.as_deref()).await? {
-            Registered::Made(known) => Ok(self.token(request, &known).await?.status(StatusCode::CREATED)),
-            Registered::Unsaid => {
-                Ok(Response::json(&json!({"message": ACCEPTED}))?.status(StatusCode::ACCEPTED))
-            }
+            Some(known) => Ok(self.token(request, &known).await?.status(StatusCode::CREATED)),
+            None => Ok(Response::json(&json!({"message": ACCEPTED}))?.status(StatusCode::ACCEPTED)),
         }
     }
 
@@ -44,8 +34,8 @@ impl Passwords {
             self.register(request, &form.login()?, form.password.expose(), form.name.as_deref()).await
         };
         match done.await {
-            Ok(Registered::Made(known)) => self.enter(request, &known, form.return_to()).await,
-            Ok(Registered::Unsaid) => Ok(view::registered(request, form.return_to())),
+            Ok(Some(known)) => self.enter(request, &known, form.return_to()).await,
+            Ok(None) => Ok(view::registered(request, form.return_to())),
             Err(error) => Err(view::register_again(request, &form, error)),
         }
     }
@@ -58,6 +48,8 @@ impl Passwords {
         Ok(view::register(request, &request.text("return_to").unwrap_or_default()))
     }
 
+    /// Whom an account was made for by a user name. Nobody where they chose an address: whatever there is of that, nothing is said (#84).
+    ///
     /// Counted like a sign-in: for whom an account is made by whoever comes first, and how often names are tried, is the same question.
     async fn register(
         &self,
@@ -65,7 +57,7 @@ impl Passwords {
         login: &LoginName,
         typed: &str,
         name: Option<&str>,
-    ) -> Result<Registered> {
+    ) -> Result<Option<Known>> {
         if self.sign_up == SignUp::Off {
             return Err(closed().into());
         }
@@ -75,8 +67,8 @@ impl Passwords {
         self.count(request, &account(&found.holder, login)).await?;
         let made = self.create(request, login, typed, name).await?;
         match (made, login.as_email()) {
-            (_, Some(_)) => Ok(Registered::Unsaid),
-            (Some(user), None) => Ok(Registered::Made(Known { user, via: found.key })),
+            (_, Some(_)) => Ok(None),
+            (Some(user), None) => Ok(Some(Known { user, via: found.key })),
             (None, None) => {
                 Err(Error::said(Code::InvalidRequest, Sentence::NameTaken).with_status(409).into())
             }
