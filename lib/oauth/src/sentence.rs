@@ -73,7 +73,7 @@ sentences! {
     PasswordCommon: "this password is one of the most common ones: choose another";
     PasswordOwn: "this password is made of your name, your address or the name of this site: choose another";
     PasswordDiffers: "the two new passwords are not the same";
-    NameTaken: "this user name is taken: choose another";
+    UserNameTaken: "this user name is taken: choose another";
     NoSignUp: "nobody can make an account here by themselves";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";

@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "Person gelöscht",
         person_exported: "Daten einer Person exportiert",
         people_imported: "Personen importiert",
+        password_changed: "Passwort geändert",
         identity_linked: "Anmeldung verknüpft",
         identity_unlinked: "Anmeldung entfernt",
         entitlements_changed: "Ansprüche geändert",

@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "Person deleted",
         person_exported: "Data of a person exported",
         people_imported: "People imported",
+        password_changed: "Password changed",
         identity_linked: "Sign-in linked",
         identity_unlinked: "Sign-in removed",
         entitlements_changed: "Entitlements changed",

@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "Persona eliminada",
         person_exported: "Datos de una persona exportados",
         people_imported: "Personas importadas",
+        password_changed: "Contraseña cambiada",
         identity_linked: "Inicio de sesión vinculado",
         identity_unlinked: "Inicio de sesión quitado",
         entitlements_changed: "Derechos de uso cambiados",

@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "Personne supprimée",
         person_exported: "Données d’une personne exportées",
         people_imported: "Personnes importées",
+        password_changed: "Mot de passe changé",
         identity_linked: "Connexion liée",
         identity_unlinked: "Connexion retirée",
         entitlements_changed: "Droits d’usage modifiés",

@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "ユーザーの削除",
         person_exported: "ユーザー情報の書き出し",
         people_imported: "ユーザーの取り込み",
+        password_changed: "パスワードの変更",
         identity_linked: "ログイン方法の連携",
         identity_unlinked: "ログイン方法の削除",
         entitlements_changed: "利用権の変更",

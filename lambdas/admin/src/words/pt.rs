@@ -165,6 +165,7 @@ pub(super) static WORDS: Words = Words {
         person_deleted: "Pessoa eliminada",
         person_exported: "Dados de uma pessoa exportados",
         people_imported: "Pessoas importadas",
+        password_changed: "Senha alterada",
         identity_linked: "Início de sessão vinculado",
         identity_unlinked: "Início de sessão removido",
         entitlements_changed: "Direitos de uso alterados",

@@ -130,7 +130,7 @@ impl Function for Passwords {
             devices: device::cookies(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            queue: Queue::from_env(env),
+            queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,
             trail: Trail::from_env(env)?,
         })

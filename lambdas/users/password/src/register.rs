@@ -70,7 +70,7 @@ impl Passwords {
             (_, Some(_)) => Ok(None),
             (Some(user), None) => Ok(Some(Known { user, via: found.key })),
             (None, None) => {
-                Err(Error::said(Code::InvalidRequest, Sentence::NameTaken).with_status(409).into())
+                Err(Error::said(Code::InvalidRequest, Sentence::UserNameTaken).with_status(409).into())
             }
         }
     }

@@ -245,7 +245,7 @@ async fn whoever_is_disabled_or_gone_is_not_let_in() {
     table.update::<User>(&ada.id, Change::new().set(User::STATUS, &Status::Disabled), NOW).await.unwrap();
     assert!(password::enter(table, &name("ada"), found, None, LATER).await.is_err());
     assert!(register(table, "ada").await.is_none());
-    manage::delete(table, &ada.id, None, manage::NO_TRAIL, LATER).await.unwrap();
+    manage::delete(table, &ada.id, None, manage::NO_TRAIL, manage::NOBODY_TOLD, LATER).await.unwrap();
     assert_eq!(leads_to(table, "ada").await, (None, None));
     assert_eq!(database.rows().iter().filter(|row| row["sk"]["S"] == "PASSWORD").count(), 0);
     // The name is free again, for somebody else.

@@ -355,7 +355,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Dieses Passwort besteht aus Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite: Wählen Sie ein anderes."
         }
         Sentence::PasswordDiffers => "Die beiden neuen Passwörter sind nicht gleich.",
-        Sentence::NameTaken => "Dieser Benutzername ist vergeben: Wählen Sie einen anderen.",
+        Sentence::UserNameTaken => "Dieser Benutzername ist vergeben: Wählen Sie einen anderen.",
         Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."

@@ -279,7 +279,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "This password is made of your name, your address or the name of this site: choose another."
         }
         Sentence::PasswordDiffers => "The two new passwords are not the same.",
-        Sentence::NameTaken => "This user name is taken: choose another.",
+        Sentence::UserNameTaken => "This user name is taken: choose another.",
         Sentence::NoSignUp => "Nobody can create an account here by themselves.",
         Sentence::PageOfAnotherSignIn => {
             "This page was made for another sign-in, or is too old, so nothing was changed: please open it again."

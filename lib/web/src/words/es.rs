@@ -341,7 +341,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta contraseña está hecha de su nombre, su dirección o el nombre de este sitio: elija otra."
         }
         Sentence::PasswordDiffers => "Las dos contraseñas nuevas no son iguales.",
-        Sentence::NameTaken => "Este nombre de usuario ya está en uso: elija otro.",
+        Sentence::UserNameTaken => "Este nombre de usuario ya está en uso: elija otro.",
         Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."

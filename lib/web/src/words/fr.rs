@@ -347,7 +347,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Ce mot de passe est fait de votre nom, de votre adresse ou du nom de ce site : choisissez-en un autre."
         }
         Sentence::PasswordDiffers => "Les deux nouveaux mots de passe ne sont pas identiques.",
-        Sentence::NameTaken => "Ce nom d’utilisateur est pris : choisissez-en un autre.",
+        Sentence::UserNameTaken => "Ce nom d’utilisateur est pris : choisissez-en un autre.",
         Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."

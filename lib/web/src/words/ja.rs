@@ -324,7 +324,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "このパスワードはお名前、アドレス、またはこのサイトの名前でできています。別のものを選んでください。"
         }
         Sentence::PasswordDiffers => "新しいパスワードが一致しません。",
-        Sentence::NameTaken => "このユーザー名は使われています。別のものを選んでください。",
+        Sentence::UserNameTaken => "このユーザー名は使われています。別のものを選んでください。",
         Sentence::NoSignUp => "ここでは自分でアカウントを作成できません。",
         Sentence::PageOfAnotherSignIn => {
             "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"

@@ -339,7 +339,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta senha é feita do seu nome, do seu endereço ou do nome deste site: escolha outra."
         }
         Sentence::PasswordDiffers => "As duas novas senhas não são iguais.",
-        Sentence::NameTaken => "Este nome de usuário já está em uso: escolha outro.",
+        Sentence::UserNameTaken => "Este nome de usuário já está em uso: escolha outro.",
         Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
