@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 use tests::{Agent, Answer, World};
+use user::{
+    Rights, User,
+    rights::{self, Actor, Edit, Rule},
+};
 
 /// Whom the stand-in can behave like.
 const ALL: [&str; 13] = [
@@ -219,4 +223,39 @@ fn the_document_has_every_provider() {
     for profile in provider::profiles() {
         assert!(document.contains(&format!("| `{profile}` |")), "{profile}");
     }
+}
+
+#[tokio::test]
+async fn groups_are_asked_of_the_stand_in_where_that_is_switched_on() {
+    let settings = [("STAND_IN_LIKE", "google"), ("GOOGLE_GROUPS", "on")];
+    let world = World::with(&settings).await;
+    let page = world.browser();
+    let page = page.get(&page.start("/users/login/google").await).await;
+    assert!(page.body.contains("The list of groups"), "{}", page.body);
+    let table = world.table().await;
+    let rule = Rule {
+        name: "staff".to_owned(),
+        roles: vec!["member".to_owned()],
+        group: Some("staff@example.com".to_owned()),
+        keep: Some(3600),
+        ..Rule::default()
+    };
+    let (edit, start) = (Edit::SetRule(Box::new(rule)), Rights::parse("member=get:profile", "", "").unwrap());
+    rights::change(&table, &start, &edit, &Actor::Operator, None, rights::NO_TRAIL, world.now())
+        .await
+        .unwrap();
+    world.pass(rights::BOUND.as_secs() as i64);
+    let kept = async |form: &[(&str, &str)]| {
+        let browser = world.browser();
+        come_back(&browser, "google", form).await.expect(303);
+        let id = world.session(&browser).await.user_id;
+        let user = table.get::<User>(&id, world.now()).await.unwrap().unwrap();
+        let proof = user.proofs.values().next().unwrap().clone();
+        (proof.claims.get("groups").cloned(), proof.missed.map(|missed| missed.groups))
+    };
+    let both = vec!["staff@example.com".to_owned(), "everyone@example.com".to_owned()];
+    assert_eq!(kept(&[("person", "alan")]).await, (Some(both.clone()), None));
+    assert_eq!(kept(&[("person", "alan"), ("fail", "503")]).await, (None, Some(both)));
+    // Whoever has no account of an organization is in no group.
+    assert_eq!(kept(&[("person", "hedy")]).await, (None, None));
 }

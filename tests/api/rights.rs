@@ -6,7 +6,12 @@ use client::{Exchange, Kind, NewClient};
 use oauth::{Digest, Identity, server::GrantType};
 use serde_json::{Value, json};
 use store::{Change, Table, member};
-use tests::{Agent, App, CALLBACK, TestClient, World, oauth::Ask, platform::Platform, stub::Stub};
+use tests::{
+    Agent, App, CALLBACK, TestClient, World,
+    oauth::Ask,
+    platform::Platform,
+    stub::{Mood, Stub},
+};
 use user::{
     LinkProof, Rights, User,
     rights::{self, Actor, Claim, Edit, Rule},
@@ -39,6 +44,11 @@ impl Scene {
     async fn start() -> Self {
         let stub = Stub::start().await;
         let settings = google(&stub);
+        Self::with(stub, settings).await
+    }
+
+    /// The same with these settings of the provider.
+    async fn with(stub: Stub, settings: Vec<(String, String)>) -> Self {
         let mut settings: Vec<_> = settings.iter().map(|(name, value)| (&**name, &**value)).collect();
         settings.extend([("ROLES", ROLES), ("DEFAULT_ROLES", "member")]);
         let world = World::with(&settings).await;
@@ -235,6 +245,7 @@ async fn what_another_identity_proved_gives_nothing_in_any_way() {
         email_authoritative: false,
         hd: None,
         upstream: Default::default(),
+        groups_unknown: false,
         picture: None,
         claims: None,
     };
@@ -311,4 +322,46 @@ async fn somebody_who_comes_by_an_id_token_has_what_that_proves_and_for_as_long(
     let refresh = tokens["refresh_token"].as_str().unwrap();
     let renewed = world.refreshing(&app, refresh).send(&world).await.expect(200).json();
     assert_eq!(scopes(&renewed), ["own".to_owned()].into(), "nobody upstream was asked again");
+}
+
+#[tokio::test]
+async fn a_group_that_google_says_gives_its_role_and_where_it_cannot_be_asked_as_long_as_the_rule_keeps_it() {
+    // #81, #93
+    let stub = Stub::start().await;
+    let mut settings = google(&stub);
+    settings.push(("GOOGLE_GROUPS".to_owned(), "on".to_owned()));
+    settings.push(("GOOGLE_GROUPS_ENDPOINT".to_owned(), format!("{}/groups", stub.issuer)));
+    let scene = Scene::with(stub, settings).await;
+    let rule = |name: &str, keep: Option<u64>| Rule {
+        name: name.to_owned(),
+        roles: vec![name.to_owned()],
+        group: Some("cooks@company.com".to_owned()),
+        max_age: Some(AGE),
+        keep,
+        ..Rule::default()
+    };
+    scene.edit(&Edit::SetRule(Box::new(rule("group", None)))).await;
+    scene.edit(&Edit::SetRule(Box::new(rule("claim", Some(3600))))).await;
+    scene.world.pass(rights::BOUND.as_secs() as i64);
+    let given = async |keeps: &[&str], when: &str| {
+        let browser = scene.world.browser();
+        let claims = json!({"sub": "ann", "email": "ann@company.com", "hd": "company.com"});
+        scene.stub.sign_in(&browser, claims, scene.world.now()).await.expect(303);
+        let got = scopes(&scene.grant(&browser).await);
+        let of_group: Vec<_> =
+            ["by:claim", "by:group"].into_iter().filter(|one| got.contains(*one)).collect();
+        assert_eq!(of_group, keeps, "{when}");
+    };
+    given(&["by:claim", "by:group"], "it says the group").await;
+    for mood in [Mood::ServerError, Mood::Status(429), Mood::Status(403), Mood::Reset, Mood::DuplicateKeys] {
+        scene.stub.mood("groups", mood);
+        given(&["by:claim"], "it cannot be asked").await;
+    }
+    scene.world.pass(3600);
+    given(&[], "it cannot be asked for longer than the rule keeps what was known").await;
+    scene.stub.mood("groups", Mood::Good);
+    given(&["by:claim", "by:group"], "it says the group again").await;
+    scene.stub.say("groups", json!({"memberships": []}));
+    given(&[], "it says another thing").await;
+    assert_eq!(scene.stub.hits("groups"), 9, "once for each sign-in");
 }

@@ -134,7 +134,7 @@ impl Stub {
         ]
     }
 
-    /// Makes one endpoint misbehave: `discovery`, `token`, `jwks`, `userinfo` or `emails`.
+    /// Makes one endpoint misbehave: `discovery`, `token`, `jwks`, `userinfo`, `emails` or `groups`.
     pub fn mood(&self, endpoint: &'static str, mood: Mood) {
         self.inner.moods.lock().unwrap().insert(endpoint, mood);
     }
@@ -239,6 +239,7 @@ impl Inner {
             "/jwks.json" => "jwks",
             "/userinfo" => "userinfo",
             "/userinfo/emails" => "emails",
+            "/groups" => "groups",
             _ => "other",
         };
         self.hits.lock().unwrap().push((endpoint.to_owned(), body.clone()));
@@ -265,6 +266,7 @@ impl Inner {
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             }),
             "token" => self.token(body, wrong),
+            "groups" => json!({"memberships": [{"groupKey": {"id": "cooks@company.com"}}]}),
             "emails" => json!([{"email": "eve@example.com", "primary": true, "verified": true}]),
             "jwks" => json!({"keys": if wrong { vec![] } else { vec![key().1.clone()] }}),
             _ => {

@@ -22,6 +22,7 @@ mod authorize;
 pub(crate) mod behaviour;
 mod behaviours;
 mod facts;
+mod groups;
 mod key;
 mod memory;
 mod page;
@@ -137,6 +138,7 @@ impl StandIn {
             .route("/token", post(token::exchange))
             .route("/userinfo", get(userinfo::show))
             .route("/userinfo/emails", get(userinfo::emails))
+            .route("/groups", get(groups::show))
             .route("/pictures/{name}", get(picture))
             .method_not_allowed_fallback(async || page::nothing(StatusCode::METHOD_NOT_ALLOWED))
             .fallback(async || page::nothing(StatusCode::NOT_FOUND))

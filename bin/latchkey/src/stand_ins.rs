@@ -113,6 +113,13 @@ impl Shared<'_> {
             // Whoever it is, nobody has an address there but by its own word.
             let authority = values.entry(authenticate::settings::AUTHORITATIVE_FOR.of(&button.name));
             authority.or_insert_with(|| "*".to_owned());
+            if values
+                .get(&authenticate::settings::GROUPS.of(&button.name))
+                .is_some_and(|it| it.trim() == "on")
+            {
+                let groups = values.entry(authenticate::settings::GROUPS_ENDPOINT.of(&button.name));
+                groups.or_insert_with(|| format!("{}/groups", self.near(path)));
+            }
             if behaviour.names.is_empty() && !button.plain {
                 let scopes = values.entry(authenticate::settings::SCOPES.of(&button.name));
                 scopes.or_insert_with(|| EVERYTHING.to_owned());

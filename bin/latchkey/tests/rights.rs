@@ -74,6 +74,9 @@ fn rules_are_added_listed_tried_and_removed() {
     let tried = folder.ok(&["rule", "try", "other", "--role", "admin", "--hd", "company.com"]);
     assert_eq!(tried, "Of 0 people, 0 would gain or lose something. Nothing was changed.\n");
     assert_eq!(folder.ok(&["rule", "list"]), rule, "it was only tried");
+    folder.ok(&[&add[..], &["--max-age", "60", "--keep", "3600"]].concat());
+    let kept = "; a sign-in proves it for 60 seconds; groups that cannot be asked count for 3600 seconds after they were last known.\n";
+    assert!(folder.ok(&["rule", "list"]).ends_with(kept));
     folder.ok(&["rule", "remove", "staff"]);
     assert_eq!(folder.ok(&["rule", "list"]), "There are no rules.\n");
 }
@@ -91,6 +94,7 @@ fn what_cannot_be_is_refused_in_one_line() {
         (&["rule", "add", "x", "--role", "member"], "at least one condition"),
         (&["rule", "add", "x", "--role", "nobody", "--hd", "a.b"], "there is no role \"nobody\""),
         (&["rule", "add", "x", "--role", "member", "--domain", "@a.b"], "without @"),
+        (&["rule", "add", "x", "--role", "member", "--hd", "a.b", "--keep", "60"], "keep is about a group"),
         (&["rule", "remove", "x"], "there is no rule \"x\""),
         (&["explain", "nobody@example.com"], "there is nobody"),
         (&["explain", "nobody"], "there is nobody"),

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The conditions that are typed: the field, its label, and what helps to fill it.
-fn conditions(w: &words::Edit) -> [(&'static str, &'static str, &'static str); 7] {
+fn conditions(w: &words::Edit) -> [(&'static str, &'static str, &'static str); 8] {
     [
         ("domain", w.domain, w.domain_hint),
         ("hd", w.hd, w.hd_hint),
@@ -26,6 +26,7 @@ fn conditions(w: &words::Edit) -> [(&'static str, &'static str, &'static str); 7
         ("client", w.client, w.client_hint),
         ("entitlement", w.entitlement, w.entitlement_hint),
         ("max_age", w.max_age, w.max_age_hint),
+        ("keep", w.keep, w.keep_hint),
     ]
 }
 

@@ -84,7 +84,7 @@ fn taken() -> Error {
 
 fn of_rule(rule: &Rule) -> Fields {
     let claim = rule.claim.as_ref().map(|claim| format!("{}={}", claim.name, claim.value));
-    let age = rule.max_age.map(|age| age.to_string());
+    let (age, keep) = (rule.max_age.map(|age| age.to_string()), rule.keep.map(|keep| keep.to_string()));
     Fields::default()
         .checked("role", &rule.roles)
         .with("provider", rule.provider.as_deref())
@@ -95,14 +95,17 @@ fn of_rule(rule: &Rule) -> Fields {
         .with("client", rule.client.as_deref())
         .with("entitlement", rule.entitlement.as_deref())
         .with("max_age", age.as_deref())
+        .with("keep", keep.as_deref())
 }
 
 /// The rule as it is typed. What the form has no field for stays as it was.
 fn typed(fields: &Fields, old: Rule) -> Result<Rule, Error> {
     let text = |name: &str| fields.text(name).map(str::to_owned);
     let claim = fields.text("claim").map(claim).transpose()?;
-    let age = fields.text("max_age").map(str::parse).transpose();
-    let max_age = age.map_err(|_| Error::said(Code::InvalidRequest, Sentence::AgeInSeconds))?;
+    let seconds = |name: &str| {
+        let number = fields.text(name).map(str::parse).transpose();
+        number.map_err(|_| Error::said(Code::InvalidRequest, Sentence::AgeInSeconds))
+    };
     Ok(Rule {
         roles: fields.chosen("role"),
         provider: text("provider"),
@@ -112,7 +115,8 @@ fn typed(fields: &Fields, old: Rule) -> Result<Rule, Error> {
         claim,
         client: text("client"),
         entitlement: text("entitlement"),
-        max_age,
+        max_age: seconds("max_age")?,
+        keep: seconds("keep")?,
         ..old
     })
 }
@@ -143,6 +147,7 @@ mod tests {
             client: Some("latchkey".to_owned()),
             entitlement: Some("gold".to_owned()),
             max_age: Some(60),
+            keep: Some(3600),
             ..Rule::default()
         };
         rights.edited(&Edit::SetRule(Box::new(rule)), &Actor::Operator).unwrap()
@@ -168,7 +173,9 @@ mod tests {
             assert_eq!(editing.edit(&named(old), &rights()).unwrap_err().status(), 409);
             assert!(editing.edit(&named("new"), &rights()).is_ok());
         }
-        for (field, wrong) in [("claim", "department"), ("max_age", "a day"), ("max_age", "-1")] {
+        for (field, wrong) in
+            [("claim", "department"), ("max_age", "a day"), ("max_age", "-1"), ("keep", "7d")]
+        {
             let fields = named("new").with(field, Some(wrong));
             assert_eq!(Editing::Rule(None).edit(&fields, &rights()).unwrap_err().status(), 400, "{wrong}");
         }

@@ -140,7 +140,7 @@ web::section! {
         new_role new_rule role rule remove remove_of remove_role remove_rule about_role about_rule
         about_defaults not_saved try_it save sign_in_first name_hint scopes_hint known gives any provider domain
         domain_hint hd hd_hint group group_hint claim claim_hint client client_hint entitlement entitlement_hint
-        max_age max_age_hint
+        max_age max_age_hint keep keep_hint
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     claims::Mapping,
     client_auth::ClientAuth,
     endpoints::{self, Source, endpoints},
+    groups::Groups,
     issuer::Issuer,
     preset::Preset,
     prompt,
@@ -59,6 +60,8 @@ pub(crate) struct Config {
     /// Over which addresses it is the authority.
     pub(crate) authority: Authority,
     pub(crate) mapping: Mapping,
+    /// Where it is asked for somebody's groups, if it is.
+    pub(crate) groups: Option<Groups>,
     pub(crate) patience: Duration,
 }
 
@@ -90,6 +93,7 @@ impl Config {
             Purpose::Start | Purpose::IdTokens => ClientAuth::None,
         };
         let answers_as = answers_as(settings, &preset, &source)?;
+        let groups = Groups::read(settings, preset.sign_in.groups, is_own)?;
         // A stand-in for a provider signs with any algorithm; the provider itself signs with what is known.
         let preset = if is_own && !weak {
             preset
@@ -111,7 +115,8 @@ impl Config {
             client_id,
             client_auth,
             redirect_uri,
-            scopes: scopes(settings, &preset)?,
+            scopes: scopes(settings, &preset, groups.as_ref())?,
+            groups,
             prompts: prompt::read(preset.sign_in.prompts, settings)?,
             userinfo_always: userinfo_always(settings, &preset)?,
             authority: Authority::read(settings, signs_domain)?,
@@ -153,14 +158,21 @@ fn answers_as(
 }
 
 /// The scopes, `openid` first where the provider speaks OpenID Connect.
-fn scopes(settings: &Settings<'_>, preset: &Preset) -> Result<Vec<String>, SettingError> {
+fn scopes(
+    settings: &Settings<'_>,
+    preset: &Preset,
+    groups: Option<&Groups>,
+) -> Result<Vec<String>, SettingError> {
     let text = settings.get("SCOPES").unwrap_or_else(|| preset.sign_in.scopes.to_owned());
     let text = text.replace(',', " ");
     let checked: Result<oauth::Scope, _> = text.parse();
     checked.map_err(|_| settings.wrong("SCOPES", "holds a character that scopes cannot have"))?;
     let wanted = text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned);
     let openid = (preset.sign_in.protocol == Protocol::OpenId).then(|| "openid".to_owned());
-    Ok(openid.into_iter().chain(wanted).collect())
+    let mut all: Vec<_> = openid.into_iter().chain(wanted).collect();
+    let more = groups.map(|groups| groups.scope).filter(|scope| !all.iter().any(|one| one == scope));
+    all.extend(more.map(str::to_owned));
+    Ok(all)
 }
 
 /// Of a provider without a preset, its metadata may say it.

@@ -31,6 +31,7 @@ mod endpoints;
 mod error;
 #[cfg(feature = "finish")]
 mod exchange;
+mod groups;
 #[cfg(feature = "verify")]
 mod id_token;
 mod issuer;

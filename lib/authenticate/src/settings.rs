@@ -29,6 +29,8 @@ setting::declare! {
     PRIVATE_KEY = Setting::secret("<NAME>_PRIVATE_KEY", "The private key for `private_key_jwt` and for Apple: PEM (PKCS#8), with `\\n` between its lines.");
     KEY_ID = Setting::new("<NAME>_KEY_ID", None, "The id of `<NAME>_PRIVATE_KEY` at the provider.");
     TEAM_ID = Setting::new("<NAME>_TEAM_ID", None, "The id of your Apple team.");
+    GROUPS = Setting::new("<NAME>_GROUPS", Some("off"), "`on`: a sign-in asks the provider which groups the person is in, with the person's own access token, which is not stored: at Google the Workspace groups (Cloud Identity), at Entra the groups that the ID token does not hold (Microsoft Graph). It adds the scope for it. Rules with a group read them. Only for the presets `google` and `entra`.");
+    GROUPS_ENDPOINT = Setting::new("<NAME>_GROUPS_ENDPOINT", None, "With `<NAME>_GROUPS=on`, the address at which groups are asked for, if it is not the preset's, such as that of a national cloud of Microsoft's.");
     TIMEOUT = Setting::new("<NAME>_TIMEOUT", None, "How many seconds the callback may wait for this provider in all, 1 to 8. If not set, 8.");
     TRUSTED_AUDIENCES = Setting::new("<NAME>_TRUSTED_AUDIENCES", None, "Further audiences that a provider's ID tokens may have, separated by commas. Any other audience is refused, and so is a token that was issued to another client. Zitadel lists the project and every client in it, so this list grows with the project.");
     RETURN_TO = Setting::new("RETURN_TO", None, "Other origins to which a person may be redirected after signing in, separated by commas: exact, https (http for localhost), without path.");
@@ -65,6 +67,8 @@ impl Providers {
         &TRUSTED_AUDIENCES,
         &KEY_ID,
         &TEAM_ID,
+        &GROUPS,
+        &GROUPS_ENDPOINT,
         &TIMEOUT,
     ];
 

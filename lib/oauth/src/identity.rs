@@ -34,6 +34,10 @@ pub struct Identity {
     /// What else the ID token said in words, by claim: a text is one value, a list of texts are several.
     #[serde(default)]
     pub upstream: BTreeMap<String, Vec<String>>,
+    /// Whether the groups were to be known and are not: the provider could not be asked, or did not answer as it should. That is
+    /// something else than to be in none.
+    #[serde(default)]
+    pub groups_unknown: bool,
     /// Address of a picture, https (or loopback) only.
     pub picture: Option<String>,
     /// The other standard claims. Nothing if the provider could not be asked for what it may say: then what it said before counts.

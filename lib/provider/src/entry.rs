@@ -103,6 +103,29 @@ pub struct SignIn {
     pub fresh: FreshSignIn,
     /// Whether it takes a `login_hint`.
     pub login_hint: bool,
+    /// Where it says which groups somebody is in, to that person's own access token; nothing if it says them nowhere but in its ID
+    /// tokens.
+    pub groups: Option<GroupSource>,
+}
+
+/// Where somebody's groups are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupSource {
+    /// What it speaks.
+    pub api: GroupApi,
+    /// Its address.
+    pub endpoint: &'static str,
+    /// The scope that allows it, for the groups of the person alone.
+    pub scope: &'static str,
+}
+
+/// How groups are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupApi {
+    /// Google's Cloud Identity, `groups.memberships.searchDirectGroups`: groups are addresses.
+    CloudIdentity,
+    /// Microsoft Graph, `transitiveMemberOf`: groups are ids.
+    Graph,
 }
 
 /// What a provider speaks.

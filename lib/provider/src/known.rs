@@ -3,8 +3,8 @@
 use jose::Algorithm::{Es256, Es384, Ps256, Rs256};
 
 use crate::{
-    AccessTokens, Addressee, Audience, Endpoints, Entry, FreshSignIn, Method, Needs, Prompt, Prompts,
-    Protocol, SignIn,
+    AccessTokens, Addressee, Audience, Endpoints, Entry, FreshSignIn, GroupApi, GroupSource, Method, Needs,
+    Prompt, Prompts, Protocol, SignIn,
 };
 
 /// Signing in with any OpenID provider: what holds for those of which nothing better is known.
@@ -25,6 +25,7 @@ const SIGN_IN: SignIn = SignIn {
     prompts: Prompts::Unknown,
     fresh: FreshSignIn::None,
     login_hint: true,
+    groups: None,
 };
 
 /// Access tokens of any issuer (RFC 9068, or what was usual before): what holds where nothing better is known.
@@ -109,6 +110,11 @@ const GOOGLE: Entry = Entry {
         hosts: &["oauth2.googleapis.com", "openidconnect.googleapis.com", "www.googleapis.com"],
         signs_domain: true,
         prompts: Prompts::Several(&[Prompt::Consent, Prompt::SelectAccount]),
+        groups: Some(GroupSource {
+            api: GroupApi::CloudIdentity,
+            endpoint: "https://cloudidentity.googleapis.com/v1/groups/-/memberships:searchDirectGroups",
+            scope: "https://www.googleapis.com/auth/cloud-identity.groups.readonly",
+        }),
         ..SIGN_IN
     }),
     // Its access tokens are no JWTs: what an API can verify is the ID token.
@@ -141,6 +147,11 @@ const ENTRA: Entry = Entry {
         hosts: &["graph.microsoft.com"],
         prompts: Prompts::One(Prompt::ALL),
         fresh: FreshSignIn::Prompt,
+        groups: Some(GroupSource {
+            api: GroupApi::Graph,
+            endpoint: "https://graph.microsoft.com/v1.0/me/transitiveMemberOf/microsoft.graph.group",
+            scope: "User.Read",
+        }),
         ..SIGN_IN
     }),
     access_tokens: Some(AccessTokens {

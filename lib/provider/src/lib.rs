@@ -15,7 +15,10 @@ pub mod settings;
 mod tests;
 
 pub use self::{
-    entry::{AccessTokens, Addressee, Audience, Endpoints, Entry, Method, Needs, Protocol, SignIn},
+    entry::{
+        AccessTokens, Addressee, Audience, Endpoints, Entry, GroupApi, GroupSource, Method, Needs, Protocol,
+        SignIn,
+    },
     known::{KNOWN, OPENID, any_issuer, any_oauth, any_openid},
     prompt::{FreshSignIn, Prompt, Prompts},
 };

@@ -29,7 +29,9 @@ fn every_preset_is_complete_and_https() {
         let endpoints = sign_in.endpoints.expect("presets need no discovery");
         for endpoints in [Some(endpoints), sign_in.endpoints_below].into_iter().flatten() {
             let keys = endpoints.keys.or(entry.keys);
-            let all = [Some(endpoints.authorization), Some(endpoints.token), endpoints.userinfo, keys];
+            let groups = sign_in.groups.map(|groups| groups.endpoint);
+            let all =
+                [Some(endpoints.authorization), Some(endpoints.token), endpoints.userinfo, keys, groups];
             for template in all.into_iter().flatten() {
                 assert!(is_address(&filled(entry, template)), "{template}");
             }

@@ -86,6 +86,7 @@ mod tests {
             email_authoritative: true,
             hd: None,
             upstream: Default::default(),
+            groups_unknown: false,
         }
     }
 

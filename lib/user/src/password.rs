@@ -161,6 +161,7 @@ fn identity(name: &LoginName) -> Identity {
         email_authoritative: false,
         hd: None,
         upstream: Default::default(),
+        groups_unknown: false,
         picture: None,
         claims: None,
     }
@@ -173,5 +174,12 @@ fn key(name: &LoginName) -> Digest {
 
 /// What a sign-in with a password proves: that it was one.
 fn proof(now: Time) -> Proof {
-    Proof { provider: PROVIDER.to_owned(), domain: None, hd: None, claims: Default::default(), at: now }
+    Proof {
+        provider: PROVIDER.to_owned(),
+        domain: None,
+        hd: None,
+        claims: Default::default(),
+        missed: None,
+        at: now,
+    }
 }

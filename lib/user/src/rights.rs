@@ -34,7 +34,7 @@ pub use self::{
     edit::{Actor, Edit, EditError, may_give},
     explain::{Limits, Question, explain},
     held::{BOUND, FRESH, Held},
-    proof::Proof,
+    proof::{Missed, Proof},
     row::{READ, read},
     rule::{Claim, MAX_AGE, Rule, Unknown},
     start::RightsError,
@@ -124,7 +124,12 @@ impl Rights {
 
     /// The claims that rules look at.
     pub(crate) fn claims(&self) -> BTreeSet<&str> {
-        self.rules.iter().flat_map(Rule::claim).collect()
+        self.rules.iter().flat_map(Rule::claim).map(|(claim, _)| claim).collect()
+    }
+
+    /// Whether a rule looks for this value of the claim.
+    pub(crate) fn names_value(&self, claim: &str, value: &str) -> bool {
+        self.rules.iter().flat_map(Rule::claim).any(|one| one == (claim, value))
     }
 
     /// Whether somebody with these roles and this address is still to become an administrator.

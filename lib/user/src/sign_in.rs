@@ -31,6 +31,9 @@ pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: T
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         attempt.is_linked = known.as_ref().is_some_and(|known| known.is_linked);
+        if let Some(known) = &known {
+            attempt.recall(&known.user_id).await?;
+        }
         let user = match known {
             Some(known) => attempt.returning(&known.user_id).await?,
             None => attempt.register(None).await?,
@@ -55,6 +58,18 @@ struct SignIn<'a> {
 }
 
 impl SignIn<'_> {
+    /// One GetItem, and only where the provider did not say the groups: those that were known before stay in what is written.
+    async fn recall(&mut self, user_id: &str) -> Result<(), Error> {
+        if self.proof.missed.is_none() {
+            return Ok(());
+        }
+        let user = self.table.get::<User>(user_id, self.now).await?;
+        if let Some(old) = user.as_ref().and_then(|user| user.proofs.get(self.cleaned.key.as_str())) {
+            self.proof = self.proof.clone().recalling(old);
+        }
+        Ok(())
+    }
+
     /// Somebody we have seen before.
     async fn returning(&self, user_id: &str) -> Result<Option<User>, Error> {
         match self.table.update::<User>(user_id, self.nothing_new(), self.now).await? {

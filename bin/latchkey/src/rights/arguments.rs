@@ -121,6 +121,9 @@ pub struct RuleToAdd {
     /// For how many seconds a sign-in proves it [default: seven days]
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
+    /// For how many seconds the groups that were last known count, where the provider cannot be asked for them [default: not at all]
+    #[arg(long, value_name = "SECONDS")]
+    keep: Option<u64>,
 }
 
 impl RuleToAdd {
@@ -136,6 +139,7 @@ impl RuleToAdd {
             client: self.client.clone(),
             entitlement: self.entitlement.clone(),
             max_age: self.max_age,
+            keep: self.keep,
             ..Rule::default()
         }
     }

@@ -62,7 +62,11 @@ fn rule(rule: &Rule) -> String {
     let age = format!("; a sign-in proves it for {} seconds", rule.age().as_secs());
     let proves = [provider, domain, hd, group, &claim].into_iter().any(Option::is_some);
     let age = if proves { age } else { String::new() };
-    format!("The rule {} gives {} by {}{age}.\n", rule.name, rule.roles.join(", "), conditions.join(" and "))
+    let kept =
+        |keep| format!("; groups that cannot be asked count for {keep} seconds after they were last known");
+    let keep = rule.keep.map(kept).unwrap_or_default();
+    let (roles, conditions) = (rule.roles.join(", "), conditions.join(" and "));
+    format!("The rule {} gives {roles} by {conditions}{age}{keep}.\n", rule.name)
 }
 
 /// Who gains and who loses, with how many were looked at.

@@ -122,6 +122,8 @@ pub(crate) enum Endpoint {
     Userinfo,
     /// The list of addresses.
     Emails,
+    /// The groups, where they are asked for.
+    Groups,
 }
 
 /// How `email_verified` is written.

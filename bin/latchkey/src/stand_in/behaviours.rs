@@ -27,6 +27,7 @@ pub(crate) static BEHAVIOURS: &[Behaviour] = &[
             claims: r#"{"given_name":"{given}","family_name":"{family}"}"#,
             ..PLAIN.id_token
         },
+        user: User { may_fail: Some(Endpoint::Groups), ..PLAIN.user },
         ..PLAIN
     },
     Behaviour {

@@ -14,6 +14,7 @@ use web::page::sentence;
 use super::{
     Refused, Request,
     behaviour::{Behaviour, Endpoint},
+    groups,
     people::{FAILURES, READY, Ready},
 };
 
@@ -44,7 +45,7 @@ pub(super) fn choose(request: &Request, behaviour: &Behaviour) -> Response {
             " It is a stand-in that exists only on this machine: there are no passwords, and nothing leaves it."
         }
         h1 { (title) }
-        (ready(request.hint.as_deref(), behaviour))
+        (ready(request, behaviour))
         (typed(request.hint.as_deref()))
         @for refusal in behaviour.refusals {
             form.refuse method="post" {
@@ -58,11 +59,13 @@ pub(super) fn choose(request: &Request, behaviour: &Behaviour) -> Response {
 
 // A form without `action` posts to the page's own address, and that holds the request.
 
-fn ready(hint: Option<&str>, behaviour: &Behaviour) -> Markup {
+fn ready(request: &Request, behaviour: &Behaviour) -> Markup {
+    let hint = request.hint.as_deref();
+    let is_asked = |endpoint: &Endpoint| *endpoint != Endpoint::Groups || groups::asked(request).is_some();
     html! {
         h2 #ready { "Sign in as" }
         form method="post" aria-labelledby="ready" {
-            @if let Some(endpoint) = behaviour.user.may_fail { (failures(endpoint)) }
+            @if let Some(endpoint) = behaviour.user.may_fail.filter(is_asked) { (failures(endpoint)) }
             ul { @for person in &READY { li { (button(person, hint)) } } }
         }
     }
@@ -73,6 +76,7 @@ fn failures(endpoint: Endpoint) -> Markup {
     let what = match endpoint {
         Endpoint::Userinfo => "Userinfo",
         Endpoint::Emails => "The list of addresses",
+        Endpoint::Groups => "The list of groups",
     };
     html! {
         label.fail {

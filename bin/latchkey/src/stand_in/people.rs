@@ -275,6 +275,14 @@ impl Person {
         })
     }
 
+    /// The groups: everybody of an organisation is in one, and ready people in one more.
+    pub(super) fn groups(&self) -> Vec<String> {
+        let Some(domain) = self.hosted_domain() else { return Vec::new() };
+        let is_ready = self.picture.is_some();
+        let names = ["everyone"].into_iter().chain(is_ready.then_some("staff"));
+        names.map(|name| format!("{name}@{domain}")).collect()
+    }
+
     /// `hd`, as Google gives it: the organisation of a verified address; gmail.com is none.
     fn hosted_domain(&self) -> Option<String> {
         let (_, domain) = self.email.as_deref().filter(|_| self.email_verified)?.split_once('@')?;

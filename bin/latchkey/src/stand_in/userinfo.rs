@@ -23,14 +23,14 @@ pub(super) async fn emails(State(it): State<Arc<StandIn>>, headers: HeaderMap) -
     it.granted(&headers, Endpoint::Emails).and_then(|grant| it.addresses(&grant)).unwrap_or_else(failed)
 }
 
-fn failed(refused: Refused) -> Response {
+pub(super) fn failed(refused: Refused) -> Response {
     let challenge = format!("Bearer realm=\"stand-in\", error=\"{}\"", Code::InvalidToken);
     refused.json(&challenge)
 }
 
 impl StandIn {
     /// What the token is good for, unless somebody lets this endpoint fail.
-    fn granted(&self, headers: &HeaderMap, endpoint: Endpoint) -> Result<Grant, Refused> {
+    pub(super) fn granted(&self, headers: &HeaderMap, endpoint: Endpoint) -> Result<Grant, Refused> {
         let unknown = || {
             let reason = "the access token is missing, unknown or expired";
             Refused::new(Code::InvalidToken, reason)

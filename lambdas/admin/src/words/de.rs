@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Zum Beispiel gold",
         max_age: "Sekunden, die eine Anmeldung als Nachweis gilt",
         max_age_hint: "Sieben Tage, wenn hier nichts steht",
+        keep: "Sekunden, die bekannte Gruppen gelten, wenn der Anbieter nicht gefragt werden kann",
+        keep_hint: "Gar nicht, wenn hier nichts steht",
     },
     trial: Trial {
         title: "Was sich ändern würde",

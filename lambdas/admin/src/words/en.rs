@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Such as gold",
         max_age: "Seconds for which a sign-in proves it",
         max_age_hint: "Seven days if nothing is here",
+        keep: "Seconds for which known groups count where the provider cannot be asked",
+        keep_hint: "Not at all if nothing is here",
     },
     trial: Trial {
         title: "What would change",

@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Por ejemplo gold",
         max_age: "Segundos durante los que un inicio de sesión lo demuestra",
         max_age_hint: "Siete días si aquí no hay nada",
+        keep: "Segundos durante los que cuentan los grupos conocidos si no se puede preguntar al proveedor",
+        keep_hint: "Nada si aquí no hay nada",
     },
     trial: Trial {
         title: "Qué cambiaría",

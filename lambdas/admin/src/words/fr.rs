@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Par exemple gold",
         max_age: "Secondes pendant lesquelles une connexion le prouve",
         max_age_hint: "Sept jours si rien n’est indiqué",
+        keep: "Secondes pendant lesquelles les groupes connus comptent si le fournisseur ne peut pas être interrogé",
+        keep_hint: "Pas du tout si rien n’est indiqué",
     },
     trial: Trial {
         title: "Ce qui changerait",

@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "例：gold",
         max_age: "ログインを証明として認める秒数",
         max_age_hint: "空欄の場合は 7 日間",
+        keep: "プロバイダーに問い合わせできない場合に既知のグループを有効とする秒数",
+        keep_hint: "空欄の場合は無効",
     },
     trial: Trial {
         title: "変更される内容",

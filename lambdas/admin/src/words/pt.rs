@@ -245,6 +245,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Por exemplo gold",
         max_age: "Segundos durante os quais um início de sessão o comprova",
         max_age_hint: "Sete dias se aqui não houver nada",
+        keep: "Segundos durante os quais contam os grupos conhecidos se não for possível perguntar ao provedor",
+        keep_hint: "De modo nenhum se aqui não houver nada",
     },
     trial: Trial {
         title: "O que mudaria",

@@ -33,11 +33,15 @@ impl Provider {
             email_verified,
             hd,
             upstream: upstream(id_token),
+            groups_unknown: self.config.groups.is_some() && !id_token.contains_key(GROUPS),
             picture: person.picture.clone(),
             claims: person.claims.clone(),
         }
     }
 }
+
+/// The claim that says which groups somebody is in.
+pub(super) const GROUPS: &str = "groups";
 
 /// How many claims are looked at, and how many values of one. What is kept of them is bounded again where it is stored.
 const MOST: usize = 200;

@@ -1,22 +1,23 @@
 //! Where a login ends: the code is exchanged, the ID token checked, and userinfo asked where it is needed.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use fetch::{Document, Fault};
 use jose::{Jws, KeySet};
 use oauth::{Identity, Secret, Sentence, Time, limits};
 use provider::{FreshSignIn, Protocol};
 use serde_json::{Map, Value};
-use tokio::time::{Sleep, sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use url::Url;
 
-use super::{DOCUMENT_LIMIT, Provider};
+use super::{DOCUMENT_LIMIT, Provider, admission::GROUPS};
 use crate::{
     Error, Login,
     claims::Person,
     client_auth::{Proof, Recipient},
     config::Config,
     exchange::{self, Tokens},
+    groups::Unknown,
     id_token::{self, Accepted, Expected},
     metadata::Metadata,
     openid, plain,
@@ -27,7 +28,7 @@ use crate::{
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(5);
 
 /// The moment when the time for the end of a sign-in is nearly over.
-type Nearly = Pin<Box<Sleep>>;
+type Nearly = Instant;
 
 /// What is known of somebody whose ID token is right.
 struct Proven<'a> {
@@ -46,7 +47,7 @@ impl Provider {
         }
         let limit = self.config.patience;
         // An optional request is given up while there is time to answer without it.
-        let nearly: Nearly = Box::pin(sleep(limit * 9 / 10));
+        let nearly = Instant::now() + limit * 9 / 10;
         let whole = async {
             match self.config.preset.sign_in.protocol {
                 Protocol::OpenId => self.finish_openid(login, code, nearly, now).await,
@@ -86,7 +87,8 @@ impl Provider {
         let proven = Proven { at: &at, keys, expected, who: &accepted };
         let person = self.person(&proven, parsed.claims(), nearly, now).await?;
         self.admit(parsed.claims(), &person)?;
-        Ok(self.identity(accepted, parsed.claims(), &person))
+        let identity = self.identity(accepted, parsed.claims(), &person);
+        Ok(self.with_groups(identity, parsed.claims(), &tokens.access_token, nearly).await)
     }
 
     async fn finish_plain(
@@ -198,6 +200,29 @@ impl Provider {
         Ok(signed.claims().clone())
     }
 
+    /// The same with the groups, if those are to be known and the ID token does not say them. Without an answer the sign-in goes on: what
+    /// is not known gives nothing, but by a rule that keeps what was known before. The access token is for this alone, and not kept.
+    async fn with_groups(
+        &self,
+        mut identity: Identity,
+        id_token: &Map<String, Value>,
+        access_token: &Secret,
+        nearly: Nearly,
+    ) -> Identity {
+        let groups = self.config.groups.as_ref().filter(|_| identity.groups_unknown);
+        let Some(groups) = groups else { return identity };
+        let until = nearly.min(Instant::now() + DOCUMENT_LIMIT);
+        let asking = groups.ask(id_token, access_token, &self.http, DOCUMENT_LIMIT);
+        match timeout_at(until, asking).await.unwrap_or(Err(Unknown::Slow(DOCUMENT_LIMIT))) {
+            Ok(all) => {
+                identity.upstream.insert(GROUPS.to_owned(), all);
+                identity.groups_unknown = false;
+            }
+            Err(error) => tracing::warn!(provider = self.name(), %error, "signed in without the groups"),
+        }
+        identity
+    }
+
     /// An optional request, since we know already who it is: nothing, and a warning, if the provider does not say it in
     /// time. An answer that is not accepted still refuses, and so does silence where a rule of ours needs the answer.
     async fn optional<T>(
@@ -211,7 +236,7 @@ impl Provider {
         }
         let answer = tokio::select! {
             answer = asking => answer,
-            () = nearly => Err(Error::upstream(Fault::Slow, "no answer as long as there was time")),
+            () = sleep_until(nearly) => Err(Error::upstream(Fault::Slow, "no answer as long as there was time")),
         };
         match answer {
             Err(error) if error.is_outage() => {

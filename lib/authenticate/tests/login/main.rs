@@ -3,6 +3,7 @@
 
 mod callback;
 mod clients;
+mod groups;
 mod identity;
 mod keys;
 mod log;

@@ -27,7 +27,7 @@ fn gzip() -> Reply {
 }
 
 /// Everything that can go wrong at any path, and its status.
-fn troubles(stub: &Stub) -> Vec<(&'static str, Reply, u16)> {
+pub(crate) fn troubles(stub: &Stub) -> Vec<(&'static str, Reply, u16)> {
     vec![
         ("hangs", Reply::Hang, 504),
         ("drips", Reply::Drip, 504),

@@ -141,7 +141,7 @@ impl Stub {
         })
     }
 
-    /// How it answers a path from now on.
+    /// How it answers a path from now on, with that query or, if none is given, with whatever query has no answer of its own.
     pub(crate) fn set(&self, path: &str, reply: Reply) {
         self.replies.lock().unwrap().insert(path.to_owned(), reply);
     }
@@ -154,9 +154,9 @@ impl Stub {
         );
     }
 
-    /// What it was asked at a path.
+    /// What it was asked at a path, with whatever query.
     pub(crate) fn hits(&self, path: &str) -> Vec<Hit> {
-        self.hits.lock().unwrap().iter().filter(|hit| hit.path == path).cloned().collect()
+        self.hits.lock().unwrap().iter().filter(|hit| without_query(&hit.path) == path).cloned().collect()
     }
 
     /// How often it was asked at all.
@@ -167,7 +167,10 @@ impl Stub {
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Option<()> {
         let mut stream = BufReader::new(stream);
         let hit = read(&mut stream).await?;
-        let mut reply = self.replies.lock().unwrap().get(&hit.path).cloned();
+        let mut reply = {
+            let replies = self.replies.lock().unwrap();
+            replies.get(&hit.path).or_else(|| replies.get(without_query(&hit.path))).cloned()
+        };
         self.hits.lock().unwrap().push(hit);
         while let Some(Reply::Having(others, then)) = reply {
             others.into_iter().for_each(|(path, reply)| self.set(path, reply));
@@ -175,6 +178,10 @@ impl Stub {
         }
         answer(&mut stream, reply.unwrap_or_else(|| Reply::text(404, "text/plain", "nothing here"))).await
     }
+}
+
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
 }
 
 async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Hit> {

@@ -218,6 +218,7 @@ fn identity(account: &Account, of: &AccountIdentity) -> Identity {
         email_authoritative: false,
         hd: None,
         upstream: Default::default(),
+        groups_unknown: false,
         picture: None,
         claims: None,
     }

@@ -1,6 +1,6 @@
 //! Trying a change before it is saved: who would gain what, and who would lose it.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use oauth::{Scope, Time, server::FIRST_PARTY};
 
@@ -35,9 +35,10 @@ pub fn diff<'a>(
 }
 
 impl Rights {
-    /// Everything that somebody may do in whichever way they come, also by a sign-in that has to be repeated before it counts again:
-    /// what anyone must hold who acts on them (#81).
+    /// Everything that somebody may do in whichever way they come, also by a sign-in that has to be repeated before it counts again,
+    /// and by groups that a provider could not be asked for: what anyone must hold who acts on them (#81).
     pub fn reach(&self, user: &User, now: Time) -> Scope {
+        let user = &*recovered(user);
         let mut clients: BTreeSet<&str> =
             self.rules().iter().filter_map(|rule| rule.client.as_deref()).collect();
         clients.insert(FIRST_PARTY);
@@ -53,6 +54,18 @@ impl Rights {
         }
         scope
     }
+}
+
+/// The same person, as if every provider had said the groups that it said before.
+fn recovered(user: &User) -> Cow<'_, User> {
+    if user.proofs.values().all(|proof| proof.missed.is_none()) {
+        return Cow::Borrowed(user);
+    }
+    let mut user = user.clone();
+    for proof in user.proofs.values_mut() {
+        *proof = proof.clone().recovered();
+    }
+    Cow::Owned(user)
 }
 
 fn of_one(

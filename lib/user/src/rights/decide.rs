@@ -2,10 +2,7 @@
 
 use oauth::{Scope, Time};
 
-use super::{
-    Proof, Rights, Rule,
-    rule::{BELIEVED, GROUPS},
-};
+use super::{Proof, Rights, Rule, rule::BELIEVED};
 use crate::User;
 
 /// What is known of somebody at this moment, for one token or one look.
@@ -107,6 +104,9 @@ pub enum Unmet {
     Domain,
     /// They have another `hd`, or none.
     Hd,
+    /// Which groups they are in is not known: their provider could not be asked, and the rule keeps nothing that was known before, or
+    /// not that long.
+    GroupsUnknown,
     /// They are not in the group.
     Group,
     /// The claim has another value, or there is none.
@@ -192,12 +192,14 @@ impl Rule {
         let Some(proof) = facts.proof() else { return Some(Unmet::Identity) };
         let says =
             |claim: &str, value: &String| proof.claims.get(claim).is_some_and(|all| all.contains(value));
+        let groups = self.groups(proof, facts.now);
         first_unmet([
             (self.provider.as_ref().is_none_or(|it| *it == proof.provider), Unmet::Provider),
             (facts.now.since(proof.at) < self.age(), Unmet::Age),
             (self.domain.as_ref().is_none_or(|it| self.is_of_domain(it, proof)), Unmet::Domain),
             (self.hd.as_ref().is_none_or(|it| proof.hd.as_ref() == Some(it)), Unmet::Hd),
-            (self.group.as_ref().is_none_or(|it| says(GROUPS, it)), Unmet::Group),
+            (self.group.is_none() || groups.is_some(), Unmet::GroupsUnknown),
+            (self.group.as_ref().is_none_or(|it| groups.is_some_and(|all| all.contains(it))), Unmet::Group),
             (self.claim.as_ref().is_none_or(|it| says(&it.name, &it.value)), Unmet::Claim),
         ])
     }

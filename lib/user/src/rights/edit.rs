@@ -12,7 +12,7 @@ const MOST: usize = 200;
 /// How large the row may be, in bytes of its texts: every function reads it again and again, and a read costs a unit for each 4 KB.
 const LARGEST: usize = 32 * 1024;
 
-/// The longest `max_age`, in seconds: a year.
+/// The longest `max_age` and the longest `keep`, in seconds: a year.
 const LONGEST_AGE: u64 = 366 * 24 * 60 * 60;
 
 /// One change.
@@ -183,10 +183,14 @@ impl Rights {
         {
             return wrong("a domain is written in small letters, without @ and *".to_owned());
         }
-        match rule.max_age {
-            Some(age) if age == 0 || age > LONGEST_AGE => wrong("max_age is 1 second to a year".to_owned()),
-            _ => Ok(()),
+        if rule.keep.is_some() && group.is_none() {
+            return wrong("keep is about a group, and the rule has none".to_owned());
         }
+        let fits = |age: Option<u64>| age.is_none_or(|age| (1..=LONGEST_AGE).contains(&age));
+        if !fits(rule.max_age) || !fits(rule.keep) {
+            return wrong("max_age and keep are 1 second to a year".to_owned());
+        }
+        Ok(())
     }
 
     fn known(&self, role: &str) -> Result<(), EditError> {

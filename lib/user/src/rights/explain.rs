@@ -2,7 +2,7 @@
 
 use oauth::{Scope, Time, server};
 
-use super::{Decision, Facts, Proof, Reason, Rights, Unmet, Why, Withheld};
+use super::{Decision, Facts, Missed, Proof, Reason, Rights, Unmet, Why, Withheld};
 use crate::{Entitlement, User, entitlement::MANUAL};
 
 /// What else bounds what somebody gets.
@@ -52,16 +52,22 @@ fn facts<'a>(user: &'a User, via: Option<&'a str>, question: &Question<'a>, now:
 }
 
 fn came(proof: Option<&Proof>) -> String {
-    let Some(Proof { provider, domain, hd, at, .. }) = proof else {
+    let Some(Proof { provider, domain, hd, missed, at, .. }) = proof else {
         return "By an identity with which they have not signed in since rules are kept:".to_owned();
     };
     let domain = domain.as_ref().map(|domain| format!(", with an address of {domain}"));
     let hd = hd.as_ref().map(|hd| format!(", of the organization {hd}"));
     format!(
-        "By {provider}, where they signed in last at {at}{}{}:",
+        "By {provider}, where they signed in last at {at}{}{}{}:",
         domain.unwrap_or_default(),
-        hd.unwrap_or_default()
+        hd.unwrap_or_default(),
+        missed.as_ref().map(not_asked).unwrap_or_default()
     )
+}
+
+fn not_asked(missed: &Missed) -> String {
+    let known = missed.at.map(|at| format!(" and were last known at {at}"));
+    format!("; their groups could not be asked then{}", known.unwrap_or_default())
 }
 
 fn say(lines: &mut Vec<String>, rights: &Rights, facts: &Facts<'_>, question: &Question<'_>) {
@@ -161,6 +167,14 @@ fn withheld(rights: &Rights, why: &Why) -> String {
             None => format!("is for accounts of {} at Google", of(rule.domain)),
         },
         Unmet::Hd => format!("is for the organization {} at Google", of(rule.hd)),
+        Unmet::GroupsUnknown => {
+            let group = of(rule.group);
+            let kept = rule.keep.map(|keep| format!(", and nothing is known from the last {}", long(keep)));
+            let kept = kept.unwrap_or_default();
+            format!(
+                "is for the group {group}, and their groups could not be asked at their last sign-in{kept}"
+            )
+        }
         Unmet::Group => format!("is for the group {}", of(rule.group)),
         Unmet::Claim => {
             let claim = rule.claim.map(|claim| format!("{}={}", claim.name, claim.value));

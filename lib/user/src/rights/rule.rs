@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use oauth::Time;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
+
+use super::Proof;
 
 /// How long what a sign-in proved counts for a rule that does not say it, in seconds: seven days.
 pub const MAX_AGE: u64 = 7 * 24 * 60 * 60;
@@ -44,6 +47,10 @@ pub struct Rule {
     /// For how many seconds a sign-in proves it; [`MAX_AGE`] if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<u64>,
+    /// For how many seconds the groups that were last known count, where the provider could not be asked for them at the sign-in. If
+    /// nothing is said, they do not count then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u64>,
     /// What a newer version wrote: leave it to the default.
     #[serde(flatten, skip_serializing)]
     pub unknown: Unknown,
@@ -81,10 +88,21 @@ impl Rule {
         self.unknown.0.first().map(String::as_str)
     }
 
-    /// The claim that it looks at, beside its provider, domain and `hd`.
-    pub(crate) fn claim(&self) -> impl Iterator<Item = &str> {
-        let groups = self.group.as_ref().map(|_| GROUPS);
-        groups.into_iter().chain(self.claim.as_ref().map(|claim| &*claim.name))
+    /// The claims that it looks at, beside its provider, domain and `hd`, and the value that it looks for in each.
+    pub(crate) fn claim(&self) -> impl Iterator<Item = (&str, &str)> {
+        let group = self.group.as_deref().map(|group| (GROUPS, group));
+        group.into_iter().chain(self.claim.as_ref().map(|claim| (&*claim.name, &*claim.value)))
+    }
+
+    /// The groups of somebody that count here: those of their sign-in. Where the provider could not be asked, those that were last
+    /// known, for as long as the rule keeps them; after that, and without such a rule, nothing is known.
+    pub(super) fn groups<'a>(&self, proof: &'a Proof, now: Time) -> Option<&'a [String]> {
+        let Some(missed) = &proof.missed else {
+            return Some(proof.claims.get(GROUPS).map_or(&[], Vec::as_slice));
+        };
+        let kept = self.keep.zip(missed.at);
+        let counts = kept.is_some_and(|(keep, at)| now.since(at) < Duration::from_secs(keep));
+        counts.then_some(&*missed.groups)
     }
 
     /// Whether it looks at something that an identity proved.

@@ -20,10 +20,22 @@ impl Edit {
 
 /// All of a rule but its name, as `latchkey rule add` takes it.
 fn told(rule: &Rule) -> String {
-    let Rule { name: _, roles, provider, domain, hd, group, claim, client, entitlement, max_age, unknown: _ } =
-        rule;
+    let Rule {
+        name: _,
+        roles,
+        provider,
+        domain,
+        hd,
+        group,
+        claim,
+        client,
+        entitlement,
+        max_age,
+        keep,
+        unknown: _,
+    } = rule;
     let claim = claim.as_ref().map(|claim| format!("{}={}", claim.name, claim.value));
-    let age = max_age.map(|age| age.to_string());
+    let [age, keep] = [max_age, keep].map(|seconds| seconds.map(|seconds| seconds.to_string()));
     let roles = roles.iter().map(|role| format!("--role {role}"));
     let conditions = [
         ("provider", provider),
@@ -34,6 +46,7 @@ fn told(rule: &Rule) -> String {
         ("client", client),
         ("entitlement", entitlement),
         ("max-age", &age),
+        ("keep", &keep),
     ];
     let conditions = conditions
         .into_iter()
@@ -57,7 +70,8 @@ mod tests {
         let rights = Rights::parse("staff=pets:read; member=", "", "member").unwrap();
         let claim = Some(Claim { name: "department".to_owned(), value: "it's here".to_owned() });
         let roles = vec!["staff".to_owned()];
-        let rule = Rule { name: "x".to_owned(), roles, claim, max_age: Some(60), ..Rule::default() };
+        let (group, max_age, keep) = (Some("cooks".to_owned()), Some(60), Some(3600));
+        let rule = Rule { name: "x".to_owned(), roles, group, claim, max_age, keep, ..Rule::default() };
         let scope = "pets:read pets:write".parse().unwrap();
         for (edit, before, after) in [
             (
@@ -70,7 +84,9 @@ mod tests {
             (
                 Edit::SetRule(Box::new(rule)),
                 None,
-                Some(r"--role staff --claim 'department=it'\''s here' --max-age 60"),
+                Some(
+                    r"--role staff --group cooks --claim 'department=it'\''s here' --max-age 60 --keep 3600",
+                ),
             ),
             (Edit::SetDefaults(vec!["staff".to_owned()]), Some("member"), Some("staff")),
         ] {

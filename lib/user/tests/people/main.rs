@@ -44,6 +44,7 @@ fn ann() -> Identity {
         email_authoritative: true,
         hd: None,
         upstream: Default::default(),
+        groups_unknown: false,
     }
 }
 

@@ -203,3 +203,81 @@ async fn a_sign_in_keeps_of_the_providers_claims_what_rules_look_at() {
     assert!(!with.scope(&Facts::of(&user, after(120)).via(Some(&key))).contains("pages:write"));
     assert_eq!(user.roles, ["member"], "a rule writes no role into the row");
 }
+
+/// The rights of [`start`] with a rule about a group, which keeps what was known for a day.
+async fn with_cooks(table: &Table) -> Rights {
+    let rule = Rule {
+        name: "cooks".to_owned(),
+        roles: vec!["editor".to_owned()],
+        group: Some("cooks".to_owned()),
+        keep: Some(86_400),
+        ..Rule::default()
+    };
+    change(table, &Edit::SetRule(Box::new(rule)), None).await.unwrap()
+}
+
+fn in_groups(groups: &[&str]) -> Identity {
+    let groups = groups.iter().map(|&group| group.to_owned()).collect();
+    Identity { upstream: [("groups".to_owned(), groups)].into(), ..ann() }
+}
+
+#[tokio::test]
+async fn groups_that_could_not_be_asked_stay_as_they_were_known_with_their_age() {
+    // #81
+    let database = Database::start().await;
+    let (table, rights) = (&database.table, with_cooks(&database.table).await);
+    let (said, unknown) = (in_groups(&["cooks"]), Identity { groups_unknown: true, ..ann() });
+    let key = said.key().to_string();
+    let sign_in = async |identity: &Identity, at: Time| {
+        let user = user::sign_in(table, &rights, identity, at).await.unwrap();
+        let cooks = rights.scope(&Facts::of(&user, at).via(Some(&key))).contains("pages:write");
+        (cooks, user.proofs[&key].missed.clone())
+    };
+    // Somebody new of whom nothing is known.
+    let (cooks, missed) = sign_in(&unknown, NOW).await;
+    assert!(!cooks && missed.unwrap().at.is_none());
+    assert_eq!(sign_in(&said, after(10)).await, (true, None));
+    // However often they could not be asked: their age is that of the last answer.
+    for seconds in [20, 3600, 86_400] {
+        let (cooks, missed) = sign_in(&unknown, after(seconds)).await;
+        let missed = missed.unwrap();
+        assert_eq!((cooks, missed.at, missed.groups), (true, Some(after(10)), vec!["cooks".to_owned()]));
+    }
+    assert!(!sign_in(&unknown, after(10 + 86_400)).await.0, "they are too old");
+    // An answer counts, whatever it is.
+    assert_eq!(sign_in(&in_groups(&["waiters"]), after(90_000)).await, (false, None));
+    assert!(!sign_in(&unknown, after(90_001)).await.0);
+    assert_eq!(sign_in(&ann(), after(90_002)).await, (false, None), "in no group");
+}
+
+#[tokio::test]
+async fn only_a_sign_in_without_the_groups_costs_a_read_more() {
+    // #97: one read and one write, as ever, but for groups that were to be known and are not.
+    let database = Database::start().await;
+    let (proxy, table) = database.proxy().await;
+    let rights = with_cooks(&database.table).await;
+    let known = in_groups(&["cooks"]);
+    user::sign_in(&table, &rights, &known, NOW).await.unwrap();
+    let unknown = Identity { groups_unknown: true, ..ann() };
+    for (rights, identity, calls) in
+        [(&rights, &known, 2), (&rights, &unknown, 3), (&start(), &unknown, 2), (&rights, &ann(), 2)]
+    {
+        proxy.plan(|_, _| Fault::None);
+        user::sign_in(&table, rights, identity, after(60)).await.unwrap();
+        assert_eq!(proxy.calls().len(), calls, "{identity:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_ten_thousand_groups_those_are_kept_that_a_rule_names() {
+    // #82
+    let database = Database::start().await;
+    let rights = with_cooks(&database.table).await;
+    let mut many: Vec<_> = (0..10_000).map(|n| format!("group-{n}")).collect();
+    many.push("cooks".to_owned());
+    let said = Identity { upstream: [("groups".to_owned(), many)].into(), ..ann() };
+    let user = user::sign_in(&database.table, &rights, &said, NOW).await.unwrap();
+    let key = said.key().to_string();
+    assert!(rights.scope(&Facts::of(&user, NOW).via(Some(&key))).contains("pages:write"));
+    assert_eq!(user.proofs[&key].claims["groups"].len(), 100);
+}
