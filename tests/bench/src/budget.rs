@@ -32,6 +32,8 @@ const KNOWN_MISSES: [(&str, &str); 11] = [
     ("`oauth-token`, exchange: CPU of a warm answer, 1.25 × its floor", FLOW),
     ("`oauth-token`, exchange of an ID token: CPU of a warm answer, 1.25 × its floor", FLOW),
 ];
+/// What needs 19 MiB more than all others, for a run of argon2.
+const HASHES: &str = "users-password";
 const FLOW: &str = "the floor decides nothing, and gives an answer that was made before";
 const LOGIN_CPU: &str = "`users-login`: CPU to the first answer, 2 × an empty function";
 const CALLBACK_FIRST: &str =
@@ -191,19 +193,28 @@ fn of_flow(flow: &Flow, results: &Results<'_>) -> Vec<Budget> {
     [made, written, cpu].into_iter().flatten().collect()
 }
 
-fn every_function(results: &Results<'_>) -> [Budget; 2] {
+fn every_function(results: &Results<'_>) -> [Budget; 3] {
     let functions = || results.iter().filter(|(subject, _)| subject.kind == Kind::Function);
     let zip = functions().map(|(_, found)| found.zip).max().unwrap_or_default();
-    let memory = functions().map(|(_, found)| found.peak_memory).max().unwrap_or_default();
+    let memory = |hashes: bool| {
+        let some = functions().filter(|(subject, _)| (subject.function == HASHES) == hashes);
+        some.map(|(_, found)| found.peak_memory).max().unwrap_or_default()
+    };
     [
         size("largest function, zipped", 4000, zip),
-        Budget {
-            what: "most memory of a function".into(),
-            allowed: "24.0 MB".into(),
-            found: format!("{:.1} MB", memory as f64 / 1e6),
-            met: memory <= 24_000_000,
-        },
+        most_memory("most memory of a function that hashes no passwords", 24, memory(false)),
+        most_memory("most memory of the function that does", 24 + 20, memory(true)),
     ]
+}
+
+/// Megabytes are allowed, and bytes found.
+fn most_memory(what: &'static str, allowed: u64, found: u64) -> Budget {
+    Budget {
+        what: what.into(),
+        allowed: format!("{allowed}.0 MB"),
+        found: format!("{:.1} MB", found as f64 / 1e6),
+        met: found <= allowed * 1_000_000,
+    }
 }
 
 fn count(what: impl Into<Cow<'static, str>>, allowed: u32, found: u32) -> Budget {

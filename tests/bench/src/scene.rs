@@ -1,11 +1,15 @@
 //! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
 
 mod flows;
+mod passwords;
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::atomic::Ordering,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -53,6 +57,9 @@ pub struct Scene {
     own_authority: PathBuf,
     apps: Apps,
     folder: PathBuf,
+    /// How many people have signed in with a password, and the hash that all of them have.
+    newcomers: AtomicU32,
+    hash: OnceLock<String>,
 }
 
 impl Scene {
@@ -98,6 +105,8 @@ impl Scene {
             own_authority,
             apps,
             folder: folder.to_owned(),
+            newcomers: AtomicU32::new(0),
+            hash: OnceLock::new(),
         };
         scene.context = scene.decision().await;
         scene
@@ -131,6 +140,11 @@ impl Scene {
             if declared.iter().any(|setting| setting.name == name) {
                 environment.push((name.to_owned(), value));
             }
+        }
+        // Only what a setting turns on asks for it: all others are as they ship.
+        if let Some(switch) = mount.only_with {
+            environment.retain(|(name, _)| name != switch.name);
+            environment.push((switch.name.to_owned(), "on".to_owned()));
         }
         environment
     }

@@ -1,0 +1,39 @@
+//! Somebody who signs in with a password.
+
+use std::{net::Ipv4Addr, sync::atomic::Ordering};
+
+use credential::{Hasher, Password};
+use serde_json::{Value, json};
+use user::{
+    Rights,
+    password::{LoginName, NewAccount, register},
+};
+
+use super::{Scene, event};
+
+const PASSWORD: &str = "a horse that counts";
+
+impl Scene {
+    /// A program signs in somebody who has not signed in yet, from a place from which nobody has: tries are counted.
+    pub async fn password(&self) -> Value {
+        self.tick();
+        let number = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        let name = format!("grace-{number}");
+        let hash = self.hash.get_or_init(|| Hasher::default().hash(&Password::given(PASSWORD)));
+        let login = LoginName::username(&name).unwrap();
+        let rights = Rights::parse("member=get:profile", "", "member").unwrap();
+        let new = NewAccount { login: &login, name: Some("Grace Hopper"), hash };
+        let (table, now) = (self.world.table().await, self.world.now());
+        register(&table, &rights, new, &|_| Vec::new(), now).await.unwrap().unwrap();
+        let body = json!({"username": name, "password": PASSWORD}).to_string();
+        let mut event = event("POST", "/users/login", &[]);
+        event["headers"]["accept"] = "application/json".into();
+        event["headers"]["content-type"] = "application/json".into();
+        event["headers"]["content-length"] = body.len().to_string().into();
+        let source = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + number);
+        event["requestContext"]["http"]["sourceIp"] = source.to_string().into();
+        event["body"] = body.into();
+        event["isBase64Encoded"] = json!(false);
+        event
+    }
+}
