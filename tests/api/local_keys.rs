@@ -12,6 +12,7 @@ use std::{
 use latchkey::{
     Cloud, Options,
     keys::{self, Command, Place},
+    trail::{self, Trail},
 };
 use oauth::{Secret, Time};
 use serde_json::Value;
@@ -118,6 +119,21 @@ async fn a_running_local_cloud_takes_new_keys_at_its_next_request() {
     let fresh = local.token().await;
     assert_eq!(kid(&fresh), next);
     local.program.bearer("/users/me", &fresh).await.expect(200);
+
+    // Both acts are in the trail, and the look at the keys and the rotation that was on its way are not.
+    let wanted = Trail { user: None, what: None, since: None, limit: None, json: false, stack: None };
+    let mut lines = Vec::new();
+    let keep = |line: &str| {
+        lines.push(line.to_owned());
+        Ok(())
+    };
+    trail::run(&wanted, &HashMap::new(), &local.home, local.now(), keep).await.unwrap();
+    let acts: Vec<_> = lines.iter().filter(|line| line.contains("key")).collect();
+    assert_eq!(acts.len(), 2, "{lines:?}");
+    for (act, kid) in [("key_revoked", &old), ("keys_rotated", &next)] {
+        let is_it = |line: &&&String| line.contains(act) && line.contains(&**kid);
+        assert!(acts.iter().find(is_it).is_some_and(|line| line.contains("by operator local")), "{acts:?}");
+    }
 
     // What cannot be used is not taken, and what runs goes on.
     std::fs::write(local.home.join("signing-keys.json"), "{}").unwrap();

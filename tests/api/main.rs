@@ -2,6 +2,7 @@
 
 mod account;
 mod account_links;
+mod account_trail;
 mod accounts;
 mod admin;
 mod admin_apps;
@@ -63,6 +64,7 @@ mod profile;
 mod provider_behaviour;
 mod providers;
 mod repeated_callback;
+mod restored;
 mod return_to;
 mod rights;
 mod rules;

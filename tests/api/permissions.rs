@@ -300,6 +300,7 @@ async fn come_and_go(world: &World, stub: &Stub) {
     browser.form("/account", &[("request", &end)]).await.expect(303);
     have_an_app(world, &browser, "First app").await;
     browser.get("/account/data.json").await.expect(200);
+    browser.get("/account/trail").await.expect(200);
     let page = browser.get("/account").await.expect(200);
     let remove = page.field_before("request", "Remove the sign-in with");
     browser.form("/account", &[("request", &remove)]).await.expect(303);

@@ -545,14 +545,43 @@ fn the_alarms_are_within_the_free_tier() {
         assert_eq!(alarm["TreatMissingData"], silence, "{name}");
         assert!(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic", "{name}");
     }
-    let filter = of_type(&template, "Logs::MetricFilter").remove("SignInFailuresFilter").unwrap();
-    assert_eq!(filter["FilterPattern"], "{ $.message = \"refused\" }");
-    let counted = &filter["MetricTransformations"][0];
-    let alarm = &alarms["SignInFailuresAlarm"];
-    assert_eq!(
-        (&counted["MetricName"], &counted["MetricNamespace"]),
-        (&alarm["MetricName"], &alarm["Namespace"])
-    );
+    // What latchkey counts costs nothing up to ten series, so an alarm is on one of these.
+    for (name, series) in [("SignInFailuresAlarm", "SignInsRefused"), ("ReuseAlarm", "Reuse")] {
+        let alarm = &alarms[name];
+        assert_eq!(
+            (&alarm["Namespace"], alarm["MetricName"].as_str()),
+            (&json!({"Fn::Sub": "latchkey/${AWS::StackName}"}), Some(series))
+        );
+        assert!(audit::SERIES.contains(&series));
+    }
+    assert!(of_type(&template, "Logs::MetricFilter").is_empty());
+}
+
+#[test]
+fn the_dashboard_shows_every_series_and_every_alarm() {
+    for template in [ours(), with(&[("BACKCHANNEL_LOGOUT", "off"), ("KEYS_ROTATE_DAYS", "0")]).0] {
+        let dashboard = &of_type(&template, "CloudWatch::Dashboard")["Dashboard"];
+        let body = dashboard["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+        // What it names is there, or the stack could not be made.
+        for name in body.split("${").skip(1).map(|part| part.split('}').next().unwrap()) {
+            assert!(name.starts_with("AWS::") || template["Resources"][name].is_object(), "{name}");
+        }
+        let body: Value = serde_json::from_str(body).unwrap();
+        let widgets = body["widgets"].as_array().unwrap();
+        let metrics =
+            widgets.iter().filter_map(|widget| widget["properties"]["metrics"].as_array()).flatten();
+        let ours = metrics.filter(|metric| metric[0] == "latchkey/${AWS::StackName}");
+        let ours: Vec<_> = ours.map(|metric| metric[1].as_str().unwrap()).collect();
+        assert_eq!(ours.len(), audit::SERIES.len());
+        assert_eq!(BTreeSet::from_iter(ours), BTreeSet::from(audit::SERIES));
+        let shown: BTreeSet<_> = texts(&widgets[0]["properties"]["alarms"])
+            .into_iter()
+            .map(|arn| arn.split(":alarm:").nth(1).unwrap())
+            .collect();
+        let alarms = of_type(&template, "CloudWatch::Alarm");
+        let alarms = alarms.values().map(|alarm| alarm["AlarmName"]["Fn::Sub"].as_str().unwrap()).collect();
+        assert_eq!(shown, alarms);
+    }
 }
 
 #[test]

@@ -68,6 +68,13 @@ async fn a_sign_in_is_one_event_and_so_is_a_refused_one() {
     );
 }
 
+/// An event of the table without the end of its row, which no line has.
+fn without_end(event: &audit::Event) -> Value {
+    let mut value = serde_json::to_value(event).unwrap();
+    value.as_object_mut().unwrap().remove("ends_at");
+    value
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn token_requests_are_events_of_their_client_and_person() {
     // #103: a client is named only where there is one; what a stranger sends as its id is not.
@@ -95,6 +102,12 @@ async fn token_requests_are_events_of_their_client_and_person() {
     assert_eq!(events.len(), 2, "the reuse, and the refusal of this request: {lines:?}");
     assert_is(events[0], &expected("refresh_token_reused", "refused", "Reuse"));
     assert_is(events[1], &expected("renewal", "refused", "TokensRefused"));
+    // The line and the row are the same event: after a restore, either says what happened.
+    let kept =
+        audit::list(&world.table().await, &audit::Query::default(), 10, None, world.now()).await.unwrap();
+    let [kept] = &kept.events[..] else { panic!("one event: {kept:?}") };
+    let audit::Read::Event(read) = audit::Event::read(events[0]) else { panic!("{:?}", events[0]) };
+    assert_eq!(serde_json::to_value(read).unwrap(), without_end(kept));
 
     let unknown = world.refreshing(&client, "nonsense").with("client_id", "canary-client");
     let refused = unknown.send(&world).await;

@@ -32,7 +32,7 @@ pub async fn run(clients: &Clients, values: &Values, home: &Path, now: Time) -> 
     match &clients.command {
         Command::Add(Add::Api(wanted)) => wanted::add_api(&place, &operator()?, wanted, now).await,
         Command::Add(wanted) => wanted::add(&place, &operator()?, &place.values, wanted, now).await,
-        Command::Import { file } => import::import(&place, file, now).await,
+        Command::Import { file } => import::import(&place, &operator()?, file, now).await,
         Command::List => {
             let (clients, unreadable) = client::list(table, now).await.map_err(failed)?;
             Ok(print::list(&clients, &unreadable, &client::apis(table, now).await.map_err(failed)?))

@@ -6,6 +6,7 @@ mod table;
 
 use std::path::Path;
 
+use audit::Actor;
 use clap::{Args, Subcommand};
 use jose::Algorithm;
 use keys_rotate::{Action, Answer};
@@ -14,6 +15,7 @@ use setting::SettingError;
 use token::{Keys, KeysError, settings::SIGNING_KEYS};
 
 use crate::{
+    clients::{self, Operator},
     home::{Home, SIGNING_KEYS_FILE},
     settings::Values,
 };
@@ -96,7 +98,7 @@ pub async fn run(
     };
     let answer = match place {
         Some(stack) => deployed(stack, &action).await?,
-        None => local(&action, values, home, now)?,
+        None => local(&action, values, home, now).await?,
     };
     Ok(table::of(&answer, &action, now))
 }
@@ -111,22 +113,31 @@ async fn deployed(stack: &str, action: &Action) -> Result<Answer, SettingError> 
     }
 }
 
-/// The file of the local cloud, which sees at its next request that it has changed.
-fn local(action: &Action, values: &Values, home: &Path, now: Time) -> Result<Answer, SettingError> {
+/// The file of the local cloud, which sees at its next request that it has changed. The trail is in the table, so this cannot be one
+/// write: a table that does not open is found before anything changes.
+async fn local(action: &Action, values: &Values, home: &Path, now: Time) -> Result<Answer, SettingError> {
     if values.get(SIGNING_KEYS.name).is_some_and(|keys| !keys.is_empty()) {
         return Err(SettingError::new(
             "SIGNING_KEYS is set, and the keys are changed where it comes from: remove it, and the local cloud keeps its own",
         ));
     }
-    let home = Home::open(home)?;
-    let before = home.secret(SIGNING_KEYS_FILE, || Keys::generate_at(now).map(|keys| keys.to_json()))?;
+    let folder = Home::open(home)?;
+    let before = folder.secret(SIGNING_KEYS_FILE, || Keys::generate_at(now).map(|keys| keys.to_json()))?;
     let before = parse(&before)?;
     let after = changed(&before, action, now).map_err(|error| SettingError::new(error.to_string()))?;
-    let is_changed = after.list(now) != before.list(now);
-    if is_changed {
-        home.keep(SIGNING_KEYS_FILE, &after.to_json())?;
+    let answer = Answer { keys: after.list(now), changed: after.list(now) != before.list(now), error: None };
+    if answer.changed {
+        let place = clients::Place::open(None, values, home).await?;
+        let operator = Operator::of(None, values, now)?;
+        folder.keep(SIGNING_KEYS_FILE, &after.to_json())?;
+        let event = keys_rotate::event(action, &answer, Actor::local(), now);
+        let noted = operator.trail().note(&place.table, &event).await;
+        noted.map_err(|error| {
+            let causes = oauth::causes(&error);
+            SettingError::new(format!("the keys changed, and the trail does not have it: {causes}"))
+        })?;
     }
-    Ok(Answer { keys: after.list(now), changed: is_changed, error: None })
+    Ok(answer)
 }
 
 /// The set after an action. All functions of the local cloud get it at once, so a new key has its time at once.

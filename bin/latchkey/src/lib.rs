@@ -17,6 +17,7 @@ pub mod new;
 mod queue;
 pub mod reference;
 mod replace;
+pub mod restore;
 pub mod rights;
 pub mod settings;
 pub mod stand_in;

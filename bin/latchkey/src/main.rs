@@ -14,6 +14,7 @@ use latchkey::{
     database, keys,
     login::{self, Login, Logout, Terminal, Token},
     mount, new, reference,
+    restore::{self, Restore},
     rights::{self, Explain, Roles, Rules},
     settings,
     status::{self, Status},
@@ -97,6 +98,8 @@ enum Command {
     Status(Status),
     /// Lists what is kept of what happened: changes of rights and clients, what admins did, reuse of tokens, key events
     Audit(Trail),
+    /// After the table was restored from a backup: does again what ended since
+    Restore(Restore),
 }
 
 #[derive(Debug, Args)]
@@ -185,6 +188,7 @@ async fn main() -> ExitCode {
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
         Some(Command::Status(wanted)) => status_of(&wanted, arguments.home).await,
         Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
+        Some(Command::Restore(wanted)) => restore_for(&wanted, arguments.home).await,
         Some(Command::Role(roles)) => role_for(&roles, arguments.home).await,
         Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
         Some(Command::Explain(asked)) => explain_for(&asked, arguments.home).await,
@@ -297,6 +301,11 @@ fn values_and_home(place: Option<PathBuf>) -> Result<(settings::Values, PathBuf)
     let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     let place = place.unwrap_or_else(|| home(&values));
     Ok((values, place))
+}
+
+async fn restore_for(wanted: &Restore, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&restore::run(wanted, &values, &place, now()).await?)
 }
 
 async fn role_for(roles: &Roles, place: Option<PathBuf>) -> Result<(), SettingError> {

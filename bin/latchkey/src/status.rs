@@ -12,9 +12,13 @@ use crate::{
     clients::Place,
     login::{Terminal, answers},
     settings::Values,
+    template::alarm_names,
+    trail,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// How many of the newest events are shown.
+const NEWEST: usize = 5;
 
 /// `latchkey status …`
 #[derive(Debug, Args)]
@@ -36,17 +40,30 @@ pub async fn run(
     answers(place.issuer.clone(), terminal).await?;
     let since = Time::from_epoch(now.epoch() - HOUR.as_secs() as i64);
     let kept = kept(&place, since, now).await?;
-    let mut text = format!("latchkey answers at {} and publishes its keys.\n", place.issuer.as_str());
+    let issuer = place.issuer.as_str();
+    let mut text = format!("latchkey answers at {issuer}, publishes its keys, and its table answers.\n");
     if let Some(stack) = &wanted.stack {
-        text.push_str(&counted(&metrics(stack, since, now)?));
+        // What CloudWatch does not say is no reason to say nothing else.
+        text.push_str(&said(alarms(stack)));
+        text.push_str(&said(metrics(stack, since, now).map(|sums| counted(&sums))));
     }
     text.push_str(&sentence_of(&kept));
     Ok(text)
 }
 
-/// How often what is kept happened.
-async fn kept(place: &Place, since: Time, now: Time) -> Result<BTreeMap<&'static str, u64>, SettingError> {
-    let (mut kept, mut before) = (BTreeMap::new(), None::<String>);
+fn said(answer: Result<String, SettingError>) -> String {
+    answer.unwrap_or_else(|error| format!("{error}\n"))
+}
+
+/// What is kept of the last hour: how often each kind of it happened, and the newest events.
+#[derive(Debug, Default)]
+struct Kept {
+    counts: BTreeMap<&'static str, u64>,
+    newest: Vec<String>,
+}
+
+async fn kept(place: &Place, since: Time, now: Time) -> Result<Kept, SettingError> {
+    let (mut kept, mut before) = (Kept::default(), None::<String>);
     let query = Query { since: Some(since), ..Query::default() };
     loop {
         let page = audit::list(&place.table, &query, 100, before.as_deref(), now).await;
@@ -54,7 +71,10 @@ async fn kept(place: &Place, since: Time, now: Time) -> Result<BTreeMap<&'static
             SettingError::new(format!("the table does not answer: {}", oauth::causes(&error)))
         })?;
         for event in page.events {
-            *kept.entry(event.what.as_str()).or_default() += 1;
+            *kept.counts.entry(event.what.as_str()).or_default() += 1;
+            if kept.newest.len() < NEWEST {
+                kept.newest.push(trail::line(&event));
+            }
         }
         before = page.next;
         if before.is_none() {
@@ -63,29 +83,66 @@ async fn kept(place: &Place, since: Time, now: Time) -> Result<BTreeMap<&'static
     }
 }
 
-fn sentence_of(kept: &BTreeMap<&'static str, u64>) -> String {
-    if kept.is_empty() {
+fn sentence_of(kept: &Kept) -> String {
+    if kept.counts.is_empty() {
         return "In the last hour nothing happened that the trail keeps.\n".to_owned();
     }
-    let parts: Vec<_> = kept.iter().map(|(what, count)| format!("{count} {what}")).collect();
-    format!("Kept in the trail in the last hour: {}. `latchkey audit` shows them.\n", parts.join(", "))
+    let parts: Vec<_> = kept.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let more = if kept.counts.values().sum::<u64>() > kept.newest.len() as u64 {
+        " The newest are these, and `latchkey audit --since 1h` shows all:"
+    } else {
+        ""
+    };
+    let newest: String = kept.newest.iter().map(|line| format!("  {line}")).collect();
+    format!("Kept in the trail in the last hour: {}.{more}\n{newest}", parts.join(", "))
 }
 
-/// The sums of the series in a stack, as CloudWatch has them.
-fn metrics(stack: &str, since: Time, now: Time) -> Result<BTreeMap<String, u64>, SettingError> {
-    let cannot =
-        |why: &str| SettingError::new(format!("CloudWatch does not say what happened: {}", why.trim()));
-    let queries: Vec<_> = SERIES.iter().enumerate().map(|(n, name)| query(n, name, stack)).collect();
-    let (start, end) = (since.to_string(), now.to_string());
-    let queries = Value::from(queries).to_string();
-    let arguments =
-        ["cloudwatch", "get-metric-data", "--output", "json", "--start-time", &start, "--end-time"];
-    let output = Command::new("aws").args(arguments).args([&end, "--metric-data-queries", &queries]).output();
+/// Which alarms of a stack are on.
+fn alarms(stack: &str) -> Result<String, SettingError> {
+    let prefix = format!("{stack}-");
+    let answer = cloudwatch(&["describe-alarms", "--alarm-name-prefix", &prefix, "--state-value", "ALARM"])?;
+    Ok(alarms_of(&answer, &prefix))
+}
+
+/// Of an answer of DescribeAlarms. Another stack may have a name that begins like this one's.
+fn alarms_of(answer: &Value, prefix: &str) -> String {
+    let all = answer["MetricAlarms"].as_array().into_iter().flatten();
+    let is_ours = |name: &&str| name.strip_prefix(prefix).is_some_and(|name| alarm_names().contains(&name));
+    let on: Vec<_> = all.filter_map(|alarm| alarm["AlarmName"].as_str()).filter(is_ours).collect();
+    match on[..] {
+        [] => "No alarm is on.\n".to_owned(),
+        [one] => format!("An alarm is on: {one}. docs/operating.md says what it means.\n"),
+        _ => {
+            format!("{} alarms are on: {}. docs/operating.md says what they mean.\n", on.len(), on.join(", "))
+        }
+    }
+}
+
+/// What the AWS CLI answers about CloudWatch.
+fn cloudwatch(arguments: &[&str]) -> Result<Value, SettingError> {
+    let cannot = |why: &str| SettingError::new(format!("CloudWatch does not answer: {}", why.trim()));
+    let output = Command::new("aws").args(["cloudwatch", "--output", "json"]).args(arguments).output();
     let output = output.map_err(|error| cannot(&format!("the AWS CLI does not start: {error}")))?;
     if !output.status.success() {
         return Err(cannot(&String::from_utf8_lossy(&output.stderr)));
     }
-    let answer: Value = serde_json::from_slice(&output.stdout).map_err(|error| cannot(&error.to_string()))?;
+    serde_json::from_slice(&output.stdout).map_err(|error| cannot(&error.to_string()))
+}
+
+/// The sums of the series in a stack, as CloudWatch has them.
+fn metrics(stack: &str, since: Time, now: Time) -> Result<BTreeMap<String, u64>, SettingError> {
+    let queries: Vec<_> = SERIES.iter().enumerate().map(|(n, name)| query(n, name, stack)).collect();
+    let (start, end) = (since.to_string(), now.to_string());
+    let queries = Value::from(queries).to_string();
+    let answer = cloudwatch(&[
+        "get-metric-data",
+        "--start-time",
+        &start,
+        "--end-time",
+        &end,
+        "--metric-data-queries",
+        &queries,
+    ])?;
     Ok(sums(&answer))
 }
 
@@ -145,9 +202,27 @@ mod tests {
     }
 
     #[test]
+    fn only_the_alarms_of_this_stack_are_named() {
+        let answer = |names: &[&str]| {
+            let alarms: Vec<_> = names.iter().map(|name| json!({"AlarmName": name})).collect();
+            alarms_of(&json!({"MetricAlarms": alarms}), "latchkey-")
+        };
+        assert_eq!(answer(&[]), "No alarm is on.\n");
+        assert_eq!(answer(&["latchkey-two-reuse", "other-reuse", "latchkey-mine"]), "No alarm is on.\n");
+        assert!(answer(&["latchkey-reuse"]).starts_with("An alarm is on: latchkey-reuse."));
+        let two = answer(&["latchkey-keys-rotate", "latchkey-api-errors"]);
+        assert!(two.starts_with("2 alarms are on: latchkey-keys-rotate, latchkey-api-errors."), "{two}");
+    }
+
+    #[test]
     fn what_is_kept_is_counted_by_its_kind() {
-        let kept = BTreeMap::from([("client_added", 2), ("role_set", 1)]);
-        assert!(sentence_of(&kept).contains("2 client_added, 1 role_set"));
-        assert!(sentence_of(&BTreeMap::new()).contains("nothing happened"));
+        let counts = BTreeMap::from([("client_added", 2), ("role_set", 1)]);
+        let newest = vec!["one\n".to_owned(), "two\n".to_owned()];
+        let said = sentence_of(&Kept { counts: counts.clone(), newest: newest.clone() });
+        assert!(said.contains("2 client_added, 1 role_set. The newest are these"), "{said}");
+        assert!(said.ends_with(":\n  one\n  two\n"), "{said}");
+        let all = [newest, vec!["three\n".to_owned()]].concat();
+        assert!(sentence_of(&Kept { counts, newest: all }).contains("1 role_set.\n  one\n"));
+        assert!(sentence_of(&Kept::default()).contains("nothing happened"));
     }
 }

@@ -102,7 +102,7 @@ fn as_json(event: &Event) -> Result<String, SettingError> {
 }
 
 /// An event in one line: when, what, how it ended if not well, by whom, about whom, by which client, from where, and more.
-fn line(event: &Event) -> String {
+pub(crate) fn line(event: &Event) -> String {
     let actor = match event.actor.id() {
         Some(id) => format!("by {} {id}", event.actor.kind()),
         None => format!("by {}", event.actor.kind()),

@@ -68,10 +68,15 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
             Ok(format!("{finished} deletions were finished.\n"))
         }
         Command::Import { file, format, dry_run } => {
-            let counts =
-                bulk::import(work.table, &work.rights().await?, file, *format, *dry_run, now).await?;
-            if counts.taken_over() > 0 && !dry_run {
-                work.note(work.event(What::PeopleImported).count(counts.taken_over())).await?;
+            let rights = work.rights().await?;
+            if !dry_run {
+                // Each person is a transaction of their own, so an import that stops in between is in the trail by its begin.
+                bulk::open(file)?;
+                work.note(work.event(What::PeopleImported).way("begun")).await?;
+            }
+            let counts = bulk::import(work.table, &rights, file, *format, *dry_run, now).await?;
+            if !dry_run {
+                work.note(work.event(What::PeopleImported).way("done").count(counts.taken_over())).await?;
             }
             counts.report(*dry_run)
         }

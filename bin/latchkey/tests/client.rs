@@ -429,7 +429,8 @@ fn status_says_whether_it_works_by_its_exit_code() {
     let text = String::from_utf8(running.stdout).unwrap();
     assert!(running.status.success(), "{}", String::from_utf8_lossy(&running.stderr));
     assert!(text.contains(&format!("latchkey answers at {}", cloud.1)), "{text}");
-    assert!(text.contains("1 client_added"), "{text}");
+    // The command line's, and this one.
+    assert!(text.contains("2 client_added"), "{text}");
 }
 
 #[test]
@@ -486,6 +487,11 @@ fn the_file_of_the_documentation_is_imported_and_again_without_effect() {
     );
     folder.client(&["import", "clients.json"]).unwrap();
     assert!(folder.client(&["show", "suite"]).unwrap().contains("https://suite.example.com/other"));
+    // Each act is in the trail, and what changed nothing is not.
+    let events = folder.trail(&[]);
+    let mut kinds: Vec<_> = events.iter().map(|event| event.split_whitespace().nth(1).unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["api_set", "client_added", "client_changed"]);
 }
 
 #[test]

@@ -103,10 +103,11 @@ impl Account {
             }
             What::Everywhere => {
                 let (table, id, now) = (&self.table, &person.user.id, request.now);
-                let raising = async { Ok::<_, web::Error>(user::end_everywhere(table, id, now).await?) };
-                logout::end_everything_of(table, &self.queue, id, now, raising).await?;
                 let event = Event::new(audit::What::SignOutEverywhere, &request.visit()).by_person(id);
-                self.trail.note(table, &event).await?;
+                let trail = |_: &str| vec![self.trail.write(&event)];
+                let raising = async { Ok::<_, web::Error>(manage::sign_out(table, id, &trail, now).await?) };
+                logout::end_everything_of(table, &self.queue, id, now, raising).await?;
+                event.log();
                 logout::end_by_id(&self.table, &self.queue, &person.session.id, request.now).await?;
                 let here = Response::see(&oauth::ReturnTo::signed_out());
                 Ok(here.without_session(request, &person.session.id))

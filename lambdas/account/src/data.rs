@@ -39,6 +39,7 @@ impl Account {
         let data = json!({
             "person": user.profile(), "entitlements": entitlements.collect::<Vec<_>>(), "claims": claims, "sign_ins": sign_ins.collect::<Vec<_>>(),
             "sessions": sessions.collect::<Vec<_>>(), "apps": self.all_apps(&person, now).await?,
+            "trail": self.all_events(&person, now).await?,
         });
         let response = Response::json(&data)?;
         Ok(response.header(header::CONTENT_DISPOSITION, "attachment; filename=\"account.json\""))

@@ -20,6 +20,7 @@ mod confirm;
 mod data;
 mod sessions;
 mod show;
+mod trail;
 mod view;
 
 /// Where it is.
@@ -36,6 +37,9 @@ const DELETE: &str = "/account/delete";
 
 /// What is stored, as a file.
 const DATA: &str = "/account/data.json";
+
+/// What happened to the account.
+const TRAIL: &str = "/account/trail";
 
 /// From where one goes to the provider of another way in.
 const LINK: &str = "/account/link";
@@ -66,6 +70,7 @@ impl Function for Account {
         Route::get(LINK, Guard::Public),
         Route::get(DELETE, Guard::Public),
         Route::get(DATA, Guard::Public),
+        Route::get(TRAIL, Guard::Public),
         Route::post(PATH, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[
@@ -81,6 +86,7 @@ impl Function for Account {
         user::DELETE,
         apps::LIST,
         apps::REMOVE,
+        audit::READ_OF,
         audit::WRITE,
     ];
     const SETTINGS: Settings = &[
@@ -112,6 +118,7 @@ impl Function for Account {
         match request.path() {
             PATH => self.show(&request).await,
             DATA => self.download(&request).await,
+            TRAIL => self.happened(&request).await,
             page => self.confirm(&request, page).await,
         }
     }

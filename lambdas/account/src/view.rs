@@ -11,7 +11,7 @@ use web::{
 };
 
 use crate::{
-    DATA, DELETE, EVERYWHERE, PATH,
+    DATA, DELETE, EVERYWHERE, PATH, TRAIL,
     about::{self, name, who},
     sessions::{self, Sessions},
     show::Forms,
@@ -56,6 +56,7 @@ pub(crate) fn account(shown: &Shown<'_>) -> Markup {
         (accounts(words, shown.people, Some(person)))
         (about::data(shown))
         p { a href=(DATA) { (w.download) } }
+        p { a href=(TRAIL) { (words.trail.title) } }
         h2 { (w.everywhere) }
         p { (w.everywhere_text) }
         p.actions { a.button.quiet href=(EVERYWHERE) { (w.everywhere) } }

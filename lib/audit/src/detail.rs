@@ -48,7 +48,80 @@ pub struct Detail {
     pub count: Option<u64>,
 }
 
+/// The names of the parts of a line.
+const NAMES: [&str; 11] = [
+    "provider",
+    "way",
+    "name",
+    "roles_before",
+    "roles",
+    "scope",
+    "changed",
+    "keys",
+    "session",
+    "grant",
+    "count",
+];
+
+/// Takes a text in quotes out of a line, so that nothing in it is taken for a part.
+fn quoted(line: &mut String, name: &str) -> Option<String> {
+    let begin = line.find(&format!("{name}=\""))?;
+    let start = begin + name.len() + 2;
+    let (mut text, mut is_escaped, mut end) = (String::new(), false, None);
+    for (at, c) in line[start..].char_indices() {
+        match c {
+            '\\' if !is_escaped => is_escaped = true,
+            '"' if !is_escaped => {
+                end = Some(start + at + 1);
+                break;
+            }
+            c => {
+                text.push(c);
+                is_escaped = false;
+            }
+        }
+    }
+    line.replace_range(begin..end?, "");
+    Some(text)
+}
+
 impl Detail {
+    /// Reads what [`Detail::line`] wrote. What has no name belongs to the value before it, because a name may have blanks.
+    pub(crate) fn parse(line: &str) -> Self {
+        let mut rest = line.to_owned();
+        let (before, after) = (quoted(&mut rest, "before"), quoted(&mut rest, "after"));
+        let line = rest.as_str();
+        let mut parts: Vec<(&str, String)> = Vec::new();
+        for word in line.split(' ').filter(|word| !word.is_empty()) {
+            match (word.split_once('=').filter(|(name, _)| NAMES.contains(name)), parts.last_mut()) {
+                (Some((name, value)), _) => parts.push((name, value.to_owned())),
+                (None, Some((_, value))) => value.extend([" ", word]),
+                (None, None) => {}
+            }
+        }
+        let one =
+            |wanted: &str| parts.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+        let many = |wanted: &str| {
+            let values = one(wanted)?;
+            Some(values.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect())
+        };
+        Self {
+            provider: one("provider"),
+            way: one("way"),
+            name: one("name"),
+            before,
+            after,
+            roles_before: many("roles_before"),
+            roles: many("roles"),
+            scope: one("scope").map(|scope| scope.replace(',', " ")),
+            changed: many("changed"),
+            keys: many("keys"),
+            session: one("session"),
+            grant: one("grant"),
+            count: one("count").and_then(|count| count.parse().ok()),
+        }
+    }
+
     /// In words of one line, such as `provider=google roles=admin,member`.
     pub fn line(&self) -> Option<String> {
         let one = |name: &'static str, value: &Option<String>| {

@@ -14,13 +14,15 @@ mod event;
 mod id;
 mod list;
 mod log;
+mod read;
 pub mod settings;
 mod trail;
 mod what;
 
 pub use detail::Detail;
 pub use event::{Actor, Event, Outcome};
-pub use list::{Page, Query, READ, list};
+pub use list::{Page, Query, READ, READ_OF, list, there_are};
 pub use log::SERIES;
+pub use read::Read;
 pub use trail::{Trail, WRITE};
 pub use what::What;

@@ -1,6 +1,6 @@
 //! Reading the trail: the newest first.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use oauth::Time;
 use serde::Deserialize;
@@ -16,6 +16,12 @@ use crate::{
 pub const READ: Permissions = Permissions::new(&[
     Permission::on(Event::KIND, &[Action::BatchGet]),
     Permission::on("AUDIT/*", &[Action::List]),
+    Permission::on("TRAIL", &[Action::ListOwned]),
+]);
+
+/// What [`list`] does with the table where only what concerns one person is asked for.
+pub const READ_OF: Permissions = Permissions::new(&[
+    Permission::on(Event::KIND, &[Action::BatchGet]),
     Permission::on("TRAIL", &[Action::ListOwned]),
 ]);
 
@@ -77,6 +83,19 @@ pub async fn list(
         place = next.filter(|next| next.reaches(oldest));
     }
     Ok(Page { events, next: place.map(Place::cursor) })
+}
+
+/// Which of these events the table has.
+///
+/// One BatchGetItem for each hundred.
+pub async fn there_are(table: &Table, ids: &[&str], now: Time) -> Result<BTreeSet<String>, Error> {
+    let mut there = BTreeSet::new();
+    for part in ids.chunks(MOST as usize) {
+        let batch = part.iter().fold(Batch::new(), |batch, id| batch.and::<Event>(*id));
+        let rows = table.get_batch(batch, now).await?;
+        there.extend(part.iter().filter(|id| rows.see::<Event>(**id).is_some()).map(|id| (*id).to_owned()));
+    }
+    Ok(there)
 }
 
 fn batch(ids: &[String]) -> Batch {

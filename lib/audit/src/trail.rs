@@ -59,6 +59,13 @@ impl Trail {
         Ok(())
     }
 
+    /// Puts the row of an event back that the table has lost, as it was. Whether it was not there. It was logged when it happened.
+    ///
+    /// One PutItem: a write unit, and one for each of two indexes.
+    pub async fn put_back(&self, table: &Table, event: &Event) -> Result<bool, Error> {
+        table.create(&event.id, &self.kept(event), event.at).await
+    }
+
     fn kept(&self, event: &Event) -> Event {
         Event { ends_at: Some(event.at.after(self.keep)), ..event.clone() }
     }

@@ -149,6 +149,32 @@ async fn an_event_ends_after_its_time() {
 }
 
 #[tokio::test]
+async fn an_event_that_was_lost_is_put_back_as_it_was_and_once() {
+    let (table, trail) = (table().await, Trail::of_days(30));
+    let (lost, there) = (event(What::RoleSet, "ann", days_ago(3)), event(What::RoleSet, "ann", NOW));
+    trail.note(&table, &there).await.unwrap();
+    let both = [&*lost.id, &*there.id, "x"];
+    assert_eq!(
+        audit::there_are(&table, &both, NOW).await.unwrap().into_iter().collect::<Vec<_>>(),
+        [&*there.id]
+    );
+    assert!(trail.put_back(&table, &lost).await.unwrap());
+    assert!(!trail.put_back(&table, &lost).await.unwrap() && !trail.put_back(&table, &there).await.unwrap());
+    assert_eq!(audit::there_are(&table, &both, NOW).await.unwrap().len(), 2);
+    let (events, _) = all(&table, &Query { of: Some("ann"), ..Query::default() }, 10, NOW).await;
+    assert_eq!(
+        events.iter().map(|event| (&event.id, event.at)).collect::<Vec<_>>(),
+        [(&there.id, there.at), (&lost.id, lost.at)]
+    );
+    // It ends when it would have ended.
+    let later = Time::from_epoch(NOW.epoch() + 28 * DAY);
+    assert_eq!(
+        audit::there_are(&table, &both, later).await.unwrap().into_iter().collect::<Vec<_>>(),
+        [&*there.id]
+    );
+}
+
+#[tokio::test]
 async fn a_place_that_is_none_begins_at_the_newest() {
     let (table, trail) = (table().await, Trail::of_days(30));
     trail.note(&table, &event(What::RoleSet, "ann", NOW)).await.unwrap();

@@ -43,6 +43,9 @@ pub struct Pushed {
     pub client_id: String,
     /// As [`Parameters::encode`] wrote them.
     parameters: String,
+    /// When it was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stored_at: Option<Time>,
     /// Until when it may be used first (RFC 9126 §2.2: `expires_in`).
     use_until: Time,
     expires_at: Time,
@@ -50,6 +53,7 @@ pub struct Pushed {
 
 impl Record for Pushed {
     const KIND: &'static str = "PAR";
+    const BEGAN: Option<&'static str> = Some("stored_at");
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at.epoch())
@@ -84,7 +88,9 @@ impl Pushed {
         let secret = Secret::random();
         let use_until = now.after(to_use);
         let expires_at = use_until.after(LIFETIME);
-        let row = Self { client_id: client_id.to_owned(), parameters: encoded, use_until, expires_at };
+        let stored_at = Some(now);
+        let row =
+            Self { client_id: client_id.to_owned(), parameters: encoded, stored_at, use_until, expires_at };
         table.create(secret.digest().as_str(), &row, now).await?;
         Ok(Secret::new(format!("{URN}{}", secret.expose())))
     }

@@ -75,25 +75,56 @@ pub async fn add_api_noting(
 /// Registers a client under its given id and secret, in place of one that is there. One that differs in nothing stays as it is;
 /// of any other, what it was given is dead.
 pub async fn put(table: &Table, new: &NewClient, now: Time) -> Result<Client, Error> {
+    put_noting(table, new, NOTHING, NOTHING, now).await
+}
+
+/// The same, noted: as `added` where there was none, as `changed` where another one was.
+pub async fn put_noting(
+    table: &Table,
+    new: &NewClient,
+    added: Noted<'_>,
+    changed: Noted<'_>,
+    now: Time,
+) -> Result<Client, Error> {
     let (client, _) = new.build(now)?;
     let Some(row) = table.get::<Client>(&client.id, now).await? else {
-        return Ok(add(table, new, now).await?.0);
+        return Ok(add_noting(table, new, added, now).await?.0);
     };
     let client = Client { epoch: client.epoch.max(row.epoch + 1), ..client };
     if row.is_registered_like(&client) {
         return Ok(row.into_inner());
     }
-    if table.replace(&client.id, &row, &client, now).await? { Ok(client) } else { Err(busy(&client.id)) }
+    let write = Write::replace(&client.id, &row, &client, now);
+    if replaced(table, write, changed(&client.id)).await? { Ok(client) } else { Err(busy(&client.id)) }
 }
 
-/// Registers an API in place of one that is there.
+/// Registers an API in place of one that is there. One that differs in nothing stays as it is.
 pub async fn put_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
+    put_api_noting(table, new, own, NOTHING, now).await
+}
+
+/// The same, noted.
+pub async fn put_api_noting(
+    table: &Table,
+    new: &NewApi,
+    own: &Api,
+    noted: Noted<'_>,
+    now: Time,
+) -> Result<Api, Error> {
     let Some(row) = table.get::<Api>(audience_key(&new.audience), now).await? else {
-        return add_api(table, new, own, now).await;
+        return add_api_noting(table, new, own, noted, now).await;
     };
     let api = new.build(&apis(table, now).await?, now)?;
-    let done = table.replace(audience_key(&api.audience), &row, &api, now).await?;
-    if done { Ok(api) } else { Err(busy(&api.audience)) }
+    if *row == (Api { created_at: row.created_at, ..api.clone() }) {
+        return Ok(row.into_inner());
+    }
+    let write = Write::replace(audience_key(&api.audience), &row, &api, now);
+    if replaced(table, write, noted(&api.audience)).await? { Ok(api) } else { Err(busy(&api.audience)) }
+}
+
+/// Replaces a row together with what is noted of that, if it is as it was read.
+async fn replaced(table: &Table, write: Write, noted: Vec<Write>) -> Result<bool, Error> {
+    Ok(table.transact([vec![write], noted].concat()).await? == Transacted::Done)
 }
 
 /// The client with this id, whatever its status. A row that cannot be read is an error.

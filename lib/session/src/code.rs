@@ -65,6 +65,7 @@ pub struct Code {
 
 impl Record for Code {
     const KIND: &'static str = "CODE";
+    const BEGAN: Option<&'static str> = Some("auth_time");
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at.epoch())

@@ -113,6 +113,7 @@ impl Approval {
 
 impl Record for Device {
     const KIND: &'static str = "DEVICE";
+    const BEGAN: Option<&'static str> = Some("asked_at");
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.expires_at.epoch())

@@ -70,6 +70,8 @@ pub struct Words {
     pub account: Account,
     /// What the standard claims of a person are called.
     pub claims: Claims,
+    /// The page of what happened to a person.
+    pub trail: Trail,
     /// The page that asks whether to sign out.
     pub sign_out: SignOut,
     /// Pages that say what went wrong.
@@ -147,6 +149,15 @@ section! {
     Claims {
         given_name family_name middle_name nickname preferred_username profile website gender birthdate zoneinfo
         locale phone_number phone_number_verified address updated_at
+    }
+}
+
+section! {
+    /// The page of what happened to a person.
+    Trail {
+        title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
+        signed_out token_reused code_reused added changed roles roles_none disabled enabled exported linked
+        unlinked other
     }
 }
 
@@ -246,6 +257,7 @@ impl Words {
             self.consent.all(),
             self.device.all(),
             self.account.all(),
+            self.trail.all(),
             self.claims.all(),
             self.sign_out.all(),
             self.errors.all(),

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use client::{Kind, NewClient};
+use audit::What;
+use client::{Kind, NewClient, manage};
 use oauth::{Time, server::GrantType};
 use setting::SettingError;
 
-use super::{failed, place::Place};
+use super::{failed, noted::Operator, place::Place};
 use crate::{
     login::{CLIENT, REDIRECT_URI},
     settings::Values,
@@ -37,6 +38,8 @@ pub async fn register_command_line(values: &Values, home: &Path, now: Time) -> R
             new = wider;
         }
     }
-    client::put(&place.table, &new, now).await.map_err(failed)?;
+    let operator = Operator::of(None, values, now)?;
+    let (added, changed) = (operator.noted(What::ClientAdded), operator.noted(What::ClientChanged));
+    manage::put_noting(&place.table, &new, &added, &changed, now).await.map_err(failed)?;
     Ok(())
 }

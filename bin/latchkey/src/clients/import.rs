@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use client::{ApiScope, Exchange, Kind, NewApi, NewClient, Workload};
+use audit::What;
+use client::{ApiScope, Exchange, Kind, NewApi, NewClient, Workload, manage};
 use jose::Algorithm;
 use oauth::{
     Scope, Secret, Time,
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use setting::SettingError;
 
-use super::{failed, place::Place, wanted, wanted::text_of};
+use super::{failed, noted::Operator, place::Place, wanted, wanted::text_of};
 
 /// The file. The names of a client's members are those of RFC 7591 §2 and of OpenID Connect Dynamic Client Registration §2, where
 /// these have one.
@@ -78,11 +79,18 @@ struct ClientEntry {
 }
 
 /// Registers all APIs and clients of the file, in its order. One that is there already is replaced, if anything about it differs.
-pub(super) async fn import(place: &Place, file: &Path, now: Time) -> Result<String, SettingError> {
+pub(super) async fn import(
+    place: &Place,
+    operator: &Operator,
+    file: &Path,
+    now: Time,
+) -> Result<String, SettingError> {
     let parsed = read(file)?;
     let mut said = String::new();
     for entry in parsed.apis {
-        let api = client::put_api(&place.table, &entry.wanted()?, &place.own, now).await.map_err(failed)?;
+        let (wanted, set) = (entry.wanted()?, operator.noted(What::ApiSet));
+        let api =
+            manage::put_api_noting(&place.table, &wanted, &place.own, &set, now).await.map_err(failed)?;
         said.push_str(&format!("api      {}\n", api.audience));
     }
     let mut apis = client::apis(&place.table, now).await.map_err(failed)?;
@@ -95,7 +103,9 @@ pub(super) async fn import(place: &Place, file: &Path, now: Time) -> Result<Stri
         let new = entry.wanted().map_err(|why| of(&why))?;
         client::check_apis(&new, &apis).map_err(|why| of(&why))?;
         wanted::callable(&new, place).map_err(|why| of(&why))?;
-        let client = client::put(&place.table, &new, now).await.map_err(|error| of(&failed(error)))?;
+        let (added, changed) = (operator.noted(What::ClientAdded), operator.noted(What::ClientChanged));
+        let client = manage::put_noting(&place.table, &new, &added, &changed, now).await;
+        let client = client.map_err(|error| of(&failed(error)))?;
         said.push_str(&format!("{:8} {}\n", client.kind.as_str(), client.id));
     }
     Ok(said)

@@ -35,16 +35,17 @@ impl Place {
         home: &Path,
     ) -> Result<Self, SettingError> {
         match stack {
-            Some(stack) => Self::deployed(stack, values).await,
+            // The template names the table after its stack.
+            Some(stack) => Self::deployed(stack, stack, values).await,
             None => Self::local(values, home).await,
         }
     }
 
-    async fn deployed(stack: &str, values: &Values) -> Result<Self, SettingError> {
+    /// A stack with another table of its account. Region and credentials are those of the AWS CLI.
+    pub(crate) async fn deployed(stack: &str, table: &str, values: &Values) -> Result<Self, SettingError> {
         let found = Stack::describe(stack)?;
         let (issuer, values) = (base_url(&found.issuer)?, found.settings(values));
-        // The template names the table after its stack. Region and credentials are those of the AWS CLI.
-        let table = Table::open(Connection { table: stack.to_owned(), endpoint: None }).await;
+        let table = Table::open(Connection { table: table.to_owned(), endpoint: None }).await;
         let own = own(&values, &issuer, &table).await?;
         Ok(Self { table, issuer, own, values, _engine: None })
     }

@@ -4,7 +4,7 @@ use keys_rotate::Rotate;
 use web::EventFunction;
 
 use super::{
-    events,
+    dashboard, events,
     installation::Installation,
     nodes::{choose, list, map, nothing, reference, resource, sub, text},
     yaml::Node,
@@ -34,25 +34,27 @@ pub(super) struct Alarm {
     pub(super) period: Period,
 }
 
+/// What the alarms of a stack may be called, behind the stack's name.
+pub(crate) fn alarm_names() -> Vec<&'static str> {
+    let names = alarms().map(|alarm| alarm.name.1);
+    names.into_iter().chain([events::ALARM.1, ROTATION.1]).collect()
+}
+
+/// The alarms, and the dashboard that shows them.
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
-    let filter = ("SignInFailuresFilter".to_owned(), refusals());
-    [filter]
-        .into_iter()
-        .chain(
-            alarms()
-                .into_iter()
-                .chain(events::alarm(installation))
-                .chain(rotation(installation))
-                .map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource())),
-        )
-        .collect()
+    let alarms = alarms().into_iter().chain(events::alarm(installation)).chain(rotation(installation));
+    let alarms: Vec<_> = alarms.collect();
+    let names: Vec<_> = alarms.iter().map(|alarm| alarm.name.1.to_owned()).collect();
+    let alarms = alarms.into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource()));
+    alarms.chain(dashboard::resources(&names)).collect()
 }
 
 fn alarms() -> [Alarm; 8] {
     let (callback, authorizer) = ("UsersLoginCallbackFunction", "AuthorizerFunction");
     let api = Alarm {
         name: ("ApiErrors", "api-errors"),
-        about: "The API answers with 5xx: look into the functions' logs for the cause.",
+        about: "The API answers with 5xx: look into the functions' logs for the cause. Without a line there, more of a function were \
+                needed at one time than may run.",
         namespace: text("AWS/ApiGateway"),
         metric: "5xx",
         statistic: SUM,
@@ -82,14 +84,17 @@ fn alarms() -> [Alarm; 8] {
         api,
         lambda(("CallbackErrors", "callback-errors"), crash, "Errors", callback),
         lambda(("AuthorizerErrors", "authorizer-errors"), crash, "Errors", authorizer),
-        lambda(("CallbackThrottles", "callback-throttles"), throttled, "Throttles", callback),
         lambda(("AuthorizerThrottles", "authorizer-throttles"), throttled, "Throttles", authorizer),
         // In milliseconds, for a quarter of an hour.
         Alarm { statistic: ("ExtendedStatistic", "p99"), limit: (Node::Number(5000), 3), ..slow },
         table(),
         sign_ins(),
+        reuse(),
     ]
 }
+
+/// The name of the alarm on the rotation of keys.
+const ROTATION: (&str, &str) = ("KeysRotate", "keys-rotate");
 
 const SUM: (&str, &str) = ("Statistic", "Sum");
 
@@ -107,14 +112,39 @@ fn table() -> Alarm {
 }
 
 fn sign_ins() -> Alarm {
+    counted(
+        ("SignInFailures", "sign-in-failures"),
+        "Unusually many sign-ins are refused: somebody tries something, or a provider has changed something.",
+        "SignInsRefused",
+        reference("SignInFailures"),
+    )
+}
+
+fn reuse() -> Alarm {
+    counted(
+        ("Reuse", "reuse"),
+        "A token or a code came again after its use, so its grant ended: somebody else may have it, or an app loses answers and asks \
+         twice. `latchkey audit --what refresh_token_reused` says whose.",
+        "Reuse",
+        Node::Number(1),
+    )
+}
+
+/// Of what latchkey counts itself.
+fn counted(
+    name: (&'static str, &'static str),
+    about: &'static str,
+    series: &'static str,
+    limit: Node,
+) -> Alarm {
     Alarm {
-        name: ("SignInFailures", "sign-in-failures"),
-        about: "Unusually many sign-ins are refused: somebody tries something, or a provider has changed something.",
-        namespace: namespace(),
-        metric: "SignInFailures",
+        name,
+        about,
+        namespace: sub("latchkey/${AWS::StackName}"),
+        metric: series,
         statistic: SUM,
         dimension: None,
-        limit: (reference("SignInFailures"), 1),
+        limit: (limit, 1),
         period: FIVE_MINUTES,
     }
 }
@@ -124,7 +154,7 @@ fn sign_ins() -> Alarm {
 fn rotation(installation: &Installation<'_>) -> Option<Alarm> {
     let mount = installation.mounts.iter().find(|mount| mount.name == Rotate::NAME)?;
     mount.schedule.map(|_| Alarm {
-        name: ("KeysRotate", "keys-rotate"),
+        name: ROTATION,
         about: "For two days keys-rotate has failed or has not run, so no signing key follows another: see its log.",
         namespace: text("AWS/Lambda"),
         metric: "Errors",
@@ -133,27 +163,6 @@ fn rotation(installation: &Installation<'_>) -> Option<Alarm> {
         limit: (Node::Number(1), 2),
         period: EACH_DAY,
     })
-}
-
-fn namespace() -> Node {
-    sub("latchkey/${AWS::StackName}")
-}
-
-/// Counts what the callback's log calls refused.
-fn refusals() -> Node {
-    let transformation = map([
-        ("MetricNamespace", namespace()),
-        ("MetricName", text("SignInFailures")),
-        ("MetricValue", text("1")),
-    ]);
-    resource(
-        "AWS::Logs::MetricFilter",
-        [
-            ("LogGroupName", reference("UsersLoginCallbackLog")),
-            ("FilterPattern", text(format!("{{ $.message = \"{}\" }}", web::log::REFUSED))),
-            ("MetricTransformations", list([transformation])),
-        ],
-    )
 }
 
 impl Alarm {

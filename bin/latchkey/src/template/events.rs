@@ -107,10 +107,13 @@ pub(super) fn queues(installation: &Installation<'_>) -> Vec<(String, Node)> {
     ]
 }
 
+/// The name of the alarm on what could not be done.
+pub(super) const ALARM: (&str, &str) = ("LogoutDeadLetters", "logout-dead-letters");
+
 /// Somebody is woken for an app that could not be told.
 pub(super) fn alarm(installation: &Installation<'_>) -> Option<Alarm> {
     installation.tells_apps().then(|| Alarm {
-        name: ("LogoutDeadLetters", "logout-dead-letters"),
+        name: ALARM,
         about: "An app could not be told for an hour that a session has ended: see the log of logout-notify.",
         namespace: text("AWS/SQS"),
         metric: "ApproximateNumberOfMessagesVisible",

@@ -94,7 +94,7 @@ fn address(installation: &Installation<'_>) -> [(String, Node); 4] {
 }
 
 fn limits() -> [(String, Node); 3] {
-    let about = "How many sign-ins may be refused within five minutes before it is an alarm. They are counted in the log, if Log is info.";
+    let about = "How many sign-ins may be refused within five minutes before it is an alarm.";
     [
         ("Rate".to_owned(), number("How many requests a second each route takes.", 100, [])),
         ("Burst".to_owned(), number("How many requests at once each route takes.", 200, [])),

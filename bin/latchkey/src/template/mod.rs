@@ -5,6 +5,7 @@
 
 mod alarms;
 mod api;
+mod dashboard;
 mod data;
 mod events;
 mod function;
@@ -20,6 +21,7 @@ use setting::{Setting, SettingError};
 
 use web::settings::LOG;
 
+pub(crate) use alarms::alarm_names;
 pub(crate) use events::delivery;
 pub(crate) use nodes::camel;
 pub use trial::check;

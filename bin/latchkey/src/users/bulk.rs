@@ -213,14 +213,14 @@ pub(super) fn show(people: u64) {
 }
 
 /// How far a file has been read, in bytes.
-struct Progress {
+pub(super) struct Progress {
     read: Arc<AtomicU64>,
     length: u64,
     shown: bool,
 }
 
 /// A file that counts what is read of it.
-struct Counted {
+pub(super) struct Counted {
     file: File,
     read: Arc<AtomicU64>,
 }
@@ -233,7 +233,8 @@ impl Read for Counted {
     }
 }
 
-fn open(path: &Path) -> Result<(BufReader<Counted>, Progress), SettingError> {
+/// The file, and how far it is read.
+pub(super) fn open(path: &Path) -> Result<(BufReader<Counted>, Progress), SettingError> {
     let cannot = |error: io::Error| SettingError::new(format!("{} cannot be read: {error}", path.display()));
     let file = File::open(path).map_err(cannot)?;
     let (length, read) = (file.metadata().map_err(cannot)?.len(), Arc::new(AtomicU64::new(0)));

@@ -30,6 +30,7 @@ pub use self::{
     error::Error,
     invoke::invoke,
     lock::LOCK,
+    trail::event,
 };
 use self::{functions::Functions, lock::Lock};
 

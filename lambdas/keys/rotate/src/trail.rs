@@ -12,7 +12,9 @@ impl Rotate {
         if !answer.changed {
             return;
         }
-        let event = event(action, answer, now);
+        // Whoever may invoke this function is an operator; AWS CloudTrail has their name.
+        let actor = if *action == Action::Look { Actor::Latchkey } else { Actor::Operator("aws".to_owned()) };
+        let event = event(action, answer, actor, now);
         if let Err(error) = self.trail.note(&self.table, &event).await {
             tracing::error!(
                 cause = oauth::causes(&error),
@@ -23,13 +25,12 @@ impl Rotate {
     }
 }
 
-fn event(action: &Action, answer: &Answer, now: Time) -> Event {
+/// What happened to the keys by this action, of somebody.
+pub fn event(action: &Action, answer: &Answer, actor: Actor, now: Time) -> Event {
     let (what, named) = match action {
         Action::Retire(kid) | Action::Revoke(kid) => (What::KeyRevoked, Some(kid.as_str())),
         Action::Look | Action::Rotate(_) | Action::Publish | Action::List => (What::KeysRotated, None),
     };
-    // Whoever may invoke this function is an operator; AWS CloudTrail has their name.
-    let actor = if *action == Action::Look { Actor::Latchkey } else { Actor::Operator("aws".to_owned()) };
     let way = match action {
         Action::Retire(_) => "retired",
         Action::Revoke(_) => "revoked",

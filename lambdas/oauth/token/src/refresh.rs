@@ -47,7 +47,9 @@ impl Token {
         let authorized = Authorization::of_refresh(&client, &user, &family, target, scope);
         let answer = self.tokens.issue(&authorized, now)?;
         let grace = Duration::from_secs(client.grace.into());
-        let noted = || self.kept(&asked.reused_token(&family));
+        // One event, in the table and in the log: it has one id.
+        let reuse = asked.reused_token(&family);
+        let noted = || self.kept(&reuse);
         match rotate_noting(&self.table, &family, &token, grace, &noted, now).await? {
             Rotated::Done { token, .. } => {
                 self.touch(&family, session, now).await?;
@@ -55,7 +57,7 @@ impl Token {
             }
             Rotated::Invalid => Err(unknown().into()),
             Rotated::Reused => {
-                asked.reused_token(&family).log();
+                reuse.log();
                 Err(unknown().into())
             }
         }

@@ -3,7 +3,7 @@
 use dynoxide::{Database, actions::put_item::PutItemRequest, server::serve_on, types::Item};
 use oauth::{Secret, SessionCookie};
 use serde_json::Value;
-use session::{Family, SignIn, code, family};
+use session::{Code, Device, Family, SignIn, code, device, family};
 use store::{Batch, Connection, Table};
 use tokio::net::TcpListener;
 
@@ -80,8 +80,31 @@ async fn a_restore_revives_what_has_ended_and_none_of_it_counts_in_a_table_that_
     // What begins afterwards counts.
     let (_, cookie) = sign_in(&table, at(600)).await;
     assert!(session::find(&table, &cookie, at(700)).await.unwrap().is_some());
-    let again = code::issue(&table, &ann(), at(600)).await.unwrap();
+    let again = code::issue(&table, &Code { auth_time: at(600), ..ann() }, at(600)).await.unwrap();
     let (grant, _) = Family::begin(&ann(), &TERMS, at(600));
     code::redeem(&table, &again, &grant, at(30)).await.unwrap();
     assert!(table.has::<Family>(&grant.id, at(600)).await.unwrap());
+}
+
+#[tokio::test]
+async fn codes_of_a_person_and_of_a_device_that_began_before_the_restore_are_void() {
+    // #37, #40
+    let (table, database) = table().await;
+    let issued = code::issue(&table, &ann(), NOW).await.unwrap();
+    let asked = Device::new("app", 5, "openid".parse().unwrap(), Vec::new(), NOW);
+    let asked = device::issue(&table, &asked, |code| code.expose().to_owned(), NOW).await.unwrap();
+    let endpoint = restore(rows(&database)).await;
+    let (code, device) = (code::key(&issued).unwrap(), device::key(&asked.device_code).unwrap());
+    for (restored_at, counts) in [(None, true), (Some(at(30).epoch()), false)] {
+        let table = open(&endpoint, restored_at);
+        assert_eq!(table.has::<Code>(&code, at(40)).await.unwrap(), counts);
+        assert_eq!(table.has::<Device>(&device, at(40)).await.unwrap(), counts);
+    }
+    // What begins afterwards counts.
+    let table = open(&endpoint, Some(at(30).epoch()));
+    let issued = code::issue(&table, &Code { auth_time: at(31), ..ann() }, at(40)).await.unwrap();
+    assert!(table.has::<Code>(&code::key(&issued).unwrap(), at(40)).await.unwrap());
+    let asked = Device::new("app", 5, "openid".parse().unwrap(), Vec::new(), at(40));
+    let asked = device::issue(&table, &asked, |code| code.expose().to_owned(), at(40)).await.unwrap();
+    assert!(table.has::<Device>(&device::key(&asked.device_code).unwrap(), at(40)).await.unwrap());
 }

@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -231,6 +231,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "Telefonnummer bestätigt",
         address: "Postanschrift",
         updated_at: "Beim Anbieter geändert",
+    },
+    trail: Trail {
+        title: "Was mit Ihrem Konto geschah",
+        text: "Was Ihr Konto und Ihre Rechte verändert hat, durch wen und wann. Es wird begrenzte Zeit aufbewahrt. Ihre Anmeldungen stehen auf der Seite Ihres Kontos.",
+        none: "Nichts dergleichen ist über Sie festgehalten.",
+        earlier: "Früher",
+        back: "Zurück zu Ihrem Konto",
+        by_you: "Durch Sie.",
+        by_you_from: "Durch Sie, von {place}.",
+        by_admin: "Durch die Verwaltung.",
+        by_app: "Durch die App {app}.",
+        by_operator: "Durch die Betreiber dieses Dienstes.",
+        by_latchkey: "Durch diesen Dienst selbst.",
+        session_ended: "Eine Sitzung wurde beendet.",
+        signed_out: "Sie wurden überall abgemeldet.",
+        token_reused: "Ein verbrauchtes Token kam noch einmal, deshalb endete der Zugriff der App: Jemand anderes hatte vielleicht eine Kopie davon.",
+        code_reused: "Ein verbrauchter Code kam noch einmal, deshalb endete der Zugriff der App: Jemand anderes hatte vielleicht eine Kopie davon.",
+        added: "Ihr Konto wurde angelegt.",
+        changed: "Über Sie gespeicherte Angaben wurden geändert.",
+        roles: "Ihre Rollen von da an: {roles}.",
+        roles_none: "Alle Rollen wurden Ihnen entzogen.",
+        disabled: "Ihr Konto wurde gesperrt.",
+        enabled: "Ihr Konto wurde wieder freigegeben.",
+        exported: "Über Sie gespeicherte Daten wurden exportiert.",
+        linked: "Eine weitere Anmeldung wurde verknüpft.",
+        unlinked: "Eine Anmeldung wurde entfernt.",
+        other: "Etwas anderes: {what}.",
     },
     sign_out: SignOut {
         title: "Abmelden?",

@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -231,6 +231,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "Phone number verified",
         address: "Postal address",
         updated_at: "Changed at the provider",
+    },
+    trail: Trail {
+        title: "What happened to your account",
+        text: "What changed your account and your rights, who did it, and when. It is kept for a limited time. Your sign-ins are on the page of your account.",
+        none: "Nothing of the kind is written down about you.",
+        earlier: "Earlier",
+        back: "Back to your account",
+        by_you: "By you.",
+        by_you_from: "By you, from {place}.",
+        by_admin: "By an administrator.",
+        by_app: "By the app {app}.",
+        by_operator: "By those who run this service.",
+        by_latchkey: "By this service itself.",
+        session_ended: "A session was ended.",
+        signed_out: "You were signed out everywhere.",
+        token_reused: "A used token came again, so the access of the app ended: somebody else may have had a copy of it.",
+        code_reused: "A used code came again, so the access of the app ended: somebody else may have had a copy of it.",
+        added: "Your account was made.",
+        changed: "What is stored about you was changed.",
+        roles: "Your roles from then on: {roles}.",
+        roles_none: "All roles were taken from you.",
+        disabled: "Your account was disabled.",
+        enabled: "Your account was enabled again.",
+        exported: "What is stored about you was exported.",
+        linked: "One more way to sign in was linked.",
+        unlinked: "A way to sign in was removed.",
+        other: "Something else: {what}.",
     },
     sign_out: SignOut {
         title: "Sign out?",

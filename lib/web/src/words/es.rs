@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -231,6 +231,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "Número de teléfono verificado",
         address: "Dirección postal",
         updated_at: "Modificado en el proveedor",
+    },
+    trail: Trail {
+        title: "Qué ha pasado con su cuenta",
+        text: "Lo que ha cambiado su cuenta y sus permisos, quién lo hizo y cuándo. Se conserva durante un tiempo limitado. Sus inicios de sesión están en la página de su cuenta.",
+        none: "No hay nada de este tipo anotado sobre usted.",
+        earlier: "Anteriores",
+        back: "Volver a su cuenta",
+        by_you: "Por usted.",
+        by_you_from: "Por usted, desde {place}.",
+        by_admin: "Por un administrador.",
+        by_app: "Por la aplicación {app}.",
+        by_operator: "Por los responsables de este servicio.",
+        by_latchkey: "Por el propio servicio.",
+        session_ended: "Se cerró una sesión.",
+        signed_out: "Se cerraron todas sus sesiones.",
+        token_reused: "Llegó de nuevo un token ya usado, por lo que terminó el acceso de la aplicación: quizá otra persona tenía una copia.",
+        code_reused: "Llegó de nuevo un código ya usado, por lo que terminó el acceso de la aplicación: quizá otra persona tenía una copia.",
+        added: "Se creó su cuenta.",
+        changed: "Se cambiaron datos guardados sobre usted.",
+        roles: "Sus roles desde entonces: {roles}.",
+        roles_none: "Se le quitaron todos los roles.",
+        disabled: "Se desactivó su cuenta.",
+        enabled: "Se volvió a activar su cuenta.",
+        exported: "Se exportó lo que se guarda sobre usted.",
+        linked: "Se vinculó otra forma de iniciar sesión.",
+        unlinked: "Se quitó una forma de iniciar sesión.",
+        other: "Otra cosa: {what}.",
     },
     sign_out: SignOut {
         title: "¿Cerrar sesión?",

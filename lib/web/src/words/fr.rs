@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -231,6 +231,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "Numéro de téléphone vérifié",
         address: "Adresse postale",
         updated_at: "Modifié chez le fournisseur",
+    },
+    trail: Trail {
+        title: "Ce qui est arrivé à votre compte",
+        text: "Ce qui a modifié votre compte et vos droits, par qui et quand. Cela est conservé pendant un temps limité. Vos connexions se trouvent sur la page de votre compte.",
+        none: "Rien de tel n’est consigné à votre sujet.",
+        earlier: "Plus tôt",
+        back: "Retour à votre compte",
+        by_you: "Par vous.",
+        by_you_from: "Par vous, depuis {place}.",
+        by_admin: "Par un administrateur.",
+        by_app: "Par l’application {app}.",
+        by_operator: "Par les responsables de ce service.",
+        by_latchkey: "Par ce service lui-même.",
+        session_ended: "Une session a été fermée.",
+        signed_out: "Vous avez été déconnecté partout.",
+        token_reused: "Un jeton déjà utilisé est revenu, l’accès de l’application a donc pris fin : quelqu’un d’autre en avait peut-être une copie.",
+        code_reused: "Un code déjà utilisé est revenu, l’accès de l’application a donc pris fin : quelqu’un d’autre en avait peut-être une copie.",
+        added: "Votre compte a été créé.",
+        changed: "Des informations enregistrées sur vous ont été modifiées.",
+        roles: "Vos rôles depuis lors : {roles}.",
+        roles_none: "Tous vos rôles vous ont été retirés.",
+        disabled: "Votre compte a été désactivé.",
+        enabled: "Votre compte a été réactivé.",
+        exported: "Ce qui est enregistré sur vous a été exporté.",
+        linked: "Une autre façon de vous connecter a été liée.",
+        unlinked: "Une façon de vous connecter a été retirée.",
+        other: "Autre chose : {what}.",
     },
     sign_out: SignOut {
         title: "Se déconnecter ?",

@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -218,6 +218,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "電話番号の確認",
         address: "住所",
         updated_at: "プロバイダーでの更新",
+    },
+    trail: Trail {
+        title: "アカウントの履歴",
+        text: "アカウントと権限の変更、変更した人、日時です。一定期間保存されます。ログインはアカウントのページにあります。",
+        none: "記録されていることはありません。",
+        earlier: "以前の履歴",
+        back: "アカウントに戻る",
+        by_you: "ご本人による操作。",
+        by_you_from: "ご本人による操作（{place}から）。",
+        by_admin: "管理者による操作。",
+        by_app: "アプリ「{app}」による操作。",
+        by_operator: "このサービスの運営者による操作。",
+        by_latchkey: "このサービス自体による操作。",
+        session_ended: "セッションが終了しました。",
+        signed_out: "すべての場所からログアウトしました。",
+        token_reused: "使用済みのトークンが再び使われたため、アプリのアクセスが終了しました。他人がその写しを持っていた可能性があります。",
+        code_reused: "使用済みのコードが再び使われたため、アプリのアクセスが終了しました。他人がその写しを持っていた可能性があります。",
+        added: "アカウントが作成されました。",
+        changed: "保存されている情報が変更されました。",
+        roles: "変更後のロール：{roles}。",
+        roles_none: "すべてのロールが削除されました。",
+        disabled: "アカウントが無効になりました。",
+        enabled: "アカウントが再び有効になりました。",
+        exported: "保存されている情報がエクスポートされました。",
+        linked: "ログイン方法が追加されました。",
+        unlinked: "ログイン方法が削除されました。",
+        other: "その他：{what}。",
     },
     sign_out: SignOut {
         title: "ログアウトしますか？",

@@ -3,7 +3,7 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -231,6 +231,33 @@ pub(super) static WORDS: Words = Words {
         phone_number_verified: "Número de telefone verificado",
         address: "Endereço postal",
         updated_at: "Alterado no provedor",
+    },
+    trail: Trail {
+        title: "O que aconteceu à sua conta",
+        text: "O que alterou a sua conta e os seus direitos, quem o fez e quando. É guardado durante um tempo limitado. Os seus inícios de sessão estão na página da sua conta.",
+        none: "Nada deste género está registado sobre si.",
+        earlier: "Anteriores",
+        back: "Voltar à sua conta",
+        by_you: "Por si.",
+        by_you_from: "Por si, a partir de {place}.",
+        by_admin: "Por um administrador.",
+        by_app: "Pela aplicação {app}.",
+        by_operator: "Pelos responsáveis deste serviço.",
+        by_latchkey: "Pelo próprio serviço.",
+        session_ended: "Uma sessão foi encerrada.",
+        signed_out: "Todas as suas sessões foram encerradas.",
+        token_reused: "Um token já usado voltou a chegar, por isso o acesso da aplicação terminou: talvez outra pessoa tivesse uma cópia.",
+        code_reused: "Um código já usado voltou a chegar, por isso o acesso da aplicação terminou: talvez outra pessoa tivesse uma cópia.",
+        added: "A sua conta foi criada.",
+        changed: "Dados guardados sobre si foram alterados.",
+        roles: "As suas funções desde então: {roles}.",
+        roles_none: "Todas as funções lhe foram retiradas.",
+        disabled: "A sua conta foi desativada.",
+        enabled: "A sua conta foi reativada.",
+        exported: "O que está guardado sobre si foi exportado.",
+        linked: "Foi associada outra forma de iniciar sessão.",
+        unlinked: "Foi removida uma forma de iniciar sessão.",
+        other: "Outra coisa: {what}.",
     },
     sign_out: SignOut {
         title: "Terminar sessão?",

@@ -1,0 +1,125 @@
+//! What is left to the operator, in sentences: what the trail does not say enough about, and what would give something to somebody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use audit::{Event, Outcome, What};
+
+use super::plan::{self, Act};
+
+/// What these events, which are in the order of time, leave to do by hand.
+pub(super) fn of(events: &[Event]) -> Vec<String> {
+    let happened = || events.iter().filter(|event| event.outcome == Outcome::Ok);
+    let gone: BTreeSet<_> = plan::steps(events).iter().filter_map(|step| end(&step.act)).collect();
+    let mut left: BTreeMap<(usize, String), &Event> = BTreeMap::new();
+    for event in happened().filter(|event| subject(event).is_none_or(|it| !gone.contains(it))) {
+        if let Some((order, sentence)) = sentence(event) {
+            left.insert((order, sentence), event);
+        }
+    }
+    let counted = counted(events);
+    counted
+        .into_iter()
+        .chain(left.into_iter().map(|((_, sentence), event)| format!("{sentence} ({})", event.at)))
+        .collect()
+}
+
+/// Who or what is gone by this.
+fn end<'a>(act: &Act<'a>) -> Option<&'a str> {
+    match act {
+        Act::Delete(id) | Act::RemoveClient(id) => Some(id),
+        Act::RemoveApi(name) | Act::RemoveRule(name) | Act::RemoveRole(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn subject(event: &Event) -> Option<&str> {
+    event.whom.as_deref().or(event.detail.name.as_deref()).or(event.client.as_deref())
+}
+
+/// What the operator does about one event; those that matter most come first.
+fn sentence(event: &Event) -> Option<(usize, String)> {
+    let about = subject(event).unwrap_or("?");
+    let command = |text: &str| format!("`latchkey {text}`");
+    Some(match event.what {
+        What::ClientSecretChanged => {
+            let rotate = command(&format!("client rotate-secret {about}"));
+            (
+                0,
+                format!(
+                    "The client {about} had another secret, and the old one works again: {rotate}, and then with --finish"
+                ),
+            )
+        }
+        What::IdentityUnlinked => (
+            0,
+            format!(
+                "A way to sign in was removed from the person {about} and leads to them again: they remove it at /account, or you do at /admin"
+            ),
+        ),
+        What::PasswordChanged => (
+            0,
+            format!(
+                "The person {about} had another password, and the old one counts again: they set a new one"
+            ),
+        ),
+        What::ClientAdded => {
+            (1, format!("The client {about} was added: register it again, with {}", command("client add")))
+        }
+        What::ClientChanged => (
+            1,
+            format!("The client {about} was changed: look at {}", command(&format!("client show {about}"))),
+        ),
+        What::ClientEnabled => {
+            (1, format!("The client {about} was enabled: {}", command(&format!("client enable {about}"))))
+        }
+        What::ApiSet => (
+            1,
+            format!(
+                "The API {about} was added, changed, disabled or enabled: look at {}",
+                command(&format!("client show {about}"))
+            ),
+        ),
+        What::RoleSet => {
+            (1, format!("The role {about} was set: look at {}", command(&format!("role show {about}"))))
+        }
+        What::RuleSet => (1, format!("The rule {about} was set: look at {}", command("rule list"))),
+        What::DefaultsSet => (1, format!("What everybody gets was changed: {}", command("role defaults"))),
+        What::PersonAdded => {
+            (2, format!("The person {about} was added: add them again, with {}", command("user add")))
+        }
+        What::PersonEnabled => {
+            (2, format!("The person {about} was enabled: {}", command(&format!("user enable {about}"))))
+        }
+        What::PersonChanged => (
+            2,
+            format!(
+                "What is known of the person {about} was changed: look at {}",
+                command(&format!("user show {about}"))
+            ),
+        ),
+        What::EntitlementsChanged => (
+            1,
+            format!(
+                "Entitlements of the person {about} changed: look at {}",
+                command(&format!("user show {about}"))
+            ),
+        ),
+        What::PeopleImported => {
+            (2, format!("People were imported: import the file again, with {}", command("user import")))
+        }
+        _ => return None,
+    })
+}
+
+/// What no trail has the addresses of, because an event has none.
+fn counted(events: &[Event]) -> Vec<String> {
+    let count = |what: What| events.iter().filter(|event| event.what == what).count();
+    let (withdrawn, invited) = (count(What::InvitationRemoved), count(What::PersonInvited));
+    let withdrawn = (withdrawn > 0).then(|| {
+        format!("{withdrawn} invitations were withdrawn, and the trail does not have their addresses: they wait again, until `latchkey user uninvite`")
+    });
+    let invited = (invited > 0).then(|| {
+        format!("{invited} invitations were made, and the trail does not have their addresses: invite again")
+    });
+    withdrawn.into_iter().chain(invited).collect()
+}
