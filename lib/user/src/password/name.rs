@@ -17,7 +17,7 @@ pub struct LoginName {
 }
 
 impl LoginName {
-    /// An address: as [`Address`] compares it.
+    /// An address, in the form in which addresses are compared.
     pub fn email(given: &str) -> Option<Self> {
         let given = given.trim();
         let canonical = Address::parse(given)?.as_str().to_owned();
