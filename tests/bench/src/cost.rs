@@ -60,6 +60,7 @@ struct Logs {
 struct CloudWatch {
     alarm_month: f64,
     metric_month: f64,
+    dashboard_month: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +87,7 @@ pub struct Stack {
     alarms: usize,
     /// Those of our own.
     metrics: usize,
+    dashboards: usize,
     queues: usize,
 }
 
@@ -101,6 +103,7 @@ impl Stack {
             secrets: count("AWS::SecretsManager::Secret"),
             alarms: count("AWS::CloudWatch::Alarm"),
             metrics: audit::SERIES.len() + count("AWS::Logs::MetricFilter"),
+            dashboards: count("AWS::CloudWatch::Dashboard"),
             queues: count("AWS::Lambda::EventSourceMapping"),
         }
     }
@@ -150,13 +153,14 @@ impl Prices {
     }
 
     /// What a month costs in which nobody comes, part by part.
-    pub fn idle(&self, stack: &Stack) -> [(&'static str, usize, f64); 4] {
+    pub fn idle(&self, stack: &Stack) -> [(&'static str, usize, f64); 5] {
         let times = |count: usize, price: f64| count as f64 * price;
         let asked = f64::from(self.assumed.requests_of_an_idle_queue) / 1e6;
         [
             ("secrets", stack.secrets, times(stack.secrets, self.secrets.month)),
             ("alarms", stack.alarms, times(stack.alarms, self.cloudwatch.alarm_month)),
             ("metrics that are counted", stack.metrics, times(stack.metrics, self.cloudwatch.metric_month)),
+            ("dashboards", stack.dashboards, times(stack.dashboards, self.cloudwatch.dashboard_month)),
             ("queues that are asked", stack.queues, times(stack.queues, asked * self.queue.million_requests)),
         ]
     }
@@ -241,8 +245,8 @@ mod tests {
     #[test]
     fn an_idle_month_costs_what_the_template_has() {
         let stack = Stack::read();
-        assert_eq!(stack, Stack { secrets: 3, alarms: 10, metrics: 11, queues: 1 });
+        assert_eq!(stack, Stack { secrets: 3, alarms: 10, metrics: 10, dashboards: 1, queues: 1 });
         let idle: f64 = Prices::read().idle(&stack).iter().map(|(_, _, dollars)| dollars).sum();
-        assert!((5.7..5.8).contains(&idle), "{idle}");
+        assert!((8.4..8.5).contains(&idle), "{idle}");
     }
 }
