@@ -100,7 +100,7 @@ reserve_passwords() {
 is_off() {
   case $1 in
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
-    users-password) [[ $(runtime_setting PASSWORDS) == off ]] ;;
+    users-password) [[ $(runtime_setting PASSWORDS) != on ]] ;;
     *) false ;;
   esac
 }

@@ -342,7 +342,7 @@ fn the_table_of_a_stack_is_that_of_its_name_and_its_address_is_its_output() {
     // The database of a local cloud stands for AWS, and a script for its CLI.
     let folder = Folder::new();
     folder.write(".env.local", "TABLE=shop-stack\n");
-    let script = "#!/bin/sh\ncase \"$*\" in *'--stack-name shop-stack '*) echo https://id.example.com;; \
+    let script = "#!/bin/sh\ncase \"$*\" in *'--stack-name shop-stack '*) echo '[[\"https://id.example.com\"], []]';; \
                   'sts get-caller-identity '*) echo arn:aws:iam::123456789012:user/ops;; \
                   *) echo \"Stack with id $4 does not exist\" >&2; exit 254;; esac\n";
     folder.write("aws", script);
