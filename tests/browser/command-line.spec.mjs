@@ -170,7 +170,7 @@ describe('latchkey login --stack', () => {
     // The local cloud stands for the stack, and a script for the AWS CLI.
     const folder = join(latchkey.folder, 'cli');
     await mkdir(folder);
-    const script = `#!/bin/sh\ncase "$*" in *'--stack-name shop-stack '*) echo ${latchkey.url};; *) echo "Stack with id $4 does not exist" >&2; exit 254;; esac\n`;
+    const script = `#!/bin/sh\ncase "$*" in *'--stack-name shop-stack '*) echo '[["${latchkey.url}"], []]';; *) echo "Stack with id $4 does not exist" >&2; exit 254;; esac\n`;
     await writeFile(join(folder, 'aws'), script, { mode: 0o700 });
     const env = { PATH: `${folder}:${process.env.PATH}` };
     const terminal = login(['--stack', 'shop-stack'], env);

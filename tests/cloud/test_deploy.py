@@ -18,7 +18,7 @@ from support import ROOT
 from support.emulator import REGION, TOOLS
 from support.terminal import at_terminal
 from support.tokens import Signer
-from support.workplace import BROKEN, functions
+from support.workplace import BROKEN, deployed
 
 LIST = ROOT / "tests/cloud/resources.txt"
 # The functions that a schedule or the queue invokes.
@@ -43,7 +43,7 @@ def camel(name):
 def wanted():
     """What the list names, and what every function and every route has."""
     lines = LIST.read_text().splitlines()
-    for name in map(camel, functions()):
+    for name in map(camel, deployed()):
         lines += [f"{name}Function AWS::Lambda::Function", f"{name}Role AWS::IAM::Role", f"{name}Log AWS::Logs::LogGroup"]
         # Those that no gateway asks are listed with what invokes them.
         if name not in EVENTS:
@@ -86,7 +86,7 @@ def test_it_says_step_by_step_what_it_does_and_what_comes_next(deployment):
 
 
 def test_every_function_of_lambdas_is_deployed(deployment):
-    assert sorted(deployment.code()) == functions()
+    assert sorted(deployment.code()) == deployed()
 
 
 def test_nobody_outside_can_read_the_bucket(deployment):
@@ -394,7 +394,7 @@ def test_a_function_that_does_not_start_does_not_stay(deployment):
     deployment.workplace.change(
         "lambdas/manage/src/lib.rs", "async fn init(env: &Env) -> Result<Self> {",
         # Only where it is deployed: what fails everywhere is found before anything is deployed.
-        'async fn init(env: &Env) -> Result<Self> {\n        if env.get(&setting::DYNAMODB_ENDPOINT).is_none() { return Err("of no use".into()); }',
+        'async fn init(env: &Env) -> Result<Self> {\n        if env.get(&setting::DYNAMODB_ENDPOINT)?.is_none() { return Err("of no use".into()); }',
     )
     said = deployment.deploy("manage").expect(1).sentence()
     assert "manage does not start: of no use" in said and "The old code is live again" in said
@@ -495,7 +495,7 @@ def test_removing_asks_and_keeps_the_people(deployment):
     before = state(deployment)
     run = deployment.deploy("remove", stdin="yes\n").expect(1)
     assert run.sentence() == f'That is not "{STACK}": nothing was removed.'
-    assert f"It keeps the table {STACK}" in run.out and f"{len(functions())} × Lambda Function" in run.out
+    assert f"It keeps the table {STACK}" in run.out and f"{len(deployed())} × Lambda Function" in run.out
     assert state(deployment) == before
     deployment.deploy("remove", stdin=f"{STACK}\n").expect(0)
     assert left(deployment) == {"table"}

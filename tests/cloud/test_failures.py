@@ -10,7 +10,7 @@ import pytest
 
 from conftest import SECRET
 from support.emulator import TOOLS
-from support.workplace import BROKEN, architecture, functions
+from support.workplace import BROKEN, architecture, deployed, functions
 
 OTHER = {"arm64": "x86_64", "x86_64": "arm64"}[architecture()]
 NAMES = ", ".join(functions()[:-1]) + " and " + functions()[-1]
@@ -96,7 +96,7 @@ def test_a_dry_run_in_an_empty_account_leaves_nothing_behind(workplace, emulator
     before = everything()
     run = workplace.deploy("--dry-run", **settings).expect(0)
     assert "   users-me: new\n" in run.out and "   a new stack nothing-yet: " in run.out
-    assert f"{len(functions())} Lambda::Function" in run.out
+    assert f"{len(deployed())} Lambda::Function" in run.out
     assert "first values for the secrets certified-client-secret, cookie-key and signing-keys" in run.out
     assert everything() == before
 

@@ -128,8 +128,17 @@ def architecture():
     return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 
+# There only with a setting.
+OFF = ["users-password"]
+
+
+def deployed():
+    """The functions that the stack has where nobody turned anything on, by name."""
+    return [name for name in functions() if name not in OFF]
+
+
 def functions():
-    """The functions that the stack has, by name."""
+    """The functions that there are, by name."""
     manifests = (ROOT / "lambdas").rglob("Cargo.toml")
     return sorted(re.search(r'^name = "(.+)"$', manifest.read_text(), re.M)[1] for manifest in manifests)
 
