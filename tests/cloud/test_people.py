@@ -21,7 +21,7 @@ from support.tokens import encoded
 # What docs/rights.md and docs/people.md ask of an operator: the table of the stack, and to see the stack.
 MAY = [
     {"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": f"arn:aws:cloudformation:*:*:stack/{STACK}/*"},
-    {"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"},
+    {"Effect": "Allow", "Action": ["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"], "Resource": "*"},
     {
         "Effect": "Allow",
         "Action": [f"dynamodb:{name}" for name in "GetItem BatchGetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem".split()],
@@ -142,7 +142,7 @@ def test_rights_are_changed_and_explained(deployment, operator):
     assert "helper  get:profile users:read\n" in operator.run("role", "list")
     gains = operator.run("rule", "try", "ours", "--role", "helper", "--domain", "example.com", "--provider", "certified")
     [bob] = operator.lines("user", "list", "--email", "bob@")
-    assert f"{bob['id']} gains users:read" in gains
+    assert f"{bob['id']} ({bob['name']}) gains users:read" in gains
     asked = ("explain", address("bob"), "--scope", "users:read")
     assert "- They do not get users:read" in operator.run(*asked)
     operator.run("rule", "add", "ours", "--role", "helper", "--domain", "example.com", "--provider", "certified")
@@ -199,8 +199,8 @@ def test_the_state_of_a_stack_is_said_in_sentences(deployment, operator, tmp_pat
     path = deployment.workplace.aws_that(tmp_path, f"case \"$*\" in *describe-stacks*) echo '{described}'; exit;; esac")
     said = operator.run("status", path=path)
     front.server.shutdown()
-    assert said.startswith(f"latchkey answers at {front.url} and publishes its keys.\n")
-    assert "In the last hour: 7 sign-ins, " in said and "2 times a token or a code was reused" in said
+    assert said.startswith(f"latchkey answers at {front.url}, publishes its keys, and its table answers.\n")
+    assert " on" in said.splitlines()[1] and "In the last hour: 7 sign-ins, " in said and "2 times a token or a code was reused" in said
     assert "1 person_deleted" in said and "1 rule_set" in said
 
 
