@@ -234,21 +234,7 @@ async fn what_another_identity_proved_gives_nothing_in_any_way() {
     let id = scene.ann(&anns).await;
     let tokens = scene.grant(&anns).await;
     let issuer = scene.world.cloud.settings["GOOGLE_ISSUER"].clone();
-    let identity = Identity {
-        provider: "google".to_owned(),
-        issuer,
-        subject: "private".to_owned(),
-        name: None,
-        unsigned_name: None,
-        email: None,
-        email_verified: false,
-        email_authoritative: false,
-        hd: None,
-        upstream: Default::default(),
-        groups_unknown: false,
-        picture: None,
-        claims: None,
-    };
+    let identity = Identity::bare("google", &issuer, "private");
     let proof = LinkProof { id: "a-proof", user_id: &id, epoch: 0 };
     user::link(&scene.table, proof, &identity, &[], scene.world.now()).await.unwrap();
     scene.stub.sign_in(&others, json!({"sub": "private"}), scene.world.now()).await.expect(303);

@@ -45,6 +45,25 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// One of which no more is known than who it is: the provider's name in our settings, `iss` and `sub`.
+    pub fn bare(provider: &str, issuer: &str, subject: &str) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            name: None,
+            unsigned_name: None,
+            email: None,
+            email_verified: false,
+            email_authoritative: false,
+            hd: None,
+            upstream: BTreeMap::new(),
+            groups_unknown: false,
+            picture: None,
+            claims: None,
+        }
+    }
+
     /// The key under which this identity is stored.
     pub fn key(&self) -> Digest {
         Digest::of_parts(&[&self.issuer, &self.subject])

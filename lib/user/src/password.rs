@@ -150,21 +150,7 @@ pub(crate) fn forget(user_id: &str) -> Write {
 
 /// The identity that a name is.
 fn identity(name: &LoginName) -> Identity {
-    Identity {
-        provider: PROVIDER.to_owned(),
-        issuer: ISSUER.to_owned(),
-        subject: name.as_str().to_owned(),
-        name: None,
-        unsigned_name: None,
-        email: None,
-        email_verified: false,
-        email_authoritative: false,
-        hd: None,
-        upstream: Default::default(),
-        groups_unknown: false,
-        picture: None,
-        claims: None,
-    }
+    Identity::bare(PROVIDER, ISSUER, name.as_str())
 }
 
 /// The key of the identity that a name is.

@@ -208,18 +208,9 @@ fn writes(
 
 fn identity(account: &Account, of: &AccountIdentity) -> Identity {
     Identity {
-        provider: of.provider.clone(),
-        issuer: of.issuer.clone(),
-        subject: of.subject.clone(),
         name: account.name.clone(),
-        unsigned_name: None,
         email: account.email.clone(),
         email_verified: account.email_verified,
-        email_authoritative: false,
-        hd: None,
-        upstream: Default::default(),
-        groups_unknown: false,
-        picture: None,
-        claims: None,
+        ..Identity::bare(&of.provider, &of.issuer, &of.subject)
     }
 }
