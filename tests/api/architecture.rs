@@ -35,7 +35,11 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "setting" => Some(&["oauth"]),
         // Its rows in the table are behind a feature.
         "fetch" => Some(&["oauth", "setting", "jose", "store"]),
-        "web" => Some(&["oauth", "setting"]),
+        "seal" => Some(&["oauth", "setting"]),
+        "web" => Some(&["oauth", "seal", "setting"]),
+        "entrance" => {
+            Some(&["audit", "grant", "logout", "oauth", "session", "setting", "store", "user", "web"])
+        }
         "latchkey" => None,
         _ if NOT_SHIPPED.contains(&name) => None,
         // A function may import every library, and nobody imports a function but the local cloud.

@@ -28,13 +28,13 @@ mod params;
 mod request;
 mod response;
 mod run;
-mod seal;
 mod sessions;
 pub mod settings;
 mod strict_json;
 mod visit;
 pub mod words;
 
+pub use ::seal::Sealer;
 pub use bearer::bearer;
 pub use brand::Brand;
 pub use client_form::Posted;
@@ -47,5 +47,5 @@ pub use look::Look;
 pub use request::{Request, wants_html};
 pub use response::{Response, harden};
 pub use run::{RunError, run, run_events};
-pub use seal::{KeyError, Sealer};
+
 pub use words::Words;

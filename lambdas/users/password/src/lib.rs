@@ -6,6 +6,7 @@
 
 use audit::Trail;
 use credential::{Hasher, attempt};
+use entrance::Entrance;
 use grant::Tokens;
 use http::Method;
 use logout::Queue;
@@ -71,6 +72,7 @@ pub struct Passwords {
     origins: Origins,
     tokens: Tokens,
     queue: Queue,
+    entrance: Entrance,
     table: Table,
     trail: Trail,
 }
@@ -124,15 +126,18 @@ impl Function for Passwords {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
+        let (table, queue, trail) =
+            (Table::from_env(env).await?, Queue::from_env(env)?, Trail::from_env(env)?);
         Ok(Self {
             hasher: Hasher::default(),
             sign_up: SignUp::from_env(env)?,
             devices: device::cookies(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            queue: Queue::from_env(env)?,
-            table: Table::from_env(env).await?,
-            trail: Trail::from_env(env)?,
+            entrance: Entrance::new(table.clone(), queue.clone(), &trail),
+            queue,
+            table,
+            trail,
         })
     }
 

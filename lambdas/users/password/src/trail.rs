@@ -1,14 +1,8 @@
 //! What the trail says of passwords.
 
 use audit::{Event, What};
-use user::{User, password::PROVIDER};
+use user::password::PROVIDER;
 use web::Request;
-
-/// Somebody is in: with a session, or as a program with a token.
-pub(crate) fn signed_in(request: &Request, user: &User, sid: Option<&str>) {
-    let event = Event::new(What::SignIn, &request.visit()).by_person(&user.id).provider(PROVIDER);
-    sid.iter().fold(event, |event, sid| event.session(sid)).log();
-}
 
 /// A sign-in that ended in an error, which is the one line about it.
 pub(crate) fn refused(request: &Request, error: web::Error) -> web::Error {

@@ -135,16 +135,6 @@ fn change_form(request: &Request, user: &User) -> Markup {
     }
 }
 
-/// A page that goes on by itself, with a link for where that is not done.
-pub(crate) fn go_on(request: &Request, place: &str) -> Response {
-    let words = request.look().words;
-    let content = html! {
-        h1 { (words.common.one_moment) }
-        p.actions { a.button href=(place) { (words.common.go_on) } }
-    };
-    own_page(request, words.common.one_moment, &content)
-}
-
 /// What a person reads of a refusal.
 fn said(request: &Request, error: &web::Error) -> Option<&'static str> {
     error.refusal()?.sentence().map(|sentence| request.look().words.refusal(sentence))

@@ -77,7 +77,9 @@ impl Callback {
         let identity = Identity { unsigned_name, ..identity };
         let rights = self.tokens.refresh(&self.table, at.now()).await?;
         let user = user::sign_in(&self.table, &rights, &identity, at.now()).await?;
-        self.expel_squatter(at, &user).await?;
+        if self.passwords {
+            self.entrance.expel_squatter(at.request, &self.trail, &user).await?;
+        }
         let via = identity.key();
         if at.is_browsers() { self.enter(at, &user, &via).await } else { self.token(at, &user, &via) }
     }

@@ -5,6 +5,7 @@
 
 use audit::Trail;
 use authenticate::{Login, Provider, Providers};
+use entrance::Entrance;
 use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
@@ -23,7 +24,6 @@ mod arrival;
 mod attempt;
 mod enter;
 mod link;
-mod owner;
 mod repeated;
 mod returned;
 mod trail;
@@ -34,7 +34,7 @@ pub struct Callback {
     cookies: SealedCookies,
     origins: Origins,
     tokens: Tokens,
-    queue: Queue,
+    entrance: Entrance,
     table: Table,
     trail: Trail,
     /// Whether people sign in with a password too.
@@ -80,14 +80,14 @@ impl Function for Callback {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let table = Table::from_env(env).await?;
+        let (table, trail) = (Table::from_env(env).await?, Trail::from_env(env)?);
         Ok(Self {
             providers: Providers::from_env(env, table.clone())?,
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            queue: Queue::from_env(env)?,
-            trail: Trail::from_env(env)?,
+            entrance: Entrance::new(table.clone(), Queue::from_env(env)?, &trail),
+            trail,
             passwords: env.is_on(&PASSWORDS)?,
             table,
         })

@@ -1,4 +1,4 @@
-//! Sealing: what we hand to a browser to keep for us, and nobody else can read or change.
+//! Sealing: what somebody else keeps for us, a browser or the table, and can neither read nor change.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
@@ -6,6 +6,11 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oauth::{Digest, Secret};
+use setting::{Env, Group, Setting, SettingError};
+
+setting::declare! {
+    COOKIE_KEY = Setting::secret("COOKIE_KEY", "The key that encrypts login cookies and page cursors: 32 random bytes in base64url, or several keys separated by commas, the newest first. `cargo run` generates its own.");
+}
 
 /// The format's version, part of what is authenticated.
 const VERSION: &str = "latchkey-sealed-1";
@@ -20,14 +25,14 @@ pub struct Sealer {
     keys: Vec<(Digest, Secret)>,
 }
 
-/// A cookie key that cannot be used.
+/// A key that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyError;
 
 impl std::fmt::Display for KeyError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(
-            "COOKIE_KEY must be 32 random bytes in base64url, or several separated by commas, the newest first: \
+            "must be 32 random bytes in base64url, or several separated by commas, the newest first: \
              make one with `openssl rand 32 | basenc --base64url | tr -d =`",
         )
     }
@@ -36,6 +41,20 @@ impl std::fmt::Display for KeyError {
 impl std::error::Error for KeyError {}
 
 impl Sealer {
+    /// What seals cookies.
+    pub const SETTINGS: Group = &[&COOKIE_KEY];
+
+    /// The one that seals cookies.
+    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+        Self::of(env, &COOKIE_KEY)
+    }
+
+    /// The one whose keys are in this setting: what a function keeps in the table has keys of its own (#106).
+    pub fn of(env: &Env, setting: &'static Setting) -> Result<Self, SettingError> {
+        Self::new(&env.secret(setting)?)
+            .map_err(|error| SettingError::new(format!("{} {error}", setting.name)))
+    }
+
     /// Reads keys: 32 bytes each in base64url, separated by commas, the newest first. A key without entropy is refused (#106).
     pub fn new(keys: &Secret) -> Result<Self, KeyError> {
         let keys: Vec<_> =

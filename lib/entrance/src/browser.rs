@@ -1,0 +1,40 @@
+//! A browser.
+
+use session::SignIn;
+use web::{Request, Response, Result};
+
+use crate::{Arrived, Entrance, Seat, note};
+
+impl Entrance {
+    /// Gives a browser its session along with this answer, under a new secret (#33): the session of the same person that it has, or
+    /// else a new one, which acts from now on beside those of other people.
+    ///
+    /// It costs what [`session::enter`] does.
+    pub async fn browser(
+        &self,
+        request: &Request,
+        arrived: &Arrived<'_>,
+        seat: &Seat,
+        answer: Response,
+    ) -> Result<Response> {
+        let amr: Vec<String> = arrived.amr.iter().map(|&how| how.to_owned()).collect();
+        let sign_in = SignIn {
+            sid: seat.sid.expose(),
+            secret: &seat.secret,
+            user_id: &arrived.user.id,
+            epoch: arrived.user.epoch,
+            amr: &amr,
+            visit: Some(&request.visit()),
+            keep: self.keep,
+            via: Some(arrived.via.as_str()),
+        };
+        let entered = session::enter(&self.table, &sign_in, &seat.shown, request.now).await?;
+        logout::hand_over(&self.queue, entered.ended.iter()).await;
+        let sid = &entered.session.id;
+        note(request, arrived, Some(sid));
+        let stays = |shown: &str| shown == sid || entered.others.iter().any(|other| other == shown);
+        let gone = seat.shown.iter().filter(|cookie| !stays(cookie.sid()));
+        let answer = gone.fold(answer, |answer, cookie| answer.without_session(request, cookie.sid()));
+        Ok(answer.acting(request, sid, &seat.secret, session::ABSOLUTE))
+    }
+}

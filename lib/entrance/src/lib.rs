@@ -1,0 +1,75 @@
+//! The end of every way in: somebody has shown who they are, and gets a session in their browser, or as a program a token.
+//!
+//! What comes before it differs: a provider's answer, a password, a passkey. What comes of it does not.
+
+mod browser;
+mod leave;
+mod owner;
+mod program;
+
+use std::time::Duration;
+
+use audit::{Event, Trail, What};
+use logout::Queue;
+use oauth::{Digest, Secret, SessionCookie};
+use setting::Permissions;
+use store::Table;
+use user::User;
+use web::Request;
+
+pub use self::{leave::after_form, program::program};
+
+/// What [`Entrance::browser`] does with the table.
+pub const ENTER: Permissions = session::ENTER;
+
+/// Where people come in.
+pub struct Entrance {
+    table: Table,
+    queue: Queue,
+    /// For how long the row of a session is kept after it has ended.
+    keep: Duration,
+}
+
+/// Somebody who has shown who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    /// Who, as they were read or made just now.
+    pub user: &'a User,
+    /// The way in, as rules and the trail call it: a provider's name, or `password`.
+    pub way: &'a str,
+    /// The key of the identity by which they came.
+    pub via: &'a Digest,
+    /// How they have shown it, where we know that (RFC 8176).
+    pub amr: &'a [&'a str],
+}
+
+/// The session in which a sign-in may end, and those that the browser has.
+#[derive(Debug)]
+pub struct Seat {
+    /// The id of a new session: the sign-in's own, and unguessable.
+    pub sid: Secret,
+    /// Its secret, likewise (#33).
+    pub secret: Secret,
+    /// The sessions that the browser has, as it says.
+    pub shown: Vec<SessionCookie>,
+}
+
+impl Seat {
+    /// A new one in the browser that sent this.
+    pub fn of(request: &Request) -> Self {
+        Self { sid: Secret::random(), secret: Secret::random(), shown: request.session_cookies() }
+    }
+}
+
+impl Entrance {
+    /// An entrance to this table, whose queue is told of what ends.
+    pub fn new(table: Table, queue: Queue, trail: &Trail) -> Self {
+        Self { table, queue, keep: trail.keep() }
+    }
+}
+
+/// Notes in the log that somebody is in. A session's own row keeps the sign-in; the log has all of them.
+fn note(request: &Request, arrived: &Arrived<'_>, sid: Option<&str>) {
+    let event = Event::new(What::SignIn, &request.visit()).by_person(&arrived.user.id).provider(arrived.way);
+    sid.iter().fold(event, |event, sid| event.session(sid)).log();
+}
