@@ -84,4 +84,5 @@ mod users_logout;
 mod users_me;
 mod users_token;
 mod users_verify;
+mod ways_in;
 mod well_known;

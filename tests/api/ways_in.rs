@@ -1,0 +1,260 @@
+//! Every way in, for somebody who may come in and for somebody who may not: none is forgotten where one is closed.
+
+use client::{Exchange, Kind};
+use oauth::server::GrantType;
+use serde_json::{Value, json};
+use tests::{
+    Agent, Answer, App, TestClient, World,
+    devices::Codes,
+    oauth::{Ask, claims},
+    platform::Platform,
+    stub::Stub,
+};
+use user::{
+    Rights,
+    bulk::{self, Account, AccountIdentity, Hash},
+};
+
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
+const ADDRESS: &str = "eve@example.com";
+const PASSWORD: &str = "password";
+/// Of [`PASSWORD`], with little work.
+const HASH: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
+/// Each way in, and what comes of it where nothing is in the way.
+const WAYS: [&str; 8] = [
+    "a password, as a program",
+    "a password, as a person",
+    "a provider, as a program",
+    "a provider, as a person",
+    "a provider's token",
+    "a code",
+    "a device",
+    "a refresh token",
+];
+
+/// One person who knows every way, and what they have begun.
+struct Doors {
+    world: World,
+    stub: Stub,
+    phone: Platform,
+    id: String,
+    app: App,
+    native: TestClient,
+    code: String,
+    device: Codes,
+    refresh: String,
+}
+
+impl Doors {
+    async fn open() -> Self {
+        let (stub, phone) = (Stub::start().await, Platform::start().await);
+        let more = [("PASSWORDS", "on"), ("PROVIDERS", "evil,phone"), ("PHONE_AUTHORITATIVE_FOR", "*")];
+        let settings = [&stub.settings()[..], &phone.settings(), &more].concat();
+        let world = World::with(&settings).await;
+        let id = imported(&world, &stub, &phone).await;
+        let app = App::of(&world, Kind::Web, tests::CALLBACK, |new| {
+            new.grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+        });
+        let app = app.await;
+        let native = world.client(Kind::Native, |new| {
+            new.grants.extend([GrantType::TokenExchange, GrantType::DeviceCode]);
+            new.exchange = Exchange::read(&[], &["phone=the-app".to_owned()]).unwrap();
+        });
+        let native = native.await;
+        let browser = world.browser();
+        let form = [("login", ADDRESS), ("password", PASSWORD)];
+        browser.form("/users/password/login", &form).await.expect(303);
+        let first = app.code_of(&browser, &[("scope", "openid offline_access")]).await;
+        let tokens = redeem(&world, &app, &first).await.expect(200).json();
+        let device = world.codes(&native, &[]).await;
+        browser.allow_device(&device).await;
+        let (code, refresh) =
+            (app.code(&browser).await, tokens["refresh_token"].as_str().unwrap().to_owned());
+        Self { stub, phone, id, app, native, code, device, refresh, world }
+    }
+
+    /// What came of each way, in the order of [`WAYS`].
+    async fn tried(&self) -> Vec<String> {
+        let world = &self.world;
+        let body = json!({"email": ADDRESS, "password": PASSWORD});
+        let form = [("login", ADDRESS), ("password", PASSWORD)];
+        let program = world.program();
+        let request = program.request("POST", "/users/login").header("content-type", "application/json");
+        let answers = [
+            program.send(request.body(body.to_string())).await,
+            world.browser().form("/users/password/login", &form).await,
+            self.by_provider(&world.program()).await,
+            self.by_provider(&world.browser()).await,
+            self.exchange().send(world).await,
+            redeem(world, &self.app, &self.code).await,
+            world.polling(&self.native, &self.device).send(world).await,
+            refresh(world, &self.app, &self.refresh).await,
+        ];
+        answers.iter().map(|answer| self.outcome(answer)).collect()
+    }
+
+    async fn by_provider(&self, agent: &Agent) -> Answer {
+        let said = json!({"sub": "eve", "email": ADDRESS});
+        let begun = agent.start("/users/login/evil").await;
+        agent.get(&self.stub.agree(&begun, said, self.world.now())).await
+    }
+
+    fn exchange(&self) -> Ask {
+        let now = self.world.now().epoch();
+        let said = json!({
+            "iss": self.phone.issuer, "aud": "the-app", "sub": "eve", "iat": now, "exp": now + 3600,
+            "jti": oauth::Secret::random(), "email": ADDRESS, "email_verified": true,
+        });
+        let token = self.phone.token(&said);
+        let fields = [("grant_type", EXCHANGE), ("subject_token", &token), ("subject_token_type", ID_TOKEN)];
+        Ask::of(&self.native, "/oauth/token", &fields)
+    }
+
+    /// `in`, as this very person; or the status and the error.
+    fn outcome(&self, answer: &Answer) -> String {
+        let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        if matches!(answer.status, 200 | 303) {
+            let token = ["token", "jwt", "access_token"].iter().find_map(|name| json[*name].as_str());
+            let is_session = answer.cookies().iter().any(|cookie| cookie.contains("session="));
+            match token {
+                Some(token) => assert_eq!(claims(token)["sub"], *self.id, "{answer:?}"),
+                None => assert!(is_session, "{answer:?}"),
+            }
+            return "in".to_owned();
+        }
+        assert!(answer.cookies().iter().all(|cookie| !cookie.contains("session=")), "{answer:?}");
+        format!("{} {}", answer.status, json["error"].as_str().unwrap_or("page"))
+    }
+}
+
+/// Somebody with a password and two identities, whose address was proven where they come from.
+async fn imported(world: &World, stub: &Stub, phone: &Platform) -> String {
+    let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "member").unwrap());
+    let account = Account {
+        email: Some(ADDRESS.to_owned()),
+        email_verified: true,
+        identities: [("evil", &stub.issuer), ("phone", &phone.issuer)]
+            .map(|(provider, issuer)| AccountIdentity {
+                provider: provider.to_owned(),
+                issuer: issuer.clone(),
+                subject: "eve".to_owned(),
+            })
+            .to_vec(),
+        password_hash: Some(Hash(HASH.to_owned())),
+        ..Default::default()
+    };
+    let done = bulk::import(&table, &rights, &[account], false, world.now()).await.unwrap().remove(0);
+    done.unwrap();
+    let program = world.program();
+    let request = program.request("POST", "/users/login").header("content-type", "application/json");
+    let body = json!({"email": ADDRESS, "password": PASSWORD}).to_string();
+    let answer = program.send(request.body(body)).await.expect(200).json();
+    answer["user"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn redeem(world: &World, app: &App, code: &str) -> Answer {
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &app.redirect_uri),
+        ("code_verifier", &app.verifier),
+    ];
+    Ask::of(&client_of(app), "/oauth/token", &fields).send(world).await
+}
+
+async fn refresh(world: &World, app: &App, token: &str) -> Answer {
+    world.refreshing(&client_of(app), token).send(world).await
+}
+
+fn client_of(app: &App) -> TestClient {
+    TestClient { id: app.id.clone(), secret: app.secret.clone() }
+}
+
+/// What came of each way, as it has to be.
+#[track_caller]
+fn are(tried: &[String], expected: [&str; WAYS.len()]) {
+    let pairs: Vec<_> = WAYS.iter().zip(tried).collect();
+    let wanted = expected.map(str::to_owned);
+    assert_eq!(pairs, WAYS.iter().zip(&wanted).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn every_way_leads_in() {
+    let doors = Doors::open().await;
+    are(&doors.tried().await, ["in"; WAYS.len()]);
+}
+
+#[tokio::test]
+async fn no_way_leads_in_who_is_disabled() {
+    // #35, #84
+    let doors = Doors::open().await;
+    user::disable(&doors.world.table().await, &doors.id, doors.world.now()).await.unwrap();
+    let expected = [
+        "401 login_required",
+        "401 page",
+        "403 access_denied",
+        "403 page",
+        "400 invalid_request",
+        "400 invalid_grant",
+        "400 invalid_grant",
+        "400 invalid_grant",
+    ];
+    are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn what_was_begun_before_signing_out_everywhere_leads_nowhere() {
+    // #34
+    let doors = Doors::open().await;
+    user::end_everywhere(&doors.world.table().await, &doors.id, doors.world.now()).await.unwrap();
+    let expected =
+        ["in", "in", "in", "in", "in", "400 invalid_grant", "400 invalid_grant", "400 invalid_grant"];
+    are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn who_is_guessed_at_comes_in_by_every_other_way() {
+    // #85: the wait is for the password, from devices that are not known.
+    let doors = Doors::open().await;
+    let world = &doors.world;
+    for _ in 0..12 {
+        let form = [("login", "EVE@example.com"), ("password", "a wrong one")];
+        let answer = world.browser().form("/users/password/login", &form).await;
+        assert!([401, 429].contains(&answer.status), "{answer:?}");
+    }
+    let mut expected = ["in"; WAYS.len()];
+    expected[0] = "429 temporarily_unavailable";
+    expected[1] = "429 page";
+    are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_proved_leads_to_nobody_elses_account() {
+    // #93, #94: whoever wrote it down has a password, and the person of the provider has an account of their own.
+    let stub = Stub::start().await;
+    let world = World::with(&[&stub.settings()[..], &[("PASSWORDS", "on")]].concat()).await;
+    let program = world.program();
+    let send = async |path: &str, body: Value| {
+        let request = program.request("POST", path).header("content-type", "application/json");
+        program.send(request.body(body.to_string())).await
+    };
+    let known = json!({"email": ADDRESS, "password": "a horse that counts"});
+    send("/users/register", known.clone()).await.expect(202);
+    let squatter = send("/users/login", known.clone()).await.expect(200).json();
+    assert_eq!(squatter["user"]["email_verified"], false);
+    let said = json!({"sub": "eve", "email": ADDRESS});
+    let owner = stub.sign_in(&world.program(), said, world.now()).await.expect(200).json();
+    assert_ne!(owner["user"]["id"], squatter["user"]["id"]);
+    send("/users/login", known).await.expect(401);
+}
+
+#[tokio::test]
+async fn an_app_is_told_that_it_was_a_password() {
+    // OpenID Connect Core §2: `amr` of the session, in the ID token.
+    let doors = Doors::open().await;
+    let answer = redeem(&doors.world, &doors.app, &doors.code).await.expect(200).json();
+    let claims = claims(answer["id_token"].as_str().unwrap());
+    assert_eq!((&claims["amr"], &claims["sub"]), (&json!(["pwd"]), &json!(doors.id)));
+}
