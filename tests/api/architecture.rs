@@ -31,7 +31,9 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "grant" => Some(&["oauth", "jose", "setting", "store", "client", "user", "token", "session"]),
         "person" => Some(&["oauth", "session", "store", "user"]),
         "vault" => Some(&["aws", "oauth"]),
-        "logout" => Some(&["aws", "oauth", "session", "setting", "store"]),
+        "queue" => Some(&["aws", "setting"]),
+        "logout" => Some(&["oauth", "queue", "session", "setting", "store"]),
+        "mail" => Some(&["oauth", "queue", "setting"]),
         "setting" => Some(&["oauth"]),
         // Its rows in the table are behind a feature.
         "fetch" => Some(&["oauth", "setting", "jose", "store"]),

@@ -33,6 +33,7 @@ mod keys_under_load;
 mod languages;
 mod local;
 mod local_keys;
+mod mail;
 mod manage;
 mod manage_acts;
 mod manage_document;

@@ -11,6 +11,7 @@ pub mod database;
 pub mod devices;
 pub mod fuzz;
 mod grants;
+pub mod mails;
 pub mod oauth;
 mod people;
 pub mod platform;

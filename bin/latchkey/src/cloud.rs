@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
+use mail::settings::MAIL_QUEUE;
 use oauth::Secret;
 use provider::settings::CA_FILE;
 use serde_json::Value;
@@ -30,7 +31,8 @@ use crate::{
     host,
     local::{self, ProviderState},
     mount::{self, AUTHORIZER, FUNCTIONS, Mount, Running},
-    queue::Queue,
+    outbox::Outbox,
+    queue::Queues,
     replace::{Replacement, Start},
     settings::Values,
     stand_ins::Mounted,
@@ -70,7 +72,7 @@ pub struct Cloud {
     /// The settings its functions have.
     pub settings: Values,
     events: Events,
-    _queue: Option<Queue>,
+    _queues: Option<Queues>,
     _engine: Option<Engine>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -118,11 +120,15 @@ impl Cloud {
             clock.now(),
         )?;
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
-        let mut queue = Queue::start(&mut values, &clock).await?;
+        let outbox = Outbox::from_values(&values)?;
+        let mut queues = Queues::start(&mut values, &clock).await?;
         provision(&values).await?;
         let running = running(&values, &clock, cookies).await?;
         let gateway = gateway(&running, &values, &clock)?;
-        let events = Events::start(&values, &clock, queue.as_mut()).await?;
+        let events = Events::start(&values, &clock, queues.as_mut()).await?;
+        if let (Some(queues), Some(outbox)) = (queues.as_mut(), &outbox) {
+            queues.deliver(&MAIL_QUEUE, outbox.function(&clock));
+        }
         let replacement = home.as_ref().filter(|_| !has_keys).map(|home| {
             let start = Start { values: values.clone(), clock: clock.clone(), cookies };
             Replacement::new(home, start, running.into_iter().chain(events.running()))
@@ -131,6 +137,9 @@ impl Cloud {
         let mut router = Router::new();
         for Mounted { path, stand_in } in stand_ins {
             router = router.nest(&path, stand_in.router());
+        }
+        if let Some(outbox) = outbox {
+            router = router.merge(outbox.router());
         }
         let url = values[setting::BASE_URL.name].clone();
         if let Some(home) = &home {
@@ -170,7 +179,7 @@ impl Cloud {
             database,
             settings: values,
             events,
-            _queue: queue,
+            _queues: queues,
             _engine: engine,
             stop,
             task,

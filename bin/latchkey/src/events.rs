@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     cloud::start,
     mount::{EVENTS, Mount, Running},
-    queue::Queue,
+    queue::Queues,
     settings::Values,
 };
 
@@ -41,14 +41,14 @@ impl Events {
     pub(crate) async fn start(
         values: &Values,
         clock: &Clock,
-        mut queue: Option<&mut Queue>,
+        mut queues: Option<&mut Queues>,
     ) -> Result<Self, SettingError> {
         let mut events = Self { running: BTreeMap::new(), schedules: Vec::new() };
         for mount in EVENTS.iter().filter(|mount| mount.is_wanted(values)) {
             let function = start(mount, values, clock, None).await?;
             events.running.insert(mount.name, function.clone());
-            if let Some(queue) = queue.as_mut().filter(|_| mount.takes_queue) {
-                queue.deliver_to(function.clone());
+            if let (Some(queues), Some(queue)) = (queues.as_mut(), mount.takes_queue) {
+                queues.deliver(queue, function.clone());
             }
             if let Some(every) = mount.schedule {
                 events.schedules.push(tokio::spawn(async move {

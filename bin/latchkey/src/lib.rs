@@ -14,6 +14,7 @@ mod local;
 pub mod login;
 pub mod mount;
 pub mod new;
+mod outbox;
 mod queue;
 pub mod reference;
 mod replace;

@@ -2,7 +2,9 @@
 //! client id yet.
 
 use authenticate::{Button, buttons};
-use oauth::{BaseUrl, Secret, Time};
+use mail::settings::MAIL;
+use oauth::{BaseUrl, Secret, Time, is_local_address};
+use queue::settings::SQS_ENDPOINT;
 use setting::{Clock, SettingError};
 use token::Keys;
 
@@ -45,6 +47,10 @@ pub(crate) fn fill(
     set(setting::BASE_URL.name, base.to_owned());
     set(setting::DYNAMODB_ENDPOINT.name, endpoint.to_owned());
     set(setting::FOREIGN_TOKENS.name, "on".to_owned());
+    if shows_mails(values) {
+        values.insert(MAIL.name.to_owned(), "outbox".to_owned());
+    }
+    let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
     set(
         web::settings::COOKIE_KEY.name,
         secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
@@ -62,6 +68,14 @@ pub(crate) fn fill(
         .map_err(|error| SettingError::new(format!("SIGNING_KEYS: {error}")))?;
     set(token::settings::PUBLIC_KEYS.name, keys.published().to_json());
     Ok(())
+}
+
+/// Whether mails are shown, where the settings do not say what becomes of them: nobody else may read them, so not where others reach us.
+fn shows_mails(values: &Values) -> bool {
+    let set = |name: &str| values.get(name).is_some_and(|value| !value.is_empty());
+    let base = values.get(setting::BASE_URL.name).map(String::as_str).unwrap_or_default();
+    // Whoever brought a queue for one thing has the other's elsewhere too.
+    !set(MAIL.name) && !set(SQS_ENDPOINT.name) && is_local_address(base)
 }
 
 /// A secret from the home folder; without a folder, one that ends with the process.

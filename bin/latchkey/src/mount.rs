@@ -14,7 +14,7 @@ use web::{CookieMode, Edge, EventFunction, Function, Route};
 
 use crate::settings::Values;
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a role may do: kinds of rows, or names of lists, each with the actions on them.
 pub type Rows = BTreeMap<&'static str, BTreeSet<Action>>;
@@ -32,8 +32,8 @@ pub struct Mount {
     pub settings: Settings,
     /// How often it is invoked on a schedule.
     pub schedule: Option<Duration>,
-    /// Whether it gets what is handed over by the queue.
-    pub takes_queue: bool,
+    /// The setting with the URL of the queue from which it takes, if it does.
+    pub takes_queue: Option<&'static Setting>,
     /// The setting that asks for it: there is no such function where that is `off`.
     pub only_with: Option<&'static Setting>,
     /// How many megabytes it has, where that is not what all functions have.
@@ -53,7 +53,7 @@ impl Mount {
             permissions: &[],
             settings,
             schedule: None,
-            takes_queue: false,
+            takes_queue: None,
             only_with: None,
             memory: None,
             start,
@@ -94,7 +94,7 @@ impl Mount {
 pub struct Running(Arc<RwLock<Arc<dyn Invoke>>>);
 
 impl Running {
-    fn new(function: impl Invoke + 'static) -> Self {
+    pub(crate) fn new(function: impl Invoke + 'static) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(function))))
     }
 
@@ -114,7 +114,8 @@ impl Running {
     }
 }
 
-trait Invoke: Send + Sync {
+/// What answers events.
+pub(crate) trait Invoke: Send + Sync {
     fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>>;
 }
 
@@ -141,7 +142,7 @@ const fn http<F: Function>() -> Mount {
         permissions: F::PERMISSIONS,
         settings: F::SETTINGS,
         schedule: None,
-        takes_queue: false,
+        takes_queue: None,
         only_with: F::ONLY_WITH,
         memory: F::MEMORY,
         start: |env, cookies| {

@@ -1,6 +1,6 @@
-//! The local cloud's queue: as much of SQS as functions use, on a loopback port. What is in it ends with the process.
+//! The local cloud's queues: as much of SQS as functions use, on a loopback port. What is in them ends with the process.
 //!
-//! Every program and every page of this machine can reach that port. So the queue's URL has a secret in it, and whoever does not
+//! Every program and every page of this machine can reach that port. So a queue's URL has a secret in it, and whoever does not
 //! name it is refused.
 
 use std::{
@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use ::queue::settings::SQS_ENDPOINT;
 use axum::{
     Router,
     body::Bytes,
@@ -16,10 +17,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
-use logout::settings::{LOGOUT_QUEUE, SQS_ENDPOINT};
+use logout::settings::LOGOUT_QUEUE;
+use mail::settings::{MAIL, MAIL_QUEUE};
 use oauth::{Secret, Time};
 use serde_json::{Value, json};
-use setting::{BACKCHANNEL_LOGOUT, Clock, SettingError};
+use setting::{BACKCHANNEL_LOGOUT, Clock, Setting, SettingError};
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
 
 use crate::{
@@ -31,16 +33,31 @@ use crate::{
 /// How often it is looked whether a message that was put off is due.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A running queue; it stops when this is dropped.
+/// What the queues are for: each with the setting that says where it is, the one that asks for it, the end of its URL, and what is said
+/// when a message is given up.
+const QUEUES: [(&Setting, &Setting, &str, &str); 2] = [
+    (
+        &LOGOUT_QUEUE,
+        &BACKCHANNEL_LOGOUT,
+        "logouts",
+        "an app could not be told that a session has ended, and is not told any more",
+    ),
+    (&MAIL_QUEUE, &MAIL, "mails", "a mail could not be sent, and is not sent any more"),
+];
+
+/// The running queues; they stop when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Queue {
-    inner: Arc<Inner>,
+pub(crate) struct Queues {
+    all: Arc<Vec<Inner>>,
     serving: JoinHandle<()>,
-    delivering: Option<JoinHandle<()>>,
+    delivering: Vec<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
 struct Inner {
+    /// The setting that says where it is.
+    setting: &'static Setting,
+    given_up: &'static str,
     url: Secret,
     clock: Clock,
     messages: Mutex<Vec<Message>>,
@@ -59,68 +76,92 @@ struct Message {
     due: Time,
 }
 
-impl Drop for Queue {
+impl Drop for Queues {
     fn drop(&mut self) {
         self.serving.abort();
-        if let Some(delivering) = &self.delivering {
+        for delivering in &self.delivering {
             delivering.abort();
         }
     }
 }
 
-impl Queue {
-    /// Starts it on a free port and says in the settings where it is; none where apps are not told, or where the settings name one.
+impl Queues {
+    /// Starts those that the settings ask for on a free port, and says in the settings where they are; none of which the settings
+    /// say so already.
     pub(crate) async fn start(values: &mut Values, clock: &Clock) -> Result<Option<Self>, SettingError> {
-        let set = |name: &str| values.get(name).is_some_and(|value| !value.is_empty());
-        if set(LOGOUT_QUEUE.name) || values.get(BACKCHANNEL_LOGOUT.name).is_some_and(|value| value == "off") {
+        let value = |setting: &Setting| {
+            values.get(setting.name).map(String::as_str).filter(|value| !value.is_empty())
+        };
+        let is_on =
+            |setting: &Setting| value(setting).or(setting.default).is_some_and(|value| value != "off");
+        let wanted = QUEUES.into_iter().filter(|(url, asks, ..)| value(url).is_none() && is_on(asks));
+        let wanted: Vec<_> = wanted.collect();
+        if wanted.is_empty() {
             return Ok(None);
         }
         let cannot =
-            |error: std::io::Error| SettingError::new(format!("the local queue cannot start: {error}"));
+            |error: std::io::Error| SettingError::new(format!("the local queues cannot start: {error}"));
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot)?;
         let address = format!("http://{}", listener.local_addr().map_err(cannot)?);
-        let url = format!("{address}/{}/logouts", Secret::random().expose());
-        values.insert(LOGOUT_QUEUE.name.to_owned(), url.clone());
+        let mut all = Vec::new();
+        for (setting, _, name, given_up) in wanted {
+            let url = format!("{address}/{}/{name}", Secret::random().expose());
+            values.insert(setting.name.to_owned(), url.clone());
+            let (messages, sent) = (Mutex::default(), Notify::new());
+            all.push(Inner {
+                setting,
+                given_up,
+                url: Secret::new(url),
+                clock: clock.clone(),
+                messages,
+                sent,
+            });
+        }
         values.insert(SQS_ENDPOINT.name.to_owned(), address);
-        let (messages, sent) = (Mutex::default(), Notify::new());
-        let inner = Arc::new(Inner { url: Secret::new(url), clock: clock.clone(), messages, sent });
-        let router = Router::new().fallback(answer).with_state(inner.clone());
+        let all = Arc::new(all);
+        let router = Router::new().fallback(answer).with_state(all.clone());
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "the local queue stopped");
+                tracing::error!(%error, "the local queues stopped");
             }
         });
-        Ok(Some(Self { inner, serving, delivering: None }))
+        Ok(Some(Self { all, serving, delivering: Vec::new() }))
     }
 
-    /// Delivers to this function, as Lambda does.
-    pub(crate) fn deliver_to(&mut self, function: Running) {
-        let inner = self.inner.clone();
-        self.delivering = Some(tokio::spawn(async move {
+    /// Delivers the messages of one queue to this function, as Lambda does.
+    pub(crate) fn deliver(&mut self, queue: &Setting, function: Running) {
+        let Some(at) = self.all.iter().position(|inner| inner.setting.name == queue.name) else { return };
+        let all = self.all.clone();
+        self.delivering.push(tokio::spawn(async move {
             loop {
-                inner.deliver(&function).await;
+                all[at].deliver(&function).await;
             }
         }));
     }
 }
 
 /// One request, in SQS's JSON protocol.
-async fn answer(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(State(all): State<Arc<Vec<Inner>>>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (status, said) = if text("QueueUrl") != inner.url.expose() {
-        (StatusCode::BAD_REQUEST, json!({"__type": "com.amazonaws.sqs#QueueDoesNotExist"}))
-    } else if target == "AmazonSQS.SendMessage" {
-        (StatusCode::OK, json!({"MessageId": inner.take_in(text("MessageBody"))}))
+    let url = text("QueueUrl");
+    let Some(inner) = all.iter().find(|inner| inner.url.matches(&url)) else {
+        return said(StatusCode::BAD_REQUEST, &json!({"__type": "com.amazonaws.sqs#QueueDoesNotExist"}));
+    };
+    if target == "AmazonSQS.SendMessage" {
+        said(StatusCode::OK, &json!({"MessageId": inner.take_in(text("MessageBody"))}))
     } else if target == "AmazonSQS.ChangeMessageVisibility" {
         let seconds = body.get("VisibilityTimeout").and_then(Value::as_u64).unwrap_or_default();
         inner.put_off(&text("ReceiptHandle"), Duration::from_secs(seconds));
-        (StatusCode::OK, json!({}))
+        said(StatusCode::OK, &json!({}))
     } else {
-        (StatusCode::BAD_REQUEST, json!({"__type": "com.amazonaws.sqs#UnsupportedOperation"}))
-    };
-    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], said.to_string()).into_response()
+        said(StatusCode::BAD_REQUEST, &json!({"__type": "com.amazonaws.sqs#UnsupportedOperation"}))
+    }
+}
+
+fn said(status: StatusCode, what: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], what.to_string()).into_response()
 }
 
 impl Inner {
@@ -172,7 +213,7 @@ impl Inner {
         let before = messages.len();
         messages.retain(|message| !is_over(message));
         if messages.len() < before {
-            tracing::error!("an app could not be told that a session has ended, and is not told any more");
+            tracing::error!("{}", self.given_up);
         }
         let due = messages.iter_mut().filter(|message| message.due <= now).take(BATCH);
         due.map(|message| {

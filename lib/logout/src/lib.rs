@@ -12,7 +12,7 @@ use oauth::{Secret, Time};
 use session::{Error, Session};
 use store::Table;
 
-pub use queue::{Message, Queue, QueueError};
+pub use self::queue::{Message, Queue};
 
 /// Ends the session that this cookie opens, as [`session::end`], and hands over that it has ended.
 pub async fn end(table: &Table, queue: &Queue, cookie: &Secret, now: Time) -> Result<Option<Session>, Error> {

@@ -1,26 +1,12 @@
-//! The queue: SQS, or what speaks its protocol.
+//! The queue of sessions that have ended.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use aws_sdk_sqs::{
-    Client,
-    config::{
-        BehaviorVersion, Builder, Config, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig,
-    },
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-};
-use aws_smithy_http_client::Builder as PlainHttp;
+use queue::{QueueError, settings::SQS_ENDPOINT};
 use serde::{Deserialize, Serialize};
 use setting::{Env, Group, SettingError};
-use tokio::sync::OnceCell;
 
-use crate::settings::{LOGOUT_QUEUE, SETTINGS, SQS_ENDPOINT};
-
-/// How long one attempt may take: a person waits meanwhile.
-const ATTEMPT: Duration = Duration::from_secs(1);
-/// How long all attempts may take.
-const OPERATION: Duration = Duration::from_millis(2500);
-const ATTEMPTS: u32 = 2;
+use crate::settings::LOGOUT_QUEUE;
 
 /// What is handed over: that this session has ended. Everything else is in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,100 +22,31 @@ impl Message {
     }
 }
 
-/// Why nothing was handed over.
-#[derive(Debug, thiserror::Error)]
-#[error("the queue refused or did not answer: {0}")]
-pub struct QueueError(String);
-
-impl QueueError {
-    fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
-        match error.code() {
-            Some(code) => Self(code.to_owned()),
-            None => Self(DisplayErrorContext(error).to_string().chars().take(300).collect()),
-        }
-    }
-}
-
 /// The queue. Without one, nobody is told, and nothing is sent. Cloning is cheap.
-#[derive(Clone)]
-pub struct Queue(Option<Arc<Inner>>);
-
-struct Inner {
-    url: String,
-    endpoint: Option<String>,
-    client: OnceCell<Client>,
-}
-
-impl fmt::Debug for Queue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Queue").field(&self.0.is_some()).finish()
-    }
-}
+#[derive(Debug, Clone)]
+pub struct Queue(queue::Queue);
 
 impl Queue {
     /// What is read to find it.
-    pub const SETTINGS: Group = SETTINGS;
+    pub const SETTINGS: Group = &[&LOGOUT_QUEUE, &SQS_ENDPOINT];
 
     /// The queue of the settings. Nothing is sent yet, and no client is made: most sessions end without anyone to tell.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let endpoint = env.get(&SQS_ENDPOINT)?;
-        let inner = |url| Inner { url, endpoint, client: OnceCell::new() };
-        Ok(Self(env.get(&LOGOUT_QUEUE)?.map(|url| Arc::new(inner(url)))))
+        queue::Queue::from_env(env, &LOGOUT_QUEUE).map(Self)
     }
 
     /// No queue: what is to be told is in the table, and is handed over by the next sweep of what is overdue.
     pub fn none() -> Self {
-        Self(None)
+        Self(queue::Queue::none())
     }
 
-    /// Hands a message over.
-    ///
-    /// One SendMessage, if there is a queue.
+    /// Hands a message over, as [`queue::Queue::send`].
     pub async fn send(&self, message: &Message) -> Result<(), QueueError> {
-        let Some(inner) = &self.0 else { return Ok(()) };
-        let body = serde_json::to_string(message).map_err(|error| QueueError(error.to_string()))?;
-        let request = inner.client().await.send_message().queue_url(&inner.url).message_body(body);
-        request.send().await.map(drop).map_err(|error| QueueError::of(&error))
+        self.0.send(message).await
     }
 
-    /// Lets a message that was received come again after this time, and not after the queue's own.
-    ///
-    /// One ChangeMessageVisibility, if there is a queue.
+    /// Lets a message that was received come again after this time, as [`queue::Queue::come_again`].
     pub async fn come_again(&self, receipt: &str, after: Duration) -> Result<(), QueueError> {
-        let Some(inner) = &self.0 else { return Ok(()) };
-        let seconds = i32::try_from(after.as_secs()).unwrap_or(i32::MAX);
-        let request = inner.client().await.change_message_visibility().queue_url(&inner.url);
-        let request = request.receipt_handle(receipt).visibility_timeout(seconds);
-        request.send().await.map(drop).map_err(|error| QueueError::of(&error))
+        self.0.come_again(receipt, after).await
     }
-}
-
-impl Inner {
-    async fn client(&self) -> &Client {
-        self.client.get_or_init(|| connect(self.endpoint.as_deref())).await
-    }
-}
-
-async fn connect(endpoint: Option<&str>) -> Client {
-    let config = match endpoint {
-        Some(endpoint) => embedded(endpoint),
-        None => Builder::from(aws::config().await),
-    };
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(ATTEMPT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION);
-    let retries =
-        RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(50));
-    Client::from_conf(config.timeout_config(timeouts.build()).retry_config(retries).build())
-}
-
-/// The queue of the local cloud, which looks at no signature: who knows its URL may use it.
-fn embedded(endpoint: &str) -> Builder {
-    Config::builder()
-        .http_client(PlainHttp::new().build_http())
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
 }

@@ -64,8 +64,8 @@ pub trait EventFunction: Sized + Send + Sync + 'static {
     const SETTINGS: Settings;
     /// How often it is invoked on a schedule, if it is: whole minutes. At least once each time, so it must bear to be invoked twice.
     const SCHEDULE: Option<Duration> = None;
-    /// Whether it gets what is handed over by the queue.
-    const TAKES_QUEUE: bool = false;
+    /// The setting with the URL of the queue from which it takes what is handed over, if it does.
+    const TAKES_QUEUE: Option<&'static Setting> = None;
     /// The setting that asks for it, where not every installation wants it: there is no such function where that is `off`.
     const ONLY_WITH: Option<&'static Setting> = None;
 

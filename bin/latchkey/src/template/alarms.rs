@@ -37,12 +37,12 @@ pub(super) struct Alarm {
 /// What the alarms of a stack may be called, behind the stack's name.
 pub(crate) fn alarm_names() -> Vec<&'static str> {
     let names = alarms().map(|alarm| alarm.name.1);
-    names.into_iter().chain([events::ALARM.1, ROTATION.1]).collect()
+    names.into_iter().chain(events::alarm_names()).chain([ROTATION.1]).collect()
 }
 
 /// The alarms, and the dashboard that shows them.
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
-    let alarms = alarms().into_iter().chain(events::alarm(installation)).chain(rotation(installation));
+    let alarms = alarms().into_iter().chain(events::alarms(installation)).chain(rotation(installation));
     let alarms: Vec<_> = alarms.collect();
     let names: Vec<_> = alarms.iter().map(|alarm| alarm.name.1.to_owned()).collect();
     let alarms = alarms.into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource()));

@@ -14,7 +14,7 @@ use trust::Issuers;
 use web::EventFunction;
 
 use super::{
-    events,
+    events::Queue,
     nodes::{attribute, camel, choose, reference, secret_name, sub, text},
     settings_of,
     yaml::Node,
@@ -65,7 +65,7 @@ pub(super) enum Form {
     Base,
     /// The stack's own table.
     Table,
-    /// The stack's own queue.
+    /// One of the stack's own queues.
     Queue,
     /// The names of those functions that sign, or that verify.
     Functions,
@@ -90,10 +90,10 @@ pub(super) fn form(setting: &Setting) -> Form {
         "AUTHORIZER_ANSWER" => Form::Absent,
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
-        "LOGOUT_QUEUE" => Form::Queue,
+        "LOGOUT_QUEUE" | "MAIL_QUEUE" => Form::Queue,
         "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
         // They change what there is in the stack.
-        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "PASSWORDS" | "PASSWORD_SIGNUP" => Form::Literal,
+        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "MAIL" | "PASSWORDS" | "PASSWORD_SIGNUP" => Form::Literal,
         "SQS_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
@@ -150,11 +150,6 @@ impl<'a> Installation<'a> {
         all.find(|variable| self.literal(variable).is_some_and(|value| is_local_address(value.trim())))
     }
 
-    /// Whether apps are told when a session ends.
-    pub(super) fn tells_apps(&self) -> bool {
-        self.value(&setting::BACKCHANNEL_LOGOUT) != Some("off")
-    }
-
     /// The functions that sign.
     pub(super) fn signers(&self) -> impl Iterator<Item = &'static str> {
         let reads = |mount: &&Mount| reads(mount, &SIGNING_KEYS) && mount.name != Rotate::NAME;
@@ -199,7 +194,10 @@ impl<'a> Installation<'a> {
             // A function that may do nothing with the table does not get its name.
             Form::Table if self.permissions(mount).is_empty() => Vec::new(),
             Form::Table => one(reference("Table")),
-            Form::Queue if self.tells_apps() => one(reference(events::QUEUE)),
+            Form::Queue => {
+                let queue = Queue::of(setting).filter(|queue| queue.is_wanted(self));
+                queue.map(|queue| one(reference(queue.id))).unwrap_or_default()
+            }
             Form::Functions if setting.name == KEYS_SIGNERS.name => one(names(self.signers())),
             Form::Functions => one(names(self.verifiers())),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
@@ -208,7 +206,7 @@ impl<'a> Installation<'a> {
                     |variable: String| self.literal(&variable).map(text).map(|value| (variable, value));
                 self.variables(setting, mount).into_iter().filter_map(value).collect()
             }
-            Form::Absent | Form::Secret | Form::Queue => Vec::new(),
+            Form::Absent | Form::Secret => Vec::new(),
         }
     }
 

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keys_rotate::Rotate;
-use logout::settings::LOGOUT_QUEUE;
 use setting::Action;
 use store::schema;
 use web::EventFunction;
 
 use super::{
-    events,
+    events::QUEUES,
     installation::Installation,
     nodes::{attribute, camel, list, map, resource, sub, text},
     settings_of,
@@ -26,7 +25,7 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let secrets = installation.secrets(mount).into_iter().map(|keeper| keeper.arn()).collect();
     let statements =
         [log(mount)].into_iter().chain(rows(&installation.permissions(mount))).chain(secret(secrets));
-    let statements = statements.chain(queue(mount, installation)).chain(keys(mount, installation));
+    let statements = statements.chain(queues(mount, installation)).chain(keys(mount, installation));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",
@@ -70,16 +69,22 @@ fn keys(mount: &Mount, installation: &Installation<'_>) -> Vec<Node> {
     ]
 }
 
-/// Who reads where the queue is hands something over; who takes from it may do that too (#107).
-fn queue(mount: &Mount, installation: &Installation<'_>) -> Option<Node> {
-    let reads = settings_of(mount).any(|setting| setting.name == LOGOUT_QUEUE.name);
-    let taking =
-        ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-    let actions = ["sqs:SendMessage"].iter().chain(taking.iter().filter(|_| mount.takes_queue));
-    let actions = actions.map(|action| text(*action)).collect();
-    (reads && installation.tells_apps())
-        .then(|| allow(actions, attribute(format!("{}.Arn", events::QUEUE)), None))
+/// Who reads where a queue is hands something over; who takes from it may do that too, if a schedule invokes it as well (#107).
+fn queues(mount: &Mount, installation: &Installation<'_>) -> impl Iterator<Item = Node> {
+    let wanted = QUEUES.iter().filter(|queue| queue.is_wanted(installation));
+    let read = wanted.filter(|queue| settings_of(mount).any(|setting| queue.is_at(setting)));
+    read.map(|queue| {
+        let takes = mount.takes_queue.is_some_and(|url| queue.is_at(url));
+        let sends = !takes || mount.schedule.is_some();
+        let sending = ["sqs:SendMessage"].into_iter().filter(|_| sends);
+        let actions = sending.chain(TAKING.into_iter().filter(|_| takes)).map(text);
+        allow(actions.collect(), attribute(format!("{}.Arn", queue.id)), None)
+    })
 }
+
+/// What Lambda does in the function's name, and the function to put a message off.
+const TAKING: [&str; 4] =
+    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 
 /// One statement for all actions on the same kinds of rows. Not one for each kind: a batch or a transaction may touch rows of
 /// several kinds by one action. Every action here names its rows' partition keys, so there is always a key to compare.

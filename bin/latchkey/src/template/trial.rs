@@ -85,6 +85,7 @@ impl Placeholders {
             "BASE_URL" => "https://api.execute-api.eu-central-1.amazonaws.com",
             "TABLE" => "latchkey",
             "LOGOUT_QUEUE" => "https://sqs.eu-central-1.amazonaws.com/000000000000/latchkey-logouts",
+            "MAIL_QUEUE" => "https://sqs.eu-central-1.amazonaws.com/000000000000/latchkey-mails",
             "PUBLIC_KEYS" => &self.public,
             "SIGNING_KEYS" => self.signing.expose(),
             "<NAME>_PRIVATE_KEY" => self.private.expose(),

@@ -5,18 +5,21 @@ use std::time::Duration;
 
 use fetch::Http;
 use futures_util::future::join_all;
-use logout::Queue;
+use logout::{Message, Queue, settings::LOGOUT_QUEUE};
 use oauth::Time;
+use queue::Delivery;
 use serde_json::{Value, json};
 use setting::{Env, Permissions, Setting, Settings};
 use store::Table;
 use token::Signer;
 use web::{EventFunction, Result};
 
-use self::delivery::Delivery;
-
-mod delivery;
 mod notice;
+
+/// For how long a message is put off after each delivery that came to nothing. With the deliveries in the template, the last one
+/// comes an hour after the first.
+const PAUSES: [Duration; 4] =
+    [Duration::from_secs(30), Duration::from_secs(120), Duration::from_secs(600), Duration::from_secs(3000)];
 
 /// The function.
 pub struct Notify {
@@ -32,7 +35,7 @@ impl EventFunction for Notify {
         &[client::FIND, session::ended::TELL, session::ended::OVERDUE_ONES];
     const SETTINGS: Settings = &[Signer::SETTINGS, Table::SETTINGS, Queue::SETTINGS, &[&setting::CA_FILE]];
     const SCHEDULE: Option<Duration> = Some(Duration::from_secs(300));
-    const TAKES_QUEUE: bool = true;
+    const TAKES_QUEUE: Option<&'static Setting> = Some(&LOGOUT_QUEUE);
     const ONLY_WITH: Option<&'static Setting> = Some(&setting::BACKCHANNEL_LOGOUT);
 
     async fn init(env: &Env) -> Result<Self> {
@@ -64,17 +67,17 @@ impl Notify {
 
     /// One message: its id, if it must come again.
     async fn message<'a>(&self, record: &'a Value, now: Time) -> Option<&'a str> {
-        let Some(delivery) = Delivery::read(record) else {
+        let Some(delivery) = Delivery::<Message>::read(record) else {
             tracing::error!("a message of the queue cannot be read, and is dropped");
             return None;
         };
-        match self.tell(delivery.sid(), now).await {
+        match self.tell(&delivery.message.sid, now).await {
             Ok(true) => return None,
             Ok(false) => {}
             Err(error) => tracing::error!(cause = error.causes(), "apps cannot be told now"),
         }
         // Without an answer it comes again after the queue's own time.
-        if let Err(error) = self.queue.come_again(delivery.receipt, delivery.pause()).await {
+        if let Err(error) = self.queue.come_again(delivery.receipt, delivery.pause(&PAUSES)).await {
             tracing::warn!(cause = oauth::causes(&error), "the queue does not put a message off");
         }
         Some(delivery.id)
@@ -84,11 +87,21 @@ impl Notify {
     async fn sweep(&self, now: Time) -> Result<Value> {
         let overdue = session::ended::overdue(&self.table, now).await?;
         for sid in &overdue {
-            self.queue.send(&logout::Message::about(sid)).await?;
+            self.queue.send(&Message::about(sid)).await?;
         }
         if !overdue.is_empty() {
             tracing::warn!(sessions = overdue.len(), "handed over again");
         }
         Ok(json!({"handed_over": overdue.len()}))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_delivery_comes_an_hour_after_the_first() {
+        assert!((3600..2 * 3600).contains(&PAUSES.iter().map(Duration::as_secs).sum::<u64>()));
     }
 }

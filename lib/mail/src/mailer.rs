@@ -1,0 +1,55 @@
+//! Handing a letter over.
+
+use std::io;
+
+use queue::{Queue, settings::SQS_ENDPOINT};
+use setting::{Env, Group, Permissions, SettingError};
+
+use crate::{
+    Address, Letter,
+    settings::{MAIL, MAIL_QUEUE},
+};
+
+/// Why a letter was not handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No mail can go to this address.
+    #[error("no mail can be sent to this address")]
+    Address,
+    /// The queue refused or did not answer: later it may.
+    #[error("the mail cannot be handed over now")]
+    Unavailable(#[source] io::Error),
+}
+
+/// The way to the function that sends mails. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Mailer(Queue);
+
+impl Mailer {
+    /// What is read to find it.
+    pub const SETTINGS: Group = &[&MAIL, &MAIL_QUEUE, &SQS_ENDPOINT];
+    /// What handing over does with the table: nothing.
+    pub const PERMISSIONS: Permissions = Permissions::new(&[]);
+
+    /// The one of the settings; none, if `MAIL` is `off`. Nothing is sent yet, and no client is made.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, SettingError> {
+        match env.text(&MAIL)?.as_str() {
+            "off" => return Ok(None),
+            "ses" | "smtp" | "outbox" => {}
+            other => {
+                return Err(SettingError::new(format!("MAIL is {other:?}: it must be ses, smtp or off")));
+            }
+        }
+        // Without a queue, people would wait for mails that nobody sends.
+        env.text(&MAIL_QUEUE)?;
+        Queue::from_env(env, &MAIL_QUEUE).map(|queue| Some(Self(queue)))
+    }
+
+    /// Hands a letter over. That it arrives is not said: whoever asked for it must not learn whether there is such an address (#84).
+    ///
+    /// One SendMessage; for an address to which no mail can go, nothing.
+    pub async fn send(&self, letter: &Letter) -> Result<(), Error> {
+        Address::parse(&letter.to).ok_or(Error::Address)?;
+        self.0.send(letter).await.map_err(|error| Error::Unavailable(io::Error::other(error)))
+    }
+}
