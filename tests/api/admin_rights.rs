@@ -54,6 +54,9 @@ async fn a_role_is_tried_and_saved_and_the_trail_has_both_states() {
     let trail = admin.get("/admin/trail?what=role_set").await.expect(200).body;
     let told = "name=member before=&quot;get:profile&quot; after=&quot;get:profile users:read&quot;";
     assert!(trail.contains(told), "{trail}");
+    // #99: the settings' rights were written first, and that has an event of its own.
+    let begun = admin.get("/admin/trail?what=rights_begun").await.expect(200).body;
+    assert_eq!(begun.matches("Rights taken over from the settings</td>").count(), 1, "{begun}");
 }
 
 #[tokio::test]

@@ -93,6 +93,8 @@ async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
     scene.ask("PUT", "/defaults", Some("*"), Some(json!({"roles": ["keeper", "member"]}))).await.expect(204);
     let roles = scene.ask("GET", "/roles", None, None).await.expect(200).json();
     assert_eq!(roles["defaults"], json!(["keeper", "member"]));
+    let begun = scene.ask("GET", "/audit?what=rights_begun", None, None).await.expect(200).json();
+    assert_eq!(begun["events"].as_array().unwrap().len(), 1, "#99: once, with the first change: {begun}");
     let events = scene.ask("GET", "/audit?what=rule_set", None, None).await.expect(200).json();
     let detail = &events["events"][0]["detail"];
     assert_eq!((&detail["name"], &detail["before"]), (&json!("editors"), &Value::Null));

@@ -148,13 +148,18 @@ impl<'a> Work<'a> {
         let event = event(edit, &operator);
         let told =
             |before: &Rights, after: &Rights| event.clone().turned(edit.told(before), edit.told(after));
-        let trail = |before: &Rights, after: &Rights| vec![operator.row(&told(before, after))];
+        let changed = |before: &Rights, after: &Rights| vec![operator.row(&told(before, after))];
+        let begun = operator.event(What::RightsBegun);
+        let trail = rights::Trail { begun: &[operator.row(&begun)], changed: &changed };
         let changed =
-            rights::change(self.table, &self.start, edit, &Actor::Operator, None, &trail, self.now).await;
+            rights::change(self.table, &self.start, edit, &Actor::Operator, None, trail, self.now).await;
         let changed = changed.map_err(|error| match error {
             ChangeError::Failed(error) => failed(error),
             refused => SettingError::new(refused.to_string()),
         })?;
+        if changed.is_begun {
+            begun.log();
+        }
         told(&changed.before, &changed.after).log();
         Ok(done)
     }

@@ -122,9 +122,14 @@ impl Work<'_> {
     /// The rights of the row, which is written from the settings if there is none: from the first change by hand on, only changes
     /// by hand count.
     async fn begin(&self) -> Result<Rights, SettingError> {
-        let write = self.operator.trail().write(&self.event(What::RightsBegun));
+        let event = self.event(What::RightsBegun);
+        let write = self.operator.trail().write(&event);
         let begun = user::rights::begin(self.table, &self.start, vec![write], self.now).await;
-        Ok(begun.map_err(|error| failed(error.into()))?.rights)
+        let begun = begun.map_err(|error| failed(error.into()))?;
+        if begun.is_new {
+            event.log();
+        }
+        Ok(begun.rights)
     }
 
     async fn rights_for(&self, change: &Change) -> Result<Rights, SettingError> {

@@ -115,8 +115,13 @@ impl Doing<'_> {
         let told =
             |before: &Rights, after: &Rights| event.clone().turned(edit.told(before), edit.told(after));
         let written = |before: &Rights, after: &Rights| vec![trail.write(&told(before, after))];
+        let begun = self.by(What::RightsBegun);
+        let written = rights::Trail { begun: &[trail.write(&begun)], changed: &written };
         let (start, holder, now) = (self.admin.rights.start(), self.holder(), self.request.now);
-        let changed = rights::change(table, start, edit, &holder, Some(seen), &written, now).await?;
+        let changed = rights::change(table, start, edit, &holder, Some(seen), written, now).await?;
+        if changed.is_begun {
+            begun.log();
+        }
         told(&changed.before, &changed.after).log();
         Ok(())
     }

@@ -74,10 +74,15 @@ impl Call<'_> {
         let (table, start, now) = (&self.manage.table, self.manage.rights.start(), self.request.now);
         let told =
             |before: &Rights, after: &Rights| event.clone().turned(edit.told(before), edit.told(after));
-        let trail = |before: &Rights, after: &Rights| vec![self.manage.trail.write(&told(before, after))];
+        let changed = |before: &Rights, after: &Rights| vec![self.manage.trail.write(&told(before, after))];
+        let begun = self.deed(What::RightsBegun);
+        let trail = rights::Trail { begun: &[self.manage.trail.write(&begun)], changed: &changed };
         let revision = Some(before.revision());
-        let changed = rights::change(table, start, &edit, &self.holder(), revision, &trail, now).await;
+        let changed = rights::change(table, start, &edit, &self.holder(), revision, trail, now).await;
         let changed = changed.map_err(refused)?;
+        if changed.is_begun {
+            begun.log();
+        }
         told(&changed.before, &changed.after).log();
         Ok(done().header(header::ETAG, &tag(&changed.after)))
     }

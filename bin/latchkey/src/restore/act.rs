@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use audit::Event;
+use audit::{Event, What};
 use authorization::Consent;
 use client::{Client, Status, manage as clients};
 use logout::Queue;
@@ -125,8 +125,13 @@ impl Work<'_> {
 
     async fn edit(&self, edit: Edit, event: &Event) -> Result<(), SettingError> {
         let (actor, noted) = (rights::Actor::Operator, |_: &Rights, _: &Rights| vec![self.row(event)]);
-        let edited = rights::change(self.table, &self.start, &edit, &actor, None, &noted, self.now).await;
-        edited.map(drop).map_err(failed)
+        let begun = self.operator.event(What::RightsBegun);
+        let noted = rights::Trail { begun: &[self.row(&begun)], changed: &noted };
+        let edited = rights::change(self.table, &self.start, &edit, &actor, None, noted, self.now).await;
+        if edited.map_err(failed)?.is_begun {
+            begun.log();
+        }
+        Ok(())
     }
 
     async fn rights(&self) -> Result<Rights, SettingError> {

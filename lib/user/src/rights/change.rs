@@ -16,12 +16,17 @@ use crate::{
 /// How often a change starts again that names no revision, and loses to others.
 const ROUNDS: usize = 5;
 
-/// What is written down with a change, in its transaction: given the rights before it and after it, the writes. It may be asked more
-/// than once; what of it is written, is written once.
-pub type Trail<'a> = &'a (dyn Fn(&Rights, &Rights) -> Vec<Write> + Sync);
+/// What is written down with a change, in its transactions.
+#[derive(Clone, Copy)]
+pub struct Trail<'a> {
+    /// Of the settings' rights, where the change writes these first.
+    pub begun: &'a [Write],
+    /// Of the change, given the rights before it and after it. It may be asked more than once; what of it is written, is written once.
+    pub changed: &'a (dyn Fn(&Rights, &Rights) -> Vec<Write> + Sync),
+}
 
 /// Nothing is written down.
-pub const NO_TRAIL: Trail<'static> = &|_, _| Vec::new();
+pub const NO_TRAIL: Trail<'static> = Trail { begun: &[], changed: &|_, _| Vec::new() };
 
 /// What [`begin`] and [`change`] do with the table.
 pub const WRITE: Permissions = Permissions::new(&[
@@ -52,6 +57,8 @@ pub enum ChangeError {
 /// What a change made of the rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
+    /// Whether it wrote the rights of the settings first.
+    pub is_begun: bool,
     /// As they were.
     pub before: Rights,
     /// As they are now.
@@ -114,14 +121,15 @@ pub async fn change(
     trail: Trail<'_>,
     now: Time,
 ) -> Result<Changed, ChangeError> {
-    let mut seen = if_revision;
+    let (mut seen, mut is_begun) = (if_revision, false);
     for _ in 0..ROUNDS {
         let before = match read(table, now).await? {
             Some(rights) => rights,
             None => {
                 // What makes no sense, or may not be, leaves no trace. Who saw the settings' has seen these.
                 start.edited(edit, actor)?;
-                let begun = begin(table, start, Vec::new(), now).await?;
+                let begun = begin(table, start, trail.begun.to_vec(), now).await?;
+                is_begun |= begun.is_new;
                 seen = seen.map(|seen| if seen == 0 { begun.rights.revision } else { seen });
                 begun.rights
             }
@@ -131,9 +139,10 @@ pub async fn change(
         }
         let after = Rights { revision: before.revision + 1, ..before.edited(edit, actor)? };
         let writes =
-            [vec![Write::update(CURRENT, turning(&before, &after), now)], trail(&before, &after)].concat();
+            [vec![Write::update(CURRENT, turning(&before, &after), now)], (trail.changed)(&before, &after)]
+                .concat();
         if table.transact(writes).await.map_err(Error::Table)? == Transacted::Done {
-            return Ok(Changed { before, after });
+            return Ok(Changed { is_begun, before, after });
         }
         if seen.is_some() {
             return Err(ChangeError::Changed);

@@ -6,7 +6,7 @@ use oauth::{Identity, Time};
 use store::{Table, Write};
 use user::{
     Error, Facts, Rights, User,
-    rights::{self, Actor, BOUND, ChangeError, Edit, FRESH, Held, NO_TRAIL, Rule},
+    rights::{self, Actor, BOUND, ChangeError, Edit, FRESH, Held, NO_TRAIL, Rule, Trail},
 };
 
 use crate::{
@@ -118,10 +118,29 @@ async fn a_change_and_its_trail_are_written_together_or_not_at_all() {
     let user = user::sign_in(table, &start(), &ann(), NOW).await.unwrap();
     // A row that is there already stands for a trail that cannot be written.
     let refused = |_: &Rights, _: &Rights| vec![Write::create(&user.id, &user, NOW)];
+    let refused = Trail { begun: &[], changed: &refused };
     let outcome =
-        rights::change(table, &start(), &set("x", "a"), &Actor::Operator, Some(1), &refused, NOW).await;
+        rights::change(table, &start(), &set("x", "a"), &Actor::Operator, Some(1), refused, NOW).await;
     assert!(outcome.is_err());
     assert_eq!(current(table).await.revision(), 1);
+}
+
+#[tokio::test]
+async fn the_settings_rights_that_a_change_writes_first_are_written_down_once() {
+    // #97, #99
+    let database = Database::start().await;
+    let table = &database.table;
+    // Any rows stand for those of the trail.
+    let row = |name: &str| Write::create(name, &start(), NOW);
+    for (role, is_begun) in [("x", true), ("y", false)] {
+        let changed = |_: &Rights, _: &Rights| vec![row(role)];
+        let trail = Trail { begun: &[row("begun")], changed: &changed };
+        let done = rights::change(table, &start(), &set(role, "a"), &Actor::Operator, None, trail, NOW).await;
+        assert_eq!(done.unwrap().is_begun, is_begun, "{role}");
+    }
+    for name in ["begun", "x", "y"] {
+        assert!(table.get::<Rights>(name, NOW).await.unwrap().is_some(), "{name}");
+    }
 }
 
 #[tokio::test]
