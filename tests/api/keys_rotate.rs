@@ -104,12 +104,15 @@ impl Stack {
 pub(crate) async fn take_the_lock_twice(wire: &Wire) {
     let stack = Stack::of(&elliptic()).await;
     let rotate = Stack::function(&stack.aws, wire, "30");
-    let ask = async |action: &str| rotate.handle(&json!({"action": action}), START).await.unwrap();
+    let operator = "arn:aws:iam::123456789012:user/olga";
+    let ask = async |action: &str| {
+        rotate.handle(&json!({"action": action, "operator": operator}), START).await.unwrap()
+    };
     assert_eq!(ask("rotate").await["changed"], true);
-    // What happened to the keys is in the trail: by their names, and by whom as far as the function knows.
+    // What happened to the keys is in the trail: by their names, and by whom as the command says it.
     let events = wire.rows_of("AUDIT").await;
     let rotated = events.iter().find(|event| event["what"]["S"] == "keys_rotated").expect("an event");
-    assert_eq!(rotated["actor"]["M"]["id"]["S"], "aws");
+    assert_eq!(rotated["actor"]["M"]["id"]["S"], operator);
     assert_eq!(rotated["detail"]["M"]["keys"]["L"].as_array().unwrap().len(), stack.keys().list(START).len());
     wire.put("latchkey", &lock(after(60))).await;
     assert!(!ask("publish").await["error"].is_null());

@@ -20,7 +20,7 @@ use store::Table;
 
 pub use self::arguments::{Add, ApiToAdd, App, Clients, Command, Native, Server, Service, Tokens};
 pub use self::command_line::register_command_line;
-pub(crate) use self::noted::Operator;
+pub(crate) use self::noted::{Operator, principal};
 pub(crate) use self::place::{Place, issuer_of};
 use crate::settings::Values;
 

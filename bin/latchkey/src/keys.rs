@@ -15,7 +15,7 @@ use setting::SettingError;
 use token::{Keys, KeysError, settings::SIGNING_KEYS};
 
 use crate::{
-    clients::{self, Operator},
+    clients::{self, Operator, principal},
     home::{Home, SIGNING_KEYS_FILE},
     settings::Values,
 };
@@ -105,7 +105,9 @@ pub async fn run(
 
 /// The function of the stack does it: there is one way to change the keys of a stack, and one lock.
 async fn deployed(stack: &str, action: &Action) -> Result<Answer, SettingError> {
-    let answer = keys_rotate::invoke(stack, action).await;
+    // Keys do not wait for a name in the trail: without one it is `aws` there, and AWS CloudTrail has it.
+    let operator = principal().unwrap_or_default();
+    let answer = keys_rotate::invoke(stack, action, &operator).await;
     let answer = answer.map_err(|error| SettingError::new(error.to_string()))?;
     match answer.error {
         Some(error) => Err(SettingError::new(error)),

@@ -52,7 +52,7 @@ impl Operator {
 }
 
 /// The ARN of the IAM principal by which the AWS CLI works.
-fn principal() -> Result<String, SettingError> {
+pub(crate) fn principal() -> Result<String, SettingError> {
     let cannot =
         |why: &str| SettingError::new(format!("AWS does not say who you are, for the trail: {}", why.trim()));
     let arguments = ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"];

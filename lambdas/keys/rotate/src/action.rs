@@ -33,7 +33,16 @@ struct Written {
     kid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alg: Option<String>,
+    /// Who asks, as their command says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
 }
+
+/// Whoever calls the function and does not say who they are. AWS CloudTrail has their name.
+const UNNAMED: &str = "aws";
+
+/// The longest ARN, in bytes (IAM allows 64 characters of a role's name, 64 of a session's, and 512 of a path).
+const LONGEST: usize = 1024;
 
 impl Action {
     /// Reads an event: a schedule's, an empty one, which means the same, or one with an `action`. Anything else changes nothing: a
@@ -59,6 +68,24 @@ impl Action {
         }
     }
 
+    /// Who asks in an event: an ARN of IAM or STS. Whoever may call the function may name anybody here, so it is for reading a trail, and what
+    /// proves it is CloudTrail.
+    pub(crate) fn operator(event: &Value) -> String {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/-_+=,.@".contains(c);
+        let is_arn = |name: &&str| {
+            let is_whose = ["iam", "sts"].iter().any(|service| name.split(':').nth(2) == Some(service));
+            name.starts_with("arn:") && is_whose && name.len() <= LONGEST && name.chars().all(is_plain)
+        };
+        event.get("operator").and_then(Value::as_str).filter(is_arn).unwrap_or(UNNAMED).to_owned()
+    }
+
+    /// The event by which an operator asks for it.
+    pub fn event_by(&self, operator: &str) -> Value {
+        let mut event = self.event();
+        event["operator"] = operator.into();
+        event
+    }
+
     /// The event that asks for it.
     pub fn event(&self) -> Value {
         let (action, kid, alg) = match self {
@@ -69,7 +96,7 @@ impl Action {
             Self::Retire(kid) => ("retire", Some(kid.clone()), None),
             Self::Revoke(kid) => ("revoke", Some(kid.clone()), None),
         };
-        let written = Written { action: action.to_owned(), kid, alg };
+        let written = Written { action: action.to_owned(), kid, alg, operator: None };
         serde_json::to_value(written).unwrap_or_default()
     }
 }
@@ -95,5 +122,40 @@ impl Answer {
 
     pub(crate) fn refused(error: &Error) -> Self {
         Self { keys: Vec::new(), changed: false, error: Some(error.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn who_asks_is_an_arn_or_nobody_by_name() {
+        // #103: nothing else that a caller writes gets into the trail.
+        for arn in [
+            "arn:aws:iam::123456789012:user/olga",
+            "arn:aws-cn:sts::123456789012:assumed-role/Admin/olga@example.com",
+        ] {
+            let event = Action::Revoke("a".to_owned()).event_by(arn);
+            assert_eq!(Action::operator(&event), arn);
+            assert_eq!(Action::read(&event).unwrap(), Action::Revoke("a".to_owned()), "it asks for the same");
+        }
+        let long = format!("arn:aws:iam::123456789012:user/{}", "x".repeat(1024));
+        for other in [
+            json!(null),
+            json!(5),
+            json!(""),
+            json!("olga"),
+            json!("arn:aws:s3:::bucket"),
+            json!("arn:aws:iam::1:user/a b"),
+            json!("arn:aws:iam::1:user/a\nrevoked"),
+            json!("arn:aws:iam::1:user/<b>"),
+            json!(long),
+        ] {
+            assert_eq!(Action::operator(&json!({"action": "list", "operator": other})), UNNAMED, "{other}");
+        }
+        assert_eq!(Action::operator(&Action::List.event()), UNNAMED);
     }
 }

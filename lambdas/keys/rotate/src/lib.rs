@@ -77,7 +77,7 @@ impl EventFunction for Rotate {
             Ok(action) => action,
             Err(error) => return Ok(serde_json::to_value(Answer::refused(&error))?),
         };
-        match self.act(&action, now).await {
+        match self.act(&action, Action::operator(event), now).await {
             Ok(answer) => Ok(serde_json::to_value(answer)?),
             // Somebody waits for it, and reads why. A schedule is to try again.
             Err(error) if action != Action::Look && error.is_told() => {
@@ -89,7 +89,7 @@ impl EventFunction for Rotate {
 }
 
 impl Rotate {
-    async fn act(&self, action: &Action, now: Time) -> Result<Answer, Error> {
+    async fn act(&self, action: &Action, operator: String, now: Time) -> Result<Answer, Error> {
         let Some(stack) = &self.stack else {
             return if *action == Action::Look { Ok(Answer::default()) } else { Err(Error::NoStack) };
         };
@@ -99,7 +99,7 @@ impl Rotate {
         let lock = Lock::take(&self.table, now).await?;
         let done = stack.change(action, self.age, now).await;
         if let Ok(answer) = &done {
-            self.noted(action, answer, now).await;
+            self.noted(action, operator, answer, now).await;
         }
         lock.release(&self.table, now).await;
         done

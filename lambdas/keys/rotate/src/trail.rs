@@ -8,12 +8,12 @@ use crate::{Action, Answer, Rotate};
 impl Rotate {
     /// Keeps that the keys changed. They are in no table, so this cannot be one write with the change; if the table does not take it, the log
     /// has it.
-    pub(crate) async fn noted(&self, action: &Action, answer: &Answer, now: Time) {
+    pub(crate) async fn noted(&self, action: &Action, operator: String, answer: &Answer, now: Time) {
         if !answer.changed {
             return;
         }
-        // Whoever may invoke this function is an operator; AWS CloudTrail has their name.
-        let actor = if *action == Action::Look { Actor::Latchkey } else { Actor::Operator("aws".to_owned()) };
+        // Whoever may invoke this function is an operator.
+        let actor = if *action == Action::Look { Actor::Latchkey } else { Actor::Operator(operator) };
         let event = event(action, answer, actor, now);
         if let Err(error) = self.trail.note(&self.table, &event).await {
             tracing::error!(
