@@ -422,3 +422,35 @@ async fn a_person_takes_along_what_is_stored_and_deletes_their_account() {
     let said = ada.form("/account", &[("request", &value), ("name", "ada@example.com")]).await.expect(409);
     assert!(said.body.contains("last administrator"), "{said:?}");
 }
+
+#[tokio::test]
+async fn what_a_provider_says_is_shown_as_people_read_it() {
+    let world = World::start().await;
+    let ada = world.person("ada").await;
+    for words in web::Words::ALL {
+        let request = ada.browser.request("GET", "/account").header("accept-language", words.tag);
+        let page = ada.browser.send(request).await.expect(200);
+        let day = words.day(Time::from_epoch(1_700_000_000)).into_string();
+        for shown in ["12 Example Square<br>London<br>United Kingdom", &day, "<dd>+44 20 7946 0000</dd>"] {
+            assert!(page.body.contains(shown), "{} {shown}: {page:?}", words.tag);
+        }
+        for raw in ["1700000000", "formatted", "{&quot;"] {
+            assert!(!page.body.contains(raw), "{} {raw}: {page:?}", words.tag);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_address_of_a_provider_is_text() {
+    // #104
+    let wire = Wire::start().await;
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let ada = world.person("ada").await;
+    let mut row = wire.rows_of("USER").await.into_iter().find(|row| row["claims"].is_object()).unwrap();
+    let address = "<b>1</b>\n<script>2</script>";
+    row["claims"]["M"]["said"]["M"]["address"]["M"]["formatted"]["S"] = address.into();
+    wire.put("latchkey", &row).await;
+    let page = ada.browser.get("/account").await.expect(200);
+    let shown = "&lt;b&gt;1&lt;/b&gt;<br>&lt;script&gt;2&lt;/script&gt;";
+    assert!(page.body.contains(shown), "{page:?}");
+}

@@ -105,3 +105,62 @@ async fn it_speaks_the_readers_language() {
         }
     }
 }
+
+/// Events that are kept and are not about one person, or about one who is gone.
+const OF_OTHERS: &[audit::What] = {
+    use audit::What::*;
+    &[
+        PersonInvited,
+        InvitationRemoved,
+        PersonDeleted,
+        PeopleImported,
+        RightsBegun,
+        RoleSet,
+        RoleRemoved,
+        RuleSet,
+        RuleRemoved,
+        DefaultsSet,
+        ClientAdded,
+        ClientChanged,
+        ClientSecretChanged,
+        ClientDisabled,
+        ClientEnabled,
+        ClientRemoved,
+        ApiSet,
+        ApiRemoved,
+        KeysRotated,
+        KeyRevoked,
+        Restored,
+    ]
+};
+
+#[tokio::test]
+async fn every_event_about_a_person_has_a_sentence_of_its_own() {
+    let world = World::start().await;
+    let grace = world.person("grace").await;
+    let table = world.table().await;
+    let kept: Vec<_> = audit::What::ALL.iter().filter(|what| what.is_kept()).collect();
+    let mut written = 0;
+    for what in kept.into_iter().filter(|what| !OF_OTHERS.contains(what)) {
+        let event = audit::Event::new(*what, &oauth::Visit::here(world.now()));
+        let event = event.by_person(&grace.session.user_id).turned(None, Some("gold, silver".to_owned()));
+        audit::Trail::of_days(365).note(&table, &event).await.unwrap();
+        written += 1;
+    }
+    assert!(written >= 14, "{written}");
+    for words in Words::ALL {
+        let request = grace.browser.request("GET", PATH).header("accept-language", words.tag);
+        let page = grace.browser.send(request).await.expect(200);
+        let other = words.trail.other.split('{').next().unwrap().replace('\'', "&#39;");
+        assert!(!page.body.contains(&other), "{} {other}: {page:?}", words.tag);
+        let names = [("entitlements", &*words.list(&["gold", "silver"]))];
+        let entitled = web::words::text(words.trail.entitlements, &names);
+        for said in [words.trail.password, &entitled] {
+            assert!(page.body.contains(&said.replace('\'', "&#39;")), "{} {said}: {page:?}", words.tag);
+        }
+        let list = page.body.split("class=\"rows\"").nth(1).unwrap();
+        let said: std::collections::BTreeSet<_> =
+            list.split("<li><p>").skip(1).map(|row| row.split('<').next().unwrap()).collect();
+        assert_eq!(said.len(), written, "each another one: {said:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use authenticate::Button;
 use maud::{Markup, html};
+use oauth::Said;
 use person::Person;
 use user::{LinkedIdentity, MOST_IDENTITIES, password::PROVIDER};
 use web::{
@@ -30,13 +31,26 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
             }
             dt { (w.picture) } dd { (user.picture.as_deref().unwrap_or("–")) }
             @if let Some(claims) = &user.claims {
-                @for (name, value) in claims.said.shown() { dt { (words.claim(name)) } dd { (value) } }
+                @for (name, value) in claims.said.shown() { dt { (words.claim(name)) } dd { (said(words, &value)) } }
             }
             dt { (w.roles) } dd { (roles) }
             dt { (w.first_sign_in) } dd { (words.day(user.created_at)) }
             dt { (w.latest) }
             dd { @if let Some(at) = user.last_login_at { (words.day(at)) } @else { "–" } }
             dt { (w.number) } dd { code { (user.id) } }
+        }
+    }
+}
+
+/// What a provider says of the person, as people read it.
+fn said(words: &Words, value: &Said<'_>) -> Markup {
+    html! {
+        @match value {
+            Said::Text(text) => { (text) }
+            Said::Phone { number, is_verified } => { (number) @if !is_verified { " (" (words.home.not_verified) ")" } }
+            Said::Date(date) => { (words.birthday(date)) }
+            Said::Moment(at) => { (words.day(*at)) }
+            Said::Lines(lines) => { @for (n, line) in lines.iter().enumerate() { @if n > 0 { br; } (line) } }
         }
     }
 }

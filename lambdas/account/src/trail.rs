@@ -111,6 +111,7 @@ fn view(words: &Words, shown: &Shown<'_>, next: Option<&str>) -> Markup {
     }
 }
 
+/// The sentence of an event.
 fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
     let w = &words.trail;
     let said = match event.what {
@@ -126,7 +127,40 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         What::IdentityLinked => w.linked,
         What::IdentityUnlinked => w.unlinked,
         What::RolesChanged => return roles(words, event.detail.roles.as_deref().unwrap_or_default()),
-        other => return text(w.other, &[("what", other.as_str())]),
+        What::EntitlementsChanged => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
+        What::PasswordChanged => w.password,
+        // Nobody is left who could read it.
+        What::PersonDeleted
+        // Only in the log.
+        | What::SignIn
+        | What::SignOut
+        | What::Token
+        | What::Renewal
+        | What::Revocation
+        | What::ConsentGiven
+        | What::ConsentRemoved
+        | What::Lockout
+        // Not about one person. There is no arm for the rest: a new event does not compile without its sentence.
+        | What::PersonInvited
+        | What::InvitationRemoved
+        | What::PeopleImported
+        | What::RightsBegun
+        | What::RoleSet
+        | What::RoleRemoved
+        | What::RuleSet
+        | What::RuleRemoved
+        | What::DefaultsSet
+        | What::ClientAdded
+        | What::ClientChanged
+        | What::ClientSecretChanged
+        | What::ClientDisabled
+        | What::ClientEnabled
+        | What::ClientRemoved
+        | What::ApiSet
+        | What::ApiRemoved
+        | What::KeysRotated
+        | What::KeyRevoked
+        | What::Restored => return text(w.other, &[("what", event.what.as_str())]),
     };
     text(said, &[("app", app(shown, event))])
 }
@@ -136,6 +170,15 @@ fn roles(words: &Words, roles: &[String]) -> String {
     match roles.is_empty() {
         true => words.trail.roles_none.to_owned(),
         false => text(words.trail.roles, &[("roles", &words.list(&roles))]),
+    }
+}
+
+/// What there is from then on: names with `, ` between them.
+fn entitlements(words: &Words, names: &str) -> String {
+    let names: Vec<_> = names.split(", ").filter(|name| !name.is_empty()).collect();
+    match names.is_empty() {
+        true => words.trail.entitlements_none.to_owned(),
+        false => text(words.trail.entitlements, &[("entitlements", &words.list(&names))]),
     }
 }
 

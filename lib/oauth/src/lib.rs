@@ -44,7 +44,7 @@ pub use secret::Secret;
 pub use seed::Seed;
 pub use sentence::Sentence;
 pub use session_cookie::SessionCookie;
-pub use standard_claims::StandardClaims;
+pub use standard_claims::{Said, StandardClaims};
 pub use time::Time;
 pub use token_kind::{NOT_OF_ACCESS_TOKENS, is_of_another_kind};
 pub use visit::{Visit, short};

@@ -63,11 +63,43 @@ const PARTS: [&str; 6] = ["formatted", "street_address", "locality", "region", "
 #[serde(transparent)]
 pub struct StandardClaims(Map<String, Value>);
 
+/// The value of a claim, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said<'a> {
+    /// One line.
+    Text(&'a str),
+    /// A phone number.
+    Phone {
+        /// As the provider writes it.
+        number: &'a str,
+        /// Whether the provider says that it is theirs.
+        is_verified: bool,
+    },
+    /// A date: `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD`.
+    Date(&'a str),
+    /// A time.
+    Moment(Time),
+    /// The lines of a postal address, as they stand on a letter.
+    Lines(Vec<&'a str>),
+}
+
 impl StandardClaims {
-    /// Each of them as text, for the person themselves.
-    pub fn shown(&self) -> impl Iterator<Item = (&str, String)> {
-        self.0.iter().map(|(name, value)| {
-            (name.as_str(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    /// Each of them, for people. Whether a phone number is verified is said with it.
+    pub fn shown(&self) -> impl Iterator<Item = (&'static str, Said<'_>)> {
+        CLAIMS.iter().filter_map(|(name, form)| Some((*name, self.said(name, *form)?)))
+    }
+
+    fn said(&self, name: &str, form: Form) -> Option<Said<'_>> {
+        let value = self.0.get(name)?;
+        Some(match form {
+            Form::Text(_) if name == PHONE => {
+                let is_verified = self.0.get(VERIFIED) == Some(&Value::Bool(true));
+                Said::Phone { number: value.as_str()?, is_verified }
+            }
+            Form::Text(_) | Form::Word(_) | Form::Url => Said::Text(value.as_str()?),
+            Form::Date => Said::Date(value.as_str()?),
+            Form::Moment => Said::Moment(Time::from_numeric_date(value)?),
+            Form::Address => Said::Lines(letter(value.as_object()?)),
         })
     }
 
@@ -178,6 +210,14 @@ fn address(given: &Map<String, Value>) -> Option<Value> {
     fits.then_some(Value::Object(parts))
 }
 
+/// The lines of a letter: those that the provider has put in order, or else each member on its own.
+fn letter(parts: &Map<String, Value>) -> Vec<&str> {
+    let part = |name: &str| parts.get(name).and_then(Value::as_str);
+    let [formatted, rest @ ..] = PARTS;
+    let members = rest.into_iter().filter_map(part).flat_map(str::lines).collect();
+    part(formatted).map_or(members, |whole| whole.lines().collect())
+}
+
 fn lines(given: &str) -> Option<String> {
     let all: Option<Vec<_>> = given.trim().lines().map(|one| line(one, ADDRESS)).collect();
     all.map(|lines| lines.join("\n")).filter(|text| !text.is_empty())
@@ -214,6 +254,23 @@ mod tests {
         }
         assert_eq!(read(more), everything());
         assert_eq!(read(json!({})), json!({}));
+    }
+
+    #[test]
+    fn people_read_lines_and_times_and_no_json() {
+        let claims = |value: Value| StandardClaims::read(value.as_object().unwrap(), false);
+        let all = claims(everything());
+        let said = |name: &str| all.shown().find(|(claim, _)| *claim == name).map(|(_, said)| said);
+        let number = "+44 20 7946 0000;ext=1";
+        assert_eq!(said("phone_number"), Some(Said::Phone { number, is_verified: true }));
+        assert_eq!(said("address"), Some(Said::Lines(vec!["12 St James's Square", "London"])));
+        assert_eq!(said("updated_at"), Some(Said::Moment(Time::from_epoch(1_700_000_000))));
+        assert_eq!(said("birthdate"), Some(Said::Date("1815-12-10")));
+        assert_eq!(all.shown().count(), CLAIMS.len());
+        let parts = json!({"country": "GB", "street_address": "Flat 2\n12 Square", "postal_code": "SW1", "locality": "London"});
+        let parts = claims(json!({"address": parts}));
+        let lines = Said::Lines(vec!["Flat 2", "12 Square", "London", "SW1", "GB"]);
+        assert_eq!(parts.shown().collect::<Vec<_>>(), [("address", lines)]);
     }
 
     #[test]

@@ -148,7 +148,7 @@ section! {
     /// What the standard claims of a person are called (OpenID Connect Core §5.1).
     Claims {
         given_name family_name middle_name nickname preferred_username profile website gender birthdate zoneinfo
-        locale phone_number phone_number_verified address updated_at
+        locale phone_number address updated_at
     }
 }
 
@@ -156,8 +156,8 @@ section! {
     /// The page of what happened to a person.
     Trail {
         title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
-        signed_out token_reused code_reused added changed roles roles_none disabled enabled exported linked
-        unlinked other
+        signed_out token_reused code_reused added changed roles roles_none entitlements
+        entitlements_none password disabled enabled exported linked unlinked other
     }
 }
 
@@ -208,6 +208,12 @@ impl Words {
         let moment = time.to_string();
         let shown = self.date(&moment).and_then(|date| Some(format!("{date}, {} UTC", moment.get(11..16)?)));
         html! { time datetime=(moment) { (shown.unwrap_or_else(|| moment.clone())) } }
+    }
+
+    /// A date `YYYY-MM-DD`, as people write it. Anything else, and one of the year 0000, stays as it is.
+    pub fn birthday(&self, date: &str) -> String {
+        let is_whole = date.len() == 10 && !date.starts_with("0000");
+        self.date(date).filter(|_| is_whole).unwrap_or_else(|| date.to_owned())
     }
 
     /// The date of an RFC 3339 time.
@@ -342,6 +348,10 @@ mod tests {
         assert!(Words::ENGLISH.moment(time).0.contains("14 November 2023, 22:13 UTC"));
         assert_eq!(Words::ENGLISH.list(&["a"]), "a");
         assert_eq!(Words::ENGLISH.list(&[]), "");
+        assert_eq!(Words::GERMAN.birthday("1815-12-10"), "10. Dezember 1815");
+        for partial in ["1815", "0000-12-10", "1815-13-01", ""] {
+            assert_eq!(Words::GERMAN.birthday(partial), partial);
+        }
         // Beyond the calendar, what there is.
         assert!(Words::ENGLISH.day(Time::from_epoch(i64::MAX)).0.contains("beyond the calendar"));
     }
