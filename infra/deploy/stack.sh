@@ -101,6 +101,7 @@ is_off() {
   case $1 in
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
     users-password) [[ $(runtime_setting PASSWORDS) != on ]] ;;
+    webhooks) [[ $(runtime_setting WEBHOOKS) != on ]] ;;
     *) false ;;
   esac
 }

@@ -38,6 +38,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         // Its rows in the table are behind a feature.
         "fetch" => Some(&["oauth", "setting", "jose", "store"]),
         "seal" => Some(&["oauth", "setting"]),
+        "webhook" => Some(&["audit", "jose", "oauth", "seal", "setting", "store", "user"]),
         "web" => Some(&["oauth", "seal", "setting"]),
         "entrance" => {
             Some(&["audit", "grant", "logout", "oauth", "session", "setting", "store", "user", "web"])
@@ -326,6 +327,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "users-password",
     ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
+    assert_eq!(readers("WEBHOOK_KEY"), BTreeSet::from(["webhooks"]));
 }
 
 #[test]

@@ -86,4 +86,5 @@ mod users_me;
 mod users_token;
 mod users_verify;
 mod ways_in;
+mod webhooks;
 mod well_known;

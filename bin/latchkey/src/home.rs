@@ -75,6 +75,9 @@ pub(crate) const LOGINS_LOCK: &str = "logins.lock";
 /// The file with the keys that sign.
 pub(crate) const SIGNING_KEYS_FILE: &str = "signing-keys.json";
 
+/// The file with the key that encrypts what is kept of webhooks.
+pub(crate) const WEBHOOK_KEY_FILE: &str = "webhook-key";
+
 /// What a home holds.
 const FILES: [&str; 21] = [
     "address",

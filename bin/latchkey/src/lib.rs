@@ -28,6 +28,7 @@ pub mod template;
 mod tls;
 pub mod trail;
 pub mod users;
+pub mod webhooks;
 
 pub use cloud::{Cloud, Options};
 pub use local::{ProviderState, Who};

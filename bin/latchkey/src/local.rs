@@ -9,7 +9,7 @@ use setting::{Clock, SettingError};
 use token::Keys;
 
 use crate::{
-    home::{Home, SIGNING_KEYS_FILE},
+    home::{Home, SIGNING_KEYS_FILE, WEBHOOK_KEY_FILE},
     settings::Values,
     stand_ins::{self, Mounted},
 };
@@ -54,6 +54,10 @@ pub(crate) fn fill(
     set(
         web::settings::COOKIE_KEY.name,
         secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+    );
+    set(
+        webhook::WEBHOOK_KEY.name,
+        secret_of(home, WEBHOOK_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
     // What would end with the process is not made where it is given.
     let signing = match given.filter(|_| home.is_none()) {

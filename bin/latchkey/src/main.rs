@@ -21,6 +21,7 @@ use latchkey::{
     template,
     trail::{self, Trail},
     users::{self, Users},
+    webhooks::{self, Webhooks},
 };
 use oauth::{Secret, is_local_address};
 use setting::{Clock, Setting, SettingError};
@@ -85,6 +86,8 @@ enum Command {
     Explain(Explain),
     /// Looks after people: lists, invites, promotes, disables and deletes them
     User(Users),
+    /// Says who may tell by webhook what people bought, and what that gives them
+    Webhook(Box<Webhooks>),
     /// Signs you in from this terminal, with a browser here or on another machine
     Login(Login),
     /// Prints an access token of whoever signed in with `login`, and nothing else
@@ -193,6 +196,7 @@ async fn main() -> ExitCode {
         Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
         Some(Command::Explain(asked)) => explain_for(&asked, arguments.home).await,
         Some(Command::User(wanted)) => user_for(&wanted, arguments.home).await,
+        Some(Command::Webhook(wanted)) => webhook_for(&wanted, arguments.home).await,
         Some(Command::Login(wanted)) => login_at(&wanted, arguments.home).await,
         Some(Command::Token(wanted)) => token_of(&wanted, arguments.home).await,
         Some(Command::Logout(wanted)) => logout_at(&wanted, arguments.home).await,
@@ -321,6 +325,11 @@ async fn rule_for(rules: &Rules, place: Option<PathBuf>) -> Result<(), SettingEr
 async fn explain_for(asked: &Explain, place: Option<PathBuf>) -> Result<(), SettingError> {
     let (values, place) = values_and_home(place)?;
     print(&rights::explain(asked, &values, &place, Clock::system().now()).await?)
+}
+
+async fn webhook_for(wanted: &Webhooks, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&webhooks::run(wanted, &values, &place, now(), standard_input).await?)
 }
 
 async fn user_for(users: &Users, place: Option<PathBuf>) -> Result<(), SettingError> {

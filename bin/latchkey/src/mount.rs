@@ -219,5 +219,6 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<users_password::Passwords>(),
     http::<users_token::Renew>(),
     http::<users_verify::Verify>(),
+    http::<webhooks::Webhooks>(),
     http::<well_known::WellKnown>(),
 ];

@@ -127,7 +127,7 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         What::IdentityLinked => w.linked,
         What::IdentityUnlinked => w.unlinked,
         What::RolesChanged => return roles(words, event.detail.roles.as_deref().unwrap_or_default()),
-        What::EntitlementsChanged => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
+        What::EntitlementsChanged | What::WebhookGave | What::WebhookTook => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
         What::PasswordChanged => w.password,
         // Nobody is left who could read it.
         What::PersonDeleted
@@ -144,6 +144,9 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         | What::PersonInvited
         | What::InvitationRemoved
         | What::PeopleImported
+        | What::WebhookSet
+        | What::WebhookSecretChanged
+        | What::WebhookRemoved
         | What::RightsBegun
         | What::RoleSet
         | What::RoleRemoved

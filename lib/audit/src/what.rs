@@ -83,6 +83,16 @@ what! {
     IdentityLinked = "identity_linked", true;
     /// An identity leads to a person no more.
     IdentityUnlinked = "identity_unlinked", true;
+    /// A shop's webhook gave somebody what they bought, or lets it wait for them.
+    WebhookGave = "webhook_gave", true;
+    /// A shop's webhook took back what was refunded.
+    WebhookTook = "webhook_took", true;
+    /// A source of webhooks was added or changed.
+    WebhookSet = "webhook_set", true;
+    /// A source of webhooks got another secret, or lost one.
+    WebhookSecretChanged = "webhook_secret_changed", true;
+    /// A source of webhooks was removed.
+    WebhookRemoved = "webhook_removed", true;
     /// The row of rights was written from the settings.
     RightsBegun = "rights_begun", true;
     /// A role was added or changed.

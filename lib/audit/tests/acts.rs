@@ -12,7 +12,7 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where the functions are that change something.
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     "lib/authorization/src/apps.rs",
     "lib/authorization/src/consent.rs",
     "lib/client/src/manage.rs",
@@ -27,7 +27,9 @@ const FILES: [&str; 15] = [
     "lib/user/src/manage/delete.rs",
     "lib/user/src/manage/invite.rs",
     "lib/user/src/rights/change.rs",
+    "lib/user/src/purchase.rs",
     "lib/user/src/sign_in.rs",
+    "lib/webhook/src/sources.rs",
 ];
 
 /// How the event of a function is written.
@@ -98,6 +100,11 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("delete", "finish_deletions", None("the deletions that it finishes have their events")),
     ("invite", "invite", WithIt),
     ("invite", "uninvite", WithIt),
+    ("purchase", "apply", WithIt),
+    ("sources", "find", READS),
+    ("sources", "list", READS),
+    ("sources", "save", WithIt),
+    ("sources", "remove", WithIt),
     ("sign_in", "sign_in", ByCaller("user::sign_in(", &["SignIn", "Token"])),
 ];
 

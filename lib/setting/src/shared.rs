@@ -11,6 +11,7 @@ crate::declare! {
     CA_FILE = Setting::new("CA_FILE", None, "A PEM file with further certificate authorities, for a provider on your private network, or an app there that is told when a session ends. With it, these may have private addresses, and those of this machine.");
     FOREIGN_TOKENS = Setting::new("FOREIGN_TOKENS", Some("off"), "`on`: services prove who they are by a token of their platform (GitHub Actions, AWS, Kubernetes), clients by keys at a `jwks_uri`, and tokens are exchanged (RFC 8693). `off`: none of it, and the functions contain no HTTP client for it. `cargo run` sets it to `on`.");
     PASSWORDS = Setting::new("PASSWORDS", Some("off"), "`on`: people sign in with a password too. It adds one function, its routes and its rows.");
+    WEBHOOKS = Setting::new("WEBHOOKS", Some("off"), "`on`: shops and others who sell say by webhook what people bought, which gives entitlements and roles. It adds one function, its routes and its rows.");
     PASSWORD_SIGNUP = Setting::new("PASSWORD_SIGNUP", Some("on"), "Who gets an account with a password: `on`, anyone who registers; `first-login`, also anyone who signs in with a name that is not known yet; `off`, nobody by themselves, so only those who were imported sign in.");
 }
 

@@ -7,10 +7,13 @@ use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
 use store::{Change, Member, Owner, Record, Rows, Table, Updated, Write, member};
 
-use crate::{Error, Rights, User, address::Address, lists, rights::union};
+use crate::{Entitlement, Error, Rights, User, address::Address, lists, rights::union};
 
 /// How often it is tried against others who change the same row.
 const ROUNDS: usize = 5;
+
+/// How long what was bought waits for whoever proves the address.
+const BOUGHT_FOR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How long an invitation waits.
 const INVITED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -24,14 +27,33 @@ pub(crate) struct Email {
     /// The account that waits for whoever proves the address.
     #[serde(default)]
     account: Option<String>,
-    /// When the invitation lapses.
+    /// When the row ends: the invitation, or what waits.
     expires_at: Option<Time>,
+    /// What was bought with this address, for whoever proves it.
+    #[serde(default)]
+    waiting: Option<Vec<Entitlement>>,
+    /// When the invitation lapses, where what was bought waits longer.
+    #[serde(default)]
+    invited_until: Option<Time>,
 }
 
 impl Email {
     const USER_ID: Member<Self, Option<String>> = member!(Self, user_id);
     const ROLES: Member<Self, Option<Vec<String>>> = member!(Self, roles);
     const ACCOUNT: Member<Self, Option<String>> = member!(Self, account);
+    const WAITING: Member<Self, Option<Vec<Entitlement>>> = member!(Self, waiting);
+    const INVITED_UNTIL: Member<Self, Option<Time>> = member!(Self, invited_until);
+
+    /// What was bought with the address and is nobody's yet.
+    pub(crate) fn waiting(&self) -> Vec<Entitlement> {
+        self.waiting.clone().unwrap_or_default()
+    }
+
+    /// The roles of the invitation, as long as it has not lapsed.
+    fn invited(&self, now: Time) -> Vec<String> {
+        let has_lapsed = self.invited_until.is_some_and(|until| until <= now);
+        if has_lapsed { Vec::new() } else { self.roles.clone().unwrap_or_default() }
+    }
 
     /// Whether an account waits for whoever proves it.
     pub(crate) fn waits(&self) -> bool {
@@ -195,6 +217,44 @@ pub(crate) async fn let_wait(
     Err(Error::contended())
 }
 
+/// The writes that let what was bought with an address wait, beside an invitation that is there, which lapses when it would have. They
+/// hold while nobody has the address.
+pub(crate) fn let_purchases_wait(
+    address: &Address,
+    row: Option<&Email>,
+    waiting: Vec<Entitlement>,
+    now: Time,
+) -> Vec<Write> {
+    let end = now.after(BOUGHT_FOR);
+    let Some(row) = row else {
+        let row = Email { waiting: Some(waiting), expires_at: Some(end), ..Email::default() };
+        return vec![Write::create(address.as_str(), &row, now)];
+    };
+    let same = || {
+        [
+            Email::USER_ID.is(&None),
+            Email::ACCOUNT.is(&None),
+            Email::ROLES.is(&row.roles),
+            Email::WAITING.is(&row.waiting),
+        ]
+    };
+    if waiting.is_empty() && row.invited(now).is_empty() {
+        return vec![Write::delete::<Email>(address.as_str(), same(), now)];
+    }
+    // The end of an invitation by hand stays what it was.
+    let until = row.invited_until.or(row.expires_at.filter(|_| row.waiting.is_none()));
+    let (waiting, ends_at) =
+        if waiting.is_empty() { (None, until.unwrap_or(end)) } else { (Some(waiting), end) };
+    let change = Change::new()
+        .ends_at(Some(ends_at.epoch()))
+        .set(Email::INVITED_UNTIL, &until.filter(|_| row.roles.is_some()));
+    let change = match waiting {
+        Some(waiting) => change.set(Email::WAITING, &Some(waiting)),
+        None => change.remove(Email::WAITING),
+    };
+    vec![Write::update::<Email>(address.as_str(), same().into_iter().fold(change, Change::when), now)]
+}
+
 /// What taking an address means: the write, and the roles of the invitation that was there.
 #[derive(Default)]
 pub(crate) struct Claim {
@@ -202,6 +262,8 @@ pub(crate) struct Claim {
     pub(crate) invited: Vec<String>,
     /// The account that waits for this address.
     pub(crate) account: Option<String>,
+    /// What was bought with it.
+    pub(crate) waiting: Vec<Entitlement>,
 }
 
 /// Takes an address for a person if it is free. If somebody else has it, there is nothing to write and no link is made: the
@@ -234,8 +296,11 @@ pub(crate) async fn claim(
         Change::new().set(Email::USER_ID, &owner).remove(Email::ROLES).remove(Email::ACCOUNT).ends_at(None);
     let accept = accept.when(Email::USER_ID.is(&row.user_id)).when(Email::ROLES.is(&row.roles));
     let accept = accept.when(Email::ACCOUNT.is(&row.account)).belongs_to(lists::EMAILS);
+    let accept =
+        accept.when(Email::WAITING.is(&row.waiting)).remove(Email::WAITING).remove(Email::INVITED_UNTIL);
     let write = Write::update::<Email>(address.as_str(), accept, now);
-    Ok(Claim { write: Some(write), invited: row.roles.unwrap_or_default(), account: row.account })
+    let (invited, waiting) = (row.invited(now), row.waiting());
+    Ok(Claim { write: Some(write), invited, account: row.account, waiting })
 }
 
 /// Gives an address back, if it is this person's.

@@ -126,6 +126,11 @@ fn checked(name: &str, old: &[Entitlement]) -> Result<String, Error> {
     Err(Error::Wrong("an entitlement has 1 to 100 characters that can be seen"))
 }
 
+/// Whether it can be the name of one.
+pub(crate) fn is_fit(name: &str) -> bool {
+    checked(name, &[]).is_ok_and(|checked| checked == name)
+}
+
 /// Those of a file, in order, each once.
 pub(crate) fn taken_over(given: &[AccountEntitlement], now: Time) -> Result<Vec<Entitlement>, Error> {
     let mut all = Vec::new();

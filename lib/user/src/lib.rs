@@ -26,6 +26,7 @@ pub mod manage;
 pub mod password;
 mod permissions;
 mod person;
+pub mod purchase;
 pub mod rights;
 pub mod search;
 pub mod settings;

@@ -125,6 +125,7 @@ impl SignIn<'_> {
         if !claim.invited.is_empty() {
             new.roles = union(&new.roles, &claim.invited);
         }
+        new.receive(&claim.waiting, self.rights);
         if claim.account.is_some() {
             // The account that waits stays empty: its person has one already.
             return self.write(&old, &self.refreshed(&old), release.into_iter().collect()).await;
@@ -141,7 +142,8 @@ impl SignIn<'_> {
         if let Some(account) = &claim.account {
             return self.take(account, claim.write, gone).await;
         }
-        let user = self.newcomer(id, &claim.invited);
+        let mut user = self.newcomer(id, &claim.invited);
+        user.receive(&claim.waiting, self.rights);
         let identity = lead_to(&user.id, &self.cleaned, gone, false, self.now);
         let person = Write::create(&user.id, &user, self.now);
         let mut writes: Vec<_> = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
@@ -268,6 +270,13 @@ impl SignIn<'_> {
         }
         if old.roles != new.roles {
             change = change.set(User::ROLES, &new.roles);
+        }
+        if old.entitlements != new.entitlements {
+            // Who looks after people compares the revision, and so do those who sell.
+            change = change
+                .set(User::ENTITLEMENTS, &new.entitlements)
+                .set(User::REVISION, &Some(old.revision() + 1))
+                .when(User::REVISION.is(&old.revision));
         }
         // A row from before there were proofs has no map yet.
         match old.proofs.is_empty() {

@@ -101,6 +101,7 @@ pub const LIBRARIES: &[&str] = &[
     "user",
     "vault",
     "web",
+    "webhook",
 ];
 
 /// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.

@@ -134,6 +134,11 @@ impl Request {
         self.media_type().as_deref() == Some(FORM)
     }
 
+    /// The body, byte for byte: for whoever verifies it before anything of it is read.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Refuses a body that a stranger's page could send along without asking first: only JSON, or the form of our own page,
     /// or nothing (#27).
     pub fn plain_body(&self) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 mod flows;
 mod passwords;
+mod webhooks;
 
 use std::{
     collections::HashMap,

@@ -129,7 +129,7 @@ def architecture():
 
 
 # There only with a setting.
-OFF = ["users-password"]
+OFF = ["users-password", "webhooks"]
 
 
 def deployed():

@@ -104,6 +104,20 @@ fn sentence(event: &Event) -> Option<(usize, String)> {
                 command(&format!("user show {about}"))
             ),
         ),
+        What::WebhookGave | What::WebhookTook => (
+            1,
+            format!(
+                "The shop {name} gave or took something: let it send its latest events again, which are done once",
+                name = event.detail.name.as_deref().unwrap_or("?")
+            ),
+        ),
+        What::WebhookSet | What::WebhookSecretChanged | What::WebhookRemoved => (
+            0,
+            format!(
+                "The source of webhooks {about} was changed or removed: look at {}",
+                command(&format!("webhook show {about}"))
+            ),
+        ),
         What::PeopleImported => {
             (2, format!("People were imported: import the file again, with {}", command("user import")))
         }

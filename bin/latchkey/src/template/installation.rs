@@ -93,7 +93,9 @@ pub(super) fn form(setting: &Setting) -> Form {
         "LOGOUT_QUEUE" | "MAIL_QUEUE" => Form::Queue,
         "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
         // They change what there is in the stack.
-        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "MAIL" | "PASSWORDS" | "PASSWORD_SIGNUP" => Form::Literal,
+        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "MAIL" | "PASSWORDS" | "PASSWORD_SIGNUP" | "WEBHOOKS" => {
+            Form::Literal
+        }
         "SQS_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,

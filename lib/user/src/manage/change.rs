@@ -128,7 +128,7 @@ async fn written(table: &Table, old: &User, new: &User, trail: Trail<'_>, now: T
 }
 
 /// What has to be written to make one of the other, if the row still says what `old` says.
-fn difference(old: &User, new: &User) -> store::Change<User> {
+pub(crate) fn difference(old: &User, new: &User) -> store::Change<User> {
     let mut change = store::Change::new()
         .set(User::REVISION, &new.revision)
         .when(User::REVISION.is(&old.revision))

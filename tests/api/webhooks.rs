@@ -1,0 +1,432 @@
+//! Webhooks: shops that say what people bought, those who would like to be one, and everything that happens twice or in the wrong order.
+
+use std::path::PathBuf;
+
+use latchkey::{
+    settings::Values,
+    webhooks::{self, Add, Command, Webhooks},
+};
+use oauth::Secret;
+use serde_json::{Value, json};
+use tests::{
+    Answer, World,
+    database::{Fault, Wire},
+    stub::Stub,
+};
+use user::rights::NO_TRAIL;
+use webhook::{Preset, Scheme};
+
+mod bad;
+mod senders;
+
+const BUYER: &str = "buyer@example.com";
+
+/// A world with one shop.
+struct Shop {
+    world: World,
+    stub: Stub,
+    wire: Wire,
+    values: Values,
+    scheme: Scheme,
+    secret: Secret,
+}
+
+fn texts(all: &[&str]) -> Vec<String> {
+    all.iter().map(|&text| text.to_owned()).collect()
+}
+
+impl Shop {
+    /// One of a sender that is known, whose product `pro` gives the entitlement `gold` and the role `member2`, and `plus` only `plus`.
+    async fn open(preset: &str) -> Self {
+        let (stub, wire) = (Stub::start().await, Wire::start().await);
+        let mut settings = stub.settings();
+        settings.extend([
+            ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
+            ("WEBHOOKS", "on"),
+            (
+                "ROLES",
+                "admin=users:read users:write; member=get:profile; backer=get:profile; support=users:read",
+            ),
+        ]);
+        let world = World::with(&settings).await;
+        let names = ["DYNAMODB_ENDPOINT", "BASE_URL", "WEBHOOK_KEY", "ROLES"];
+        let values = names.map(|name| (name.to_owned(), world.cloud.settings[name].clone())).into();
+        let scheme = Preset::find(preset).unwrap().scheme;
+        let shop = Self { stub, wire, values, scheme, secret: scheme.fresh(), world };
+        let add = Add {
+            name: "shop".to_owned(),
+            preset: Preset::find(preset),
+            product: texts(&["pro=gold,role:backer", "plus=plus"]),
+            may_give: texts(&["backer"]),
+            secret_from_stdin: true,
+            ..Add::default()
+        };
+        shop.says(Command::Add(add)).await.unwrap();
+        shop
+    }
+
+    async fn says(&self, command: Command) -> Result<String, String> {
+        let (wanted, folder) = (Webhooks { command, stack: None }, PathBuf::from("/nowhere"));
+        let read = || Ok(self.secret.clone());
+        let said = webhooks::run(&wanted, &self.values, &folder, self.world.now(), read).await;
+        said.map_err(|error| error.to_string())
+    }
+
+    async fn deliver(&self, secret: &Secret, id: &str, body: &str) -> Answer {
+        let path = match self.scheme {
+            Scheme::Path => format!("/webhooks/shop/{}", secret.expose()),
+            _ => "/webhooks/shop".to_owned(),
+        };
+        let program = self.world.program();
+        let mut request = program.request("POST", &path).header("content-type", "application/json");
+        for (name, value) in self.scheme.sign(secret, id, body.as_bytes(), self.world.now()) {
+            request = request.header(name, value);
+        }
+        program.send(request.body(body.to_owned())).await
+    }
+
+    /// An event of the preset `standard`: its answer in one word.
+    async fn tell(&self, id: &str, kind: &str, order: &str, product: &str, address: &str) -> String {
+        let body = order_body(kind, order, product, address);
+        let answer = self.deliver(&self.secret, id, &body).await.expect(200).json();
+        answer["result"].as_str().unwrap().to_owned()
+    }
+
+    async fn buys(&self, order: &str, product: &str) -> String {
+        self.tell(&format!("sale-{order}"), "order.paid", order, product, BUYER).await
+    }
+
+    async fn refunds(&self, order: &str) -> String {
+        self.tell(&format!("refund-{order}"), "order.refunded", order, "", "").await
+    }
+
+    async fn signs_in(&self) {
+        let browser = self.world.browser();
+        let claims = json!({"sub": "buyer", "email": BUYER, "name": "Buyer"});
+        self.stub.sign_in(&browser, claims, self.world.now()).await.expect(303);
+    }
+
+    /// Roles and names of entitlements of whoever has the address.
+    async fn has(&self) -> (Vec<String>, Vec<String>) {
+        let table = self.world.table().await;
+        let user = user::manage::find_by_address(&table, BUYER, self.world.now()).await.unwrap().unwrap();
+        (user.roles, user::entitlement::names(&user.entitlements))
+    }
+}
+
+fn order_body(kind: &str, order: &str, product: &str, address: &str) -> String {
+    let data = json!({"id": order, "product_id": product, "customer": {"email": address}});
+    json!({"type": kind, "timestamp": "2026-11-30T07:00:00Z", "data": data}).to_string()
+}
+
+fn both(roles: &[&str], names: &[&str]) -> (Vec<String>, Vec<String>) {
+    (texts(roles), texts(names))
+}
+
+/// Everything that the function does: for somebody who is known, for one who is not, with and without an invitation, twice, too early, and what
+/// cannot be used.
+pub(crate) async fn everything() -> Wire {
+    let shop = Shop::open("standard").await;
+    assert_eq!(shop.buys("1", "pro").await, "waits");
+    assert_eq!(shop.buys("2", "plus").await, "waits");
+    assert_eq!(shop.refunds("1").await, "taken");
+    assert_eq!(shop.refunds("2").await, "taken");
+    shop.signs_in().await;
+    assert_eq!(shop.buys("3", "pro").await, "given");
+    assert_eq!(shop.tell("changed", "order.paid", "3", "plus", BUYER).await, "given");
+    assert_eq!(shop.refunds("3").await, "taken");
+    assert_eq!(shop.refunds("4").await, "ahead");
+    assert_eq!(shop.buys("5", "unknown").await, "kept");
+    shop.wire
+}
+
+const BACKER: &str = "role:backer";
+
+#[tokio::test]
+async fn where_webhooks_are_off_there_are_none() {
+    let world = World::start().await;
+    let program = world.program();
+    let answer = program.send(program.request("POST", "/webhooks/shop")).await;
+    assert!([404, 405].contains(&answer.status), "{answer:?}");
+}
+
+#[tokio::test]
+async fn who_buys_has_it_until_the_refund_and_another_order_stays() {
+    // #90
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    assert_eq!(shop.buys("1", "pro").await, "given");
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
+    assert_eq!(shop.buys("2", "pro").await, "given");
+    assert_eq!(shop.refunds("1").await, "taken");
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]), "by the other order");
+    assert_eq!(shop.buys("3", "plus").await, "given");
+    assert_eq!(shop.refunds("2").await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    let asked = audit::Query { what: Some(audit::What::WebhookTook), ..audit::Query::default() };
+    let trail = audit::list(&shop.world.table().await, &asked, 10, None, shop.world.now()).await.unwrap();
+    assert_eq!(trail.events.len(), 2);
+    let event = &trail.events[0];
+    assert_eq!(event.detail.name.as_deref(), Some("shop"));
+    assert_eq!(event.detail.after.as_deref(), Some("plus"));
+    assert!(event.whom.is_some());
+    let listed = shop.says(Command::Events { name: "shop".to_owned(), dead: false }).await.unwrap();
+    assert_eq!(listed.lines().count(), 5, "{listed}");
+    assert!(!listed.contains(BUYER));
+}
+
+#[tokio::test]
+async fn what_somebody_unknown_buys_waits_for_whoever_proves_the_address() {
+    // #93
+    let shop = Shop::open("standard").await;
+    assert_eq!(shop.buys("1", "pro").await, "waits");
+    assert_eq!(shop.buys("2", "plus").await, "waits");
+    assert_eq!(shop.refunds("2").await, "taken");
+    shop.world.pass(40 * 24 * 60 * 60);
+    // Another who only says that it is theirs gets nothing.
+    let stranger = shop.world.browser();
+    let claims = json!({"sub": "stranger", "email": BUYER, "email_verified": false});
+    shop.stub.sign_in(&stranger, claims, shop.world.now()).await.expect(303);
+    shop.signs_in().await;
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
+    assert_eq!(shop.refunds("1").await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+#[tokio::test]
+async fn a_refund_before_its_sale_holds_and_a_late_sale_gives_nothing_back() {
+    // #90
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    assert_eq!(shop.refunds("1").await, "ahead");
+    assert_eq!(shop.buys("1", "pro").await, "held");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    assert_eq!(shop.buys("2", "pro").await, "given");
+    assert_eq!(shop.refunds("2").await, "taken");
+    assert_eq!(shop.tell("late", "order.paid", "2", "pro", BUYER).await, "held");
+    assert_eq!(shop.tell("again", "order.refunded", "2", "", "").await, "held");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+#[tokio::test]
+async fn an_event_is_done_once_however_often_and_in_parallel_it_comes() {
+    // #90, #98
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    let body = order_body("order.paid", "1", "pro", BUYER);
+    let all = (0..64).map(|_| shop.deliver(&shop.secret, "evt", &body));
+    let mut done = 0;
+    for answer in futures_util::future::join_all(all).await {
+        // Whoever is told to come back does.
+        let answer =
+            if answer.status == 503 { shop.deliver(&shop.secret, "evt", &body).await } else { answer };
+        match answer.expect(200).json()["result"].as_str().unwrap() {
+            "given" => done += 1,
+            other => assert_eq!(other, "repeated"),
+        }
+    }
+    assert_eq!(done, 1);
+    let asked = audit::Query { what: Some(audit::What::WebhookGave), ..audit::Query::default() };
+    let trail = audit::list(&shop.world.table().await, &asked, 10, None, shop.world.now()).await.unwrap();
+    assert_eq!(trail.events.len(), 1);
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
+    shop.world.pass(3 * 24 * 60 * 60);
+    assert_eq!(shop.tell("evt", "order.paid", "1", "pro", BUYER).await, "repeated");
+}
+
+#[tokio::test]
+async fn a_crash_at_any_call_leaves_all_of_it_or_nothing_and_the_sender_comes_back() {
+    // #99
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    for cut in 0..8 {
+        let (order, id) = (format!("order-{cut}"), format!("evt-{cut}"));
+        let body = order_body("order.paid", &order, "plus", BUYER);
+        shop.wire.set(Fault::CutAfter(cut));
+        let answer = shop.deliver(&shop.secret, &id, &body).await;
+        shop.wire.set(Fault::None);
+        let before = shop.has().await.1.contains(&"plus".to_owned());
+        assert_eq!(before, answer.status == 200, "{cut}: {answer:?}");
+        if answer.status != 200 {
+            assert_eq!(answer.expect(503).header("retry-after"), "2");
+            let again = shop.deliver(&shop.secret, &id, &body).await.expect(200).json();
+            assert_eq!(again["result"], "given", "{cut}");
+        }
+        assert_eq!(shop.refunds(&order).await, "taken");
+        assert!(!shop.has().await.1.contains(&"plus".to_owned()), "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_gives_nothing_twice() {
+    // #98
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    shop.wire.set(Fault::LoseAnswers);
+    assert_eq!(shop.buys("1", "pro").await, "given");
+    shop.wire.set(Fault::None);
+    assert_eq!(shop.buys("1", "pro").await, "repeated");
+}
+
+#[tokio::test]
+async fn the_old_secret_works_until_the_rotation_is_finished() {
+    // #106
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    let rotate = |finish| Command::RotateSecret { name: "shop".to_owned(), finish, secret_from_stdin: false };
+    let said = shop.says(rotate(false)).await.unwrap();
+    let line = said.lines().find_map(|line| line.strip_prefix("secret")).unwrap();
+    let new = Secret::new(line.trim());
+    let body = |order: &str| order_body("order.paid", order, "plus", BUYER);
+    shop.deliver(&shop.secret, "a", &body("1")).await.expect(200);
+    shop.deliver(&new, "b", &body("2")).await.expect(200);
+    shop.says(rotate(true)).await.unwrap();
+    shop.deliver(&shop.secret, "c", &body("3")).await.expect(401);
+    shop.deliver(&new, "d", &body("4")).await.expect(200);
+    // No row has a secret in it.
+    let rows = serde_json::to_string(&shop.wire.rows_of("SOURCE").await).unwrap();
+    assert!(!rows.contains(new.expose()) && !rows.contains(shop.secret.expose()));
+    let shown = shop.says(Command::Show { name: "shop".to_owned() }).await.unwrap();
+    assert!(!shown.contains(new.expose()), "{shown}");
+    // A secret that is copied into another row opens nothing.
+    let mut row = shop.wire.rows_of("SOURCE").await.remove(0);
+    row["pk"] = json!({"S": "SOURCE#other"});
+    row["name"] = json!({"S": "other"});
+    shop.wire.put("latchkey", &row).await;
+    let headers = shop.scheme.sign(&new, "e", body("5").as_bytes(), shop.world.now());
+    let program = shop.world.program();
+    let request =
+        headers.into_iter().fold(program.request("POST", "/webhooks/other"), |r, (n, v)| r.header(n, v));
+    program.send(request.body(body("5"))).await.expect(401);
+    shop.says(Command::Remove { name: "shop".to_owned() }).await.unwrap();
+    shop.deliver(&new, "f", &body("6")).await.expect(401);
+}
+
+#[tokio::test]
+async fn nothing_that_manages_people_is_given_by_a_webhook() {
+    // #90
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    let add = |product: &str, may_give: &str| {
+        Command::Add(Add {
+            name: "other".to_owned(),
+            preset: Preset::find("standard"),
+            product: texts(&[product]),
+            may_give: texts(&[may_give]),
+            ..Add::default()
+        })
+    };
+    for (product, may_give, why) in [
+        ("pro=role:admin", "admin", "no webhook gives what manages people or rights"),
+        ("pro=role:support", "support", "no webhook gives what manages people or rights"),
+        ("pro=role:backer", "member", "which the source may not give"),
+        ("pro=role:nobody", "nobody", "there is no role"),
+        ("pro=", "backer", "gives nothing"),
+    ] {
+        let refused = shop.says(add(product, may_give)).await.unwrap_err();
+        assert!(refused.contains(why), "{product}: {refused}");
+    }
+    // Roles change after a source is saved, and so do rules.
+    let (table, now) = (shop.world.table().await, shop.world.now());
+    let start =
+        user::Rights::of_settings([shop.values["ROLES"].clone(), String::new(), String::new()]).unwrap();
+    let actor = user::rights::Actor::Operator;
+    let set = |name: &str, scope: &str| user::rights::Edit::SetRole {
+        name: name.to_owned(),
+        scope: scope.parse().unwrap(),
+    };
+    user::rights::change(&table, &start, &set("backer", "users:write"), &actor, None, NO_TRAIL, now)
+        .await
+        .unwrap();
+    shop.world.pass(60);
+    assert_eq!(shop.buys("1", "pro").await, "kept");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    let dead = shop.says(Command::Events { name: "shop".to_owned(), dead: true }).await.unwrap();
+    assert!(dead.contains("would give what manages people or rights"), "{dead}");
+    let id = dead.split_whitespace().find(|word| word.starts_with("shop/")).unwrap().to_owned();
+    let said = shop.says(Command::Replay { id: id.clone() }).await.unwrap();
+    assert!(said.contains("cannot be used"), "{said}");
+    let now = shop.world.now();
+    user::rights::change(&table, &start, &set("backer", "get:profile"), &actor, None, NO_TRAIL, now)
+        .await
+        .unwrap();
+    assert_eq!(shop.says(Command::Replay { id: id.clone() }).await.unwrap(), "given\n");
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
+    assert!(shop.says(Command::Replay { id }).await.unwrap_err().contains("waits"));
+    // And a rule by the entitlement.
+    let rule = user::rights::Rule {
+        name: "gold".to_owned(),
+        roles: texts(&["admin"]),
+        entitlement: Some("gold".to_owned()),
+        ..user::rights::Rule::default()
+    };
+    let rule = user::rights::Edit::SetRule(Box::new(rule));
+    user::rights::change(&table, &start, &rule, &actor, None, NO_TRAIL, now).await.unwrap();
+    shop.world.pass(60);
+    assert_eq!(shop.buys("2", "pro").await, "kept");
+}
+
+#[tokio::test]
+async fn a_role_that_somebody_has_anyway_is_not_taken_with_a_refund() {
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    let (table, now) = (shop.world.table().await, shop.world.now());
+    let person = user::manage::find_by_address(&table, BUYER, now).await.unwrap().unwrap();
+    let rights =
+        user::Rights::of_settings([shop.values["ROLES"].clone(), String::new(), String::new()]).unwrap();
+    let change = user::manage::Change::roles(&texts(&["backer", "member"]));
+    user::manage::change(&table, &rights, &person.id, None, &change, user::manage::NO_TRAIL, now)
+        .await
+        .unwrap();
+    assert_eq!(shop.buys("1", "pro").await, "given");
+    assert_eq!(shop.refunds("1").await, "taken");
+    assert_eq!(shop.has().await, both(&["backer", "member"], &[]));
+}
+
+#[tokio::test]
+async fn what_is_on_nobodys_list_is_no_write_of_rights() {
+    // #90
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    assert_eq!(shop.tell("1", "order.created", "1", "pro", BUYER).await, "ignored");
+    assert_eq!(shop.buys("2", "unknown").await, "kept");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    // Once the product is there, the event can be tried again.
+    let add = Add {
+        name: "shop".to_owned(),
+        preset: Preset::find("standard"),
+        product: texts(&["unknown=silver"]),
+        replace: true,
+        ..Add::default()
+    };
+    shop.says(Command::Add(add)).await.unwrap();
+    assert_eq!(shop.tell("sale-2", "order.paid", "2", "unknown", BUYER).await, "given");
+    assert_eq!(shop.has().await, both(&["member"], &["silver"]));
+    // What waits is sealed, and ends.
+    assert_eq!(shop.buys("3", "other").await, "kept");
+    let rows = serde_json::to_string(&shop.wire.rows_of("HOOK").await).unwrap();
+    assert!(!rows.contains(BUYER), "{rows}");
+    shop.world.pass(14 * 24 * 60 * 60);
+    let dead = shop.says(Command::Events { name: "shop".to_owned(), dead: true }).await.unwrap();
+    assert!(!dead.contains("shop/"), "{dead}");
+}
+
+#[tokio::test]
+async fn a_sample_says_what_the_sender_would() {
+    for preset in webhook::PRESETS {
+        let shop = Shop::open(preset.name).await;
+        shop.signs_in().await;
+        let test = Command::Test {
+            name: "shop".to_owned(),
+            address: BUYER.to_owned(),
+            product: Some("plus".to_owned()),
+            order: Some("1".to_owned()),
+            print: true,
+        };
+        let line = shop.says(test).await.unwrap();
+        assert!(line.starts_with("curl ") && line.contains(&shop.world.cloud.url), "{line}");
+        let done = tokio::process::Command::new("sh").args(["-c", &line]).output().await.unwrap();
+        let answer: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!(answer["result"], "given", "{}", preset.name);
+    }
+}

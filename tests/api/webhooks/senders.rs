@@ -1,0 +1,133 @@
+//! Deliveries in the shapes that senders document.
+
+use super::*;
+
+/// Stripe API reference: *The Event object*, with *Checkout Session*, *Charge* and *Subscription* as its `data.object`.
+fn stripe(id: &str, kind: &str, object: &Value) -> String {
+    json!({
+        "id": id, "object": "event", "api_version": "2024-04-10", "created": 1_719_411_304, "livemode": false,
+        "pending_webhooks": 2, "request": {"id": null, "idempotency_key": null}, "type": kind,
+        "data": {"object": object},
+    })
+    .to_string()
+}
+
+fn checkout(order: &str, status: &str) -> Value {
+    json!({
+        "id": "cs_test_a1uS9U7mL0zDhvwzkx6k7YhmITcD9dQUVp1gkQsMSE4hITV5tzQ7aR4Z9L", "object": "checkout.session",
+        "amount_subtotal": 10000, "amount_total": 10000, "automatic_tax": {"enabled": false, "status": null},
+        "client_reference_id": null, "currency": "usd", "customer": "cus_00000000000000",
+        "customer_details": {"address": null, "email": "Buyer@Example.com", "name": null, "tax_exempt": "none", "tax_ids": []},
+        "customer_email": null, "metadata": {"product": "plus"}, "mode": "payment", "payment_intent": order,
+        "payment_method_types": ["card"], "payment_status": status, "status": "complete", "subscription": null,
+    })
+}
+
+#[tokio::test]
+async fn stripe_sells_and_refunds() {
+    // #90
+    let shop = Shop::open("stripe").await;
+    shop.signs_in().await;
+    let send = async |body: String| {
+        shop.deliver(&shop.secret, "", &body).await.expect(200).json()["result"].as_str().unwrap().to_owned()
+    };
+    let unpaid = stripe("evt_1", "checkout.session.completed", &checkout("pi_1", "unpaid"));
+    assert_eq!(send(unpaid).await, "ignored");
+    let paid = stripe("evt_2", "checkout.session.completed", &checkout("pi_1", "paid"));
+    assert_eq!(send(paid.clone()).await, "given");
+    assert_eq!(send(paid).await, "repeated");
+    let charge = |refunded: bool| {
+        json!({
+            "id": "ch_1E6dduBZDNnKdQEE0LmsuO0q", "object": "charge", "amount": 10000,
+            "amount_refunded": if refunded { 10000 } else { 173 }, "billing_details": {"email": null},
+            "customer": "cus_00000000000000", "payment_intent": "pi_1", "refunded": refunded, "status": "succeeded",
+        })
+    };
+    assert_eq!(send(stripe("evt_3", "charge.refunded", &charge(false))).await, "ignored", "a part of it");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(send(stripe("evt_4", "charge.refunded", &charge(true))).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    // A subscription: its checkout names it, and its end is its own.
+    let mut subscribed = checkout("", "paid");
+    subscribed["payment_intent"] = Value::Null;
+    subscribed["subscription"] = json!("sub_1");
+    assert_eq!(send(stripe("evt_5", "checkout.session.completed", &subscribed)).await, "given");
+    let ended = json!({"id": "sub_1", "object": "subscription", "customer": "cus_00000000000000", "status": "canceled"});
+    assert_eq!(send(stripe("evt_6", "customer.subscription.deleted", &ended)).await, "taken");
+    assert_eq!(send(stripe("evt_7", "invoice.upcoming", &json!({"object": "invoice"}))).await, "ignored");
+}
+
+/// GitHub Docs, *Webhook events and payloads: sponsorship*.
+fn sponsorship(action: &str, tier: &str, email: Value) -> String {
+    json!({
+        "action": action,
+        "sponsorship": {
+            "node_id": "MDExOlNwb25zb3JzaGlwMQ==", "created_at": "2019-12-20T19:24:46+00:00",
+            "sponsorable": {"login": "octocat", "id": 5, "node_id": "MDQ6VXNlcjU=", "type": "User", "site_admin": false},
+            "sponsor": {"login": "monalisa", "id": 2, "node_id": "MDQ6VXNlcjI=", "type": "User", "site_admin": false, "email": email},
+            "privacy_level": "public",
+            "tier": {
+                "node_id": tier, "created_at": "2019-12-20T19:17:05Z",
+                "description": "foo", "monthly_price_in_cents": 500, "monthly_price_in_dollars": 5, "name": "$5 a month",
+            },
+        },
+        "sender": {"login": "monalisa", "id": 2, "node_id": "MDQ6VXNlcjI=", "type": "User"},
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn github_sponsors_change_their_tier_and_leave() {
+    // #90
+    let shop = Shop::open("github-sponsors").await;
+    shop.signs_in().await;
+    let send = async |body: String, status: u16| {
+        shop.deliver(&shop.secret, "", &body).await.expect(status).json()["result"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(send(sponsorship("created", "plus", Value::Null), 400).await, "kept", "most have no address");
+    assert_eq!(send(sponsorship("created", "plus", json!(BUYER)), 200).await, "given");
+    assert_eq!(
+        send(sponsorship("created", "plus", json!(BUYER)), 200).await,
+        "repeated",
+        "known by its body"
+    );
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(send(sponsorship("tier_changed", "pro", json!(BUYER)), 200).await, "given");
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
+    assert_eq!(send(sponsorship("pending_cancellation", "pro", json!(BUYER)), 200).await, "ignored");
+    assert_eq!(send(sponsorship("cancelled", "pro", json!(BUYER)), 200).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+/// Gumroad, *Ping*: the parameters in its table.
+fn ping(kind: &str, order: &str, more: &str) -> String {
+    format!(
+        "seller_id=ljG-NULhOJLpnhwmTWdOag%3D%3D&product_id=plus&product_name=Pro&permalink=pro\
+         &product_permalink=https%3A%2F%2Fexample.gumroad.com%2Fl%2Fpro&short_product_id=pro\
+         &email=buyer%40example.com&full_name=Buyer&price=500&currency=usd&quantity=1&order_number=524459935\
+         &sale_id={order}&sale_timestamp=2026-11-30T07%3A00%3A00Z&ip_country=Germany\
+         &url_params%5Bsource_url%5D=https%3A%2F%2Fgumroad.com&resource_name={kind}{more}"
+    )
+}
+
+#[tokio::test]
+async fn gumroad_pings_with_the_secret_in_the_path() {
+    // #90
+    let shop = Shop::open("gumroad").await;
+    shop.signs_in().await;
+    let send = async |body: String| {
+        shop.deliver(&shop.secret, "", &body).await.expect(200).json()["result"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(send(ping("sale", "A1==", "&test=true")).await, "ignored");
+    assert_eq!(send(ping("sale", "A1==", "&refunded=false")).await, "given");
+    assert_eq!(send(ping("sale", "A1==", "&refunded=false")).await, "repeated");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(send(ping("dispute", "A1==", "")).await, "ignored");
+    assert_eq!(send(ping("refund", "A1==", "&refunded=true")).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    let twice = ping("sale", "A2==", "&email=eve%40example.com");
+    shop.deliver(&shop.secret, "", &twice).await.expect(400);
+}
