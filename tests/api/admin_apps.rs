@@ -92,6 +92,32 @@ async fn each_kind_is_registered_as_the_command_does_it_and_a_secret_is_shown_on
     assert!(client.allows(GrantType::ClientCredentials) && client.secrets.is_empty());
     assert_eq!(client.auth, [ClientAuth::PrivateKeyJwt]);
 
+    let speaks = format!("speaks.{PETS}");
+    let typed = [
+        ("name", "App"),
+        ("redirect_uris", "https://a.example/cb"),
+        ("access_token_lifetime", "300"),
+        ("refresh_idle", "3600"),
+        ("refresh_absolute", " 86400 "),
+        ("backchannel_logout_uri", "https://a.example/logout"),
+        ("backchannel_logout_session_required", "on"),
+        (&*speaks, "on"),
+        ("exchange_id_tokens", "google=1,2 phone=3"),
+    ];
+    register(&admin, "web", &typed).await.expect(403);
+    let held: Vec<_> = typed.iter().filter(|(name, _)| *name != speaks).copied().collect();
+    let client = made(&world, &register(&admin, "web", &held).await.expect(303)).await;
+    assert_eq!(
+        (client.access_token_lifetime, client.refresh_idle, client.refresh_absolute),
+        (Some(300), Some(3600), Some(86_400))
+    );
+    assert_eq!(client.backchannel_logout_uri.as_deref(), Some("https://a.example/logout"));
+    assert!(client.backchannel_logout_session_required && client.allows(GrantType::TokenExchange));
+    assert_eq!(client.exchange.issuers["google"], ["1", "2"]);
+    let typed = [("name", "Gate"), (&*box_of_pets, "on"), ("scope", "pets:read"), ("exchange", "on")];
+    let client = made(&world, &register(&admin, "service", &typed).await.expect(303)).await;
+    assert!(client.exchange.is_empty() && client.allows(GrantType::TokenExchange));
+
     let typed = [("name", "Job"), (&*box_of_pets, "on"), ("scope", "pets:read")];
     let answer = register(&admin, "service", &typed).await.expect(303);
     let client = made(&world, &answer).await;
@@ -149,6 +175,14 @@ async fn what_cannot_be_registered_is_said_in_the_form_with_what_was_typed() {
         ("web", &[("name", "A"), cb, ("scope", "a\"b")]),
         ("web", &[("name", "A"), cb, ("jwks_uri", "http://a.example/keys")]),
         ("web", &unknown),
+        ("web", &[("name", "A"), cb, ("backchannel_logout_uri", "not an address")]),
+        ("web", &[("name", "A"), cb, ("access_token_lifetime", "59")]),
+        ("web", &[("name", "A"), cb, ("access_token_lifetime", "an hour")]),
+        ("web", &[("name", "A"), cb, ("refresh_idle", "-1")]),
+        ("web", &[("name", "A"), cb, ("refresh_idle", "600"), ("refresh_absolute", "60")]),
+        ("web", &[("name", "A"), cb, ("exchange_id_tokens", "google")]),
+        ("web", &[("name", "A"), cb, ("exchange_id_tokens", "google=a"), ("consent", "on")]),
+        ("web", &[("name", "A"), cb, ("speaks.https://none.example", "on")]),
         ("spa", &[("name", "A"), ("redirect_uris", "com.example.app:/cb")]),
         ("native", &[("name", "A"), ("redirect_uris", "x")]),
         ("service", &[("name", "A"), ("scope", "openid")]),

@@ -83,7 +83,7 @@ async fn a_role_is_added_and_removed() {
     assert!(!admin.get("/admin/roles/edit?name=admin").await.expect(200).body.contains("Remove"));
     let page = admin.get("/admin/roles/edit?name=member").await.expect(200);
     let ask = press(&admin, &page, "Remove…", &[("step", "save")]).await.expect(409);
-    assert!(ask.body.contains("change that first"), "{ask:?}");
+    assert!(ask.body.contains("Change that first"), "{ask:?}");
 }
 
 #[tokio::test]

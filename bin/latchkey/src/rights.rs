@@ -95,6 +95,7 @@ pub async fn explain(
     let limits = client.as_ref().map(|client| Limits { name: &client.id, scope: &client.scope });
     let question = Question { client: limits, api: None, scope: scope.as_ref() };
     let lines = rights::explain(&rights, &user, &question, now);
+    let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
     let name = user.name.as_deref().or(user.email.as_deref()).unwrap_or("This person");
     Ok(format!("{name} ({})\n{}\n", user.id, lines.join("\n")))
 }

@@ -33,7 +33,52 @@ pub(crate) enum Outcome {
     /// It was tried.
     Tried(Tried),
     /// It cannot be, and nothing was changed.
-    Refused(Error),
+    Refused(Refusal),
+}
+
+/// Why it cannot be.
+pub(crate) enum Refusal {
+    /// What was typed cannot be read, or somebody was faster.
+    Said(Error),
+    /// It makes no sense, or the viewer may not make it.
+    Edit(EditError),
+}
+
+impl Refusal {
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Said(error) => error.status(),
+            Self::Edit(EditError::NotYours(_)) => 403,
+            Self::Edit(EditError::NoRole(_) | EditError::NoRule(_)) => 404,
+            Self::Edit(EditError::Admin | EditError::InUse { .. }) => 409,
+            Self::Edit(
+                EditError::Name(_) | EditError::Empty(_) | EditError::Wrong(..) | EditError::TooMuch,
+            ) => 400,
+        }
+    }
+
+    /// The sentence that all pages have for it.
+    pub(crate) fn sentence(&self) -> Option<Sentence> {
+        match self {
+            Self::Said(error) => error.sentence(),
+            Self::Edit(EditError::NotYours(_)) => Some(Sentence::BeyondYours),
+            Self::Edit(EditError::NoRole(_)) => Some(Sentence::NoSuchRole),
+            Self::Edit(EditError::NoRule(_)) => Some(Sentence::NoSuchRule),
+            Self::Edit(_) => None,
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Said(error)
+    }
+}
+
+impl From<EditError> for Refusal {
+    fn from(error: EditError) -> Self {
+        Self::Edit(error)
+    }
 }
 
 impl View<'_> {
@@ -82,8 +127,8 @@ impl Doing<'_> {
             Ok((edit, _)) => match self.save(&edit, seen).await {
                 Ok(()) => return Ok(Response::see_own("/admin/roles?changed")),
                 Err(ChangeError::Failed(error)) => return Err(error.into()),
-                Err(ChangeError::Edit(error)) => Outcome::Refused(refused(&error)),
-                Err(ChangeError::Changed) => Outcome::Refused(changed()),
+                Err(ChangeError::Edit(error)) => Outcome::Refused(error.into()),
+                Err(ChangeError::Changed) => Outcome::Refused(changed().into()),
             },
         };
         view.editor(&Editor { editing, fields, rights, outcome })
@@ -96,12 +141,12 @@ impl Doing<'_> {
         fields: &Fields,
         rights: &Rights,
         seen: u64,
-    ) -> Result<(Edit, Rights), Error> {
+    ) -> Result<(Edit, Rights), Refusal> {
         if rights.revision() != seen {
-            return Err(changed());
+            return Err(changed().into());
         }
         let edit = editing.edit(fields, rights)?;
-        let after = rights.edited(&edit, &self.holder()).map_err(|error| refused(&error))?;
+        let after = rights.edited(&edit, &self.holder())?;
         Ok((edit, after))
     }
 
@@ -140,25 +185,4 @@ impl Doing<'_> {
 /// Somebody was faster.
 fn changed() -> Error {
     Error::said(Code::InvalidRequest, Sentence::RightsChangedSince).with_status(412)
-}
-
-/// Why it cannot be, as a person reads it.
-fn refused(error: &EditError) -> Error {
-    let (code, status, sentence) = match error {
-        EditError::NotYours(_) => {
-            let refusal = Error::said(Code::AccessDenied, Sentence::BeyondYours);
-            return refusal.with_detail(&error.to_string());
-        }
-        EditError::NoRole(_) => (Code::InvalidRequest, 404, Some(Sentence::NoSuchRole)),
-        EditError::NoRule(_) => (Code::InvalidRequest, 404, Some(Sentence::NoSuchRule)),
-        EditError::Admin | EditError::InUse { .. } => (Code::InvalidRequest, 409, None),
-        EditError::Name(_) | EditError::Empty(_) | EditError::Wrong(..) | EditError::TooMuch => {
-            (Code::InvalidRequest, 400, None)
-        }
-    };
-    let refusal = match sentence {
-        Some(sentence) => Error::said(code, sentence),
-        None => Error::new(code, error.to_string()),
-    };
-    refusal.with_status(status)
 }

@@ -4,16 +4,16 @@
 use http::StatusCode;
 use maud::{Markup, html};
 use oauth::Error;
-use user::Rights;
+use user::{Rights, rights::EditError};
 use web::{Response, Result, words::text as filled};
 
 use crate::{
     View, Words,
     act::Act,
-    edit::{Editor, Outcome},
+    edit::{Editor, Outcome, Refusal},
     editing::Editing,
     fields::Fields,
-    words,
+    why, words,
 };
 
 /// The conditions that are typed: the field, its label, and what helps to fill it.
@@ -41,7 +41,7 @@ impl View<'_> {
         };
         let response = self.page(&title, &content);
         Ok(match &editor.outcome {
-            Outcome::Refused(error) => response.status(status(error)),
+            Outcome::Refused(refusal) => response.status(status(refusal.status())),
             Outcome::Asked | Outcome::Tried(_) => response,
         })
     }
@@ -50,7 +50,8 @@ impl View<'_> {
         match outcome {
             Outcome::Asked => html! {},
             Outcome::Tried(tried) => self.what_would_change(tried),
-            Outcome::Refused(error) => self.not_done(self.words.edit.not_saved, error),
+            Outcome::Refused(Refusal::Said(error)) => self.not_done(self.words.edit.not_saved, error),
+            Outcome::Refused(refusal @ Refusal::Edit(error)) => self.not_saved(refusal, error),
         }
     }
 
@@ -101,6 +102,18 @@ impl View<'_> {
         let button = html! { p.actions { button.quiet name="step" value="try" { (w.remove) "…" } } };
         let form = self.form(Act::EditRights(act, editor.rights.revision()), &html! {}, &button)?;
         Ok(html! { h2 { (w.remove) } p { (text) } (form) })
+    }
+
+    /// Why rights cannot be changed like this, with the numbers and names of it.
+    fn not_saved(&self, refusal: &Refusal, error: &EditError) -> Markup {
+        let sentence = refusal.sentence().map(|sentence| self.words.common.refusal(sentence));
+        let said = [sentence.map(str::to_owned), why::wrong(self.words, error)];
+        html! {
+            p role="alert" {
+                strong { (self.words.edit.not_saved) }
+                @for said in said.into_iter().flatten() { " " (said) }
+            }
+        }
     }
 
     /// Why it cannot be: in the reader's language if there is a sentence for it, else in English.
@@ -191,6 +204,6 @@ fn boxes(legend: &str, fields: &Fields, rights: &Rights) -> Markup {
     }
 }
 
-fn status(error: &Error) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST)
+fn status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)
 }

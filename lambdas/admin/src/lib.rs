@@ -42,6 +42,7 @@ mod sessions;
 mod trail;
 mod trial;
 mod viewer;
+mod why;
 mod words;
 
 pub use act::Act;

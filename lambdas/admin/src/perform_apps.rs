@@ -2,9 +2,9 @@
 //! led to it, and give it that (#81).
 
 use audit::What;
-use client::{Api, ApiScope, Kind, NewApi, NewClient, manage, same_audience};
+use client::{Api, ApiScope, Exchange, Kind, NewApi, NewClient, manage, same_audience};
 use oauth::{
-    Code, Error, Scope,
+    Code, Error, Scope, Sentence,
     server::{self, ClientAuth, GrantType, OFFLINE_ACCESS},
 };
 use web::{Response, Result};
@@ -36,7 +36,11 @@ impl Doing<'_> {
         let new = new_client(kind, fields, &self.admin.audience)?;
         new.check().map_err(wrong)?;
         client::check_apis(&new, &apis).map_err(wrong)?;
+        check_more(&new, &apis, &self.admin.audience)?;
         self.viewer.holds(&beyond_openid(&new.scope), "registering this app")?;
+        // Whoever speaks for an API gets tokens for what people granted to others there.
+        let spoken = apis.iter().filter(|api| new.exchange.speaks_for(&api.audience));
+        spoken.map(Api::scope).try_for_each(|scope| self.viewer.holds(&scope, "speaking for this API"))?;
         self.add(&new).await
     }
 
@@ -95,6 +99,7 @@ impl Doing<'_> {
 /// What the fields say, as `latchkey client add` takes it.
 fn new_client(kind: Kind, fields: &Fields, own: &str) -> Result<NewClient, Error> {
     let mut new = NewClient::new(kind, fields.text("name").unwrap_or_default());
+    let proves_itself = matches!(kind, Kind::Web | Kind::Service);
     new.scope.extend(&fields.scope("scope")?);
     new.audiences = fields.chosen("api");
     // Our own API is never a default: a token for it must be asked for.
@@ -103,22 +108,61 @@ fn new_client(kind: Kind, fields: &Fields, own: &str) -> Result<NewClient, Error
         new.redirect_uris = fields.words("redirect_uris");
         new.post_logout_redirect_uris = fields.words("post_logout_redirect_uris");
         new.consent = fields.is_on("consent");
+        new.refresh_idle = seconds(fields, "refresh_idle")?;
+        new.refresh_absolute = seconds(fields, "refresh_absolute")?;
     }
     if fields.is_on("no_refresh_token") && kind != Kind::Service {
         new.grants.retain(|grant| *grant != GrantType::RefreshToken);
         new.scope = new.scope.iter().filter(|scope| *scope != OFFLINE_ACCESS).collect();
         new.offline_access = false;
     }
+    new.access_token_lifetime = seconds(fields, "access_token_lifetime")?;
+    new.exchange = exchange(kind, fields)?;
+    if !new.exchange.is_empty() || (fields.is_on("exchange") && proves_itself) {
+        new.grants.push(GrantType::TokenExchange);
+    }
+    if kind == Kind::Web {
+        new.backchannel_logout_uri = fields.text("backchannel_logout_uri").map(str::to_owned);
+        new.backchannel_logout_session_required =
+            new.backchannel_logout_uri.is_some() && fields.is_on("backchannel_logout_session_required");
+    }
     match kind {
         Kind::Native if fields.is_on("device") => new.grants.push(GrantType::DeviceCode),
         Kind::Web if fields.is_on("client_credentials") => new.grants.push(GrantType::ClientCredentials),
         _ => {}
     }
-    if let Some(uri) = fields.text("jwks_uri").filter(|_| matches!(kind, Kind::Web | Kind::Service)) {
+    if let Some(uri) = fields.text("jwks_uri").filter(|_| proves_itself) {
         new.jwks_uri = Some(uri.to_owned());
         new.auth = vec![ClientAuth::PrivateKeyJwt];
     }
     Ok(new)
+}
+
+/// What the command checks too: that what speaks for an API speaks for one that there is, and where a session's end is told (#71; whoever
+/// calls that address guards the way out as well).
+fn check_more(new: &NewClient, apis: &[Api], own: &str) -> Result<(), Error> {
+    let is_there = |audience: &String| apis.iter().any(|api| same_audience(&api.audience, audience));
+    if !new.exchange.apis.iter().all(is_there) {
+        return Err(Error::invalid_request("there is no such API to speak for"));
+    }
+    let may_be_called = |uri: &String| uri.starts_with("https:") || own.starts_with("http:");
+    if !new.backchannel_logout_uri.iter().all(may_be_called) {
+        return Err(Error::invalid_request("the back-channel logout URI is no https address"));
+    }
+    Ok(())
+}
+
+fn seconds(fields: &Fields, name: &str) -> Result<Option<u32>, Error> {
+    let number = fields.text(name).map(str::parse).transpose();
+    number.map_err(|_| Error::said(Code::InvalidRequest, Sentence::AgeInSeconds))
+}
+
+/// Which tokens it may exchange: those of APIs for which it speaks, and ID tokens.
+fn exchange(kind: Kind, fields: &Fields) -> Result<Exchange, Error> {
+    let apis = if matches!(kind, Kind::Web | Kind::Service) { fields.chosen("speaks") } else { Vec::new() };
+    let is_of_people = matches!(kind, Kind::Web | Kind::Native);
+    let issuers = if is_of_people { fields.words("exchange_id_tokens") } else { Vec::new() };
+    Exchange::read(&apis, &issuers).map_err(|why| Error::new(Code::InvalidRequest, why.to_string()))
 }
 
 fn new_api(fields: &Fields) -> NewApi {

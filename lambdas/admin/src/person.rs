@@ -11,7 +11,7 @@ use web::{
 use crate::{
     View, Words,
     act::{Act, Whom},
-    frame, missing, trail,
+    frame, missing, trail, why,
 };
 
 /// How many events of theirs are on the page.
@@ -83,7 +83,7 @@ impl View<'_> {
             @if acts && !others.is_empty() { (give) }
             details {
                 summary { (w.why) }
-                ul { @for line in &why { li { span lang="en" { (line) } } } }
+                ul { @for line in &why { li { (why::line(self.words, line)) } } }
             }
         })
     }

@@ -106,10 +106,45 @@ fn app_fields(words: &Words, kind: Kind, fields: &Fields, apis: &[Api]) -> Marku
             }
         }
         (text("scope", home.scopes, w.scopes_hint, fields))
+        (lifetimes(w, signs_people_in, fields))
         @if proves_itself { (text("jwks_uri", w.keys, w.keys_hint, fields)) }
         @if signs_people_in { (check("consent", w.consent)) (check("no_refresh_token", w.no_refresh)) }
         @if kind == Kind::Native { (check("device", w.device)) }
-        @if kind == Kind::Web { (check("client_credentials", w.itself)) }
+        @if kind == Kind::Web {
+            (check("client_credentials", w.itself))
+            (text("backchannel_logout_uri", w.backchannel, w.backchannel_hint, fields))
+            (check("backchannel_logout_session_required", w.backchannel_session))
+        }
+        (exchange(w, kind, fields, apis))
+        @if kind == Kind::Service { p.small { (w.workloads) } }
+    }
+}
+
+/// How long its tokens live.
+fn lifetimes(w: &words::Register, signs_people_in: bool, fields: &Fields) -> Markup {
+    html! {
+        (text("access_token_lifetime", w.access_lifetime, w.access_lifetime_hint, fields))
+        @if signs_people_in {
+            (text("refresh_idle", w.idle, w.refresh_hint, fields))
+            (text("refresh_absolute", w.absolute, w.refresh_hint, fields))
+        }
+    }
+}
+
+/// Which tokens it may exchange for ours.
+fn exchange(w: &words::Register, kind: Kind, fields: &Fields, apis: &[Api]) -> Markup {
+    let speaks = |api: &Api| format!("speaks.{}", api.audience);
+    html! {
+        @if matches!(kind, Kind::Web | Kind::Service) {
+            (checkbox("exchange", w.exchanges, fields.is_on("exchange")))
+            fieldset {
+                legend { (w.speaks) }
+                @for api in apis { (checkbox(&speaks(api), &label(api), fields.is_on(&speaks(api)))) }
+            }
+        }
+        @if matches!(kind, Kind::Web | Kind::Native) {
+            (text("exchange_id_tokens", w.id_tokens, w.id_tokens_hint, fields))
+        }
     }
 }
 

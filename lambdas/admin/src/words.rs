@@ -25,6 +25,10 @@ pub struct Words {
     pub new: New,
     /// One person.
     pub person: Person,
+    /// Why somebody may do what they may.
+    pub why: Why,
+    /// Why rights cannot be changed like this.
+    pub wrong: Wrong,
     /// Pages between the wish and the act.
     pub confirm: Confirm,
     /// Roles, and what they allow.
@@ -81,6 +85,26 @@ web::section! {
         no_sign_in nowhere more_sessions no_apps more_apps access_none access_until access_stays access_text
         enable delete_text delete_do entitlements no_entitlement by_hand more_entitlement entitlement_hint
         entitle
+    }
+}
+
+web::section! {
+    /// Why somebody may do what they may.
+    Why {
+        disabled by_order by_hand by_source never unproven came
+        of_domain of_hd not_asked not_asked_since has has_by_rule has_entitled
+        lacks no_role may_nothing may is_disabled no_such_role wants_nothing
+        wants_identity wants_provider wants_age wants_domain wants_google wants_hd wants_asked
+        wants_kept wants_group wants_claim wants_client wants_entitlement day days
+        hour hours second seconds
+    }
+}
+
+web::section! {
+    /// Why rights cannot be changed like this.
+    Wrong {
+        name admin in_defaults in_rule empty unknown length
+        domain keep ages too_much not_yours
     }
 }
 
@@ -157,7 +181,8 @@ web::section! {
     Register {
         title what spa web native service api not_registered register name_hint redirects_hint after after_hint
         apis no_apis scopes_hint consent no_refresh device itself keys keys_hint audience audience_hint knows
-        consents blanks introspection origins more
+        consents blanks introspection origins backchannel backchannel_hint backchannel_session access_lifetime
+        access_lifetime_hint idle absolute refresh_hint exchanges speaks id_tokens id_tokens_hint workloads more
     }
 }
 
@@ -185,6 +210,8 @@ impl Words {
             self.people.all(),
             self.new.all(),
             self.person.all(),
+            self.why.all(),
+            self.wrong.all(),
             self.confirm.all(),
             self.roles.all(),
             self.apps.all(),

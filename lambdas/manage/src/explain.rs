@@ -27,7 +27,8 @@ impl Call<'_> {
         let scope = asked.scope.as_deref().map(str::parse::<Scope>).transpose()?;
         let client = client.as_ref().map(|client| Limits { name: &client.id, scope: &client.scope });
         let question = Question { client, scope: scope.as_ref(), ..Question::default() };
-        let sentences = rights::explain(self.rights, &person, &question, now);
+        let lines = rights::explain(self.rights, &person, &question, now);
+        let sentences: Vec<_> = lines.iter().map(ToString::to_string).collect();
         Response::json(&json!({"sentences": sentences}))
     }
 }

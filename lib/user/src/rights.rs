@@ -9,6 +9,7 @@ mod change;
 mod compare;
 mod decide;
 mod edit;
+mod english;
 mod explain;
 mod held;
 mod proof;
@@ -31,8 +32,8 @@ pub use self::{
     change::{BEGIN, Begun, ChangeError, Changed, NO_TRAIL, Trail, WRITE, begin, change},
     compare::{Difference, diff},
     decide::{Decision, Facts, Given, Reason, Unmet, Why, Withheld},
-    edit::{Actor, Edit, EditError, may_give},
-    explain::{Limits, Question, explain},
+    edit::{Actor, Edit, EditError, Flaw, Giver, may_give},
+    explain::{Denial, Grant, Lack, Limits, Line, Question, Wants, explain},
     held::{BOUND, FRESH, Held},
     proof::{Missed, Proof},
     row::{READ, read},

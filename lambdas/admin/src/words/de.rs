@@ -1,5 +1,7 @@
 //! German.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Regeln können danach Rollen geben. Zum Beispiel gold",
         entitle: "Anspruch geben",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "Person löschen",
         ask: "{name} löschen?",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "Mit Leerzeichen dazwischen",
         introspection: "Auch einen Client anlegen, mit dem sie nach Tokens fragen darf",
         origins: "Seiten eines anderen Ursprungs dürfen latchkey nur aufrufen, wenn die Einstellung CORS_ORIGINS diesen Ursprung enthält.",
+        backchannel: "URI für die Abmeldung im Hintergrund",
+        backchannel_hint: "Wohin gemeldet wird, dass eine Sitzung beendet ist",
+        backchannel_session: "Es muss gemeldet werden, welche Sitzung beendet ist",
+        access_lifetime: "Sekunden, die ein Zugriffstoken gilt",
+        access_lifetime_hint: "60 bis 3600. Ohne Angabe sind es 600",
+        idle: "Sekunden, die ein Refresh-Token unbenutzt gilt",
+        absolute: "Sekunden, die es erneuert werden kann",
+        refresh_hint: "60 Sekunden bis 365 Tage. Ohne Angabe das Übliche",
+        exchanges: "Es darf seine Zugriffstoken gegen andere tauschen, die weniger dürfen",
+        speaks: "APIs, für die es spricht: Es darf die Tokens tauschen, die andere dorthin senden",
+        id_tokens: "Anbieter, deren ID-Tokens es tauschen darf",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID mit Leerzeichen dazwischen, zum Beispiel google=1234.apps.googleusercontent.com",
+        workloads: "Ein Dienst, der auf einer Plattform läuft und sich mit deren Token ausweist, etwa ein Job von GitHub Actions, wird mit dem Befehl registriert.",
         more: "Von einer App lässt sich mehr sagen: {command}",
     },
 };

@@ -1,5 +1,7 @@
 //! English.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Rules can give roles by it. Such as gold",
         entitle: "Entitle",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "Delete a person",
         ask: "Delete {name}?",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "With blanks between them",
         introspection: "Also make a client with which it may ask about tokens",
         origins: "Pages of another origin may call latchkey only if the setting CORS_ORIGINS has that origin.",
+        backchannel: "Back-channel logout URI",
+        backchannel_hint: "Where it is told that a session has ended",
+        backchannel_session: "It must be told which session has ended",
+        access_lifetime: "Seconds for which an access token is valid",
+        access_lifetime_hint: "60 to 3600. Without a number it is 600",
+        idle: "Seconds for which a refresh token lives without being used",
+        absolute: "Seconds for which it can be renewed",
+        refresh_hint: "60 seconds to 365 days. Without a number it is what is usual",
+        exchanges: "It may exchange its access tokens for others that can do less",
+        speaks: "APIs for which it speaks: it may exchange the tokens that others send there",
+        id_tokens: "Providers whose ID tokens it may exchange",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID with blanks between them, such as google=1234.apps.googleusercontent.com",
+        workloads: "A service that runs on a platform and proves itself by its token, such as a job of GitHub Actions, is registered by the command.",
         more: "There is more that can be said of an app: {command}",
     },
 };

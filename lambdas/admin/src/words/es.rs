@@ -1,5 +1,7 @@
 //! Spanish.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Las reglas pueden dar roles según él. Por ejemplo gold",
         entitle: "Dar este derecho",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "Eliminar a una persona",
         ask: "¿Eliminar a {name}?",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "Separados por espacios",
         introspection: "Crear también un cliente con el que puede preguntar por tokens",
         origins: "Las páginas de otro origen solo pueden llamar a latchkey si el ajuste CORS_ORIGINS contiene ese origen.",
+        backchannel: "URI de cierre de sesión por canal posterior",
+        backchannel_hint: "Dónde se le comunica que una sesión ha terminado",
+        backchannel_session: "Hay que comunicarle qué sesión ha terminado",
+        access_lifetime: "Segundos de validez de un token de acceso",
+        access_lifetime_hint: "De 60 a 3600. Sin número son 600",
+        idle: "Segundos que un token de renovación vive sin usarse",
+        absolute: "Segundos durante los que se puede renovar",
+        refresh_hint: "De 60 segundos a 365 días. Sin número, lo habitual",
+        exchanges: "Puede cambiar sus tokens de acceso por otros que permiten menos",
+        speaks: "API en cuyo nombre habla: puede cambiar los tokens que otros envían allí",
+        id_tokens: "Proveedores cuyos tokens de identidad puede cambiar",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID separados por espacios, por ejemplo google=1234.apps.googleusercontent.com",
+        workloads: "Un servicio que se ejecuta en una plataforma y se acredita con el token de esta, como un trabajo de GitHub Actions, se registra con la orden.",
         more: "De una aplicación se puede decir más: {command}",
     },
 };

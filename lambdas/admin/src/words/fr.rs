@@ -1,5 +1,7 @@
 //! French.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "Des règles peuvent donner des rôles d’après lui. Par exemple gold",
         entitle: "Donner ce droit",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "Supprimer une personne",
         ask: "Supprimer {name} ?",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "Séparées par des espaces",
         introspection: "Créer aussi un client avec lequel elle peut interroger sur des jetons",
         origins: "Les pages d’une autre origine ne peuvent appeler latchkey que si le paramètre CORS_ORIGINS contient cette origine.",
+        backchannel: "URI de déconnexion par canal arrière",
+        backchannel_hint: "Où lui est signalé qu’une session a pris fin",
+        backchannel_session: "Il faut lui dire quelle session a pris fin",
+        access_lifetime: "Secondes de validité d’un jeton d’accès",
+        access_lifetime_hint: "De 60 à 3600. Sans nombre, 600",
+        idle: "Secondes pendant lesquelles un jeton d’actualisation vit sans être utilisé",
+        absolute: "Secondes pendant lesquelles il peut être renouvelé",
+        refresh_hint: "De 60 secondes à 365 jours. Sans nombre, la durée habituelle",
+        exchanges: "Il peut échanger ses jetons d’accès contre d’autres qui permettent moins",
+        speaks: "API pour lesquelles il parle : il peut échanger les jetons que d’autres y envoient",
+        id_tokens: "Fournisseurs dont il peut échanger les jetons d’identité",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID séparés par des espaces, par exemple google=1234.apps.googleusercontent.com",
+        workloads: "Un service qui tourne sur une plateforme et se prouve par le jeton de celle-ci, comme une tâche de GitHub Actions, s’enregistre par la commande.",
         more: "On peut en dire plus d’une application : {command}",
     },
 };

@@ -1,5 +1,7 @@
 //! Japanese.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "ルールはこれに応じてロールを付与できます。例：gold",
         entitle: "利用権を付与",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "ユーザーの削除",
         ask: "{name} を削除しますか？",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "空白で区切ります",
         introspection: "トークンを照会するためのクライアントも作成する",
         origins: "別のオリジンのページは、設定 CORS_ORIGINS にそのオリジンがある場合にのみ latchkey を呼び出せます。",
+        backchannel: "バックチャネルログアウトのURI",
+        backchannel_hint: "セッションの終了を知らせる先",
+        backchannel_session: "どのセッションが終了したかを知らせる必要がある",
+        access_lifetime: "アクセストークンの有効秒数",
+        access_lifetime_hint: "60～3600。指定しなければ600",
+        idle: "リフレッシュトークンが使われずに有効な秒数",
+        absolute: "更新できる秒数",
+        refresh_hint: "60秒～365日。指定しなければ通常の値",
+        exchanges: "アクセストークンを、権限のより少ないものと交換できる",
+        speaks: "代理するAPI：他者がそこに送るトークンを交換できる",
+        id_tokens: "IDトークンを交換できるプロバイダー",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID を空白で区切る。例：google=1234.apps.googleusercontent.com",
+        workloads: "プラットフォーム上で動き、そのトークンで自身を証明するサービス（GitHub Actionsのジョブなど）は、コマンドで登録します。",
         more: "アプリにはほかの項目もあります：{command}",
     },
 };

@@ -1,5 +1,7 @@
 //! Portuguese.
 
+mod rights;
+
 use super::{
     Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
 };
@@ -94,6 +96,8 @@ pub(super) static WORDS: Words = Words {
         entitlement_hint: "As regras podem dar funções por ele. Por exemplo gold",
         entitle: "Dar este direito",
     },
+    why: rights::WHY,
+    wrong: rights::WRONG,
     confirm: Confirm {
         title: "Eliminar uma pessoa",
         ask: "Eliminar {name}?",
@@ -295,6 +299,19 @@ pub(super) static WORDS: Words = Words {
         blanks: "Separados por espaços",
         introspection: "Criar também um cliente com o qual pode perguntar por tokens",
         origins: "As páginas de outra origem só podem chamar o latchkey se a configuração CORS_ORIGINS tiver essa origem.",
+        backchannel: "URI de fim de sessão por canal secundário",
+        backchannel_hint: "Onde lhe é comunicado que uma sessão terminou",
+        backchannel_session: "É preciso comunicar-lhe que sessão terminou",
+        access_lifetime: "Segundos de validade de um token de acesso",
+        access_lifetime_hint: "De 60 a 3600. Sem número são 600",
+        idle: "Segundos que um token de renovação vive sem ser usado",
+        absolute: "Segundos durante os quais pode ser renovado",
+        refresh_hint: "De 60 segundos a 365 dias. Sem número, o habitual",
+        exchanges: "Pode trocar os seus tokens de acesso por outros que permitem menos",
+        speaks: "APIs em nome das quais fala: pode trocar os tokens que outros enviam para lá",
+        id_tokens: "Fornecedores cujos tokens de identidade pode trocar",
+        id_tokens_hint: "NAME=CLIENT_ID,CLIENT_ID separados por espaços, por exemplo google=1234.apps.googleusercontent.com",
+        workloads: "Um serviço que corre numa plataforma e se prova com o token desta, como um trabalho de GitHub Actions, regista-se com o comando.",
         more: "De um aplicativo pode dizer-se mais: {command}",
     },
 };

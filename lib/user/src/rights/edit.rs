@@ -71,20 +71,51 @@ pub enum EditError {
         /// The role.
         role: String,
         /// By what.
-        by: String,
+        by: Giver,
     },
     /// It would give its roles to everybody, or to nobody.
     #[error("the rule {0:?} needs at least one condition and at least one role")]
     Empty(String),
     /// A condition that cannot be met, or a member that is none.
     #[error("the rule {0:?} is wrong: {1}")]
-    Wrong(String, String),
+    Wrong(String, Flaw),
     /// There is a bound, because every function reads all of it again and again.
     #[error("this would be too much: at most 200 roles, 200 rules, and 32 KB together")]
     TooMuch,
     /// Nobody gives or takes what they do not hold.
     #[error("this gives or takes scopes that you do not have: {0}")]
     NotYours(Scope),
+}
+
+/// What gives a role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Giver {
+    /// The first sign-in.
+    #[error("the roles of whoever signs in for the first time")]
+    Defaults,
+    /// The rule of this name.
+    #[error("the rule {0}")]
+    Rule(String),
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// A member that is none.
+    #[error("it has no member {0:?}")]
+    Unknown(String),
+    /// An empty condition, or a very long one.
+    #[error("a condition is between 1 and 500 bytes long")]
+    Length,
+    /// A domain with capital letters, or something else in it.
+    #[error("a domain is written in small letters, without @ and *")]
+    Domain,
+    /// It keeps groups and looks at none.
+    #[error("keep is about a group, and the rule has none")]
+    Keep,
+    /// No time at all, or a very long one.
+    #[error("max_age and keep are 1 second to a year")]
+    Age,
 }
 
 /// Whether somebody may give this, or take it away: an operator anything, anybody else no more than they hold (#81).
@@ -150,21 +181,21 @@ impl Rights {
         if name == ADMIN {
             return Err(EditError::Admin);
         }
-        let in_use = |by: String| EditError::InUse { role: name.to_owned(), by };
+        let in_use = |by: Giver| EditError::InUse { role: name.to_owned(), by };
         if self.defaults.iter().any(|role| role == name) {
-            return Err(in_use("the roles of whoever signs in for the first time".to_owned()));
+            return Err(in_use(Giver::Defaults));
         }
         if let Some(rule) = self.rules.iter().find(|rule| rule.roles.iter().any(|role| role == name)) {
-            return Err(in_use(format!("the rule {}", rule.name)));
+            return Err(in_use(Giver::Rule(rule.name.clone())));
         }
         self.roles.remove(name).map(drop).ok_or_else(|| EditError::NoRole(name.to_owned()))
     }
 
     fn check(&self, rule: &Rule) -> Result<(), EditError> {
         let name = named(&rule.name)?;
-        let wrong = |what: String| Err(EditError::Wrong(name.clone(), what));
+        let wrong = |what: Flaw| Err(EditError::Wrong(name.clone(), what));
         if let Some(member) = rule.unknown() {
-            return wrong(format!("it has no member {member:?}"));
+            return wrong(Flaw::Unknown(member.to_owned()));
         }
         if rule.roles.is_empty() || !rule.has_conditions() {
             return Err(EditError::Empty(name));
@@ -174,21 +205,21 @@ impl Rights {
         let Rule { provider, domain, hd, group, client, entitlement, .. } = rule;
         let texts = [provider, domain, hd, group, client, entitlement].into_iter().flatten().chain(claim);
         if texts.into_iter().any(|text| text.is_empty() || text.len() > 500) {
-            return wrong("a condition is between 1 and 500 bytes long".to_owned());
+            return wrong(Flaw::Length);
         }
         let domains = [domain, hd].into_iter().flatten();
         if domains
             .into_iter()
             .any(|domain| domain.contains(['@', '*', ' ']) || domain.to_lowercase() != **domain)
         {
-            return wrong("a domain is written in small letters, without @ and *".to_owned());
+            return wrong(Flaw::Domain);
         }
         if rule.keep.is_some() && group.is_none() {
-            return wrong("keep is about a group, and the rule has none".to_owned());
+            return wrong(Flaw::Keep);
         }
         let fits = |age: Option<u64>| age.is_none_or(|age| (1..=LONGEST_AGE).contains(&age));
         if !fits(rule.max_age) || !fits(rule.keep) {
-            return wrong("max_age and keep are 1 second to a year".to_owned());
+            return wrong(Flaw::Age);
         }
         Ok(())
     }

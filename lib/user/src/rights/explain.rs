@@ -1,9 +1,9 @@
-//! Why somebody may do what they may do, in sentences (English: for commands and for the API).
+//! Why somebody may do what they may do, as data. Commands and the API say it in English ([`Line`]'s text), the console in its languages.
 
 use oauth::{Scope, Time, server};
 
-use super::{Decision, Facts, Missed, Proof, Reason, Rights, Unmet, Why, Withheld};
-use crate::{Entitlement, User, entitlement::MANUAL};
+use super::{Decision, Facts, Given, Proof, Reason, Rights, Rule, Unmet, Why, Withheld};
+use crate::{Entitlement, User};
 
 /// What else bounds what somebody gets.
 #[derive(Debug, Clone, Copy)]
@@ -25,22 +25,121 @@ pub struct Question<'a> {
     pub scope: Option<&'a Scope>,
 }
 
-/// The sentences: for each way in which they come, which roles they have and do not have and why; and of each scope that is asked about,
-/// whether they get it, and if not, who withholds it.
-pub fn explain(rights: &Rights, user: &User, question: &Question<'_>, now: Time) -> Vec<String> {
+/// One thing that is said of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// They are disabled (#35).
+    Disabled,
+    /// They have this entitlement.
+    Entitled(Entitlement),
+    /// They have no identity.
+    NeverSignedIn,
+    /// What follows is about one of their identities, and nothing that it proved is known.
+    Unproven,
+    /// What follows is about the identity that proved this, the last time they signed in with it.
+    Came(Box<Proof>),
+    /// They have a role.
+    Has {
+        /// Its name.
+        role: String,
+        /// Why.
+        reason: Reason,
+        /// The entitlement by which the rule gives it, if it looks at one.
+        entitlement: Option<String>,
+    },
+    /// They do not have a role.
+    Lacks {
+        /// Its name.
+        role: String,
+        /// Why not.
+        why: Lack,
+    },
+    /// They have no role at all.
+    NoRole,
+    /// Everything that they may do, which may be nothing.
+    May(Scope),
+    /// They get this scope.
+    Gets(String, Grant),
+    /// They do not get this scope.
+    GetsNot(String, Denial),
+}
+
+/// Why somebody does not have a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    /// They are disabled.
+    Disabled,
+    /// There is no such role.
+    NoSuchRole,
+    /// The rule of this name does not give it.
+    Rule(String, Wants),
+}
+
+/// What of a rule does not hold for somebody: what it wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wants {
+    /// Nothing that this version knows.
+    Nothing,
+    /// An identity that proved something.
+    Identity,
+    /// This provider.
+    Provider(String),
+    /// A sign-in within so many seconds; theirs is older.
+    Age(u64),
+    /// An address of this domain, for which this provider is authoritative.
+    Domain(String, String),
+    /// An account of this domain at Google.
+    Google(String),
+    /// This organization at Google.
+    Hd(String),
+    /// This group, and their groups could not be asked at their last sign-in; nothing is known from the last seconds for which the rule
+    /// keeps them, if it does.
+    Asked(String, Option<u64>),
+    /// This group.
+    Group(String),
+    /// A claim with this name and this value.
+    Claim(String, String),
+    /// A token of this client.
+    Client(String),
+    /// This entitlement.
+    Entitlement(String),
+}
+
+/// Why somebody gets a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// It is about who they are, and needs no role.
+    NeedsNoRole,
+    /// This role of theirs allows it.
+    Role(String),
+}
+
+/// Who withholds a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial {
+    /// This client is not registered for it.
+    Client(String),
+    /// This API does not know it.
+    Api(String),
+    /// They have none of these roles, which allow it. There may be none.
+    Roles(Vec<String>),
+}
+
+/// For each way in which they come, which roles they have and do not have and why; and of each scope that is asked about, whether they
+/// get it, and if not, who withholds it.
+pub fn explain(rights: &Rights, user: &User, question: &Question<'_>, now: Time) -> Vec<Line> {
     let mut lines = Vec::new();
     if !user.is_active() {
-        lines.push(
-            "They are disabled: they may do nothing, and nothing that was issued to them counts.".to_owned(),
-        );
+        lines.push(Line::Disabled);
     }
-    lines.extend(user.entitlements.iter().map(entitled));
+    lines.extend(user.entitlements.iter().cloned().map(Line::Entitled));
     if user.identities.is_empty() {
-        lines.push("They have never signed in.".to_owned());
+        lines.push(Line::NeverSignedIn);
         say(&mut lines, rights, &facts(user, None, question, now), question);
     }
     for key in &user.identities {
-        lines.push(came(user.proofs.get(key.as_str())));
+        let proof = user.proofs.get(key.as_str()).cloned();
+        lines.push(proof.map_or(Line::Unproven, |proof| Line::Came(Box::new(proof))));
         say(&mut lines, rights, &facts(user, Some(key.as_str()), question, now), question);
     }
     lines
@@ -51,39 +150,12 @@ fn facts<'a>(user: &'a User, via: Option<&'a str>, question: &Question<'a>, now:
     Facts::of(user, now).via(via).client(client)
 }
 
-fn came(proof: Option<&Proof>) -> String {
-    let Some(Proof { provider, domain, hd, missed, at, .. }) = proof else {
-        return "By an identity with which they have not signed in since rules are kept:".to_owned();
-    };
-    let domain = domain.as_ref().map(|domain| format!(", with an address of {domain}"));
-    let hd = hd.as_ref().map(|hd| format!(", of the organization {hd}"));
-    format!(
-        "By {provider}, where they signed in last at {at}{}{}{}:",
-        domain.unwrap_or_default(),
-        hd.unwrap_or_default(),
-        missed.as_ref().map(not_asked).unwrap_or_default()
-    )
-}
-
-fn not_asked(missed: &Missed) -> String {
-    let known = missed.at.map(|at| format!(" and were last known at {at}"));
-    format!("; their groups could not be asked then{}", known.unwrap_or_default())
-}
-
-fn say(lines: &mut Vec<String>, rights: &Rights, facts: &Facts<'_>, question: &Question<'_>) {
+fn say(lines: &mut Vec<Line>, rights: &Rights, facts: &Facts<'_>, question: &Question<'_>) {
     let decision = rights.decide(facts);
-    for given in &decision.given {
-        let why = match &given.reason {
-            Reason::Own => "it was given to them".to_owned(),
-            Reason::Rule(name) => format!("the rule {name} gives it{}", by_entitlement(rights, name)),
-        };
-        lines.push(format!("- They have the role {}: {why}.", given.role));
-    }
-    for Withheld { role, why } in &decision.withheld {
-        lines.push(format!("- They do not have the role {role}: {}.", withheld(rights, why)));
-    }
+    lines.extend(decision.given.iter().cloned().map(|given| has(rights, given)));
+    lines.extend(decision.withheld.iter().cloned().map(|withheld| lacks(rights, withheld)));
     if decision.given.is_empty() {
-        lines.push("- They have no role.".to_owned());
+        lines.push(Line::NoRole);
     }
     match question.scope {
         Some(scope) => lines.extend(scope.iter().map(|one| about(one, rights, &decision, question))),
@@ -91,106 +163,81 @@ fn say(lines: &mut Vec<String>, rights: &Rights, facts: &Facts<'_>, question: &Q
     }
 }
 
-fn entitled(entitlement: &Entitlement) -> String {
-    let Entitlement { name, source, order, .. } = entitlement;
-    match order {
-        Some(order) => format!("They have the entitlement {name}, by the order {order} of {source}."),
-        None if source == MANUAL => format!("They have the entitlement {name}, given by hand."),
-        None => format!("They have the entitlement {name}, by {source}."),
+fn rule<'a>(rights: &'a Rights, name: &str) -> Option<&'a Rule> {
+    rights.rules().iter().find(|rule| rule.name == name)
+}
+
+fn has(rights: &Rights, Given { role, reason }: Given) -> Line {
+    let entitlement = match &reason {
+        Reason::Own => None,
+        Reason::Rule(name) => rule(rights, name).and_then(|rule| rule.entitlement.clone()),
+    };
+    Line::Has { role, reason, entitlement }
+}
+
+fn lacks(rights: &Rights, Withheld { role, why }: Withheld) -> Line {
+    let why = match why {
+        Why::Disabled => Lack::Disabled,
+        Why::NoSuchRole => Lack::NoSuchRole,
+        Why::Rule(name, unmet) => {
+            let rule = rule(rights, &name).cloned().unwrap_or_default();
+            Lack::Rule(name, wants(rule, &unmet))
+        }
+    };
+    Line::Lacks { role, why }
+}
+
+fn wants(rule: Rule, unmet: &Unmet) -> Wants {
+    let age = rule.age().as_secs();
+    let Rule { provider, domain, hd, group, claim, client, entitlement, keep, .. } = rule;
+    let of = Option::unwrap_or_default;
+    match unmet {
+        Unmet::Nothing => Wants::Nothing,
+        Unmet::Identity => Wants::Identity,
+        Unmet::Provider => Wants::Provider(of(provider)),
+        Unmet::Age => Wants::Age(age),
+        Unmet::Domain => match provider {
+            Some(provider) => Wants::Domain(of(domain), provider),
+            None => Wants::Google(of(domain)),
+        },
+        Unmet::Hd => Wants::Hd(of(hd)),
+        Unmet::GroupsUnknown => Wants::Asked(of(group), keep),
+        Unmet::Group => Wants::Group(of(group)),
+        Unmet::Claim => {
+            let (name, value) = claim.map(|claim| (claim.name, claim.value)).unwrap_or_default();
+            Wants::Claim(name, value)
+        }
+        Unmet::Client => Wants::Client(of(client)),
+        Unmet::Entitlement => Wants::Entitlement(of(entitlement)),
     }
 }
 
-/// By which entitlement a rule gives something, if it looks at one.
-fn by_entitlement(rights: &Rights, rule: &str) -> String {
-    let rule = rights.rules().iter().find(|one| one.name == rule);
-    let name = rule.and_then(|rule| rule.entitlement.as_ref());
-    name.map_or_else(String::new, |name| format!(", by the entitlement {name}"))
-}
-
-fn everything(decision: &Decision, question: &Question<'_>) -> String {
+fn everything(decision: &Decision, question: &Question<'_>) -> Line {
     let limits = [question.client, question.api].into_iter().flatten();
-    let scope = limits.fold(decision.scope.clone(), |scope, limit| scope.intersection(limit.scope));
-    match scope.is_empty() {
-        true => "- So they may do nothing.".to_owned(),
-        false => format!("- So they may do: {scope}."),
-    }
+    Line::May(limits.fold(decision.scope.clone(), |scope, limit| scope.intersection(limit.scope)))
 }
 
 /// One scope: the first who withholds it, in the order in which they are asked.
-fn about(one: &str, rights: &Rights, decision: &Decision, question: &Question<'_>) -> String {
+fn about(one: &str, rights: &Rights, decision: &Decision, question: &Question<'_>) -> Line {
+    let gets = |grant| Line::Gets(one.to_owned(), grant);
+    let gets_not = |denial| Line::GetsNot(one.to_owned(), denial);
     if let Some(client) = lacking(question.client, one) {
-        return format!("- They do not get {one}: the client {} is not registered for it.", client.name);
+        return gets_not(Denial::Client(client.name.to_owned()));
     }
     if server::openid_scopes().contains(one) {
-        return format!("- They get {one}: it needs no role.");
+        return gets(Grant::NeedsNoRole);
     }
     if let Some(api) = lacking(question.api, one) {
-        return format!("- They do not get {one}: the API {} does not know it.", api.name);
+        return gets_not(Denial::Api(api.name.to_owned()));
     }
     let allows = |role: &&str| rights.roles().get(*role).is_some_and(|scope| scope.contains(one));
     if let Some(role) = decision.given.iter().map(|given| &*given.role).find(allows) {
-        return format!("- They get {one}: the role {role} allows it.");
+        return gets(Grant::Role(role.to_owned()));
     }
-    let roles: Vec<_> = rights.roles().keys().map(String::as_str).filter(allows).collect();
-    match roles.as_slice() {
-        [] => format!("- They do not get {one}: no role allows it."),
-        roles => format!(
-            "- They do not get {one}: they have none of the roles that allow it ({}).",
-            roles.join(", ")
-        ),
-    }
+    let roles = rights.roles().keys().map(String::as_str).filter(allows);
+    gets_not(Denial::Roles(roles.map(str::to_owned).collect()))
 }
 
 fn lacking<'a>(limits: Option<Limits<'a>>, one: &str) -> Option<Limits<'a>> {
     limits.filter(|limits| !limits.scope.contains(one))
-}
-
-fn withheld(rights: &Rights, why: &Why) -> String {
-    let (name, unmet) = match why {
-        Why::Disabled => return "they are disabled".to_owned(),
-        Why::NoSuchRole => return "there is no such role".to_owned(),
-        Why::Rule(name, unmet) => (name, unmet),
-    };
-    let rule = rights.rules().iter().find(|rule| rule.name == *name).cloned().unwrap_or_default();
-    let of = |one: Option<String>| one.unwrap_or_default();
-    let what = match unmet {
-        Unmet::Nothing => "has no condition that this version knows".to_owned(),
-        Unmet::Identity => "is for people who come by an identity that proved something".to_owned(),
-        Unmet::Provider => format!("is for people who come by {}", of(rule.provider)),
-        Unmet::Age => {
-            format!("wants a sign-in within the last {}, and theirs is older", long(rule.age().as_secs()))
-        }
-        Unmet::Domain => match rule.provider {
-            Some(provider) => {
-                format!("is for addresses of {} that {provider} is authoritative for", of(rule.domain))
-            }
-            None => format!("is for accounts of {} at Google", of(rule.domain)),
-        },
-        Unmet::Hd => format!("is for the organization {} at Google", of(rule.hd)),
-        Unmet::GroupsUnknown => {
-            let group = of(rule.group);
-            let kept = rule.keep.map(|keep| format!(", and nothing is known from the last {}", long(keep)));
-            let kept = kept.unwrap_or_default();
-            format!(
-                "is for the group {group}, and their groups could not be asked at their last sign-in{kept}"
-            )
-        }
-        Unmet::Group => format!("is for the group {}", of(rule.group)),
-        Unmet::Claim => {
-            let claim = rule.claim.map(|claim| format!("{}={}", claim.name, claim.value));
-            format!("is for people with the claim {}", of(claim))
-        }
-        Unmet::Client => format!("is for tokens of the client {}", of(rule.client)),
-        Unmet::Entitlement => format!("is for people with the entitlement {}", of(rule.entitlement)),
-    };
-    format!("the rule {name} {what}")
-}
-
-fn long(seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        days if days % 86_400 == 0 => (days / 86_400, "day"),
-        hours if hours % 3_600 == 0 => (hours / 3_600, "hour"),
-        seconds => (seconds, "second"),
-    };
-    if count == 1 { unit.to_owned() } else { format!("{count} {unit}s") }
 }
