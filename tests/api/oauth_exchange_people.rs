@@ -10,6 +10,10 @@ use tests::{
     oauth::{Ask, claims},
     platform::Platform,
 };
+use user::{
+    Facts, Rights,
+    rights::{self, Actor, Edit, Rule},
+};
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
@@ -384,4 +388,59 @@ async fn an_issuer_of_the_authorizer_is_asked_only_for_clients_that_name_it() {
     refused(&other, fixed.token(&said(&world, &fixed)), "no metadata").await;
     refused(&other, staff.token(&said(&world, &staff)), "named by another client").await;
     assert_eq!(fixed.hits("/keys"), 0);
+}
+
+#[tokio::test]
+async fn groups_that_the_token_does_not_say_are_unknown_and_nobody_is_asked() {
+    // #81: an ID token opens nothing at the provider, so its groups are as if they could not be asked for at a sign-in.
+    let phone = Platform::start().await;
+    let groups = format!("{}/groups", phone.issuer);
+    let world = World::with(&[
+        ("PROVIDERS", "google"),
+        ("GOOGLE_ISSUER", &phone.issuer),
+        ("GOOGLE_CLIENT_ID", "our-own-client"),
+        ("GOOGLE_CLIENT_SECRET", "canary-client-secret-0123456789"),
+        ("GOOGLE_GROUPS", "on"),
+        ("GOOGLE_GROUPS_ENDPOINT", &groups),
+    ])
+    .await;
+    let table = world.table().await;
+    let mut rights = Rights::parse("member=get:profile; keeper=a; strict=b", "", "member").unwrap();
+    for (role, keep) in [("keeper", Some(3600)), ("strict", None)] {
+        let roles = vec![role.to_owned()];
+        let group = Some("cooks".to_owned());
+        let edit =
+            Edit::SetRule(Box::new(Rule { name: role.to_owned(), roles, group, keep, ..Rule::default() }));
+        let changed =
+            rights::change(&table, &rights, &edit, &Actor::Operator, None, rights::NO_TRAIL, world.now());
+        rights = changed.await.unwrap().after;
+    }
+    world.pass(rights::BOUND.as_secs() as i64);
+    let wanted = |new: &mut NewClient| {
+        new.exchange = Exchange::read(&[], &[format!("google={APP},{SERVER}")]).unwrap();
+    };
+    let app = app(&world, wanted).await;
+    // What rules give to whoever shows a token of such groups, and whether those are unknown.
+    let roles = async |groups: Option<&[&str]>| {
+        let mut claims = said(&world, &phone);
+        if let Some(groups) = groups {
+            claims["groups"] = json!(groups);
+        }
+        let token = exchange(&app, &phone.token(&claims)).send(&world).await.expect(200).json();
+        let id = tests::oauth::claims(token["access_token"].as_str().unwrap())["sub"].clone();
+        let user = user::find(&table, id.as_str().unwrap(), world.now()).await.unwrap().unwrap();
+        let (key, proof) = user.proofs.first_key_value().unwrap();
+        let decision = rights.decide(&Facts::of(&user, world.now()).via(Some(key)));
+        (decision.roles().join(" "), proof.missed.is_some())
+    };
+    assert_eq!(roles(None).await, ("member".to_owned(), true), "nothing was ever known");
+    world.pass(1);
+    assert_eq!(roles(Some(&["cooks"])).await, ("keeper member strict".to_owned(), false));
+    world.pass(1);
+    assert_eq!(roles(None).await, ("keeper member".to_owned(), true), "one rule keeps what was known");
+    world.pass(3600);
+    assert_eq!(roles(None).await, ("member".to_owned(), true), "it is too old");
+    world.pass(1);
+    assert_eq!(roles(Some(&[])).await, ("member".to_owned(), false), "in no group");
+    assert_eq!(phone.hits("/groups"), 0);
 }
