@@ -17,6 +17,7 @@ mod function;
 mod invoke;
 mod json_body;
 mod last_used;
+mod line;
 pub mod log;
 mod logos;
 mod look;

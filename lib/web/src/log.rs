@@ -29,8 +29,8 @@ pub fn check_level(level: &str) -> Result<(), SettingError> {
 
 /// Logs JSON lines of a function to standard output, where Lambda takes them. With a namespace, CloudWatch counts in them.
 pub fn to_stdout(level: &str, function: &str, namespace: Option<String>) -> Result<(), SettingError> {
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(io::stdout);
-    let lines = lines.map_event_format(|lines| Counting { lines, namespace });
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(io::stdout);
+    let lines = lines.map_event_format(|_| Counting { namespace });
     install(Registry::default().with(lines.with_filter(ours(level, &[function])?)));
     Ok(())
 }
@@ -47,9 +47,8 @@ pub fn to_writer<W>(level: &str, functions: &[&str], writer: W) -> Result<(), Se
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer);
-    let lines =
-        lines.map_event_format(|lines| Counting { lines, namespace: Some("latchkey/test".to_owned()) });
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(writer);
+    let lines = lines.map_event_format(|_| Counting { namespace: Some("latchkey/test".to_owned()) });
     install(Registry::default().with(lines.with_filter(ours(level, functions)?)));
     Ok(())
 }

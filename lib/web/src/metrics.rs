@@ -1,23 +1,22 @@
 //! What is counted of the log: CloudWatch's embedded metric format, in the lines of the trail's events themselves. So a metric costs no
 //! call and no further line.
 
-use std::fmt::{self, Debug, Write};
+use std::fmt::{self, Debug};
 
 use serde_json::json;
 use tracing::{Event, Subscriber, field};
 use tracing_subscriber::{
     fmt::{
-        FmtContext, FormatEvent, FormatFields,
-        format::{Format, Json, Writer},
+        FmtContext, FormatEvent,
+        format::{JsonFields, Writer},
     },
     registry::LookupSpan,
 };
 
-use crate::log::TRAIL;
+use crate::{line, log::TRAIL};
 
 /// JSON lines, of which those that have a field `series` count one in it.
 pub(crate) struct Counting {
-    pub(crate) lines: Format<Json>,
     /// Where the series are; without one, nothing is counted.
     pub(crate) namespace: Option<String>,
 }
@@ -28,23 +27,21 @@ pub(crate) fn namespace(lambda: &str, function: &str) -> Option<String> {
     (!stack.is_empty()).then(|| format!("latchkey/{stack}"))
 }
 
-impl<S, N> FormatEvent<S, N> for Counting
+impl<S> FormatEvent<S, JsonFields> for Counting
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(
         &self,
-        context: &FmtContext<'_, S, N>,
+        context: &FmtContext<'_, S, JsonFields>,
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let counted = self.namespace.as_deref().and_then(|namespace| Counted::of(namespace, event));
-        let Some(counted) = counted else { return self.lines.format_event(context, writer, event) };
-        let mut line = String::new();
-        self.lines.format_event(context, Writer::new(&mut line), event)?;
-        let object = line.trim_end().strip_suffix('}').ok_or(fmt::Error)?;
-        writeln!(writer, "{object},{}}}", counted.members())
+        line::write_open(context, &mut writer, event)?;
+        if let Some(counted) = self.namespace.as_deref().and_then(|namespace| Counted::of(namespace, event)) {
+            counted.write(&mut writer)?;
+        }
+        writer.write_str("}\n")
     }
 }
 
@@ -67,14 +64,13 @@ impl<'a> Counted<'a> {
     }
 
     /// The members that CloudWatch reads.
-    fn members(&self) -> String {
+    fn write(&self, writer: &mut Writer<'_>) -> fmt::Result {
         let Self { namespace, series, at } = self;
         let metric = json!({"Name": series, "Unit": "Count"});
         let directive = json!({"Namespace": namespace, "Dimensions": [[]], "Metrics": [metric]});
         let about = json!({"Timestamp": at.saturating_mul(1000), "CloudWatchMetrics": [directive]});
-        let mut members = format!("\"_aws\":{about}");
-        let _ = write!(members, ",{}:1", json!(series));
-        members
+        line::member(writer, "_aws", &about)?;
+        line::member(writer, series, &1)
     }
 }
 
