@@ -3,7 +3,7 @@
 use std::{cell::Cell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
 
 use crate::JoseError;
 
@@ -108,10 +108,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let inner = self.deeper()?;
         let mut map = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            if map.contains_key(&name) {
-                return self.refuse(JoseError::Duplicate);
-            }
-            map.insert(name, access.next_value_seed(inner)?);
+            match map.entry(name) {
+                Entry::Occupied(_) => return self.refuse(JoseError::Duplicate),
+                Entry::Vacant(place) => place.insert(access.next_value_seed(inner)?),
+            };
         }
         Ok(Value::Object(map))
     }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, ParsedPublicKey,
-    UnparsedPublicKey, VerificationAlgorithm,
+    RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
 };
 use jsonwebtoken::{DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
 use serde_json::{Map, Value, json};
@@ -66,7 +66,15 @@ impl Curve {
 
 /// The key as signatures are verified with it.
 #[derive(Debug, Clone)]
-pub(crate) enum Verifying {
+pub(crate) struct Verifying {
+    by: By,
+    /// The same, ready for the algorithm that nearly all of its signatures are of: what has to be computed of a key once is not computed
+    /// for each of them.
+    ready: Option<(Algorithm, ParsedPublicKey)>,
+}
+
+#[derive(Debug, Clone)]
+enum By {
     /// By the library.
     Library(DecodingKey),
     /// An uncompressed point on P-521, which the library does not know.
@@ -85,11 +93,16 @@ impl Verifying {
         if algorithm.signature_len().is_some_and(|len| len != signature.len()) {
             return Err(JoseError::Signature);
         }
-        match (self, algorithm.in_library()) {
-            (Self::P521(point), None) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
+        if let Some((ready_for, key)) = &self.ready
+            && *ready_for == algorithm
+        {
+            return key.verify_sig(message, signature).map_err(|_| JoseError::Signature);
+        }
+        match (&self.by, algorithm.in_library()) {
+            (By::P521(point), None) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
                 .verify(message, signature)
                 .map_err(|_| JoseError::Signature),
-            (Self::Library(key), Some(algorithm)) => {
+            (By::Library(key), Some(algorithm)) => {
                 // The provider is named here and never looked up: the process-wide default panics where there are
                 // two or none.
                 let verifier =
@@ -168,8 +181,12 @@ fn rsa(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
     if exponent.first() == Some(&0) || !(17..=32).contains(&bits(&exponent)) || !odd {
         return Err(JoseError::Unusable("an RSA exponent is odd and at least 65537"));
     }
-    let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
-    Ok((Public::Rsa { n: n.to_owned(), e: e.to_owned() }, Verifying::Library(key)))
+    let by = By::Library(DecodingKey::from_rsa_raw_components(&modulus, &exponent));
+    let key = RsaPublicKeyComponents { n: &modulus, e: &exponent };
+    // Numbers that are no key verify nothing, one way or the other.
+    let ready = key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok();
+    let verifying = Verifying { by, ready: ready.map(|key| (Algorithm::Rs256, key)) };
+    Ok((Public::Rsa { n: n.to_owned(), e: e.to_owned() }, verifying))
 }
 
 fn ec(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
@@ -184,15 +201,16 @@ fn ec(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
         }
         point.extend_from_slice(&bytes);
     }
-    ParsedPublicKey::new(curve.verification(), &point)
+    let key = ParsedPublicKey::new(curve.verification(), &point)
         .map_err(|_| JoseError::Unusable("its point is not on the curve"))?;
     let public = Public::Ec { curve, x: x.to_owned(), y: y.to_owned() };
     // `from_ec_der` means the uncompressed point: the library hands the bytes on as they are.
-    let key = match curve {
-        Curve::P521 => Verifying::P521(point),
-        Curve::P256 | Curve::P384 => Verifying::Library(DecodingKey::from_ec_der(&point)),
+    let by = match curve {
+        Curve::P521 => By::P521(point),
+        Curve::P256 | Curve::P384 => By::Library(DecodingKey::from_ec_der(&point)),
     };
-    Ok((public, key))
+    let ready = (curve == Curve::P256).then_some((Algorithm::Es256, key));
+    Ok((public, Verifying { by, ready }))
 }
 
 fn okp(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
@@ -206,6 +224,6 @@ fn okp(members: &Map<String, Value>) -> Result<(Public, Verifying), JoseError> {
     }
     ParsedPublicKey::new(&ED25519, &point)
         .map_err(|_| JoseError::Unusable("its point is not on the curve"))?;
-    let key = Verifying::Library(DecodingKey::from_ed_der(&point));
-    Ok((Public::Ed25519 { x: x.to_owned() }, key))
+    let by = By::Library(DecodingKey::from_ed_der(&point));
+    Ok((Public::Ed25519 { x: x.to_owned() }, Verifying { by, ready: None }))
 }
