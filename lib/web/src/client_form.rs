@@ -1,5 +1,7 @@
 //! The form that an OAuth client posts to an endpoint of its own: token, revocation, introspection (RFC 6749 §3.2).
 
+use std::borrow::Cow;
+
 use http::{Method, header};
 use oauth::Error;
 use serde::de::DeserializeOwned;
@@ -44,9 +46,8 @@ impl Request {
 
     /// The header `Authorization`, for whoever reads it strictly: empty where it is no text or comes more than once.
     pub fn authorization(&self) -> Option<&str> {
-        self.headers
-            .contains_key(header::AUTHORIZATION)
-            .then(|| self.header(header::AUTHORIZATION.as_str()).unwrap_or_default())
+        let name = header::AUTHORIZATION.as_str();
+        self.headers.has(name).then(|| self.header(name).unwrap_or_default())
     }
 }
 
@@ -76,9 +77,13 @@ impl Posted<'_> {
 }
 
 /// The parameters that have a value, as they came.
-fn with_values(raw: &[u8]) -> Vec<u8> {
+fn with_values(raw: &[u8]) -> Cow<'_, [u8]> {
     let has_value = |pair: &&[u8]| pair.iter().position(|b| *b == b'=').is_some_and(|at| at + 1 < pair.len());
-    raw.split(|b| *b == b'&').filter(has_value).collect::<Vec<_>>().join(&b'&')
+    let pairs = || raw.split(|b| *b == b'&');
+    if pairs().all(|pair| has_value(&pair)) {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(pairs().filter(has_value).collect::<Vec<_>>().join(&b'&'))
 }
 
 #[cfg(test)]
@@ -96,7 +101,7 @@ mod tests {
             ("=x", "=x"),
             ("", ""),
         ] {
-            assert_eq!(with_values(raw.as_bytes()), left.as_bytes(), "{raw}");
+            assert_eq!(&*with_values(raw.as_bytes()), left.as_bytes(), "{raw}");
         }
     }
 }

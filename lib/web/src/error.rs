@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use oauth::{Caller, Code, Sender, Sentence};
 use serde_json::{Value, json};
 
-use crate::{Brand, Cookie, ErrorFormat, Look, Request, Response, event, page};
+use crate::{Brand, Cookie, ErrorFormat, Look, Request, Response, event, page, request::asks_for_html};
 
 /// What a handler's `?` makes of any error. If an [`oauth::Error`] is found among its sources it is a refusal and shown;
 /// otherwise it is a fault: logged whole, and shown as a request id.
@@ -61,8 +61,20 @@ pub(crate) struct Reader {
 impl Reader {
     /// Whoever sent this event, however much of it can be read.
     pub(crate) fn of_event(event: &Value, brand: &Arc<Brand>) -> Self {
-        let look = event::look(event, brand.clone());
-        Self { id: event::id(event), wants_html: event::wants_html(event), look }
+        let headers = event::headers(event);
+        let look = event::look(event, &headers, brand.clone());
+        Self { id: event::id(event), wants_html: asks_for_html(&headers), look }
+    }
+
+    /// Whoever reads an error in this form. A program reads no page, whatever it sent.
+    pub(crate) fn of_error(face: ErrorFormat, event: &Value, brand: &Arc<Brand>) -> Self {
+        match face {
+            ErrorFormat::Client => {
+                let look = Look::of(brand.clone(), None, None);
+                Self { id: event::id(event), wants_html: false, look }
+            }
+            ErrorFormat::Browser | ErrorFormat::Api => Self::of_event(event, brand),
+        }
     }
 
     pub(crate) fn of(request: &Request) -> Self {

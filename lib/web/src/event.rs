@@ -5,23 +5,32 @@
 //! nothing of the path or the query may be resolved or decoded a second time. The usual adapter panics on a path, a host or a body that
 //! it cannot read, and resolves dot segments.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, Method, header};
 use oauth::{Code, Error, Sentence, Time, limits};
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
 
 use crate::{
     Brand, CookieMode, Look, Request, Response, authorized,
     base_path::{self, BasePath},
-    cookie, params, request,
+    cookie,
+    headers::Headers,
+    params,
+    response::ALWAYS,
 };
+
+/// A member of a member.
+fn within<'a>(value: &'a Value, [outer, inner]: [&str; 2]) -> Option<&'a Value> {
+    value.get(outer)?.get(inner)
+}
 
 /// Whether an event is of payload 2.0. Payload 1.0 has its version too, but a REST API does not say it.
 fn is_payload2(event: &Value) -> bool {
-    event.pointer("/requestContext/http").is_some()
+    within(event, ["requestContext", "http"]).is_some()
 }
 
 /// Reads an event. One of a load balancer has no authorizer and no caller that could be accepted, and is refused.
@@ -33,7 +42,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
     let payload2 = is_payload2(event);
     let (method, path, query) = if payload2 {
         let query = text(event.get("rawQueryString")).unwrap_or_default();
-        (text(context.pointer("/http/method")), text(event.get("rawPath")), query)
+        (text(within(context, ["http", "method"])), text(event.get("rawPath")), query)
     } else {
         (text(event.get("httpMethod")), text(event.get("path")), query1(event))
     };
@@ -65,7 +74,7 @@ pub(crate) fn read(event: &Value, base: &BasePath, now: Time) -> Result<Request,
 
 /// From where the gateway was called: it says that itself, whatever headers say.
 fn source(context: &Value) -> Option<IpAddr> {
-    let source = context.pointer("/http/sourceIp").or_else(|| context.pointer("/identity/sourceIp"));
+    let source = within(context, ["http", "sourceIp"]).or_else(|| within(context, ["identity", "sourceIp"]));
     source?.as_str()?.parse().ok()
 }
 
@@ -92,7 +101,10 @@ fn members<'a>(event: &'a Value, many: &str, single: &str) -> impl Iterator<Item
 
 /// The gateway's id of the request.
 pub(crate) fn id(event: &Value) -> String {
-    let id = event.pointer("/requestContext/requestId").and_then(Value::as_str).unwrap_or("unknown");
+    let id = within(event, ["requestContext", "requestId"]).and_then(Value::as_str).unwrap_or("unknown");
+    if id.len() <= 64 && id.bytes().all(|b| b.is_ascii_graphic()) {
+        return id.to_owned();
+    }
     id.chars().filter(char::is_ascii_graphic).take(64).collect()
 }
 
@@ -103,34 +115,34 @@ pub(crate) fn path(event: &Value) -> &str {
 
 /// Whether only the head of the answer is asked for.
 pub(crate) fn is_head(event: &Value) -> bool {
-    let method = event.pointer("/requestContext/http/method").or_else(|| event.get("httpMethod"));
-    method.and_then(Value::as_str) == Some("HEAD")
+    is(event, "HEAD")
 }
 
-/// Whether a person with a browser sent it, as far as the headers say.
-pub(crate) fn wants_html(event: &Value) -> bool {
-    request::wants_html(&headers(event))
+fn is(event: &Value, named: &str) -> bool {
+    let http = within(event, ["requestContext", "http"]);
+    let method = http.and_then(|http| http.get("method")).or_else(|| event.get("httpMethod"));
+    method.and_then(Value::as_str) == Some(named)
 }
 
-/// How pages look to whoever sent it.
-pub(crate) fn look(event: &Value, brand: Arc<Brand>) -> Look {
+/// How pages look to whoever sent it, with these headers. Like [`Request::look`], for whoever has no request.
+pub(crate) fn look(event: &Value, headers: &Headers, brand: Arc<Brand>) -> Look {
+    let parameters = if is(event, "POST") { body(event).unwrap_or_default() } else { query(event).into() };
+    let accepted = headers.one(header::ACCEPT_LANGUAGE.as_str());
+    Look::of(brand, params::text(&parameters, "ui_locales").as_deref(), accepted)
+}
+
+fn query(event: &Value) -> String {
     let query = event.get("rawQueryString").and_then(Value::as_str).map(str::to_owned);
-    let query = query.unwrap_or_else(|| query1(event));
-    let headers = headers(event);
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Look::of(brand, params::text(query.as_bytes(), "ui_locales").as_deref(), accepted)
+    query.unwrap_or_else(|| query1(event))
 }
 
 /// The headers without the cookies, and without those by which a client could tell us where we live (#2). In payload 2.0 the
 /// gateway joins repeated headers by commas.
-fn headers(event: &Value) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+pub(crate) fn headers(event: &Value) -> Headers {
+    let mut headers = Headers::default();
     for (name, value) in members(event, "multiValueHeaders", "headers") {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok();
-        let name = name.filter(|name| !tells_where_we_live(name) && *name != header::COOKIE);
-        let value = HeaderValue::from_str(value).ok();
-        if let (Some(name), Some(value)) = (name, value) {
-            headers.append(name, value);
+        if !tells_where_we_live(name) && !name.eq_ignore_ascii_case("cookie") {
+            headers.add(name, value);
         }
     }
     headers
@@ -146,8 +158,10 @@ fn cookies(event: &Value) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-fn tells_where_we_live(name: &HeaderName) -> bool {
-    *name == header::HOST || *name == header::FORWARDED || name.as_str().starts_with("x-forwarded-")
+fn tells_where_we_live(name: &str) -> bool {
+    const FORWARDED: &str = "x-forwarded-";
+    let begins = name.get(..FORWARDED.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORWARDED));
+    begins || ["host", "forwarded"].iter().any(|each| name.eq_ignore_ascii_case(each))
 }
 
 fn body(event: &Value) -> Option<Bytes> {
@@ -158,34 +172,81 @@ fn body(event: &Value) -> Option<Bytes> {
     Some(Bytes::copy_from_slice(body.as_bytes()))
 }
 
-/// Writes an answer to an event: cookies apart, other headers of one name joined by commas, text as it is and the rest in
-/// base64. Payload 1.0 has no place for cookies but a map of lists, and takes no member that it does not know.
-pub(crate) fn write(response: &Response, event: &Value) -> Value {
-    let mut headers = Map::new();
-    for name in response.headers.keys().filter(|name| *name != header::SET_COOKIE) {
-        let values: Vec<_> = response.headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
-        headers.insert(name.to_string(), values.join(",").into());
+/// An answer as a gateway reads it, with what every answer carries (#104): cookies apart, other headers of one name joined by commas, text as it is and the rest in base64.
+/// Payload 1.0 has no place for cookies but a map of lists, and takes no member that it does not know.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    response: Response,
+    is_payload1: bool,
+}
+
+impl Answer {
+    /// The answer to this event.
+    pub(crate) fn new(response: Response, event: &Value) -> Self {
+        Self { response, is_payload1: event.get("httpMethod").is_some() && !is_payload2(event) }
     }
-    let cookies = response.headers.get_all(header::SET_COOKIE).iter();
-    let cookies: Vec<_> = cookies.filter_map(|v| v.to_str().ok()).collect();
-    let text = std::str::from_utf8(&response.body);
-    let mut answer = json!({
-        "statusCode": response.status.as_u16(),
-        "headers": headers,
-        "body": text.map_or_else(|_| STANDARD.encode(&response.body), str::to_owned),
-        "isBase64Encoded": text.is_err(),
-    });
-    if event.get("httpMethod").is_some() && !is_payload2(event) {
-        answer["multiValueHeaders"] = json!({"set-cookie": cookies});
-    } else {
-        answer["cookies"] = json!(cookies);
+
+    fn cookies(&self) -> Vec<&str> {
+        let cookies = self.response.headers.get_all(header::SET_COOKIE).iter();
+        cookies.filter_map(|value| value.to_str().ok()).collect()
     }
-    answer
+}
+
+/// Its JSON is written from the response itself, without a tree in between.
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = &self.response.body;
+        let text = std::str::from_utf8(body);
+        let mut members = serializer.serialize_map(Some(5))?;
+        members.serialize_entry("statusCode", &self.response.status.as_u16())?;
+        members.serialize_entry("headers", &Sent(&self.response.headers))?;
+        members.serialize_entry("isBase64Encoded", &text.is_err())?;
+        match text {
+            Ok(text) => members.serialize_entry("body", text)?,
+            Err(_) => members.serialize_entry("body", &STANDARD.encode(body))?,
+        }
+        if self.is_payload1 {
+            members.serialize_entry("multiValueHeaders", &HashMap::from([("set-cookie", self.cookies())]))?;
+        } else {
+            members.serialize_entry("cookies", &self.cookies())?;
+        }
+        members.end()
+    }
+}
+
+/// All headers but the cookies, and what every answer carries.
+struct Sent<'a>(&'a HeaderMap);
+
+impl Serialize for Sent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for name in self.0.keys().filter(|name| *name != header::SET_COOKIE) {
+            let mut values = self.0.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            let first = values.next().unwrap_or_default();
+            match values.next() {
+                None => members.serialize_entry(name.as_str(), first)?,
+                Some(second) => {
+                    let all: Vec<_> = [first, second].into_iter().chain(values).collect();
+                    members.serialize_entry(name.as_str(), &all.join(","))?;
+                }
+            }
+        }
+        for (name, value) in ALWAYS.iter().filter(|(name, _)| !self.0.contains_key(name)) {
+            members.serialize_entry(name.as_str(), value)?;
+        }
+        members.end()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn write(response: &Response, event: &Value) -> Value {
+        serde_json::to_value(Answer::new(response.clone(), event)).unwrap()
+    }
 
     fn read(event: &Value, now: Time) -> Result<Request, Error> {
         super::read(event, &BasePath::default(), now)
@@ -294,7 +355,7 @@ mod tests {
     fn no_header_says_where_we_live() {
         // #2
         let request = read(&event(), Time::from_epoch(7)).unwrap();
-        assert_eq!(request.headers.len(), 1, "accept: {:?}", request.headers);
+        assert_eq!(request.headers.names().count(), 1, "accept: {:?}", request.headers);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     Brand, CookieMode, Error, EventFunction, Function, Guard, Request, Response, Result, base_path::BasePath,
-    error::Reader, event, page, response, settings::BASE_PATH,
+    error::Reader, event, event::Answer, page, response, settings::BASE_PATH,
 };
 
 /// What is between a gateway and any function: the clock, where we live, where the gateway has put the function's
@@ -64,6 +64,11 @@ impl From<Clock> for Edge {
 
 /// Lets `function` answer an HTTP event. It never fails: an error, and even a panic, becomes an answer (#108).
 pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Value {
+    serde_json::to_value(respond(function, edge, event).await).unwrap_or_default()
+}
+
+/// The same as what is sent to the gateway is written from.
+pub(crate) async fn respond<F: Function>(function: &F, edge: &Edge, event: &Value) -> Answer {
     let id = event::id(event);
     // Of the highest level, so that it is there, and names the request, whatever else is not to be logged.
     let span = tracing::error_span!("request", function = F::NAME, id);
@@ -80,8 +85,7 @@ pub async fn invoke<F: Function>(function: &F, edge: &Edge, event: &Value) -> Va
     if F::IN_POPUPS {
         response::leave_opener(&mut response.headers);
     }
-    response::harden(&mut response.headers);
-    event::write(&response, event)
+    Answer::new(response, event)
 }
 
 async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Response {
@@ -90,20 +94,19 @@ async fn answer<F: Function>(function: &F, edge: &Edge, event: &Value) -> Respon
     let mut request = match read {
         Ok(request) => Request { cookie_mode: edge.cookies, brand: edge.brand.clone(), ..request },
         Err(refusal) => {
-            return Error::from(refusal).render(errors, &Reader::of_event(event, &edge.brand));
+            return Error::from(refusal).render(errors, &Reader::of_error(errors, event, &edge.brand));
         }
     };
     if let Err(error) = enter(function, edge, &mut request).await {
         return request.refuse(error, errors);
     }
-    let reader = Reader::of(&request);
     // Boxed, so that the type of one handler's future does not grow through everything around it.
     match Box::pin(function.handle(request)).await {
         Ok(response) => {
             tracing::info!(status = response.status.as_u16(), "answered");
             response
         }
-        Err(error) => error.render(errors, &reader),
+        Err(error) => error.render(errors, &Reader::of_error(errors, event, &edge.brand)),
     }
 }
 
@@ -121,9 +124,8 @@ pub fn refusal(
     reader.wants_html.then(|| {
         let again = again.unwrap_or(page::SIGN_IN);
         let refused = page::Refused { status, sentence, detail, request_id: &reader.id, again };
-        let mut page = page::error(&reader.look, &refused).status(status);
-        response::harden(&mut page.headers);
-        event::write(&page, event)
+        let page = page::error(&reader.look, &refused).status(status);
+        serde_json::to_value(Answer::new(page, event)).unwrap_or_default()
     })
 }
 

@@ -64,7 +64,7 @@ impl Request {
 
     /// The header `If-Match`, if there is one.
     pub fn if_match(&self) -> Result<Option<IfMatch>, Error> {
-        if !self.headers.contains_key(header::IF_MATCH) {
+        if !self.headers.has(header::IF_MATCH.as_str()) {
             return Ok(None);
         }
         let text = self.header(header::IF_MATCH.as_str()).unwrap_or_default();

@@ -14,6 +14,7 @@ mod cookie;
 mod error;
 mod event;
 mod function;
+mod headers;
 mod invoke;
 mod json_body;
 mod last_used;

@@ -1,7 +1,7 @@
 //! Parameters from the raw query or form (#4): those that are read are checked strictly, and the others decide nothing
 //! (RFC 6749 §3.1, §4.1.2).
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use oauth::Error;
 use serde::{
@@ -40,7 +40,8 @@ pub(crate) fn text(raw: &[u8], name: &str) -> Option<String> {
 /// Every parameter whose name is text, decoded: nothing for a value that is no text. What is wrong with one then depends on who
 /// reads it.
 pub(crate) fn each(raw: &[u8]) -> Vec<(String, Option<String>)> {
-    pairs(raw).filter_map(|(name, value)| Some((decode(name)?, decode(value)))).collect()
+    let read = |(name, value)| Some((decode(name)?.into_owned(), decode(value).map(Cow::into_owned)));
+    pairs(raw).filter_map(read).collect()
 }
 
 /// Names and values, as they came.
@@ -52,14 +53,22 @@ fn pairs(raw: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// Decodes strictly: no broken escape, no bytes that are not UTF-8, no control characters.
-fn decode(raw: &[u8]) -> Option<String> {
+fn decode(raw: &[u8]) -> Option<Cow<'_, str>> {
+    if raw.iter().all(|b| is_plain(*b)) {
+        return std::str::from_utf8(raw).ok().map(Cow::Borrowed);
+    }
     let whole = |at: usize| raw.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
     if raw.iter().enumerate().any(|(at, b)| *b == b'%' && !whole(at)) {
         return None;
     }
     let raw = unplus(raw);
     let decoded = percent_encoding::percent_decode(&raw).decode_utf8().ok()?;
-    (!decoded.contains(char::is_control)).then(|| decoded.into_owned())
+    (!decoded.contains(char::is_control)).then(|| Cow::Owned(decoded.into_owned()))
+}
+
+/// Whether it stands for itself, as all of a token do.
+fn is_plain(b: u8) -> bool {
+    matches!(b, b' '..=b'~') && b != b'%' && b != b'+'
 }
 
 /// A plus is a space (WHATWG URL §5.1).
@@ -87,13 +96,13 @@ impl Parameters<'_> {
         let mut found = BTreeMap::new();
         for (name, value) in pairs(self.raw) {
             let name = match (decode(name), fields) {
-                (Some(name), Some(fields)) if fields.contains(&name.as_str()) => name,
+                (Some(name), Some(fields)) if fields.contains(&&*name) => name,
                 (_, Some(_)) => continue,
                 (Some(name), None) => name,
                 (None, None) => return Err(Flaw::Unreadable),
             };
             let value = decode(value).ok_or(Flaw::Unreadable)?;
-            if found.insert(name, value).is_some() {
+            if found.insert(name.into_owned(), value.into_owned()).is_some() {
                 return Err(Flaw::Repeated);
             }
         }

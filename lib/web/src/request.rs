@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, header};
 use oauth::{BaseUrl, Caller, Code, Error, Sentence, Time};
 use serde::de::DeserializeOwned;
 
-use crate::{Brand, CookieMode, Guard, Route, base_path::Steps, bearer, params};
+use crate::{Brand, CookieMode, Guard, Route, base_path::Steps, bearer, headers::Headers, params};
 
 /// The longest form we read: an authorization response by form_post with an Apple user object stays far below.
 const LONGEST_FORM: usize = 16 * 1024;
@@ -23,9 +23,15 @@ fn essence(media_type: &str) -> String {
 /// or it navigates (Fetch Metadata §2), whatever it, or a proxy in front, says or leaves out in `Accept`. This decides the
 /// form of an answer and nothing else: anybody can write such headers.
 pub fn wants_html(headers: &HeaderMap) -> bool {
-    let says = |name: &str, right: &dyn Fn(&str) -> bool| {
-        headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(right))
-    };
+    is_for_a_browser(|name, right| headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(right)))
+}
+
+/// The same of a request's own headers.
+pub(crate) fn asks_for_html(headers: &Headers) -> bool {
+    is_for_a_browser(|name, right| headers.all(name).flatten().any(right))
+}
+
+fn is_for_a_browser(says: impl Fn(&str, &dyn Fn(&str) -> bool) -> bool) -> bool {
     says(header::ACCEPT.as_str(), &|value| value.split(',').any(|range| essence(range) == "text/html"))
         || says("sec-fetch-mode", &|mode| mode.trim() == "navigate")
         || says("sec-fetch-dest", &|dest| dest.trim() == "document")
@@ -42,7 +48,7 @@ pub struct Request {
     pub(crate) path: String,
     pub(crate) steps: Steps,
     pub(crate) query: String,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     /// Names and values, in the order they came; they are not among the headers.
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) cookie_mode: CookieMode,
@@ -151,9 +157,7 @@ impl Request {
 
     /// A header that comes exactly once and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.get_all(name).iter();
-        let value = values.next()?.to_str().ok()?;
-        values.next().is_none().then_some(value)
+        self.headers.one(name)
     }
 
     /// A cookie's value. One that comes twice counts as none: somebody else may have set the other (#31). So does one whose
@@ -171,24 +175,22 @@ impl Request {
 
     /// Whether the reader is a person with a browser, who gets a page and never JSON: it takes HTML, or it navigates.
     pub fn wants_html(&self) -> bool {
-        wants_html(&self.headers)
+        asks_for_html(&self.headers)
     }
 
     /// Whether a browser sent it, as a navigation or for a script: browsers alone send `Sec-Fetch-*`, but for programs that
     /// take after them.
     pub fn is_browsers(&self) -> bool {
-        let fetches = |name: &http::HeaderName| name.as_str().starts_with("sec-fetch-");
-        self.wants_html() || self.headers.keys().any(fetches)
+        self.wants_html() || self.headers.names().any(|name| name.starts_with("sec-fetch-"))
     }
 
     /// Whether nobody waits for the answer yet: a browser or a preview loads the page in case somebody wants it (W3C Resource
     /// Hints; `Purpose` and `X-Moz` are what browsers sent before there was `Sec-Purpose`).
     pub fn is_prefetch(&self) -> bool {
         let ahead = |part: &str| ["prefetch", "prerender", "preview"].contains(&essence(part).as_str());
-        ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
-            let mut values = self.headers.get_all(name).iter();
-            values.any(|value| value.to_str().is_ok_and(|value| value.split(',').any(ahead)))
-        })
+        ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+            .into_iter()
+            .any(|name| self.headers.all(name).flatten().any(|value| value.split(',').any(ahead)))
     }
 
     /// Who is calling: `request.caller()?.needs("read:data")?`. Only a guarded route has a caller, and the edge has checked it;

@@ -114,7 +114,7 @@ pub(crate) fn leave_opener(headers: &mut HeaderMap) {
 }
 
 /// What every answer carries (#104), where the answer itself says nothing else.
-const ALWAYS: [(HeaderName, &str); 7] = [
+pub(crate) const ALWAYS: [(HeaderName, &str); 7] = [
     (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
     (
         header::CONTENT_SECURITY_POLICY,
@@ -127,7 +127,7 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// Adds what every answer carries. The edge does it to each answer of a function; a front door of our own, to what it says
+/// Adds what every answer carries. The edge does it when it writes an answer of a function; a front door of our own, to what it says
 /// itself.
 pub fn harden(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {

@@ -4,7 +4,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use setting::{Env, Settings};
 
-use crate::{Edge, EventFunction, Function, invoke, invoke_event, log, metrics, settings::LOG};
+use crate::{Edge, EventFunction, Function, invoke::respond, invoke_event, log, metrics, settings::LOG};
 
 /// Where Lambda says what the function is called there.
 const LAMBDA_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
@@ -18,7 +18,7 @@ pub async fn run<F: Function>() -> Result<(), RunError> {
     let function = Box::pin(F::init(&env)).await.map_err(|error| said(&error))?;
     let (function, edge) = (&function, &Edge::new::<F>(&env).map_err(|error| said(&error.into()))?);
     let answer = |event: LambdaEvent<Value>| async move {
-        Ok::<_, std::convert::Infallible>(invoke(function, edge, &event.payload).await)
+        Ok::<_, std::convert::Infallible>(respond(function, edge, &event.payload).await)
     };
     lambda_runtime::run(service_fn(answer)).await
 }
