@@ -8,6 +8,7 @@ use user::bulk::{self, Account, Hash};
 
 mod change;
 mod guessing;
+mod mailed;
 mod people;
 
 const GOOD: &str = "a horse that counts";

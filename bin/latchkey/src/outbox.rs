@@ -86,6 +86,9 @@ impl Invoke for Taking {
     fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>> {
         let records = event.get("Records").and_then(Value::as_array).into_iter().flatten();
         for letter in records.filter_map(Delivery::<Letter>::read).map(|delivery| delivery.message) {
+            if matches!(letter.what, What::Nothing) {
+                continue;
+            }
             let (subject, text) = written(&letter.what);
             let html = String::new();
             self.0.put(Mail { to: letter.to, subject, text, html, at: self.1.now() });
@@ -99,7 +102,7 @@ fn written(what: &What) -> (String, String) {
         What::Reset { link } | What::Prove { link } | What::SignInLink { link } => link.expose(),
         What::SignInCode { code } => code.expose(),
         What::FactorAdded { name } | What::FactorRemoved { name } => name,
-        What::Known | What::PasswordChanged => "",
+        What::Nothing | What::Known | What::PasswordChanged => "",
     };
     (what.kind().replace('_', " "), secret.to_owned())
 }

@@ -29,6 +29,7 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
                 (user.email.as_deref().unwrap_or("–"))
                 @if user.email.is_some() && !user.email_verified { " (" (words.home.not_verified) ")" }
             }
+            @if let Some(form) = prove(shown) { dd { (form) } }
             dt { (w.picture) } dd { (user.picture.as_deref().unwrap_or("–")) }
             @if let Some(claims) = &user.claims {
                 @for (name, value) in claims.said.shown() { dt { (words.claim(name)) } dd { (said(words, &value)) } }
@@ -53,6 +54,22 @@ fn said(words: &Words, value: &Said<'_>) -> Markup {
             Said::Lines(lines) => { @for (n, line) in lines.iter().enumerate() { @if n > 0 { br; } (line) } }
         }
     }
+}
+
+/// Where a mail is asked for that proves the address.
+const PROVE: &str = "/users/password/prove/again";
+
+/// The way to such a mail, of somebody who wrote an address down and has not proven it.
+fn prove(shown: &Shown<'_>) -> Option<Markup> {
+    let (words, user) = (&shown.words.passwords, &shown.person.user);
+    let is_open = user.email.is_some() && !user.email_verified;
+    let by_password = shown.identities.iter().any(|identity| identity.provider == PROVIDER);
+    (shown.proves && is_open && by_password).then(|| {
+        html! {
+            @if shown.mailed { p role="status" { (words.prove_mailed) } }
+            form method="post" action=(PROVE) { button.quiet { (words.prove_mail) } }
+        }
+    })
 }
 
 /// How they sign in.

@@ -10,7 +10,7 @@ use logout::Queue;
 use maud::Markup;
 use oauth::{Secret, SessionCookie};
 use person::Person;
-use setting::{Env, Permissions, Settings};
+use setting::{Env, MAIL, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
@@ -50,6 +50,8 @@ const SIGN_IN: &str = "/users/login?return_to=%2Faccount";
 /// The function.
 pub struct Account {
     buttons: Vec<Button>,
+    /// Whether an address is proven by a mail.
+    proves: bool,
     sealer: Sealer,
     queue: Queue,
     table: Table,
@@ -90,7 +92,7 @@ impl Function for Account {
         audit::WRITE,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL],
+        &[&setting::BASE_URL, &PASSWORDS, &MAIL],
         Button::SETTINGS,
         Table::SETTINGS,
         Sealer::SETTINGS,
@@ -104,6 +106,7 @@ impl Function for Account {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
             buttons: Button::from_env(env)?,
+            proves: env.is_on(&PASSWORDS)? && env.text(&MAIL)? != "off",
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,

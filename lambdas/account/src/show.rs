@@ -59,6 +59,8 @@ impl Account {
             person,
             people,
             buttons: &self.buttons,
+            proves: self.proves,
+            mailed: request.text("mailed").is_some(),
             identities: &identities,
             apps: &apps,
             sessions,

@@ -129,6 +129,7 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         What::RolesChanged => return roles(words, event.detail.roles.as_deref().unwrap_or_default()),
         What::EntitlementsChanged | What::WebhookGave | What::WebhookTook => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
         What::PasswordChanged => w.password,
+        What::AddressProven => w.proven,
         // Nobody is left who could read it.
         What::PersonDeleted
         // Only in the log.

@@ -27,6 +27,9 @@ pub(crate) struct Shown<'a> {
     /// Those who are signed in in this browser.
     pub(crate) people: &'a [Person],
     pub(crate) buttons: &'a [Button],
+    /// Whether an address is proven by a mail, and whether one was asked for just now.
+    pub(crate) proves: bool,
+    pub(crate) mailed: bool,
     pub(crate) identities: &'a [LinkedIdentity],
     pub(crate) apps: &'a Apps,
     pub(crate) sessions: Sessions,

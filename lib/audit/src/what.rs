@@ -79,6 +79,8 @@ what! {
     PeopleImported = "people_imported", true;
     /// A person chose another password: everything that they had ended.
     PasswordChanged = "password_changed", true;
+    /// A person has shown that an address is theirs, by a mail to it.
+    AddressProven = "address_proven", true;
     /// Another identity leads to a person from now on.
     IdentityLinked = "identity_linked", true;
     /// An identity leads to a person no more.

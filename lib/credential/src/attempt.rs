@@ -109,11 +109,21 @@ pub enum Try {
 ///
 /// One UpdateItem, one GetItem and one PutItem; the last two once more for each try of somebody else in between.
 pub async fn count(table: &Table, account: &Account, network: &str, now: Time) -> Result<Try, Error> {
-    let place = Digest::of_parts(&["place", network]);
-    if let Counted::Beyond(end) = table.count(&FROM_PLACE, place.as_str(), now).await? {
-        return Ok(Try::Wait(Time::from_epoch(end)));
+    match count_from(table, network, now).await? {
+        Try::Go => count_account(table, account, now).await,
+        wait => Ok(wait),
     }
-    count_account(table, account, now).await
+}
+
+/// The same for the place alone, where it is not known whom a try is about.
+///
+/// One UpdateItem.
+pub async fn count_from(table: &Table, network: &str, now: Time) -> Result<Try, Error> {
+    let place = Digest::of_parts(&["place", network]);
+    Ok(match table.count(&FROM_PLACE, place.as_str(), now).await? {
+        Counted::Beyond(end) => Try::Wait(Time::from_epoch(end)),
+        Counted::Within(_) => Try::Go,
+    })
 }
 
 /// The same for the account alone.

@@ -56,6 +56,9 @@ pub enum What {
         /// What they type: up to 16 letters and digits.
         code: Secret,
     },
+    /// Nothing: it is sent to nobody, and stands in the queue for a letter where there is nobody to write to, so that whoever waits for
+    /// the answer learns nothing of that (#84).
+    Nothing,
     /// Somebody tried to register with an address that has an account.
     Known,
     /// The password was changed.
@@ -80,6 +83,7 @@ impl What {
             Self::Prove { .. } => "prove",
             Self::SignInLink { .. } => "sign_in_link",
             Self::SignInCode { .. } => "sign_in_code",
+            Self::Nothing => "nothing",
             Self::Known => "known",
             Self::PasswordChanged => "password_changed",
             Self::FactorAdded { .. } => "factor_added",
@@ -93,9 +97,11 @@ impl What {
             Self::Reset { .. } | Self::Prove { .. } => Some(LINK_COUNTS),
             Self::SignInLink { .. } => Some(SIGN_IN_COUNTS),
             Self::SignInCode { .. } => Some(CODE_COUNTS),
-            Self::Known | Self::PasswordChanged | Self::FactorAdded { .. } | Self::FactorRemoved { .. } => {
-                None
-            }
+            Self::Nothing
+            | Self::Known
+            | Self::PasswordChanged
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. } => None,
         }
     }
 }

@@ -74,6 +74,7 @@ sentences! {
     PasswordOwn: "this password is made of your name, your address or the name of this site: choose another";
     PasswordDiffers: "the two new passwords are not the same";
     UserNameTaken: "this user name is taken: choose another";
+    LinkDead: "this link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent";
     NoSignUp: "nobody can make an account here by themselves";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";

@@ -13,6 +13,7 @@ crate::declare! {
     PASSWORDS = Setting::new("PASSWORDS", Some("off"), "`on`: people sign in with a password too. It adds one function, its routes and its rows.");
     WEBHOOKS = Setting::new("WEBHOOKS", Some("off"), "`on`: shops and others who sell say by webhook what people bought, which gives entitlements and roles. It adds one function, its routes and its rows.");
     PASSWORD_SIGNUP = Setting::new("PASSWORD_SIGNUP", Some("on"), "Who gets an account with a password: `on`, anyone who registers; `first-login`, also anyone who signs in with a name that is not known yet; `off`, nobody by themselves, so only those who were imported sign in.");
+    MAIL = Setting::new("MAIL", Some("off"), "How mails are sent: `ses`, by Amazon SES; `smtp`, by the server of `MAIL_SMTP`; `off`, not at all, and then there is neither their queue nor their function. `cargo run` sets it to `outbox`: they are shown at `/outbox`, and no deployment takes that.");
 }
 
 /// Whether apps are told when a session ends.

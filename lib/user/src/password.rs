@@ -11,6 +11,7 @@ mod change;
 mod enter;
 mod expel;
 mod find;
+pub mod mailed;
 mod name;
 mod register;
 

@@ -116,9 +116,13 @@ const PASSWORD_FORM: &str = "/users/password/login";
 /// Where somebody makes an account.
 const REGISTER: &str = "/users/register";
 
-/// The form of a sign-in with a password, for who wants to go to `return_to`; and the way to an account where everybody may make one.
+/// Where somebody asks for a mail who has forgotten theirs.
+const FORGOTTEN: &str = "/users/password/forgotten";
+
+/// The form of a sign-in with a password, for who wants to go to `return_to`; the way to an account where everybody may make one, and the
+/// way to another password where there are mails.
 /// What the browser or a password manager fills in is told by `autocomplete`, and nothing keeps anybody from pasting.
-pub fn password_form(words: &Words, login: &str, return_to: &str, registers: bool) -> Markup {
+pub fn password_form(words: &Words, login: &str, return_to: &str, registers: bool, forgets: bool) -> Markup {
     let w = &words.passwords;
     let query = match return_to {
         "" | "/" => String::new(),
@@ -136,6 +140,7 @@ pub fn password_form(words: &Words, login: &str, return_to: &str, registers: boo
             input #password type="password" name="password" autocomplete="current-password" required size="32";
             div.actions { button { (words.common.sign_in) } }
         }
+        @if forgets { p { a href=(FORGOTTEN) { (w.forgotten) } } }
         @if registers { p { (w.register_ask) " " a href={ (REGISTER) (query) } { (w.register) } } }
     }
 }

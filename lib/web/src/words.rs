@@ -107,6 +107,8 @@ section! {
     Passwords {
         login password other_ways or register register_text register_do register_ask called rules
         sign_in_with registered registered_text change change_text change_do current new again changed none
+        forgotten forgotten_text forgotten_do sent sent_text reset reset_text reset_done prove prove_text proven
+        proven_text registered_mailed prove_mail prove_mailed
     }
 }
 
@@ -157,7 +159,7 @@ section! {
     Trail {
         title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
         signed_out token_reused code_reused added changed roles roles_none entitlements
-        entitlements_none password disabled enabled exported linked unlinked other
+        entitlements_none password proven disabled enabled exported linked unlinked other
     }
 }
 

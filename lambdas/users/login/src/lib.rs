@@ -8,7 +8,7 @@ use maud::Markup;
 use oauth::{Code, Error, Origins, Sentence, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
-use setting::{Env, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
+use setting::{Env, MAIL, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{
     Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer,
@@ -30,6 +30,8 @@ pub struct Start {
     /// Whether people sign in with a password too, and whether anybody may make an account.
     passwords: bool,
     registers: bool,
+    /// Whether a mail leads to another password.
+    forgets: bool,
 }
 
 /// What a program must know that hands the address on: a login belongs to the browser that holds its cookie (#25).
@@ -80,7 +82,7 @@ impl Function for Start {
         Table::SETTINGS,
         Sealer::SETTINGS,
         Brand::SETTINGS,
-        &[&PASSWORDS, &PASSWORD_SIGNUP],
+        &[&PASSWORDS, &PASSWORD_SIGNUP, &MAIL],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -96,6 +98,7 @@ impl Function for Start {
             sealer,
             origins: authenticate::origins(env)?,
             passwords: env.is_on(&PASSWORDS)?,
+            forgets: env.text(&MAIL)? != "off",
             registers: env.text(&PASSWORD_SIGNUP)? != "off",
         })
     }
@@ -123,8 +126,9 @@ impl Start {
     fn form(&self, request: &Request, query: &StartQuery) -> Option<Markup> {
         let login = query.login_hint.as_deref().unwrap_or_default();
         let return_to = query.return_to.as_deref().unwrap_or("/");
-        self.offers_password(request, query)
-            .then(|| page::password_form(request.look().words, login, return_to, self.registers))
+        self.offers_password(request, query).then(|| {
+            page::password_form(request.look().words, login, return_to, self.registers, self.forgets)
+        })
     }
 
     /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's

@@ -1,7 +1,7 @@
 //! What programs and forms send.
 
 use oauth::{Code, Error, Secret, Sentence};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use user::password::LoginName;
 use web::Request;
 
@@ -60,4 +60,34 @@ impl Form {
 
 fn unusable() -> Error {
     Error::said(Code::InvalidRequest, Sentence::NameUnusable)
+}
+
+/// To which address a mail is to go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    pub(crate) email: String,
+}
+
+/// Another password, by the link of a mail.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reset {
+    pub(crate) token: Secret,
+    pub(crate) new_password: Secret,
+    /// The same once more, from a form.
+    pub(crate) again: Option<Secret>,
+}
+
+/// That an address is theirs, by the link of a mail.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Proof {
+    pub(crate) token: Secret,
+    pub(crate) password: Secret,
+}
+
+/// What a form of ours or a program sends.
+pub(crate) fn either<T: DeserializeOwned>(request: &Request) -> Result<T, Error> {
+    if request.is_form() { request.form() } else { request.json() }
 }

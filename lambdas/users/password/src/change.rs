@@ -88,7 +88,7 @@ impl Passwords {
     }
 
     /// Whose session acts in this browser, and the identity by which they came.
-    async fn person(&self, request: &Request) -> Result<Option<(User, Digest)>> {
+    pub(crate) async fn person(&self, request: &Request) -> Result<Option<(User, Digest)>> {
         let Some(cookie) = request.session() else { return Ok(None) };
         let Some(session) = session::find(&self.table, &cookie, request.now).await? else { return Ok(None) };
         let holder = password::of(&self.table, &session.user_id, request.now).await?;

@@ -52,6 +52,7 @@ impl Passwords {
             return Err(wrong().into());
         }
         let user = self.create(request, login, typed, None).await?.ok_or_else(wrong)?;
+        self.mail_registered(request, login, found, Some(&user)).await?;
         Ok(Known { user, via: found.key.clone() })
     }
 
@@ -77,14 +78,7 @@ impl Passwords {
     /// Counts one try, before anything is hashed.
     pub(crate) async fn count(&self, request: &Request, account: &Account) -> Result<()> {
         let counted = Device::of(&self.devices, request).counted(account);
-        match attempt::count(&self.table, &counted, &request.network(), request.now).await? {
-            Try::Go => Ok(()),
-            Try::Wait(end) => {
-                let left = u32::try_from(end.since(request.now).as_secs()).unwrap_or(u32::MAX).max(1);
-                let refusal = Error::too_many(Sentence::TriedTooOften, left);
-                Err(trail::locked(request, refusal))
-            }
-        }
+        go(request, attempt::count(&self.table, &counted, &request.network(), request.now).await?)
     }
 
     /// Whether this may become somebody's password, whose words these are.
@@ -102,6 +96,18 @@ impl Passwords {
                 },
             )
         })
+    }
+}
+
+/// Goes on if there was a try left.
+pub(crate) fn go(request: &Request, tried: Try) -> Result<()> {
+    match tried {
+        Try::Go => Ok(()),
+        Try::Wait(end) => {
+            let left = u32::try_from(end.since(request.now).as_secs()).unwrap_or(u32::MAX).max(1);
+            let refusal = Error::too_many(Sentence::TriedTooOften, left);
+            Err(trail::locked(request, refusal))
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl Passwords {
     }
 
     /// The device has tries of its own from now on.
-    fn remember(&self, request: &Request, user: &User, response: Response) -> Result<Response> {
+    pub(crate) fn remember(&self, request: &Request, user: &User, response: Response) -> Result<Response> {
         let device = Device::of(&self.devices, request);
         Ok(response.cookie(&device.knowing(&Account::of(&user.id), &self.devices, request.now)?))
     }

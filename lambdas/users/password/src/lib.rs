@@ -1,5 +1,6 @@
 //! Passwords: `POST /users/login` and `POST /users/register` for programs of our own, which send JSON and get a token; and pages with
-//! forms for people, who get a session. `POST /users/password` changes one.
+//! forms for people, who get a session. `POST /users/password` changes one. Where mails are on, one that is forgotten is replaced by a
+//! mailed link, and an address is proven by one.
 //!
 //! The order is the point: the request is counted before anything is hashed (#85), every refusal is one run of argon2 and one sentence
 //! (#84), and only then does anybody learn who it is.
@@ -10,11 +11,13 @@ use entrance::Entrance;
 use grant::Tokens;
 use http::Method;
 use logout::Queue;
-use oauth::Origins;
-use setting::{Env, PASSWORD_SIGNUP, PASSWORDS, Permissions, Setting, SettingError, Settings};
+use mail::Mailer;
+use oauth::{BaseUrl, Origins};
+use setting::{BASE_URL, Env, PASSWORD_SIGNUP, PASSWORDS, Permissions, Setting, SettingError, Settings};
 use store::Table;
 use user::{
-    Rights, password,
+    Rights,
+    password::{self, mailed},
     rights::{self, Held},
 };
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
@@ -24,6 +27,10 @@ mod change;
 mod check;
 mod device;
 mod enter;
+mod forgotten;
+mod letters;
+mod mailed_view;
+mod prove;
 mod register;
 mod sign_in;
 mod trail;
@@ -39,6 +46,15 @@ const REGISTER_FORM: &str = "/users/password/register";
 /// The page on which a password is changed, and where programs change one.
 const CHANGE: &str = "/users/password";
 const CHANGE_FORM: &str = "/users/password/change";
+/// Where a mail is asked for that leads to another password, and where it leads.
+const FORGOTTEN: &str = "/users/password/forgotten";
+const RESET: &str = "/users/password/reset";
+/// Where a mail leads that proves an address, and where another one is asked for.
+const PROVE: &str = "/users/password/prove";
+const PROVE_AGAIN: &str = "/users/password/prove/again";
+/// Where somebody is then, and where they sign in first.
+const SENT_AGAIN: &str = "/account?mailed";
+const SIGN_IN_AND_BACK: &str = "/users/login?return_to=%2Faccount";
 
 /// Who gets an account by a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +89,10 @@ pub struct Passwords {
     tokens: Tokens,
     queue: Queue,
     entrance: Entrance,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
+    /// Where we live, for the links in mails.
+    base: BaseUrl,
     table: Table,
     trail: Trail,
 }
@@ -88,6 +108,13 @@ impl Function for Passwords {
         Route::get(CHANGE, Guard::Public),
         Route::post(CHANGE, Guard::OwnPages),
         Route::post(CHANGE_FORM, Guard::OwnPages),
+        Route::get(FORGOTTEN, Guard::Public),
+        Route::post(FORGOTTEN, Guard::OwnPages),
+        Route::get(RESET, Guard::Public),
+        Route::post(RESET, Guard::OwnPages),
+        Route::get(PROVE, Guard::Public),
+        Route::post(PROVE, Guard::OwnPages),
+        Route::post(PROVE_AGAIN, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[
         attempt::COUNT,
@@ -95,6 +122,10 @@ impl Function for Passwords {
         password::ENTER,
         password::REGISTER,
         password::CHANGE,
+        password::EXPEL,
+        mailed::ASK,
+        mailed::DO,
+        Mailer::PERMISSIONS,
         rights::READ,
         session::FIND,
         session::LIVING,
@@ -108,6 +139,7 @@ impl Function for Passwords {
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         Sealer::SETTINGS,
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
@@ -134,6 +166,8 @@ impl Function for Passwords {
             devices: device::cookies(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            mailer: Mailer::from_env(env)?,
+            base: env.parsed(&BASE_URL)?,
             entrance: Entrance::new(table.clone(), queue.clone(), &trail),
             queue,
             table,
@@ -151,8 +185,15 @@ impl Function for Passwords {
             (&Method::POST, CHANGE) => self.change_program(&request).await,
             (&Method::POST, LOGIN_FORM) => self.sign_in_person(&request).await,
             (&Method::POST, REGISTER_FORM) => self.register_person(&request).await,
+            (&Method::POST, FORGOTTEN) => self.forgotten(&request).await,
+            (&Method::POST, RESET) => self.reset(&request).await,
+            (&Method::POST, PROVE) => self.prove(&request).await,
+            (&Method::POST, PROVE_AGAIN) => self.prove_again(&request).await,
             (&Method::POST, _) => self.change_person(&request).await,
             (_, CHANGE) => self.change_page(&request).await,
+            (_, FORGOTTEN) => self.forgotten_page(&request),
+            (_, RESET) => self.reset_page(&request).await,
+            (_, PROVE) => self.prove_page(&request).await,
             _ => self.register_page(&request),
         }
     }

@@ -35,7 +35,7 @@ impl Passwords {
         };
         match done.await {
             Ok(Some(known)) => self.enter(request, &known, form.return_to()).await,
-            Ok(None) => Ok(view::registered(request, form.return_to())),
+            Ok(None) => Ok(view::registered(request, form.return_to(), self.mailer.is_some())),
             Err(error) => Err(view::register_again(request, &form, error)),
         }
     }
@@ -66,6 +66,7 @@ impl Passwords {
         let found = password::find(&self.table, login, request.now).await?;
         self.count(request, &account(&found.holder, login)).await?;
         let made = self.create(request, login, typed, name).await?;
+        self.mail_registered(request, login, &found, made.as_ref()).await?;
         match (made, login.as_email()) {
             (_, Some(_)) => Ok(None),
             (Some(user), None) => Ok(Some(Known { user, via: found.key })),

@@ -24,14 +24,14 @@ impl Passwords {
         let login = match form.login() {
             Ok(login) => login,
             Err(refusal) => {
-                let form = SignInForm::of(&form, self.sign_up);
+                let form = SignInForm::of(&form, self.sign_up, self.mailer.is_some());
                 return Err(view::again(request, &form, refusal.into()));
             }
         };
         match self.known(request, &login, form.password.expose()).await {
             Ok(known) => self.enter(request, &known, form.return_to()).await,
             Err(error) => {
-                let form = SignInForm::of(&form, self.sign_up);
+                let form = SignInForm::of(&form, self.sign_up, self.mailer.is_some());
                 Err(view::again(request, &form, trail::refused(request, error)))
             }
         }

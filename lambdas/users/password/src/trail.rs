@@ -28,3 +28,8 @@ pub(crate) fn added(request: &Request, id: &str) -> Event {
 pub(crate) fn changed(request: &Request, id: &str) -> Event {
     Event::new(What::PasswordChanged, &request.visit()).by_person(id)
 }
+
+/// Somebody has shown that an address is theirs.
+pub(crate) fn proven(request: &Request, id: &str) -> Event {
+    Event::new(What::AddressProven, &request.visit()).by_person(id)
+}

@@ -13,12 +13,14 @@ pub(crate) struct SignInForm<'a> {
     login: &'a str,
     return_to: &'a str,
     registers: bool,
+    forgets: bool,
 }
 
 impl<'a> SignInForm<'a> {
     /// As it came, without the password.
-    pub(crate) fn of(form: &'a Form, sign_up: SignUp) -> Self {
-        Self { login: &form.login, return_to: form.return_to(), registers: sign_up != SignUp::Off }
+    pub(crate) fn of(form: &'a Form, sign_up: SignUp, forgets: bool) -> Self {
+        let (login, return_to) = (form.login.as_str(), form.return_to());
+        Self { login, return_to, registers: sign_up != SignUp::Off, forgets }
     }
 }
 
@@ -29,7 +31,7 @@ pub(crate) fn again(request: &Request, form: &SignInForm<'_>, error: web::Error)
     let content = html! {
         h1 { (words.common.sign_in) }
         p role="alert" { (said) }
-        (page::password_form(words, form.login, form.return_to, form.registers))
+        (page::password_form(words, form.login, form.return_to, form.registers, form.forgets))
         p.small { a href=(with_return(LOGIN, form.return_to)) { (words.passwords.other_ways) } }
     };
     error.with_page(own_page(request, words.common.sign_in, &content))
@@ -50,11 +52,12 @@ pub(crate) fn register_again(request: &Request, form: &Form, error: web::Error) 
 }
 
 /// After somebody registered with an address: the same whether it was known or not.
-pub(crate) fn registered(request: &Request, return_to: &str) -> Response {
+pub(crate) fn registered(request: &Request, return_to: &str, mailed: bool) -> Response {
     let words = request.look().words;
     let content = html! {
         h1 { (words.passwords.registered) }
         p { (words.passwords.registered_text) }
+        @if mailed { p { (words.passwords.registered_mailed) } }
         p.actions { a.button href=(with_return(LOGIN, return_to)) { (words.common.sign_in) } }
     };
     own_page(request, words.passwords.registered, &content)
@@ -136,7 +139,7 @@ fn change_form(request: &Request, user: &User) -> Markup {
 }
 
 /// What a person reads of a refusal.
-fn said(request: &Request, error: &web::Error) -> Option<&'static str> {
+pub(crate) fn said(request: &Request, error: &web::Error) -> Option<&'static str> {
     error.refusal()?.sentence().map(|sentence| request.look().words.refusal(sentence))
 }
 
@@ -150,6 +153,6 @@ fn with_return(path: &str, return_to: &str) -> String {
 }
 
 /// With `no-referrer`, a browser sends `Origin: null` with the forms, and that is a stranger's (#27).
-fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
+pub(crate) fn own_page(request: &Request, title: &str, content: &Markup) -> Response {
     request.look().page(title, content).header(header::REFERRER_POLICY, "same-origin")
 }

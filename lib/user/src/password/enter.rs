@@ -4,7 +4,9 @@ use oauth::{Code, Sentence, Time};
 use store::{Change, Table, Transacted, Updated, Write};
 
 use super::{Found, LoginName, find, identity, proof};
-use crate::{Error, User, address::Address, clean_identity::CleanIdentity, email, identity::lead_to};
+use crate::{
+    Error, User, address::Address, clean_identity::CleanIdentity, email, identity::lead_to, rights::Proof,
+};
 
 /// How often it starts when others change the same rows.
 const ROUNDS: usize = 5;
@@ -69,15 +71,23 @@ impl Entering<'_> {
         // A row from before there were proofs has no map yet.
         match self.user.proofs.is_empty() {
             true => change.set(User::PROOFS, &self.after().proofs),
-            false => change.set_in(User::PROOFS, self.found.key.as_str(), &proof(self.now)),
+            false => change.set_in(User::PROOFS, self.found.key.as_str(), &self.proof()),
         }
+    }
+
+    /// What this sign-in proves; and the domain of the address where a mail proved that, for as long as it is theirs (#93).
+    fn proof(&self) -> Proof {
+        let old = self.user.proofs.get(self.found.key.as_str());
+        let own = self.user.verified_email().and_then(LoginName::email);
+        let is_own = own.is_some_and(|own| own.as_str() == self.name.as_str());
+        Proof { domain: old.and_then(|old| old.domain.clone()).filter(|_| is_own), ..proof(self.now) }
     }
 
     /// What they are afterwards.
     fn after(&self) -> User {
         let mut user = self.user.clone();
         user.last_login_at = Some(self.now);
-        user.proofs.insert(self.found.key.to_string(), proof(self.now));
+        user.proofs.insert(self.found.key.to_string(), self.proof());
         if !user.identities.contains(&self.found.key) {
             user.identities.push(self.found.key.clone());
         }

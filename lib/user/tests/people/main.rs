@@ -8,6 +8,7 @@ mod crashes;
 mod deleting;
 mod invariants;
 mod links;
+mod mailed;
 mod manage_crashes;
 mod managing;
 mod newcomers;

@@ -106,6 +106,21 @@ pub(super) static WORDS: Words = Words {
         again: "Neues Passwort noch einmal",
         changed: "Ihr Passwort wurde geändert.",
         none: "Sie haben hier kein Passwort. Sie melden sich bei einem Anbieter an.",
+        forgotten: "Passwort vergessen?",
+        forgotten_text: "Geben Sie die E-Mail-Adresse Ihres Kontos ein. Dorthin geht eine E-Mail mit einem Link, über den Sie ein anderes Passwort wählen.",
+        forgotten_do: "E-Mail senden",
+        sent: "Sehen Sie in Ihre E-Mails",
+        sent_text: "Wenn jemand ein Konto mit dieser Adresse hat, ist eine E-Mail unterwegs. Ihr Link gilt 30 Minuten. Wenn nichts kommt, sehen Sie bei den unerwünschten E-Mails nach, oder versuchen Sie es mit einer anderen Adresse.",
+        reset: "Neues Passwort wählen",
+        reset_text: "Danach sind Sie überall abgemeldet, und Apps verlieren ihren Zugriff.",
+        reset_done: "Sie sind überall abgemeldet. Melden Sie sich mit dem neuen Passwort an.",
+        prove: "E-Mail-Adresse bestätigen",
+        prove_text: "Wenn Sie hier ein Konto mit dieser Adresse angelegt haben, geben Sie das Passwort ein, das Sie dabei gewählt haben. Wenn nicht, schließen Sie diese Seite: Es geschieht nichts.",
+        proven: "Ihre E-Mail-Adresse ist bestätigt",
+        proven_text: "Von jetzt an gilt die Adresse als Ihre.",
+        registered_mailed: "An die Adresse wurde eine E-Mail gesendet: Folgen Sie dem Link darin, um zu bestätigen, dass die Adresse Ihnen gehört.",
+        prove_mail: "E-Mail zur Bestätigung der Adresse senden",
+        prove_mailed: "Wenn die Adresse noch nicht bestätigt ist, ist eine E-Mail unterwegs.",
     },
     scopes: Scopes {
         openid: "Sie bei jedem Besuch wiedererkennen",
@@ -254,6 +269,7 @@ pub(super) static WORDS: Words = Words {
         entitlements: "Ihre Ansprüche von da an: {entitlements}.",
         entitlements_none: "Alle Ansprüche wurden Ihnen entzogen.",
         password: "Ihr Passwort wurde geändert, und Sie wurden überall abgemeldet.",
+        proven: "Ihre E-Mail-Adresse wurde durch eine E-Mail bestätigt.",
         disabled: "Ihr Konto wurde gesperrt.",
         enabled: "Ihr Konto wurde wieder freigegeben.",
         exported: "Über Sie gespeicherte Daten wurden exportiert.",
@@ -386,6 +402,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasswordDiffers => "Die beiden neuen Passwörter sind nicht gleich.",
         Sentence::UserNameTaken => "Dieser Benutzername ist vergeben: Wählen Sie einen anderen.",
         Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
+        Sentence::LinkDead => {
+            "Dieser Link gilt nicht mehr: Er wurde benutzt, ist älter als 30 Minuten, oder es wurde eine neuere E-Mail gesendet. Fordern Sie eine andere an."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."
         }

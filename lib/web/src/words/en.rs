@@ -106,6 +106,21 @@ pub(super) static WORDS: Words = Words {
         again: "New password again",
         changed: "Your password was changed.",
         none: "You have no password here. You sign in at a provider.",
+        forgotten: "Forgotten your password?",
+        forgotten_text: "Type the e-mail address of your account. A mail with a link goes there, by which you choose another password.",
+        forgotten_do: "Send the mail",
+        sent: "Look into your mail",
+        sent_text: "If somebody has an account with this address, a mail is on its way. Its link works for 30 minutes. If nothing comes, look among the unwanted mails, or try another address.",
+        reset: "Choose a new password",
+        reset_text: "Afterwards you are signed out everywhere, and apps lose their access.",
+        reset_done: "You are signed out everywhere. Sign in with the new password.",
+        prove: "Confirm your e-mail address",
+        prove_text: "If you created an account here with this address, type the password that you chose then. If you did not, close this page: nothing happens.",
+        proven: "Your e-mail address is confirmed",
+        proven_text: "From now on the address counts as yours.",
+        registered_mailed: "A mail has been sent to the address: follow its link to confirm that the address is yours.",
+        prove_mail: "Send a mail to confirm the address",
+        prove_mailed: "If the address is not confirmed yet, a mail is on its way.",
     },
     scopes: Scopes {
         openid: "Recognise you each time you come",
@@ -254,6 +269,7 @@ pub(super) static WORDS: Words = Words {
         entitlements: "What you are entitled to from then on: {entitlements}.",
         entitlements_none: "Everything that you were entitled to was taken from you.",
         password: "Your password was changed, and you were signed out everywhere.",
+        proven: "Your e-mail address was confirmed by a mail.",
         disabled: "Your account was disabled.",
         enabled: "Your account was enabled again.",
         exported: "What is stored about you was exported.",
@@ -310,6 +326,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasswordDiffers => "The two new passwords are not the same.",
         Sentence::UserNameTaken => "This user name is taken: choose another.",
         Sentence::NoSignUp => "Nobody can create an account here by themselves.",
+        Sentence::LinkDead => {
+            "This link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent. Ask for another one."
+        }
         Sentence::PageOfAnotherSignIn => {
             "This page was made for another sign-in, or is too old, so nothing was changed: please open it again."
         }

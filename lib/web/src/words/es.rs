@@ -106,6 +106,21 @@ pub(super) static WORDS: Words = Words {
         again: "Contraseña nueva otra vez",
         changed: "Su contraseña se ha cambiado.",
         none: "No tiene contraseña aquí. Inicia sesión en un proveedor.",
+        forgotten: "¿Ha olvidado su contraseña?",
+        forgotten_text: "Escriba la dirección de correo de su cuenta. Allí llega un correo con un enlace con el que elige otra contraseña.",
+        forgotten_do: "Enviar el correo",
+        sent: "Mire su correo",
+        sent_text: "Si alguien tiene una cuenta con esta dirección, un correo está en camino. Su enlace vale 30 minutos. Si no llega nada, mire entre el correo no deseado o pruebe con otra dirección.",
+        reset: "Elegir una contraseña nueva",
+        reset_text: "Después se cierra su sesión en todas partes y las aplicaciones pierden su acceso.",
+        reset_done: "Su sesión se ha cerrado en todas partes. Inicie sesión con la contraseña nueva.",
+        prove: "Confirmar su dirección de correo",
+        prove_text: "Si creó aquí una cuenta con esta dirección, escriba la contraseña que eligió entonces. Si no, cierre esta página: no ocurre nada.",
+        proven: "Su dirección de correo está confirmada",
+        proven_text: "Desde ahora, la dirección cuenta como suya.",
+        registered_mailed: "Se ha enviado un correo a la dirección: siga su enlace para confirmar que la dirección es suya.",
+        prove_mail: "Enviar un correo para confirmar la dirección",
+        prove_mailed: "Si la dirección no está confirmada todavía, un correo está en camino.",
     },
     scopes: Scopes {
         openid: "Reconocerle en cada visita",
@@ -254,6 +269,7 @@ pub(super) static WORDS: Words = Words {
         entitlements: "Sus derechos de uso desde entonces: {entitlements}.",
         entitlements_none: "Se le quitaron todos los derechos de uso.",
         password: "Se cambió su contraseña y se cerraron todas sus sesiones.",
+        proven: "Su dirección de correo se confirmó por un correo.",
         disabled: "Se desactivó su cuenta.",
         enabled: "Se volvió a activar su cuenta.",
         exported: "Se exportó lo que se guarda sobre usted.",
@@ -372,6 +388,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasswordDiffers => "Las dos contraseñas nuevas no son iguales.",
         Sentence::UserNameTaken => "Este nombre de usuario ya está en uso: elija otro.",
         Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
+        Sentence::LinkDead => {
+            "Este enlace ya no vale: se ha usado, tiene más de 30 minutos o se ha enviado un correo más reciente. Pida otro."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."
         }

@@ -106,6 +106,21 @@ pub(super) static WORDS: Words = Words {
         again: "Nouveau mot de passe, encore une fois",
         changed: "Votre mot de passe a été changé.",
         none: "Vous n’avez pas de mot de passe ici. Vous vous connectez chez un fournisseur.",
+        forgotten: "Mot de passe oublié ?",
+        forgotten_text: "Saisissez l’adresse e-mail de votre compte. Un e-mail y est envoyé, avec un lien qui vous permet de choisir un autre mot de passe.",
+        forgotten_do: "Envoyer l’e-mail",
+        sent: "Consultez vos e-mails",
+        sent_text: "Si quelqu’un a un compte avec cette adresse, un e-mail est en route. Son lien est valable 30 minutes. Si rien n’arrive, regardez dans les indésirables ou essayez une autre adresse.",
+        reset: "Choisir un nouveau mot de passe",
+        reset_text: "Ensuite, vous êtes déconnecté partout et les applications perdent leur accès.",
+        reset_done: "Vous êtes déconnecté partout. Connectez-vous avec le nouveau mot de passe.",
+        prove: "Confirmer votre adresse e-mail",
+        prove_text: "Si vous avez créé un compte ici avec cette adresse, saisissez le mot de passe que vous avez alors choisi. Sinon, fermez cette page : rien ne se passe.",
+        proven: "Votre adresse e-mail est confirmée",
+        proven_text: "Désormais, cette adresse est considérée comme la vôtre.",
+        registered_mailed: "Un e-mail a été envoyé à cette adresse : suivez son lien pour confirmer qu’elle est la vôtre.",
+        prove_mail: "Envoyer un e-mail pour confirmer l’adresse",
+        prove_mailed: "Si l’adresse n’est pas encore confirmée, un e-mail est en route.",
     },
     scopes: Scopes {
         openid: "Vous reconnaître à chaque visite",
@@ -254,6 +269,7 @@ pub(super) static WORDS: Words = Words {
         entitlements: "Vos droits d’usage depuis lors : {entitlements}.",
         entitlements_none: "Tous vos droits d’usage vous ont été retirés.",
         password: "Votre mot de passe a été changé et vous avez été déconnecté partout.",
+        proven: "Votre adresse e-mail a été confirmée par un e-mail.",
         disabled: "Votre compte a été désactivé.",
         enabled: "Votre compte a été réactivé.",
         exported: "Ce qui est enregistré sur vous a été exporté.",
@@ -378,6 +394,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasswordDiffers => "Les deux nouveaux mots de passe ne sont pas identiques.",
         Sentence::UserNameTaken => "Ce nom d’utilisateur est pris : choisissez-en un autre.",
         Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
+        Sentence::LinkDead => {
+            "Ce lien n’est plus valable : il a été utilisé, il a plus de 30 minutes, ou un e-mail plus récent a été envoyé. Demandez-en un autre."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."
         }

@@ -106,6 +106,21 @@ pub(super) static WORDS: Words = Words {
         again: "Nova senha outra vez",
         changed: "Sua senha foi alterada.",
         none: "Você não tem senha aqui. Você entra por um provedor.",
+        forgotten: "Esqueceu a senha?",
+        forgotten_text: "Digite o endereço de e-mail da sua conta. Um e-mail com um link é enviado para lá, e com ele você escolhe outra senha.",
+        forgotten_do: "Enviar o e-mail",
+        sent: "Veja o seu e-mail",
+        sent_text: "Se alguém tiver uma conta com este endereço, um e-mail está a caminho. O link vale por 30 minutos. Se nada chegar, procure no lixo eletrônico ou tente outro endereço.",
+        reset: "Escolher uma nova senha",
+        reset_text: "Depois, todas as suas sessões são encerradas e os aplicativos perdem o acesso.",
+        reset_done: "Todas as suas sessões foram encerradas. Entre com a nova senha.",
+        prove: "Confirmar o seu endereço de e-mail",
+        prove_text: "Se você criou uma conta aqui com este endereço, digite a senha que escolheu. Se não, feche esta página: nada acontece.",
+        proven: "O seu endereço de e-mail está confirmado",
+        proven_text: "A partir de agora, o endereço conta como seu.",
+        registered_mailed: "Um e-mail foi enviado para o endereço: siga o link para confirmar que o endereço é seu.",
+        prove_mail: "Enviar um e-mail para confirmar o endereço",
+        prove_mailed: "Se o endereço ainda não estiver confirmado, um e-mail está a caminho.",
     },
     scopes: Scopes {
         openid: "Reconhecer você a cada visita",
@@ -254,6 +269,7 @@ pub(super) static WORDS: Words = Words {
         entitlements: "Os seus direitos de uso desde então: {entitlements}.",
         entitlements_none: "Todos os direitos de uso lhe foram retirados.",
         password: "A sua senha foi alterada e todas as suas sessões foram encerradas.",
+        proven: "O seu endereço de e-mail foi confirmado por um e-mail.",
         disabled: "A sua conta foi desativada.",
         enabled: "A sua conta foi reativada.",
         exported: "O que está guardado sobre si foi exportado.",
@@ -370,6 +386,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasswordDiffers => "As duas novas senhas não são iguais.",
         Sentence::UserNameTaken => "Este nome de usuário já está em uso: escolha outro.",
         Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
+        Sentence::LinkDead => {
+            "Este link não funciona mais: ele foi usado, tem mais de 30 minutos ou um e-mail mais novo foi enviado. Peça outro."
+        }
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
         }
