@@ -6,6 +6,7 @@ use client::Kind;
 use tests::{Agent, Answer, App, CALLBACK, World, query};
 use web::Words;
 
+mod mailed;
 mod own_pages;
 
 /// Somebody whose browser asks for a language.

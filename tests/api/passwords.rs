@@ -298,10 +298,16 @@ async fn the_commands_of_the_documentation_do_what_it_says() {
         let said = pair[0].split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 3).unwrap();
         let path = pair[1].split("$LATCHKEY").nth(1).unwrap().split(' ').next().unwrap();
         let body = pair[1].split("-d '").nth(1).unwrap().trim_end_matches('\'');
-        let body = serde_json::from_str(body).unwrap();
+        let body = match body.contains("$(token)") {
+            true => body.replace("'$(token)'", &mailed::newest(&world, 1 + ran / 8).await),
+            false => body.to_owned(),
+        };
+        let body = serde_json::from_str(&body).unwrap();
         let answer = ask(&world.program(), path, &body).await.expect(said.parse().unwrap());
-        assert_eq!(answer.json()["token"].is_string(), ["200", "201"].contains(&said), "{}", pair[1]);
+        let signs_in = ["/users/login", "/users/register", "/users/password"].contains(&path);
+        let has_token = signs_in && ["200", "201"].contains(&said);
+        assert_eq!(answer.json()["token"].is_string(), has_token, "{}", pair[1]);
         ran += 1;
     }
-    assert_eq!(ran, 5);
+    assert_eq!(ran, 9);
 }

@@ -498,6 +498,53 @@ async fn sign_in_with_passwords(wire: &Wire, stub: &Stub) {
     note(&world, &squatter).await;
     let owner = json!({"sub": "owner", "email": "owned@example.com"});
     stub.sign_in(&program, owner, world.now()).await.expect(200);
+    use_mailed_links(&world, stub).await;
+}
+
+/// Everything that mailed links do: a proof, a first password, another one, and one of whose address somebody else wrote down, who has
+/// a session with an app.
+async fn use_mailed_links(world: &World, stub: &Stub) {
+    world.pass(300);
+    let program = world.program();
+    let ask = async |path: &str, body: serde_json::Value, status: u16| {
+        let request = program.request("POST", path).header("content-type", "application/json");
+        program.send(request.body(body.to_string())).await.expect(status)
+    };
+    let token = async |to: &str, count: usize| {
+        world.mail(to, count).await.link().split_once("?token=").unwrap().1.to_owned()
+    };
+    let reset = async |to: &str, count: usize| {
+        ask("/users/password/forgotten", json!({"email": to}), 202).await;
+        let body = json!({"token": token(to, count).await, "new_password": "yet another horse"});
+        ask("/users/password/reset", body, 200).await;
+    };
+    let register = |email: &str| json!({"email": email, "password": "a horse that counts"});
+    let (table, rights) = (world.table().await, Rights::parse("editor=a:b", "", "").unwrap());
+    user::invite(&table, &rights, "proves@example.com", &["editor".to_owned()], world.now()).await.unwrap();
+    for email in ["proves@example.com", "proves.too@example.com"] {
+        ask("/users/register", register(email), 202).await;
+        let body = json!({"token": token(email, 1).await, "password": "a horse that counts"});
+        ask("/users/password/prove", body, 200).await;
+    }
+    reset("proves@example.com", 2).await;
+    stub.sign_in(&program, json!({"sub": "first", "email": "first@example.com"}), world.now())
+        .await
+        .expect(200);
+    reset("first@example.com", 1).await;
+
+    ask("/users/register", register("taken@example.com"), 202).await;
+    let squatter = world.browser();
+    let form = [("login", "taken@example.com"), ("password", "a horse that counts")];
+    squatter.form("/users/password/login", &form).await.expect(303);
+    note(world, &squatter).await;
+    let owner = user::bulk::Account {
+        email: Some("taken@example.com".to_owned()),
+        email_verified: true,
+        ..Default::default()
+    };
+    user::bulk::import(&table, &rights, &[owner], false, world.now()).await.unwrap().remove(0).unwrap();
+    reset("taken@example.com", 2).await;
+    squatter.post("/users/token").await.expect(401);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where the functions are that change something.
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "lib/authorization/src/apps.rs",
     "lib/authorization/src/consent.rs",
     "lib/client/src/manage.rs",
@@ -26,6 +26,7 @@ const FILES: [&str; 17] = [
     "lib/user/src/manage/create.rs",
     "lib/user/src/manage/delete.rs",
     "lib/user/src/manage/invite.rs",
+    "lib/user/src/password/mailed/done.rs",
     "lib/user/src/rights/change.rs",
     "lib/user/src/purchase.rs",
     "lib/user/src/sign_in.rs",
@@ -98,6 +99,8 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("create", "create", WithIt),
     ("delete", "delete", WithIt),
     ("delete", "finish_deletions", None("the deletions that it finishes have their events")),
+    ("done", "reset", WithIt),
+    ("done", "prove", WithIt),
     ("invite", "invite", WithIt),
     ("invite", "uninvite", WithIt),
     ("purchase", "apply", WithIt),

@@ -22,6 +22,11 @@ async fn link(world: &World, to: &str, count: usize) -> (String, String) {
     (path, token)
 }
 
+/// The token of the newest link to Grace.
+pub(super) async fn newest(world: &World, count: usize) -> String {
+    link(world, GRACE, count).await.1
+}
+
 async fn forgotten(agent: &Agent, email: &str) -> Answer {
     ask(agent, FORGOTTEN, &json!({"email": email})).await
 }

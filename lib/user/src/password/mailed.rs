@@ -12,7 +12,7 @@ use std::time::Duration;
 use oauth::{Digest, Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{
-    Action::{Delete, Get, Put, Update},
+    Action::{Get, Put, Update},
     Permission, Permissions,
 };
 use store::{Counted, Limit, Member, Record, Table, member};
@@ -22,12 +22,7 @@ pub use self::{
     open::{Opened, mailbox, open, provable, resettable},
 };
 use super::{LoginName, Password};
-use crate::{
-    Error, User,
-    email::Email,
-    identity::Known,
-    lists::{HasRole, Named},
-};
+use crate::{Error, User, email::Email, identity::Known, lists::HasRole};
 
 /// How long a link counts (#89: at most 30 minutes).
 pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -50,8 +45,7 @@ pub const DO: Permissions = Permissions::new(&[
     Permission::on(Password::KIND, &[Put, Update]),
     Permission::on(Known::KIND, &[Put, Update]),
     Permission::on(Email::KIND, &[Get, Put, Update]),
-    Permission::on(Named::KIND, &[Put, Delete]),
-    Permission::on(HasRole::KIND, &[Put, Delete]),
+    Permission::on(HasRole::KIND, &[Put]),
 ]);
 
 /// What a link is for.

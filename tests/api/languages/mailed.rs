@@ -1,0 +1,54 @@
+//! The pages of mailed links, in each language.
+
+use tests::World;
+use web::Words;
+
+use super::{Reader, check};
+
+const GRACE: &str = "grace@example.com";
+const GOOD: &str = "a horse that counts";
+
+#[tokio::test]
+async fn the_pages_of_mailed_links_speak_the_readers_language() {
+    for words in Words::ALL {
+        let world = World::with(&[("PASSWORDS", "on")]).await;
+        let (reader, w) = (Reader::new(&world, words.tag), &words.passwords);
+        let path = async |count: usize| {
+            let mail = world.mail(GRACE, count).await;
+            mail.link().strip_prefix(&world.cloud.url).unwrap().to_owned()
+        };
+        let registered = [("login", GRACE), ("password", GOOD), ("name", ""), ("return_to", "/account")];
+        check(&reader.form("/users/password/register", &registered).await, 200, words, w.registered);
+        check(&reader.get("/users/password/forgotten").await, 200, words, w.forgotten);
+        check(&reader.form("/users/password/forgotten", &[("email", "x")]).await, 400, words, w.forgotten);
+        check(&reader.form("/users/password/forgotten", &[("email", GRACE)]).await, 200, words, w.sent);
+        let (prove, reset) = (path(1).await, path(2).await);
+        let of = |path: &str| path.split_once("?token=").unwrap().1.to_owned();
+
+        let form = [("login", GRACE), ("password", GOOD), ("return_to", "/account")];
+        reader.form("/users/password/login", &form).await.expect(303);
+        check(&reader.get("/account?mailed").await, 200, words, words.account.title);
+        check(&reader.get(&prove).await, 200, words, w.prove);
+        let wrong = [("token", of(&prove)), ("password", "wrong horse".to_owned())];
+        let wrong = wrong.each_ref().map(|(name, value)| (*name, value.as_str()));
+        check(&reader.form("/users/password/prove", &wrong).await, 401, words, w.prove);
+        let right = [wrong[0], ("password", GOOD)];
+        check(&reader.form("/users/password/prove", &right).await, 200, words, w.proven);
+        check(&reader.get("/account/trail").await, 200, words, words.trail.title);
+
+        check(&reader.get(&reset).await, 200, words, w.reset);
+        let token = of(&reset);
+        let set = |new: &'static str, again: &'static str| {
+            [("token", token.clone()), ("new_password", new.to_owned()), ("again", again.to_owned())]
+        };
+        for (form, status, title) in [
+            (set("x", "y"), 400, w.reset),
+            (set(GRACE, GRACE), 400, w.reset),
+            (set("another horse", "another horse"), 200, w.changed),
+        ] {
+            let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+            check(&reader.form("/users/password/reset", &form).await, status, words, title);
+        }
+        check(&reader.get(&reset).await, 400, words, words.errors.failed);
+    }
+}
