@@ -299,7 +299,7 @@ async fn the_commands_of_the_documentation_do_what_it_says() {
         let path = pair[1].split("$LATCHKEY").nth(1).unwrap().split(' ').next().unwrap();
         let body = pair[1].split("-d '").nth(1).unwrap().trim_end_matches('\'');
         let body = match body.contains("$(token)") {
-            true => body.replace("'$(token)'", &mailed::newest(&world, 1 + ran / 8).await),
+            true => body.replace("'$(token)'", &mailed::newest(&world, 1 + ran / 7).await),
             false => body.to_owned(),
         };
         let body = serde_json::from_str(&body).unwrap();
