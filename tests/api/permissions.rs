@@ -640,6 +640,7 @@ async fn no_function_may_do_what_it_never_does() {
     stub.sign_in(&program, ann, world.now()).await.expect(200);
     exchange_people(&wire).await;
     sign_in_with_passwords(&wire, &stub).await;
+    crate::mail::everything(&world).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;
 

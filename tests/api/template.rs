@@ -26,7 +26,8 @@ fn with(values: &[(&str, &str)]) -> (Value, String) {
 }
 
 fn mounts() -> impl Iterator<Item = &'static Mount> {
-    functions().chain(EVENTS).chain([&AUTHORIZER])
+    let events = EVENTS.iter().filter(|mount| mount.is_wanted(&HashMap::new()));
+    functions().chain(events).chain([&AUTHORIZER])
 }
 
 /// The HTTP functions that the repository's own settings ask for.
@@ -251,6 +252,42 @@ fn where_apps_are_not_told_there_is_neither_function_nor_queue() {
     for name in ["OauthAuthorizeFunction", "WellKnownFunction"] {
         assert_eq!(of(name)["BACKCHANNEL_LOGOUT"], "off", "{name}");
     }
+}
+
+#[test]
+fn mails_are_sent_from_one_address_by_one_function_and_only_where_they_are_asked_for() {
+    // #107
+    let (_, text) = with(&[]);
+    for trace in ["MailSend", "MailQueue", "MailDeadLetters", "MAIL_", "ses:", "AWS::SES"] {
+        assert!(!text.contains(trace), "{trace}");
+    }
+    let (template, _) = with(&[("MAIL", "ses"), ("MAIL_FROM", "login@example.com")]);
+    let all = statements(&template, "mail-send");
+    let send = all.iter().find(|statement| texts(&statement["Action"]) == ["ses:SendEmail"]).unwrap();
+    assert_eq!(send["Condition"], json!({"StringEquals": {"ses:FromAddress": "login@example.com"}}));
+    let own = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:";
+    let resources =
+        ["identity/login@example.com", "identity/example.com", "configuration-set/${MailConfiguration}"];
+    let resources: Vec<_> = resources.iter().map(|what| json!({"Fn::Sub": format!("{own}{what}")})).collect();
+    assert_eq!(send["Resource"], json!(resources));
+    let queue = all.iter().find(|statement| statement.to_string().contains("sqs:")).unwrap();
+    assert_eq!(queue["Resource"], json!({"Fn::GetAtt": ["MailQueue", "Arn"]}));
+    assert!(!texts(&queue["Action"]).contains(&"sqs:SendMessage"), "it takes, and hands nothing over");
+    let queues = of_type(&template, "SQS::Queue");
+    assert_eq!(queues["MailQueue"]["RedrivePolicy"]["maxReceiveCount"], 5);
+    assert_eq!(
+        of_type(&template, "Lambda::EventSourceMapping")["MailSendSource"]["FunctionResponseTypes"][0],
+        "ReportBatchItemFailures"
+    );
+    let rule = &of_type(&template, "Events::Rule")["MailCameBack"];
+    assert_eq!(
+        rule["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"],
+        json!([{"Ref": "MailConfiguration"}])
+    );
+    assert!(!of_type(&template, "SecretsManager::Secret").contains_key("MailSmtpSecret"));
+    let (template, text) = with(&[("MAIL", "smtp"), ("MAIL_FROM", "login@example.com")]);
+    assert!(!text.contains("ses:") && !text.contains("AWS::SES"));
+    assert!(of_type(&template, "SecretsManager::Secret").keys().any(|name| name.starts_with("MailSmtp")));
 }
 
 #[test]

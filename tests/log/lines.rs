@@ -1,12 +1,14 @@
 //! A line for every refusal and every fault, by which its cause can be found; and one line it stays.
 
 use latchkey::mount::{AUTHORIZER, EVENTS, FUNCTIONS};
-use oauth::Time;
+use mail::What;
+use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
 use tests::{
     Answer, World,
     database::{Fault, Wire},
+    mails::{Ses, bounce, letter},
     stub::{Mood, Stub, fresh_key},
 };
 use web::EventFunction;
@@ -293,4 +295,33 @@ async fn a_list_of_addresses_that_github_does_not_show_is_one_warning() {
         assert!(warning["error"].as_str().unwrap().contains(&status.to_string()), "{warning}");
         assert!(!format!("{lines:?}").contains("canary"), "{lines:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_line_about_a_mail_has_its_address_its_link_or_its_code() {
+    // #103
+    let (sink, ses) = (Sink::open(), Ses::start().await);
+    let settings = [("MAIL", "ses"), ("MAIL_FROM", "login@example.com"), ("SES_ENDPOINT", &*ses.url)];
+    let world = World::with(&settings).await;
+    let link = || Secret::new(format!("{}/users/mailcanary", world.cloud.url));
+    let letters = [
+        letter("mailcanary@example.com", "en", What::Reset { link: link() }),
+        letter("mailcanary@example.com", "en", What::SignInCode { code: Secret::new("MAILCANARY") }),
+        letter("mailcanary@example.com", "en", What::FactorAdded { name: "mailcanary".to_owned() }),
+        letter("mailcanary@", "en", What::Known),
+    ];
+    for (status, error) in [(200, ""), (400, "MessageRejected"), (429, "TooManyRequestsException"), (418, "")]
+    {
+        ses.answer(status, error);
+        world.deliver(&letters).await;
+    }
+    world.cloud.invoke("mail-send", &bounce("mailcanary@example.com")).await.unwrap();
+    world.deliver(&letters).await;
+    let text = sink.text();
+    for said in
+        ["a mail was sent", "MessageRejected", "TooManyRequestsException", "an address gets no more mails"]
+    {
+        assert!(text.contains(said), "{said}");
+    }
+    assert!(!text.to_ascii_lowercase().contains("mailcanary"));
 }

@@ -53,8 +53,15 @@ impl Policy {
 fn all() -> BTreeMap<String, Policy> {
     // With all that an installation can ask for: what is not asked for is looked at where the template is.
     let all = HashMap::from(
-        [("REVOCATION", "closed"), ("FOREIGN_TOKENS", "on"), ("PASSWORDS", "on"), ("WEBHOOKS", "on")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        [
+            ("REVOCATION", "closed"),
+            ("FOREIGN_TOKENS", "on"),
+            ("PASSWORDS", "on"),
+            ("WEBHOOKS", "on"),
+            ("MAIL", "ses"),
+            ("MAIL_FROM", "login@example.com"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
     let template = latchkey::template::template(&all).unwrap().to_json();
     let resources = template["Resources"].as_object().unwrap();

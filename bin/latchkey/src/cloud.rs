@@ -12,7 +12,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, header};
-use mail::settings::MAIL_QUEUE;
 use oauth::Secret;
 use provider::settings::CA_FILE;
 use serde_json::Value;
@@ -73,6 +72,7 @@ pub struct Cloud {
     pub settings: Values,
     events: Events,
     _queues: Option<Queues>,
+    _outbox: Option<Outbox>,
     _engine: Option<Engine>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -120,15 +120,12 @@ impl Cloud {
             clock.now(),
         )?;
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
-        let outbox = Outbox::from_values(&values)?;
+        let outbox = Outbox::start(&mut values, &clock).await?;
         let mut queues = Queues::start(&mut values, &clock).await?;
         provision(&values).await?;
         let running = running(&values, &clock, cookies).await?;
         let gateway = gateway(&running, &values, &clock)?;
         let events = Events::start(&values, &clock, queues.as_mut()).await?;
-        if let (Some(queues), Some(outbox)) = (queues.as_mut(), &outbox) {
-            queues.deliver(&MAIL_QUEUE, outbox.function(&clock));
-        }
         let replacement = home.as_ref().filter(|_| !has_keys).map(|home| {
             let start = Start { values: values.clone(), clock: clock.clone(), cookies };
             Replacement::new(home, start, running.into_iter().chain(events.running()))
@@ -138,7 +135,7 @@ impl Cloud {
         for Mounted { path, stand_in } in stand_ins {
             router = router.nest(&path, stand_in.router());
         }
-        if let Some(outbox) = outbox {
+        if let Some(outbox) = &outbox {
             router = router.merge(outbox.router());
         }
         let url = values[setting::BASE_URL.name].clone();
@@ -180,6 +177,7 @@ impl Cloud {
             settings: values,
             events,
             _queues: queues,
+            _outbox: outbox,
             _engine: engine,
             stop,
             task,

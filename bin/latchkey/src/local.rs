@@ -78,7 +78,7 @@ pub(crate) fn fill(
 fn shows_mails(values: &Values) -> bool {
     let set = |name: &str| values.get(name).is_some_and(|value| !value.is_empty());
     let base = values.get(setting::BASE_URL.name).map(String::as_str).unwrap_or_default();
-    // Whoever brought a queue for one thing has the other's elsewhere too.
+    // Whoever brought queues of their own has that of mails there too.
     !set(MAIL.name) && !set(SQS_ENDPOINT.name) && is_local_address(base)
 }
 

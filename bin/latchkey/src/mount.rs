@@ -14,7 +14,7 @@ use web::{CookieMode, Edge, EventFunction, Function, Route};
 
 use crate::settings::Values;
 
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a role may do: kinds of rows, or names of lists, each with the actions on them.
 pub type Rows = BTreeMap<&'static str, BTreeSet<Action>>;
@@ -94,7 +94,7 @@ impl Mount {
 pub struct Running(Arc<RwLock<Arc<dyn Invoke>>>);
 
 impl Running {
-    pub(crate) fn new(function: impl Invoke + 'static) -> Self {
+    fn new(function: impl Invoke + 'static) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(function))))
     }
 
@@ -114,8 +114,7 @@ impl Running {
     }
 }
 
-/// What answers events.
-pub(crate) trait Invoke: Send + Sync {
+trait Invoke: Send + Sync {
     fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>>;
 }
 
@@ -195,7 +194,8 @@ pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 
 /// The functions that a schedule or the queue invokes.
-pub const EVENTS: &[Mount] = &[event::<keys_rotate::Rotate>(), event::<logout_notify::Notify>()];
+pub const EVENTS: &[Mount] =
+    &[event::<keys_rotate::Rotate>(), event::<logout_notify::Notify>(), event::<mail_send::Send>()];
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[

@@ -1,38 +1,45 @@
-//! The outbox of the local cloud: mails are shown at `/outbox` and leave nowhere. What is in it ends with the process.
+//! The outbox of the local cloud: as much of SES as `mail-send` uses, on a loopback port. Mails are shown at `/outbox`, and leave nowhere.
+//! What is in it ends with the process.
 //!
-//! Whoever reads it can reset anybody's password. So it exists only where nobody but this machine reaches us.
+//! Whoever reads it can reset anybody's password. So it exists only where nobody but this machine reaches us, and what takes the mails
+//! has a secret in its address, so that no page puts any there.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     Json, Router,
-    extract::State,
+    body::Bytes,
+    extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
-use http::header;
-use mail::{Letter, What, settings::MAIL};
-use maud::{DOCTYPE, Markup, html};
-use oauth::{Time, is_local_address};
-use queue::Delivery;
+use http::{StatusCode, header};
+use mail::settings::MAIL;
+use mail_send::settings::{MAIL_FROM, SES_ENDPOINT};
+use oauth::{Secret, Time, is_local_address};
 use serde::Serialize;
 use serde_json::{Value, json};
 use setting::{Clock, SettingError};
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{
-    mount::{Boxed, Invoke, Running},
-    settings::Values,
-};
+use crate::settings::Values;
+
+mod page;
 
 /// Where it is.
-const OUTBOX: &str = "/outbox";
+pub(crate) const OUTBOX: &str = "/outbox";
 const OUTBOX_JSON: &str = "/outbox.json";
+const OUTBOX_HTML: &str = "/outbox/{id}";
 /// How many mails are kept.
 const MOST: usize = 200;
+/// From whom they are, where the settings do not say it.
+const SENDER: &str = "latchkey@example.com";
 
 /// A mail as it would have arrived.
 #[derive(Debug, Clone, Serialize)]
 struct Mail {
+    id: String,
+    from: String,
     to: String,
     subject: String,
     text: String,
@@ -40,111 +47,112 @@ struct Mail {
     at: Time,
 }
 
-/// The mails, the newest first. Cloning is cheap.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Outbox(Arc<Mutex<Vec<Mail>>>);
+/// A running outbox; it takes no more mails when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    inner: Arc<Inner>,
+    taking: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    /// The newest first.
+    mails: Mutex<Vec<Mail>>,
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.taking.abort();
+    }
+}
 
 impl Outbox {
-    /// The one of the settings; none where mails are not shown.
-    pub(crate) fn from_values(values: &Values) -> Result<Option<Self>, SettingError> {
+    /// Starts it on a free port and says in the settings where it is; none where mails are not shown, or another one shows them.
+    pub(crate) async fn start(values: &mut Values, clock: &Clock) -> Result<Option<Self>, SettingError> {
         if values.get(MAIL.name).is_none_or(|value| value != "outbox") {
             return Ok(None);
         }
         let base = values.get(setting::BASE_URL.name).map(String::as_str).unwrap_or_default();
-        if is_local_address(base) {
-            return Ok(Some(Self::default()));
+        if !is_local_address(base) {
+            return Err(SettingError::new(format!(
+                "MAIL is outbox, and BASE_URL is {base}: everybody who reaches it could read everybody's mails. Set MAIL to ses, smtp or off"
+            )));
         }
-        Err(SettingError::new(format!(
-            "MAIL is outbox, and BASE_URL is {base}: everybody who reaches it could read everybody's mails. Set MAIL to ses, smtp or off"
-        )))
+        values.entry(MAIL_FROM.name.to_owned()).or_insert_with(|| SENDER.to_owned());
+        if values.contains_key(SES_ENDPOINT.name) {
+            return Ok(None);
+        }
+        let cannot = |error: std::io::Error| SettingError::new(format!("the outbox cannot start: {error}"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot)?;
+        let (address, secret) = (listener.local_addr().map_err(cannot)?, Secret::random());
+        values.insert(SES_ENDPOINT.name.to_owned(), format!("http://{address}/{}", secret.expose()));
+        let inner = Arc::new(Inner { clock: clock.clone(), mails: Mutex::default() });
+        let path = format!("/{}/v2/email/outbound-emails", secret.expose());
+        let router = Router::new().route(&path, post(take)).with_state(inner.clone());
+        let taking = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the outbox stopped");
+            }
+        });
+        Ok(Some(Self { inner, taking }))
     }
 
-    /// What takes mails from the queue.
-    pub(crate) fn function(&self, clock: &Clock) -> Running {
-        Running::new(Taking(self.clone(), clock.clone()))
+    /// The pages, and what programs read.
+    pub(crate) fn router(&self) -> Router {
+        Router::new()
+            .route(OUTBOX, get(shown))
+            .route(OUTBOX_JSON, get(list))
+            .route(OUTBOX_HTML, get(html))
+            .with_state(self.inner.clone())
     }
+}
 
-    /// The page and what programs read.
-    pub(crate) fn router(self) -> Router {
-        Router::new().route(OUTBOX, get(page)).route(OUTBOX_JSON, get(list)).with_state(self)
-    }
-
+impl Inner {
     fn mails(&self) -> MutexGuard<'_, Vec<Mail>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, mail: Mail) {
-        let mut mails = self.mails();
-        mails.insert(0, mail);
-        mails.truncate(MOST);
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Taking(Outbox, Clock);
-
-impl Invoke for Taking {
-    fn invoke<'a>(&'a self, event: &'a Value) -> Boxed<'a, Result<Value, &'static str>> {
-        let records = event.get("Records").and_then(Value::as_array).into_iter().flatten();
-        for letter in records.filter_map(Delivery::<Letter>::read).map(|delivery| delivery.message) {
-            if matches!(letter.what, What::Nothing) {
-                continue;
-            }
-            let (subject, text) = written(&letter.what);
-            let html = String::new();
-            self.0.put(Mail { to: letter.to, subject, text, html, at: self.1.now() });
-        }
-        Box::pin(async { Ok(json!({"batchItemFailures": []})) })
-    }
-}
-
-fn written(what: &What) -> (String, String) {
-    let secret = match what {
-        What::Reset { link } | What::Prove { link } | What::SignInLink { link } => link.expose(),
-        What::SignInCode { code } => code.expose(),
-        What::FactorAdded { name } | What::FactorRemoved { name } => name,
-        What::Nothing | What::Known | What::PasswordChanged => "",
+/// `SendEmail`, as far as `mail-send` uses it.
+async fn take(State(inner): State<Arc<Inner>>, body: Bytes) -> Response {
+    let request: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let Some(mail) = read(&request, inner.clock.now()) else {
+        let wrong = (header::HeaderName::from_static("x-amzn-errortype"), "BadRequestException");
+        return (StatusCode::BAD_REQUEST, [wrong], Json(json!({"message": "it cannot be read"})))
+            .into_response();
     };
-    (what.kind().replace('_', " "), secret.to_owned())
+    let answer = json!({"MessageId": mail.id});
+    let mut mails = inner.mails();
+    mails.insert(0, mail);
+    mails.truncate(MOST);
+    Json(answer).into_response()
 }
 
-async fn list(State(outbox): State<Outbox>) -> Json<Vec<Mail>> {
-    Json(outbox.mails().clone())
+fn read(request: &Value, at: Time) -> Option<Mail> {
+    let text = |path: &str| request.pointer(path)?.as_str().map(str::to_owned);
+    Some(Mail {
+        id: uuid::Uuid::now_v7().to_string(),
+        from: text("/FromEmailAddress")?,
+        to: text("/Destination/ToAddresses/0")?,
+        subject: text("/Content/Simple/Subject/Data")?,
+        text: text("/Content/Simple/Body/Text/Data")?,
+        html: text("/Content/Simple/Body/Html/Data")?,
+        at,
+    })
 }
 
-async fn page(State(outbox): State<Outbox>) -> Response {
-    let mails = outbox.mails().clone();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head { meta charset="utf-8"; title { "Outbox" } }
-            body {
-                h1 { "Outbox" }
-                p { "These mails were sent nowhere: MAIL is outbox on this machine." }
-                @if mails.is_empty() { p { "There is none yet." } }
-                @for mail in &mails { (shown(mail)) }
-            }
-        }
-    };
-    let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    (
-        [(header::CONTENT_SECURITY_POLICY, policy), (header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        page.into_string(),
-    )
-        .into_response()
+async fn list(State(inner): State<Arc<Inner>>) -> Json<Vec<Mail>> {
+    Json(inner.mails().clone())
 }
 
-fn shown(mail: &Mail) -> Markup {
-    html! {
-        article {
-            h2 { (mail.subject) }
-            p { "To " (mail.to) ", " (mail.at) }
-            pre { @for part in mail.text.split_inclusive(char::is_whitespace) { (linked(part)) } }
-        }
+async fn shown(State(inner): State<Arc<Inner>>) -> Response {
+    page::all(&inner.mails())
+}
+
+async fn html(State(inner): State<Arc<Inner>>, Path(id): Path<String>) -> Response {
+    match inner.mails().iter().find(|mail| mail.id == id) {
+        Some(mail) => page::one(mail),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-/// A word, as a link if it is one.
-fn linked(word: &str) -> Markup {
-    let is_link = ["http://", "https://"].iter().any(|scheme| word.starts_with(scheme));
-    html! { @if is_link { a href=(word.trim_end()) { (word) } } @else { (word) } }
 }

@@ -49,6 +49,8 @@ pub struct Brand {
 /// The colours, as a style sheet of a page's own, and its hash for the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Style {
+    /// The colour of buttons on a light background, and of what is written on them.
+    light: (Colour, Colour),
     pub(crate) css: String,
     pub(crate) hash: String,
 }
@@ -60,7 +62,16 @@ impl Default for Brand {
     }
 }
 
+/// The colours of the style sheet, `--accent` and `--on-accent`, where no other is set.
+const ACCENT: (Colour, Colour) = (Colour(0x0b, 0x5d, 0x4e), Colour(0xff, 0xff, 0xff));
+
 impl Brand {
+    /// The colour of buttons on a light background, and that of what is written on them, such as `#0b5d4e`: for what has no style sheet.
+    pub fn accent(&self) -> (String, String) {
+        let (accent, on_accent) = self.style.as_ref().map_or(ACCENT, |style| style.light);
+        (accent.to_string(), on_accent.to_string())
+    }
+
     /// What a function reads that shows pages.
     pub const SETTINGS: Group = &[
         &BRAND_NAME,
@@ -136,7 +147,7 @@ fn style(light: Option<Colour>, dark: Option<Colour>) -> Result<Option<Style>, S
         dark.ink()
     );
     let hash = STANDARD.encode(digest(&SHA256, css.as_bytes()));
-    Ok(Some(Style { css, hash }))
+    Ok(Some(Style { light: (light, light.ink()), css, hash }))
 }
 
 /// The least contrast with any of these.

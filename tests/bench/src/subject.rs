@@ -79,6 +79,8 @@ enum Ask {
     Account,
     /// The queue's message about a session that has ended.
     EndedSession,
+    /// What SES says of a mail that came back.
+    CameBack,
     /// What the schedule asks each day.
     Rotation,
     /// Something that an authorization server is asked; its answer has this status.
@@ -109,6 +111,7 @@ const SCENES: &[(&str, &str, Ask)] = &[
     ("well-known", "the key set", Ask::Keys),
     ("account", "what two apps have of a person", Ask::Account),
     ("keys-rotate", "looks whether a key is due", Ask::Rotation),
+    ("mail-send", "learns of a mail that came back (`MAIL=ses`)", Ask::CameBack),
     ("logout-notify", "tells an app that a session has ended", Ask::EndedSession),
 ];
 
@@ -251,6 +254,9 @@ impl Subject {
             Ask::Keys => scene::event("GET", "/.well-known/jwks.json", &[]),
             Ask::Account => scene.account(),
             Ask::EndedSession => scene.ended_session().await,
+            Ask::CameBack => json!({"source": "aws.ses", "detail": {"eventType": "Bounce", "bounce": {
+                "bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "gone@example.com"}],
+            }}}),
             Ask::Rotation => json!({"source": "aws.events"}),
             Ask::Flow(ask, _) => scene.flow(ask).await,
             Ask::Page(route) if !route.guard.needs_token() => scene::event(route.method, route.path, &[]),
@@ -281,6 +287,7 @@ impl Subject {
             Ask::Login | Ask::Callback | Ask::Logout => answer["statusCode"] == 303,
             Ask::Flow(_, status) => answer["statusCode"] == status,
             Ask::EndedSession => *answer == json!({"batchItemFailures": []}),
+            Ask::CameBack => answer["stopped"] == 1,
             Ask::Rotation => answer["keys"].is_array() && answer["changed"] == false,
             // Whether the person of this scene may is for the function to say.
             Ask::Page(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),

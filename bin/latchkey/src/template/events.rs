@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use ::mail::settings::{MAIL, MAIL_QUEUE};
 use logout::settings::LOGOUT_QUEUE;
-use mail::settings::{MAIL, MAIL_QUEUE};
 use setting::{BACKCHANNEL_LOGOUT, Setting};
 
 use self::delivery::{BATCH, DELIVERIES, INVISIBLE};

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use ::mail::settings::MAIL;
 use authenticate::Providers;
 use keys_rotate::{
     Rotate,
     settings::{KEYS_ROTATE_DAYS, KEYS_SIGNERS},
 };
+use mail_send::settings::MAIL_SMTP;
 use oauth::is_local_address;
 use setting::{Setting, SettingError};
 use token::settings::{PUBLIC_KEYS, SIGNING_KEYS};
@@ -15,6 +17,7 @@ use web::EventFunction;
 
 use super::{
     events::Queue,
+    mail,
     nodes::{attribute, camel, choose, reference, secret_name, sub, text},
     settings_of,
     yaml::Node,
@@ -67,6 +70,8 @@ pub(super) enum Form {
     Table,
     /// One of the stack's own queues.
     Queue,
+    /// The stack's own configuration set of SES.
+    ConfigurationSet,
     /// The names of those functions that sign, or that verify.
     Functions,
     /// It has no place in this stack.
@@ -91,12 +96,12 @@ pub(super) fn form(setting: &Setting) -> Form {
         "BASE_URL" => Form::Base,
         "TABLE" => Form::Table,
         "LOGOUT_QUEUE" | "MAIL_QUEUE" => Form::Queue,
+        "SES_CONFIGURATION_SET" => Form::ConfigurationSet,
         "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
         // They change what there is in the stack.
-        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "MAIL" | "PASSWORDS" | "PASSWORD_SIGNUP" | "WEBHOOKS" => {
-            Form::Literal
-        }
-        "SQS_ENDPOINT" => Form::Absent,
+        "BACKCHANNEL_LOGOUT" | "KEYS_ROTATE_DAYS" | "MAIL" | "MAIL_FROM" | "PASSWORDS"
+        | "PASSWORD_SIGNUP" | "WEBHOOKS" => Form::Literal,
+        "SQS_ENDPOINT" | "SES_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,
         _ if [Providers::SETTINGS, Issuers::SETTINGS].concat().contains(&setting) => Form::Literal,
@@ -125,6 +130,7 @@ impl<'a> Installation<'a> {
             .map(str::to_owned)
             .collect();
         let provider_secrets = authenticate::secrets(&names, &read)?;
+        mail::check(read(MAIL.name).as_deref())?;
         let mut mounts: Vec<_> = mounts.into_iter().filter(|mount| mount.is_wanted(values)).collect();
         let by_hand = read(KEYS_ROTATE_DAYS.name).is_some_and(|days| days.trim() == "0");
         for mount in mounts.iter_mut().filter(|mount| by_hand && mount.name == Rotate::NAME) {
@@ -152,6 +158,15 @@ impl<'a> Installation<'a> {
         all.find(|variable| self.literal(variable).is_some_and(|value| is_local_address(value.trim())))
     }
 
+    /// Whether mails are sent by SES, or by a server of the settings.
+    pub(super) fn sends_by_ses(&self) -> bool {
+        self.value(&MAIL) == Some("ses")
+    }
+
+    fn sends_by_smtp(&self) -> bool {
+        self.value(&MAIL) == Some("smtp")
+    }
+
     /// The functions that sign.
     pub(super) fn signers(&self) -> impl Iterator<Item = &'static str> {
         let reads = |mount: &&Mount| reads(mount, &SIGNING_KEYS) && mount.name != Rotate::NAME;
@@ -172,8 +187,10 @@ impl<'a> Installation<'a> {
     /// The secrets of a function.
     pub(super) fn secrets(&self, mount: &Mount) -> Vec<Keeper> {
         let of = |setting: &'static Setting| -> Vec<_> {
-            let needed =
-                |variable: &String| !setting.is_of_providers() || self.provider_secrets.contains(variable);
+            let needed = |variable: &String| match setting.is_of_providers() {
+                true => self.provider_secrets.contains(variable),
+                false => setting.name != MAIL_SMTP.name || self.sends_by_smtp(),
+            };
             let variables = self.variables(setting, mount).into_iter().filter(needed);
             variables
                 .map(|variable| Keeper { setting, id: secret_name(setting, &variable), variable })
@@ -200,6 +217,7 @@ impl<'a> Installation<'a> {
                 let queue = Queue::of(setting).filter(|queue| queue.is_wanted(self));
                 queue.map(|queue| one(reference(queue.id))).unwrap_or_default()
             }
+            Form::ConfigurationSet if self.sends_by_ses() => one(reference(mail::CONFIGURATION_SET)),
             Form::Functions if setting.name == KEYS_SIGNERS.name => one(names(self.signers())),
             Form::Functions => one(names(self.verifiers())),
             Form::Required | Form::Parameter => one(reference(camel(setting.name))),
@@ -208,7 +226,7 @@ impl<'a> Installation<'a> {
                     |variable: String| self.literal(&variable).map(text).map(|value| (variable, value));
                 self.variables(setting, mount).into_iter().filter_map(value).collect()
             }
-            Form::Absent | Form::Secret => Vec::new(),
+            Form::Absent | Form::Secret | Form::ConfigurationSet => Vec::new(),
         }
     }
 
@@ -223,7 +241,9 @@ impl<'a> Installation<'a> {
             let names = self.in_public(setting, mount).into_iter().map(|(name, _)| name);
             let value = move |name: String| {
                 let known = match form(setting) {
-                    Form::Table | Form::Required | Form::Queue | Form::Functions => None,
+                    Form::Table | Form::Required | Form::Queue | Form::ConfigurationSet | Form::Functions => {
+                        None
+                    }
                     Form::Base => self.literal(&name).map(str::to_owned),
                     _ => Some(self.literal(&name).or(setting.default).unwrap_or_default().to_owned()),
                 };

@@ -11,6 +11,7 @@ mod events;
 mod function;
 mod inputs;
 mod installation;
+mod mail;
 mod nodes;
 mod outputs;
 mod role;
@@ -60,6 +61,7 @@ fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingErr
     let resources = data::resources(&installation)
         .into_iter()
         .chain(events::queues(&installation))
+        .chain(mail::resources(&installation))
         .chain(api::resources(&installation))
         .chain(installation.mounts.iter().flat_map(|mount| function::resources(mount, &installation)))
         .chain(alarms::resources(&installation));

@@ -10,6 +10,7 @@ use web::EventFunction;
 use super::{
     events::QUEUES,
     installation::Installation,
+    mail,
     nodes::{attribute, camel, list, map, resource, sub, text},
     settings_of,
     yaml::Node,
@@ -26,6 +27,7 @@ pub(super) fn role(mount: &Mount, installation: &Installation<'_>) -> Node {
     let statements =
         [log(mount)].into_iter().chain(rows(&installation.permissions(mount))).chain(secret(secrets));
     let statements = statements.chain(queues(mount, installation)).chain(keys(mount, installation));
+    let statements = statements.chain(mail::statement(mount, installation));
     let policy = map([("PolicyName", text("declared")), ("PolicyDocument", policy(statements))]);
     resource(
         "AWS::IAM::Role",
@@ -37,7 +39,7 @@ fn policy(statements: impl IntoIterator<Item = Node>) -> Node {
     map([("Version", text("2012-10-17")), ("Statement", list(statements))])
 }
 
-fn allow(actions: Vec<Node>, resource: Node, condition: Option<Node>) -> Node {
+pub(super) fn allow(actions: Vec<Node>, resource: Node, condition: Option<Node>) -> Node {
     let statement = [("Effect", text("Allow")), ("Action", list(actions)), ("Resource", resource)];
     map(statement.into_iter().chain(condition.map(|condition| ("Condition", condition))))
 }

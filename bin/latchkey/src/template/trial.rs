@@ -86,6 +86,7 @@ impl Placeholders {
             "TABLE" => "latchkey",
             "LOGOUT_QUEUE" => "https://sqs.eu-central-1.amazonaws.com/000000000000/latchkey-logouts",
             "MAIL_QUEUE" => "https://sqs.eu-central-1.amazonaws.com/000000000000/latchkey-mails",
+            "MAIL_SMTP" => "smtps://user:password@mail.example.com",
             "PUBLIC_KEYS" => &self.public,
             "SIGNING_KEYS" => self.signing.expose(),
             "<NAME>_PRIVATE_KEY" => self.private.expose(),
