@@ -100,6 +100,7 @@ reserve_passwords() {
 is_off() {
   case $1 in
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
+    users-passkey) [[ $(runtime_setting PASSKEYS) != on ]] ;;
     users-password) [[ $(runtime_setting PASSWORDS) != on ]] ;;
     mail-send) ! is "$(runtime_setting MAIL)" 'ses|smtp' ;;
     webhooks) [[ $(runtime_setting WEBHOOKS) != on ]] ;;

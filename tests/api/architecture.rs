@@ -137,14 +137,23 @@ const OTHER_CRYPTO: [&str; 12] = [
 ];
 
 #[test]
-fn only_the_end_of_a_login_links_other_signatures_than_aws_lcs() {
-    // openidconnect brings them, and no feature of it turns them off.
+fn only_the_end_of_a_login_and_passkeys_link_other_signatures_than_aws_lcs() {
+    // openidconnect and webauthn-rs-core bring them, and no feature of theirs turns them off. Those of passkeys verify, and no more.
     let links = |name: &str, crates: &[&str]| crates.iter().any(|other| tree(name).contains(other));
     for (name, _) in functions() {
-        let is_end = name == "users-login-callback";
-        assert_eq!(links(&name, &OTHER_CRYPTO), is_end, "{name}");
+        let (is_end, is_passkey) = (name == "users-login-callback", name == "users-passkey");
+        assert_eq!(links(&name, &OTHER_CRYPTO), is_end || is_passkey, "{name}");
         assert_eq!(links(&name, &["openidconnect"]), is_end, "{name}");
+        assert_eq!(links(&name, &["webauthn-rs-core"]), is_passkey, "{name}");
     }
+}
+
+#[test]
+fn passkeys_need_no_secret_of_their_own_kind() {
+    // #108: whoever links the second stack holds no key that signs.
+    let mount = latchkey::mount::FUNCTIONS.iter().find(|mount| mount.name == "users-passkey").unwrap();
+    let secrets = mount.settings.iter().copied().flatten().filter(|setting| setting.secret);
+    assert_eq!(secrets.map(|setting| setting.name).collect::<Vec<_>>(), ["COOKIE_KEY"]);
 }
 
 #[test]
@@ -176,7 +185,7 @@ fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
 
 /// The most crates of others that a function links, each version of one counted. One more is a decision: it costs size, and
 /// time at every cold start.
-const MOST_CRATES: [(&str, usize); 24] = [
+const MOST_CRATES: [(&str, usize); 25] = [
     ("account", 205),
     ("admin", 205),
     ("authorizer", 186),
@@ -197,6 +206,7 @@ const MOST_CRATES: [(&str, usize); 24] = [
     ("users-login-callback", 255),
     ("users-logout", 181),
     ("users-me", 181),
+    ("users-passkey", 295),
     ("users-password", 219),
     ("users-token", 182),
     ("users-verify", 181),
@@ -324,6 +334,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "oauth-logout",
         "users-login",
         "users-login-callback",
+        "users-passkey",
         "users-password",
     ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));

@@ -57,6 +57,7 @@ mod oauth_userinfo;
 mod oauth_withdrawn;
 mod oauth_workloads;
 mod other_sites;
+mod passkeys;
 mod passwords;
 mod permissions;
 mod private;

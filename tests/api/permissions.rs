@@ -9,6 +9,7 @@ use setting::Action;
 use store::{Connection, Table};
 use tests::{
     Agent, App, AppKey, CALLBACK, TERMS, TestClient, World,
+    authenticator::Authenticator,
     database::{Call, Wire},
     devices::Codes,
     oauth::Ask,
@@ -17,7 +18,10 @@ use tests::{
     query,
     stub::Stub,
 };
-use user::Rights;
+use user::{
+    Rights,
+    passkey::{Added, NewPasskey},
+};
 
 type Leave = (String, String, String);
 
@@ -100,6 +104,7 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     // The first change of the rights writes them down: one of `ADMINS` is somebody, one is invited already, one is nobody yet.
     let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "").unwrap());
     user::invite(&table, &rights, "waits@example.com", &["member".to_owned()], world.now()).await.unwrap();
+    hold_a_passkey(world, &other.id).await;
     change_people(&program, &token, &other.id).await;
     ask("GET", "/audit", 200).await;
     ask("GET", &format!("/audit?user={}", other.id), 200).await;
@@ -311,6 +316,7 @@ async fn come_and_go(world: &World, stub: &Stub) {
     user::manage::change(&table, &rights, &id, None, &roles, user::manage::NO_TRAIL, world.now())
         .await
         .unwrap();
+    hold_a_passkey(world, &id).await;
     let page = browser.get("/account/delete").await.expect(200);
     let delete = page.field_before("request", ">Delete my account<");
     let typed = [("request", &*delete), ("name", "first@example.com")];
@@ -351,7 +357,9 @@ async fn look_after_people(world: &World, wire: &Wire, stub: &Stub) {
     link(world, stub, &lin, "lin-2").await;
     have_an_app(world, &lin, "Lin's app").await;
     note(world, &lin).await;
-    let person = format!("/admin/people/{}", world.session(&lin).await.user_id);
+    let id = world.session(&lin).await.user_id;
+    hold_a_passkey(world, &id).await;
+    let person = format!("/admin/people/{id}");
     for path in
         ["/admin", "/admin?q=lin&by=email", "/admin?q=lin&by=name", "/admin?role=member", "/admin/roles"]
     {
@@ -444,6 +452,36 @@ async fn exchange_people(wire: &Wire) {
     exchange("jo", "jo@example.com").await;
     wait_for(&world, "longed@example.com").await;
     exchange("longed", "longed@example.com").await;
+}
+
+/// As if somebody had a passkey, which goes with them.
+async fn hold_a_passkey(world: &World, id: &str) {
+    let (table, key) = (world.table().await, oauth::Digest::of(id.as_bytes()));
+    let user = user::find(&table, id, world.now()).await.unwrap().unwrap();
+    let new = NewPasskey { id: &key, name: "", is_backed_up: false, counter: 0, credential: "" };
+    let added = user::passkey::add(&table, &user, &new, &[], world.now()).await.unwrap();
+    assert_eq!(added, Added::Done);
+}
+
+/// Everything that passkeys do: adding two, signing in where a session is and where one counts no more, renaming, removing both.
+async fn sign_in_with_passkeys(wire: &Wire) {
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint), ("PASSKEYS", "on")]).await;
+    let (browser, passkey) = crate::passkeys::somebody(&world, "ada").await;
+    let mut second = Authenticator::new(&world.cloud.url);
+    crate::passkeys::add(&world, &browser, &mut second).await.expect(200);
+    let session = note(&world, &browser).await;
+    crate::passkeys::enter(&world, &browser, &passkey).await.expect(200);
+    let user = world.session(&browser).await.user_id;
+    user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap().unwrap();
+    crate::passkeys::enter(&world, &browser, &passkey).await.expect(200);
+    assert_ne!(world.session(&browser).await.id, session);
+    let session = world.session(&browser).await.id;
+    for name in [Some(("name", "Mine")), None, None] {
+        let page = browser.get("/users/passkey").await.expect(200);
+        let id = page.field_before("id", "aria-label=\"Remove");
+        let form = [("session", session.as_str()), ("id", id.as_str())].into_iter().chain(name);
+        browser.form("/users/passkey", &form.collect::<Vec<_>>()).await.expect(303);
+    }
 }
 
 /// Everything that passwords do: registering, signing in for the first time and again, changing, a name of somebody who is gone, accounts
@@ -640,6 +678,7 @@ async fn no_function_may_do_what_it_never_does() {
     stub.sign_in(&program, ann, world.now()).await.expect(200);
     exchange_people(&wire).await;
     sign_in_with_passwords(&wire, &stub).await;
+    sign_in_with_passkeys(&wire).await;
     crate::mail::everything(&world).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;

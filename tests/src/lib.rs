@@ -4,6 +4,7 @@
 mod agent;
 mod answer;
 mod app;
+pub mod authenticator;
 pub mod aws;
 pub mod certified;
 mod clients;

@@ -56,6 +56,7 @@ fn all() -> BTreeMap<String, Policy> {
         [
             ("REVOCATION", "closed"),
             ("FOREIGN_TOKENS", "on"),
+            ("PASSKEYS", "on"),
             ("PASSWORDS", "on"),
             ("WEBHOOKS", "on"),
             ("MAIL", "ses"),

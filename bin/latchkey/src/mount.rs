@@ -216,6 +216,7 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),
     http::<users_me::Me>(),
+    http::<users_passkey::Passkeys>(),
     http::<users_password::Passwords>(),
     http::<users_token::Renew>(),
     http::<users_verify::Verify>(),

@@ -96,6 +96,7 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
                 }
             }
         }
+        @if shown.passkeys { p { a href=(PASSKEYS) { (words.passkeys.title) } } }
         @if shown.identities.len() < MOST_IDENTITIES {
             p { (w.more_ways) }
             div.actions {
@@ -109,6 +110,9 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
         }
     }
 }
+
+/// Where the passkeys are.
+const PASSKEYS: &str = "/users/passkey";
 
 /// Where a password is changed.
 const PASSWORD: &str = "/users/password";

@@ -52,6 +52,8 @@ pub struct Account {
     buttons: Vec<Button>,
     /// Whether an address is proven by a mail.
     proves: bool,
+    /// Whether people sign in with passkeys too.
+    passkeys: bool,
     sealer: Sealer,
     queue: Queue,
     table: Table,
@@ -92,7 +94,7 @@ impl Function for Account {
         audit::WRITE,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &PASSWORDS, &MAIL],
+        &[&setting::BASE_URL, &setting::PASSKEYS, &PASSWORDS, &MAIL],
         Button::SETTINGS,
         Table::SETTINGS,
         Sealer::SETTINGS,
@@ -107,6 +109,7 @@ impl Function for Account {
         Ok(Self {
             buttons: Button::from_env(env)?,
             proves: env.is_on(&PASSWORDS)? && env.text(&MAIL)? != "off",
+            passkeys: env.is_on(&setting::PASSKEYS)?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,

@@ -61,6 +61,7 @@ impl Account {
             buttons: &self.buttons,
             proves: self.proves,
             mailed: request.text("mailed").is_some(),
+            passkeys: self.passkeys,
             identities: &identities,
             apps: &apps,
             sessions,

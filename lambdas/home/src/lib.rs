@@ -4,7 +4,7 @@ use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret, SessionCookie, server::FIRST_PARTY};
 use person::Person;
-use setting::{Env, PASSWORDS, Permissions, Settings};
+use setting::{Env, PASSKEYS, PASSWORDS, Permissions, Settings};
 use store::Table;
 use user::{
     Facts, Rights,
@@ -23,6 +23,8 @@ pub struct Home {
     buttons: Vec<Button>,
     /// Whether people sign in with a password too.
     passwords: bool,
+    /// Whether they do with passkeys.
+    passkeys: bool,
     rights: Held,
     table: Table,
 }
@@ -36,7 +38,7 @@ impl Function for Home {
     ];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST, rights::READ];
     const SETTINGS: Settings =
-        &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS, &[&PASSWORDS]];
+        &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS, &[&PASSKEYS, &PASSWORDS]];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
@@ -44,6 +46,7 @@ impl Function for Home {
         Ok(Self {
             buttons: Button::from_env(env)?,
             passwords: env.is_on(&PASSWORDS)?,
+            passkeys: env.is_on(&PASSKEYS)?,
             rights: Held::from_env(env)?,
             table: Table::from_env(env).await?,
         })
@@ -85,6 +88,7 @@ impl Home {
             buttons: &self.buttons,
             last: request.last_provider(),
             passwords: self.passwords,
+            passkeys: self.passkeys,
             others: others.count() > 0,
         };
         let content = view::signed_out(&look, &ways, just_now);

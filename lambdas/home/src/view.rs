@@ -23,6 +23,8 @@ pub(crate) struct Ways<'a> {
     pub(crate) last: Option<&'a str>,
     /// Whether there are passwords too.
     pub(crate) passwords: bool,
+    /// Whether there are passkeys too.
+    pub(crate) passkeys: bool,
     /// Whether others are signed in in this browser.
     pub(crate) others: bool,
 }
@@ -50,6 +52,7 @@ pub(crate) fn signed_out(look: &Look, ways: &Ways<'_>, just_now: bool) -> Markup
                 }
             }
         }
+        @if ways.passkeys { p { a href="/users/login" { (words.passkeys.sign_in) } } }
         @if ways.passwords { p { a href="/users/login" { (words.passwords.sign_in_with) } } }
         @if ways.others { p { a href="/account" { (said.others) } } }
     }

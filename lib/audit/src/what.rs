@@ -77,6 +77,12 @@ what! {
     PersonExported = "person_exported", true;
     /// People were imported.
     PeopleImported = "people_imported", true;
+    /// A person added a passkey.
+    PasskeyAdded = "passkey_added", true;
+    /// A person removed a passkey.
+    PasskeyRemoved = "passkey_removed", true;
+    /// A passkey signed with a counter that did not grow: there may be a copy of it.
+    PasskeyCopied = "passkey_copied", true;
     /// A person chose another password: everything that they had ended.
     PasswordChanged = "password_changed", true;
     /// A person has shown that an address is theirs, by a mail to it.

@@ -139,6 +139,9 @@ pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
         None if names.contains(&"password") => Err(SettingError::new(
             "PROVIDERS names password, which is what a sign-in with a password of ours is called: write another name",
         )),
+        None if names.contains(&"passkey") => Err(SettingError::new(
+            "PROVIDERS names passkey, which is what a sign-in with a passkey is called: write another name",
+        )),
         None if names.is_empty() || names.len() > MOST => Err(SettingError::new(format!(
             "PROVIDERS must name at least one provider and at most {MOST}, such as google"
         ))),

@@ -32,6 +32,9 @@ pub const COUNT: Permissions = Permissions::new(&[
     Permission::on(PLACES, &[Action::Update]),
 ]);
 
+/// What [`count_from`] does with the table.
+pub const COUNT_FROM: Permissions = Permissions::new(&[Permission::on(PLACES, &[Action::Update])]);
+
 /// The tries of one account: its row is `ATTEMPT#<digest of whose they are>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attempts {

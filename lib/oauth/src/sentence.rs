@@ -76,6 +76,11 @@ sentences! {
     UserNameTaken: "this user name is taken: choose another";
     LinkDead: "this link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent";
     NoSignUp: "nobody can make an account here by themselves";
+    // Of passkeys.
+    PasskeyOver: "this took too long, or was answered already: please try again";
+    PasskeyRefused: "this passkey cannot be used here: try again, or sign in another way";
+    PasskeyNotAdded: "the passkey could not be added: please try again";
+    PasskeyTooMany: "this account has ten passkeys, which is the most: remove one first";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
     PageOfAnotherSession: "this page was made for another sign-in, or this browser is signed out since: please start again";

@@ -23,6 +23,7 @@ pub mod index;
 mod link;
 mod lists;
 pub mod manage;
+pub mod passkey;
 pub mod password;
 mod permissions;
 mod person;

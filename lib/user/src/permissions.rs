@@ -13,6 +13,7 @@ use crate::{
     link::Used,
     lists::{HasRole, Named},
     manage,
+    passkey::{Passkey, Passkeys},
     password::Password,
     person,
 };
@@ -75,6 +76,8 @@ pub const DELETE: Permissions = Permissions::new(&[
     Permission::on("SESSION", &[Update]),
     Permission::on("FAMILY", &[Update]),
     Permission::on("CONSENT", &[Update]),
+    Permission::on(Passkey::KIND, &[Update]),
+    Permission::on(Passkeys::KIND, &[Update]),
 ]);
 
 /// What [`manage::create`], [`manage::invite`] and [`manage::uninvite`] do.

@@ -110,6 +110,22 @@ pub fn provider_button(words: &Words, name: &str, label: &str, href: &str, is_la
     }
 }
 
+/// The script of passkeys.
+const PASSKEY_SCRIPT: &str = "/users/passkey.js";
+
+/// The button of a sign-in with a passkey, for who wants to go to `return_to`. Its script shows it where the browser knows passkeys, and
+/// asks for one in the field for the name too (`webauthn` in its `autocomplete`).
+pub fn passkey_button(words: &Words, return_to: &str) -> Markup {
+    let [failed, wait] = [Sentence::PasskeyRefused, Sentence::TriedTooOften].map(|it| words.refusal(it));
+    html! {
+        div #passkey-sign-in hidden data-return-to=(return_to) data-failed=(failed) data-wait=(wait) {
+            div.actions { button type="button" { (words.passkeys.sign_in) } }
+            p role="status" {}
+        }
+        script src=(PASSKEY_SCRIPT) {}
+    }
+}
+
 /// Where the form of a sign-in with a password goes.
 const PASSWORD_FORM: &str = "/users/password/login";
 
@@ -135,7 +151,7 @@ pub fn password_form(words: &Words, login: &str, return_to: &str, registers: boo
         form method="post" action=(PASSWORD_FORM) {
             input type="hidden" name="return_to" value=(return_to);
             label for="login" { (w.login) }
-            input #login name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254" size="32";
+            input #login name="login" value=(login) autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required maxlength="254" size="32";
             label for="password" { (w.password) }
             input #password type="password" name="password" autocomplete="current-password" required size="32";
             div.actions { button { (words.common.sign_in) } }

@@ -58,6 +58,8 @@ pub struct Words {
     pub home: Home,
     /// The page where a provider is chosen.
     pub sign_in: SignIn,
+    /// The page of passkeys.
+    pub passkeys: Passkeys,
     /// The pages of passwords.
     pub passwords: Passwords,
     /// What apps may do.
@@ -100,6 +102,14 @@ section! {
 section! {
     /// The page where a provider is chosen.
     SignIn { text with at last_used unfinished }
+}
+
+section! {
+    /// The page of passkeys.
+    Passkeys {
+        title text none stale since used unused synced name rename rename_of remove_of add needs_script added
+        renamed removed known sign_in
+    }
 }
 
 section! {
@@ -159,7 +169,8 @@ section! {
     Trail {
         title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
         signed_out token_reused code_reused added changed roles roles_none entitlements
-        entitlements_none password proven disabled enabled exported linked unlinked other
+        entitlements_none password proven disabled enabled exported linked passkey_added passkey_removed passkey_copied
+        unlinked other
     }
 }
 
@@ -260,6 +271,7 @@ impl Words {
             self.common.all(),
             self.home.all(),
             self.sign_in.all(),
+            self.passkeys.all(),
             self.passwords.all(),
             self.scopes.all(),
             self.consent.all(),

@@ -15,7 +15,7 @@ async fn a_person_signs_in_with_the_form_and_has_a_session() {
         "action=\"/users/password/login\"",
         "value=\"/account\"",
         "value=\"grace\"",
-        "autocomplete=\"username\"",
+        "autocomplete=\"username webauthn\"",
         "autocomplete=\"current-password\"",
         "/users/register?return_to=%2Faccount",
     ] {

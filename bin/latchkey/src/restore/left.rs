@@ -56,6 +56,12 @@ fn sentence(event: &Event) -> Option<(usize, String)> {
                 "A way to sign in was removed from the person {about} and leads to them again: they remove it at /account, or you do at /admin"
             ),
         ),
+        What::PasskeyRemoved => (
+            0,
+            format!(
+                "A passkey was removed from the person {about} and counts again: they remove it at /users/passkey"
+            ),
+        ),
         What::PasswordChanged => (
             0,
             format!(

@@ -13,7 +13,7 @@ pub(crate) fn offer(
     request: &Request,
     providers: &[&Provider],
     start: &StartQuery,
-    password: Option<Markup>,
+    own_ways: &[Markup],
 ) -> Result<Response> {
     if !request.wants_html() {
         let all: Vec<_> = providers
@@ -40,15 +40,15 @@ pub(crate) fn offer(
                 }
             }
         }
-        @if let Some(form) = &password {
+        @for way in own_ways {
             p.soft { (look.words.passwords.or) }
-            (form)
+            (way)
         }
         p.small { a href="/" { (common.home) } }
     };
     let page = look.page(common.sign_in, &content);
     // With `no-referrer`, a browser sends `Origin: null` with the form, and that is a stranger's (#27).
-    Ok(if password.is_some() { page.header(header::REFERRER_POLICY, "same-origin") } else { page })
+    Ok(if own_ways.is_empty() { page } else { page.header(header::REFERRER_POLICY, "same-origin") })
 }
 
 /// The start of a login with this provider, with the same parameters.

@@ -8,7 +8,7 @@ use maud::Markup;
 use oauth::{Code, Error, Origins, Sentence, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
-use setting::{Env, MAIL, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
+use setting::{Env, MAIL, PASSKEYS, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{
     Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer,
@@ -32,6 +32,8 @@ pub struct Start {
     registers: bool,
     /// Whether a mail leads to another password.
     forgets: bool,
+    /// Whether they sign in with passkeys too.
+    passkeys: bool,
 }
 
 /// What a program must know that hands the address on: a login belongs to the browser that holds its cookie (#25).
@@ -82,7 +84,7 @@ impl Function for Start {
         Table::SETTINGS,
         Sealer::SETTINGS,
         Brand::SETTINGS,
-        &[&PASSWORDS, &PASSWORD_SIGNUP, &MAIL],
+        &[&PASSKEYS, &PASSWORDS, &PASSWORD_SIGNUP, &MAIL],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -99,6 +101,7 @@ impl Function for Start {
             origins: authenticate::origins(env)?,
             passwords: env.is_on(&PASSWORDS)?,
             forgets: env.text(&MAIL)? != "off",
+            passkeys: env.is_on(&PASSKEYS)?,
             registers: env.text(&PASSWORD_SIGNUP)? != "off",
         })
     }
@@ -109,26 +112,26 @@ impl Function for Start {
         }
         let query = StartQuery::of(&request)?;
         match self.choices(&request, &query)?.as_slice() {
-            [only] if !self.offers_password(&request, &query) => self.begin(&request, only, query).await,
-            several => choice::offer(&request, several, &query, self.form(&request, &query)),
+            [only] if self.own_ways(&request, &query).is_empty() => self.begin(&request, only, query).await,
+            several => choice::offer(&request, several, &query, &self.own_ways(&request, &query)),
         }
     }
 }
 
 impl Start {
-    /// Whether the page has the form of a password: where no provider is named, for a person.
-    fn offers_password(&self, request: &Request, query: &StartQuery) -> bool {
+    /// What the page has beside the providers: where none is named, for a person.
+    fn own_ways(&self, request: &Request, query: &StartQuery) -> Vec<Markup> {
         let names_one = request.segment("provider").is_some() || query.iss.is_some();
-        self.passwords && !names_one && request.wants_html()
-    }
-
-    /// The form, if there is one.
-    fn form(&self, request: &Request, query: &StartQuery) -> Option<Markup> {
+        if names_one || !request.wants_html() {
+            return Vec::new();
+        }
+        let words = request.look().words;
         let login = query.login_hint.as_deref().unwrap_or_default();
         let return_to = query.return_to.as_deref().unwrap_or("/");
-        self.offers_password(request, query).then(|| {
-            page::password_form(request.look().words, login, return_to, self.registers, self.forgets)
-        })
+        let passkey = self.passkeys.then(|| page::passkey_button(words, return_to));
+        let form = || page::password_form(words, login, return_to, self.registers, self.forgets);
+        let password = self.passwords.then(form);
+        passkey.into_iter().chain(password).collect()
     }
 
     /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's

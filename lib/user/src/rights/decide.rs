@@ -3,7 +3,7 @@
 use oauth::{Scope, Time};
 
 use super::{Proof, Rights, Rule, rule::BELIEVED};
-use crate::User;
+use crate::{User, passkey};
 
 /// What is known of somebody at this moment, for one token or one look.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,8 @@ impl<'a> Facts<'a> {
     fn proof(&self) -> Option<&'a Proof> {
         let via = self.via?;
         let is_theirs = self.user.identities.iter().any(|key| key.as_str() == via);
-        self.user.proofs.get(via).filter(|_| is_theirs)
+        // A passkey is no identity: what it proved is removed with the last one.
+        self.user.proofs.get(via).filter(|proof| is_theirs || proof.provider == passkey::PROVIDER)
     }
 }
 

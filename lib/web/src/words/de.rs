@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -83,6 +84,27 @@ pub(super) static WORDS: Words = Words {
         at: "Mit {provider} anmelden",
         last_used: "Zuletzt verwendet",
         unfinished: "Ihre Anmeldung wird noch abgeschlossen. Laden Sie diese Seite in einigen Sekunden neu.",
+    },
+    passkeys: Passkeys {
+        title: "Passkeys verwalten",
+        text: "Mit einem Passkey melden Sie sich mit der Sperre Ihres Geräts oder einem Sicherheitsschlüssel an, ohne Namen und Passwort.",
+        none: "Sie haben noch keinen Passkey.",
+        stale: "Um einen Passkey hinzuzufügen, umzubenennen oder zu entfernen, melden Sie sich zuerst noch einmal an.",
+        since: "Seit {day}.",
+        used: "Zuletzt benutzt am {day}.",
+        unused: "Noch nie benutzt.",
+        synced: "Ihr Passwortmanager bewahrt ihn ebenfalls auf.",
+        name: "Bezeichnung",
+        rename: "Umbenennen",
+        rename_of: "{name} umbenennen",
+        remove_of: "{name} entfernen",
+        add: "Passkey hinzufügen",
+        needs_script: "Ein Passkey kann nur mit JavaScript hinzugefügt werden.",
+        added: "Der Passkey wurde hinzugefügt.",
+        renamed: "Der Passkey heißt jetzt anders.",
+        removed: "Der Passkey wurde entfernt. Löschen Sie ihn auch in Ihrem Passwortmanager oder auf Ihrem Gerät.",
+        known: "Dieses Gerät hat schon einen Passkey von Ihnen.",
+        sign_in: "Mit einem Passkey anmelden",
     },
     passwords: Passwords {
         login: "E-Mail-Adresse oder Benutzername",
@@ -274,6 +296,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "Ihr Konto wurde wieder freigegeben.",
         exported: "Über Sie gespeicherte Daten wurden exportiert.",
         linked: "Eine weitere Anmeldung wurde verknüpft.",
+        passkey_added: "Ein Passkey wurde hinzugefügt, mit dem Sie sich anmelden können.",
+        passkey_removed: "Ein Passkey wurde entfernt.",
+        passkey_copied: "Ein Passkey wurde abgelehnt, weil es eine Kopie von ihm geben kann: Entfernen Sie ihn, wenn Sie nicht wissen, warum.",
         unlinked: "Eine Anmeldung wurde entfernt.",
         other: "Etwas anderes: {what}.",
     },
@@ -404,6 +429,18 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
         Sentence::LinkDead => {
             "Dieser Link gilt nicht mehr: Er wurde benutzt, ist älter als 30 Minuten, oder es wurde eine neuere E-Mail gesendet. Fordern Sie eine andere an."
+        }
+        Sentence::PasskeyOver => {
+            "Das hat zu lange gedauert oder wurde schon beantwortet: Bitte versuchen Sie es noch einmal."
+        }
+        Sentence::PasskeyRefused => {
+            "Dieser Passkey kann hier nicht benutzt werden: Versuchen Sie es noch einmal, oder melden Sie sich anders an."
+        }
+        Sentence::PasskeyNotAdded => {
+            "Der Passkey konnte nicht hinzugefügt werden: Bitte versuchen Sie es noch einmal."
+        }
+        Sentence::PasskeyTooMany => {
+            "Dieses Konto hat zehn Passkeys, mehr sind nicht möglich: Entfernen Sie zuerst einen."
         }
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."

@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -83,6 +84,27 @@ pub(super) static WORDS: Words = Words {
         at: "Sign in with {provider}",
         last_used: "Last used",
         unfinished: "Your sign-in is still being finished. Reload this page in a few seconds.",
+    },
+    passkeys: Passkeys {
+        title: "Passkeys",
+        text: "With a passkey you sign in by the lock of your device or with a security key, without a name or a password.",
+        none: "You have no passkey yet.",
+        stale: "To add, rename or remove a passkey, sign in again first.",
+        since: "Since {day}.",
+        used: "Last used {day}.",
+        unused: "Never used yet.",
+        synced: "It is kept by your password manager too.",
+        name: "Name",
+        rename: "Rename",
+        rename_of: "Rename {name}",
+        remove_of: "Remove {name}",
+        add: "Add a passkey",
+        needs_script: "A passkey can be added only with JavaScript.",
+        added: "The passkey was added.",
+        renamed: "The passkey has another name now.",
+        removed: "The passkey was removed. Delete it in your password manager or on your device too.",
+        known: "This device has a passkey of yours already.",
+        sign_in: "Sign in with a passkey",
     },
     passwords: Passwords {
         login: "E-mail address or user name",
@@ -274,6 +296,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "Your account was enabled again.",
         exported: "What is stored about you was exported.",
         linked: "One more way to sign in was linked.",
+        passkey_added: "A passkey was added, by which you can sign in.",
+        passkey_removed: "A passkey was removed.",
+        passkey_copied: "A passkey was refused, because there may be a copy of it: remove it unless you know why.",
         unlinked: "A way to sign in was removed.",
         other: "Something else: {what}.",
     },
@@ -329,6 +354,10 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::LinkDead => {
             "This link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent. Ask for another one."
         }
+        Sentence::PasskeyOver => "This took too long, or was answered already: please try again.",
+        Sentence::PasskeyRefused => "This passkey cannot be used here: try again, or sign in another way.",
+        Sentence::PasskeyNotAdded => "The passkey could not be added: please try again.",
+        Sentence::PasskeyTooMany => "This account has ten passkeys, which is the most: remove one first.",
         Sentence::PageOfAnotherSignIn => {
             "This page was made for another sign-in, or is too old, so nothing was changed: please open it again."
         }

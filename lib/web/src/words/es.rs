@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -83,6 +84,27 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sesión con {provider}",
         last_used: "Usado la última vez",
         unfinished: "Su inicio de sesión todavía se está completando. Vuelva a cargar esta página en unos segundos.",
+    },
+    passkeys: Passkeys {
+        title: "Llaves de acceso",
+        text: "Con una llave de acceso inicia sesión con el bloqueo de su dispositivo o con una llave de seguridad, sin nombre ni contraseña.",
+        none: "Todavía no tiene ninguna llave de acceso.",
+        stale: "Para añadir, renombrar o quitar una llave de acceso, primero inicie sesión otra vez.",
+        since: "Desde el {day}.",
+        used: "Último uso el {day}.",
+        unused: "Nunca usada.",
+        synced: "Su gestor de contraseñas también la guarda.",
+        name: "Nombre de la llave",
+        rename: "Renombrar",
+        rename_of: "Renombrar {name}",
+        remove_of: "Quitar {name}",
+        add: "Añadir una llave de acceso",
+        needs_script: "Una llave de acceso solo se puede añadir con JavaScript.",
+        added: "La llave de acceso se ha añadido.",
+        renamed: "La llave de acceso tiene ahora otro nombre.",
+        removed: "La llave de acceso se ha quitado. Bórrela también en su gestor de contraseñas o en su dispositivo.",
+        known: "Este dispositivo ya tiene una llave de acceso suya.",
+        sign_in: "Iniciar sesión con una llave de acceso",
     },
     passwords: Passwords {
         login: "Correo electrónico o nombre de usuario",
@@ -274,6 +296,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "Se volvió a activar su cuenta.",
         exported: "Se exportó lo que se guarda sobre usted.",
         linked: "Se vinculó otra forma de iniciar sesión.",
+        passkey_added: "Se ha añadido una llave de acceso con la que puede iniciar sesión.",
+        passkey_removed: "Se ha quitado una llave de acceso.",
+        passkey_copied: "Se ha rechazado una llave de acceso porque puede haber una copia de ella: quítela si no sabe por qué.",
         unlinked: "Se quitó una forma de iniciar sesión.",
         other: "Otra cosa: {what}.",
     },
@@ -390,6 +415,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
         Sentence::LinkDead => {
             "Este enlace ya no vale: se ha usado, tiene más de 30 minutos o se ha enviado un correo más reciente. Pida otro."
+        }
+        Sentence::PasskeyOver => "Esto ha tardado demasiado o ya se ha respondido: inténtelo de nuevo.",
+        Sentence::PasskeyRefused => {
+            "Esta llave de acceso no se puede usar aquí: inténtelo de nuevo o inicie sesión de otra forma."
+        }
+        Sentence::PasskeyNotAdded => "No se ha podido añadir la llave de acceso: inténtelo de nuevo.",
+        Sentence::PasskeyTooMany => {
+            "Esta cuenta tiene diez llaves de acceso, que es el máximo: quite una primero."
         }
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."

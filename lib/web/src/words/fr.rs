@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -83,6 +84,27 @@ pub(super) static WORDS: Words = Words {
         at: "Se connecter avec {provider}",
         last_used: "Dernière utilisation",
         unfinished: "Votre connexion est en cours. Rechargez cette page dans quelques secondes.",
+    },
+    passkeys: Passkeys {
+        title: "Clés d’accès",
+        text: "Avec une clé d’accès, vous vous connectez par le verrouillage de votre appareil ou une clé de sécurité, sans nom ni mot de passe.",
+        none: "Vous n’avez pas encore de clé d’accès.",
+        stale: "Pour ajouter, renommer ou supprimer une clé d’accès, connectez-vous d’abord à nouveau.",
+        since: "Depuis le {day}.",
+        used: "Dernière utilisation le {day}.",
+        unused: "Jamais utilisée.",
+        synced: "Votre gestionnaire de mots de passe la conserve aussi.",
+        name: "Nom de la clé",
+        rename: "Renommer",
+        rename_of: "Renommer {name}",
+        remove_of: "Supprimer {name}",
+        add: "Ajouter une clé d’accès",
+        needs_script: "Une clé d’accès ne peut être ajoutée qu’avec JavaScript.",
+        added: "La clé d’accès a été ajoutée.",
+        renamed: "La clé d’accès a maintenant un autre nom.",
+        removed: "La clé d’accès a été supprimée. Supprimez-la aussi dans votre gestionnaire de mots de passe ou sur votre appareil.",
+        known: "Cet appareil a déjà une clé d’accès à vous.",
+        sign_in: "Se connecter avec une clé d’accès",
     },
     passwords: Passwords {
         login: "Adresse e-mail ou nom d’utilisateur",
@@ -274,6 +296,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "Votre compte a été réactivé.",
         exported: "Ce qui est enregistré sur vous a été exporté.",
         linked: "Une autre façon de vous connecter a été liée.",
+        passkey_added: "Une clé d’accès a été ajoutée, avec laquelle vous pouvez vous connecter.",
+        passkey_removed: "Une clé d’accès a été supprimée.",
+        passkey_copied: "Une clé d’accès a été refusée, car il peut en exister une copie : supprimez-la si vous ne savez pas pourquoi.",
         unlinked: "Une façon de vous connecter a été retirée.",
         other: "Autre chose : {what}.",
     },
@@ -396,6 +421,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
         Sentence::LinkDead => {
             "Ce lien n’est plus valable : il a été utilisé, il a plus de 30 minutes, ou un e-mail plus récent a été envoyé. Demandez-en un autre."
+        }
+        Sentence::PasskeyOver => "Cela a pris trop de temps ou a déjà reçu une réponse : veuillez réessayer.",
+        Sentence::PasskeyRefused => {
+            "Cette clé d’accès ne peut pas être utilisée ici : réessayez ou connectez-vous autrement."
+        }
+        Sentence::PasskeyNotAdded => "La clé d’accès n’a pas pu être ajoutée : veuillez réessayer.",
+        Sentence::PasskeyTooMany => {
+            "Ce compte a dix clés d’accès, ce qui est le maximum : supprimez-en d’abord une."
         }
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."

@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -70,6 +71,27 @@ pub(super) static WORDS: Words = Words {
         at: "{provider} でログイン",
         last_used: "前回使用",
         unfinished: "ログイン処理を完了しています。数秒後にこのページを再読み込みしてください。",
+    },
+    passkeys: Passkeys {
+        title: "パスキー",
+        text: "パスキーを使うと、端末のロック解除やセキュリティキーで、名前もパスワードも使わずにサインインできます。",
+        none: "パスキーはまだありません。",
+        stale: "パスキーを追加、名前変更、削除するには、まずもう一度サインインしてください。",
+        since: "{day}から。",
+        used: "最終使用日：{day}。",
+        unused: "まだ使われていません。",
+        synced: "パスワードマネージャーにも保存されています。",
+        name: "パスキーの名前",
+        rename: "名前を変更",
+        rename_of: "{name}の名前を変更",
+        remove_of: "{name}を削除",
+        add: "パスキーを追加",
+        needs_script: "パスキーの追加には JavaScript が必要です。",
+        added: "パスキーを追加しました。",
+        renamed: "パスキーの名前を変更しました。",
+        removed: "パスキーを削除しました。パスワードマネージャーや端末からも削除してください。",
+        known: "この端末には、あなたのパスキーがすでにあります。",
+        sign_in: "パスキーでサインイン",
     },
     passwords: Passwords {
         login: "メールアドレスまたはユーザー名",
@@ -261,6 +283,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "アカウントが再び有効になりました。",
         exported: "保存されている情報がエクスポートされました。",
         linked: "ログイン方法が追加されました。",
+        passkey_added: "サインインに使えるパスキーが追加されました。",
+        passkey_removed: "パスキーが削除されました。",
+        passkey_copied: "複製がある可能性があるため、パスキーが拒否されました。心当たりがない場合は削除してください。",
         unlinked: "ログイン方法が削除されました。",
         other: "その他：{what}。",
     },
@@ -373,6 +398,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "ここでは自分でアカウントを作成できません。",
         Sentence::LinkDead => {
             "このリンクはもう使えません。使用済みか、30分以上たったか、新しいメールが送られています。もう一度メールを求めてください。"
+        }
+        Sentence::PasskeyOver => "時間がかかりすぎたか、すでに回答済みです。もう一度お試しください。",
+        Sentence::PasskeyRefused => {
+            "このパスキーはここでは使えません。もう一度試すか、ほかの方法でサインインしてください。"
+        }
+        Sentence::PasskeyNotAdded => "パスキーを追加できませんでした。もう一度お試しください。",
+        Sentence::PasskeyTooMany => {
+            "このアカウントには上限の10個のパスキーがあります。先に1つ削除してください。"
         }
         Sentence::PageOfAnotherSignIn => {
             "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"

@@ -3,7 +3,8 @@
 use oauth::Sentence;
 
 use super::{
-    Account, Claims, Common, Consent, Device, Errors, Home, Passwords, Scopes, SignIn, SignOut, Trail, Words,
+    Account, Claims, Common, Consent, Device, Errors, Home, Passkeys, Passwords, Scopes, SignIn, SignOut,
+    Trail, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -83,6 +84,27 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sessão com {provider}",
         last_used: "Usado da última vez",
         unfinished: "O início de sessão ainda está sendo concluído. Recarregue esta página dentro de alguns segundos.",
+    },
+    passkeys: Passkeys {
+        title: "Chaves de acesso",
+        text: "Com uma chave de acesso, você entra pelo bloqueio do seu dispositivo ou com uma chave de segurança, sem nome nem senha.",
+        none: "Você ainda não tem uma chave de acesso.",
+        stale: "Para adicionar, renomear ou remover uma chave de acesso, entre de novo primeiro.",
+        since: "Desde {day}.",
+        used: "Último uso em {day}.",
+        unused: "Nunca usada.",
+        synced: "Seu gerenciador de senhas também a guarda.",
+        name: "Nome da chave",
+        rename: "Renomear",
+        rename_of: "Renomear {name}",
+        remove_of: "Remover {name}",
+        add: "Adicionar uma chave de acesso",
+        needs_script: "Uma chave de acesso só pode ser adicionada com JavaScript.",
+        added: "A chave de acesso foi adicionada.",
+        renamed: "A chave de acesso tem outro nome agora.",
+        removed: "A chave de acesso foi removida. Apague-a também no seu gerenciador de senhas ou no seu dispositivo.",
+        known: "Este dispositivo já tem uma chave de acesso sua.",
+        sign_in: "Entrar com uma chave de acesso",
     },
     passwords: Passwords {
         login: "E-mail ou nome de usuário",
@@ -274,6 +296,9 @@ pub(super) static WORDS: Words = Words {
         enabled: "A sua conta foi reativada.",
         exported: "O que está guardado sobre si foi exportado.",
         linked: "Foi associada outra forma de iniciar sessão.",
+        passkey_added: "Foi adicionada uma chave de acesso com a qual você pode entrar.",
+        passkey_removed: "Uma chave de acesso foi removida.",
+        passkey_copied: "Uma chave de acesso foi recusada porque pode haver uma cópia dela: remova-a se você não sabe por quê.",
         unlinked: "Foi removida uma forma de iniciar sessão.",
         other: "Outra coisa: {what}.",
     },
@@ -388,6 +413,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
         Sentence::LinkDead => {
             "Este link não funciona mais: ele foi usado, tem mais de 30 minutos ou um e-mail mais novo foi enviado. Peça outro."
+        }
+        Sentence::PasskeyOver => "Isso demorou demais ou já foi respondido: tente de novo.",
+        Sentence::PasskeyRefused => {
+            "Esta chave de acesso não pode ser usada aqui: tente de novo ou entre de outra forma."
+        }
+        Sentence::PasskeyNotAdded => "A chave de acesso não pôde ser adicionada: tente de novo.",
+        Sentence::PasskeyTooMany => {
+            "Esta conta tem dez chaves de acesso, que é o máximo: remova uma primeiro."
         }
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."

@@ -1,0 +1,90 @@
+// Passkeys: one script for the page on which they are added and for the page of a sign-in, which works without it.
+"use strict";
+
+const bytes = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const text = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
+  return answer.json();
+}
+
+const withBytes = (list) => (list ?? []).map((it) => ({ ...it, id: bytes(it.id) }));
+
+/** What the browser's API takes, from JSON. */
+function options({ publicKey }) {
+  const taken = { ...publicKey, challenge: bytes(publicKey.challenge) };
+  if (taken.user) taken.user = { ...taken.user, id: bytes(taken.user.id) };
+  if (taken.excludeCredentials) taken.excludeCredentials = withBytes(taken.excludeCredentials);
+  if (taken.allowCredentials) taken.allowCredentials = withBytes(taken.allowCredentials);
+  return taken;
+}
+
+/** What the browser's API gave, as JSON. */
+function json(credential) {
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[name]) response[name] = text(credential.response[name]);
+  }
+  const { id, type } = credential;
+  return { id, rawId: text(credential.rawId), type, response, clientExtensionResults: {} };
+}
+
+const adding = document.getElementById("passkey-new");
+if (adding && window.PublicKeyCredential) {
+  const button = document.getElementById("add");
+  const said = document.getElementById("passkey-said");
+  button.disabled = false;
+  button.addEventListener("click", async () => {
+    said.textContent = "";
+    button.disabled = true;
+    try {
+      const asked = await post("/users/passkey/new", { session: adding.dataset.session });
+      const credential = await navigator.credentials.create({ publicKey: options(asked) });
+      location.assign((await post("/users/passkey/add", { credential: json(credential) })).go);
+    } catch (error) {
+      if (error.status === 401) return location.assign(adding.dataset.again);
+      said.textContent = error.name === "InvalidStateError" ? adding.dataset.known : adding.dataset.failed;
+    }
+    button.disabled = false;
+  });
+}
+
+const entering = document.getElementById("passkey-sign-in");
+if (entering && window.PublicKeyCredential) {
+  const button = entering.querySelector("button");
+  const said = entering.querySelector("[role=status]");
+  let waits;
+
+  /** Asks for a passkey: in a window of the browser, or among what it offers in the field for the name. */
+  async function enter(mediation) {
+    waits?.abort();
+    const wait = (waits = new AbortController());
+    try {
+      const publicKey = options(await post("/users/passkey/challenge", {}));
+      const credential = await navigator.credentials.get({ publicKey, mediation, signal: wait.signal });
+      const answer = { credential: json(credential), return_to: entering.dataset.returnTo };
+      location.assign((await post("/users/passkey/login", answer)).go);
+    } catch (error) {
+      if (wait.signal.aborted) return;
+      said.textContent = error.status === 429 ? entering.dataset.wait : entering.dataset.failed;
+    }
+  }
+
+  entering.hidden = false;
+  button.addEventListener("click", () => {
+    said.textContent = "";
+    enter("optional");
+  });
+
+  const field = document.querySelector('[autocomplete~="webauthn"]');
+  const offers = PublicKeyCredential.isConditionalMediationAvailable?.();
+  if (field && offers) offers.then((it) => it && enter("conditional"));
+}

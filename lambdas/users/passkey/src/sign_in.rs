@@ -1,0 +1,116 @@
+//! Signing in: a challenge, and its answer.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use credential::attempt::{self, Try};
+use entrance::{Arrived, Seat};
+use oauth::{Code, Digest, Error, Sentence};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use user::{
+    User,
+    passkey::{self, PROVIDER},
+};
+use web::{Request, Response, Result};
+use webauthn_rs_core::proto::PublicKeyCredential;
+
+use crate::{
+    Passkeys,
+    ceremony::{Wrong, because},
+    challenge::{Challenges, SIGN_IN, Wanted},
+    client_data::ClientData,
+    trail,
+};
+
+/// What a script sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    /// `PublicKeyCredential.toJSON()`.
+    credential: Value,
+    return_to: Option<String>,
+}
+
+/// Somebody whose passkey has signed.
+struct Known {
+    user: User,
+    is_synced: bool,
+}
+
+impl Passkeys {
+    /// Gives a challenge. Nothing is written, and nothing is read.
+    pub(crate) fn challenge(&self, request: &Request) -> Result<Response> {
+        let asked = self.party.sign_in()?;
+        let answer = Response::json(&json!({"publicKey": asked.options}))?;
+        self.challenges.give(request, &asked.challenge, &Wanted::SignIn, answer)
+    }
+
+    /// Takes the answer, and gives a session and the place to go on to.
+    pub(crate) async fn sign_in(&self, request: &Request) -> Result<Response> {
+        let sent: Answer = request.json()?;
+        let answer: PublicKeyCredential = serde_json::from_value(sent.credential).map_err(|_| malformed())?;
+        let data = ClientData::of(&answer.response.client_data_json).ok_or_else(malformed)?;
+        self.challenges.of(request, &data.challenge, SIGN_IN)?;
+        self.count(request).await?;
+        Challenges::claim(&self.table, &data.challenge, request.now).await?;
+        let known = self.known(request, &data.challenge, &answer).await;
+        let known = known.map_err(|error| trail::refused(request, error))?;
+        let go = self.origins.check(sent.return_to.as_deref().unwrap_or("/"));
+        let leave = self.challenges.forget(&data.challenge, Response::json(&json!({"go": go.as_str()}))?);
+        let via = passkey::key(&known.user.id);
+        let arrived = Arrived { user: &known.user, way: PROVIDER, via: &via, amr: amr(known.is_synced) };
+        self.entrance.browser(request, &arrived, &Seat::of(request), leave).await
+    }
+
+    /// Counts one try of where it comes from, before it is looked at (#85). A passkey cannot be guessed, so nobody's own tries are
+    /// counted: a stranger could use them up.
+    pub(crate) async fn count(&self, request: &Request) -> Result<()> {
+        match attempt::count_from(&self.table, &request.network(), request.now).await? {
+            Try::Go => Ok(()),
+            Try::Wait(end) => {
+                let left = u32::try_from(end.since(request.now).as_secs()).unwrap_or(u32::MAX).max(1);
+                Err(trail::locked(request, Error::too_many(Sentence::TriedTooOften, left)))
+            }
+        }
+    }
+
+    /// Whose passkey it is, if it has signed this challenge.
+    ///
+    /// One BatchGetItem and one TransactWriteItems.
+    async fn known(&self, request: &Request, challenge: &str, answer: &PublicKeyCredential) -> Result<Known> {
+        let handle = answer.response.user_handle.as_deref().and_then(|it| std::str::from_utf8(it).ok());
+        let handle = handle.filter(|handle| !handle.is_empty()).ok_or_else(refused)?;
+        let id = digest(&answer.raw_id);
+        let found = passkey::find(&self.table, &id, handle, request.now).await?.ok_or_else(refused)?;
+        let proven = match self.party.proven(challenge, answer, &found.passkey) {
+            Ok(proven) => proven,
+            Err(Wrong::Copied) => {
+                self.trail.note(&self.table, &trail::copied(request, &found.user.id)).await?;
+                return Err(refused().into());
+            }
+            Err(Wrong::Other(why)) => return Err(because(why, refused())),
+        };
+        let user = passkey::enter(&self.table, &found, proven.seen, request.now).await?;
+        Ok(Known { user: user.ok_or_else(refused)?, is_synced: proven.is_synced })
+    }
+}
+
+/// The digest by which a credential is filed.
+pub(crate) fn digest(id: &[u8]) -> Digest {
+    Digest::of_parts(&["passkey", &URL_SAFE_NO_PAD.encode(id)])
+}
+
+/// How they have shown who they are (RFC 8176): with a key that stays in its hardware or one that may be copied, by being there, and by
+/// what unlocks it, which is the second factor.
+const fn amr(is_synced: bool) -> &'static [&'static str] {
+    if is_synced { &["swk", "user", "mfa"] } else { &["hwk", "user", "mfa"] }
+}
+
+/// One answer for a passkey that nobody has, one whose signature is wrong, and somebody who is disabled (#84).
+fn refused() -> Error {
+    Error::said(Code::LoginRequired, Sentence::PasskeyRefused)
+}
+
+/// What was sent is no answer of an authenticator.
+pub(crate) fn malformed() -> Error {
+    Error::invalid_request("credential must be what PublicKeyCredential.toJSON() gives")
+}
