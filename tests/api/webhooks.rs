@@ -150,6 +150,27 @@ async fn where_webhooks_are_off_there_are_none() {
     assert!([404, 405].contains(&answer.status), "{answer:?}");
 }
 
+#[test]
+fn a_stack_has_it_only_where_it_is_on_and_its_routes_are_throttled() {
+    // #105, #107
+    let template = |value: &str| {
+        let values = [("WEBHOOKS".to_owned(), value.to_owned())].into();
+        latchkey::template::template(&values).unwrap().to_json()
+    };
+    let on = template("on");
+    let routes = &on["Resources"]["Stage"]["Properties"]["RouteSettings"];
+    for route in ["POST /webhooks/{source}", "POST /webhooks/{source}/{key}"] {
+        assert_eq!(routes[route]["ThrottlingRateLimit"], 50, "{route}");
+    }
+    let functions = on["Resources"].as_object().unwrap().iter();
+    let readers = functions.filter(|(_, it)| {
+        it["Type"] == "AWS::Lambda::Function" && it.to_string().contains("WebhookKeySecret")
+    });
+    assert_eq!(readers.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["WebhooksFunction"]);
+    let off = template("off").to_string();
+    assert!(!off.contains("WebhookKeySecret") && !off.contains("/webhooks/"));
+}
+
 #[tokio::test]
 async fn who_buys_has_it_until_the_refund_and_another_order_stays() {
     // #90
@@ -161,6 +182,7 @@ async fn who_buys_has_it_until_the_refund_and_another_order_stays() {
     assert_eq!(shop.refunds("1").await, "taken");
     assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]), "by the other order");
     assert_eq!(shop.buys("3", "plus").await, "given");
+    shop.world.pass(1);
     assert_eq!(shop.refunds("2").await, "taken");
     assert_eq!(shop.has().await, both(&["member"], &["plus"]));
     let asked = audit::Query { what: Some(audit::What::WebhookTook), ..audit::Query::default() };

@@ -130,7 +130,9 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         What::PasskeyCopied => w.passkey_copied,
         What::IdentityUnlinked => w.unlinked,
         What::RolesChanged => return roles(words, event.detail.roles.as_deref().unwrap_or_default()),
-        What::EntitlementsChanged | What::WebhookGave | What::WebhookTook => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
+        What::EntitlementsChanged => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
+        What::WebhookGave => w.bought,
+        What::WebhookTook => w.refunded,
         What::PasswordChanged => w.password,
         What::AddressProven => w.proven,
         // Nobody is left who could read it.

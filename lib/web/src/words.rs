@@ -169,7 +169,7 @@ section! {
     Trail {
         title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
         signed_out token_reused code_reused added changed roles roles_none entitlements
-        entitlements_none password proven disabled enabled exported linked passkey_added passkey_removed passkey_copied
+        entitlements_none bought refunded password proven disabled enabled exported linked passkey_added passkey_removed passkey_copied
         unlinked other
     }
 }

@@ -290,6 +290,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "Alle Rollen wurden Ihnen entzogen.",
         entitlements: "Ihre Ansprüche von da an: {entitlements}.",
         entitlements_none: "Alle Ansprüche wurden Ihnen entzogen.",
+        bought: "Sie haben bekommen, was Sie gekauft haben.",
+        refunded: "Was erstattet wurde, wurde zurückgenommen.",
         password: "Ihr Passwort wurde geändert, und Sie wurden überall abgemeldet.",
         proven: "Ihre E-Mail-Adresse wurde durch eine E-Mail bestätigt.",
         disabled: "Ihr Konto wurde gesperrt.",

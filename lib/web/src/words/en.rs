@@ -290,6 +290,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "All roles were taken from you.",
         entitlements: "What you are entitled to from then on: {entitlements}.",
         entitlements_none: "Everything that you were entitled to was taken from you.",
+        bought: "You got what you bought.",
+        refunded: "What was refunded was taken back.",
         password: "Your password was changed, and you were signed out everywhere.",
         proven: "Your e-mail address was confirmed by a mail.",
         disabled: "Your account was disabled.",

@@ -290,6 +290,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "Se le quitaron todos los roles.",
         entitlements: "Sus derechos de uso desde entonces: {entitlements}.",
         entitlements_none: "Se le quitaron todos los derechos de uso.",
+        bought: "Recibió lo que compró.",
+        refunded: "Se retiró lo que se le reembolsó.",
         password: "Se cambió su contraseña y se cerraron todas sus sesiones.",
         proven: "Su dirección de correo se confirmó por un correo.",
         disabled: "Se desactivó su cuenta.",

@@ -290,6 +290,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "Tous vos rôles vous ont été retirés.",
         entitlements: "Vos droits d’usage depuis lors : {entitlements}.",
         entitlements_none: "Tous vos droits d’usage vous ont été retirés.",
+        bought: "Vous avez reçu ce que vous avez acheté.",
+        refunded: "Ce qui vous a été remboursé a été repris.",
         password: "Votre mot de passe a été changé et vous avez été déconnecté partout.",
         proven: "Votre adresse e-mail a été confirmée par un e-mail.",
         disabled: "Votre compte a été désactivé.",

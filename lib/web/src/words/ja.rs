@@ -277,6 +277,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "すべてのロールが削除されました。",
         entitlements: "変更後の利用権：{entitlements}。",
         entitlements_none: "すべての利用権が取り消されました。",
+        bought: "購入したものが付与されました。",
+        refunded: "返金されたものが取り消されました。",
         password: "パスワードが変更され、すべての場所からログアウトしました。",
         proven: "メールによってメールアドレスが確認されました。",
         disabled: "アカウントが無効になりました。",

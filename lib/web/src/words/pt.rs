@@ -290,6 +290,8 @@ pub(super) static WORDS: Words = Words {
         roles_none: "Todas as funções lhe foram retiradas.",
         entitlements: "Os seus direitos de uso desde então: {entitlements}.",
         entitlements_none: "Todos os direitos de uso lhe foram retirados.",
+        bought: "Recebeu o que comprou.",
+        refunded: "O que foi reembolsado foi retirado.",
         password: "A sua senha foi alterada e todas as suas sessões foram encerradas.",
         proven: "O seu endereço de e-mail foi confirmado por um e-mail.",
         disabled: "A sua conta foi desativada.",

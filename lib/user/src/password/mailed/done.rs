@@ -74,6 +74,7 @@ impl Proven {
         }
         let mut user = opened.owner();
         user.roles = rights.after(&union(&old.roles, &claim.invited), address.as_ref());
+        user.receive(&claim.waiting, rights);
         let proof =
             Proof { domain: address.as_ref().map(|address| address.domain().to_owned()), ..proof(now) };
         user.proofs.insert(found.key.to_string(), proof.clone());
@@ -98,6 +99,14 @@ impl Proven {
             .when(User::EMAIL_VERIFIED.is(&old.email_verified))
             .when(User::ROLES.is(&old.roles))
             .when(User::IDENTITIES.is(&old.identities));
+        let change = match old.entitlements == user.entitlements {
+            true => change,
+            // Who looks after people compares the revision, and so do those who sell.
+            false => change
+                .set(User::ENTITLEMENTS, &user.entitlements)
+                .set(User::REVISION, &Some(old.revision() + 1))
+                .when(User::REVISION.is(&old.revision)),
+        };
         // A row from before there were proofs has no map yet.
         let change = match old.proofs.is_empty() {
             true => change.set(User::PROOFS, &user.proofs),
