@@ -101,6 +101,7 @@ is_off() {
   case $1 in
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
     users-passkey) [[ $(runtime_setting PASSKEYS) != on ]] ;;
+    users-factor) [[ $(runtime_setting SECOND_FACTORS) != on ]] ;;
     users-password) [[ $(runtime_setting PASSWORDS) != on ]] ;;
     mail-send) ! is "$(runtime_setting MAIL)" 'ses|smtp' ;;
     webhooks) [[ $(runtime_setting WEBHOOKS) != on ]] ;;

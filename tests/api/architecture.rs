@@ -37,6 +37,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "setting" => Some(&["oauth"]),
         // Its rows in the table are behind a feature.
         "fetch" => Some(&["oauth", "setting", "jose", "store"]),
+        "factor" => Some(&["oauth", "seal", "setting", "store", "user"]),
         "seal" => Some(&["oauth", "setting"]),
         "webhook" => Some(&["audit", "jose", "oauth", "seal", "setting", "store", "user"]),
         "web" => Some(&["oauth", "seal", "setting"]),
@@ -332,6 +333,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "oauth-authorize",
         "oauth-device",
         "oauth-logout",
+        "users-factor",
         "users-login",
         "users-login-callback",
         "users-passkey",
@@ -339,6 +341,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
     ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
     assert_eq!(readers("WEBHOOK_KEY"), BTreeSet::from(["webhooks"]));
+    assert_eq!(readers("FACTOR_KEY"), BTreeSet::from(["users-factor"]));
 }
 
 #[test]

@@ -70,6 +70,7 @@ mod restored;
 mod return_to;
 mod rights;
 mod rules;
+mod second_factors;
 mod secrets;
 mod sessions;
 mod settings;

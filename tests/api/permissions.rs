@@ -585,6 +585,30 @@ async fn use_mailed_links(world: &World, stub: &Stub) {
     squatter.post("/users/token").await.expect(401);
 }
 
+/// Everything that second factors do: set one up, show it in a browser that has a session and in one that has none, new recovery codes, and
+/// removing it; and a session too many that has an app.
+async fn sign_in_with_two_factors(wire: &Wire) {
+    let world = World::with(&[("DYNAMODB_ENDPOINT", wire.endpoint.as_str()), ("SECOND_FACTORS", "on")]).await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let (device, codes) = crate::second_factors::set_up(&world, &browser).await;
+    for code in [device.code(&world, 1), codes[0].clone()] {
+        browser.sign_in("ada").await.expect(303);
+        let answer = browser.form("/users/factor", &[("code", &*code)]).await;
+        assert!([200, 303].contains(&answer.status), "{answer:?}");
+    }
+    browser.form("/users/factor/codes", &[("code", &*codes[1])]).await.expect(200);
+    world.pass(60);
+    browser.form("/users/factor/remove", &[("code", &*device.code(&world, 0))]).await.expect(303);
+    note(&world, &browser).await;
+    let (device, _) = crate::second_factors::set_up(&world, &browser).await;
+    let id = world.session(&browser).await.user_id;
+    user::end_everywhere(&world.table().await, &id, world.now()).await.unwrap();
+    world.pass(60);
+    browser.sign_in("ada").await.expect(303);
+    browser.form("/users/factor", &[("code", &*device.code(&world, 0))]).await.expect(303);
+}
+
 #[tokio::test]
 async fn no_function_may_do_what_it_never_does() {
     // #107
@@ -680,6 +704,7 @@ async fn no_function_may_do_what_it_never_does() {
     sign_in_with_passwords(&wire, &stub).await;
     sign_in_with_passkeys(&wire).await;
     crate::mail::everything(&world).await;
+    sign_in_with_two_factors(&wire).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;
 

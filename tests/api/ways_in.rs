@@ -50,7 +50,12 @@ struct Doors {
 impl Doors {
     async fn open() -> Self {
         let (stub, phone) = (Stub::start().await, Platform::start().await);
-        let more = [("PASSWORDS", "on"), ("PROVIDERS", "evil,phone"), ("PHONE_AUTHORITATIVE_FOR", "*")];
+        let more = [
+            ("PASSWORDS", "on"),
+            ("SECOND_FACTORS", "on"),
+            ("PROVIDERS", "evil,phone"),
+            ("PHONE_AUTHORITATIVE_FOR", "*"),
+        ];
         let settings = [&stub.settings()[..], &phone.settings(), &more].concat();
         let world = World::with(&settings).await;
         let id = imported(&world, &stub, &phone).await;
@@ -115,6 +120,10 @@ impl Doors {
     /// `in`, as this very person; or the status and the error.
     fn outcome(&self, answer: &Answer) -> String {
         let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        if answer.status == 303 && answer.location() == "/users/factor" {
+            assert!(answer.cookies().iter().all(|cookie| !cookie.contains("session=")), "{answer:?}");
+            return "asked for a second factor".to_owned();
+        }
         if matches!(answer.status, 200 | 303) {
             let token = ["token", "jwt", "access_token"].iter().find_map(|name| json[*name].as_str());
             let is_session = answer.cookies().iter().any(|cookie| cookie.contains("session="));
@@ -257,4 +266,23 @@ async fn an_app_is_told_that_it_was_a_password() {
     let answer = redeem(&doors.world, &doors.app, &doors.code).await.expect(200).json();
     let claims = claims(answer["id_token"].as_str().unwrap());
     assert_eq!((&claims["amr"], &claims["sub"]), (&json!(["pwd"]), &json!(doors.id)));
+}
+
+#[tokio::test]
+async fn whoever_has_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
+    // What rests on a session from before goes on with it.
+    let doors = Doors::open().await;
+    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 0 });
+    doors.world.table().await.update(&doors.id, has, doors.world.now()).await.unwrap();
+    let expected = [
+        "403 interaction_required",
+        "asked for a second factor",
+        "403 interaction_required",
+        "asked for a second factor",
+        "400 invalid_request",
+        "in",
+        "in",
+        "in",
+    ];
+    are(&doors.tried().await, expected);
 }

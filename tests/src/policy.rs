@@ -58,6 +58,7 @@ fn all() -> BTreeMap<String, Policy> {
             ("FOREIGN_TOKENS", "on"),
             ("PASSKEYS", "on"),
             ("PASSWORDS", "on"),
+            ("SECOND_FACTORS", "on"),
             ("WEBHOOKS", "on"),
             ("MAIL", "ses"),
             ("MAIL_FROM", "login@example.com"),

@@ -79,7 +79,7 @@ pub(crate) const SIGNING_KEYS_FILE: &str = "signing-keys.json";
 pub(crate) const WEBHOOK_KEY_FILE: &str = "webhook-key";
 
 /// What a home holds.
-const FILES: [&str; 21] = [
+const FILES: [&str; 23] = [
     "address",
     "address.part",
     "authorities.part",
@@ -92,6 +92,8 @@ const FILES: [&str; 21] = [
     "cookie-key.part",
     "database.env",
     "database.part",
+    "factor-key",
+    "factor-key.part",
     "latchkey.db",
     "latchkey.db-journal",
     "latchkey.db-shm",

@@ -59,6 +59,10 @@ pub(crate) fn fill(
         webhook::WEBHOOK_KEY.name,
         secret_of(home, WEBHOOK_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
+    set(
+        factor::FACTOR_KEY.name,
+        secret_of(home, "factor-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+    );
     // What would end with the process is not made where it is given.
     let signing = match given.filter(|_| home.is_none()) {
         Some(given) => given,

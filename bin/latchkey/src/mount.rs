@@ -212,6 +212,7 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<oauth_introspect::Introspect>(),
     http::<oauth_revoke::Revoke>(),
     http::<oauth_token::Token>(),
+    http::<users_factor::Factors>(),
     http::<users_login::Start>(),
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),

@@ -60,6 +60,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         }
         Command::Delete { who, yes } => Box::pin(work.delete(who, *yes)).await,
         Command::SignOut(who) => Box::pin(work.sign_out(who)).await,
+        Command::ForgetFactor(who) => work.forget_factor(who).await,
         Command::Sessions(who) => work.sessions(who).await,
         Command::Sweep => {
             let ending = logout::before_sweep(work.table, &work.queue, now);
@@ -293,6 +294,18 @@ impl Work<'_> {
         self.ending(&user, Box::pin(raising)).await?;
         event.whom(&user.id).log();
         Ok(format!("{} is signed out everywhere.\n", called(&user)))
+    }
+
+    async fn forget_factor(&self, who: &Who) -> Result<String, SettingError> {
+        let user = self.find(who).await?;
+        let event = self.event(What::FactorRemoved);
+        let trail = self.about(&event)(&user.id);
+        let removed = factor::remove(self.table, &user.id, &trail, self.now).await;
+        if !removed.map_err(|error| SettingError::new(oauth::causes(&error)))? {
+            return Err(SettingError::new(format!("{} has no second factor", called(&user))));
+        }
+        event.whom(&user.id).log();
+        Ok(format!("{} has no second factor any more.\n", called(&user)))
     }
 
     async fn sessions(&self, who: &Who) -> Result<String, SettingError> {

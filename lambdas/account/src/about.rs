@@ -97,6 +97,7 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
             }
         }
         @if shown.passkeys { p { a href=(PASSKEYS) { (words.passkeys.title) } } }
+        @if shown.second_factors { p { a href=(FACTOR) { (w.second_factor) } } }
         @if shown.identities.len() < MOST_IDENTITIES {
             p { (w.more_ways) }
             div.actions {
@@ -113,6 +114,9 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
 
 /// Where the passkeys are.
 const PASSKEYS: &str = "/users/passkey";
+
+/// Where a second factor is looked after.
+const FACTOR: &str = "/users/factor/setup";
 
 /// Where a password is changed.
 const PASSWORD: &str = "/users/password";

@@ -58,6 +58,8 @@ pub struct Account {
     queue: Queue,
     table: Table,
     trail: Trail,
+    /// Whether people may have a second factor.
+    second_factors: bool,
 }
 
 /// Whose apps are asked for.
@@ -94,7 +96,7 @@ impl Function for Account {
         audit::WRITE,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &setting::PASSKEYS, &PASSWORDS, &MAIL],
+        &[&setting::BASE_URL, &setting::PASSKEYS, &PASSWORDS, &MAIL, &setting::SECOND_FACTORS],
         Button::SETTINGS,
         Table::SETTINGS,
         Sealer::SETTINGS,
@@ -114,6 +116,7 @@ impl Function for Account {
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,
             trail: Trail::from_env(env)?,
+            second_factors: env.is_on(&setting::SECOND_FACTORS)?,
         })
     }
 

@@ -67,6 +67,7 @@ impl Account {
             sessions,
             done: done(request, words),
             forms: self.forms(person, &identities, &apps, now)?,
+            second_factors: self.second_factors,
         };
         Ok(own_page(request, words.account.title, &view::account(&shown)))
     }

@@ -129,6 +129,9 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         What::PasskeyRemoved => w.passkey_removed,
         What::PasskeyCopied => w.passkey_copied,
         What::IdentityUnlinked => w.unlinked,
+        What::FactorAdded => w.factor_added,
+        What::FactorRemoved => w.factor_removed,
+        What::RecoveryCodesMade => w.codes_made,
         What::RolesChanged => return roles(words, event.detail.roles.as_deref().unwrap_or_default()),
         What::EntitlementsChanged => return entitlements(words, event.detail.after.as_deref().unwrap_or_default()),
         What::WebhookGave => w.bought,
@@ -146,6 +149,7 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         | What::ConsentGiven
         | What::ConsentRemoved
         | What::Lockout
+        | What::FactorUsed
         // Not about one person. There is no arm for the rest: a new event does not compile without its sentence.
         | What::PersonInvited
         | What::InvitationRemoved

@@ -38,6 +38,8 @@ pub(crate) struct Shown<'a> {
     /// What a form has just done.
     pub(crate) done: Option<&'a str>,
     pub(crate) forms: Forms,
+    /// Whether people may have a second factor.
+    pub(crate) second_factors: bool,
 }
 
 /// To somebody who is signed in.

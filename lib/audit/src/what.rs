@@ -87,6 +87,14 @@ what! {
     PasswordChanged = "password_changed", true;
     /// A person has shown that an address is theirs, by a mail to it.
     AddressProven = "address_proven", true;
+    /// A person added a second factor.
+    FactorAdded = "factor_added", true;
+    /// A person removed their second factor.
+    FactorRemoved = "factor_removed", true;
+    /// A person made new recovery codes.
+    RecoveryCodesMade = "recovery_codes_made", true;
+    /// A person showed their second factor, or tried to.
+    FactorUsed = "factor_used", false;
     /// Another identity leads to a person from now on.
     IdentityLinked = "identity_linked", true;
     /// An identity leads to a person no more.

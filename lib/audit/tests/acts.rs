@@ -12,10 +12,11 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where the functions are that change something.
-const FILES: [&str; 18] = [
+const FILES: [&str; 19] = [
     "lib/authorization/src/apps.rs",
     "lib/authorization/src/consent.rs",
     "lib/client/src/manage.rs",
+    "lib/factor/src/rows.rs",
     "lib/user/src/bulk.rs",
     "lib/user/src/bulk/import.rs",
     "lib/user/src/email.rs",
@@ -52,6 +53,11 @@ const READS: Event = None("it only reads");
 
 /// Every public function of these files.
 const FUNCTIONS: &[(&str, &str, Event)] = &[
+    ("rows", "add", WithIt),
+    ("rows", "remove", WithIt),
+    ("rows", "renew", WithIt),
+    ("rows", "check", None("it uses a code up, which is a line of the log")),
+    ("rows", "state", READS),
     ("apps", "find", READS),
     ("apps", "remove", ByCaller("apps::remove(", &["ConsentRemoved"])),
     ("consent", "remove", ByCaller("Consent::remove(", &["ConsentRemoved"])),

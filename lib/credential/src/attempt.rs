@@ -86,6 +86,11 @@ impl Account {
         Self(Digest::of_parts(&["name", name]))
     }
 
+    /// Of the second factor of the account with this id.
+    pub fn of_factor(user_id: &str) -> Self {
+        Self(Digest::of_parts(&["factor", user_id]))
+    }
+
     /// The same from a device with this id, on which its person has signed in before.
     #[must_use]
     pub fn from_device(&self, device: &str) -> Self {

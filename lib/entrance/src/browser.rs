@@ -3,14 +3,31 @@
 use session::SignIn;
 use web::{Request, Response, Result};
 
-use crate::{Arrived, Entrance, Seat, note};
+use crate::{Arrived, Entrance, Leave, Seat, note};
 
 impl Entrance {
-    /// Gives a browser its session along with this answer, under a new secret (#33): the session of the same person that it has, or
-    /// else a new one, which acts from now on beside those of other people.
+    /// Gives a browser its session and sends it on. Whoever has a second factor, and came without one, is asked for it first, and has no
+    /// session before.
     ///
-    /// It costs what [`session::enter`] does.
+    /// It costs what [`session::enter`] does; nothing where a factor is asked for.
     pub async fn browser(
+        &self,
+        request: &Request,
+        arrived: &Arrived<'_>,
+        seat: &Seat,
+        leave: Leave<'_>,
+    ) -> Result<Response> {
+        match &self.steps {
+            Some(steps) if arrived.owes_a_factor() => {
+                steps.ask(request, arrived, seat, leave.place().as_str())
+            }
+            _ => self.enter(request, arrived, seat, leave.answer(request)).await,
+        }
+    }
+
+    /// The session along with this answer, under a new secret (#33): the session of the same person that the browser has, or else a new
+    /// one, which acts from now on beside those of other people.
+    pub(crate) async fn enter(
         &self,
         request: &Request,
         arrived: &Arrived<'_>,

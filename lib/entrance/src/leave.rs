@@ -6,11 +6,38 @@ use oauth::ReturnTo;
 use web::{Request, Response};
 
 /// Pages of ours that send nobody to another's.
-const OWN_PAGES: [&str; 4] = ["/account", "/admin", "/device", "/users/password"];
+const OWN_PAGES: [&str; 5] = ["/account", "/admin", "/device", "/users/factor", "/users/password"];
 
 /// Shows the next page after so many seconds. After a form a browser follows only to places that the page's policy names, and nobody
 /// knows to which app a sign-in leads.
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
+
+/// How a browser goes to where the person wanted to go.
+#[derive(Debug)]
+pub enum Leave<'a> {
+    /// At once: it comes from another page.
+    AtOnce(&'a ReturnTo),
+    /// It has sent a form.
+    AfterForm(&'a ReturnTo),
+    /// A script takes it there, by this answer.
+    ByScript(&'a ReturnTo, Response),
+}
+
+impl<'a> Leave<'a> {
+    pub(crate) fn place(&self) -> &'a ReturnTo {
+        match self {
+            Self::AtOnce(place) | Self::AfterForm(place) | Self::ByScript(place, _) => place,
+        }
+    }
+
+    pub(crate) fn answer(self, request: &Request) -> Response {
+        match self {
+            Self::AtOnce(place) => Response::see(place),
+            Self::AfterForm(place) => after_form(request, place),
+            Self::ByScript(_, answer) => answer,
+        }
+    }
+}
 
 /// To where the person wanted to go (#12, #22): at once where that is a page of ours, and by way of a page that goes on by itself where
 /// it is, or may lead to, another's.

@@ -1,23 +1,29 @@
 //! The end of every way in: somebody has shown who they are, and gets a session in their browser, or as a program a token.
 //!
-//! What comes before it differs: a provider's answer, a password, a passkey. What comes of it does not.
+//! What comes before it differs: a provider's answer, a password, a passkey. What comes of it does not. So this is where a second factor
+//! is asked for, and no way in can forget it.
 
 mod browser;
 mod leave;
 mod owner;
 mod program;
+mod step;
 
 use std::time::Duration;
 
 use audit::{Event, Trail, What};
 use logout::Queue;
 use oauth::{Digest, Secret, SessionCookie};
-use setting::Permissions;
+use setting::{BASE_URL, Env, Group, Permissions, SECOND_FACTORS, SettingError};
 use store::Table;
 use user::User;
-use web::Request;
+use web::{Request, settings::COOKIE_KEY};
 
-pub use self::{leave::after_form, program::program};
+use self::step::Steps;
+pub use self::{
+    leave::{Leave, after_form},
+    step::{LIFETIME, Pending, STEP},
+};
 
 /// What [`Entrance::browser`] does with the table.
 pub const ENTER: Permissions = session::ENTER;
@@ -28,6 +34,8 @@ pub struct Entrance {
     queue: Queue,
     /// For how long the row of a session is kept after it has ended.
     keep: Duration,
+    /// What asks for a second factor, where people may have one.
+    steps: Option<Steps>,
 }
 
 /// Somebody who has shown who they are.
@@ -62,9 +70,20 @@ impl Seat {
 }
 
 impl Entrance {
+    /// What it reads.
+    pub const SETTINGS: Group = &[&SECOND_FACTORS, &BASE_URL, &COOKIE_KEY];
+
     /// An entrance to this table, whose queue is told of what ends.
-    pub fn new(table: Table, queue: Queue, trail: &Trail) -> Self {
-        Self { table, queue, keep: trail.keep() }
+    pub fn new(env: &Env, table: Table, queue: Queue, trail: &Trail) -> Result<Self, SettingError> {
+        let steps = env.is_on(&SECOND_FACTORS)?.then(|| Steps::from_env(env)).transpose()?;
+        Ok(Self { table, queue, keep: trail.keep(), steps })
+    }
+}
+
+impl Arrived<'_> {
+    /// Whether they have a second factor and have not shown one.
+    fn owes_a_factor(&self) -> bool {
+        self.user.factors.asks_for_code() && !self.amr.contains(&"mfa")
     }
 }
 

@@ -1,14 +1,32 @@
 //! A program.
 
 use grant::{Authorization, TokenResponse, Tokens};
+use oauth::{Code, Error, Sentence};
 use web::{Request, Result};
 
-use crate::{Arrived, note};
+use crate::{Arrived, Entrance, note};
 
-/// Gives a program a token and no session. The rights of `tokens` are as new as the caller has made them.
-pub fn program(tokens: &Tokens, request: &Request, arrived: &Arrived<'_>) -> Result<TokenResponse> {
-    let authorized = Authorization::of(arrived.user).via(arrived.via.as_str());
-    let issued = tokens.issue(&authorized, request.now)?;
-    note(request, arrived, None);
-    Ok(issued)
+/// Where a person signs in who has to be asked something.
+const SIGN_IN: &str = "/users/login";
+
+impl Entrance {
+    /// Gives a program a token and no session. The rights of `tokens` are as new as the caller has made them. Refused: somebody who has a
+    /// second factor and came without one, because a program cannot ask for it.
+    pub fn program(
+        &self,
+        tokens: &Tokens,
+        request: &Request,
+        arrived: &Arrived<'_>,
+    ) -> Result<TokenResponse> {
+        if let Some(steps) = self.steps.as_ref().filter(|_| arrived.owes_a_factor()) {
+            let refusal = Error::said(Code::InteractionRequired, Sentence::FactorNeeded).with_status(403);
+            return Err(refusal
+                .with_detail(&format!("Sign in at {}{SIGN_IN} in a browser.", steps.base))
+                .into());
+        }
+        let authorized = Authorization::of(arrived.user).via(arrived.via.as_str());
+        let issued = tokens.issue(&authorized, request.now)?;
+        note(request, arrived, None);
+        Ok(issued)
+    }
 }

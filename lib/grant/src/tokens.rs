@@ -299,6 +299,7 @@ mod tests {
             proofs: Default::default(),
             entitlements: Vec::new(),
             revision: None,
+            factors: Default::default(),
         }
     }
 

@@ -81,8 +81,8 @@ errors! {
     TemporarilyUnavailable: "temporarily_unavailable", "RFC 6749 §4.1.2.1", 503, [Authorization, Ours];
     /// Nobody is signed in.
     LoginRequired: "login_required", "OpenID Connect Core §3.1.2.6", 401, [Authorization, Ours];
-    /// Nothing may be shown (`prompt=none`), and something would have to be.
-    InteractionRequired: "interaction_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
+    /// Nothing may be shown (`prompt=none`, or a program asks), and something would have to be.
+    InteractionRequired: "interaction_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization, Ours];
     /// Nothing may be shown (`prompt=none`), and the person has several accounts to choose from.
     AccountSelectionRequired: "account_selection_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
     /// Nothing may be shown (`prompt=none`), and the person has not consented.

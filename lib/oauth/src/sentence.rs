@@ -81,6 +81,11 @@ sentences! {
     PasskeyRefused: "this passkey cannot be used here: try again, or sign in another way";
     PasskeyNotAdded: "the passkey could not be added: please try again";
     PasskeyTooMany: "this account has ten passkeys, which is the most: remove one first";
+    // Of second factors.
+    FactorWrong: "this code is wrong, used already, or too old";
+    FactorNeeded: "this account has a second factor, which a program cannot ask for";
+    FactorTooLate: "this sign-in took too long, or was begun in another browser: please start again";
+    FactorPageOld: "this page is too old, or something has changed since: please open it again";
     // Of our own pages.
     PageOfAnotherSignIn: "this page was made for another sign-in, or is too old, so nothing was changed: please open it again";
     PageOfAnotherSession: "this page was made for another sign-in, or this browser is signed out since: please start again";

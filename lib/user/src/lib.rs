@@ -17,6 +17,7 @@ mod email;
 pub mod entitlement;
 mod epoch;
 mod error;
+mod factors;
 mod id;
 mod identity;
 pub mod index;
@@ -38,6 +39,7 @@ pub use email::{holder_of, invite};
 pub use entitlement::{Entitlement, Granted};
 pub use epoch::{disable, end_everywhere};
 pub use error::Error;
+pub use factors::Factors;
 pub use link::{
     LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
 };

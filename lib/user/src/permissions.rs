@@ -9,6 +9,7 @@ use store::Record;
 use crate::{
     User,
     email::Email,
+    factors::FactorRow,
     identity::Known,
     link::Used,
     lists::{HasRole, Named},
@@ -71,6 +72,7 @@ pub const DELETE: Permissions = Permissions::new(&[
     Permission::on(Named::KIND, &[Delete]),
     Permission::on(HasRole::KIND, &[Delete]),
     Permission::on(Password::KIND, &[Delete]),
+    Permission::on(FactorRow::KIND, &[Delete]),
     Permission::on(LISTS, &[ListOwned]),
     Permission::on(manage::UNFINISHED, &[List]),
     Permission::on("SESSION", &[Update]),

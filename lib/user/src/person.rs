@@ -6,7 +6,7 @@ use oauth::{Digest, StandardClaims, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use store::{Member, Page, Record, Table, Word, member};
 
-use crate::{Entitlement, Error, rights::Proof};
+use crate::{Entitlement, Error, Factors, rights::Proof};
 
 /// The list of users.
 pub(crate) const LIST: &str = "USERS";
@@ -53,6 +53,9 @@ pub struct User {
     /// Raised by each change of those who look after people, and by no sign-in: see [`User::revision`].
     #[serde(default)]
     pub revision: Option<u64>,
+    /// What they show beside a way in. It is here so that a sign-in knows without one more read.
+    #[serde(default)]
+    pub factors: Factors,
 }
 
 /// The standard claims beside name, e-mail and picture, as one provider said them (OpenID Connect Core §5.1). A sign-in replaces all
@@ -153,6 +156,8 @@ impl User {
     pub(crate) const IDENTITIES: Member<Self, Vec<Digest>> = member!(Self, identities);
     /// For conditions and changes.
     pub(crate) const REVISION: Member<Self, Option<u64>> = member!(Self, revision);
+    /// For conditions and changes.
+    pub const FACTORS: Member<Self, Factors> = member!(Self, factors);
 
     /// Whether they may sign in, and what was issued to them counts (#35).
     pub fn is_active(&self) -> bool {

@@ -240,6 +240,7 @@ impl SignIn<'_> {
             proofs: BTreeMap::from([(key.to_string(), self.proof.clone())]),
             entitlements: Vec::new(),
             revision: None,
+            factors: Default::default(),
         }
     }
 

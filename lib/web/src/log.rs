@@ -80,6 +80,7 @@ pub const LIBRARIES: &[&str] = &[
     "client",
     "credential",
     "entrance",
+    "factor",
     "fetch",
     "grant",
     "jose",

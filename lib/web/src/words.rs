@@ -147,7 +147,7 @@ section! {
     /// The page of a person's own account.
     Account {
         title apps no_apps more_apps gone since renewed access_none access_until access_stays remove_access
-        remove_access_of sign_ins first remove remove_sign_in more_ways link sessions this_browser session
+        remove_access_of sign_ins first remove remove_sign_in more_ways second_factor link sessions this_browser session
         session_from end end_of earlier ended_at ended_with_all device_on unknown_device accounts accounts_text in_use
         use_this use_this_of sign_out_of data data_from picture roles first_sign_in latest number download
         everywhere everywhere_text everywhere_ask everywhere_ends everywhere_kept delete delete_text
@@ -170,7 +170,7 @@ section! {
         title text none earlier back by_you by_you_from by_admin by_app by_operator by_latchkey session_ended
         signed_out token_reused code_reused added changed roles roles_none entitlements
         entitlements_none bought refunded password proven disabled enabled exported linked passkey_added passkey_removed passkey_copied
-        unlinked other
+        unlinked factor_added factor_removed codes_made other
     }
 }
 

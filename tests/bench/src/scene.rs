@@ -408,6 +408,7 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
         ("ADMINS", "ada@example.com".to_owned()),
         ("ROLES", ROLES.to_owned()),
         ("CA_FILE", authority.display().to_string()),
+        ("FACTOR_KEY", oauth::Secret::random().expose().to_owned()),
         // As it ships where nobody asks for it; `cargo run` has it on.
         ("FOREIGN_TOKENS", "off".to_owned()),
     ])

@@ -129,7 +129,7 @@ def architecture():
 
 
 # There only with a setting.
-OFF = ["users-password", "webhooks"]
+OFF = ["users-factor", "users-password", "webhooks"]
 
 
 def deployed():

@@ -68,6 +68,24 @@ fn sentence(event: &Event) -> Option<(usize, String)> {
                 "The person {about} had another password, and the old one counts again: they set a new one"
             ),
         ),
+        What::FactorAdded => (
+            0,
+            format!(
+                "The person {about} had added a second factor, and nothing asks for it: they add it again"
+            ),
+        ),
+        What::FactorRemoved => (
+            0,
+            format!(
+                "The person {about} had removed their second factor, and is asked for it again: they need its device or a recovery code"
+            ),
+        ),
+        What::RecoveryCodesMade => (
+            0,
+            format!(
+                "The person {about} had new recovery codes, and the old ones count again: they make new ones"
+            ),
+        ),
         What::ClientAdded => {
             (1, format!("The client {about} was added: register it again, with {}", command("client add")))
         }

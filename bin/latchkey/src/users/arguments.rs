@@ -74,6 +74,8 @@ pub enum Command {
     },
     /// Ends all sessions of somebody, and what apps have of them
     SignOut(Who),
+    /// Takes somebody's second factor away, who has lost the device and the recovery codes
+    ForgetFactor(Who),
     /// Prints where somebody is signed in and was
     Sessions(Who),
     /// Finishes deletions that stopped in between

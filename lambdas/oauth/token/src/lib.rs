@@ -22,7 +22,7 @@ use oauth::{
     server::{self, GrantType},
 };
 use session::{code as codes, device as devices, family};
-use setting::{Env, FOREIGN_TOKENS, Permissions, Settings};
+use setting::{Env, FOREIGN_TOKENS, Permissions, SECOND_FACTORS, Settings};
 use store::{Found, Table};
 use token::Verifier;
 use user::{
@@ -86,6 +86,7 @@ impl Function for Token {
         People::SETTINGS,
         Trail::SETTINGS,
         People::ISSUER_SETTINGS,
+        &[&SECOND_FACTORS],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 

@@ -79,6 +79,7 @@ impl Function for Passkeys {
         Queue::SETTINGS,
         Sealer::SETTINGS,
         Trail::SETTINGS,
+        Entrance::SETTINGS,
         Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
@@ -97,7 +98,7 @@ impl Function for Passkeys {
             party: Party::of(&env.parsed(&BASE_URL)?)?,
             challenges: Challenges::new(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
-            entrance: Entrance::new(table.clone(), queue, &trail),
+            entrance: Entrance::new(env, table.clone(), queue, &trail)?,
             table,
             trail,
         })

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use credential::attempt::{self, Try};
-use entrance::{Arrived, Seat};
+use entrance::{Arrived, Leave, Seat};
 use oauth::{Code, Digest, Error, Sentence};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl Passkeys {
         let leave = self.challenges.forget(&data.challenge, Response::json(&json!({"go": go.as_str()}))?);
         let via = passkey::key(&known.user.id);
         let arrived = Arrived { user: &known.user, way: PROVIDER, via: &via, amr: amr(known.is_synced) };
-        self.entrance.browser(request, &arrived, &Seat::of(request), leave).await
+        self.entrance.browser(request, &arrived, &Seat::of(request), Leave::ByScript(&go, leave)).await
     }
 
     /// Counts one try of where it comes from, before it is looked at (#85). A passkey cannot be guessed, so nobody's own tries are

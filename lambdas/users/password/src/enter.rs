@@ -1,7 +1,7 @@
 //! What somebody gets whose password was right: a browser a session, a program a token.
 
 use credential::attempt::Account;
-use entrance::{Arrived, Seat};
+use entrance::{Arrived, Leave, Seat};
 use oauth::{Scope, Secret};
 use serde::Serialize;
 use user::{User, password::PROVIDER};
@@ -15,7 +15,8 @@ const AMR: &[&str] = &["pwd"];
 impl Passwords {
     /// A browser gets a session, or a new secret of the one that the same person has here (#33).
     pub(crate) async fn enter(&self, request: &Request, known: &Known, return_to: &str) -> Result<Response> {
-        let leave = entrance::after_form(request, &self.origins.check(return_to));
+        let place = self.origins.check(return_to);
+        let leave = Leave::AfterForm(&place);
         let response = self.entrance.browser(request, &arrived(known), &Seat::of(request), leave).await?;
         self.remember(request, &known.user, response)
     }
@@ -23,7 +24,7 @@ impl Passwords {
     /// A program gets a token and no session.
     pub(crate) async fn token(&self, request: &Request, known: &Known) -> Result<Response> {
         self.tokens.refresh(&self.table, request.now).await?;
-        let tokens = entrance::program(&self.tokens, request, &arrived(known))?;
+        let tokens = self.entrance.program(&self.tokens, request, &arrived(known))?;
         let welcome = Welcome {
             user: known.user.profile(),
             token: &tokens.access_token,

@@ -144,6 +144,7 @@ impl Function for Passwords {
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
+        Entrance::SETTINGS,
         Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
@@ -168,7 +169,7 @@ impl Function for Passwords {
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             mailer: Mailer::from_env(env)?,
             base: env.parsed(&BASE_URL)?,
-            entrance: Entrance::new(table.clone(), queue.clone(), &trail),
+            entrance: Entrance::new(env, table.clone(), queue.clone(), &trail)?,
             queue,
             table,
             trail,

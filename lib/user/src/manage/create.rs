@@ -63,5 +63,6 @@ pub(crate) fn nobody(now: Time) -> User {
         proofs: Default::default(),
         entitlements: Vec::new(),
         revision: None,
+        factors: Default::default(),
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Batch, Owner, Record, Row, Table, Transacted, Write};
 
 use super::{BeforeSweep, Error, ROUNDS, Trail, admins};
-use crate::{Status, User, email, identity::Known, lists, password};
+use crate::{Status, User, email, factors, identity::Known, lists, password};
 
 /// The list of deletions that are not finished.
 pub(crate) const UNFINISHED: &str = "DELETED";
@@ -96,6 +96,7 @@ async fn burial(table: &Table, old: &Row<User>, trail: Trail<'_>, now: Time) -> 
         writes.push(admins::another_than(table, &old.id, now).await?);
     }
     writes.push(password::forget(&old.id));
+    writes.push(factors::forget(&old.id));
     writes.extend(trail(&old.id));
     Ok(writes)
 }

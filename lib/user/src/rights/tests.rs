@@ -47,6 +47,7 @@ fn ann() -> User {
         created_at: NOW,
         last_login_at: Some(NOW),
         revision: None,
+        factors: Default::default(),
         identities: vec![key("g"), key("o")],
         proofs: BTreeMap::from([
             (key("g").to_string(), proof("google", 0)),

@@ -31,6 +31,7 @@ async fn somebody_new_gets_three_rows() {
         proofs: user.proofs.clone(),
         entitlements: Vec::new(),
         revision: None,
+        factors: Default::default(),
     };
     assert_eq!(user, expected);
     assert_eq!(

@@ -201,6 +201,7 @@ pub(super) static WORDS: Words = Words {
         first: "Ihr Name und Ihre Adresse kommen von hier.",
         remove: "Entfernen",
         remove_sign_in: "Anmeldung mit {provider} entfernen",
+        second_factor: "Zweiter Faktor",
         more_ways: "Mit einer weiteren kommen Sie auch dann herein, wenn Sie diese verlieren. Eine Adresse allein verknüpft nichts: Sie melden sich dort einmal an.",
         link: "{provider} verknüpfen",
         sessions: "Wo Sie angemeldet sind",
@@ -301,6 +302,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "Ein Passkey wurde hinzugefügt, mit dem Sie sich anmelden können.",
         passkey_removed: "Ein Passkey wurde entfernt.",
         passkey_copied: "Ein Passkey wurde abgelehnt, weil es eine Kopie von ihm geben kann: Entfernen Sie ihn, wenn Sie nicht wissen, warum.",
+        factor_added: "Ein zweiter Faktor wurde hinzugefügt.",
+        factor_removed: "Ihr zweiter Faktor wurde entfernt.",
+        codes_made: "Neue Ersatzcodes wurden erzeugt; die alten gelten nicht mehr.",
         unlinked: "Eine Anmeldung wurde entfernt.",
         other: "Etwas anderes: {what}.",
     },
@@ -443,6 +447,16 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::PasskeyTooMany => {
             "Dieses Konto hat zehn Passkeys, mehr sind nicht möglich: Entfernen Sie zuerst einen."
+        }
+        Sentence::FactorWrong => "Dieser Code ist falsch, schon benutzt oder zu alt.",
+        Sentence::FactorNeeded => {
+            "Dieses Konto hat einen zweiten Faktor, nach dem ein Programm nicht fragen kann."
+        }
+        Sentence::FactorTooLate => {
+            "Diese Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser begonnen: Bitte beginnen Sie noch einmal."
+        }
+        Sentence::FactorPageOld => {
+            "Diese Seite ist zu alt, oder etwas hat sich seither geändert: Bitte öffnen Sie sie noch einmal."
         }
         Sentence::PageOfAnotherSignIn => {
             "Diese Seite gehört zu einer anderen Anmeldung, oder sie ist zu alt. Es wurde nichts geändert. Bitte öffnen Sie sie noch einmal."

@@ -201,6 +201,7 @@ pub(super) static WORDS: Words = Words {
         first: "Your name and address come from here.",
         remove: "Remove",
         remove_sign_in: "Remove the sign-in with {provider}",
+        second_factor: "Second factor",
         more_ways: "With one more you still come in if you lose this one. An address alone links nothing: you sign in there once.",
         link: "Link {provider}",
         sessions: "Where you are signed in",
@@ -301,6 +302,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "A passkey was added, by which you can sign in.",
         passkey_removed: "A passkey was removed.",
         passkey_copied: "A passkey was refused, because there may be a copy of it: remove it unless you know why.",
+        factor_added: "A second factor was added.",
+        factor_removed: "Your second factor was removed.",
+        codes_made: "New recovery codes were made; the old ones count no more.",
         unlinked: "A way to sign in was removed.",
         other: "Something else: {what}.",
     },
@@ -360,6 +364,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyRefused => "This passkey cannot be used here: try again, or sign in another way.",
         Sentence::PasskeyNotAdded => "The passkey could not be added: please try again.",
         Sentence::PasskeyTooMany => "This account has ten passkeys, which is the most: remove one first.",
+        Sentence::FactorWrong => "This code is wrong, used already, or too old.",
+        Sentence::FactorNeeded => "This account has a second factor, which a program cannot ask for.",
+        Sentence::FactorTooLate => {
+            "This sign-in took too long, or was begun in another browser: please start again."
+        }
+        Sentence::FactorPageOld => {
+            "This page is too old, or something has changed since: please open it again."
+        }
         Sentence::PageOfAnotherSignIn => {
             "This page was made for another sign-in, or is too old, so nothing was changed: please open it again."
         }

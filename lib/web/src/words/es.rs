@@ -201,6 +201,7 @@ pub(super) static WORDS: Words = Words {
         first: "Su nombre y su dirección vienen de aquí.",
         remove: "Quitar",
         remove_sign_in: "Quitar el inicio de sesión con {provider}",
+        second_factor: "Segundo factor",
         more_ways: "Con otra más podrá entrar aunque pierda esta. Una dirección sola no vincula nada: usted inicia sesión allí una vez.",
         link: "Vincular {provider}",
         sessions: "Dónde tiene sesión iniciada",
@@ -301,6 +302,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "Se ha añadido una llave de acceso con la que puede iniciar sesión.",
         passkey_removed: "Se ha quitado una llave de acceso.",
         passkey_copied: "Se ha rechazado una llave de acceso porque puede haber una copia de ella: quítela si no sabe por qué.",
+        factor_added: "Se añadió un segundo factor.",
+        factor_removed: "Se quitó su segundo factor.",
+        codes_made: "Se crearon nuevos códigos de recuperación; los anteriores ya no valen.",
         unlinked: "Se quitó una forma de iniciar sesión.",
         other: "Otra cosa: {what}.",
     },
@@ -425,6 +429,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyNotAdded => "No se ha podido añadir la llave de acceso: inténtelo de nuevo.",
         Sentence::PasskeyTooMany => {
             "Esta cuenta tiene diez llaves de acceso, que es el máximo: quite una primero."
+        }
+        Sentence::FactorWrong => "Este código es incorrecto, ya se ha usado o es demasiado antiguo.",
+        Sentence::FactorNeeded => "Esta cuenta tiene un segundo factor, que un programa no puede pedir.",
+        Sentence::FactorTooLate => {
+            "Este inicio de sesión ha tardado demasiado o se empezó en otro navegador: vuelva a empezar."
+        }
+        Sentence::FactorPageOld => {
+            "Esta página es demasiado antigua, o algo ha cambiado desde entonces: vuelva a abrirla."
         }
         Sentence::PageOfAnotherSignIn => {
             "Esta página es de otro inicio de sesión o es demasiado antigua. No se ha cambiado nada. Ábrala de nuevo."

@@ -201,6 +201,7 @@ pub(super) static WORDS: Words = Words {
         first: "Votre nom et votre adresse viennent d’ici.",
         remove: "Retirer",
         remove_sign_in: "Retirer la connexion avec {provider}",
+        second_factor: "Second facteur",
         more_ways: "Avec une autre, vous pourrez encore entrer si vous perdez celle-ci. Une adresse seule ne lie rien : vous vous y connectez une fois.",
         link: "Lier {provider}",
         sessions: "Où vous êtes connecté",
@@ -301,6 +302,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "Une clé d’accès a été ajoutée, avec laquelle vous pouvez vous connecter.",
         passkey_removed: "Une clé d’accès a été supprimée.",
         passkey_copied: "Une clé d’accès a été refusée, car il peut en exister une copie : supprimez-la si vous ne savez pas pourquoi.",
+        factor_added: "Un second facteur a été ajouté.",
+        factor_removed: "Votre second facteur a été supprimé.",
+        codes_made: "De nouveaux codes de secours ont été créés ; les anciens ne valent plus.",
         unlinked: "Une façon de vous connecter a été retirée.",
         other: "Autre chose : {what}.",
     },
@@ -431,6 +435,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyNotAdded => "La clé d’accès n’a pas pu être ajoutée : veuillez réessayer.",
         Sentence::PasskeyTooMany => {
             "Ce compte a dix clés d’accès, ce qui est le maximum : supprimez-en d’abord une."
+        }
+        Sentence::FactorWrong => "Ce code est faux, déjà utilisé ou trop ancien.",
+        Sentence::FactorNeeded => "Ce compte a un second facteur, qu’un programme ne peut pas demander.",
+        Sentence::FactorTooLate => {
+            "Cette connexion a pris trop de temps ou a été commencée dans un autre navigateur : veuillez recommencer."
+        }
+        Sentence::FactorPageOld => {
+            "Cette page est trop ancienne, ou quelque chose a changé depuis : veuillez la rouvrir."
         }
         Sentence::PageOfAnotherSignIn => {
             "Cette page concerne une autre connexion ou est trop ancienne. Rien n’a été modifié. Veuillez l’ouvrir à nouveau."

@@ -188,6 +188,7 @@ pub(super) static WORDS: Words = Words {
         first: "名前とメールアドレスはここから取得しています。",
         remove: "削除",
         remove_sign_in: "{provider}でのログインを削除",
+        second_factor: "第二要素",
         more_ways: "もう一つあれば、これを失ってもログインできます。メールアドレスが同じだけでは連携されません。一度そこでログインします。",
         link: "{provider}を連携",
         sessions: "ログイン中の場所",
@@ -288,6 +289,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "サインインに使えるパスキーが追加されました。",
         passkey_removed: "パスキーが削除されました。",
         passkey_copied: "複製がある可能性があるため、パスキーが拒否されました。心当たりがない場合は削除してください。",
+        factor_added: "第二要素が追加されました。",
+        factor_removed: "第二要素が削除されました。",
+        codes_made: "新しいリカバリーコードが作られ、古いものは使えなくなりました。",
         unlinked: "ログイン方法が削除されました。",
         other: "その他：{what}。",
     },
@@ -408,6 +412,14 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyNotAdded => "パスキーを追加できませんでした。もう一度お試しください。",
         Sentence::PasskeyTooMany => {
             "このアカウントには上限の10個のパスキーがあります。先に1つ削除してください。"
+        }
+        Sentence::FactorWrong => "このコードは間違っているか、使用済みか、古すぎます。",
+        Sentence::FactorNeeded => "このアカウントには第二要素があり、プログラムからは確認できません。",
+        Sentence::FactorTooLate => {
+            "このサインインは時間がかかりすぎたか、別のブラウザーで始められました。もう一度やり直してください。"
+        }
+        Sentence::FactorPageOld => {
+            "このページは古すぎるか、その後に何かが変わりました。もう一度開いてください。"
         }
         Sentence::PageOfAnotherSignIn => {
             "このページは別のログインのものか、古くなっています。何も変更されていません。もう一度開いてください。"

@@ -201,6 +201,7 @@ pub(super) static WORDS: Words = Words {
         first: "O seu nome e o seu endereço vêm daqui.",
         remove: "Remover",
         remove_sign_in: "Remover o início de sessão com {provider}",
+        second_factor: "Segundo fator",
         more_ways: "Com mais uma, ainda consegue entrar se perder esta. Um endereço sozinho não vincula nada: inicia sessão lá uma vez.",
         link: "Vincular {provider}",
         sessions: "Onde tem sessão iniciada",
@@ -301,6 +302,9 @@ pub(super) static WORDS: Words = Words {
         passkey_added: "Foi adicionada uma chave de acesso com a qual você pode entrar.",
         passkey_removed: "Uma chave de acesso foi removida.",
         passkey_copied: "Uma chave de acesso foi recusada porque pode haver uma cópia dela: remova-a se você não sabe por quê.",
+        factor_added: "Um segundo fator foi adicionado.",
+        factor_removed: "O seu segundo fator foi removido.",
+        codes_made: "Novos códigos de recuperação foram criados; os antigos não valem mais.",
         unlinked: "Foi removida uma forma de iniciar sessão.",
         other: "Outra coisa: {what}.",
     },
@@ -424,6 +428,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyTooMany => {
             "Esta conta tem dez chaves de acesso, que é o máximo: remova uma primeiro."
         }
+        Sentence::FactorWrong => "Este código está errado, já foi usado ou é antigo demais.",
+        Sentence::FactorNeeded => "Esta conta tem um segundo fator, que um programa não pode pedir.",
+        Sentence::FactorTooLate => {
+            "Este início de sessão demorou demais ou foi começado em outro navegador: comece de novo."
+        }
+        Sentence::FactorPageOld => "Esta página é antiga demais, ou algo mudou desde então: abra-a de novo.",
         Sentence::PageOfAnotherSignIn => {
             "Esta página é de outro início de sessão ou é antiga demais. Nada foi alterado. Abra-a novamente."
         }

@@ -5,14 +5,14 @@ use authenticate::{Proven, Provider, Providers, ShownToken};
 use client::{Api, Client, Spent};
 use grant::{Authorization, Resource, Target, TokenResponse};
 use oauth::{
-    Code, Scope, Secret, Time,
+    Code, Error, Scope, Secret, Time,
     server::{GrantType, OFFLINE_ACCESS},
 };
 use session::{
     Family, RefreshToken,
     family::{Basis, new_id},
 };
-use setting::{Env, Group, SettingError};
+use setting::{Env, Group, SECOND_FACTORS, SettingError};
 use store::{Batch, Table, Transacted, Write};
 use user::User;
 use web::Result;
@@ -20,14 +20,17 @@ use web::Result;
 use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
 
 /// The providers and issuers whose ID tokens are accepted where a client is registered for them.
-pub(crate) struct People(Providers);
+pub(crate) struct People(Providers, SecondFactors);
+
+/// Whether people may have a second factor, which an ID token does not show.
+type SecondFactors = bool;
 
 impl People {
     pub(crate) const SETTINGS: Group = Providers::SETTINGS;
     pub(crate) const ISSUER_SETTINGS: Group = Providers::ISSUER_SETTINGS;
 
     pub(crate) fn from_env(env: &Env, table: &Table) -> Result<Self, SettingError> {
-        Providers::for_id_tokens(env, table.clone()).map(Self)
+        Ok(Self(Providers::for_id_tokens(env, table.clone())?, env.is_on(&SECOND_FACTORS)?))
     }
 
     /// The provider that the token names, among those that the client is registered for, with the audiences that it may have there.
@@ -64,6 +67,10 @@ impl Token {
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
         let user = self.signed_in(&proven, now).await?;
+        // An ID token proves one factor, and here nobody can be asked for another.
+        if with.people.1 && user.factors.asks_for_code() {
+            return Err(factor_due().into());
+        }
         let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
         let (family, refresh) = begun(&client, &user, &proven, &asked_scope, &resources, now);
         let demands = grant::Exchange::default();
@@ -103,8 +110,8 @@ impl Token {
         Ok(self.tokens.target(resource, rows.take(row))?.without_consent())
     }
 
-    /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Nobody can be asked for
-    /// anything more here: if that is due one day, the token is refused in this place.
+    /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Whoever has a
+    /// second factor is refused, because nobody can be asked for it here.
     async fn signed_in(&self, proven: &Proven, now: Time) -> Result<User> {
         let rights = self.tokens.refresh(&self.table, now).await?;
         match user::sign_in(&self.table, &rights, &proven.identity, now).await {
@@ -118,6 +125,14 @@ impl Token {
             signed_in => Ok(signed_in?),
         }
     }
+}
+
+/// The person has to show more than an ID token, which they can do in a browser (RFC 8693 §2.2.2).
+fn factor_due() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "interaction_required: this person has a second factor, which nobody can be asked for here; send them to the authorization endpoint",
+    )
 }
 
 /// The grant that begins with a person who was proven so, in no session.

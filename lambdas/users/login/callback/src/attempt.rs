@@ -89,6 +89,10 @@ impl Callback {
         if let Some(link) = at.login.link() {
             return self.linked_before(at, link, iss).await;
         }
+        // They have signed in there, and are asked for their second factor here.
+        if let Some(step) = self.entrance.back_to_step(at.request, &at.login.sid()) {
+            return Ok(step);
+        }
         match repeated::outcome(&self.table, at).await? {
             repeated::Outcome::SignedIn(session) => {
                 let (secret, left) = (at.login.session_secret(), session.ends_at.since(at.now()));

@@ -1,9 +1,9 @@
 //! What somebody gets who has signed in: a browser a session, a program a token.
 
 use authenticate::Login;
-use entrance::{Arrived, Seat};
+use entrance::{Arrived, Leave, Seat};
 use grant::TokenResponse;
-use oauth::{Digest, Scope, Secret};
+use oauth::{Digest, ReturnTo, Scope, Secret};
 use serde::Serialize;
 use user::User;
 use web::{Response, Result};
@@ -16,19 +16,24 @@ impl Callback {
     /// The login's cookie stays until it expires: if this answer does not arrive, a repeated callback needs it.
     pub(crate) async fn enter(&self, at: &Arrival<'_>, user: &User, via: &Digest) -> Result<Response> {
         let seat = Seat { sid: at.login.sid(), secret: at.login.session_secret(), shown: at.shown() };
-        let leave = self.leave(at.login);
+        let place = self.place(at.login);
+        let leave = Leave::AtOnce(&place);
         let response = self.entrance.browser(at.request, &arrived(at, user, via), &seat, leave).await?;
         Ok(response.last_provider(at.provider.name()))
     }
 
     /// To where the person wanted to go, if that is still one of our places (#12, #22).
     pub(crate) fn leave(&self, login: &Login) -> Response {
-        Response::see(&self.origins.check(login.return_to()))
+        Response::see(&self.place(login))
+    }
+
+    fn place(&self, login: &Login) -> ReturnTo {
+        self.origins.check(login.return_to())
     }
 
     /// A program gets a token and no session, once.
     pub(crate) fn token(&self, at: &Arrival<'_>, user: &User, via: &Digest) -> Result<Response> {
-        let tokens = entrance::program(&self.tokens, at.request, &arrived(at, user, via))?;
+        let tokens = self.entrance.program(&self.tokens, at.request, &arrived(at, user, via))?;
         let response = Response::json(&Welcome::of(&tokens, user.profile()))?;
         Ok(response.cookie(at.forget))
     }

@@ -72,6 +72,7 @@ impl Function for Callback {
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
+        Entrance::SETTINGS,
         Brand::SETTINGS,
         &[&PASSWORDS],
     ];
@@ -86,7 +87,7 @@ impl Function for Callback {
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            entrance: Entrance::new(table.clone(), Queue::from_env(env)?, &trail),
+            entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail)?,
             trail,
             passwords: env.is_on(&PASSWORDS)?,
             table,
