@@ -99,6 +99,7 @@ reserve_passwords() {
 # Whether the settings say that there is no such function.
 is_off() {
   case $1 in
+    events-send) [[ $(runtime_setting EVENTS) != on ]] ;;
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
     users-passkey) [[ $(runtime_setting PASSKEYS) != on ]] ;;
     users-factor) [[ $(runtime_setting SECOND_FACTORS) != on ]] ;;

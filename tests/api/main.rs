@@ -21,6 +21,7 @@ mod cross_use;
 mod disabled;
 mod domain;
 mod events;
+mod events_send;
 mod failures;
 mod families;
 mod form_post;

@@ -484,6 +484,25 @@ async fn sign_in_with_passkeys(wire: &Wire) {
     }
 }
 
+/// Everything that the function does that tells what happened: beginning, and an hour later a receiver that does not listen.
+async fn tell_events(wire: &Wire) {
+    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint), ("EVENTS", "on")]).await;
+    let run = async || world.cloud.invoke("events-send", &json!({})).await.unwrap();
+    run().await;
+    let (table, key) = (world.table().await, world.cloud.settings["EVENTS_KEY"].clone());
+    let manager = notice::Manager { table: &table, now: world.now() };
+    let new = notice::New {
+        name: "nobody".to_owned(),
+        url: "http://127.0.0.1:9/".to_owned(),
+        kinds: notice::Kind::ALL.to_vec(),
+    };
+    let sealer = seal::Sealer::new(&oauth::Secret::new(key)).unwrap();
+    manager.add(&new, &sealer, Vec::new()).await.unwrap();
+    world.program().token("hedy").await;
+    world.pass(3600);
+    assert_eq!(run().await["told"], 0);
+}
+
 /// Everything that passwords do: registering, signing in for the first time and again, changing, a name of somebody who is gone, accounts
 /// that wait, and somebody who loses an address to its owner.
 async fn sign_in_with_passwords(wire: &Wire, stub: &Stub) {
@@ -705,6 +724,7 @@ async fn no_function_may_do_what_it_never_does() {
     sign_in_with_passkeys(&wire).await;
     crate::mail::everything(&world).await;
     sign_in_with_two_factors(&wire).await;
+    tell_events(&wire).await;
 
     crate::keys_rotate::take_the_lock_twice(&wire).await;
 

@@ -451,7 +451,7 @@ fn every_route_asks_the_authorizer_or_is_declared_public() {
         }
         only_from(&leave.remove(&format!("{name}Permission")).unwrap(), &name, "${Api}/$default/*");
     }
-    for mount in EVENTS.iter().filter(|mount| mount.schedule.is_some()) {
+    for mount in mounts().filter(|mount| mount.schedule.is_some()) {
         let name = id(mount.name);
         let permission = leave.remove(&format!("{name}SchedulePermission")).unwrap();
         let wanted = json!({

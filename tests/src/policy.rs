@@ -62,6 +62,7 @@ fn all() -> BTreeMap<String, Policy> {
             ("WEBHOOKS", "on"),
             ("MAIL", "ses"),
             ("MAIL_FROM", "login@example.com"),
+            ("EVENTS", "on"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );

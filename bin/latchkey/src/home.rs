@@ -77,9 +77,11 @@ pub(crate) const SIGNING_KEYS_FILE: &str = "signing-keys.json";
 
 /// The file with the key that encrypts what is kept of webhooks.
 pub(crate) const WEBHOOK_KEY_FILE: &str = "webhook-key";
+/// The file with the key that seals the secrets of receivers of events.
+pub(crate) const EVENTS_KEY_FILE: &str = "events-key";
 
 /// What a home holds.
-const FILES: [&str; 23] = [
+const FILES: [&str; 27] = [
     "address",
     "address.part",
     "authorities.part",
@@ -92,6 +94,8 @@ const FILES: [&str; 23] = [
     "cookie-key.part",
     "database.env",
     "database.part",
+    EVENTS_KEY_FILE,
+    "events-key.part",
     "factor-key",
     "factor-key.part",
     "latchkey.db",
@@ -103,6 +107,8 @@ const FILES: [&str; 23] = [
     "logins.part",
     SIGNING_KEYS_FILE,
     "signing-keys.part",
+    WEBHOOK_KEY_FILE,
+    "webhook-key.part",
 ];
 /// Leave for anybody but the owner.
 const OTHERS: u32 = 0o077;

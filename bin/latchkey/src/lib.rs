@@ -16,6 +16,7 @@ pub mod mount;
 pub mod new;
 mod outbox;
 mod queue;
+pub mod receivers;
 pub mod reference;
 mod replace;
 pub mod restore;

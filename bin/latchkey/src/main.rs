@@ -13,7 +13,9 @@ use latchkey::{
     clients::{self, Clients},
     database, keys,
     login::{self, Login, Logout, Terminal, Token},
-    mount, new, reference,
+    mount, new,
+    receivers::{self, Events},
+    reference,
     restore::{self, Restore},
     rights::{self, Explain, Roles, Rules},
     settings,
@@ -101,6 +103,8 @@ enum Command {
     Status(Status),
     /// Lists what is kept of what happened: changes of rights and clients, what admins did, reuse of tokens, key events
     Audit(Trail),
+    /// Registers systems of yours that are told what happens to people (webhooks)
+    Events(Events),
     /// After the table was restored from a backup: does again what ended since
     Restore(Restore),
 }
@@ -191,6 +195,7 @@ async fn main() -> ExitCode {
         Some(Command::Client(clients)) => client_for(&clients, arguments.home).await,
         Some(Command::Status(wanted)) => status_of(&wanted, arguments.home).await,
         Some(Command::Audit(wanted)) => trail_for(&wanted, arguments.home).await,
+        Some(Command::Events(wanted)) => events_for(&wanted, arguments.home).await,
         Some(Command::Restore(wanted)) => restore_for(&wanted, arguments.home).await,
         Some(Command::Role(roles)) => role_for(&roles, arguments.home).await,
         Some(Command::Rule(rules)) => rule_for(&rules, arguments.home).await,
@@ -305,6 +310,11 @@ fn values_and_home(place: Option<PathBuf>) -> Result<(settings::Values, PathBuf)
     let values = settings::gather(&PathBuf::from("."), setting::process_environment())?;
     let place = place.unwrap_or_else(|| home(&values));
     Ok((values, place))
+}
+
+async fn events_for(wanted: &Events, place: Option<PathBuf>) -> Result<(), SettingError> {
+    let (values, place) = values_and_home(place)?;
+    print(&receivers::run(wanted, &values, &place, now()).await?)
 }
 
 async fn restore_for(wanted: &Restore, place: Option<PathBuf>) -> Result<(), SettingError> {

@@ -194,8 +194,12 @@ pub const DECISION_LIFETIME: Duration = Duration::from_secs(60);
 pub const AUTHORIZER: Mount = event::<authorizer::Authorizer>();
 
 /// The functions that a schedule or the queue invokes.
-pub const EVENTS: &[Mount] =
-    &[event::<keys_rotate::Rotate>(), event::<logout_notify::Notify>(), event::<mail_send::Send>()];
+pub const EVENTS: &[Mount] = &[
+    event::<events_send::Send>(),
+    event::<keys_rotate::Rotate>(),
+    event::<logout_notify::Notify>(),
+    event::<mail_send::Send>(),
+];
 
 /// The HTTP functions.
 pub const FUNCTIONS: &[Mount] = &[

@@ -173,6 +173,8 @@ fn what(words: &Words, shown: &Shown<'_>, event: &Event) -> String {
         | What::ApiRemoved
         | What::KeysRotated
         | What::KeyRevoked
+        | What::ReceiverSet
+        | What::ReceiverRemoved
         | What::Restored => return text(w.other, &[("what", event.what.as_str())]),
     };
     text(said, &[("app", app(shown, event))])

@@ -147,7 +147,7 @@ web::section! {
         identity_linked identity_unlinked entitlements_changed webhook_gave
         webhook_took webhook_set webhook_secret_changed webhook_removed rights_begun
         role_set role_removed rule_set rule_removed defaults_set client_added client_changed
-        client_secret_changed client_disabled client_enabled client_removed api_set api_removed keys_rotated
+        client_secret_changed client_disabled client_enabled client_removed api_set api_removed receiver_set receiver_removed keys_rotated
         key_revoked restored
     }
 }

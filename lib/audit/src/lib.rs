@@ -21,7 +21,7 @@ mod what;
 
 pub use detail::Detail;
 pub use event::{Actor, Event, Outcome};
-pub use list::{Page, Query, READ, READ_OF, list, there_are};
+pub use list::{Page, Query, READ, READ_OF, READ_SINCE, Since, list, since, there_are};
 pub use log::SERIES;
 pub use read::Read;
 pub use trail::{Trail, WRITE};

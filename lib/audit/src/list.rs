@@ -25,6 +25,12 @@ pub const READ_OF: Permissions = Permissions::new(&[
     Permission::on("TRAIL", &[Action::ListOwned]),
 ]);
 
+/// What [`since`] does with the table.
+pub const READ_SINCE: Permissions = Permissions::new(&[
+    Permission::on(Event::KIND, &[Action::BatchGet]),
+    Permission::on("AUDIT/*", &[Action::List]),
+]);
+
 /// How far back it is looked if nobody says.
 const USUAL: Duration = Duration::from_secs(400 * 24 * 3600);
 
@@ -33,6 +39,9 @@ const PARTS: usize = 14;
 
 /// The most events of a page.
 const MOST: u32 = 100;
+
+/// The most ids that are read at a time.
+const MANY: u32 = 1000;
 
 /// Which events are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -83,6 +92,42 @@ pub async fn list(
         place = next.filter(|next| next.reaches(oldest));
     }
     Ok(Page { events, next: place.map(Place::cursor) })
+}
+
+/// What happened since a moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The ids of all of it.
+    pub ids: Vec<String>,
+    /// What of it was not known, the oldest first.
+    pub events: Vec<Event>,
+}
+
+/// Everything that the trail has since then, but for the events themselves that `is_known` names. The index lags behind the table, so an
+/// event of a second ago may be missing.
+///
+/// One Query for each thousand events and for each month that begins in between; one BatchGetItem for each hundred that are not known.
+pub async fn since(
+    table: &Table,
+    begin: Time,
+    is_known: &(dyn Fn(&str) -> bool + Sync),
+    now: Time,
+) -> Result<Since, Error> {
+    let (mut place, lowest) = (Some(Place::start(None, now)), id::lowest(begin));
+    let mut ids = Vec::new();
+    while let Some(here) = place.take() {
+        let (part, next) = here.of_month(table, MANY, begin).await?;
+        ids.extend(part.into_iter().filter(|id| *id >= lowest));
+        place = next.filter(|next| next.reaches(begin));
+    }
+    ids.sort_unstable();
+    let new: Vec<_> = ids.iter().filter(|id| !is_known(id)).cloned().collect();
+    let mut events = Vec::new();
+    for part in new.chunks(MOST as usize) {
+        let mut rows = table.get_batch(batch(part), now).await?;
+        events.extend(part.iter().filter_map(|id| rows.read::<Event>(id.as_str())));
+    }
+    Ok(Since { ids, events })
 }
 
 /// Which of these events the table has.

@@ -137,6 +137,10 @@ what! {
     ApiSet = "api_set", true;
     /// An API was removed.
     ApiRemoved = "api_removed", true;
+    /// A receiver of events was added or changed.
+    ReceiverSet = "receiver_set", true;
+    /// A receiver of events was removed.
+    ReceiverRemoved = "receiver_removed", true;
     /// The signing keys changed: one was added, one ended.
     KeysRotated = "keys_rotated", true;
     /// A signing key was retired or revoked before its time.

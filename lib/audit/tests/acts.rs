@@ -114,6 +114,7 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("sources", "list", READS),
     ("sources", "save", WithIt),
     ("sources", "remove", WithIt),
+    ("sign_in", "sign_in_noting", WithIt),
     ("sign_in", "sign_in", ByCaller("user::sign_in(", &["SignIn", "Token"])),
 ];
 

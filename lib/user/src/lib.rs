@@ -49,4 +49,4 @@ pub use permissions::{
 };
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Facts, Rights, RightsError};
-pub use sign_in::sign_in;
+pub use sign_in::{sign_in, sign_in_noting};

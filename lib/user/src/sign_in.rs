@@ -15,7 +15,9 @@ use crate::{
     clean_identity::CleanIdentity,
     email, id,
     identity::{Known, lead_to},
-    lists, password,
+    lists,
+    manage::{NO_TRAIL, Trail},
+    password,
     rights::{Proof, union},
 };
 
@@ -25,9 +27,20 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
+    sign_in_noting(table, rights, identity, NO_TRAIL, now).await
+}
+
+/// The same, where `trail` is written along with somebody new: it is given their id, and may be asked more than once.
+pub async fn sign_in_noting(
+    table: &Table,
+    rights: &Rights,
+    identity: &Identity,
+    trail: Trail<'_>,
+    now: Time,
+) -> Result<User, Error> {
     let cleaned = CleanIdentity::read(identity, now)?;
     let proof = Proof::of(identity, cleaned.authoritative.as_ref(), rights, now);
-    let mut attempt = SignIn { table, rights, cleaned, proof, is_linked: false, now };
+    let mut attempt = SignIn { table, rights, cleaned, proof, is_linked: false, trail, now };
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         attempt.is_linked = known.as_ref().is_some_and(|known| known.is_linked);
@@ -54,6 +67,8 @@ struct SignIn<'a> {
     proof: Proof,
     /// Whether it is not the identity of which the person's name, address and picture are: it says who they are, and nothing else.
     is_linked: bool,
+    /// What is written along with somebody new.
+    trail: Trail<'a>,
     now: Time,
 }
 
@@ -148,6 +163,7 @@ impl SignIn<'_> {
         let person = Write::create(&user.id, &user, self.now);
         let mut writes: Vec<_> = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
         writes.extend(lists::between(None, &user));
+        writes.extend((self.trail)(&user.id));
         self.all_or_nothing(writes, user).await
     }
 

@@ -102,6 +102,7 @@ pub const LIBRARIES: &[&str] = &[
     "vault",
     "web",
     "webhook",
+    "notice",
 ];
 
 /// What is let through. A crate is ours by its whole name: `aws` is, and `aws_config` is not.

@@ -411,6 +411,7 @@ fn settings(stub: &Stub, authority: &Path) -> HashMap<&'static str, String> {
         ("FACTOR_KEY", oauth::Secret::random().expose().to_owned()),
         // As it ships where nobody asks for it; `cargo run` has it on.
         ("FOREIGN_TOKENS", "off".to_owned()),
+        ("EVENTS_KEY", oauth::Secret::random().expose().to_owned()),
     ])
 }
 

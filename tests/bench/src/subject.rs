@@ -85,6 +85,8 @@ enum Ask {
     CameBack,
     /// What the schedule asks each day.
     Rotation,
+    /// What the schedule asks each minute.
+    Events,
     /// Something that an authorization server is asked; its answer has this status.
     Flow(Asked, u16),
     /// Its own first page: the function has no scene yet.
@@ -116,6 +118,7 @@ const SCENES: &[(&str, &str, Ask)] = &[
     ("account", "what two apps have of a person", Ask::Account),
     ("keys-rotate", "looks whether a key is due", Ask::Rotation),
     ("mail-send", "learns of a mail that came back (`MAIL=ses`)", Ask::CameBack),
+    ("events-send", "looks whether something is to be told (`EVENTS=on`)", Ask::Events),
     ("logout-notify", "tells an app that a session has ended", Ask::EndedSession),
 ];
 
@@ -263,7 +266,7 @@ impl Subject {
             Ask::CameBack => json!({"source": "aws.ses", "detail": {"eventType": "Bounce", "bounce": {
                 "bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "gone@example.com"}],
             }}}),
-            Ask::Rotation => json!({"source": "aws.events"}),
+            Ask::Rotation | Ask::Events => json!({"source": "aws.events"}),
             Ask::Flow(ask, _) => scene.flow(ask).await,
             Ask::Page(route) if !route.guard.needs_token() => scene::event(route.method, route.path, &[]),
             Ask::Page(route) => scene.guarded(route.method, route.path),
@@ -294,6 +297,7 @@ impl Subject {
             Ask::Flow(_, status) => answer["statusCode"] == status,
             Ask::EndedSession => *answer == json!({"batchItemFailures": []}),
             Ask::CameBack => answer["stopped"] == 1,
+            Ask::Events => *answer == json!({"gathered": 0, "told": 0}),
             Ask::Rotation => answer["keys"].is_array() && answer["changed"] == false,
             // Whether the person of this scene may is for the function to say.
             Ask::Page(_) => answer["statusCode"].as_u64().is_some_and(|status| status < 500),

@@ -103,6 +103,13 @@ fn sentence(event: &Event) -> Option<(usize, String)> {
                 command(&format!("client show {about}"))
             ),
         ),
+        What::ReceiverSet | What::ReceiverRemoved => (
+            1,
+            format!(
+                "The receiver of events {about} was changed or removed: look at {}",
+                command("events list")
+            ),
+        ),
         What::RoleSet => {
             (1, format!("The role {about} was set: look at {}", command(&format!("role show {about}"))))
         }

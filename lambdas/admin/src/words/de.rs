@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "App entfernt",
         api_set: "API festgelegt",
         api_removed: "API entfernt",
+        receiver_set: "Empfänger von Ereignissen festgelegt",
+        receiver_removed: "Empfänger von Ereignissen entfernt",
         keys_rotated: "Schlüssel gewechselt",
         key_revoked: "Schlüssel widerrufen",
         restored: "Tabelle wiederhergestellt",

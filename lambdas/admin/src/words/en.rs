@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "App removed",
         api_set: "API set",
         api_removed: "API removed",
+        receiver_set: "Receiver of events set",
+        receiver_removed: "Receiver of events removed",
         keys_rotated: "Keys rotated",
         key_revoked: "Key revoked",
         restored: "Table restored",

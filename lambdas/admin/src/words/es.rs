@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "Aplicación quitada",
         api_set: "API definida",
         api_removed: "API quitada",
+        receiver_set: "Receptor de eventos definido",
+        receiver_removed: "Receptor de eventos eliminado",
         keys_rotated: "Claves renovadas",
         key_revoked: "Clave revocada",
         restored: "Tabla restaurada",

@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "Application retirée",
         api_set: "API définie",
         api_removed: "API retirée",
+        receiver_set: "Destinataire d’événements défini",
+        receiver_removed: "Destinataire d’événements supprimé",
         keys_rotated: "Clés renouvelées",
         key_revoked: "Clé révoquée",
         restored: "Table restaurée",

@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "アプリの削除",
         api_set: "API の設定",
         api_removed: "API の削除",
+        receiver_set: "イベントの受信先の設定",
+        receiver_removed: "イベントの受信先の削除",
         keys_rotated: "鍵の更新",
         key_revoked: "鍵の失効",
         restored: "テーブルの復元",

@@ -198,6 +198,8 @@ pub(super) static WORDS: Words = Words {
         client_removed: "Aplicativo removido",
         api_set: "API definida",
         api_removed: "API removida",
+        receiver_set: "Recetor de eventos definido",
+        receiver_removed: "Recetor de eventos removido",
         keys_rotated: "Chaves renovadas",
         key_revoked: "Chave revogada",
         restored: "Tabela restaurada",

@@ -22,7 +22,7 @@ use oauth::{
     server::{self, GrantType},
 };
 use session::{code as codes, device as devices, family};
-use setting::{Env, FOREIGN_TOKENS, Permissions, SECOND_FACTORS, Settings};
+use setting::{EVENTS, Env, FOREIGN_TOKENS, Permissions, SECOND_FACTORS, Settings};
 use store::{Found, Table};
 use token::Verifier;
 use user::{
@@ -39,6 +39,12 @@ pub struct Token {
     tokens: Tokens,
     table: Table,
     trail: Trail,
+    /// Whether somebody is told of people who are new.
+    #[cfg_attr(
+        not(feature = "foreign-tokens"),
+        expect(dead_code, reason = "only an exchange signs people in")
+    )]
+    events: bool,
     /// What exchanges tokens, if that is on.
     exchange: Option<Exchanges>,
 }
@@ -85,6 +91,7 @@ impl Function for Token {
         Rights::SIGN_IN_SETTINGS,
         People::SETTINGS,
         Trail::SETTINGS,
+        &[&EVENTS],
         People::ISSUER_SETTINGS,
         &[&SECOND_FACTORS],
     ];
@@ -98,6 +105,7 @@ impl Function for Token {
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             exchange: Exchanges::from_env(env, &table)?,
             trail: Trail::from_env(env)?,
+            events: env.is_on(&EVENTS)?,
             table,
         })
     }

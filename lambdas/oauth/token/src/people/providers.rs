@@ -1,6 +1,7 @@
 //! An ID token of a provider (RFC 8693): the person signs in by it, under the rules and in the rows of any sign-in, but for a browser and
 //! a session.
 
+use audit::What;
 use authenticate::{Proven, Provider, Providers, ShownToken};
 use client::{Api, Client, Spent};
 use grant::{Authorization, Resource, Target, TokenResponse};
@@ -66,7 +67,7 @@ impl Token {
         };
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
-        let user = self.signed_in(&proven, now).await?;
+        let user = self.signed_in(asked, &proven, now).await?;
         // An ID token proves one factor, and here nobody can be asked for another.
         if with.people.1 && user.factors.asks_for_code() {
             return Err(factor_due().into());
@@ -112,9 +113,14 @@ impl Token {
 
     /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Whoever has a
     /// second factor is refused, because nobody can be asked for it here.
-    async fn signed_in(&self, proven: &Proven, now: Time) -> Result<User> {
+    async fn signed_in(&self, asked: &Asked, proven: &Proven, now: Time) -> Result<User> {
         let rights = self.tokens.refresh(&self.table, now).await?;
-        match user::sign_in(&self.table, &rights, &proven.identity, now).await {
+        let event = asked.event(What::PersonAdded);
+        let noted = |id: &str| match self.events {
+            true => self.kept(&event.clone().whom(id)),
+            false => Vec::new(),
+        };
+        match user::sign_in_noting(&self.table, &rights, &proven.identity, &noted, now).await {
             Err(user::Error::Refused(why)) if why.code() == Code::AccessDenied => {
                 tracing::info!(
                     provider = proven.identity.provider,

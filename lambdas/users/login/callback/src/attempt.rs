@@ -7,7 +7,7 @@ use oauth::{Identity, Secret};
 use tokio::time::timeout;
 use web::{Response, Result};
 
-use crate::{Callback, arrival::Arrival, repeated};
+use crate::{Callback, arrival::Arrival, repeated, trail};
 
 /// How long it may take to note that a login failed.
 const NOTE_LIMIT: Duration = Duration::from_secs(1);
@@ -76,7 +76,13 @@ impl Callback {
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { unsigned_name, ..identity };
         let rights = self.tokens.refresh(&self.table, at.now()).await?;
-        let user = user::sign_in(&self.table, &rights, &identity, at.now()).await?;
+        let (event, table) = (trail::added(at.request, at.provider), &self.table);
+        // Whoever only signs in is not in the trail, and a person who is new is told of where somebody is to be told.
+        let noted = |id: &str| match self.events {
+            true => vec![self.trail.write(&event.clone().by_person(id))],
+            false => Vec::new(),
+        };
+        let user = user::sign_in_noting(table, &rights, &identity, &noted, at.now()).await?;
         if self.passwords {
             self.entrance.expel_squatter(at.request, &self.trail, &user).await?;
         }

@@ -10,7 +10,7 @@ use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
 use oauth::{Code, Error, Origins, Sentence};
-use setting::{Env, PASSWORDS, Permissions, Settings};
+use setting::{EVENTS, Env, PASSWORDS, Permissions, Settings};
 use store::Table;
 use user::{
     Rights, password,
@@ -39,6 +39,8 @@ pub struct Callback {
     trail: Trail,
     /// Whether people sign in with a password too.
     passwords: bool,
+    /// Whether somebody is told of people who are new.
+    events: bool,
 }
 
 impl Function for Callback {
@@ -74,7 +76,7 @@ impl Function for Callback {
         Trail::SETTINGS,
         Entrance::SETTINGS,
         Brand::SETTINGS,
-        &[&PASSWORDS],
+        &[&PASSWORDS, &EVENTS],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -90,6 +92,7 @@ impl Function for Callback {
             entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail)?,
             trail,
             passwords: env.is_on(&PASSWORDS)?,
+            events: env.is_on(&EVENTS)?,
             table,
         })
     }

@@ -10,3 +10,8 @@ pub(crate) fn refused(request: &Request, provider: &Provider, error: web::Error)
     let line = event.line_for(error.refusal());
     error.logged_by(line)
 }
+
+/// Somebody is new.
+pub(crate) fn added(request: &Request, provider: &Provider) -> Event {
+    Event::new(What::PersonAdded, &request.visit()).provider(provider.name())
+}
