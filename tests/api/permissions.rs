@@ -588,6 +588,21 @@ async fn use_mailed_links(world: &World, stub: &Stub) {
         .await
         .expect(200);
     reset("first@example.com", 1).await;
+    // Whoever only wrote an address down has a passkey.
+    ask("/users/register", register("alone@example.com"), 202).await;
+    let answer = ask("/users/login", register("alone@example.com"), 200).await.json();
+    let id = answer["user"]["id"].as_str().unwrap();
+    let user = user::find(&table, id, world.now()).await.unwrap().unwrap();
+    let key = oauth::Digest::of(b"a credential");
+    let new = user::passkey::NewPasskey {
+        id: &key,
+        name: "a key",
+        is_backed_up: false,
+        counter: 0,
+        credential: "{}",
+    };
+    user::passkey::add(&table, &user, &new, &[], world.now()).await.unwrap();
+    reset("alone@example.com", 2).await;
 
     ask("/users/register", register("taken@example.com"), 202).await;
     let squatter = world.browser();

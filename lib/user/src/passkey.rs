@@ -6,6 +6,7 @@
 mod add;
 mod enter;
 mod find;
+mod forget;
 mod remove;
 
 use oauth::{Digest, Identity, Time};
@@ -16,6 +17,7 @@ use setting::{
 };
 use store::{Member, Owner, Record, member};
 
+pub(crate) use self::forget::forget_all;
 pub use self::{
     add::{Added, NewPasskey, add, may_add},
     enter::{Seen, claim, enter},

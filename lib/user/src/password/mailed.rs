@@ -12,7 +12,7 @@ use std::time::Duration;
 use oauth::{Digest, Secret, Time};
 use serde::{Deserialize, Serialize};
 use setting::{
-    Action::{Get, Put, Update},
+    Action::{Delete, Get, Put, Update},
     Permission, Permissions,
 };
 use store::{Counted, Limit, Member, Record, Table, member};
@@ -22,7 +22,14 @@ pub use self::{
     open::{Opened, mailbox, open, provable, resettable},
 };
 use super::{LoginName, Password};
-use crate::{Error, User, email::Email, identity::Known, lists::HasRole};
+use crate::{
+    Error, User,
+    email::Email,
+    factors::FactorRow,
+    identity::Known,
+    lists::HasRole,
+    passkey::{Passkey, Passkeys},
+};
 
 /// How long a link counts (#89: at most 30 minutes).
 pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -46,6 +53,9 @@ pub const DO: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[Put, Update]),
     Permission::on(Email::KIND, &[Get, Put, Update]),
     Permission::on(HasRole::KIND, &[Put]),
+    Permission::on(Passkeys::KIND, &[Get, Put]),
+    Permission::on(Passkey::KIND, &[Delete]),
+    Permission::on(FactorRow::KIND, &[Delete]),
 ]);
 
 /// What a link is for.

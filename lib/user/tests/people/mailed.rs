@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use oauth::{Identity, Secret, Time};
-use store::Table;
+use oauth::{Digest, Identity, Secret, Time};
+use store::{Change, Table};
 use user::{
-    Facts, User,
+    Factors, Facts, User,
     bulk::{self, Account, Hash},
+    passkey::{self, Added, NewPasskey},
     password::{
         self, LoginName, NewAccount,
         mailed::{self, Purpose},
@@ -253,6 +254,36 @@ async fn whose_address_is_not_proven_and_who_has_another_way_in_shares_it_with_n
     assert!(ask(table, Purpose::Reset, ANN, NOW).await.is_none());
     // They may prove it, because they know the password too.
     assert!(ask(table, Purpose::Proof, ANN, NOW).await.is_some());
+}
+
+#[tokio::test]
+async fn who_only_wrote_an_address_down_keeps_neither_passkey_nor_factor() {
+    // #94: the owner has the account by a mail, and nobody else opens it or keeps them out.
+    let database = Database::start().await;
+    let table = &database.table;
+    let squatter = register(table, ANN).await;
+    let key = Digest::of(b"a credential");
+    add_passkey(table, &squatter, &key).await;
+    let change = Change::new().set(User::FACTORS, &Factors { totp: true, passkeys: 0 });
+    table.update::<User>(&squatter.id, change, NOW).await.unwrap();
+    let link = ask(table, Purpose::Reset, ANN, NOW).await.unwrap();
+    let owner = reset(table, &link, "$b").await.unwrap();
+    assert_eq!((&owner.id, owner.factors), (&squatter.id, Factors::default()));
+    assert!(passkey::of(table, &owner.id, LATER).await.unwrap().is_empty());
+    assert!(passkey::find(table, &key, &owner.id, LATER).await.unwrap().is_none());
+    // Their own stay at the next one: a mail takes the place of the password, and of nothing else.
+    add_passkey(table, &owner, &key).await;
+    let change = Change::new().set(User::FACTORS, &Factors { totp: true, passkeys: 0 });
+    table.update::<User>(&owner.id, change, LATER).await.unwrap();
+    let link = ask(table, Purpose::Reset, ANN, LATER).await.unwrap();
+    let again = reset(table, &link, "$c").await.unwrap();
+    assert!(again.factors.totp);
+    assert_eq!(passkey::of(table, &owner.id, LATER).await.unwrap().len(), 1);
+}
+
+async fn add_passkey(table: &Table, user: &User, id: &Digest) {
+    let new = NewPasskey { id, name: "a key", is_backed_up: false, counter: 0, credential: "{}" };
+    assert_eq!(passkey::add(table, user, &new, &[], NOW).await.unwrap(), Added::Done);
 }
 
 #[tokio::test]

@@ -5,12 +5,12 @@ use store::{Change, Table, Transacted, Write};
 
 use super::{Mailed, Opened};
 use crate::{
-    Error, Rights, User,
+    Error, Factors, Rights, User,
     address::Address,
     clean_identity::CleanIdentity,
-    email,
+    email, factors,
     identity::lead_to,
-    lists,
+    lists, passkey,
     password::{Password, identity, proof},
     rights::{Proof, union},
 };
@@ -18,7 +18,10 @@ use crate::{
 /// Sets another password, or the first one, for whoever reads the mails of the address: which is theirs from now on, and everything ends
 /// that was opened before, by raising the epoch (#34, #89). `trail` is written with it. Nothing if the link counts no more.
 ///
-/// At most one GetItem, and one TransactWriteItems.
+/// Where nobody had proven the address, whoever wrote it down keeps nothing else that opens the account: no passkey, and no second
+/// factor, which would keep its owner out (#94).
+///
+/// At most two GetItem, and one TransactWriteItems.
 pub async fn reset(
     table: &Table,
     rights: &Rights,
@@ -27,7 +30,8 @@ pub async fn reset(
     trail: &[Write],
     now: Time,
 ) -> Result<Option<User>, Error> {
-    let Some(mut after) = Proven::of(table, rights, opened, now).await? else { return Ok(None) };
+    let is_alone = !opened.user.email_verified;
+    let Some(mut after) = Proven::of(table, rights, opened, is_alone, now).await? else { return Ok(None) };
     after.user.epoch += 1;
     let id = &opened.user.id;
     let password = match &opened.found.holder.stored {
@@ -35,6 +39,10 @@ pub async fn reset(
         None => Write::create(id, &Password::ours(id, hash), now),
     };
     after.change = after.change.raise(User::EPOCH);
+    if is_alone {
+        after.others.extend(passkey::forget_all(table, id, now).await?);
+        after.others.push(factors::forget(id));
+    }
     after.write(table, opened, [password].into_iter().chain(trail.iter().cloned()), now).await
 }
 
@@ -49,7 +57,7 @@ pub async fn prove(
     trail: &[Write],
     now: Time,
 ) -> Result<Option<User>, Error> {
-    let Some(after) = Proven::of(table, rights, opened, now).await? else { return Ok(None) };
+    let Some(after) = Proven::of(table, rights, opened, false, now).await? else { return Ok(None) };
     after.write(table, opened, trail.iter().cloned(), now).await
 }
 
@@ -64,7 +72,14 @@ impl Proven {
     /// A mail to an address is the strongest proof of it that there is, so it counts like that of a provider which is the authority over
     /// it: for invitations, for rules by domain and for who becomes an administrator.
     /// Nothing if somebody else has the address by now (#94).
-    async fn of(table: &Table, rights: &Rights, opened: &Opened, now: Time) -> Result<Option<Self>, Error> {
+    /// `is_alone`: what else opened the account has proven nothing.
+    async fn of(
+        table: &Table,
+        rights: &Rights,
+        opened: &Opened,
+        is_alone: bool,
+        now: Time,
+    ) -> Result<Option<Self>, Error> {
         let (old, found) = (&opened.user, &opened.found);
         let address = Address::parse(opened.address.as_str());
         let claim = email::claim(table, address.as_ref(), true, &old.id, None, now).await?;
@@ -77,6 +92,10 @@ impl Proven {
         user.receive(&claim.waiting, rights);
         let proof =
             Proof { domain: address.as_ref().map(|address| address.domain().to_owned()), ..proof(now) };
+        if is_alone {
+            user.proofs.clear();
+            user.factors = Factors::default();
+        }
         user.proofs.insert(found.key.to_string(), proof.clone());
         let mut others: Vec<_> = claim.write.into_iter().collect();
         if found.known.as_deref() != Some(&*old.id) {
@@ -107,8 +126,9 @@ impl Proven {
                 .set(User::REVISION, &Some(old.revision() + 1))
                 .when(User::REVISION.is(&old.revision)),
         };
+        let change = if is_alone { change.set(User::FACTORS, &user.factors) } else { change };
         // A row from before there were proofs has no map yet.
-        let change = match old.proofs.is_empty() {
+        let change = match old.proofs.is_empty() || is_alone {
             true => change.set(User::PROOFS, &user.proofs),
             false => change.set_in(User::PROOFS, found.key.as_str(), &proof),
         };
