@@ -47,7 +47,7 @@ pub enum Command {
     Test {
         /// The name of the source
         name: String,
-        /// For whom it is [default: buyer@example.com]
+        /// For whom it is
         #[arg(long, value_name = "ADDRESS", default_value = "buyer@example.com")]
         address: String,
         /// What was bought [default: the first product of the source]
