@@ -1,0 +1,151 @@
+// Passkeys in a real browser, whose DevTools play the authenticator: one is added on the person's own page, signs in without a name, by
+// the button and among what the field for the name offers, and is removed.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { start } from './latchkey.mjs';
+import { heading, person } from './pages.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+
+let latchkey;
+let browser;
+
+before(async () => {
+  latchkey = await start({ PASSKEYS: 'on', PASSWORDS: 'on' });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await latchkey?.stop();
+});
+
+const button = (page, name) => page.getByRole('button', { name });
+
+/** Gives the page an authenticator: a phone or a laptop that is unlocked by its person, or by nobody. */
+async function authenticator(page, isUserVerified = true) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified,
+    automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
+  return {
+    credentials: async () => (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    verifies: (is) => devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: is }),
+  };
+}
+
+/** Signs somebody in at the stand-in, and goes to their passkeys. */
+async function open(page, name) {
+  await page.goto(`${latchkey.url}/users/login/google?return_to=/users/passkey`);
+  await person(page, name).click();
+  await page.waitForURL(`${latchkey.url}/users/passkey`);
+}
+
+/** Adds a passkey on the page for that. */
+async function add(page) {
+  await button(page, 'Add a passkey').click();
+  await page.getByText('The passkey was added.').waitFor();
+}
+
+async function signOut(page) {
+  await page.goto(latchkey.url);
+  await button(page, 'Sign out').click();
+  await button(page, 'Sign out').waitFor({ state: 'detached' });
+}
+
+describe('the page of passkeys, in light, in dark and on a phone', () => {
+  for (const [look, options] of Object.entries(looks)) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        await authenticator(page);
+        await open(page, 'Ada Lovelace');
+        await add(page);
+        await assertAccessible(page);
+        await picture(page, `passkeys-${look}`);
+      }));
+  }
+});
+
+describe('a passkey', () => {
+  it('signs in without a name, says who has it, and is removed', () =>
+    withPage(browser, {}, async (page) => {
+      const device = await authenticator(page);
+      await open(page, 'Grace Hopper');
+      await add(page);
+      const [credential] = await device.credentials();
+      assert.equal(credential.rpId, new URL(latchkey.url).hostname);
+      assert.ok(credential.isResidentCredential);
+
+      await signOut(page);
+      await page.goto(`${latchkey.url}/users/login?return_to=/users/passkey`);
+      await button(page, 'Sign in with a passkey').click();
+      await page.waitForURL(`${latchkey.url}/users/passkey`);
+      await page.goto(`${latchkey.url}/account`);
+      await page.getByText('Grace Hopper').first().waitFor();
+
+      await page.goto(`${latchkey.url}/users/passkey`);
+      await button(page, /^Remove/).click();
+      await page.getByText('The passkey was removed.').waitFor();
+    }));
+
+  it('that was removed opens nothing, and the page says so', async () => {
+    // Without `withPage`: the browser writes a refused request on the console.
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      await authenticator(page);
+      await open(page, 'Ada Lovelace');
+      await add(page);
+      await button(page, /^Remove/).last().click();
+      await page.getByText('The passkey was removed.').waitFor();
+      await signOut(page);
+      await page.goto(`${latchkey.url}/users/login`);
+      await button(page, 'Sign in with a passkey').click();
+      await page.getByText('This passkey cannot be used here').waitFor();
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('is reached by the keyboard alone', () =>
+    withPage(browser, {}, async (page) => {
+      await authenticator(page);
+      await open(page, 'Alan Turing');
+      await tabTo(page, button(page, 'Add a passkey'));
+      await page.keyboard.press('Enter');
+      await page.getByText('The passkey was added.').waitFor();
+      await signOut(page);
+      await page.goto(`${latchkey.url}/users/login?return_to=/account`);
+      await tabTo(page, button(page, 'Sign in with a passkey'));
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${latchkey.url}/account`);
+    }));
+
+  it('of a device that nobody unlocks is not added', () =>
+    withPage(browser, {}, async (page) => {
+      const device = await authenticator(page, false);
+      await open(page, 'Grace Hopper');
+      await button(page, 'Add a passkey').click();
+      await page.getByText('The passkey could not be added').waitFor();
+      assert.deepEqual(await device.credentials(), []);
+    }));
+});
+
+describe('without scripts', () => {
+  it('the page says so, and the other ways stay', () =>
+    withPage(browser, { javaScriptEnabled: false }, async (page) => {
+      await page.goto(`${latchkey.url}/users/login`);
+      assert.equal(await button(page, 'Sign in with a passkey').isVisible(), false);
+      await open(page, 'Ada Lovelace');
+      await page.getByText('A passkey can be added only with JavaScript.').waitFor();
+      assert.equal(await heading(page, 'Passkeys').count(), 1);
+    }));
+});
