@@ -1,0 +1,125 @@
+// Second factors in a real browser: one is set up with the key that the page shows, is asked for in the middle of an app's sign-in, with
+// and without scripts, and a recovery code takes its place once.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+
+import { authorization, startApp } from './app.mjs';
+import { start } from './latchkey.mjs';
+import { heading, person, signOut } from './pages.mjs';
+import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+
+const SECRET = { client_secret: 's'.repeat(43) };
+const LOCAL = ['http://127.0.0.1/cb'];
+const client = 'server';
+
+let latchkey;
+let browser;
+let app;
+
+before(async () => {
+  [latchkey, app] = await Promise.all([start({ SECOND_FACTORS: 'on' }), startApp()]);
+  browser = await launch();
+  await latchkey.register({ clients: [{ client_id: client, kind: 'web', client_name: 'Orders', ...SECRET, redirect_uris: LOCAL }] });
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([latchkey?.stop(), app?.stop()]);
+});
+
+const button = (page, name) => page.getByRole('button', { name });
+const field = (page) => page.getByLabel('Code of six digits');
+
+/** The code of this key `steps` of 30 seconds from now (RFC 6238), as an app on a phone computes it. */
+function code(key, steps = 0) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...key.replaceAll(/[^A-Z2-7]/g, '')].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bytes = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac('sha1', bytes).update(step).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7f_ff_ff_ff) % 1_000_000).padStart(6, '0');
+}
+
+/** Signs somebody in at the stand-in, and sets a factor up: its key, and the recovery codes. */
+async function setUp(page, name, look) {
+  await page.goto(`${latchkey.url}/users/login/google?return_to=/users/factor/setup`);
+  await person(page, name).click();
+  await heading(page, 'Second factor').waitFor();
+  if (look) {
+    await assertAccessible(page);
+    await picture(page, `factor-setup-${look}`);
+  }
+  const key = await page.locator('code').first().textContent();
+  await field(page).fill(code(key, -1));
+  await button(page, 'Turn it on').click();
+  await heading(page, 'Your recovery codes').waitFor();
+  const codes = await page.getByRole('listitem').locator('code').allTextContents();
+  assert.equal(codes.length, 10);
+  return { key, codes };
+}
+
+/** Signs in at the stand-in on the way to an app, up to the step. */
+async function toStep(page, name) {
+  await page.goto(authorization(latchkey, client, app.callback));
+  if (await page.getByRole('link', { name: 'Continue with Google' }).count()) {
+    await page.getByRole('link', { name: 'Continue with Google' }).click();
+  }
+  await person(page, name).click();
+  await heading(page, 'Enter the code').waitFor();
+}
+
+async function leave(page) {
+  await page.goto(latchkey.url);
+  await signOut(page).click();
+  await signOut(page).waitFor({ state: 'detached' });
+}
+
+describe('setting one up and the step, in light, in dark and on a phone', () => {
+  const people = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing'];
+  for (const [at, [look, options]] of Object.entries(looks).entries()) {
+    it(look, () =>
+      withPage(browser, options, async (page) => {
+        const { key } = await setUp(page, people[at], look);
+        await assertAccessible(page);
+        await picture(page, `factor-codes-${look}`);
+        await leave(page);
+        await toStep(page, people[at]);
+        await assertAccessible(page);
+        await picture(page, `factor-step-${look}`);
+        // There is no session before the code.
+        await page.goto(`${latchkey.url}/account`);
+        assert.notEqual(new URL(page.url()).pathname, '/account');
+        await page.goto(`${latchkey.url}/users/factor`);
+        await field(page).fill(code(key));
+        await button(page, 'Continue').first().click();
+        // An address on this machine may be anybody's.
+        await button(page, 'Continue as').click();
+        await heading(page, 'Back in the app').waitFor();
+        assert.ok(new URL(page.url()).searchParams.get('code'));
+      }));
+  }
+});
+
+describe('a recovery code', () => {
+  it('takes the place of the device once, without scripts', () =>
+    withPage(browser, { javaScriptEnabled: false }, async (page) => {
+      const name = 'Katherine Johnson';
+      const { codes } = await setUp(page, name);
+      const recover = async () => {
+        await leave(page);
+        await toStep(page, name);
+        await page.getByText('The device is not there?').click();
+        await page.getByLabel('Recovery code').fill(codes[0]);
+        await button(page, 'Continue').last().click();
+      };
+      await recover();
+      await page.getByText('Recovery codes that are left: 9.').waitFor();
+      await recover();
+      await page.getByRole('alert').waitFor();
+      assert.equal(new URL(page.url()).pathname, '/users/factor');
+    }));
+});
