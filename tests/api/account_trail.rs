@@ -117,6 +117,8 @@ const OF_OTHERS: &[audit::What] = {
         WebhookSet,
         WebhookSecretChanged,
         WebhookRemoved,
+        ReceiverSet,
+        ReceiverRemoved,
         RightsBegun,
         RoleSet,
         RoleRemoved,

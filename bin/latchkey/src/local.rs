@@ -63,11 +63,10 @@ pub(crate) fn fill(
         factor::FACTOR_KEY.name,
         secret_of(home, "factor-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
-    if values.get(setting::EVENTS.name).is_some_and(|value| value == "on") {
-        let key = secret_of(home, EVENTS_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?;
-        values.entry(notice::settings::EVENTS_KEY.name.to_owned()).or_insert(key.expose().to_owned());
-    }
-    let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
+    set(
+        notice::settings::EVENTS_KEY.name,
+        secret_of(home, EVENTS_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+    );
     // What would end with the process is not made where it is given.
     let signing = match given.filter(|_| home.is_none()) {
         Some(given) => given,

@@ -143,7 +143,7 @@ web::section! {
     Events {
         session_ended sign_out_everywhere refresh_token_reused code_reused person_added person_invited
         invitation_removed person_changed roles_changed person_disabled person_enabled person_deleted
-        person_exported people_imported passkey_added passkey_removed passkey_copied password_changed factor_added factor_removed recovery_codes_made
+        person_exported people_imported passkey_added passkey_removed passkey_copied password_changed address_proven factor_added factor_removed recovery_codes_made
         identity_linked identity_unlinked entitlements_changed webhook_gave
         webhook_took webhook_set webhook_secret_changed webhook_removed rights_begun
         role_set role_removed rule_set rule_removed defaults_set client_added client_changed

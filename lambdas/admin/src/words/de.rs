@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "Passkey entfernt",
         passkey_copied: "Passkey abgelehnt: vielleicht gibt es eine Kopie",
         password_changed: "Passwort geändert",
+        address_proven: "E-Mail-Adresse bestätigt",
         factor_added: "Zweiter Faktor hinzugefügt",
         factor_removed: "Zweiter Faktor entfernt",
         recovery_codes_made: "Neue Ersatzcodes",

@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "Passkey removed",
         passkey_copied: "Passkey refused: there may be a copy",
         password_changed: "Password changed",
+        address_proven: "E-mail address confirmed",
         factor_added: "Second factor added",
         factor_removed: "Second factor removed",
         recovery_codes_made: "New recovery codes",

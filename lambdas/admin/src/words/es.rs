@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "Llave de acceso quitada",
         passkey_copied: "Llave de acceso rechazada: puede haber una copia",
         password_changed: "Contraseña cambiada",
+        address_proven: "Correo electrónico confirmado",
         factor_added: "Segundo factor añadido",
         factor_removed: "Segundo factor quitado",
         recovery_codes_made: "Nuevos códigos de recuperación",

@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "Clé d’accès supprimée",
         passkey_copied: "Clé d’accès refusée : il peut en exister une copie",
         password_changed: "Mot de passe changé",
+        address_proven: "Adresse e-mail confirmée",
         factor_added: "Second facteur ajouté",
         factor_removed: "Second facteur supprimé",
         recovery_codes_made: "Nouveaux codes de secours",

@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "パスキーの削除",
         passkey_copied: "パスキーの拒否（複製の可能性）",
         password_changed: "パスワードの変更",
+        address_proven: "メールアドレスの確認",
         factor_added: "第二要素の追加",
         factor_removed: "第二要素の削除",
         recovery_codes_made: "新しいリカバリーコード",

@@ -173,6 +173,7 @@ pub(super) static WORDS: Words = Words {
         passkey_removed: "Chave de acesso removida",
         passkey_copied: "Chave de acesso recusada: pode haver uma cópia",
         password_changed: "Senha alterada",
+        address_proven: "E-mail confirmado",
         factor_added: "Segundo fator adicionado",
         factor_removed: "Segundo fator removido",
         recovery_codes_made: "Novos códigos de recuperação",

@@ -71,7 +71,7 @@ fn row(words: &Words, person: &Person, id: &Digest, passkey: &Passkey, is_fresh:
             }
             form method="post" action=(PATH) {
                 (whose(person, id))
-                button.quiet aria-label=(text(w.remove_of, &[("name", &passkey.name)])) { (words.account.remove) }
+                div.actions { button.quiet aria-label=(text(w.remove_of, &[("name", &passkey.name)])) { (words.account.remove) } }
             }
         }
     }
