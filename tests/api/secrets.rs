@@ -35,5 +35,5 @@ async fn no_deployed_function_starts_with_a_secret_in_its_environment() {
         );
         refusing += 1;
     }
-    assert_eq!(refusing, 15);
+    assert_eq!(refusing, 16);
 }
