@@ -98,7 +98,7 @@ def test_neither_do_its_tools_read_what_is_the_persons(tmp_path):
         (tmp_path / tool).chmod(0o755)
     environment = {name: str(tmp_path / "rc") for name in ("BASH_ENV", "ENV", "CDPATH", "GREP_OPTIONS", "POSIXLY_CORRECT", "ZIP", "ZIPOPT")}
     run = bin_deploy("users/logn", PATH=f"{tmp_path}:{os.environ['PATH']}", **environment)
-    assert run.stderr.startswith('bin/deploy: There is no function "users-logn": there are account, admin, authorizer, home'), run
+    assert run.stderr.startswith('bin/deploy: There is no function "users-logn": there are account, admin, authorizer, events-send, home'), run
     assert not (tmp_path / "seen").read_text()
 
 
