@@ -24,6 +24,7 @@ const README = [
   'console-try-light',
   'console-entitled',
   'console-register-light',
+  'passkeys-light',
 ];
 const updating = process.env.UPDATE_PICTURES === '1';
 

@@ -1,7 +1,7 @@
 //! Events out: what happens to people is told to systems of the team, as Standard Webhooks (<https://www.standardwebhooks.com>).
 //!
 //! - The trail is the outbox. An act and its row of the trail are one transaction, so there is no act without its event, and no act writes
-//!   more because somebody is to be told ([`gather`]).
+//!   more because somebody is to be told.
 //! - A [`Receiver`] is where events go, and which. Its secrets are sealed under `EVENTS_KEY`.
 //! - A [`Notice`] is one event for one receiver, until it is told or given up.
 //!
