@@ -39,12 +39,6 @@ pub struct Token {
     tokens: Tokens,
     table: Table,
     trail: Trail,
-    /// Whether somebody is told of people who are new.
-    #[cfg_attr(
-        not(feature = "foreign-tokens"),
-        expect(dead_code, reason = "only an exchange signs people in")
-    )]
-    events: bool,
     /// What exchanges tokens, if that is on.
     exchange: Option<Exchanges>,
 }
@@ -105,7 +99,6 @@ impl Function for Token {
             tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
             exchange: Exchanges::from_env(env, &table)?,
             trail: Trail::from_env(env)?,
-            events: env.is_on(&EVENTS)?,
             table,
         })
     }

@@ -13,7 +13,7 @@ use session::{
     Family, RefreshToken,
     family::{Basis, new_id},
 };
-use setting::{Env, Group, SECOND_FACTORS, SettingError};
+use setting::{EVENTS, Env, Group, SECOND_FACTORS, SettingError};
 use store::{Batch, Table, Transacted, Write};
 use user::User;
 use web::Result;
@@ -21,17 +21,24 @@ use web::Result;
 use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
 
 /// The providers and issuers whose ID tokens are accepted where a client is registered for them.
-pub(crate) struct People(Providers, SecondFactors);
-
-/// Whether people may have a second factor, which an ID token does not show.
-type SecondFactors = bool;
+pub(crate) struct People {
+    providers: Providers,
+    /// Whether people may have a second factor, which an ID token does not show.
+    factors: bool,
+    /// Whether somebody is told of people who are new.
+    events: bool,
+}
 
 impl People {
     pub(crate) const SETTINGS: Group = Providers::SETTINGS;
     pub(crate) const ISSUER_SETTINGS: Group = Providers::ISSUER_SETTINGS;
 
     pub(crate) fn from_env(env: &Env, table: &Table) -> Result<Self, SettingError> {
-        Ok(Self(Providers::for_id_tokens(env, table.clone())?, env.is_on(&SECOND_FACTORS)?))
+        Ok(Self {
+            providers: Providers::for_id_tokens(env, table.clone())?,
+            factors: env.is_on(&SECOND_FACTORS)?,
+            events: env.is_on(&EVENTS)?,
+        })
     }
 
     /// The provider that the token names, among those that the client is registered for, with the audiences that it may have there.
@@ -41,8 +48,8 @@ impl People {
         token: &ShownToken,
     ) -> Option<(&'a Provider, &'a [String])> {
         let registered = client.exchange.issuers.iter();
-        let known =
-            registered.filter_map(|(name, audiences)| Some((self.0.get(name)?, audiences.as_slice())));
+        let known = registered
+            .filter_map(|(name, audiences)| Some((self.providers.get(name)?, audiences.as_slice())));
         known.into_iter().find(|(provider, _)| provider.is_named_by(token))
     }
 }
@@ -67,9 +74,9 @@ impl Token {
         };
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
-        let user = self.signed_in(asked, &proven, now).await?;
+        let user = self.signed_in(&with.people, asked, &proven, now).await?;
         // An ID token proves one factor, and here nobody can be asked for another.
-        if with.people.1 && user.factors.asks_for_code() {
+        if with.people.factors && user.factors.asks_for_code() {
             return Err(factor_due().into());
         }
         let resources: Vec<_> = exchange.target.iter().map(|_| target.audience().to_owned()).collect();
@@ -113,10 +120,10 @@ impl Token {
 
     /// The person, as after any sign-in: known or new, with the roles of the settings, and not disabled (#35). Whoever has a
     /// second factor is refused, because nobody can be asked for it here.
-    async fn signed_in(&self, asked: &Asked, proven: &Proven, now: Time) -> Result<User> {
+    async fn signed_in(&self, people: &People, asked: &Asked, proven: &Proven, now: Time) -> Result<User> {
         let rights = self.tokens.refresh(&self.table, now).await?;
         let event = asked.event(What::PersonAdded);
-        let noted = |id: &str| match self.events {
+        let noted = |id: &str| match people.events {
             true => self.kept(&event.clone().whom(id)),
             false => Vec::new(),
         };
