@@ -4,6 +4,9 @@
 use http::Method;
 use web::{Guard, Request, Route};
 
+mod people;
+mod rights;
+
 /// One endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Endpoint {
@@ -95,19 +98,6 @@ pub(crate) enum Act {
     Page,
 }
 
-const READ: Guard = Guard::Scope("users:read");
-const WRITE: Guard = Guard::Scope("users:write");
-const DELETE: Guard = Guard::Scope("users:delete");
-const READ_ROLES: Guard = Guard::Scope("roles:read");
-const WRITE_ROLES: Guard = Guard::Scope("roles:write");
-
-const LIMIT: Parameter = Parameter { name: "limit", what: "How many at most.", kind: Kind::Number(1, 100) };
-const CURSOR: Parameter = Parameter {
-    name: "cursor",
-    what: "Where the page begins: `next` of the page before. It is good for an hour, for the same caller and the same query.",
-    kind: Kind::Text,
-};
-
 const fn endpoint(route: Route, act: Act, name: &'static str, summary: &'static str) -> Endpoint {
     Endpoint {
         route,
@@ -124,284 +114,8 @@ const fn endpoint(route: Route, act: Act, name: &'static str, summary: &'static 
     }
 }
 
-/// All of them.
-pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        query: &[
-            Parameter { name: "email", what: "Only those whose address begins with this.", kind: Kind::Text },
-            Parameter {
-                name: "name",
-                what: "Only those whose name begins with this; case, accents and width make no difference.",
-                kind: Kind::Text,
-            },
-            Parameter { name: "role", what: "Only those who were given this role.", kind: Kind::Text },
-            Parameter {
-                name: "disabled",
-                what: "Only those who are disabled, or only those who are not.",
-                kind: Kind::Words(&["true", "false"]),
-            },
-            LIMIT,
-            CURSOR,
-        ],
-        details: "One of the conditions is looked up, the first that is there, and the others are compared on some pages: so a page may \
-                  have few people, or none, and still have a `next`.",
-        answer: (200, Some("Users")),
-        refusals: &[400, 401, 403, 503],
-        ..endpoint(Route::get("/users", READ), Act::ListUsers, "listUsers", "Lists people, the newest first.")
-    },
-    Endpoint {
-        details: "Whoever first signs in with this address, proven by a provider that is the authority over it, takes the account. With \
-                  `invite`, there is no account until then, and the invitation ends after 30 days. It needs `users:read` too, because it \
-                  tells whether an address is taken.",
-        body: Some("NewUser"),
-        answer: (201, Some("User")),
-        also: Some((202, Some("Invitation"))),
-        refusals: &[400, 401, 403, 409, 413, 415, 503],
-        version: Version::Said,
-        ..endpoint(Route::post("/users", WRITE), Act::AddUser, "addUser", "Adds a person, or invites one.")
-    },
-    Endpoint {
-        answer: (200, Some("User")),
-        refusals: &[401, 403, 404, 503],
-        version: Version::Said,
-        ..endpoint(Route::get("/users/{id}", READ), Act::ShowUser, "showUser", "Shows one person.")
-    },
-    Endpoint {
-        details: "What is not in the body stays as it is. Whoever is disabled is signed out everywhere at once.",
-        body: Some("UserChange"),
-        answer: (200, Some("User")),
-        refusals: &[400, 401, 403, 404, 409, 412, 413, 415, 428, 503],
-        version: Version::Needed,
-        ..endpoint(Route::patch("/users/{id}", WRITE), Act::ChangeUser, "changeUser", "Changes a person.")
-    },
-    Endpoint {
-        details: "All that is theirs is removed, and what was issued to them ends at once. The trail keeps their id, which says nothing.",
-        answer: (204, None),
-        refusals: &[400, 401, 403, 404, 409, 412, 503],
-        version: Version::Compared,
-        ..endpoint(
-            Route::delete("/users/{id}", DELETE),
-            Act::DeleteUser,
-            "deleteUser",
-            "Deletes a person for good.",
-        )
-    },
-    Endpoint {
-        details: "Everything that an import reads, but no password. The caller needs every scope that the person has.",
-        answer: (200, Some("Account")),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::get("/users/{id}/export", READ),
-            Act::Export,
-            "exportUser",
-            "Gives out what is stored of a person.",
-        )
-    },
-    Endpoint {
-        details: "The living ones, and those that ended in the last `AUDIT_DAYS` days.",
-        answer: (200, Some("Sessions")),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::get("/users/{id}/sessions", READ),
-            Act::ListSessions,
-            "listSessions",
-            "Lists the sessions of a person.",
-        )
-    },
-    Endpoint {
-        details: "The apps that were used in it are told.",
-        answer: (204, None),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::delete("/users/{id}/sessions/{sid}", WRITE),
-            Act::EndSession,
-            "endSession",
-            "Ends one session of a person.",
-        )
-    },
-    Endpoint {
-        details: "Sessions, codes and grants of the person no longer count, and their apps are told.",
-        answer: (204, None),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::delete("/users/{id}/sessions", WRITE),
-            Act::SignOut,
-            "signOut",
-            "Signs a person out everywhere.",
-        )
-    },
-    Endpoint {
-        query: &[CURSOR],
-        answer: (200, Some("Apps")),
-        refusals: &[400, 401, 403, 404, 503],
-        ..endpoint(
-            Route::get("/users/{id}/apps", READ),
-            Act::ListApps,
-            "listApps",
-            "Lists the apps that have something of a person.",
-        )
-    },
-    Endpoint {
-        details: "What the person agreed to is forgotten, and the app's grants end.",
-        answer: (204, None),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::delete("/users/{id}/apps/{client_id}", WRITE),
-            Act::RemoveApp,
-            "removeApp",
-            "Takes an app's access to what is a person's away.",
-        )
-    },
-    Endpoint {
-        answer: (200, Some("Identities")),
-        refusals: &[401, 403, 404, 503],
-        ..endpoint(
-            Route::get("/users/{id}/identities", READ),
-            Act::ListIdentities,
-            "listIdentities",
-            "Lists the identities by which a person signs in.",
-        )
-    },
-    Endpoint {
-        details: "Not the last one: without it the person could not sign in any more.",
-        answer: (204, None),
-        refusals: &[401, 403, 404, 409, 503],
-        ..endpoint(
-            Route::delete("/users/{id}/identities/{key}", WRITE),
-            Act::Unlink,
-            "unlinkIdentity",
-            "Removes an identity of a person.",
-        )
-    },
-    Endpoint {
-        query: &[
-            Parameter { name: "user", what: "Only what concerns the person with this id.", kind: Kind::Text },
-            Parameter {
-                name: "what",
-                what: "Only events of this kind, such as `person_disabled`.",
-                kind: Kind::Text,
-            },
-            Parameter { name: "since", what: "Only from this moment on (RFC 3339).", kind: Kind::Text },
-            LIMIT,
-            CURSOR,
-        ],
-        details: "A page may have few events, or none, and still have a `next`.",
-        answer: (200, Some("Events")),
-        refusals: &[400, 401, 403, 503],
-        ..endpoint(
-            Route::get("/audit", READ),
-            Act::ListEvents,
-            "listEvents",
-            "Lists what happened, the newest first.",
-        )
-    },
-    Endpoint {
-        query: &[
-            Parameter { name: "client", what: "For a token of the client with this id.", kind: Kind::Text },
-            Parameter { name: "scope", what: "About these scopes, separated by blanks.", kind: Kind::Text },
-        ],
-        answer: (200, Some("Explanation")),
-        refusals: &[400, 401, 403, 404, 503],
-        ..endpoint(
-            Route::get("/users/{id}/explain", READ),
-            Act::Explain,
-            "explainRights",
-            "Says in sentences what a person may do, and which rule gave or withheld it.",
-        )
-    },
-    Endpoint {
-        body: Some("RoleScope"),
-        answer: (204, None),
-        refusals: &[400, 401, 403, 409, 412, 413, 415, 428, 503],
-        version: Version::Needed,
-        ..endpoint(
-            Route::put("/roles/{name}", WRITE_ROLES),
-            Act::SetRole,
-            "setRole",
-            "Makes a role, or changes what it allows.",
-        )
-    },
-    Endpoint {
-        answer: (204, None),
-        refusals: &[400, 401, 403, 404, 409, 412, 428, 503],
-        version: Version::Needed,
-        ..endpoint(
-            Route::delete("/roles/{name}", WRITE_ROLES),
-            Act::RemoveRole,
-            "removeRole",
-            "Removes a role.",
-        )
-    },
-    Endpoint {
-        answer: (200, Some("Rules")),
-        version: Version::Said,
-        ..endpoint(
-            Route::get("/rules", READ_ROLES),
-            Act::ListRules,
-            "listRules",
-            "Lists the rules that give roles.",
-        )
-    },
-    Endpoint {
-        body: Some("Rule"),
-        answer: (204, None),
-        refusals: &[400, 401, 403, 404, 409, 412, 413, 415, 428, 503],
-        version: Version::Needed,
-        ..endpoint(
-            Route::put("/rules/{name}", WRITE_ROLES),
-            Act::SetRule,
-            "setRule",
-            "Makes a rule, or changes it.",
-        )
-    },
-    Endpoint {
-        answer: (204, None),
-        refusals: &[400, 401, 403, 404, 412, 428, 503],
-        version: Version::Needed,
-        ..endpoint(
-            Route::delete("/rules/{name}", WRITE_ROLES),
-            Act::RemoveRule,
-            "removeRule",
-            "Removes a rule.",
-        )
-    },
-    Endpoint {
-        body: Some("Defaults"),
-        answer: (204, None),
-        refusals: &[400, 401, 403, 404, 412, 413, 415, 428, 503],
-        version: Version::Needed,
-        ..endpoint(
-            Route::put("/defaults", WRITE_ROLES),
-            Act::SetDefaults,
-            "setDefaults",
-            "Says which roles somebody gets who signs in for the first time.",
-        )
-    },
-    Endpoint {
-        details: "Nothing is changed. Roles, rules and defaults are set as the body says, then rules and roles removed, and the result is \
-                  compared for the newest 2,000 people at most, in whichever way they may sign in. Who may not make a change may not try \
-                  it. It needs `users:read` too, because it names people.",
-        body: Some("Proposal"),
-        answer: (200, Some("Trial")),
-        refusals: &[400, 401, 403, 404, 409, 413, 415, 503],
-        version: Version::Said,
-        ..endpoint(
-            Route::post("/rights/try", READ_ROLES),
-            Act::TryRights,
-            "tryRights",
-            "Says who would gain or lose what by a change of roles and rules.",
-        )
-    },
-    Endpoint {
-        version: Version::Said,
-        answer: (200, Some("Roles")),
-        ..endpoint(
-            Route::get("/roles", READ_ROLES),
-            Act::ListRoles,
-            "listRoles",
-            "Lists the roles, and the scopes of each.",
-        )
-    },
+/// Those that say what there is.
+const DESCRIBING: &[Endpoint] = &[
     Endpoint {
         answer: (200, Some("Document")),
         refusals: &[503],
@@ -417,6 +131,23 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ..endpoint(Route::get("/openapi", Guard::Public), Act::Page, "page", "Shows this API to people.")
     },
 ];
+
+const PARTS: [&[Endpoint]; 3] = [people::ENDPOINTS, rights::ENDPOINTS, DESCRIBING];
+
+/// All of them.
+pub const ENDPOINTS: &[Endpoint] = &{
+    let mut all = [PARTS[0][0]; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()];
+    let (mut part, mut at, mut to) = (0, 0, 0);
+    while part < PARTS.len() {
+        if at < PARTS[part].len() {
+            all[to] = PARTS[part][at];
+            (at, to) = (at + 1, to + 1);
+        } else {
+            (part, at) = (part + 1, 0);
+        }
+    }
+    all
+};
 
 /// The routes of the function.
 pub(crate) const ROUTES: [Route; ENDPOINTS.len()] = {
