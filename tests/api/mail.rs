@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mail::{Letter, Mailer, What};
+use mail::{Factor, Letter, Mailer, What};
 use oauth::Secret;
 use serde_json::json;
 use setting::{Clock, Env, Settings};
@@ -58,7 +58,12 @@ async fn a_letter_arrives_in_the_outbox_of_its_address() {
 async fn the_outbox_is_a_page_on_which_nothing_of_a_mail_runs() {
     // #104
     let world = World::with(&[("BRAND_NAME", "<b>Orders</b>")]).await;
-    send(&world, &letter(ADA, "en", What::FactorAdded { name: "<script>".to_owned() })).await.unwrap();
+    send(
+        &world,
+        &letter(ADA, "en", What::FactorAdded { what: Factor::Passkey { name: "<script>".to_owned() } }),
+    )
+    .await
+    .unwrap();
     world.mail(ADA, 1).await;
     let page = world.browser().get("/outbox").await.expect(200);
     assert!(page.body.contains(&format!("href=\"{}/account\"", world.cloud.url)), "{page:?}");

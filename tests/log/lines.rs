@@ -1,7 +1,7 @@
 //! A line for every refusal and every fault, by which its cause can be found; and one line it stays.
 
 use latchkey::mount::{AUTHORIZER, EVENTS, FUNCTIONS};
-use mail::What;
+use mail::{Factor, What};
 use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use setting::{Clock, Env, Permissions, Settings};
@@ -307,7 +307,11 @@ async fn no_line_about_a_mail_has_its_address_its_link_or_its_code() {
     let letters = [
         letter("mailcanary@example.com", "en", What::Reset { link: link() }),
         letter("mailcanary@example.com", "en", What::SignInCode { code: Secret::new("MAILCANARY") }),
-        letter("mailcanary@example.com", "en", What::FactorAdded { name: "mailcanary".to_owned() }),
+        letter(
+            "mailcanary@example.com",
+            "en",
+            What::FactorAdded { what: Factor::Passkey { name: "mailcanary".to_owned() } },
+        ),
         letter("mailcanary@", "en", What::Known),
     ];
     for (status, error) in [(200, ""), (400, "MessageRejected"), (429, "TooManyRequestsException"), (418, "")]

@@ -63,16 +63,33 @@ pub enum What {
     Known,
     /// The password was changed.
     PasswordChanged,
-    /// There is another second factor.
+    /// There is another second factor, or another passkey.
     FactorAdded {
-        /// What it is, such as the name of a passkey; shown as a text, and cut off at 60 characters.
-        name: String,
+        /// What it is.
+        what: Factor,
     },
-    /// A second factor is gone.
+    /// A second factor is gone, or a passkey.
     FactorRemoved {
         /// What it was.
+        what: Factor,
+        /// Whether somebody else did it, who looks after people.
+        by_others: bool,
+    },
+}
+
+/// What somebody shows when they sign in, beside a password or a provider or in place of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// The codes of an app, with the recovery codes that belong to them.
+    App,
+    /// A passkey.
+    Passkey {
+        /// What its person calls it; shown as a text, and cut off at 60 characters.
         name: String,
     },
+    /// All that they had.
+    All,
 }
 
 impl What {

@@ -6,7 +6,7 @@ use queue::{Queue, settings::SQS_ENDPOINT};
 use setting::{Env, Group, Permissions, SettingError};
 
 use crate::{
-    Address, Letter,
+    Address, Letter, What,
     settings::{MAIL, MAIL_QUEUE},
 };
 
@@ -43,6 +43,25 @@ impl Mailer {
         // Without a queue, people would wait for mails that nobody sends.
         env.text(&MAIL_QUEUE)?;
         Queue::from_env(env, &MAIL_QUEUE).map(|queue| Some(Self(queue)))
+    }
+
+    /// The one with this queue. `endpoint` is the address of SQS, if it is not AWS.
+    pub fn at(url: String, endpoint: Option<String>) -> Self {
+        Self(Queue::at(url, endpoint))
+    }
+
+    /// Tells somebody of what is done already, at an address that is proven: it stays done if the mail cannot be handed over, which the log
+    /// says. Nothing where mails are off, and to whoever has no such address.
+    pub async fn tell(mailer: Option<&Self>, to: Option<&str>, language: &str, what: What) {
+        let (Some(mailer), Some(to)) = (mailer, to) else { return };
+        let letter = Letter { to: to.to_owned(), language: language.to_owned(), what };
+        if let Err(error) = mailer.send(&letter).await {
+            tracing::warn!(
+                kind = letter.what.kind(),
+                cause = oauth::causes(&error),
+                "a mail was not handed over"
+            );
+        }
     }
 
     /// Hands a letter over. That it arrives is not said: whoever asked for it must not learn whether there is such an address (#84).

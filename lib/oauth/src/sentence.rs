@@ -94,6 +94,7 @@ sentences! {
     // Of the console.
     NotForYou: "this account may not see or do this";
     BeyondYours: "this goes beyond what you may do yourself";
+    OwnFactors: "nobody takes away their own second factor here: your own page does it, and asks for a code";
     PageTooOld: "this page cannot be turned any more: start with the first one";
     NoSuchPerson: "there is no such person";
     NoSuchApp: "there is no such app";

@@ -60,6 +60,11 @@ impl Queue {
         Ok(Self(env.get(url)?.map(|url| Arc::new(inner(url)))))
     }
 
+    /// The queue at this URL. `endpoint` is the address of SQS, if it is not AWS.
+    pub fn at(url: String, endpoint: Option<String>) -> Self {
+        Self(Some(Arc::new(Inner { url, endpoint, client: OnceCell::new() })))
+    }
+
     /// No queue: nothing is sent.
     pub fn none() -> Self {
         Self(None)

@@ -77,3 +77,23 @@ async fn nobody_changes_the_passkeys_of_others_or_long_after_they_signed_in() {
     let answer = world.browser().get(PAGE).await.expect(303);
     assert_eq!(answer.location(), "/users/login?return_to=%2Fusers%2Fpasskey");
 }
+
+#[tokio::test]
+async fn a_person_is_told_by_mail_which_passkey_was_added_or_removed() {
+    let world = world().await;
+    let (browser, _) = somebody(&world, "ada").await;
+    let mail = world.mail("ada@example.com", 1).await;
+    assert_eq!(mail.subject, "A way to sign in was added");
+    assert!(mail.text.lines().any(|line| line.starts_with("The passkey ")), "{mail:?}");
+    let (page, session) = (browser.get(PAGE).await.expect(200), world.session(&browser).await.id);
+    let id = page.field_before("id", "aria-label=\"Remove");
+    let form = [("session", session.as_str()), ("id", id.as_str())];
+    browser.form(PAGE, &[&form[..], &[("name", "Blue key")]].concat()).await.expect(303);
+    browser.form(PAGE, &form).await.expect(303);
+    let mail = world.mail("ada@example.com", 2).await;
+    assert_eq!(mail.subject, "A way to sign in was removed");
+    assert!(mail.text.contains("The passkey Blue key"), "{mail:?}");
+    // Who removes nothing tells nobody.
+    browser.form(PAGE, &form).await.expect(303);
+    assert_eq!(world.mails("ada@example.com").await.len(), 2);
+}

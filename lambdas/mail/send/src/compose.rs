@@ -1,11 +1,14 @@
 //! A mail as it is read: its subject, its text, and the same as HTML.
 
-use mail::{Letter, What};
+use mail::{Factor, Letter, What};
 use oauth::{BaseUrl, text};
 use url::Url;
 use web::{Brand, words::text as filled};
 
-use crate::{html, words::Words};
+use crate::{
+    html,
+    words::{Mails, Words},
+};
 
 /// The longest name of a factor (characters), and the longest code.
 const LONGEST_NAME: usize = 60;
@@ -54,17 +57,9 @@ fn parts(what: &What, words: &Words, brand: &Brand, base: &BaseUrl) -> Result<Pa
         let notes = vec![counts(w.link_counts), w.ignore.to_owned()];
         Ok(Parts { title, lead: by(lead), shown: None, action, notes, footer: String::new() })
     };
-    let happened = |title, lead: &str, name: Option<&String>| {
-        let shown = name.map(|name| harmless(name));
+    let happened = |title, lead: &str, shown: Option<String>, note: &str| {
         let action = Some((w.look, base.at(ACCOUNT)));
-        Parts {
-            title,
-            lead: by(lead),
-            shown,
-            action,
-            notes: vec![w.not_you.to_owned()],
-            footer: String::new(),
-        }
+        Parts { title, lead: by(lead), shown, action, notes: vec![by(note)], footer: String::new() }
     };
     let parts = match what {
         What::Reset { link } => asked(w.reset, w.reset_text, w.reset_do, link.expose())?,
@@ -87,9 +82,12 @@ fn parts(what: &What, words: &Words, brand: &Brand, base: &BaseUrl) -> Result<Pa
                 footer: String::new(),
             }
         }
-        What::PasswordChanged => happened(w.changed, w.changed_text, None),
-        What::FactorAdded { name } => happened(w.added, w.added_text, Some(name)),
-        What::FactorRemoved { name } => happened(w.removed, w.removed_text, Some(name)),
+        What::PasswordChanged => happened(w.changed, w.changed_text, None, w.not_you),
+        What::FactorAdded { what } => happened(w.added, w.added_text, Some(called(what, w)), w.not_you),
+        What::FactorRemoved { what, by_others } => {
+            let note = if *by_others { w.by_others } else { w.not_you };
+            happened(w.removed, w.removed_text, Some(called(what, w)), note)
+        }
     };
     let footer = filled(w.footer, &[("brand", &brand.name), ("address", &base.at("/"))]);
     Ok(Parts { footer, ..parts })
@@ -107,6 +105,15 @@ fn plain_code(code: &str) -> Result<String, &'static str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == ' ';
     let is_code = !code.is_empty() && code.len() <= LONGEST_CODE && code.chars().all(is_plain);
     if is_code { Ok(code.to_owned()) } else { Err("what is to be a code in it is none") }
+}
+
+/// How a mail calls what somebody shows when they sign in.
+fn called(factor: &Factor, words: &Mails) -> String {
+    match factor {
+        Factor::App => words.app.to_owned(),
+        Factor::Passkey { name } => filled(words.passkey, &[("name", &harmless(name))]),
+        Factor::All => words.all.to_owned(),
+    }
 }
 
 /// A name that somebody chose, of which no mail program makes a link or an address.
@@ -156,8 +163,8 @@ mod tests {
             What::SignInCode { code: Secret::new("123 456") },
             What::Known,
             What::PasswordChanged,
-            What::FactorAdded { name: name() },
-            What::FactorRemoved { name: name() },
+            What::FactorAdded { what: Factor::Passkey { name: name() } },
+            What::FactorRemoved { what: Factor::Passkey { name: name() }, by_others: false },
         ]
     }
 
@@ -178,6 +185,35 @@ mod tests {
                     assert!(mail.text.contains(&(counts.as_secs() / 60).to_string()), "{}", mail.text);
                     assert!(mail.text.contains(words.mails.ignore), "{}", mail.text);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_mail_names_what_was_added_or_removed_and_whom_to_ask() {
+        for words in Words::ALL {
+            let w = &words.mails;
+            for (what, shown) in [
+                (Factor::App, w.app.to_owned()),
+                (Factor::All, w.all.to_owned()),
+                (Factor::Passkey { name: "My phone".to_owned() }, filled(w.passkey, &[("name", "My phone")])),
+            ] {
+                let added = written(words.tag, What::FactorAdded { what: what.clone() }).unwrap();
+                let removed = What::FactorRemoved { what: what.clone(), by_others: false };
+                let removed = written(words.tag, removed).unwrap();
+                let taken = written(words.tag, What::FactorRemoved { what, by_others: true }).unwrap();
+                for mail in [&added, &removed, &taken] {
+                    assert!(mail.text.lines().any(|line| line == shown), "{}", mail.text);
+                    assert!(!mail.subject.contains("phone"));
+                }
+                // Whoever did not do it is told what to do; of what somebody else did, another thing.
+                assert!(added.text.contains(w.not_you) && removed.text.contains(w.not_you));
+                assert!(!taken.text.contains(w.not_you), "{}", taken.text);
+                assert!(
+                    taken.text.contains(&filled(w.by_others, &[("brand", "latchkey")])),
+                    "{}",
+                    taken.text
+                );
             }
         }
     }

@@ -10,6 +10,7 @@ use entrance::Entrance;
 use factor::Seeds;
 use http::Method;
 use logout::Queue;
+use mail::Mailer;
 use oauth::Origins;
 use setting::{Env, Permissions, SECOND_FACTORS, Setting, Settings};
 use store::Table;
@@ -34,6 +35,8 @@ pub struct Factors {
     seeds: Seeds,
     origins: Origins,
     entrance: Entrance,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     table: Table,
     trail: Trail,
 }
@@ -56,6 +59,7 @@ impl Function for Factors {
         session::LIVING,
         entrance::ENTER,
         audit::WRITE,
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
         Entrance::SETTINGS,
@@ -63,6 +67,7 @@ impl Function for Factors {
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         Trail::SETTINGS,
         Brand::SETTINGS,
     ];
@@ -76,6 +81,7 @@ impl Function for Factors {
         Ok(Self {
             seeds: Seeds::from_env(env)?,
             origins: authenticate::origins(env)?,
+            mailer: Mailer::from_env(env)?,
             entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail)?,
             table,
             trail,

@@ -1,6 +1,7 @@
 //! Where a person looks after their second factor: each act needs a fresh sign-in, and whatever takes something away needs a code too.
 
 use factor::Setup;
+use mail::{Factor, Mailer, What};
 use oauth::{Code, Error, Sentence, SessionCookie};
 use person::Person;
 use serde::Deserialize;
@@ -63,6 +64,7 @@ impl Factors {
         let added = factor::add(&self.table, &self.seeds, id, setup, typed, &rows, request.now).await?;
         let codes = added.ok_or_else(wrong)?;
         event.log();
+        self.tell(request, person, What::FactorAdded { what: Factor::App }).await;
         Ok(codes)
     }
 
@@ -77,6 +79,8 @@ impl Factors {
                 return Err(old().into());
             }
             event.log();
+            let what = What::FactorRemoved { what: Factor::App, by_others: false };
+            self.tell(request, &person, what).await;
             Ok(Response::see_own("/users/factor/setup?removed"))
         };
         match removed.await {
@@ -101,6 +105,12 @@ impl Factors {
             Ok(response) => Ok(response),
             Err(error) => Err(self.state_again(request, &person, error).await?),
         }
+    }
+
+    /// Tells them by mail what they have done, or somebody else in their session.
+    async fn tell(&self, request: &Request, person: &Person, what: What) {
+        let (to, language) = (person.user.verified_email(), request.look().words.tag);
+        Mailer::tell(self.mailer.as_ref(), to, language, what).await;
     }
 
     /// Who sends a form, and what it says: somebody who has just signed in (#26).

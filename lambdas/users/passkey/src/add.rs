@@ -1,5 +1,6 @@
 //! One more passkey, of somebody who is signed in and has just shown who they are (#26).
 
+use mail::{Factor, What};
 use oauth::{Code, Error, Sentence};
 use person::Person;
 use serde::Deserialize;
@@ -100,7 +101,11 @@ impl Passkeys {
         let event = trail::added(request, &person.user.id);
         let trail = [self.trail.write(&event)];
         match passkey::add(&self.table, &person.user, &new, &trail, request.now).await? {
-            Added::Done => event.log(),
+            Added::Done => {
+                event.log();
+                let what = Factor::Passkey { name: name.to_owned() };
+                self.tell(request, person, What::FactorAdded { what }).await;
+            }
             Added::TooMany => return Err(too_many().into()),
             Added::Known => return Err(not_added().into()),
             Added::SignedOut => return Err(foreign().into()),

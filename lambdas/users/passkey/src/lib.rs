@@ -9,6 +9,7 @@ use credential::attempt;
 use entrance::Entrance;
 use http::Method;
 use logout::Queue;
+use mail::Mailer;
 use oauth::Origins;
 use setting::{BASE_URL, Env, PASSKEYS, Permissions, Setting, Settings};
 use store::Table;
@@ -46,6 +47,8 @@ pub struct Passkeys {
     challenges: Challenges,
     origins: Origins,
     entrance: Entrance,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     table: Table,
     trail: Trail,
 }
@@ -71,12 +74,14 @@ impl Function for Passkeys {
         entrance::ENTER,
         user::READ,
         audit::WRITE,
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
         &[&PASSKEYS],
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         Sealer::SETTINGS,
         Trail::SETTINGS,
         Entrance::SETTINGS,
@@ -98,6 +103,7 @@ impl Function for Passkeys {
             party: Party::of(&env.parsed(&BASE_URL)?)?,
             challenges: Challenges::new(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
+            mailer: Mailer::from_env(env)?,
             entrance: Entrance::new(env, table.clone(), queue, &trail)?,
             table,
             trail,

@@ -1,5 +1,6 @@
 //! The page of a person's passkeys, and what its forms do.
 
+use mail::{Factor, Mailer, What};
 use oauth::SessionCookie;
 use person::Person;
 use serde::Deserialize;
@@ -47,6 +48,12 @@ impl Passkeys {
         }
     }
 
+    /// Tells them by mail what they have done, or somebody else in their session.
+    pub(crate) async fn tell(&self, request: &Request, person: &Person, what: What) {
+        let (to, language) = (person.user.verified_email(), request.look().words.tag);
+        Mailer::tell(self.mailer.as_ref(), to, language, what).await;
+    }
+
     /// Renames a passkey or removes it.
     pub(crate) async fn change(&self, request: &Request) -> Result<Response> {
         let form: Form = request.form()?;
@@ -60,10 +67,19 @@ impl Passkeys {
             let done = passkey::rename(&self.table, user_id, &form.id, &called, now).await?;
             return Ok(Response::see_own(if done { RENAMED } else { PATH }));
         }
+        // Its name is in the mail only.
+        let all = match self.mailer {
+            Some(_) => passkey::of(&self.table, user_id, now).await?,
+            None => Vec::new(),
+        };
         let event = trail::removed(request, user_id);
         let trail = [self.trail.write(&event)];
         if passkey::remove(&self.table, user_id, &form.id, &trail, now).await? {
             event.log();
+            if let Some((_, gone)) = all.into_iter().find(|(id, _)| id.as_str() == form.id) {
+                let what = Factor::Passkey { name: gone.name };
+                self.tell(request, &person, What::FactorRemoved { what, by_others: false }).await;
+            }
             return Ok(Response::see_own(REMOVED));
         }
         Ok(Response::see_own(PATH))

@@ -1,12 +1,13 @@
 //! A forgotten password: a mail with a link, and the page on which the link leads to another password.
 
+use audit::Event;
 use credential::Password;
 use http::StatusCode;
-use mail::What;
+use mail::{Factor, What};
 use oauth::{Code, Error, Secret, Sentence};
 use serde_json::json;
 use user::{
-    User,
+    Factors, User,
     password::{
         self, LoginName,
         mailed::{self, Opened, Purpose},
@@ -72,11 +73,15 @@ impl Passwords {
         let asked: Reset = asked::either(request)?;
         self.count_place(request).await?;
         let opened = self.opened(request, Purpose::Reset, &asked.token).await?;
-        let user = match self.set_by_link(request, &asked, &opened).await {
-            Ok(user) => user,
+        let (user, lost) = match self.set_by_link(request, &asked, &opened).await {
+            Ok(set) => set,
             Err(error) => return Err(view::reset_again(request, &asked.token, &opened, error)),
         };
         self.notify(request, user.email.as_deref(), What::PasswordChanged).await;
+        if lost {
+            let what = What::FactorRemoved { what: Factor::All, by_others: false };
+            self.notify(request, user.email.as_deref(), what).await;
+        }
         let response = match request.is_form() {
             true => view::reset_done(request),
             false => Response::json(&json!({"message": "The password was changed: sign in with it."}))?,
@@ -85,7 +90,8 @@ impl Passwords {
         self.remember(request, &user, response)
     }
 
-    async fn set_by_link(&self, request: &Request, asked: &Reset, opened: &Opened) -> Result<User> {
+    /// The person, and whether they lost what somebody had added who had not proven the address.
+    async fn set_by_link(&self, request: &Request, asked: &Reset, opened: &Opened) -> Result<(User, bool)> {
         let new = asked.new_password.expose();
         if asked.again.as_ref().is_some_and(|again| !again.matches(new)) {
             return Err(Error::said(Code::InvalidRequest, Sentence::PasswordDiffers).into());
@@ -97,16 +103,19 @@ impl Passwords {
         // The address leads to its owner alone from here on.
         let opened = self.opened(request, Purpose::Reset, &asked.token).await?;
         let rights = self.tokens.refresh(&self.table, request.now).await?;
-        let event = trail::changed(request, &opened.user.id).way("mail");
-        let row = [self.trail.write(&event)];
+        let loses = !opened.user.email_verified && opened.user.factors != Factors::default();
+        let changed = trail::changed(request, &opened.user.id).way("mail");
+        let removed = loses.then(|| trail::factors_removed(request, &opened.user.id).way("mail"));
+        let events: Vec<_> = [changed].into_iter().chain(removed).collect();
+        let rows: Vec<_> = events.iter().map(|event| self.trail.write(event)).collect();
         let changing = async {
-            let changed = mailed::reset(&self.table, &rights, &opened, &hash, &row, request.now).await?;
+            let changed = mailed::reset(&self.table, &rights, &opened, &hash, &rows, request.now).await?;
             changed.ok_or_else(dead)
         };
         let id = &opened.user.id;
         let user = logout::end_everything_of(&self.table, &self.queue, id, request.now, changing).await?;
-        event.log();
-        Ok(user)
+        events.iter().for_each(Event::log);
+        Ok((user, loses))
     }
 
     /// What a link opens.

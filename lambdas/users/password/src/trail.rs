@@ -29,6 +29,11 @@ pub(crate) fn changed(request: &Request, id: &str) -> Event {
     Event::new(What::PasswordChanged, &request.visit()).by_person(id)
 }
 
+/// What somebody else had added who had not proven the address is gone.
+pub(crate) fn factors_removed(request: &Request, id: &str) -> Event {
+    Event::new(What::FactorRemoved, &request.visit()).by_person(id)
+}
+
 /// Somebody has shown that an address is theirs.
 pub(crate) fn proven(request: &Request, id: &str) -> Event {
     Event::new(What::AddressProven, &request.visit()).by_person(id)

@@ -469,6 +469,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::OnlyOurPages => "Nur unsere eigenen Seiten dürfen diese Anfrage senden.",
         Sentence::NotForYou => "Dieses Konto darf das weder sehen noch tun.",
+        Sentence::OwnFactors => {
+            "Den eigenen zweiten Faktor entfernt hier niemand: Das geht auf Ihrer eigenen Seite, mit einem Code."
+        }
         Sentence::BeyondYours => "Das geht über das hinaus, was Sie selbst tun dürfen.",
         Sentence::PageTooOld => {
             "Hier kann nicht mehr weitergeblättert werden. Beginnen Sie mit der ersten Seite."

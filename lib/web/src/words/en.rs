@@ -381,6 +381,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageOfAnotherLogout => "This page was made for another sign-in: nobody was signed out.",
         Sentence::OnlyOurPages => "Only our own pages may send this request.",
         Sentence::NotForYou => "This account may not see or do this.",
+        Sentence::OwnFactors => {
+            "Nobody takes away their own second factor here: your own page does it, and asks for a code."
+        }
         Sentence::BeyondYours => "This goes beyond what you may do yourself.",
         Sentence::PageTooOld => "This page cannot be turned any more: start with the first one.",
         Sentence::NoSuchPerson => "There is no such person.",

@@ -449,6 +449,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::OnlyOurPages => "Solo nuestras propias páginas pueden enviar esta solicitud.",
         Sentence::NotForYou => "Esta cuenta no puede ver ni hacer esto.",
+        Sentence::OwnFactors => {
+            "Nadie quita aquí su propio segundo factor: se hace en su propia página, con un código."
+        }
         Sentence::BeyondYours => "Esto va más allá de lo que usted puede hacer.",
         Sentence::PageTooOld => "Ya no se puede avanzar desde esta página. Empiece por la primera.",
         Sentence::NoSuchPerson => "Esa persona no existe.",

@@ -455,6 +455,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::OnlyOurPages => "Seules nos propres pages peuvent envoyer cette requête.",
         Sentence::NotForYou => "Ce compte n’a pas le droit de voir ou de faire cela.",
+        Sentence::OwnFactors => {
+            "Personne ne retire ici son propre second facteur : cela se fait sur votre propre page, avec un code."
+        }
         Sentence::BeyondYours => "Cela dépasse ce que vous avez vous-même le droit de faire.",
         Sentence::PageTooOld => "Cette page ne peut plus être tournée. Recommencez par la première.",
         Sentence::NoSuchPerson => "Cette personne n’existe pas.",

@@ -432,6 +432,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::OnlyOurPages => "このリクエストは、このサイトのページからのみ送信できます。",
         Sentence::NotForYou => "このアカウントには、この内容を表示または操作する権限がありません。",
+        Sentence::OwnFactors => {
+            "ご自身の第二要素はここでは解除できません。ご自身のページで、コードを使って解除してください。"
+        }
         Sentence::BeyondYours => "これはご自身の権限を超える操作です。",
         Sentence::PageTooOld => "このページからはもう進めません。最初のページからやり直してください。",
         Sentence::NoSuchPerson => "そのユーザーは存在しません。",

@@ -445,6 +445,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::OnlyOurPages => "Apenas as nossas próprias páginas podem enviar esta solicitação.",
         Sentence::NotForYou => "Esta conta não pode ver nem fazer isto.",
+        Sentence::OwnFactors => {
+            "Ninguém retira aqui o seu próprio segundo fator: isso faz-se na sua própria página, com um código."
+        }
         Sentence::BeyondYours => "Isto vai além do que você mesmo pode fazer.",
         Sentence::PageTooOld => "Já não é possível avançar a partir desta página. Comece pela primeira.",
         Sentence::NoSuchPerson => "Essa pessoa não existe.",
