@@ -14,7 +14,7 @@ use session::{Session, SignIn};
 use tests::{Answer, TERMS, TestClient, World};
 use token::{Claims, FIRST_PARTY, Keys, Signer};
 use user::{
-    Rights, Status, User,
+    Factors, Rights, Status, User,
     rights::{self, Actor, Edit, Rule},
 };
 
@@ -111,6 +111,8 @@ fn expected(who: Who, endpoint: &Endpoint, whom: Whom) -> u16 {
     let whom = if whom == Whom::Own && who.role().is_none() { Whom::Missing } else { whom };
     match whom {
         Whom::Missing if of_person => 404,
+        // Their own they take away with a code, on a page of theirs.
+        Whom::Own if endpoint.name == "removeFactors" => 403,
         Whom::Above if of_person && acts(endpoint) && !who.holds("users:delete") => 403,
         _ => endpoint.answer.0,
     }
@@ -269,6 +271,13 @@ impl Scene {
             }
             "changeUser" => Some(json!({"status": "disabled"})),
             "deleteUser" => None,
+            "removeFactors" => {
+                let (table, now) = (self.world.table().await, self.world.now());
+                let factors = Factors { totp: true, ..Factors::default() };
+                let change = store::Change::new().set(User::FACTORS, &factors);
+                table.update::<User>(&id, change, now).await.unwrap();
+                None
+            }
             "endSession" => {
                 path = path.replace("{sid}", &self.session(&id).await);
                 None

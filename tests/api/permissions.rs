@@ -105,6 +105,8 @@ async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "").unwrap());
     user::invite(&table, &rights, "waits@example.com", &["member".to_owned()], world.now()).await.unwrap();
     hold_a_passkey(world, &other.id).await;
+    ask("DELETE", &format!("/users/{}/factors", other.id), 204).await;
+    hold_a_passkey(world, &other.id).await;
     change_people(&program, &token, &other.id).await;
     ask("GET", "/audit", 200).await;
     ask("GET", &format!("/audit?user={}", other.id), 200).await;
@@ -378,6 +380,8 @@ async fn look_after_people(world: &World, wire: &Wire, stub: &Stub) {
     press(&person, ">Sign out everywhere</button>", &[]).await;
     press(&person, ">Disable</button>", &[]).await;
     press(&person, ">Let them sign in again</button>", &[]).await;
+    press(&format!("{person}/factors"), ">Take second factors away</button>", &[("name", "Lin")]).await;
+    hold_a_passkey(world, &id).await;
     press(&format!("{person}/delete"), ">Delete</button>", &[("name", "Lin")]).await;
     press(
         "/admin/new",

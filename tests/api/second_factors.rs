@@ -8,7 +8,9 @@ use serde_json::json;
 use tests::{Agent, Answer, World, database::Wire, stub::Stub};
 
 mod guessing;
+mod letters;
 mod setup;
+mod taken;
 
 const STEP: &str = "/users/factor";
 const SETUP: &str = "/users/factor/setup";

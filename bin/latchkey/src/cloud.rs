@@ -122,6 +122,9 @@ impl Cloud {
         let (stand_ins, providers) = local::stand_ins(&mut values, port, &clock)?;
         let outbox = Outbox::start(&mut values, &clock).await?;
         let mut queues = Queues::start(&mut values, &clock).await?;
+        if let (Some(home), Some(queues)) = (&home, &queues) {
+            queues.introduce(home)?;
+        }
         provision(&values).await?;
         let running = running(&values, &clock, cookies).await?;
         let gateway = gateway(&running, &values, &clock)?;

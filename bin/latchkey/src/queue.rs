@@ -5,6 +5,8 @@
 
 use std::{
     collections::HashSet,
+    fs,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -23,8 +25,11 @@ use oauth::{Secret, Time};
 use serde_json::{Value, json};
 use setting::{BACKCHANNEL_LOGOUT, Clock, Setting, SettingError};
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
+use url::Url;
 
 use crate::{
+    database,
+    home::Home,
     mount::Running,
     settings::Values,
     template::delivery::{BATCH, DELIVERIES, INVISIBLE},
@@ -44,6 +49,17 @@ const QUEUES: [(&Setting, &Setting, &str, &str); 2] = [
     ),
     (&MAIL_QUEUE, &MAIL, "mails", "a mail could not be sent, and is not sent any more"),
 ];
+
+/// The file in a home with the URL of its queue of mails.
+const MAILS: &str = "mails.url";
+
+/// The URL of the queue of mails of the local cloud that runs in this home, and the address of that; if one runs and has it.
+pub(crate) fn mails(home: &Path) -> Option<(String, Option<String>)> {
+    database::running(home)?;
+    let url = fs::read_to_string(home.join(MAILS)).ok()?;
+    let address = Url::parse(&url).ok()?.origin().ascii_serialization();
+    Some((url, Some(address)))
+}
 
 /// The running queues; they stop when this is dropped.
 #[derive(Debug)]
@@ -126,6 +142,14 @@ impl Queues {
             }
         });
         Ok(Some(Self { all, serving, delivering: Vec::new() }))
+    }
+
+    /// Writes down how mails are handed over, where its owner alone can read that: for commands.
+    pub(crate) fn introduce(&self, home: &Home) -> Result<(), SettingError> {
+        let Some(mails) = self.all.iter().find(|inner| inner.setting.name == MAIL_QUEUE.name) else {
+            return Ok(());
+        };
+        home.keep(MAILS, &mails.url)
     }
 
     /// Delivers the messages of one queue to this function, as Lambda does.

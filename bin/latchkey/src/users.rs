@@ -3,6 +3,7 @@
 
 mod arguments;
 mod bulk;
+mod post;
 mod print;
 mod read;
 
@@ -10,6 +11,7 @@ use std::{error::Error, path::Path};
 
 use audit::{Event, What};
 use logout::Queue;
+use mail::Factor;
 use oauth::Time;
 use setting::SettingError;
 use store::{Table, Write};
@@ -20,6 +22,7 @@ use user::{
 };
 
 pub use self::arguments::{Command, Entitle, List, Promote, Users, Who};
+use self::post::Post;
 pub use self::read::Format;
 use crate::{
     clients::{Operator, Place},
@@ -32,6 +35,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
     let work = Work {
         table: &place.table,
         queue: Queue::none(),
+        post: Post { stack: users.stack.as_deref(), values: &place.values, home },
         start: start(&place.values)?,
         operator: Operator::of(users.stack.as_deref(), &place.values, now)?,
         json: users.json,
@@ -60,7 +64,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         }
         Command::Delete { who, yes } => Box::pin(work.delete(who, *yes)).await,
         Command::SignOut(who) => Box::pin(work.sign_out(who)).await,
-        Command::ForgetFactor(who) => work.forget_factor(who).await,
+        Command::ForgetFactor(who) => Box::pin(work.forget_factor(who)).await,
         Command::Sessions(who) => work.sessions(who).await,
         Command::Sweep => {
             let ending = logout::before_sweep(work.table, &work.queue, now);
@@ -101,6 +105,8 @@ struct Work<'a> {
     table: &'a Table,
     /// None: of what it ends, it is written down that apps are to be told, and the installation tells them within minutes by its own.
     queue: Queue,
+    /// By which people are told.
+    post: Post<'a>,
     /// The rights of the settings.
     start: Rights,
     operator: Operator,
@@ -299,13 +305,16 @@ impl Work<'_> {
     async fn forget_factor(&self, who: &Who) -> Result<String, SettingError> {
         let user = self.find(who).await?;
         let event = self.event(What::FactorRemoved);
-        let trail = self.about(&event)(&user.id);
-        let removed = factor::remove(self.table, &user.id, &trail, self.now).await;
-        if !removed.map_err(|error| SettingError::new(oauth::causes(&error)))? {
-            return Err(SettingError::new(format!("{} has no second factor", called(&user))));
-        }
+        let (seen, trail) = (Some(user.revision()), self.about(&event));
+        let taking = async {
+            manage::take_factors(self.table, &user.id, seen, &trail, self.now).await.map_err(failed)
+        };
+        self.ending(&user, Box::pin(taking)).await?;
         event.whom(&user.id).log();
-        Ok(format!("{} has no second factor any more.\n", called(&user)))
+        let told =
+            self.post.tell(&user, mail::What::FactorRemoved { what: Factor::All, by_others: true }).await;
+        let done = "has no second factor and no passkey any more, and is signed out everywhere";
+        Ok(format!("{} {done}.\n{told}\n", called(&user)))
     }
 
     async fn sessions(&self, who: &Who) -> Result<String, SettingError> {

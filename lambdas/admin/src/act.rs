@@ -29,6 +29,8 @@ pub enum Act {
     RemoveApp(Whom, String),
     /// Lets an identity lead to them no more.
     Unlink(Whom, String),
+    /// Takes away what somebody has lost that they show beside a way in: their name is typed.
+    TakeFactors(Whom),
     /// Deletes a person, whose name is typed.
     Delete(Whom),
     /// Adds somebody: address, name and role are typed.
@@ -76,6 +78,7 @@ impl Act {
             | Self::EndSession(..)
             | Self::RemoveApp(..)
             | Self::Unlink(..)
+            | Self::TakeFactors(_)
             | Self::Create
             | Self::Invite
             | Self::Uninvite => "users:write",
@@ -96,6 +99,7 @@ impl Act {
             self,
             Self::GiveRole(_)
                 | Self::Entitle(_)
+                | Self::TakeFactors(_)
                 | Self::Delete(_)
                 | Self::RotateSecret(_)
                 | Self::Register(_)
@@ -118,6 +122,7 @@ impl Act {
             | Self::EndSession(whom, _)
             | Self::RemoveApp(whom, _)
             | Self::Unlink(whom, _)
+            | Self::TakeFactors(whom)
             | Self::Delete(whom) => Some(whom),
             Self::Create
             | Self::Invite

@@ -5,9 +5,10 @@ use std::time::Duration;
 use maud::{Markup, html};
 use oauth::{Code, Error, Sentence, SessionCookie, Time};
 use serde::{Deserialize, Serialize};
+use user::User;
 use web::{Request, Result};
 
-use crate::{Act, Admin, ROOT, View, Viewer};
+use crate::{Act, Admin, ROOT, View, Viewer, frame};
 
 /// What the forms are sealed for.
 const PURPOSE: &str = "admin";
@@ -30,6 +31,13 @@ pub(crate) struct Typed {
     pub(crate) email: Option<String>,
     pub(crate) role: Option<String>,
     pub(crate) entitlement: Option<String>,
+}
+
+impl Typed {
+    /// Whether it is the name of this person, as pages show it.
+    pub(crate) fn is_name_of(&self, person: &User) -> bool {
+        self.name.as_deref().unwrap_or_default().trim() == frame::name(person).trim()
+    }
 }
 
 impl View<'_> {

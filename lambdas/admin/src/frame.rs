@@ -21,7 +21,7 @@ fn links(words: &Words) -> [(&'static str, &'static str); 5] {
 }
 
 /// What has just been done, as a page is told in its address.
-fn done(words: &Words) -> [(&'static str, &'static str); 12] {
+fn done(words: &Words) -> [(&'static str, &'static str); 13] {
     let w = &words.done;
     [
         ("ended", words.common.account.done_ended),
@@ -30,6 +30,7 @@ fn done(words: &Words) -> [(&'static str, &'static str); 12] {
         ("enabled", w.let_in),
         ("signed-out", w.signed_out),
         ("removed", w.removed),
+        ("factors-taken", words.factors.taken),
         ("deleted", w.deleted),
         ("created", w.created),
         ("registered", w.registered),

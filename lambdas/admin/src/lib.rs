@@ -8,6 +8,7 @@ use audit::Trail;
 use authenticate::Button;
 use http::Method;
 use logout::Queue;
+use mail::Mailer;
 use oauth::{Code, Sentence};
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -27,6 +28,7 @@ mod edit;
 mod edit_page;
 mod editing;
 mod entitlements;
+mod factors;
 mod fields;
 mod form;
 mod frame;
@@ -75,6 +77,7 @@ enum Kind {
     New,
     Person,
     Delete,
+    Factors,
     Roles,
     EditRole,
     EditRule,
@@ -92,11 +95,12 @@ const fn page(path: &'static str, scope: &'static str, kind: Kind) -> Page {
 }
 
 /// Every page, and the scope that it needs (#81).
-pub const PAGES: [Page; 14] = [
+pub const PAGES: [Page; 15] = [
     page(ROOT, "users:read", Kind::People),
     page("/admin/new", "users:write", Kind::New),
     page("/admin/people/{id}", "users:read", Kind::Person),
     page("/admin/people/{id}/delete", "users:delete", Kind::Delete),
+    page("/admin/people/{id}/factors", "users:write", Kind::Factors),
     page("/admin/roles", "roles:read", Kind::Roles),
     page("/admin/roles/edit", "roles:write", Kind::EditRole),
     page("/admin/rules/edit", "roles:write", Kind::EditRule),
@@ -127,6 +131,8 @@ pub struct Admin {
     buttons: Vec<Button>,
     keys: PublicKeys,
     queue: Queue,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     rights: Held,
     sealer: Sealer,
     table: Table,
@@ -152,6 +158,7 @@ impl Function for Admin {
         user::DELETE,
         user::IDENTITIES,
         user::UNLINK,
+        user::TAKE_FACTORS,
         authorization::apps::LIST,
         authorization::apps::REMOVE,
         client::LIST,
@@ -160,6 +167,7 @@ impl Function for Admin {
         client::CHANGE_API,
         audit::READ,
         audit::WRITE,
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL],
@@ -167,6 +175,7 @@ impl Function for Admin {
         Table::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
         &[&token::settings::AUDIENCE, &token::settings::PUBLIC_KEYS],
         Trail::SETTINGS,
@@ -181,6 +190,7 @@ impl Function for Admin {
             buttons: Button::from_env(env)?,
             keys: token::public_keys(env)?,
             queue: Queue::from_env(env)?,
+            mailer: Mailer::from_env(env)?,
             rights: Held::for_sign_in(env)?,
             sealer: Sealer::from_env(env)?,
             table: Table::from_env(env).await?,
@@ -214,6 +224,7 @@ impl Admin {
             Kind::New => view.new_person(),
             Kind::Person => view.person().await,
             Kind::Delete => view.confirm_delete().await,
+            Kind::Factors => view.confirm_factors().await,
             Kind::Roles => view.roles().await,
             Kind::EditRole => view.edit_role().await,
             Kind::EditRule => view.edit_rule().await,

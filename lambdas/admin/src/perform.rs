@@ -11,7 +11,7 @@ use user::{
 };
 use web::{Request, Response, Result};
 
-use crate::{AGAIN, Act, Admin, ROOT, View, Viewer, form::Typed, frame, missing};
+use crate::{AGAIN, Act, Admin, ROOT, View, Viewer, form::Typed, missing};
 
 impl Admin {
     /// Does what a form says, and answers with 303 to a page that says so.
@@ -73,6 +73,7 @@ impl Doing<'_> {
             Act::EndSession(_, sid) => self.end_session(&person, &sid).await?,
             Act::RemoveApp(_, client) => self.remove_app(&person, &client).await?,
             Act::Unlink(_, key) => self.unlink(&person, &key).await?,
+            Act::TakeFactors(whom) => return self.take_factors(&person, whom.revision, typed).await,
             Act::Delete(whom) => return self.delete(&person, whom.revision, typed).await,
             _ => return Err(missing(Sentence::NothingHere).into()),
         };
@@ -178,7 +179,11 @@ impl Doing<'_> {
     }
 
     /// Their apps learn that everything has ended.
-    async fn ending(&self, person: &User, raising: impl Future<Output = Result<()>>) -> Result<()> {
+    pub(crate) async fn ending(
+        &self,
+        person: &User,
+        raising: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
         let Admin { table, queue, .. } = self.admin;
         logout::end_everything_of(table, queue, &person.id, self.request.now, raising).await
     }
@@ -213,8 +218,7 @@ impl Doing<'_> {
     }
 
     async fn delete(&self, person: &User, revision: u64, typed: &Typed) -> Result<String> {
-        let name = typed.name.as_deref().unwrap_or_default().trim();
-        if name != frame::name(person).trim() {
+        if !typed.is_name_of(person) {
             return Ok(format!("/admin/people/{}/delete?wrong", person.id));
         }
         let event = self.event(What::PersonDeleted, person);
@@ -314,10 +318,10 @@ impl Doing<'_> {
 }
 
 /// Why nothing was changed, as a person reads it.
-fn said(error: manage::Error) -> web::Error {
+pub(crate) fn said(error: manage::Error) -> web::Error {
     let status = match &error {
         manage::Error::NoSuchPerson | manage::Error::NoSuchInvitation => 404,
-        manage::Error::Changed => 412,
+        manage::Error::Changed | manage::Error::NoFactors => 412,
         manage::Error::LastAdmin | manage::Error::AddressTaken => 409,
         manage::Error::NoSuchRole(_) | manage::Error::Unfit(_) | manage::Error::Wrong(_) => 400,
         manage::Error::Table(_) => return error.into(),

@@ -42,6 +42,8 @@ impl View<'_> {
             (self.entitlements_of(&person, acts)?)
             h2 { (w.sign_ins) }
             (self.identities(&person, &identities, acts)?)
+            h2 { (self.words.factors.title) }
+            (self.factors_of(&person, acts))
             h2 { (w.sessions) }
             (self.sessions_of(&person, acts).await?)
             h2 { (f.apps) }

@@ -25,6 +25,8 @@ pub struct Words {
     pub new: New,
     /// One person.
     pub person: Person,
+    /// What somebody shows beside a way in.
+    pub factors: Factors,
     /// Why somebody may do what they may.
     pub why: Why,
     /// Why rights cannot be changed like this.
@@ -85,6 +87,13 @@ web::section! {
         no_sign_in nowhere more_sessions no_apps more_apps access_none access_until access_stays access_text
         enable delete_text delete_do entitlements no_entitlement by_hand more_entitlement entitlement_hint
         entitle
+    }
+}
+
+web::section! {
+    /// What somebody shows beside a way in.
+    Factors {
+        title none app passkeys take own_do ask ends make_sure type_name taken
     }
 }
 
@@ -211,6 +220,7 @@ impl Words {
             self.people.all(),
             self.new.all(),
             self.person.all(),
+            self.factors.all(),
             self.why.all(),
             self.wrong.all(),
             self.confirm.all(),

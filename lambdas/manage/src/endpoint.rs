@@ -82,6 +82,7 @@ pub(crate) enum Act {
     SignOut,
     ListSessions,
     EndSession,
+    RemoveFactors,
     ListIdentities,
     Unlink,
     ListEvents,

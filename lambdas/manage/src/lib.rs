@@ -8,6 +8,7 @@ use audit::Trail;
 use authenticate::Button;
 use http::StatusCode;
 use logout::Queue;
+use mail::Mailer;
 use oauth::{BaseUrl, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -24,6 +25,7 @@ pub mod document;
 mod endpoint;
 mod explain;
 mod export;
+mod factors;
 mod identities;
 mod page;
 mod roles;
@@ -46,6 +48,8 @@ pub struct Manage {
     table: Table,
     sealer: Sealer,
     queue: Queue,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     rights: Held,
     trail: Trail,
     /// The names of the providers by which people sign in.
@@ -72,14 +76,17 @@ impl Function for Manage {
         authorization::apps::REMOVE,
         user::IDENTITIES,
         user::UNLINK,
+        user::TAKE_FACTORS,
         audit::READ,
         audit::WRITE,
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL],
         Table::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         // All of it: the first change of the rights writes it down.
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
@@ -100,6 +107,7 @@ impl Function for Manage {
             table: Table::from_env(env).await?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env)?,
+            mailer: Mailer::from_env(env)?,
             rights: Held::for_sign_in(env)?,
             trail: Trail::from_env(env)?,
             providers: Button::from_env(env)?.into_iter().map(|button| button.name.to_string()).collect(),
@@ -131,6 +139,7 @@ impl Function for Manage {
             Act::ListSessions => call.list_sessions().await,
             Act::EndSession => call.end_session().await,
             Act::SignOut => call.sign_out().await,
+            Act::RemoveFactors => call.remove_factors().await,
             Act::ListApps => call.list_apps().await,
             Act::RemoveApp => call.remove_app().await,
             Act::ListIdentities => call.list_identities().await,

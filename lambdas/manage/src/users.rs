@@ -60,8 +60,16 @@ pub(crate) struct Shown<'a> {
     roles: &'a [String],
     entitlements: Vec<Entitled<'a>>,
     status: Status,
+    factors: Factors,
     created_at: String,
     last_login_at: Option<String>,
+}
+
+/// Which second factors somebody has, and nothing by which they could be shown.
+#[derive(Debug, Serialize)]
+struct Factors {
+    totp: bool,
+    passkeys: u32,
 }
 
 impl<'a> Shown<'a> {
@@ -75,6 +83,7 @@ impl<'a> Shown<'a> {
             roles: &user.roles,
             entitlements: user.entitlements.iter().map(Entitled::of).collect(),
             status: user.status,
+            factors: Factors { totp: user.factors.totp, passkeys: user.factors.passkeys },
             created_at: user.created_at.to_string(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
         }
@@ -311,7 +320,7 @@ fn entry(user: User) -> Entry {
 }
 
 /// The number of changes by those who manage people: a sign-in is none.
-fn tag(person: &User) -> String {
+pub(crate) fn tag(person: &User) -> String {
     person.revision().to_string()
 }
 
@@ -325,6 +334,7 @@ pub(crate) fn refused(error: manage::Error) -> web::Error {
     match error {
         Why::NoSuchPerson => missing("person").into(),
         Why::NoSuchInvitation => missing("invitation").into(),
+        Why::NoFactors => missing("second factor of this person").into(),
         Why::Changed => web::stale().into(),
         Why::LastAdmin => {
             conflict("this is the last administrator: give somebody else the role admin first").into()

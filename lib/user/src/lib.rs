@@ -45,7 +45,7 @@ pub use link::{
 };
 pub use permissions::{
     CHANGE, CREATE, DELETE, END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, MANAGE_FIND, READ,
-    SEARCH, SIGN_IN, UNLINK,
+    SEARCH, SIGN_IN, TAKE_FACTORS, UNLINK,
 };
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Facts, Rights, RightsError};

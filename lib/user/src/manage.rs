@@ -5,14 +5,15 @@
 //! - Each depends on what was read: a change in between makes it start again, and one that the caller has not seen refuses it.
 //! - There is always somebody who can administrate: the transaction checks the row of another administrator.
 //!
-//! Where apps are to be told that somebody's sessions end, `logout::end_everything_of` is around [`change`] to disabled and [`sign_out`],
-//! and [`delete`] gets what tells them as its `ending`.
+//! Where apps are to be told that somebody's sessions end, `logout::end_everything_of` is around [`change`] to disabled, [`sign_out`] and
+//! [`take_factors`], and [`delete`] gets what tells them as its `ending`.
 
 mod admins;
 pub(crate) mod change;
 pub(crate) mod create;
 mod delete;
 mod error;
+mod factors;
 mod invite;
 
 use std::pin::Pin;
@@ -26,6 +27,7 @@ pub use self::create::{NewPerson, create};
 pub(crate) use self::delete::UNFINISHED;
 pub use self::delete::{delete, finish_deletions};
 pub use self::error::Error;
+pub use self::factors::{Asked, asked_for_factors, take_factors};
 pub use self::invite::{invite, uninvite};
 use crate::{User, address::Address, email};
 

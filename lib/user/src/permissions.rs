@@ -56,6 +56,14 @@ pub const CHANGE: Permissions = Permissions::new(&[
     Permission::on(HasRole::KIND, &[Put, Delete]),
 ]);
 
+/// What [`manage::take_factors`] does.
+pub const TAKE_FACTORS: Permissions = Permissions::new(&[
+    Permission::on(User::KIND, &[Get, Update]),
+    Permission::on(FactorRow::KIND, &[Delete]),
+    Permission::on(Passkeys::KIND, &[Get, Put]),
+    Permission::on(Passkey::KIND, &[Delete]),
+]);
+
 /// What [`search`](crate::search::search) does.
 pub const SEARCH: Permissions = Permissions::new(&[
     Permission::on(person::LIST, &[List]),

@@ -179,6 +179,12 @@ impl User {
         self.email.as_deref().filter(|_| self.email_verified)
     }
 
+    /// The language that they read, as their provider said it, without the country: `de` for `de-AT` (RFC 5646).
+    pub fn language(&self) -> Option<&str> {
+        let locale = self.claims.as_ref()?.said.get("locale")?.as_str()?;
+        locale.split(['-', '_']).next()
+    }
+
     /// What the API shows of this person.
     pub fn profile(&self) -> Profile<'_> {
         Profile {

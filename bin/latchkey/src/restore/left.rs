@@ -77,7 +77,8 @@ fn sentence(event: &Event) -> Option<(usize, String)> {
         What::FactorRemoved => (
             0,
             format!(
-                "The person {about} had removed their second factor, and is asked for it again: they need its device or a recovery code"
+                "The second factor of the person {about} was removed, and is asked for again: where they lack its device, or somebody else has it, {}",
+                command(&format!("user forget-factor {about}"))
             ),
         ),
         What::RecoveryCodesMade => (

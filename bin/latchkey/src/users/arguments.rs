@@ -74,7 +74,7 @@ pub enum Command {
     },
     /// Ends all sessions of somebody, and what apps have of them
     SignOut(Who),
-    /// Takes somebody's second factor away, who has lost the device and the recovery codes
+    /// Takes somebody's second factors and passkeys away, who has lost a device, and ends all their sessions
     ForgetFactor(Who),
     /// Prints where somebody is signed in and was
     Sessions(Who),

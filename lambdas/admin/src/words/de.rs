@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "Die Person wurde hinzugefügt.",
         invited: "Die Einladung wartet 30 Tage auf jemanden, der diese Adresse nachweist.",
         last_way: "Das ist die einzige Anmeldung der Person, deshalb bleibt sie.",
-        wrong_name: "Ihre Eingabe ist nicht der Name der Person. Es wurde nichts gelöscht.",
+        wrong_name: "Ihre Eingabe ist nicht der Name der Person. Es wurde nichts geändert.",
         registered: "Die Registrierung ist erfolgt.",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "Weiterer Anspruch",
         entitlement_hint: "Regeln können danach Rollen geben. Zum Beispiel gold",
         entitle: "Anspruch geben",
+    },
+    factors: Factors {
+        title: "Zweite Faktoren",
+        none: "Keine.",
+        app: "Codes einer App und Ersatzcodes",
+        passkeys: "{count} Passkeys",
+        take: "Zweite Faktoren entfernen",
+        own_do: "Ihr eigener zweiter Faktor",
+        ask: "Die zweiten Faktoren von {name} entfernen?",
+        ends: "Die Codes der App, die Ersatzcodes und die Passkeys der Person gelten nicht mehr, und alles, was damit offen war, endet. Die Person meldet sich ohne sie neu an.",
+        make_sure: "Vergewissern Sie sich zuerst, dass wirklich diese Person darum bittet, etwa durch einen Anruf unter einer Nummer, die Sie kennen: Wer ein Passwort gestohlen hat, bittet um dasselbe.",
+        type_name: "Geben Sie {name} ein, um sie zu entfernen",
+        taken: "Die zweiten Faktoren sind entfernt. Alle Sitzungen der Person und der Zugriff aller Apps sind beendet.",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

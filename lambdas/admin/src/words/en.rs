@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "The person was added.",
         invited: "The invitation waits for 30 days for somebody who proves this address.",
         last_way: "This is the only way in which they can sign in, so it stays.",
-        wrong_name: "What you typed is not their name. Nothing was deleted.",
+        wrong_name: "What you typed is not their name. Nothing was changed.",
         registered: "It was registered.",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "One more entitlement",
         entitlement_hint: "Rules can give roles by it. Such as gold",
         entitle: "Entitle",
+    },
+    factors: Factors {
+        title: "Second factors",
+        none: "None.",
+        app: "Codes of an app, and recovery codes",
+        passkeys: "Passkeys: {count}",
+        take: "Take second factors away",
+        own_do: "Your own second factor",
+        ask: "Take the second factors of {name} away?",
+        ends: "The codes of their app, their recovery codes and their passkeys stop working, and all that they had opened ends. They sign in again without them.",
+        make_sure: "Make sure first that it is them who ask, such as by a call at a number that you know: whoever has stolen a password asks for the same.",
+        type_name: "Type {name} to take them away",
+        taken: "The second factors are taken away, and all their sessions and all access of apps have ended.",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "Se ha añadido a la persona.",
         invited: "La invitación espera 30 días a alguien que demuestre que esta dirección es suya.",
         last_way: "Es la única forma en que puede iniciar sesión, así que se queda.",
-        wrong_name: "Lo que escribió no es el nombre de esta persona. No se ha eliminado nada.",
+        wrong_name: "Lo que escribió no es el nombre de esta persona. No se ha cambiado nada.",
         registered: "Se ha registrado.",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "Un derecho de uso más",
         entitlement_hint: "Las reglas pueden dar roles según él. Por ejemplo gold",
         entitle: "Dar este derecho",
+    },
+    factors: Factors {
+        title: "Segundos factores",
+        none: "Ninguno.",
+        app: "Códigos de una aplicación y códigos de recuperación",
+        passkeys: "Llaves de acceso: {count}",
+        take: "Quitar los segundos factores",
+        own_do: "Su propio segundo factor",
+        ask: "¿Quitar los segundos factores de {name}?",
+        ends: "Los códigos de su aplicación, sus códigos de recuperación y sus llaves de acceso dejan de servir, y termina todo lo que tenía abierto. Esta persona vuelve a iniciar sesión sin ellos.",
+        make_sure: "Asegúrese antes de que es esta persona quien lo pide, por ejemplo con una llamada a un número que usted conozca: quien ha robado una contraseña pide lo mismo.",
+        type_name: "Escriba {name} para quitarlos",
+        taken: "Se han quitado los segundos factores. Han terminado todas las sesiones de esta persona y todo el acceso de las aplicaciones.",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

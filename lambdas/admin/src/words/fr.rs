@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "La personne a été ajoutée.",
         invited: "L’invitation attend pendant 30 jours quelqu’un qui prouve que cette adresse est la sienne.",
         last_way: "C’est sa seule façon de se connecter, elle reste donc.",
-        wrong_name: "Votre saisie n’est pas le nom de cette personne. Rien n’a été supprimé.",
+        wrong_name: "Votre saisie n’est pas le nom de cette personne. Rien n’a été modifié.",
         registered: "L’enregistrement est fait.",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "Un droit d’usage de plus",
         entitlement_hint: "Des règles peuvent donner des rôles d’après lui. Par exemple gold",
         entitle: "Donner ce droit",
+    },
+    factors: Factors {
+        title: "Seconds facteurs",
+        none: "Aucun.",
+        app: "Codes d’une application et codes de secours",
+        passkeys: "Clés d’accès : {count}",
+        take: "Retirer les seconds facteurs",
+        own_do: "Votre propre second facteur",
+        ask: "Retirer les seconds facteurs de {name} ?",
+        ends: "Les codes de son application, ses codes de secours et ses clés d’accès ne servent plus, et tout ce qui était ouvert prend fin. Cette personne se reconnecte sans eux.",
+        make_sure: "Assurez-vous d’abord que c’est bien elle qui le demande, par exemple en appelant un numéro que vous connaissez : qui a volé un mot de passe demande la même chose.",
+        type_name: "Saisissez {name} pour les retirer",
+        taken: "Les seconds facteurs sont retirés. Toutes les sessions de cette personne et tout accès des applications ont pris fin.",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

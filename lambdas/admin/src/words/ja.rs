@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "ユーザーを追加しました。",
         invited: "招待は、このアドレスの持ち主であることを証明する人を 30 日間待ちます。",
         last_way: "これは唯一のログイン方法のため、削除できません。",
-        wrong_name: "入力内容がユーザーの名前と一致しません。何も削除されていません。",
+        wrong_name: "入力内容がユーザーの名前と一致しません。何も変更されていません。",
         registered: "登録しました。",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "追加する利用権",
         entitlement_hint: "ルールはこれに応じてロールを付与できます。例：gold",
         entitle: "利用権を付与",
+    },
+    factors: Factors {
+        title: "第二要素",
+        none: "なし。",
+        app: "アプリのコードとリカバリーコード",
+        passkeys: "パスキー：{count} 個",
+        take: "第二要素を解除",
+        own_do: "ご自身の第二要素",
+        ask: "{name} の第二要素を解除しますか？",
+        ends: "このユーザーのアプリのコード、リカバリーコード、パスキーは使えなくなり、開いていたセッションやアクセスはすべて終了します。以後はそれらなしで再びログインします。",
+        make_sure: "先に、本人からの依頼であることを、知っている番号への電話などで必ず確認してください。パスワードを盗んだ人も同じことを依頼します。",
+        type_name: "解除するには {name} と入力してください",
+        taken: "第二要素を解除し、すべてのセッションとアプリのすべてのアクセスを終了しました。",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

@@ -3,7 +3,8 @@
 mod rights;
 
 use super::{
-    Apps, Confirm, Done, Edit, Events, Frame, Keys, New, People, Person, Register, Roles, Trail, Trial, Words,
+    Apps, Confirm, Done, Edit, Events, Factors, Frame, Keys, New, People, Person, Register, Roles, Trail,
+    Trial, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -40,7 +41,7 @@ pub(super) static WORDS: Words = Words {
         created: "A pessoa foi adicionada.",
         invited: "O convite espera 30 dias por alguém que comprove este endereço.",
         last_way: "É a única forma de esta pessoa iniciar sessão, por isso fica.",
-        wrong_name: "O que escreveu não é o nome desta pessoa. Nada foi eliminado.",
+        wrong_name: "O que escreveu não é o nome desta pessoa. Nada foi alterado.",
         registered: "O registro foi feito.",
     },
     people: People {
@@ -95,6 +96,19 @@ pub(super) static WORDS: Words = Words {
         more_entitlement: "Mais um direito de uso",
         entitlement_hint: "As regras podem dar funções por ele. Por exemplo gold",
         entitle: "Dar este direito",
+    },
+    factors: Factors {
+        title: "Segundos fatores",
+        none: "Nenhum.",
+        app: "Códigos de um aplicativo e códigos de recuperação",
+        passkeys: "Chaves de acesso: {count}",
+        take: "Retirar os segundos fatores",
+        own_do: "O seu próprio segundo fator",
+        ask: "Retirar os segundos fatores de {name}?",
+        ends: "Os códigos do aplicativo, os códigos de recuperação e as chaves de acesso desta pessoa deixam de valer, e tudo o que tinha aberto termina. A pessoa inicia sessão novamente sem eles.",
+        make_sure: "Certifique-se primeiro de que é esta pessoa quem pede, por exemplo com uma ligação para um número que você conhece: quem roubou uma senha pede a mesma coisa.",
+        type_name: "Escreva {name} para os retirar",
+        taken: "Os segundos fatores foram retirados. Todas as sessões desta pessoa e todo o acesso dos aplicativos terminaram.",
     },
     why: rights::WHY,
     wrong: rights::WRONG,

@@ -121,6 +121,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         )
     },
     Endpoint {
+        details: "For somebody who has lost a device: the codes of their app, their recovery codes and their passkeys stop working, and they \
+                  are signed out everywhere. The caller needs every scope that the person has, and nobody takes away their own here: that is \
+                  done at `/users/factor/setup`, with a code.",
+        answer: (204, None),
+        refusals: &[400, 401, 403, 404, 412, 503],
+        version: Version::Compared,
+        ..endpoint(
+            Route::delete("/users/{id}/factors", WRITE),
+            Act::RemoveFactors,
+            "removeFactors",
+            "Takes a person's second factors and passkeys away.",
+        )
+    },
+    Endpoint {
         query: &[CURSOR],
         answer: (200, Some("Apps")),
         refusals: &[400, 401, 403, 404, 503],

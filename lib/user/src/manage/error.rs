@@ -22,6 +22,9 @@ pub enum Error {
     /// There is none, or not any more.
     #[error("nobody is invited by this address")]
     NoSuchInvitation,
+    /// There is nothing to take away from them.
+    #[error("this person has no second factor and no passkey")]
+    NoFactors,
     /// No role with this name exists.
     #[error("there is no role {0:?}")]
     NoSuchRole(String),
@@ -41,7 +44,8 @@ impl Error {
     pub fn sentence(&self) -> Option<Sentence> {
         match self {
             Self::NoSuchPerson => Some(Sentence::NoSuchPerson),
-            Self::Changed => Some(Sentence::ChangedSince),
+            // A page shows what there is.
+            Self::Changed | Self::NoFactors => Some(Sentence::ChangedSince),
             Self::LastAdmin => Some(Sentence::LastAdmin),
             Self::AddressTaken => Some(Sentence::AddressTaken),
             Self::NoSuchInvitation => Some(Sentence::NoSuchInvitation),

@@ -6,10 +6,18 @@ use store::{Table, Write};
 use super::{Passkey, Passkeys};
 use crate::Error;
 
-/// The writes by which somebody has no passkey any more, and that fail where they get one meanwhile.
+/// The end of somebody's passkeys, before it is written.
+pub(crate) struct Gone {
+    /// How many there are.
+    pub(crate) count: u32,
+    /// They fail where the person gets one more meanwhile.
+    pub(crate) writes: Vec<Write>,
+}
+
+/// The writes by which somebody has no passkey any more.
 ///
 /// One GetItem.
-pub(crate) async fn forget_all(table: &Table, user_id: &str, now: Time) -> Result<Vec<Write>, Error> {
+pub(crate) async fn forget_all(table: &Table, user_id: &str, now: Time) -> Result<Gone, Error> {
     let old = table.get::<Passkeys>(user_id, now).await?;
     let none = Passkeys { user_id: user_id.to_owned(), ids: Vec::new() };
     let list = match &old {
@@ -21,5 +29,6 @@ pub(crate) async fn forget_all(table: &Table, user_id: &str, now: Time) -> Resul
         let is_theirs = Passkey::USER_ID.is(user_id);
         Write::delete::<Passkey>(id.as_str(), [is_theirs], now)
     });
-    Ok(gone.chain([list]).collect())
+    let count = u32::try_from(theirs.len()).unwrap_or(u32::MAX);
+    Ok(Gone { count, writes: gone.chain([list]).collect() })
 }

@@ -40,7 +40,7 @@ pub async fn reset(
     };
     after.change = after.change.raise(User::EPOCH);
     if is_alone {
-        after.others.extend(passkey::forget_all(table, id, now).await?);
+        after.others.extend(passkey::forget_all(table, id, now).await?.writes);
         after.others.push(factors::forget(id));
     }
     after.write(table, opened, [password].into_iter().chain(trail.iter().cloned()), now).await

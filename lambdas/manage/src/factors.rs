@@ -1,0 +1,42 @@
+//! What a person shows beside a way in.
+
+use mail::{Factor, Mailer, What};
+use oauth::{Code, Error};
+use user::manage;
+use web::{Response, Result};
+
+use crate::{
+    Call, done,
+    users::{refused, tag},
+};
+
+impl Call<'_> {
+    /// Takes away what somebody has lost, and ends what was issued to them. Their own they take away themselves, because that needs a code.
+    pub(crate) async fn remove_factors(&self) -> Result<Response> {
+        let seen = self.request.if_match()?;
+        let person = self.subordinate().await?;
+        if person.id == self.actor.id {
+            return Err(own().into());
+        }
+        seen.map(|seen| seen.accept(&tag(&person))).transpose()?;
+        let (table, trail, now) = (&self.manage.table, self.manage.trail, self.request.now);
+        let event = self.event(audit::What::FactorRemoved, &person.id);
+        let written = |_: &str| vec![trail.write(&event)];
+        let taking = async {
+            let revision = Some(person.revision());
+            manage::take_factors(table, &person.id, revision, &written, now).await.map_err(refused)?;
+            event.log();
+            Ok::<_, web::Error>(())
+        };
+        logout::end_everything_of(table, &self.manage.queue, &person.id, now, taking).await?;
+        let language = person.language().unwrap_or(self.request.look().words.tag);
+        let what = What::FactorRemoved { what: Factor::All, by_others: true };
+        Mailer::tell(self.manage.mailer.as_ref(), person.verified_email(), language, what).await;
+        Ok(done())
+    }
+}
+
+fn own() -> Error {
+    let why = "nobody takes away their own second factor here: /users/factor/setup does, and asks for a code";
+    Error::new(Code::AccessDenied, why)
+}
