@@ -112,19 +112,26 @@ is_off() {
 
 # What a function would refuse at startup is refused here. A parameter of the template that is set in .aws wins over .env.
 check_runtime_settings() {
-  local name value given=() said
+  local name value given=() look=() said
   for name in $(parameters); do
     value=$(setting "$(snake "$name")")
     if [[ $value ]]; then given+=("$(snake "$name")=$value"); fi
   done
   if [[ $(setting DOMAIN) && ! $(runtime_setting BASE_URL) ]]; then given+=("BASE_URL=https://$(setting DOMAIN)"); fi
-  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check 2>&1); then
+  if loses_second_factors; then look=(--stack "$stack"); fi
+  if said=$(env "${given[@]+"${given[@]}"}" "$latchkey" check "${look[@]+"${look[@]}"}" 2>&1); then
     sed -n 's/^latchkey: warning: /   Note: /p' <<<"$said"
     return
   fi
   said=$(tail -n 1 <<<"$said")
   said=${said#latchkey: }
   fail "With these settings not every function starts: ${said%.}. Nothing was changed."
+}
+
+# Whether the stack asks for second factors now, and would not any more: then it is looked whether people have some.
+loses_second_factors() {
+  if [[ $state == none || $state == REVIEW_IN_PROGRESS || $(runtime_setting SECOND_FACTORS) == on ]]; then return 1; fi
+  cloud lambda get-function-configuration --function-name "$stack-users-factor" --query FunctionName --output text >/dev/null
 }
 
 # The names of the template's parameters.

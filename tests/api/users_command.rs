@@ -173,3 +173,64 @@ async fn people_go_into_a_file_and_come_back() {
     assert_eq!(operator.says(Command::Index { once: true }).await.unwrap(), "The lists are there.\n");
     assert_eq!(operator.says(Command::Sweep).await.unwrap(), "0 deletions were finished.\n");
 }
+
+#[tokio::test]
+async fn a_lost_factor_is_taken_away_and_its_person_is_told() {
+    // #34
+    let world = World::with(&[("SECOND_FACTORS", "on")]).await;
+    let mut operator = Operator::of(&world);
+    let ada = world.browser();
+    ada.sign_in("ada").await.expect(303);
+    let who = || who("ada@example.com");
+    let none = operator.says(Command::ForgetFactor(who())).await.unwrap_err();
+    assert_eq!(none, "this person has no second factor and no passkey");
+    ada.post("/users/token").await.expect(200);
+    crate::second_factors::set_up(&world, &ada).await;
+    // Without a queue, the operator is told that nobody is.
+    let said = operator.says(Command::ForgetFactor(who())).await.unwrap();
+    assert!(
+        said.contains("has no second factor and no passkey any more, and is signed out everywhere."),
+        "{said}"
+    );
+    assert!(said.contains("nobody tells them"), "{said}");
+    ada.post("/users/token").await.expect(401);
+    assert_ne!(ada.sign_in("ada").await.expect(303).location(), "/users/factor");
+    crate::second_factors::set_up(&world, &ada).await;
+    for name in ["MAIL_QUEUE", "SQS_ENDPOINT"] {
+        operator.values.insert(name.to_owned(), world.cloud.settings[name].clone());
+    }
+    let said = operator.says(Command::ForgetFactor(who())).await.unwrap();
+    assert!(said.contains("A mail to ada@example.com tells them."), "{said}");
+    // Two that she added, and this one.
+    let mail = world.mail("ada@example.com", 3).await;
+    assert_eq!(mail.subject, "A way to sign in was removed");
+    assert!(mail.text.contains("Somebody who looks after"), "{mail:?}");
+    let elsewhere = format!("{}/x/mails", world.cloud.settings["SQS_ENDPOINT"]);
+    operator.values.insert("MAIL_QUEUE".to_owned(), elsewhere);
+    ada.sign_in("ada").await.expect(303);
+    crate::second_factors::set_up(&world, &ada).await;
+    let said = operator.says(Command::ForgetFactor(who())).await.unwrap();
+    assert!(said.contains("No mail could be handed over"), "{said}");
+}
+
+#[tokio::test]
+async fn who_turns_second_factors_off_is_told_how_many_people_have_one() {
+    let world = World::with(&[("SECOND_FACTORS", "on")]).await;
+    let operator = Operator::of(&world);
+    let (ada, alan) = (world.browser(), world.browser());
+    ada.sign_in("ada").await.expect(303);
+    alan.sign_in("alan").await.expect(303);
+    let table = world.table().await;
+    let said = async |value: Option<&str>| {
+        let mut values = operator.values.clone();
+        values.extend(value.map(|value| ("SECOND_FACTORS".to_owned(), value.to_owned())));
+        latchkey::idle::factors(&table, &values, world.now()).await.unwrap()
+    };
+    assert_eq!(said(None).await, None);
+    crate::second_factors::set_up(&world, &ada).await;
+    for off in [None, Some("off"), Some("")] {
+        let said = said(off).await.unwrap();
+        assert!(said.starts_with("SECOND_FACTORS is off, and 1 of 2 people have a second factor"), "{said}");
+    }
+    assert_eq!(said(Some("on")).await, None);
+}

@@ -222,3 +222,23 @@ def test_every_function_has_the_folder_that_it_is_in():
     lines = run.stdout.splitlines()
     assert {"users-login-callback lambdas/users/login/callback", "well-known lambdas/well-known"} < set(lines), run
     assert lines[-1] == "users-login well-known well-known"
+
+
+@pytest.mark.parametrize("state, setting, function, looks", [
+    ("UPDATE_COMPLETE", "off", "latchkey-users-factor", True),
+    ("UPDATE_COMPLETE", "", "latchkey-users-factor", True),
+    ("UPDATE_COMPLETE", "off", "", False),
+    ("UPDATE_COMPLETE", "on", "latchkey-users-factor", False),
+    ("none", "off", "latchkey-users-factor", False),
+])  # fmt: skip
+def test_who_has_a_second_factor_is_looked_for_only_where_they_are_turned_off(state, setting, function, looks, tmp_path):
+    program = tmp_path / "latchkey"
+    answer = "case \"$1 $2\" in setting*) echo '%s' ;; 'check --stack') echo \"latchkey: warning: $3: 2 people\" >&2 ;; esac"
+    program.write_text("#!/bin/sh\n" + answer % setting)
+    program.chmod(0o755)
+    script = """parameters() { :; }
+    setting() { :; }
+    cloud() { case "$*" in *"--function-name $function "*) echo "$function" ;; *) return 1 ;; esac; }
+    check_runtime_settings"""
+    run = piece(script, latchkey=program, state=state, function=function or "none")
+    assert (run.returncode, run.stdout) == (0, "   Note: latchkey: 2 people\n" if looks else ""), run

@@ -9,6 +9,7 @@ mod events;
 mod gateway;
 mod home;
 mod host;
+pub mod idle;
 pub mod keys;
 mod local;
 pub mod login;

@@ -11,7 +11,7 @@ use latchkey::{
     Cloud, Options, Who,
     api::{self, Api},
     clients::{self, Clients},
-    database, keys,
+    database, idle, keys,
     login::{self, Login, Logout, Terminal, Token},
     mount, new,
     receivers::{self, Events},
@@ -64,7 +64,11 @@ enum Command {
         from: Option<PathBuf>,
     },
     /// Starts every function as it would be deployed with this installation's settings, and says which setting one refuses
-    Check,
+    Check {
+        /// Also says whether people of this stack rely on something that these settings turn off
+        #[arg(long, value_name = "NAME")]
+        stack: Option<String>,
+    },
     /// Prints how to reach the database of the running local cloud, for a shell: eval "$(cargo run -q -- database)"
     Database,
     /// Adds a function of your own, and registers it in every list of functions
@@ -187,7 +191,7 @@ async fn main() -> ExitCode {
         Some(Command::Settings) => print(&reference::settings()),
         Some(Command::Setting { name }) => setting_for(&name),
         Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
-        Some(Command::Check) => check().await,
+        Some(Command::Check { stack }) => check(stack.as_deref(), arguments.home).await,
         Some(Command::Database) => database_of(arguments.home),
         Some(Command::New(wanted)) => add(&wanted),
         Some(Command::Remove { paths }) => remove(&paths),
@@ -234,12 +238,17 @@ fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
     template::text_of(&values?)
 }
 
-async fn check() -> Result<(), SettingError> {
+async fn check(stack: Option<&str>, place: Option<PathBuf>) -> Result<(), SettingError> {
     let process = setting::process_environment();
     let emulated = process.get("AWS_ENDPOINT_URL").is_some_and(|address| is_local_address(address));
     let values = settings::gather(&PathBuf::from("."), process.clone())?;
     warn(&process, &values);
     template::check(&values, emulated).await?;
+    if let Some(stack) = stack {
+        let place = place.unwrap_or_else(|| home(&values));
+        let said = idle::factors_of_stack(stack, &values, &place, now()).await;
+        said.iter().for_each(|sentence| warning(sentence));
+    }
     print("Every function starts with these settings.\n")
 }
 
@@ -384,9 +393,11 @@ fn terminal(
 
 /// Names what is mistyped in the environment.
 fn warn(process: &settings::Values, values: &settings::Values) {
-    for sentence in settings::near_misses(process, values) {
-        let _ = writeln!(std::io::stderr(), "latchkey: warning: {sentence}");
-    }
+    settings::near_misses(process, values).iter().for_each(|sentence| warning(sentence));
+}
+
+fn warning(sentence: &str) {
+    let _ = writeln!(std::io::stderr(), "latchkey: warning: {sentence}");
 }
 
 async fn run(arguments: Arguments) -> Result<(), SettingError> {
