@@ -2,12 +2,12 @@
 // and without scripts, and a recovery code takes its place once.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person, signOut } from './pages.mjs';
+import { code } from './totp.mjs';
 import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: 's'.repeat(43) };
@@ -31,18 +31,6 @@ after(async () => {
 
 const button = (page, name) => page.getByRole('button', { name });
 const field = (page) => page.getByLabel('Code of six digits');
-
-/** The code of this key `steps` of 30 seconds from now (RFC 6238), as an app on a phone computes it. */
-function code(key, steps = 0) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...key.replaceAll(/[^A-Z2-7]/g, '')].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const bytes = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac('sha1', bytes).update(step).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7f_ff_ff_ff) % 1_000_000).padStart(6, '0');
-}
 
 /** Signs somebody in at the stand-in, and sets a factor up: its key, and the recovery codes. */
 async function setUp(page, name, look) {
