@@ -13,10 +13,18 @@ mail_must_be_allowed() {
   case $(cloud sesv2 get-account --query ProductionAccessEnabled --output text) in
     True) ;;
     False) note "SES is in its sandbox in $region: only verified addresses get mails, and few. Ask for production access: https://console.aws.amazon.com/ses/home?region=$region#/account" ;;
-    *) note "SES does not say whether it is in its sandbox, in which only verified addresses get mails." ;;
+    *) note "SES does not say whether it is in its sandbox, in which only verified addresses get mails: $(why)." ;;
   esac
 }
 
+# is_verified <address or domain>: what SES has not heard of is not verified. Any other failure is one.
 is_verified() {
-  [[ $(cloud sesv2 get-email-identity --email-identity "$1" --query VerifiedForSendingStatus --output text) == True ]]
+  local said
+  if said=$(cloud sesv2 get-email-identity --email-identity "$1" --query VerifiedForSendingStatus --output text); then
+    [[ $said == True ]]
+  elif ! grep -q NotFoundException "$error"; then
+    fail "Whether SES has verified $1 cannot be seen: $(why). Nothing was changed."
+  else
+    return 1
+  fi
 }

@@ -62,11 +62,27 @@ stack_must_exist() {
   stack_must_take_updates
 }
 
+# Sets `kept`, arguments that name the keys of the live stack which encrypt what is in its table. Where a way is turned off, its rows stay; if
+# it is turned on again, they need the key.
+keys_to_keep() {
+  local name there
+  kept=()
+  case ${state-} in '' | none | REVIEW_IN_PROGRESS) return ;; esac
+  there=$(secrets_there)
+  for name in $there; do
+    case $name in
+      *-private-key) ;;
+      *-key) kept+=(--keep "$name") ;;
+    esac
+  done
+}
+
 # The template as this installation's settings make it, with which every function would start.
 render_template() {
-  local index
+  local index kept
   operator
-  "$latchkey" template >"$work/template.yaml" || fail "The template cannot be rendered; the reason is above. Nothing was changed."
+  keys_to_keep
+  "$latchkey" template "${kept[@]+"${kept[@]}"}" >"$work/template.yaml" || fail "The template cannot be rendered; the reason is above. Nothing was changed."
   for index in "${!all[@]}"; do
     if is_off "${all[index]}"; then
       unset "all[index]" "folders[index]"

@@ -80,6 +80,7 @@ mod template;
 mod tls;
 mod tokens;
 mod trail;
+mod unused;
 mod upstream;
 mod users_command;
 mod users_login;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use latchkey::{
     mount::{AUTHORIZER, EVENTS, FUNCTIONS, Mount},
     settings,
-    template::{Node, template, text_of},
+    template::{Node, template, text_keeping, text_of},
 };
 use serde_json::{Value, json};
 use setting::Action;
@@ -108,6 +108,41 @@ fn every_function_has_code_a_role_and_a_log_with_retention() {
     for (name, log) in of_type(&template, "Logs::LogGroup") {
         assert_eq!(log["RetentionInDays"], json!({"Ref": "Retention"}), "{name}");
     }
+}
+
+#[test]
+fn with_everything_on_it_stays_within_what_one_stack_may_have() {
+    // AWS: 500 resources, 200 parameters and a megabyte for a stack, 300 routes for an API, ten kilobytes of policies for a role. Ours is less.
+    let values = tests::everything();
+    let (template, text) = (template(&values).unwrap().to_json(), text_of(&values).unwrap());
+    let functions = of_type(&template, "Lambda::Function");
+    assert_eq!(functions.len(), FUNCTIONS.len() + EVENTS.len() + 1, "everything is on");
+    assert!(functions.len() <= 40, "{} functions", functions.len());
+    let size = |section: &str| template[section].as_object().unwrap().len();
+    assert!(size("Resources") <= 450, "{} resources", size("Resources"));
+    assert!(size("Parameters") <= 150, "{} parameters", size("Parameters"));
+    assert!(of_type(&template, "ApiGatewayV2::Route").len() <= 250);
+    assert!(text.len() <= 500_000, "{} bytes", text.len());
+    for (name, role) in of_type(&template, "IAM::Role") {
+        let bytes = role["Policies"].to_string().len();
+        assert!(bytes <= 9_000, "{name} has {bytes}");
+    }
+}
+
+#[test]
+fn a_key_that_encrypts_what_is_in_the_table_is_kept_when_nobody_reads_it_any_more() {
+    // #106: only by name, and nobody may read it.
+    let kept = ["factor-key", "cookie-key", "google-client-secret", "no-key"].map(str::to_owned);
+    let text = text_keeping(&HashMap::new(), &kept).unwrap();
+    assert!(text.contains("\n  FactorKeySecret:\n    Type: AWS::SecretsManager::Secret\n"), "{text}");
+    assert!(!text.contains("FactorKeySecret.Id") && !text.contains("FACTOR_KEY:"));
+    assert!(!text.contains("UsersFactorFunction") && !text.contains("no-key"));
+    let without = text_of(&HashMap::new()).unwrap();
+    assert_eq!(
+        text.matches("AWS::SecretsManager::Secret").count(),
+        without.matches("AWS::SecretsManager::Secret").count() + 1
+    );
+    assert_eq!(text_keeping(&HashMap::new(), &[]).unwrap(), without);
 }
 
 #[test]

@@ -11,6 +11,7 @@ from support.agent import Service
 from support.emulator import Emulator
 from support.issuer import Issuer
 from support.local import LocalCloud
+from support.operators import Operator
 from support.provider import Provider
 from support.workplace import Run, Workplace
 
@@ -20,6 +21,8 @@ EQUIPPED = "latchkey-gate"
 # Where the deployed latchkey says it lives; it is called at the emulator's address of its API.
 HOME = "https://latchkey.test"
 SECRET = "certified-canary-0123456789"
+# From whom mails are.
+SENDER = "login@example.com"
 
 
 @dataclass
@@ -113,11 +116,22 @@ def phone():
 
 @pytest.fixture(scope="session")
 def equipped(cloud, workplace, phone):
-    """A stack in which revoked tokens are refused at the gate, tokens of others are taken, and people have passwords."""
+    """A stack that has everything on: all ways in, mails, what shops and systems of the team are told, tokens of others, and a gate that
+    refuses revoked ones. SES has verified the domain of the sender, and is in its sandbox, as everybody's is at first."""
+    cloud.aws("sesv2", "create_email_identity", EmailIdentity=SENDER.split("@")[1])
+    about = {"MailType": "TRANSACTIONAL", "WebsiteURL": HOME, "UseCaseDescription": "sign-in"}
+    cloud.aws("sesv2", "put_account_details", **about, ProductionAccessEnabled=False)
     theirs = {"PHONE_ISSUER": phone.url, "PHONE_CLIENT_ID": "latchkey", "PHONE_CLIENT_SECRET": SECRET}
-    on = {"REVOCATION": "closed", "FOREIGN_TOKENS": "on", "PASSWORDS": "on", "PROVIDERS": "certified,phone"}
+    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "FOREIGN_TOKENS"], "on")
+    on = {**ways, "MAIL": "ses", "MAIL_FROM": SENDER, "REVOCATION": "closed", "PROVIDERS": "certified,phone"}
     with deployed(cloud, workplace, EQUIPPED, **on, **theirs) as deployment:
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def operator(equipped, tools, tmp_path_factory):
+    """Somebody who operates the stack that has everything on."""
+    return Operator(equipped, tools, tmp_path_factory.mktemp("operator"), EQUIPPED, ["events-key", "webhook-key"])
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from support import ROOT
 from support.emulator import REGION, TOOLS
 from support.terminal import at_terminal
 from support.tokens import Signer
-from support.workplace import BROKEN, deployed
+from support.workplace import BROKEN, camel, deployed
 
 LIST = ROOT / "tests/cloud/resources.txt"
 # The functions that a schedule or the queue invokes.
@@ -34,10 +34,6 @@ def resources(deployment):
         if "NextToken" not in page:
             return sorted(found)
         more = {"NextToken": page["NextToken"]}
-
-
-def camel(name):
-    return "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", name))
 
 
 def wanted():

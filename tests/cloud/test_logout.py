@@ -4,11 +4,8 @@ import base64
 import hashlib
 import json
 import os
-import queue
 import re
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -18,38 +15,19 @@ from joserfc.jwk import KeySet
 from conftest import STACK
 from support.agent import FORM, ask
 from support.pets import BINARY
+from support.receiver import Receiver
+from support.rules import rule
 
 CALLBACK = "https://shop.example.com/callback"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 VERIFIER = "v" * 43
 
 
-class Receiver:
-    """The server of an app. It answers with these statuses, one after the other, and then with 200."""
-
-    def __init__(self, *statuses):
-        self.posts, statuses = queue.Queue(), list(statuses)
-        posts = self.posts
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                posts.put(parse_qs(self.rfile.read(int(self.headers["content-length"])).decode()))
-                self.send_response(statuses.pop(0) if statuses else 200)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.uri = f"http://127.0.0.1:{self.server.server_port}/backchannel"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def receiver():
     receiver = Receiver(503)
     yield receiver
-    receiver.server.shutdown()
+    receiver.stop()
 
 
 @pytest.fixture
@@ -78,7 +56,8 @@ def id_token(service, browser, client):
 
 def test_an_app_is_told_and_told_again_when_its_session_ends(deployment, receiver, add):
     # #28, #90
-    refused = add(receiver.uri)
+    uri = f"{receiver.url}/backchannel"
+    refused = add(uri)
     assert refused.returncode == 1 and "no public https address" in refused.stderr, "nothing on this machine can be registered"
     added = add("https://shop.example.com/backchannel")
     assert added.returncode == 0, added.stderr
@@ -86,7 +65,7 @@ def test_an_app_is_told_and_told_again_when_its_session_ends(deployment, receive
     deployment.aws(
         "dynamodb", "update_item", TableName=STACK,
         Key={"pk": {"S": f"CLIENT#{client['CLIENT_ID']}"}, "sk": {"S": "CLIENT"}},
-        UpdateExpression="SET backchannel_logout_uri = :uri", ExpressionAttributeValues={":uri": {"S": receiver.uri}},
+        UpdateExpression="SET backchannel_logout_uri = :uri", ExpressionAttributeValues={":uri": {"S": uri}},
     )
     service, browser = deployment.service, deployment.service.browser()
     browser.sign_in("ada").expect(303)
@@ -94,7 +73,7 @@ def test_an_app_is_told_and_told_again_when_its_session_ends(deployment, receive
     signed_in = jwt.decode(id_token(service, browser, client), keys).claims
     browser.post("/users/logout").expect(303)
     # The app is down at first; the queue delivers again after half a minute.
-    told = [jwt.decode(receiver.posts.get(timeout=120)["logout_token"][0], keys) for _ in range(2)]
+    told = [jwt.decode(parse_qs(receiver.posts.get(timeout=120).body)["logout_token"][0], keys) for _ in range(2)]
     for token in told:
         assert token.header["typ"] == "logout+jwt" and "nonce" not in token.claims
         assert token.claims["aud"] == client["CLIENT_ID"] and token.claims["events"] == {EVENT: {}}
@@ -104,7 +83,7 @@ def test_an_app_is_told_and_told_again_when_its_session_ends(deployment, receive
 
 def test_the_schedule_looks_for_what_was_not_handed_over(deployment):
     # #107
-    [target] = deployment.aws("events", "list_targets_by_rule", Rule=rule(deployment))["Targets"]
+    [target] = deployment.aws("events", "list_targets_by_rule", Rule=rule(deployment, STACK, "LogoutNotifySchedule")["Name"])["Targets"]
     assert target["Arn"].endswith(f":{STACK}-logout-notify")
     answer = deployment.aws("lambda", "invoke", FunctionName=f"{STACK}-logout-notify", Payload=json.dumps({"source": "aws.events"}))
     assert json.loads(answer["Payload"].read()) == {"handed_over": 0}
@@ -121,8 +100,3 @@ def test_where_the_way_is_off_its_parts_go(deployment):
         "LogoutNotifySchedule (AWS::Events::Rule)",
     ):
         assert f"Remove {part}" in said, said
-
-
-def rule(deployment):
-    found = deployment.aws("cloudformation", "describe_stack_resource", StackName=STACK, LogicalResourceId="LogoutNotifySchedule")
-    return found["StackResourceDetail"]["PhysicalResourceId"].split("/")[-1]

@@ -3,8 +3,6 @@ of an older version, whom `bin/deploy` takes over. The tests run in this order, 
 
 import hashlib
 import json
-import os
-import subprocess
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -14,53 +12,13 @@ import pytest
 
 from conftest import HOME, STACK
 from support.agent import ask
-from support.emulator import REGION
-from support.pets import BINARY
+from support.operators import Operator
 from support.tokens import encoded
-
-# What docs/rights.md and docs/people.md ask of an operator: the table of the stack, and to see the stack.
-MAY = [
-    {"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": f"arn:aws:cloudformation:*:*:stack/{STACK}/*"},
-    {"Effect": "Allow", "Action": ["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"], "Resource": "*"},
-    {
-        "Effect": "Allow",
-        "Action": [f"dynamodb:{name}" for name in "GetItem BatchGetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem".split()],
-        "Resource": [f"arn:aws:dynamodb:*:*:table/{STACK}", f"arn:aws:dynamodb:*:*:table/{STACK}/index/*"],
-    },
-]
-
-
-class Operator:
-    """Somebody with a laptop on which nothing of this installation is set, and with credentials of their own."""
-
-    def __init__(self, deployment, tools, folder):
-        self.folder = folder
-        self.arn = deployment.aws("iam", "create_user", UserName="olga")["User"]["Arn"]
-        policy = json.dumps({"Version": "2012-10-17", "Statement": MAY})
-        deployment.aws("iam", "put_user_policy", UserName="olga", PolicyName="operator", PolicyDocument=policy)
-        key = deployment.aws("iam", "create_access_key", UserName="olga")["AccessKey"]
-        self.environment = {
-            **deployment.emulator.environment(), "PATH": f"{tools}:{os.environ['PATH']}", "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
-        }
-
-    def run(self, *words, status=0, path=""):
-        """What the command prints; if it is refused, the sentence."""
-        environment = {**self.environment, "PATH": f"{path}{self.environment['PATH']}"}
-        run = subprocess.run(
-            [BINARY, *words, "--stack", STACK], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60,
-        )
-        assert run.returncode == status, run
-        return run.stdout if status == 0 else run.stderr
-
-    def lines(self, *words):
-        """… of a list, each line."""
-        return [json.loads(line) for line in self.run(*words, "--json").splitlines()]
 
 
 @pytest.fixture(scope="module")
 def operator(deployment, tools, tmp_path_factory):
-    return Operator(deployment, tools, tmp_path_factory.mktemp("operator"))
+    return Operator(deployment, tools, tmp_path_factory.mktemp("operator"), STACK)
 
 
 def rows(deployment):

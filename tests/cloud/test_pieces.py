@@ -9,7 +9,7 @@ import pytest
 
 from support import ROOT
 
-PIECES = "say settings session functions build package cloud lock stack table secrets check remove"
+PIECES = "say settings session functions build package cloud lock stack table mail secrets check remove"
 
 
 def piece(script, environment=None, **variables):
@@ -133,6 +133,42 @@ def test_a_change_that_would_lose_people_or_keys_is_refused():
     # The secret of a provider that is no longer there may go, and a table may change as it stands.
     harmless = "Remove\tGoogleClientSecret\tAWS::SecretsManager::Secret\tNone\nModify\tTable\tAWS::DynamoDB::Table\tFalse"
     assert piece(f"{dropped}\nspare_the_data", changes=harmless).returncode == 0
+
+
+# What SES says of the address (`theirs`), of the whole domain, and of the sandbox.
+SES = """
+dry_run=
+runtime_setting() { if [[ $1 == MAIL ]]; then echo ses; else echo login@example.com; fi; }
+refused() { echo "An error occurred ($1) when calling the GetEmailIdentity operation: no" >"$error"; return 254; }
+cloud() {
+  case "$*" in
+    *get-account*) if [[ $sandbox == unknown ]]; then refused AccessDeniedException; else echo "$sandbox"; fi ;;
+    *'identity login@example.com '*) if [[ $theirs == True || $theirs == False ]]; then echo "$theirs"; else refused "$theirs"; fi ;;
+    *'identity example.com '*) if [[ $whole == True || $whole == False ]]; then echo "$whole"; else refused "$whole"; fi ;;
+  esac
+}
+mail_must_be_allowed
+"""
+NONE = "NotFoundException"
+
+
+@pytest.mark.parametrize("address, domain", [("True", NONE), (NONE, "True"), ("False", "True")])
+def test_a_sender_is_verified_by_its_address_or_its_domain(tmp_path, address, domain):
+    for sandbox, said in (("True", ""), ("False", "SES is in its sandbox"), ("unknown", "SES does not say whether it is in its sandbox")):
+        run = piece(SES, theirs=address, whole=domain, sandbox=sandbox, work=tmp_path, error=tmp_path / "error")
+        assert run.returncode == 0 and said in run.stdout and bool(run.stdout) == bool(said), run
+
+
+def test_a_sender_that_is_not_verified_is_not_one_that_cannot_be_looked_up(tmp_path):
+    known = {"sandbox": "True", "work": tmp_path, "error": tmp_path / "error"}
+    for address, domain in ((NONE, NONE), ("False", NONE), (NONE, "False")):
+        said = sentence(piece(SES, theirs=address, whole=domain, **known))
+        assert said.startswith("SES has verified neither login@example.com nor example.com in eu-central-1"), said
+    said = sentence(piece(SES, theirs="AccessDeniedException", whole="True", **known))
+    assert said == "Whether SES has verified login@example.com cannot be seen: these credentials may not do that (no). Nothing was changed."
+    # A dry run says it and goes on.
+    run = piece(SES.replace("dry_run=", "dry_run=yes"), theirs=NONE, whole=NONE, **known)
+    assert run.returncode == 0 and "SES has verified neither" in run.stdout, run
 
 
 # A build of one function on this machine, by each of the ways there are.

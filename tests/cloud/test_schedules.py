@@ -6,6 +6,7 @@ import time
 import pytest
 
 from conftest import STACK
+from support.rules import invokes_alone, rule
 
 FUNCTION = f"{STACK}-keys-rotate"
 SECRET = f"{STACK}/signing-keys"
@@ -36,17 +37,15 @@ def configurations(deployment):
 @pytest.fixture
 def each_minute(deployment):
     """The stack's own rule, which fires each minute from when this is called until the test ends."""
-    found = deployment.aws("cloudformation", "describe_stack_resource", StackName=STACK, LogicalResourceId="KeysRotateSchedule")
-    name = found["StackResourceDetail"]["PhysicalResourceId"].split("/")[-1]
-    rule = deployment.aws("events", "describe_rule", Name=name)
-    assert rule["ScheduleExpression"] == "rate(1440 minutes)" and rule["State"] == "ENABLED"
+    ours = rule(deployment, STACK, "KeysRotateSchedule")
+    assert ours["ScheduleExpression"] == "rate(1440 minutes)" and ours["State"] == "ENABLED"
 
     def each_minute():
-        deployment.aws("events", "put_rule", Name=name, ScheduleExpression="rate(1 minute)")
-        return rule["Arn"]
+        deployment.aws("events", "put_rule", Name=ours["Name"], ScheduleExpression="rate(1 minute)")
+        return ours["Arn"]
 
     yield each_minute
-    deployment.aws("events", "put_rule", Name=name, ScheduleExpression=rule["ScheduleExpression"])
+    deployment.aws("events", "put_rule", Name=ours["Name"], ScheduleExpression=ours["ScheduleExpression"])
 
 
 def test_the_schedule_lets_another_key_follow_and_a_second_delivery_changes_nothing(deployment, each_minute):
@@ -87,11 +86,4 @@ def test_the_schedule_lets_another_key_follow_and_a_second_delivery_changes_noth
 def test_the_rules_may_invoke_their_functions_and_no_other_may(deployment):
     # #107: the emulator does not ask.
     for name, schedule in (("keys-rotate", "KeysRotateSchedule"), ("logout-notify", "LogoutNotifySchedule")):
-        found = deployment.aws("cloudformation", "describe_stack_resource", StackName=STACK, LogicalResourceId=schedule)
-        rule = deployment.aws("events", "describe_rule", Name=found["StackResourceDetail"]["PhysicalResourceId"].split("/")[-1])
-        [target] = deployment.aws("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
-        assert target["Arn"].endswith(f":function:{STACK}-{name}") and "Input" not in target
-        policy = json.loads(deployment.aws("lambda", "get_policy", FunctionName=f"{STACK}-{name}")["Policy"])
-        [allowed] = [each for each in policy["Statement"] if each["Principal"] == {"Service": "events.amazonaws.com"}]
-        assert (allowed["Effect"], allowed["Action"]) == ("Allow", "lambda:InvokeFunction")
-        assert list(allowed["Condition"].values()) == [{"AWS:SourceArn": rule["Arn"]}]
+        invokes_alone(deployment, STACK, schedule, name)

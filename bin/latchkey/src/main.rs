@@ -62,6 +62,9 @@ enum Command {
         /// Reads this file alone, instead of .env, .env.local and the environment
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
+        /// Has this secret in it though no function reads it any more, such as factor-key; once for each
+        #[arg(long, value_name = "SECRET")]
+        keep: Vec<String>,
     },
     /// Starts every function as it would be deployed with this installation's settings, and says which setting one refuses
     Check {
@@ -190,7 +193,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Settings) => print(&reference::settings()),
         Some(Command::Setting { name }) => setting_for(&name),
-        Some(Command::Template { from }) => template_for(from).and_then(|text| print(&text)),
+        Some(Command::Template { from, keep }) => template_for(from, &keep).and_then(|text| print(&text)),
         Some(Command::Check { stack }) => check(stack.as_deref(), arguments.home).await,
         Some(Command::Database) => database_of(arguments.home),
         Some(Command::New(wanted)) => add(&wanted),
@@ -230,12 +233,12 @@ fn setting_for(name: &str) -> Result<(), SettingError> {
     print(settings::one(&values, name)?)
 }
 
-fn template_for(from: Option<PathBuf>) -> Result<String, SettingError> {
+fn template_for(from: Option<PathBuf>, kept: &[String]) -> Result<String, SettingError> {
     let values = match from {
         Some(file) => settings::of_file(&file),
         None => settings::gather(&PathBuf::from("."), setting::process_environment()),
     };
-    template::text_of(&values?)
+    template::text_keeping(&values?, kept)
 }
 
 async fn check(stack: Option<&str>, place: Option<PathBuf>) -> Result<(), SettingError> {

@@ -119,14 +119,18 @@ fn parts(text: &mut String, results: &Results<'_>, prices: &Prices) {
 }
 
 fn idle(text: &mut String, prices: &Prices) {
-    text.push_str("A month in which nobody comes, in dollars, without free tiers:\n\n");
-    head(text, &["how many", "a month"]);
-    let parts = prices.idle(&Stack::read());
-    for (what, count, cost) in parts {
-        row(text, [what.to_owned(), count.to_string(), dollars(cost)]);
+    text.push_str(
+        "A month in which nobody comes, in dollars, without free tiers: as delivered, and with everything on:\n\n",
+    );
+    head(text, &["how many", "a month", "with everything on", "a month"]);
+    let (ours, every) = (prices.idle(&Stack::read()), prices.idle(&Stack::with_everything()));
+    for ((what, count, cost), (_, more, dearer)) in ours.into_iter().zip(every) {
+        row(text, [what.to_owned(), count.to_string(), dollars(cost), more.to_string(), dollars(dearer)]);
     }
-    let sum = parts.iter().map(|(_, _, cost)| cost).sum();
-    row(text, ["together".to_owned(), NOTHING.to_owned(), format!("**{}**", dollars(sum))]);
+    let sum = |parts: [(&str, usize, f64); 5]| {
+        format!("**{}**", dollars(parts.iter().map(|(_, _, cost)| cost).sum()))
+    };
+    row(text, ["together", NOTHING, &sum(ours), NOTHING, &sum(every)].map(str::to_owned));
     text.push('\n');
 }
 
@@ -188,4 +192,17 @@ fn dollars(dollars: f64) -> String {
 /// Cents only where they matter.
 fn rounded(amount: f64) -> String {
     if amount < 100.0 { dollars(amount) } else { format!("{amount:.0}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_idle_month_that_is_written_down_is_that_of_the_templates() {
+        let mut text = String::new();
+        idle(&mut text, &Prices::read());
+        let written = include_str!("../../../docs/performance.md");
+        assert!(written.contains(&text), "write into docs/performance.md:\n{text}");
+    }
 }

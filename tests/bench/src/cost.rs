@@ -80,7 +80,7 @@ pub struct Assumed {
     pub renewals_of_a_day: u32,
 }
 
-/// What the stack has that costs something though nobody comes, as the template of `.env` alone says.
+/// What a stack has that costs something though nobody comes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stack {
     secrets: usize,
@@ -92,9 +92,18 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// That of the template.
+    /// That of the template of `.env` alone, which has every way off that is off by default.
     pub fn read() -> Self {
-        let template = include_str!("../../../infra/template.yaml");
+        Self::of(include_str!("../../../infra/template.yaml"))
+    }
+
+    /// That of an installation that has everything on.
+    pub fn with_everything() -> Self {
+        let template = latchkey::template::text_of(&::tests::everything());
+        Self::of(&template.expect("these settings make a template"))
+    }
+
+    fn of(template: &str) -> Self {
         let count = |kind: &str| {
             let kind = format!("Type: {kind}");
             template.lines().filter(|line| line.trim() == kind).count()
@@ -248,5 +257,13 @@ mod tests {
         assert_eq!(stack, Stack { secrets: 3, alarms: 10, metrics: 10, dashboards: 1, queues: 1 });
         let idle: f64 = Prices::read().idle(&stack).iter().map(|(_, _, dollars)| dollars).sum();
         assert!((8.4..8.5).contains(&idle), "{idle}");
+    }
+
+    #[test]
+    fn an_idle_month_with_everything_on_costs_what_that_template_has() {
+        let stack = Stack::with_everything();
+        assert_eq!(stack, Stack { secrets: 6, alarms: 11, metrics: 10, dashboards: 1, queues: 2 });
+        let idle: f64 = Prices::read().idle(&stack).iter().map(|(_, _, dollars)| dollars).sum();
+        assert!((10.0..10.1).contains(&idle), "{idle}");
     }
 }

@@ -1,14 +1,17 @@
 """A browser, or a program: a jar of cookies and a way to ask. Nothing of it knows how the service is made."""
 
+import functools
 import http.client
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urlencode, urljoin, urlsplit
 
 TIMEOUT = 60
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+JSON = {"content-type": "application/json", "accept": "application/json"}
 
 
 @dataclass
@@ -22,6 +25,10 @@ class Answer:
 
     def cookies(self):
         return [value for key, value in self.headers if key.lower() == "set-cookie"]
+
+    def field(self, name):
+        """What a hidden field of the page has."""
+        return unescape(re.search(rf'name="{name}" value="([^"]*)"', self.body)[1])
 
     def json(self):
         return json.loads(self.body)
@@ -90,17 +97,26 @@ class Agent:
     def get(self, path, token=None):
         return self.ask("GET", path, {"authorization": f"Bearer {token}"} if token else {})
 
-    def post(self, path):
-        """A POST from a page of ours, without content."""
-        return self.ask("POST", path, {"origin": self.service.issuer, "sec-fetch-site": "same-origin", **FORM}, "")
+    def post(self, path, headers=FORM, body=""):
+        """A POST from a page of ours."""
+        return self.ask("POST", path, {"origin": self.service.issuer, "sec-fetch-site": "same-origin", **headers}, body)
+
+    def form(self, path, **fields):
+        """A form of a page of ours."""
+        return self.post(path, body=urlencode(fields))
+
+    def json(self, path, **content):
+        """What a script of a page of ours sends; or a program, which has no page."""
+        send = self.post if self.html else functools.partial(self.ask, "POST")
+        return send(path, JSON, json.dumps(content))
 
     def start(self, path="/users/login"):
         """Starts a login: where the person must go."""
         answer = self.get(path)
         return answer.expect(303).header("location") if self.html else answer.expect(200).json()["url"]
 
-    def sign_in(self, person):
-        return self.get(agree(self.start(), person))
+    def sign_in(self, person, path="/users/login"):
+        return self.get(agree(self.start(path), person))
 
 
 def agree(url, person):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import botocore.session
 
+from . import ROOT
 from .process import Process, free_port
 
 REGION = "eu-central-1"
@@ -33,10 +34,11 @@ class Emulator:
             # A function that lacks a grant fails, as it would on AWS.
             "AUTH": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
+            "PYTHONPATH": str(ROOT / "tests/cloud"),
         }
         with self.log.open("w") as log:
             self.process = Process(
-                [TOOLS / "ministack"], cwd=folder, env=environment,
+                [sys.executable, "-m", "support.ses"], cwd=folder, env=environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )
         try:

@@ -9,6 +9,15 @@ import time
 PATIENCE = 60
 
 
+def until(found, what):
+    """What there is, as soon as there is something."""
+    end = time.monotonic() + PATIENCE
+    while not (answer := found()):
+        assert time.monotonic() < end, f"there is not: {what}"
+        time.sleep(0.2)
+    return answer
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

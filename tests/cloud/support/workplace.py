@@ -137,6 +137,11 @@ def deployed():
     return [name for name in functions() if name not in OFF]
 
 
+def camel(name):
+    """As the template has it."""
+    return "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", name))
+
+
 def functions():
     """The functions that there are, by name."""
     manifests = (ROOT / "lambdas").rglob("Cargo.toml")

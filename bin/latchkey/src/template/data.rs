@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use setting::Setting;
 use store::schema;
 
 use super::{
@@ -9,14 +10,14 @@ use super::{
     nodes::{list, map, reference, resource, sub, text, with},
     yaml::Node,
 };
+use crate::settings;
 
-pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
-    let keepers: BTreeMap<_, _> = installation
-        .mounts
-        .iter()
-        .flat_map(|mount| installation.secrets(mount))
-        .map(|keeper| (keeper.id.clone(), keeper))
-        .collect();
+/// The table, every secret that a function reads, and those of the names in `kept`.
+pub(super) fn resources(installation: &Installation<'_>, kept: &[String]) -> Vec<(String, Node)> {
+    let read = installation.mounts.iter().flat_map(|mount| installation.secrets(mount));
+    let is_kept = |setting: &&'static Setting| setting.secret && !setting.is_of_providers();
+    let kept = settings::all().filter(is_kept).map(Keeper::of).filter(|keeper| kept.contains(&keeper.name()));
+    let keepers: BTreeMap<_, _> = read.chain(kept).map(|keeper| (keeper.id.clone(), keeper)).collect();
     let secrets = keepers.into_values().map(|keeper| (keeper.id.clone(), secret(&keeper)));
     [("Table".to_owned(), table())].into_iter().chain(secrets).collect()
 }
@@ -75,9 +76,6 @@ fn keys(partition: &str, sort: &str) -> Node {
 
 /// Without a value: that never passes through a template (#106).
 fn secret(keeper: &Keeper) -> Node {
-    let name = keeper.variable.to_ascii_lowercase().replace('_', "-");
-    resource(
-        "AWS::SecretsManager::Secret",
-        [("Name", sub(format!("${{AWS::StackName}}/{name}"))), ("Description", text(keeper.setting.about))],
-    )
+    let name = sub(format!("${{AWS::StackName}}/{}", keeper.name()));
+    resource("AWS::SecretsManager::Secret", [("Name", name), ("Description", text(keeper.setting.about))])
 }

@@ -55,6 +55,17 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
+    /// That of a setting which has one variable.
+    pub(super) fn of(setting: &'static Setting) -> Self {
+        let variable = setting.name.to_owned();
+        Self { setting, id: secret_name(setting, &variable), variable }
+    }
+
+    /// Its name at AWS, behind that of the stack.
+    pub(super) fn name(&self) -> String {
+        self.variable.to_ascii_lowercase().replace('_', "-")
+    }
+
     /// Its ARN, which is what AWS calls its id.
     pub(super) fn arn(&self) -> Node {
         attribute(format!("{}.Id", self.id))

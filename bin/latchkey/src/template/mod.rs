@@ -46,19 +46,25 @@ pub fn text_of(values: &Values) -> Result<String, SettingError> {
     text_with(values, mount::all())
 }
 
+/// The template as text, with the secrets of these names though no function reads them any more: what they encrypt is still in the table.
+/// A name that no setting has is left out.
+pub fn text_keeping(values: &Values, kept: &[String]) -> Result<String, SettingError> {
+    Ok(format!("{HEADING}{}", template_with(values, mount::all(), kept)?.to_yaml()))
+}
+
 /// The template as text, with these functions.
 pub(crate) fn text_with(values: &Values, mounts: Vec<Mount>) -> Result<String, SettingError> {
-    Ok(format!("{HEADING}{}", template_with(values, mounts)?.to_yaml()))
+    Ok(format!("{HEADING}{}", template_with(values, mounts, &[])?.to_yaml()))
 }
 
 /// The template for an installation with these settings; of those that are secret only the names are looked at.
 pub fn template(values: &Values) -> Result<Node, SettingError> {
-    template_with(values, mount::all())
+    template_with(values, mount::all(), &[])
 }
 
-fn template_with(values: &Values, mounts: Vec<Mount>) -> Result<Node, SettingError> {
+fn template_with(values: &Values, mounts: Vec<Mount>, kept: &[String]) -> Result<Node, SettingError> {
     let installation = Installation::read(values, mounts)?;
-    let resources = data::resources(&installation)
+    let resources = data::resources(&installation, kept)
         .into_iter()
         .chain(events::queues(&installation))
         .chain(mail::resources(&installation))
