@@ -51,7 +51,11 @@ async fn each_kind_is_registered_as_the_command_does_it_and_a_secret_is_shown_on
     let refused = press(&admin, &page, role, &[("step", "save"), ("scope", scope)]).await;
     assert_eq!(refused.status, 403, "nobody gives what they do not have: {refused:?}");
     let table = world.table().await;
-    let edit = user::rights::Edit::SetRole { name: "admin".to_owned(), scope: scope.parse().unwrap() };
+    let edit = user::rights::Edit::SetRole {
+        name: "admin".to_owned(),
+        scope: scope.parse().unwrap(),
+        second_factor: None,
+    };
     let operator = user::rights::Actor::Operator;
     let start = user::Rights::parse(crate::admin::ROLES, "", "member").unwrap();
     user::rights::change(&table, &start, &edit, &operator, None, user::rights::NO_TRAIL, world.now())

@@ -29,7 +29,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "trust" => Some(&["oauth", "setting", "jose", "provider", "token", "fetch"]),
         "revocation" => Some(&["oauth", "setting", "store", "session", "user", "client"]),
         "grant" => Some(&["oauth", "jose", "setting", "store", "client", "user", "token", "session"]),
-        "person" => Some(&["oauth", "session", "store", "user"]),
+        "person" => Some(&["oauth", "session", "setting", "store", "user"]),
         "vault" => Some(&["aws", "oauth"]),
         "queue" => Some(&["aws", "setting"]),
         "logout" => Some(&["oauth", "queue", "session", "setting", "store"]),

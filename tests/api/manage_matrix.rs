@@ -214,7 +214,7 @@ impl Scene {
     /// The name of a role that can be removed.
     async fn role(&self) -> String {
         let name = "gone".to_owned();
-        self.edit(Edit::SetRole { name: name.clone(), scope: Scope::default() }).await;
+        self.edit(Edit::SetRole { name: name.clone(), scope: Scope::default(), second_factor: None }).await;
         name
     }
 

@@ -145,6 +145,7 @@ async fn rehearse() {
             .role(RoleCommand::Set {
                 name: name.to_owned(),
                 scopes: vec!["users:read".to_owned()],
+                second_factor: None,
                 is_trial: false,
             })
             .await;

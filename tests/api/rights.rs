@@ -254,7 +254,13 @@ async fn a_change_of_the_rights_is_in_every_way_within_thirty_seconds() {
     for rule in scene.rules() {
         scene.edit(&Edit::RemoveRule { name: rule.name }).await;
     }
-    scene.edit(&Edit::SetRole { name: "member".to_owned(), scope: "by:hd".parse().unwrap() }).await;
+    scene
+        .edit(&Edit::SetRole {
+            name: "member".to_owned(),
+            scope: "by:hd".parse().unwrap(),
+            second_factor: None,
+        })
+        .await;
     scene.world.pass(rights::BOUND.as_secs() as i64);
     for (way, given) in scene.each_way(&browser, &tokens).await {
         assert_eq!(given, ["by:hd".to_owned()].into(), "{way}");

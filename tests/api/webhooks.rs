@@ -356,6 +356,7 @@ async fn nothing_that_manages_people_is_given_by_a_webhook() {
     let set = |name: &str, scope: &str| user::rights::Edit::SetRole {
         name: name.to_owned(),
         scope: scope.parse().unwrap(),
+        second_factor: None,
     };
     user::rights::change(&table, &start, &set("backer", "users:write"), &actor, None, NO_TRAIL, now)
         .await

@@ -4,7 +4,10 @@ use oauth::{Digest, Secret, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Record;
-use user::{Status, User};
+use user::{
+    Rights, Status, User,
+    rights::{self, Actor, Edit},
+};
 
 use crate::World;
 
@@ -28,6 +31,16 @@ impl Record for Identity {
 }
 
 impl World {
+    /// Says of this role whether it demands a second factor, and waits until that is in force.
+    pub async fn demand_factor(&self, role: &str, scope: &str, demands: bool) {
+        let (table, now) = (self.table().await, self.now());
+        let start = Rights::parse(user::settings::ROLES.default.unwrap_or_default(), "", "member").unwrap();
+        let scope = scope.parse().unwrap();
+        let edit = Edit::SetRole { name: role.to_owned(), scope, second_factor: Some(demands) };
+        rights::change(&table, &start, &edit, &Actor::Operator, None, rights::NO_TRAIL, now).await.unwrap();
+        self.pass(rights::FRESH.as_secs() as i64);
+    }
+
     /// Somebody new with these roles and two identities of the first provider.
     pub async fn somebody(&self, roles: &[&str], status: Status) -> User {
         let (table, now) = (self.table().await, self.now());

@@ -9,7 +9,7 @@ use std::path::Path;
 use audit::{Event, What};
 use client::Client;
 use oauth::{Scope, Time};
-use setting::SettingError;
+use setting::{SECOND_FACTORS, SettingError};
 use store::Table;
 use user::{
     User,
@@ -30,18 +30,23 @@ pub async fn role(roles: &Roles, values: &Values, home: &Path, now: Time) -> Res
     let place = Place::open(roles.stack.as_deref(), values, home).await?;
     let work = Work::new(&place, roles.stack.as_deref(), now)?;
     match &roles.command {
-        RoleCommand::List { json: false } => Ok(print::roles(&work.rights().await?)),
+        RoleCommand::List { json: false } => {
+            let rights = work.rights().await?;
+            Ok(print::roles(&rights) + &print::unasked(&rights, asks_factor(&place.values)))
+        }
         RoleCommand::List { json: true } => {
             let text = serde_json::to_string_pretty(&work.rights().await?);
             text.map(|text| text + "\n").map_err(|error| SettingError::new(error.to_string()))
         }
         RoleCommand::Show { name } => print::role(&work.rights().await?, name)
             .ok_or_else(|| SettingError::new(format!("there is no role {name:?}: latchkey role list"))),
-        RoleCommand::Set { name, scopes, is_trial } => {
+        RoleCommand::Set { name, scopes, second_factor, is_trial } => {
             let scope = scopes.join(" ").parse();
             let scope = scope.map_err(|error: oauth::Error| SettingError::new(error.to_string()))?;
             let done = format!("{name} allows this from now on, within 30 seconds.\n");
-            work.edit(&Edit::SetRole { name: name.clone(), scope }, *is_trial, done).await
+            let edit = Edit::SetRole { name: name.clone(), scope, second_factor: *second_factor };
+            edit.fits(asks_factor(&place.values)).map_err(|error| SettingError::new(error.to_string()))?;
+            work.edit(&edit, *is_trial, done).await
         }
         RoleCommand::Remove { name, is_trial } => {
             let done = format!("{name} is removed: within 30 seconds it allows nothing.\n");
@@ -179,7 +184,8 @@ impl<'a> Work<'a> {
             return Ok("Nobody has signed in yet: the settings are the rights.\n".to_owned());
         }
         if let Some(rights) = rights::read(self.table, self.now).await.map_err(failed)? {
-            return Ok(print::begun(&Begun { rights, ..Begun::default() }, &self.start));
+            let unasked = print::unasked(&rights, asks_factor(&self.place.values));
+            return Ok(unasked + &print::begun(&Begun { rights, ..Begun::default() }, &self.start));
         }
         let operator = self.operator()?;
         let event = operator.event(What::RightsBegun);
@@ -190,6 +196,18 @@ impl<'a> Work<'a> {
         }
         Ok(print::begun(&begun, &self.start))
     }
+}
+
+/// Whether these settings let people have a second factor.
+fn asks_factor(values: &Values) -> bool {
+    values.get(SECOND_FACTORS.name).is_some_and(|value| value == "on")
+}
+
+/// What to say where the table of this machine has rights that nobody can have, since nobody is asked for a second factor.
+pub async fn unasked(values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
+    let place = Place::open(None, values, home).await?;
+    let row = rights::read(&place.table, now).await.map_err(failed)?;
+    Ok(row.map(|rights| print::unasked(&rights, asks_factor(values))).unwrap_or_default())
 }
 
 /// What to say where the table of this machine has rights, and the settings say something else.

@@ -64,6 +64,31 @@ fn the_settings_are_the_start_and_count_no_more_after_the_first_change() {
 }
 
 #[test]
+fn a_role_demands_a_second_factor_until_that_is_taken_back_and_where_nobody_is_asked_it_is_said() {
+    let folder = Folder::new();
+    let (on, off) = ("SECOND_FACTORS=on\n", "SECOND_FACTORS=off\n");
+    folder.write(on);
+    let set = |more: &[&str]| folder.ok(&[&["role", "set", "staff", "pets:read"], more].concat());
+    let tried = set(&["--second-factor", "--try"]);
+    assert!(tried.starts_with("Of 0 people"), "{tried}");
+    set(&["--second-factor"]);
+    assert!(folder.ok(&["role", "list"]).contains("staff   pets:read  (with a second factor)\n"));
+    // What is not said stays.
+    set(&[]);
+    let shown = folder.ok(&["role", "show", "staff"]);
+    assert!(shown.contains("It counts only where somebody has shown a second factor."), "{shown}");
+    folder.write(off);
+    let listed = folder.ok(&["role", "list"]);
+    assert!(
+        listed.contains("SECOND_FACTORS is off, so nobody has what demands a second factor: staff."),
+        "{listed}"
+    );
+    assert!(folder.ok(&["role", "begin"]).contains("SECOND_FACTORS is off"));
+    folder.ok(&["role", "set", "staff", "pets:read", "--second-factor=false"]);
+    assert!(!folder.ok(&["role", "list"]).contains("second factor"));
+}
+
+#[test]
 fn rules_are_added_listed_tried_and_removed() {
     let folder = Folder::new();
     let add = ["rule", "add", "staff", "--role", "member", "--provider", "entra", "--group", "cooks"];
@@ -87,6 +112,7 @@ fn what_cannot_be_is_refused_in_one_line() {
     for (line, said) in [
         (&["role", "set", "A b", "x"][..], "cannot be a name"),
         (&["role", "set", "x", "a\"b"], "character that scopes cannot have"),
+        (&["role", "set", "member", "x", "--second-factor"], "set SECOND_FACTORS=on first"),
         (&["role", "remove", "admin"], "cannot be removed"),
         (&["role", "remove", "member"], "is given by"),
         (&["role", "show", "nobody"], "there is no role \"nobody\""),

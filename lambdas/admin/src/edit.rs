@@ -50,7 +50,7 @@ impl Refusal {
             Self::Said(error) => error.status(),
             Self::Edit(EditError::NotYours(_)) => 403,
             Self::Edit(EditError::NoRole(_) | EditError::NoRule(_)) => 404,
-            Self::Edit(EditError::Admin | EditError::InUse { .. }) => 409,
+            Self::Edit(EditError::Admin | EditError::InUse { .. } | EditError::NoFactors(_)) => 409,
             Self::Edit(
                 EditError::Name(_) | EditError::Empty(_) | EditError::Wrong(..) | EditError::TooMuch,
             ) => 400,
@@ -146,6 +146,7 @@ impl Doing<'_> {
             return Err(changed().into());
         }
         let edit = editing.edit(fields, rights)?;
+        edit.fits(self.admin.second_factors)?;
         let after = rights.edited(&edit, &self.holder())?;
         Ok((edit, after))
     }

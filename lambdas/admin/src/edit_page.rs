@@ -137,6 +137,9 @@ impl View<'_> {
             @if is_new { (text("name", home.name, w.name_hint, fields)) }
             (text("scope", home.scopes, w.scopes_hint, fields))
             p.small { (w.known) " " (rights.all()) }
+            @if self.admin.second_factors || fields.is_on("second_factor") {
+                (checkbox("second_factor", w.second_factor, fields.is_on("second_factor")))
+            }
         }
     }
 

@@ -46,7 +46,9 @@ impl Editing {
         let fields = Fields::default();
         match self {
             Self::Role(Some(name)) => {
-                fields.with("scope", rights.roles().get(name).map(ToString::to_string).as_deref())
+                let demands = rights.demands_factor(name).then_some("on");
+                let scope = rights.roles().get(name).map(ToString::to_string);
+                fields.with("scope", scope.as_deref()).with("second_factor", demands)
             }
             Self::Rule(Some(name)) => of_rule(&rule(rights, name).unwrap_or_default()),
             Self::Defaults => fields.checked("role", rights.defaults()),
@@ -61,7 +63,9 @@ impl Editing {
             Self::Role(None) if rights.knows(&name) => return Err(taken()),
             Self::Rule(None) if rule(rights, &name).is_some() => return Err(taken()),
             Self::Role(old) => {
-                Edit::SetRole { name: old.clone().unwrap_or(name), scope: fields.scope("scope")? }
+                let (name, demands) = (old.clone().unwrap_or(name), fields.is_on("second_factor"));
+                let second_factor = Some(demands).filter(|demands| *demands != rights.demands_factor(&name));
+                Edit::SetRole { name, scope: fields.scope("scope")?, second_factor }
             }
             Self::Rule(old) => Edit::SetRule(Box::new(typed(
                 fields,
@@ -136,6 +140,9 @@ mod tests {
     fn rights() -> Rights {
         let rights = Rights::parse("admin=a b; member=a", "", "member").unwrap();
         let claim = Some(Claim { name: "department".to_owned(), value: "a=b".to_owned() });
+        let (name, scope, second_factor) = ("cook".to_owned(), "a".parse().unwrap(), Some(true));
+        let role = Edit::SetRole { name, scope, second_factor };
+        let rights = rights.edited(&role, &Actor::Operator).unwrap();
         let rule = Rule {
             name: "staff".to_owned(),
             roles: vec!["member".to_owned()],
@@ -158,6 +165,7 @@ mod tests {
         let rights = rights();
         for editing in [
             Editing::Role(Some("admin".to_owned())),
+            Editing::Role(Some("cook".to_owned())),
             Editing::Rule(Some("staff".to_owned())),
             Editing::Defaults,
         ] {

@@ -134,6 +134,8 @@ pub struct Admin {
     /// Where mails are on.
     mailer: Option<Mailer>,
     rights: Held,
+    /// Whether people may have a second factor.
+    second_factors: bool,
     sealer: Sealer,
     table: Table,
     trail: Trail,
@@ -170,7 +172,7 @@ impl Function for Admin {
         Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL],
+        &[&setting::BASE_URL, &setting::SECOND_FACTORS],
         Button::SETTINGS,
         Table::SETTINGS,
         Sealer::SETTINGS,
@@ -192,6 +194,7 @@ impl Function for Admin {
             queue: Queue::from_env(env)?,
             mailer: Mailer::from_env(env)?,
             rights: Held::for_sign_in(env)?,
+            second_factors: env.is_on(&setting::SECOND_FACTORS)?,
             sealer: Sealer::from_env(env)?,
             table: Table::from_env(env).await?,
             trail: Trail::from_env(env)?,
@@ -211,6 +214,9 @@ impl Function for Admin {
         let Some(viewer) = self.viewer(&request).await? else {
             return Ok(Response::see_own(&sign_in(request.path())));
         };
+        if let Some(place) = &viewer.step_up {
+            return Ok(Response::see_own(place));
+        }
         viewer.needs(page.scope)?;
         session::touch(&self.table, viewer.session.clone(), request.now).await?;
         self.show(View::new(self, &request, &viewer), page.kind).await

@@ -21,6 +21,7 @@ impl View<'_> {
                     li {
                         h2 { (role) }
                         ul.tags aria-label=(text(w.scopes_of, &[("name", role)])) { @for scope in scope.iter() { li { (scope) } } }
+                        @if rights.demands_factor(role) { p { (w.demands) } }
                         p.actions {
                             @if self.viewer.may("users:read") { a href={ (ROOT) "?role=" (role) } { (w.who_has) } }
                             @if edits { a href=(Editing::Role(Some(role.clone())).path()) aria-label=(change_of(role)) { (w.change) } }

@@ -56,13 +56,14 @@ impl View<'_> {
 }
 
 fn row(w: &words::Trial, difference: &Difference) -> Markup {
-    let Difference { user_id, name, gains, loses } = difference;
+    let Difference { user_id, name, gains, loses, owes_factor } = difference;
     html! {
         li {
             h3 { a href={ "/admin/people/" (user_id) } { (name.as_deref().unwrap_or(user_id)) } }
             @for (sentence, scope) in [(w.gains, gains), (w.loses, loses)] {
                 @if !scope.is_empty() { p.small { (text(sentence, &[("scope", &scope.to_string())])) } }
             }
+            @if *owes_factor { p.small { (w.asked) } }
         }
     }
 }

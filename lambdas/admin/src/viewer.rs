@@ -18,6 +18,8 @@ pub(crate) struct Viewer {
     pub(crate) rights: Arc<Rights>,
     /// What their roles allow now.
     pub(crate) scope: Scope,
+    /// Where they show a second factor, if a role of theirs demands one and they have not shown it in this session.
+    pub(crate) step_up: Option<String>,
 }
 
 impl Admin {
@@ -35,9 +37,11 @@ impl Admin {
         let Some(person) = Person::seen(&self.table, cookie, now).await? else { return Ok(None) };
         let Person { session, user } = person;
         let rights = self.rights.current(&self.table, now).await?;
-        let facts = Facts::of(&user, now).via(session.via.as_deref()).client(FIRST_PARTY);
-        let scope = rights.scope(&facts);
-        Ok(Some(Viewer { session, user, rights, scope }))
+        let facts = Facts::of(&user, now).via(session.via.as_deref()).client(FIRST_PARTY).shown(&session.amr);
+        let decision = rights.decide(&facts);
+        let owes = self.second_factors && decision.owes_factor();
+        let step_up = owes.then(|| person::step_up(&session.id, crate::ROOT));
+        Ok(Some(Viewer { session, user, rights, scope: decision.scope, step_up }))
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn line(words: &Words, line: &Line) -> Markup {
         Line::NoRole => plain(w.no_role),
         Line::May(scope) if scope.is_empty() => plain(w.may_nothing),
         Line::May(scope) => said(w.may, &[("scope", &scope.to_string())]),
+        Line::MayWithFactor(scope) => said(w.may_with_factor, &[("scope", &scope.to_string())]),
         Line::Gets(..) | Line::GetsNot(..) => html! { span lang="en" { (line) } },
     }
 }
@@ -59,6 +60,7 @@ fn lack(words: &Words, why: &Lack) -> String {
     match why {
         Lack::Disabled => words.why.is_disabled.to_owned(),
         Lack::NoSuchRole => words.why.no_such_role.to_owned(),
+        Lack::SecondFactor => words.why.without_factor.to_owned(),
         Lack::Rule(rule, wants) => wanted(words, rule, wants),
     }
 }
@@ -116,6 +118,7 @@ pub(crate) fn wrong(words: &Words, error: &EditError) -> Option<String> {
         EditError::Wrong(_, Flaw::Domain) => w.domain.to_owned(),
         EditError::Wrong(_, Flaw::Keep) => w.keep.to_owned(),
         EditError::Wrong(_, Flaw::Age) => w.ages.to_owned(),
+        EditError::NoFactors(_) => w.no_factors.to_owned(),
         EditError::TooMuch => w.too_much.to_owned(),
         EditError::NotYours(scope) => text(w.not_yours, &[("scope", &scope.to_string())]),
     })
@@ -184,9 +187,11 @@ mod tests {
             has(Reason::Rule(name()), Some(name())),
             lacks(Lack::Disabled),
             lacks(Lack::NoSuchRole),
+            lacks(Lack::SecondFactor),
             Line::NoRole,
             Line::May(Default::default()),
             Line::May("a:b".parse().unwrap()),
+            Line::MayWithFactor("a:b".parse().unwrap()),
         ];
         let wants = all_wants().into_iter().map(|wants| lacks(Lack::Rule(name(), wants)));
         lines.into_iter().chain(wants).collect()
@@ -229,6 +234,7 @@ mod tests {
             EditError::Wrong(name(), Flaw::Keep),
             EditError::Wrong(name(), Flaw::Age),
             EditError::TooMuch,
+            EditError::NoFactors(name()),
             EditError::NotYours("a:b".parse().unwrap()),
         ];
         for words in Words::ALL {

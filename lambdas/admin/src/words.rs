@@ -102,7 +102,7 @@ web::section! {
     Why {
         disabled by_order by_hand by_source never unproven came
         of_domain of_hd not_asked not_asked_since has has_by_rule has_entitled
-        lacks no_role may_nothing may is_disabled no_such_role wants_nothing
+        lacks no_role may_nothing may may_with_factor is_disabled no_such_role without_factor wants_nothing
         wants_identity wants_provider wants_age wants_domain wants_google wants_hd wants_asked
         wants_kept wants_group wants_claim wants_client wants_entitlement day days
         hour hours second seconds
@@ -113,7 +113,7 @@ web::section! {
     /// Why rights cannot be changed like this.
     Wrong {
         name admin in_defaults in_rule empty unknown length
-        domain keep ages too_much not_yours
+        domain keep ages too_much not_yours no_factors
     }
 }
 
@@ -128,7 +128,7 @@ web::section! {
     /// Roles, and what they allow.
     Roles {
         text scopes_of who_has rules rules_text no_rule gives provider domain hd group claim client entitlement
-        nothing_holds change change_of add_role add_rule defaults no_default
+        nothing_holds change change_of add_role add_rule defaults no_default demands
     }
 }
 
@@ -175,14 +175,14 @@ web::section! {
         new_role new_rule role rule remove remove_of remove_role remove_rule about_role about_rule
         about_defaults not_saved try_it save sign_in_first name_hint scopes_hint known gives any provider domain
         domain_hint hd hd_hint group group_hint claim claim_hint client client_hint entitlement entitlement_hint
-        max_age max_age_hint keep keep_hint
+        max_age max_age_hint keep keep_hint second_factor
     }
 }
 
 web::section! {
     /// Who would gain or lose what.
     Trial {
-        title not_saved nobody not_all sum more gains loses you no_way_back
+        title not_saved nobody not_all sum more gains loses you no_way_back asked
     }
 }
 

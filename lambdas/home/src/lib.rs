@@ -99,6 +99,7 @@ impl Home {
         let Person { session, user } = person;
         let rights = self.rights.current(&self.table, request.now).await?;
         let facts = Facts::of(user, request.now).via(session.via.as_deref()).client(FIRST_PARTY);
+        let facts = facts.shown(&session.amr);
         let scope = rights.scope(&facts);
         let users = match scope.contains("users:read") {
             true => Some(user::list(&self.table, SHOWN, None).await?),

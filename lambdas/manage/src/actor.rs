@@ -53,7 +53,8 @@ impl Actor {
 
 /// What the caller has in the table: a person by their roles, a service by its registration, and a person's app by both.
 fn held(standing: &Standing, rights: &Rights, caller: &Caller, now: Time) -> Option<Scope> {
-    let facts = |person| Facts::of(person, now).via(standing.via()).client(&caller.client_id);
+    let facts =
+        |person| Facts::of(person, now).via(standing.via()).client(&caller.client_id).shown(standing.amr());
     let of_client = standing.client.as_ref().map(|client| &client.scope);
     match (&standing.user, of_client) {
         (Some(person), Some(client)) => Some(rights.scope(&facts(person)).intersection(client)),

@@ -51,6 +51,8 @@ pub struct Manage {
     /// Where mails are on.
     mailer: Option<Mailer>,
     rights: Held,
+    /// Whether people may have a second factor.
+    second_factors: bool,
     trail: Trail,
     /// The names of the providers by which people sign in.
     providers: Vec<String>,
@@ -82,7 +84,7 @@ impl Function for Manage {
         Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL],
+        &[&setting::BASE_URL, &setting::SECOND_FACTORS],
         Table::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
@@ -109,6 +111,7 @@ impl Function for Manage {
             queue: Queue::from_env(env)?,
             mailer: Mailer::from_env(env)?,
             rights: Held::for_sign_in(env)?,
+            second_factors: env.is_on(&setting::SECOND_FACTORS)?,
             trail: Trail::from_env(env)?,
             providers: Button::from_env(env)?.into_iter().map(|button| button.name.to_string()).collect(),
         })

@@ -14,6 +14,7 @@ use crate::{Call, conflict, done, missing};
 #[serde(deny_unknown_fields)]
 struct RoleBody {
     scope: Scope,
+    second_factor: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -25,7 +26,9 @@ struct DefaultsBody {
 impl Call<'_> {
     pub(crate) async fn list_roles(&self) -> Result<Response> {
         let rights = self.rights_now().await?;
-        let roles = rights.roles().iter().map(|(name, scope)| json!({"name": name, "scope": scope}));
+        let roles = rights.roles().iter().map(|(name, scope)| {
+            json!({"name": name, "scope": scope, "second_factor": rights.demands_factor(name)})
+        });
         let roles: Vec<_> = roles.collect();
         said(&rights, &json!({"roles": roles, "defaults": rights.defaults()}))
     }
@@ -36,9 +39,11 @@ impl Call<'_> {
     }
 
     pub(crate) async fn set_role(&self) -> Result<Response> {
-        let RoleBody { scope } = self.request.json()?;
+        let RoleBody { scope, second_factor } = self.request.json()?;
         let name = self.name();
-        self.edit(Edit::SetRole { name: name.clone(), scope }, self.deed(What::RoleSet).name(&name)).await
+        let edit = Edit::SetRole { name: name.clone(), scope, second_factor };
+        edit.fits(self.manage.second_factors).map_err(not_edited)?;
+        self.edit(edit, self.deed(What::RoleSet).name(&name)).await
     }
 
     pub(crate) async fn remove_role(&self) -> Result<Response> {
@@ -130,6 +135,10 @@ pub(crate) fn not_edited(error: EditError) -> web::Error {
         EditError::Admin => conflict("the role admin stays: without it there are no administrators").into(),
         EditError::InUse { .. } => {
             conflict("a rule or the defaults give this role: change that first").into()
+        }
+        EditError::NoFactors(_) => {
+            conflict("second factors are off here, so no role can demand one: set SECOND_FACTORS=on first")
+                .into()
         }
         EditError::Name(_) => wrong("a name has up to 64 of a-z, 0-9, - and _"),
         EditError::Empty(_) => wrong("a rule needs at least one condition and at least one role"),

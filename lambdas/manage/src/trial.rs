@@ -30,11 +30,13 @@ struct Proposal {
 struct Role {
     name: String,
     scope: Scope,
+    second_factor: Option<bool>,
 }
 
 impl Proposal {
     fn edits(self) -> impl Iterator<Item = Edit> {
-        let roles = self.roles.into_iter().map(|Role { name, scope }| Edit::SetRole { name, scope });
+        let role = |Role { name, scope, second_factor }| Edit::SetRole { name, scope, second_factor };
+        let roles = self.roles.into_iter().map(role);
         let rules = self.rules.into_iter().map(|rule| Edit::SetRule(Box::new(rule)));
         let defaults = self.defaults.into_iter().map(Edit::SetDefaults);
         let without_rules = self.remove_rules.into_iter().map(|name| Edit::RemoveRule { name });
@@ -52,6 +54,7 @@ impl Call<'_> {
         let before = self.rights_now().await?;
         let mut after = before.clone();
         for edit in proposal.edits() {
+            edit.fits(self.manage.second_factors).map_err(not_edited)?;
             after = after.edited(&edit, &self.holder()).map_err(not_edited)?;
         }
         let (table, now) = (&self.manage.table, self.request.now);
@@ -62,6 +65,6 @@ impl Call<'_> {
 }
 
 fn shown(difference: &Difference) -> Value {
-    let Difference { user_id, name, gains, loses } = difference;
-    json!({"id": user_id, "name": name, "gains": gains, "loses": loses})
+    let Difference { user_id, name, gains, loses, owes_factor } = difference;
+    json!({"id": user_id, "name": name, "gains": gains, "loses": loses, "second_factor": owes_factor})
 }

@@ -83,6 +83,8 @@ errors! {
     LoginRequired: "login_required", "OpenID Connect Core §3.1.2.6", 401, [Authorization, Ours];
     /// Nothing may be shown (`prompt=none`, or a program asks), and something would have to be.
     InteractionRequired: "interaction_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization, Ours];
+    /// The app insists on a way of signing in that cannot be had here.
+    UnmetAuthenticationRequirements: "unmet_authentication_requirements", "OpenID Connect Core Error Code unmet_authentication_requirements", 400, [Authorization];
     /// Nothing may be shown (`prompt=none`), and the person has several accounts to choose from.
     AccountSelectionRequired: "account_selection_required", "OpenID Connect Core §3.1.2.6", 400, [Authorization];
     /// Nothing may be shown (`prompt=none`), and the person has not consented.
@@ -180,6 +182,10 @@ mod tests {
                 "registration_not_supported",
             ],
         ),
+        (
+            "OpenID Connect Core Error Code unmet_authentication_requirements",
+            &["unmet_authentication_requirements"],
+        ),
     ];
 
     fn defines(section: &str, code: Code) -> bool {
@@ -200,7 +206,12 @@ mod tests {
         for code in Code::ALL {
             let may = |sender| code.senders().contains(&sender);
             let any = |sections: &[&str]| sections.iter().any(|section| defines(section, *code));
-            let authorization = any(&["RFC 6749 §4.1.2.1", "OpenID Connect Core §3.1.2.6", "RFC 8707 §2"]);
+            let authorization = any(&[
+                "RFC 6749 §4.1.2.1",
+                "OpenID Connect Core §3.1.2.6",
+                "OpenID Connect Core Error Code unmet_authentication_requirements",
+                "RFC 8707 §2",
+            ]);
             assert_eq!(may(Sender::Authorization), authorization, "{code}");
             assert_eq!(
                 may(Sender::Token),

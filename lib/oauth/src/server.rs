@@ -48,6 +48,25 @@ pub const USUAL_SCOPES: [&str; 3] = [OPENID, PROFILE, EMAIL];
 /// `acr` of a sign-in of which nothing more exact is known (OpenID Connect Core §2): a provider vouched for the person.
 pub const ACR: &str = "1";
 
+/// `acr` of a sign-in with more than one factor.
+pub const ACR_FACTORS: &str = "2";
+
+/// Each `acr` that is said here, the weakest first.
+pub const ACRS: [&str; 2] = [ACR, ACR_FACTORS];
+
+/// What `amr` says where more than one factor was shown (RFC 8176 §2).
+pub const MFA: &str = "mfa";
+
+/// Whether more than one factor was shown, as `amr` says.
+pub fn has_factors<T: AsRef<str>>(amr: &[T]) -> bool {
+    amr.iter().any(|how| how.as_ref() == MFA)
+}
+
+/// `acr` of a sign-in that was made in these ways.
+pub fn acr<T: AsRef<str>>(amr: &[T]) -> &'static str {
+    if has_factors(amr) { ACR_FACTORS } else { ACR }
+}
+
 /// Each claim of a person that a client may learn, and the scope that gives it (OpenID Connect Core §5.4).
 pub const PERSON_CLAIMS: [(&str, &str); 19] = [
     ("name", PROFILE),

@@ -3,10 +3,14 @@
 //! Both are read consistently, and the epochs are compared: somebody who is disabled, or was signed out everywhere, is not there (#34,
 //! #35). A crate of its own because `session` and `user` know nothing of one another.
 
+mod step_up;
+
 use oauth::{Secret, SessionCookie, Time};
 use session::Session;
 use store::{Batch, Row, Table};
 use user::User;
+
+pub use self::step_up::{READ_ALONG, StepUp, step_up};
 
 /// Somebody who is signed in, and may be (#35).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,6 +26,15 @@ impl Standing {
             None => self.session.as_ref()?.via.as_deref(),
         }
     }
+
+    /// In which ways the person has shown who they are (RFC 8176), likewise.
+    pub fn amr(&self) -> &[String] {
+        match (&self.family, &self.session) {
+            (Some(family), _) => &family.amr,
+            (None, Some(session)) => &session.amr,
+            (None, None) => &[],
+        }
+    }
 }
 
 /// Asks the table, by one request for at most four rows (`BatchGetItem`).

@@ -14,6 +14,11 @@ pub struct Factors {
 }
 
 impl Factors {
+    /// Whether there is anything that they could show. Whoever has nothing sets something up where they must show it.
+    pub fn has_any(self) -> bool {
+        self.totp || self.passkeys > 0
+    }
+
     /// Whether a sign-in asks for a code.
     pub fn asks_for_code(self) -> bool {
         self.totp

@@ -36,7 +36,7 @@ pub use self::{
     explain::{Denial, Grant, Lack, Limits, Line, Question, Wants, explain},
     held::{BOUND, FRESH, Held},
     proof::{Missed, Proof},
-    row::{READ, read},
+    row::{READ, READ_ALONG, read},
     rule::{Claim, MAX_AGE, Rule, Unknown},
     start::RightsError,
     trial::{Trial, try_out},
@@ -53,6 +53,9 @@ pub struct Rights {
     #[serde(default)]
     pub(crate) revision: u64,
     roles: BTreeMap<String, Scope>,
+    /// Those of the roles that count only where somebody has shown a second factor. Where there is none, nothing is stored.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    second_factor: BTreeSet<String>,
     #[serde(default)]
     defaults: Vec<String>,
     #[serde(default)]
@@ -71,6 +74,16 @@ impl Rights {
     /// The roles, and what each allows.
     pub fn roles(&self) -> &BTreeMap<String, Scope> {
         &self.roles
+    }
+
+    /// Whether this role counts only where somebody has shown a second factor.
+    pub fn demands_factor(&self, role: &str) -> bool {
+        self.second_factor.contains(role)
+    }
+
+    /// The roles that count only where somebody has shown a second factor, sorted.
+    pub fn demanding(&self) -> impl Iterator<Item = &str> {
+        self.second_factor.iter().map(String::as_str)
     }
 
     /// What somebody gets who signs in for the first time.

@@ -34,6 +34,9 @@ pub enum RoleCommand {
         name: String,
         /// The scopes that it allows; none: nothing
         scopes: Vec<String>,
+        /// It counts only where somebody has shown a second factor; `--second-factor=false`: it counts everywhere [default: as it was]
+        #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+        second_factor: Option<bool>,
         /// Only says who would gain or lose what
         #[arg(long = "try")]
         is_trial: bool,

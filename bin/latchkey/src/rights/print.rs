@@ -8,7 +8,7 @@ pub(super) fn roles(rights: &Rights) -> String {
     let mut text = String::new();
     for (name, scope) in rights.roles() {
         text += format!("{name:width$}  {scope}").trim_end();
-        text += "\n";
+        text += if rights.demands_factor(name) { "  (with a second factor)\n" } else { "\n" };
     }
     text += &match rights.defaults() {
         [] => "Whoever signs in for the first time gets no role.\n".to_owned(),
@@ -21,6 +21,18 @@ pub(super) fn roles(rights: &Rights) -> String {
     text
 }
 
+/// That nobody has the roles that demand a second factor, if nobody is asked for one.
+pub(super) fn unasked(rights: &Rights, asks_factor: bool) -> String {
+    let roles: Vec<_> = rights.demanding().collect();
+    if asks_factor || roles.is_empty() {
+        return String::new();
+    }
+    format!(
+        "SECOND_FACTORS is off, so nobody has what demands a second factor: {}. Set SECOND_FACTORS=on.\n",
+        roles.join(", ")
+    )
+}
+
 /// One role, and the rules that give it.
 pub(super) fn role(rights: &Rights, name: &str) -> Option<String> {
     let scope = rights.roles().get(name)?;
@@ -28,6 +40,9 @@ pub(super) fn role(rights: &Rights, name: &str) -> Option<String> {
         true => format!("{name} allows nothing.\n"),
         false => format!("{name} allows: {scope}.\n"),
     };
+    if rights.demands_factor(name) {
+        text += "It counts only where somebody has shown a second factor.\n";
+    }
     if rights.defaults().iter().any(|role| role == name) {
         text += "Whoever signs in for the first time gets it.\n";
     }
@@ -72,7 +87,7 @@ fn rule(rule: &Rule) -> String {
 /// Who gains and who loses, with how many were looked at.
 pub(super) fn differences(trial: &Trial) -> String {
     let mut text = String::new();
-    for Difference { user_id, name, gains, loses } in &trial.differences {
+    for Difference { user_id, name, gains, loses, owes_factor } in &trial.differences {
         text += user_id;
         text += &name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
         if !gains.is_empty() {
@@ -80,6 +95,10 @@ pub(super) fn differences(trial: &Trial) -> String {
         }
         if !loses.is_empty() {
             text += &format!("{} loses {loses}", if gains.is_empty() { "" } else { "," });
+        }
+        if *owes_factor {
+            let comma = if gains.is_empty() && loses.is_empty() { "" } else { "," };
+            text += &format!("{comma} is asked for a second factor");
         }
         text += "\n";
     }

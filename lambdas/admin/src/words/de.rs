@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "Regel hinzufügen",
         defaults: "Was alle bekommen",
         no_default: "Wer sich zum ersten Mal anmeldet, bekommt keine Rolle.",
+        demands: "Gilt nur, wo jemand einen zweiten Faktor gezeigt hat.",
     },
     apps: Apps {
         none: "Es ist keine registriert.",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "Sieben Tage, wenn hier nichts steht",
         keep: "Sekunden, die bekannte Gruppen gelten, wenn der Anbieter nicht gefragt werden kann",
         keep_hint: "Gar nicht, wenn hier nichts steht",
+        second_factor: "Gilt nur, wo jemand einen zweiten Faktor gezeigt hat",
     },
     trial: Trial {
         title: "Was sich ändern würde",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "Verliert: {scope}",
         you: "Sie selbst würden verlieren:",
         no_way_back: "Sie könnten Rollen und Regeln nicht mehr zurückändern.",
+        asked: "Würde nach einem zweiten Faktor gefragt.",
     },
     register: Register {
         title: "App oder API registrieren",

@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "Add a rule",
         defaults: "What everybody gets",
         no_default: "Whoever signs in for the first time gets no role.",
+        demands: "Counts only where somebody has shown a second factor.",
     },
     apps: Apps {
         none: "None is registered.",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "Seven days if nothing is here",
         keep: "Seconds for which known groups count where the provider cannot be asked",
         keep_hint: "Not at all if nothing is here",
+        second_factor: "Counts only where somebody has shown a second factor",
     },
     trial: Trial {
         title: "What would change",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "Loses: {scope}",
         you: "You yourself would lose this:",
         no_way_back: "You could not change roles and rules back.",
+        asked: "Would be asked for a second factor.",
     },
     register: Register {
         title: "Register an app or an API",

@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "Añadir una regla",
         defaults: "Lo que recibe todo el mundo",
         no_default: "Quien inicia sesión por primera vez no recibe ningún rol.",
+        demands: "Solo cuenta si la persona ha mostrado un segundo factor.",
     },
     apps: Apps {
         none: "No hay ninguna registrada.",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "Siete días si aquí no hay nada",
         keep: "Segundos durante los que cuentan los grupos conocidos si no se puede preguntar al proveedor",
         keep_hint: "Nada si aquí no hay nada",
+        second_factor: "Solo cuenta si la persona ha mostrado un segundo factor",
     },
     trial: Trial {
         title: "Qué cambiaría",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "Pierde: {scope}",
         you: "Usted perdería esto:",
         no_way_back: "No podría volver a cambiar los roles y las reglas.",
+        asked: "Se le pediría un segundo factor.",
     },
     register: Register {
         title: "Registrar una aplicación o una API",

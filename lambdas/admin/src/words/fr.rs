@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "Ajouter une règle",
         defaults: "Ce que tout le monde reçoit",
         no_default: "Qui se connecte pour la première fois ne reçoit aucun rôle.",
+        demands: "Ne compte que si la personne a présenté un second facteur.",
     },
     apps: Apps {
         none: "Aucune n’est enregistrée.",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "Sept jours si rien n’est indiqué",
         keep: "Secondes pendant lesquelles les groupes connus comptent si le fournisseur ne peut pas être interrogé",
         keep_hint: "Pas du tout si rien n’est indiqué",
+        second_factor: "Ne compte que si la personne a présenté un second facteur",
     },
     trial: Trial {
         title: "Ce qui changerait",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "Perd : {scope}",
         you: "Vous perdriez vous-même :",
         no_way_back: "Vous ne pourriez plus rétablir les rôles et les règles.",
+        asked: "Devrait présenter un second facteur.",
     },
     register: Register {
         title: "Enregistrer une application ou une API",

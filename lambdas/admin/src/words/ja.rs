@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "ルールを追加",
         defaults: "全員に付与されるもの",
         no_default: "初めてログインした人にロールは付与されません。",
+        demands: "第二要素を確認した場合にのみ有効です。",
     },
     apps: Apps {
         none: "登録されているアプリはありません。",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "空欄の場合は 7 日間",
         keep: "プロバイダーに問い合わせできない場合に既知のグループを有効とする秒数",
         keep_hint: "空欄の場合は無効",
+        second_factor: "第二要素を確認した場合にのみ有効",
     },
     trial: Trial {
         title: "変更される内容",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "削除：{scope}",
         you: "ご自身が失う権限：",
         no_way_back: "ロールとルールを元に戻せなくなります。",
+        asked: "第二要素が求められるようになります。",
     },
     register: Register {
         title: "アプリまたは API の登録",

@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
         add_rule: "Adicionar uma regra",
         defaults: "O que todas as pessoas recebem",
         no_default: "Quem inicia sessão pela primeira vez não recebe nenhuma função.",
+        demands: "Só conta se a pessoa tiver mostrado um segundo fator.",
     },
     apps: Apps {
         none: "Nenhum está registrado.",
@@ -279,6 +280,7 @@ pub(super) static WORDS: Words = Words {
         max_age_hint: "Sete dias se aqui não houver nada",
         keep: "Segundos durante os quais contam os grupos conhecidos se não for possível perguntar ao provedor",
         keep_hint: "De modo nenhum se aqui não houver nada",
+        second_factor: "Só conta se a pessoa tiver mostrado um segundo fator",
     },
     trial: Trial {
         title: "O que mudaria",
@@ -291,6 +293,7 @@ pub(super) static WORDS: Words = Words {
         loses: "Perde: {scope}",
         you: "Você mesmo perderia isto:",
         no_way_back: "Não poderia voltar a alterar as funções e as regras.",
+        asked: "Seria pedido um segundo fator.",
     },
     register: Register {
         title: "Registrar um aplicativo ou uma API",

@@ -81,6 +81,7 @@ pub struct Begun {
 impl Rights {
     const REVISION: Member<Self, u64> = member!(Self, revision);
     const ROLES: Member<Self, std::collections::BTreeMap<String, oauth::Scope>> = member!(Self, roles);
+    const SECOND_FACTOR: Member<Self, std::collections::BTreeSet<String>> = member!(Self, second_factor);
     const DEFAULTS: Member<Self, Vec<String>> = member!(Self, defaults);
     const RULES: Member<Self, Vec<Rule>> = member!(Self, rules);
 }
@@ -156,6 +157,7 @@ fn turning(before: &Rights, after: &Rights) -> Change<Rights> {
     Change::new()
         .set(Rights::REVISION, &after.revision)
         .set(Rights::ROLES, &after.roles)
+        .set(Rights::SECOND_FACTOR, &after.second_factor)
         .set(Rights::DEFAULTS, &after.defaults)
         .set(Rights::RULES, &after.rules)
         .when(Rights::REVISION.is(&before.revision))

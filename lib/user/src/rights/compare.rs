@@ -18,6 +18,8 @@ pub struct Difference {
     pub gains: Scope,
     /// The scopes that they have now and would not have.
     pub loses: Scope,
+    /// Whether they would be asked for a second factor and are not now.
+    pub owes_factor: bool,
 }
 
 /// Those of these people for whom the one is not like the other. Each is looked at by each of their identities, and for each client
@@ -36,7 +38,7 @@ pub fn diff<'a>(
 
 impl Rights {
     /// Everything that somebody may do in whichever way they come, also by a sign-in that has to be repeated before it counts again,
-    /// and by groups that a provider could not be asked for: what anyone must hold who acts on them (#81).
+    /// with a second factor, and by groups that a provider could not be asked for: what anyone must hold who acts on them (#81).
     pub fn reach(&self, user: &User, now: Time) -> Scope {
         let user = &*recovered(user);
         let mut clients: BTreeSet<&str> =
@@ -45,12 +47,13 @@ impl Rights {
         let mut scope = self.allowed(user.roles.iter().map(String::as_str));
         for (key, proof) in &user.proofs {
             for client in &clients {
-                let facts = Facts::of(user, proof.at.min(now)).via(Some(key)).client(client);
+                let facts =
+                    Facts::of(user, proof.at.min(now)).via(Some(key)).client(client).with_factor(true);
                 scope.extend(&self.scope(&facts));
             }
         }
         for client in &clients {
-            scope.extend(&self.scope(&Facts::of(user, now).client(client)));
+            scope.extend(&self.scope(&Facts::of(user, now).client(client).with_factor(true)));
         }
         scope
     }
@@ -75,17 +78,20 @@ fn of_one(
     clients: &BTreeSet<&str>,
     now: Time,
 ) -> Option<Difference> {
-    let (mut gains, mut loses) = (Scope::default(), Scope::default());
+    let (mut gains, mut loses, mut owes_factor) = (Scope::default(), Scope::default(), false);
     let ways = user.identities.iter().map(|key| Some(key.as_str())).chain([None]);
     for via in ways {
         for client in clients {
             let facts = Facts::of(user, now).via(via).client(client);
+            owes_factor |= !before.decide(&facts).owes_factor() && after.decide(&facts).owes_factor();
+            // Nobody loses what they only have to show a second factor for.
+            let facts = facts.with_factor(true);
             let (old, new) = (before.scope(&facts), after.scope(&facts));
             gains.extend(&new.iter().filter(|one| !old.contains(one)).collect());
             loses.extend(&old.iter().filter(|one| !new.contains(one)).collect());
         }
     }
-    let changes = !gains.is_empty() || !loses.is_empty();
+    let changes = !gains.is_empty() || !loses.is_empty() || owes_factor;
     let name = user.name.clone().or_else(|| user.email.clone());
-    changes.then(|| Difference { user_id: user.id.clone(), name, gains, loses })
+    changes.then(|| Difference { user_id: user.id.clone(), name, gains, loses, owes_factor })
 }

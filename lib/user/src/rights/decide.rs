@@ -1,6 +1,6 @@
 //! The one decision: from what is known of somebody to their roles and their scope, and why.
 
-use oauth::{Scope, Time};
+use oauth::{Scope, Time, server};
 
 use super::{Proof, Rights, Rule, rule::BELIEVED};
 use crate::{User, passkey};
@@ -11,13 +11,15 @@ pub struct Facts<'a> {
     user: &'a User,
     via: Option<&'a str>,
     client: Option<&'a str>,
+    has_factor: bool,
     now: Time,
 }
 
 impl<'a> Facts<'a> {
-    /// Of a person of whom it is not known by which identity they came: what was proven of any counts for nothing.
+    /// Of a person of whom it is not known by which identity they came: what was proven of any counts for nothing. Nor is it known that they
+    /// have shown a second factor.
     pub fn of(user: &'a User, now: Time) -> Self {
-        Self { user, via: None, client: None, now }
+        Self { user, via: None, client: None, has_factor: false, now }
     }
 
     /// The same of one who came by the identity with this key (#93). What others of their identities proved counts for nothing here.
@@ -30,6 +32,18 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn client(self, id: &'a str) -> Self {
         Self { client: Some(id), ..self }
+    }
+
+    /// The same in a session or a grant that was made in these ways (RFC 8176).
+    #[must_use]
+    pub fn shown<T: AsRef<str>>(self, amr: &[T]) -> Self {
+        Self { has_factor: server::has_factors(amr), ..self }
+    }
+
+    /// The same with a second factor, or without one.
+    #[must_use]
+    pub fn with_factor(self, has_factor: bool) -> Self {
+        Self { has_factor, ..self }
     }
 
     /// What the identity proved by which they came, if it is still theirs.
@@ -88,6 +102,8 @@ pub enum Why {
     NoSuchRole,
     /// The rule of this name does not give it.
     Rule(String, Unmet),
+    /// It counts only where they have shown a second factor, and here they have not.
+    SecondFactor,
 }
 
 /// What of a rule does not hold: the first of its conditions.
@@ -125,6 +141,11 @@ impl Decision {
         roles.dedup();
         roles
     }
+
+    /// Whether they would have a role if they showed a second factor: then they are asked for one.
+    pub fn owes_factor(&self) -> bool {
+        self.withheld.iter().any(|withheld| withheld.why == Why::SecondFactor)
+    }
 }
 
 impl Rights {
@@ -154,6 +175,7 @@ impl Rights {
         let verdict = match verdict {
             Ok(_) if !facts.user.is_active() => Err(Why::Disabled),
             Ok(_) if !self.knows(role) => Err(Why::NoSuchRole),
+            Ok(_) if self.demands_factor(role) && !facts.has_factor => Err(Why::SecondFactor),
             verdict => verdict,
         };
         let role = role.to_owned();

@@ -24,6 +24,8 @@ pub enum Edit {
         name: String,
         /// What it allows.
         scope: Scope,
+        /// Whether it counts only where somebody has shown a second factor; nothing: as it was.
+        second_factor: Option<bool>,
     },
     /// There is no such role any more. Whoever has it keeps its name, which allows nothing.
     RemoveRole {
@@ -82,6 +84,9 @@ pub enum EditError {
     /// There is a bound, because every function reads all of it again and again.
     #[error("this would be too much: at most 200 roles, 200 rules, and 32 KB together")]
     TooMuch,
+    /// Nobody could show one, so nobody would have the role.
+    #[error("the role {0:?} cannot demand a second factor where there are none: set SECOND_FACTORS=on first")]
+    NoFactors(String),
     /// Nobody gives or takes what they do not hold.
     #[error("this gives or takes scopes that you do not have: {0}")]
     NotYours(Scope),
@@ -125,13 +130,30 @@ pub fn may_give(actor: &Actor, scope: &Scope) -> Result<(), EditError> {
     if missing.is_empty() { Ok(()) } else { Err(EditError::NotYours(missing)) }
 }
 
+impl Edit {
+    /// Whether it can be made where people may have a second factor, or may not.
+    pub fn fits(&self, second_factors: bool) -> Result<(), EditError> {
+        match self {
+            Self::SetRole { name, second_factor: Some(true), .. } if !second_factors => {
+                Err(EditError::NoFactors(name.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Rights {
     /// What the rights are after this change, if it makes sense and the actor may make it. The revision is as before.
     pub fn edited(&self, edit: &Edit, actor: &Actor) -> Result<Self, EditError> {
         let mut after = self.clone();
         match edit {
-            Edit::SetRole { name, scope } => {
+            Edit::SetRole { name, scope, second_factor } => {
                 after.roles.insert(named(name)?, scope.clone());
+                match second_factor {
+                    Some(true) => drop(after.second_factor.insert(name.clone())),
+                    Some(false) => drop(after.second_factor.remove(name)),
+                    None => {}
+                }
             }
             Edit::RemoveRole { name } => after.remove_role(name)?,
             Edit::SetRule(rule) => {
@@ -163,7 +185,8 @@ impl Rights {
         for name in names {
             let (old, new) = (self.roles.get(name), after.roles.get(name));
             let (old, new) = (old.cloned().unwrap_or_default(), new.cloned().unwrap_or_default());
-            let differs = |one: &&str| old.contains(one) != new.contains(one);
+            let demands = self.demands_factor(name) != after.demands_factor(name);
+            let differs = |one: &&str| demands || old.contains(one) != new.contains(one);
             touched.extend(&old.iter().chain(new.iter()).filter(differs).collect());
         }
         let others = |these: &Self, those: &Self| {
@@ -188,6 +211,7 @@ impl Rights {
         if let Some(rule) = self.rules.iter().find(|rule| rule.roles.iter().any(|role| role == name)) {
             return Err(in_use(Giver::Rule(rule.name.clone())));
         }
+        self.second_factor.remove(name);
         self.roles.remove(name).map(drop).ok_or_else(|| EditError::NoRole(name.to_owned()))
     }
 
@@ -239,7 +263,8 @@ impl Rights {
             // The names of the members.
             100 + rule.name.len() + claim + texts.sum::<usize>() + roles.sum::<usize>()
         });
-        let size = roles.sum::<usize>() + rules.sum::<usize>();
+        let demanding = self.demanding().map(str::len);
+        let size = roles.sum::<usize>() + rules.sum::<usize>() + demanding.sum::<usize>();
         self.roles.len() > MOST || self.rules.len() > MOST || size > LARGEST
     }
 }

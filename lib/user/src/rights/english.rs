@@ -38,6 +38,7 @@ impl fmt::Display for Line {
             Self::NoRole => f.write_str("- They have no role."),
             Self::May(scope) if scope.is_empty() => f.write_str("- So they may do nothing."),
             Self::May(scope) => write!(f, "- So they may do: {scope}."),
+            Self::MayWithFactor(scope) => write!(f, "- With a second factor they may do: {scope}."),
             Self::Gets(scope, grant) => write!(f, "- They get {scope}: {grant}."),
             Self::GetsNot(scope, denial) => write!(f, "- They do not get {scope}: {denial}."),
         }
@@ -74,6 +75,9 @@ impl fmt::Display for Denial {
         match self {
             Self::Client(id) => write!(f, "the client {id} is not registered for it"),
             Self::Api(audience) => write!(f, "the API {audience} does not know it"),
+            Self::SecondFactor(role) => {
+                write!(f, "the role {role} allows it where they have shown a second factor")
+            }
             Self::Roles(roles) if roles.is_empty() => f.write_str("no role allows it"),
             Self::Roles(roles) => {
                 write!(f, "they have none of the roles that allow it ({})", roles.join(", "))
@@ -87,6 +91,7 @@ impl fmt::Display for Lack {
         match self {
             Self::Disabled => f.write_str("they are disabled"),
             Self::NoSuchRole => f.write_str("there is no such role"),
+            Self::SecondFactor => f.write_str("it counts only where they have shown a second factor"),
             Self::Rule(name, wants) => write!(f, "the rule {name} {wants}"),
         }
     }

@@ -58,6 +58,8 @@ pub enum Line {
     NoRole,
     /// Everything that they may do, which may be nothing.
     May(Scope),
+    /// Everything that they may do where they have shown a second factor, if that is more.
+    MayWithFactor(Scope),
     /// They get this scope.
     Gets(String, Grant),
     /// They do not get this scope.
@@ -73,6 +75,8 @@ pub enum Lack {
     NoSuchRole,
     /// The rule of this name does not give it.
     Rule(String, Wants),
+    /// It counts only where they have shown a second factor.
+    SecondFactor,
 }
 
 /// What of a rule does not hold for somebody: what it wants.
@@ -123,10 +127,12 @@ pub enum Denial {
     Api(String),
     /// They have none of these roles, which allow it. There may be none.
     Roles(Vec<String>),
+    /// This role of theirs allows it, where they have shown a second factor.
+    SecondFactor(String),
 }
 
 /// For each way in which they come, which roles they have and do not have and why; and of each scope that is asked about, whether they
-/// get it, and if not, who withholds it.
+/// get it, and if not, who withholds it. Where a role demands a second factor, it is said what they may do without one, and then with one.
 pub fn explain(rights: &Rights, user: &User, question: &Question<'_>, now: Time) -> Vec<Line> {
     let mut lines = Vec::new();
     if !user.is_active() {
@@ -159,7 +165,13 @@ fn say(lines: &mut Vec<Line>, rights: &Rights, facts: &Facts<'_>, question: &Que
     }
     match question.scope {
         Some(scope) => lines.extend(scope.iter().map(|one| about(one, rights, &decision, question))),
-        None => lines.push(everything(&decision, question)),
+        None => {
+            lines.push(Line::May(everything(&decision, question)));
+            if decision.owes_factor() {
+                let with = rights.decide(&facts.with_factor(true));
+                lines.push(Line::MayWithFactor(everything(&with, question)));
+            }
+        }
     }
 }
 
@@ -179,6 +191,7 @@ fn lacks(rights: &Rights, Withheld { role, why }: Withheld) -> Line {
     let why = match why {
         Why::Disabled => Lack::Disabled,
         Why::NoSuchRole => Lack::NoSuchRole,
+        Why::SecondFactor => Lack::SecondFactor,
         Why::Rule(name, unmet) => {
             let rule = rule(rights, &name).cloned().unwrap_or_default();
             Lack::Rule(name, wants(rule, &unmet))
@@ -212,9 +225,9 @@ fn wants(rule: Rule, unmet: &Unmet) -> Wants {
     }
 }
 
-fn everything(decision: &Decision, question: &Question<'_>) -> Line {
+fn everything(decision: &Decision, question: &Question<'_>) -> Scope {
     let limits = [question.client, question.api].into_iter().flatten();
-    Line::May(limits.fold(decision.scope.clone(), |scope, limit| scope.intersection(limit.scope)))
+    limits.fold(decision.scope.clone(), |scope, limit| scope.intersection(limit.scope))
 }
 
 /// One scope: the first who withholds it, in the order in which they are asked.
@@ -233,6 +246,10 @@ fn about(one: &str, rights: &Rights, decision: &Decision, question: &Question<'_
     let allows = |role: &&str| rights.roles().get(*role).is_some_and(|scope| scope.contains(one));
     if let Some(role) = decision.given.iter().map(|given| &*given.role).find(allows) {
         return gets(Grant::Role(role.to_owned()));
+    }
+    let demanding = decision.withheld.iter().filter(|withheld| withheld.why == Why::SecondFactor);
+    if let Some(role) = demanding.map(|withheld| &*withheld.role).find(allows) {
+        return gets_not(Denial::SecondFactor(role.to_owned()));
     }
     let roles = rights.roles().keys().map(String::as_str).filter(allows);
     gets_not(Denial::Roles(roles.map(str::to_owned).collect()))

@@ -7,9 +7,9 @@ use std::{
 };
 
 use oauth::Time;
-use store::Table;
+use store::{Rows, Table};
 
-use super::{Rights, read};
+use super::{Rights, read, row::CURRENT};
 use crate::Error;
 
 /// How long they are used without another look.
@@ -62,6 +62,22 @@ impl Held {
             Err(error) => self.younger_than(BOUND, now).ok_or(error).inspect(|_| {
                 tracing::warn!("the rights cannot be read again: those of before count for some seconds");
             }),
+        }
+    }
+
+    /// The id of their row, for whoever reads other rows anyway and then asks [`Held::along`]; nothing while those that are known are young.
+    pub fn due(&self, now: Time) -> Option<&'static str> {
+        self.younger_than(FRESH, now).is_none().then_some(CURRENT)
+    }
+
+    /// The rights of this moment, by rows among which theirs was looked for where it was [due](Held::due).
+    ///
+    /// No call of its own.
+    pub fn along(&self, due: Option<&str>, rows: &mut Rows, now: Time) -> Result<Arc<Rights>, Error> {
+        match (due, rows.take::<Rights>(due)) {
+            (None, _) => self.known(now),
+            (Some(_), None) => Ok(self.keep(self.start.clone(), now)),
+            (Some(_), Some(row)) => Ok(self.keep(Arc::new(row?.into_inner()), now)),
         }
     }
 

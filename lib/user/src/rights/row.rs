@@ -1,7 +1,10 @@
 //! The one row of the rights.
 
 use oauth::Time;
-use setting::{Action::Get, Permission, Permissions};
+use setting::{
+    Action::{BatchGet, Get},
+    Permission, Permissions,
+};
 use store::{Record, Table};
 
 use super::Rights;
@@ -20,6 +23,9 @@ impl Record for Rights {
 
 /// What [`read`] and [`Held::current`](super::Held::current) do with the table.
 pub const READ: Permissions = Permissions::new(&[Permission::on(Rights::KIND, &[Get])]);
+
+/// What reading them along with other rows does with the table: [`Held::along`](super::Held::along).
+pub const READ_ALONG: Permissions = Permissions::new(&[Permission::on(Rights::KIND, &[BatchGet])]);
 
 /// The rights in the table; nothing while only the settings say them.
 ///

@@ -9,7 +9,9 @@ impl Edit {
         let rule = |name: &str| rights.rules().iter().find(|rule| rule.name == name).map(told);
         match self {
             Self::SetRole { name, .. } | Self::RemoveRole { name } => {
-                rights.roles().get(name).map(ToString::to_string)
+                let scope = rights.roles().get(name)?;
+                let demands = if rights.demands_factor(name) { " --second-factor" } else { "" };
+                Some(format!("{scope}{demands}").trim_start().to_owned())
             }
             Self::SetRule(set) => rule(&set.name),
             Self::RemoveRule { name } => rule(name),
@@ -72,14 +74,16 @@ mod tests {
         let roles = vec!["staff".to_owned()];
         let (group, max_age, keep) = (Some("cooks".to_owned()), Some(60), Some(3600));
         let rule = Rule { name: "x".to_owned(), roles, group, claim, max_age, keep, ..Rule::default() };
-        let scope = "pets:read pets:write".parse().unwrap();
+        let set = |name: &str, scope: &str, second_factor| Edit::SetRole {
+            name: name.to_owned(),
+            scope: scope.parse().unwrap(),
+            second_factor,
+        };
         for (edit, before, after) in [
-            (
-                Edit::SetRole { name: "staff".to_owned(), scope },
-                Some("pets:read"),
-                Some("pets:read pets:write"),
-            ),
-            (Edit::SetRole { name: "new".to_owned(), scope: Default::default() }, None, Some("")),
+            (set("staff", "pets:read pets:write", None), Some("pets:read"), Some("pets:read pets:write")),
+            (set("new", "", None), None, Some("")),
+            (set("staff", "pets:read", Some(true)), Some("pets:read"), Some("pets:read --second-factor")),
+            (set("new", "", Some(true)), None, Some("--second-factor")),
             (Edit::RemoveRole { name: "staff".to_owned() }, Some("pets:read"), None),
             (
                 Edit::SetRule(Box::new(rule)),

@@ -19,7 +19,7 @@ fn after(seconds: u64) -> Time {
 }
 
 fn set(name: &str, scope: &str) -> Edit {
-    Edit::SetRole { name: name.to_owned(), scope: scope.parse().unwrap() }
+    Edit::SetRole { name: name.to_owned(), scope: scope.parse().unwrap(), second_factor: None }
 }
 
 async fn change(table: &Table, edit: &Edit, if_revision: Option<u64>) -> Result<Rights, ChangeError> {

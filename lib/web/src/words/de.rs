@@ -449,6 +449,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Dieses Konto hat zehn Passkeys, mehr sind nicht möglich: Entfernen Sie zuerst einen."
         }
         Sentence::FactorWrong => "Dieser Code ist falsch, schon benutzt oder zu alt.",
+        Sentence::FactorDemanded => "Eine Rolle dieses Kontos verlangt einen zweiten Faktor.",
         Sentence::FactorNeeded => {
             "Dieses Konto hat einen zweiten Faktor, nach dem ein Programm nicht fragen kann."
         }

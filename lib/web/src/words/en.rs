@@ -365,6 +365,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyNotAdded => "The passkey could not be added: please try again.",
         Sentence::PasskeyTooMany => "This account has ten passkeys, which is the most: remove one first.",
         Sentence::FactorWrong => "This code is wrong, used already, or too old.",
+        Sentence::FactorDemanded => "A role of this account demands a second factor.",
         Sentence::FactorNeeded => "This account has a second factor, which a program cannot ask for.",
         Sentence::FactorTooLate => {
             "This sign-in took too long, or was begun in another browser: please start again."

@@ -431,6 +431,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta cuenta tiene diez llaves de acceso, que es el máximo: quite una primero."
         }
         Sentence::FactorWrong => "Este código es incorrecto, ya se ha usado o es demasiado antiguo.",
+        Sentence::FactorDemanded => "Un rol de esta cuenta exige un segundo factor.",
         Sentence::FactorNeeded => "Esta cuenta tiene un segundo factor, que un programa no puede pedir.",
         Sentence::FactorTooLate => {
             "Este inicio de sesión ha tardado demasiado o se empezó en otro navegador: vuelva a empezar."

@@ -437,6 +437,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Ce compte a dix clés d’accès, ce qui est le maximum : supprimez-en d’abord une."
         }
         Sentence::FactorWrong => "Ce code est faux, déjà utilisé ou trop ancien.",
+        Sentence::FactorDemanded => "Un rôle de ce compte exige un second facteur.",
         Sentence::FactorNeeded => "Ce compte a un second facteur, qu’un programme ne peut pas demander.",
         Sentence::FactorTooLate => {
             "Cette connexion a pris trop de temps ou a été commencée dans un autre navigateur : veuillez recommencer."

@@ -414,6 +414,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "このアカウントには上限の10個のパスキーがあります。先に1つ削除してください。"
         }
         Sentence::FactorWrong => "このコードは間違っているか、使用済みか、古すぎます。",
+        Sentence::FactorDemanded => "このアカウントのロールには第二要素が必要です。",
         Sentence::FactorNeeded => "このアカウントには第二要素があり、プログラムからは確認できません。",
         Sentence::FactorTooLate => {
             "このサインインは時間がかかりすぎたか、別のブラウザーで始められました。もう一度やり直してください。"

@@ -429,6 +429,7 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta conta tem dez chaves de acesso, que é o máximo: remova uma primeiro."
         }
         Sentence::FactorWrong => "Este código está errado, já foi usado ou é antigo demais.",
+        Sentence::FactorDemanded => "Uma função desta conta exige um segundo fator.",
         Sentence::FactorNeeded => "Esta conta tem um segundo fator, que um programa não pode pedir.",
         Sentence::FactorTooLate => {
             "Este início de sessão demorou demais ou foi começado em outro navegador: comece de novo."

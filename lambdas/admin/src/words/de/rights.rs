@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "Die Person hat keine Rolle.",
     may_nothing: "Also darf die Person nichts.",
     may: "Also darf die Person: {scope}.",
+    may_with_factor: "Mit einem zweiten Faktor darf die Person: {scope}.",
     is_disabled: "Die Person ist gesperrt.",
     no_such_role: "Es gibt diese Rolle nicht.",
+    without_factor: "Sie gilt nur, wo die Person einen zweiten Faktor gezeigt hat.",
     wants_nothing: "Die Regel {rule} hat keine Bedingung, die diese Version kennt.",
     wants_identity: "Die Regel {rule} gilt für Personen, deren Anmeldung etwas nachgewiesen hat.",
     wants_provider: "Die Regel {rule} gilt für Personen, die über {provider} kommen.",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "Zeiten sind 1 Sekunde bis ein Jahr lang.",
     too_much: "Das wäre zu viel. Es gibt höchstens 200 Rollen, 200 Regeln und zusammen 32 KB.",
     not_yours: "Ihnen fehlen diese Berechtigungen: {scope}.",
+    no_factors: "Zweite Faktoren sind hier ausgeschaltet, also kann keine Rolle einen verlangen. Setzen Sie zuerst SECOND_FACTORS=on.",
 };

@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "They have no role.",
     may_nothing: "So they may do nothing.",
     may: "So they may do: {scope}.",
+    may_with_factor: "With a second factor they may do: {scope}.",
     is_disabled: "they are disabled.",
     no_such_role: "there is no such role.",
+    without_factor: "it counts only where they have shown a second factor.",
     wants_nothing: "the rule {rule} has no condition that this version knows.",
     wants_identity: "the rule {rule} is for people who come by an identity that proved something.",
     wants_provider: "the rule {rule} is for people who come by {provider}.",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "Times are 1 second to a year.",
     too_much: "This would be too much. There are at most 200 roles, 200 rules, and 32 KB together.",
     not_yours: "You do not have these scopes: {scope}.",
+    no_factors: "Second factors are off here, so no role can demand one: set SECOND_FACTORS=on first.",
 };

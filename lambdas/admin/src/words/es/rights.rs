@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "No tiene ningún rol.",
     may_nothing: "Por tanto, no puede hacer nada.",
     may: "Por tanto, puede: {scope}.",
+    may_with_factor: "Con un segundo factor puede: {scope}.",
     is_disabled: "esta persona está desactivada.",
     no_such_role: "no existe ese rol.",
+    without_factor: "solo cuenta si ha mostrado un segundo factor.",
     wants_nothing: "la regla {rule} no tiene ninguna condición que esta versión conozca.",
     wants_identity: "la regla {rule} es para quien viene con una identidad que ha demostrado algo.",
     wants_provider: "la regla {rule} es para quien viene con {provider}.",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "Los tiempos van de 1 segundo a un año.",
     too_much: "Sería demasiado. Hay como máximo 200 roles, 200 reglas y 32 KB en total.",
     not_yours: "Usted no tiene estos permisos: {scope}.",
+    no_factors: "Los segundos factores están desactivados aquí, así que ningún rol puede exigir uno: ponga primero SECOND_FACTORS=on.",
 };

@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "Elle n’a aucun rôle.",
     may_nothing: "Elle ne peut donc rien faire.",
     may: "Elle peut donc : {scope}.",
+    may_with_factor: "Avec un second facteur, elle peut : {scope}.",
     is_disabled: "cette personne est désactivée.",
     no_such_role: "ce rôle n’existe pas.",
+    without_factor: "il ne compte que si elle a présenté un second facteur.",
     wants_nothing: "la règle {rule} n’a aucune condition que cette version connaisse.",
     wants_identity: "la règle {rule} vaut pour qui vient par une identité qui a prouvé quelque chose.",
     wants_provider: "la règle {rule} vaut pour qui vient par {provider}.",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "Les durées vont de 1 seconde à un an.",
     too_much: "Ce serait trop. Il y a au plus 200 rôles, 200 règles et 32 Ko au total.",
     not_yours: "Vous n’avez pas ces autorisations : {scope}.",
+    no_factors: "Les seconds facteurs sont désactivés ici, aucun rôle ne peut donc en exiger un : définissez d’abord SECOND_FACTORS=on.",
 };

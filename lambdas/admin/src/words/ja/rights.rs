@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "ロールはありません。",
     may_nothing: "したがって、何も許可されていません。",
     may: "したがって、次のことが許可されています：{scope}。",
+    may_with_factor: "第二要素を確認した場合は、次のことが許可されます：{scope}。",
     is_disabled: "この人は無効です。",
     no_such_role: "このロールは存在しません。",
+    without_factor: "第二要素を確認した場合にのみ有効です。",
     wants_nothing: "ルール {rule} には、このバージョンが知っている条件がありません。",
     wants_identity: "ルール {rule} は、何かを証明したIDでログインした人のためのものです。",
     wants_provider: "ルール {rule} は、{provider} でログインした人のためのものです。",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "期間は1秒から1年までです。",
     too_much: "多すぎます。ロールは200、ルールは200、合計32 KBまでです。",
     not_yours: "次の権限がありません：{scope}。",
+    no_factors: "ここでは第二要素が無効になっているため、ロールで必須にすることはできません。先に SECOND_FACTORS=on を設定してください。",
 };

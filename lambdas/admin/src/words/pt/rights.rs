@@ -21,8 +21,10 @@ pub(super) const WHY: Why = Why {
     no_role: "Não tem nenhuma função.",
     may_nothing: "Portanto, não pode fazer nada.",
     may: "Portanto, pode: {scope}.",
+    may_with_factor: "Com um segundo fator, pode: {scope}.",
     is_disabled: "esta pessoa está desativada.",
     no_such_role: "essa função não existe.",
+    without_factor: "só conta se tiver mostrado um segundo fator.",
     wants_nothing: "a regra {rule} não tem nenhuma condição que esta versão conheça.",
     wants_identity: "a regra {rule} é para quem vem com uma identidade que provou algo.",
     wants_provider: "a regra {rule} é para quem vem com {provider}.",
@@ -57,4 +59,5 @@ pub(super) const WRONG: Wrong = Wrong {
     ages: "Os tempos vão de 1 segundo a um ano.",
     too_much: "Seria demasiado. Há no máximo 200 funções, 200 regras e 32 KB no total.",
     not_yours: "Não tem estas permissões: {scope}.",
+    no_factors: "Os segundos fatores estão desligados aqui, por isso nenhuma função pode exigir um: defina primeiro SECOND_FACTORS=on.",
 };

@@ -1,0 +1,93 @@
+//! Whether somebody who is signed in must show a second factor before their session counts: since a role of theirs demands one.
+
+use std::sync::Arc;
+
+use oauth::Time;
+use setting::{Env, Group, Permissions, SECOND_FACTORS, SettingError};
+use store::Table;
+use url::form_urlencoded::Serializer;
+use user::{
+    Facts, Rights,
+    rights::{self, Held},
+};
+
+use crate::{Error, Person};
+
+/// Where people show it, in a function of its own.
+const STEP: &str = "/users/factor";
+
+/// What sends people to the step. Where second factors are off, nobody is asked, and the roles that demand one are withheld all the same.
+#[derive(Debug, Clone)]
+pub struct StepUp {
+    rights: Held,
+    is_on: bool,
+}
+
+impl StepUp {
+    /// What it reads.
+    pub const SETTINGS: Group = &[&user::settings::ROLES, &SECOND_FACTORS];
+
+    /// What it does with the table.
+    pub const READ: Permissions = rights::READ.only_with(&SECOND_FACTORS);
+
+    /// As the settings say.
+    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+        Ok(Self { rights: Held::from_env(env)?, is_on: env.is_on(&SECOND_FACTORS)? })
+    }
+
+    /// Whether people can be asked for a second factor.
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// What says who must show one.
+    pub fn rights(&self) -> &Held {
+        &self.rights
+    }
+
+    /// Where this person goes first who wants to go to `to`, for this client; nothing if they may go there at once.
+    ///
+    /// Nothing, or one GetItem where the rights were read 20 seconds ago or earlier.
+    pub async fn first(
+        &self,
+        table: &Table,
+        person: &Person,
+        client: &str,
+        to: &str,
+        now: Time,
+    ) -> Result<Option<String>, Error> {
+        if !self.is_on || person.has_factors() {
+            return Ok(None);
+        }
+        let rights: Arc<Rights> = self.rights.current(table, now).await?;
+        Ok(person.owes_factor(&rights, client, now).then(|| person.step_up(to)))
+    }
+}
+
+impl Person {
+    /// Whether they have shown more than one factor in this session.
+    pub fn has_factors(&self) -> bool {
+        oauth::server::has_factors(&self.session.amr)
+    }
+
+    /// Whether a role of theirs demands a second factor, and they have not shown one in this session.
+    pub fn owes_factor(&self, rights: &Rights, client: &str, now: Time) -> bool {
+        let facts = Facts::of(&self.user, now).via(self.session.via.as_deref()).client(client);
+        rights.decide(&facts.shown(&self.session.amr)).owes_factor()
+    }
+
+    /// The step at which they show it in this very session, and then go on to `to`.
+    pub fn step_up(&self, to: &str) -> String {
+        step_up(&self.session.id, to)
+    }
+}
+
+/// The step at which somebody shows a second factor in the session with this id, and then goes on to `to`.
+pub fn step_up(sid: &str, to: &str) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("return_to", to).append_pair("session", sid);
+    format!("{STEP}?{}", query.finish())
+}
+
+/// What reading the rights along with other rows does with the table.
+pub const READ_ALONG: Permissions = rights::READ_ALONG.only_with(&SECOND_FACTORS);
