@@ -6,8 +6,8 @@ use web::{Request, Response, Result};
 use crate::{Arrived, Entrance, Leave, Seat, note};
 
 impl Entrance {
-    /// Gives a browser its session and sends it on. Whoever has a second factor, and came without one, is asked for it first, and has no
-    /// session before.
+    /// Gives a browser its session and sends it on. Whoever has a second factor, or a role that demands one, and came without one, is asked
+    /// for it first, and has no session before.
     ///
     /// It costs what [`session::enter`] does; nothing where a factor is asked for.
     pub async fn browser(
@@ -17,11 +17,9 @@ impl Entrance {
         seat: &Seat,
         leave: Leave<'_>,
     ) -> Result<Response> {
-        match &self.steps {
-            Some(steps) if arrived.owes_a_factor() => {
-                steps.ask(request, arrived, seat, leave.place().as_str())
-            }
-            _ => self.enter(request, arrived, seat, leave.answer(request)).await,
+        match self.asks(arrived, request.now).await? {
+            Some(steps) => steps.ask(request, arrived, seat, leave.place().as_str()),
+            None => self.enter(request, arrived, seat, leave.answer(request)).await,
         }
     }
 

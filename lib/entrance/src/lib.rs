@@ -13,11 +13,14 @@ use std::time::Duration;
 
 use audit::{Event, Trail, What};
 use logout::Queue;
-use oauth::{Digest, Secret, SessionCookie};
+use oauth::{
+    Digest, Secret, SessionCookie, Time,
+    server::{self, FIRST_PARTY},
+};
 use setting::{BASE_URL, Env, Group, Permissions, SECOND_FACTORS, SettingError};
 use store::Table;
-use user::User;
-use web::{Request, settings::COOKIE_KEY};
+use user::{Facts, User, rights::Held};
+use web::{Request, Result, settings::COOKIE_KEY};
 
 use self::step::Steps;
 pub use self::{
@@ -36,6 +39,8 @@ pub struct Entrance {
     keep: Duration,
     /// What asks for a second factor, where people may have one.
     steps: Option<Steps>,
+    /// Who may do what, which says whose roles demand a second factor.
+    rights: Option<Held>,
 }
 
 /// Somebody who has shown who they are.
@@ -73,17 +78,38 @@ impl Entrance {
     /// What it reads.
     pub const SETTINGS: Group = &[&SECOND_FACTORS, &BASE_URL, &COOKIE_KEY];
 
-    /// An entrance to this table, whose queue is told of what ends.
-    pub fn new(env: &Env, table: Table, queue: Queue, trail: &Trail) -> Result<Self, SettingError> {
+    /// An entrance to this table, whose queue is told of what ends. `rights` say whose roles demand a second factor. Whoever gives none is
+    /// sure that more than one factor is always shown, and everybody else is asked.
+    pub fn new(
+        env: &Env,
+        table: Table,
+        queue: Queue,
+        trail: &Trail,
+        rights: Option<Held>,
+    ) -> Result<Self, SettingError> {
         let steps = env.is_on(&SECOND_FACTORS)?.then(|| Steps::from_env(env)).transpose()?;
-        Ok(Self { table, queue, keep: trail.keep(), steps })
+        Ok(Self { table, queue, keep: trail.keep(), steps, rights })
+    }
+
+    /// What asks these people for a second factor before they are in, if something does: they have one, or one of their roles demands it.
+    ///
+    /// Nothing, or one GetItem where the rights were read 20 seconds ago or earlier.
+    async fn asks(&self, arrived: &Arrived<'_>, now: Time) -> Result<Option<&Steps>> {
+        let Some(steps) = self.steps.as_ref().filter(|_| !server::has_factors(arrived.amr)) else {
+            return Ok(None);
+        };
+        let owes = match &self.rights {
+            _ if arrived.user.factors.asks_for_code() => true,
+            Some(rights) => rights.current(&self.table, now).await?.decide(&arrived.facts(now)).owes_factor(),
+            None => true,
+        };
+        Ok(owes.then_some(steps))
     }
 }
 
-impl Arrived<'_> {
-    /// Whether they have a second factor and have not shown one.
-    fn owes_a_factor(&self) -> bool {
-        self.user.factors.asks_for_code() && !self.amr.contains(&"mfa")
+impl<'a> Arrived<'a> {
+    fn facts(&self, now: Time) -> Facts<'a> {
+        Facts::of(self.user, now).via(Some(self.via.as_str())).client(FIRST_PARTY).shown(self.amr)
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use oauth::{BaseUrl, Digest, Secret};
+use oauth::{BaseUrl, Code, Digest, Error, Secret, Sentence};
 use serde::{Deserialize, Serialize};
+use session::Session;
 use setting::{BASE_URL, Env, SettingError};
 use user::User;
 use web::{Request, Response, Result, SealedCookies, Sealer};
@@ -42,6 +43,19 @@ pub struct Pending {
     secret: Secret,
     /// Where they wanted to go, to be checked again.
     pub to: String,
+    /// Whether they have nothing that they could show, and set something up at the step. They have just shown who they are.
+    #[serde(default)]
+    pub sets_up: bool,
+    /// Whether they have a session already, in which they are to show more.
+    #[serde(default)]
+    steps_up: bool,
+}
+
+impl Pending {
+    /// What a page is bound to that only this arrival can send back (#29).
+    pub fn sid(&self) -> &str {
+        self.sid.expose()
+    }
 }
 
 impl Steps {
@@ -67,8 +81,14 @@ impl Steps {
             sid: seat.sid.clone(),
             secret: seat.secret.clone(),
             to: to.to_owned(),
+            sets_up: !arrived.user.factors.has_any(),
+            steps_up: false,
         };
-        Ok(Response::see_own(STEP).cookie(&self.cookies.write(ID, "", &pending, request.now)?))
+        self.begin(request, &pending)
+    }
+
+    fn begin(&self, request: &Request, pending: &Pending) -> Result<Response> {
+        Ok(Response::see_own(STEP).cookie(&self.cookies.write(ID, "", pending, request.now)?))
     }
 }
 
@@ -76,6 +96,37 @@ impl Entrance {
     /// Who owes a second factor in this browser.
     pub fn pending(&self, request: &Request) -> Option<Pending> {
         self.steps.as_ref()?.cookies.read(request, ID, "")
+    }
+
+    /// The way to the step for somebody who is signed in, and is to show more in the session that they have: they stay in it, and what rests
+    /// on it stays good. Nothing where nobody is asked for a second factor.
+    ///
+    /// Whoever has none sets one up there, but only within five minutes after a sign-in: a session that somebody found open is not enough for
+    /// that (#26). Later, nothing comes of it either, and they have to sign in again.
+    pub fn step_up(
+        &self,
+        request: &Request,
+        session: &Session,
+        user: &User,
+        to: &str,
+    ) -> Result<Option<Response>> {
+        let sets_up = !user.factors.has_any();
+        let Some(steps) = self.steps.as_ref().filter(|_| !sets_up || session.is_fresh(request.now)) else {
+            return Ok(None);
+        };
+        let pending = Pending {
+            user_id: user.id.clone(),
+            epoch: user.epoch,
+            way: String::new(),
+            via: Digest::of(b""),
+            amr: session.amr.clone(),
+            sid: Secret::new(&*session.id),
+            secret: Secret::random(),
+            to: to.to_owned(),
+            sets_up,
+            steps_up: true,
+        };
+        steps.begin(request, &pending).map(Some)
     }
 
     /// The way to the step for a browser that shows the callback of this very sign-in again, while it is at it.
@@ -95,16 +146,50 @@ impl Entrance {
         answer: Response,
     ) -> Result<Response> {
         let amr: Vec<_> = pending.amr.iter().map(String::as_str).chain(shown.iter().copied()).collect();
+        if pending.steps_up {
+            return self.stepped_up(request, pending, &amr, answer).await;
+        }
         let arrived = Arrived { user, way: &pending.way, via: &pending.via, amr: &amr };
         let seat = Seat {
             sid: pending.sid.clone(),
             secret: pending.secret.clone(),
             shown: request.session_cookies(),
         };
-        let entered = self.enter(request, &arrived, &seat, answer).await?;
-        Ok(match &self.steps {
+        Ok(self.past_step(self.enter(request, &arrived, &seat, answer).await?))
+    }
+
+    /// The session that the person has already, with what they have shown now, under a new secret (#33). When they signed in stays as it was:
+    /// a second factor alone is no sign-in.
+    async fn stepped_up(
+        &self,
+        request: &Request,
+        pending: &Pending,
+        amr: &[&str],
+        answer: Response,
+    ) -> Result<Response> {
+        let mut all: Vec<String> = Vec::new();
+        for &how in amr {
+            if !all.iter().any(|known| known == how) {
+                all.push(how.to_owned());
+            }
+        }
+        let found = request.session_cookies().into_iter().find(|cookie| cookie.sid() == pending.sid());
+        let session = match found {
+            Some(cookie) => {
+                session::step_up(&self.table, &cookie, &pending.secret, &all, request.now).await?
+            }
+            None => None,
+        };
+        let session = session.filter(|it| (&it.user_id, it.epoch) == (&pending.user_id, pending.epoch));
+        let session = session.ok_or_else(|| Error::said(Code::LoginRequired, Sentence::FactorTooLate))?;
+        let left = session.ends_at.since(request.now);
+        Ok(self.past_step(answer.acting(request, &session.id, &pending.secret, left)))
+    }
+
+    fn past_step(&self, entered: Response) -> Response {
+        match &self.steps {
             Some(steps) => entered.cookie(&steps.cookies.forget(ID)),
             None => entered,
-        })
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Who may get tokens.
 
 use client::Client;
-use oauth::{Scope, Time};
+use oauth::{Scope, Time, server};
 use session::{Code, Family, Session};
 use user::User;
 
@@ -17,6 +17,8 @@ pub struct Authorization<'a> {
     pub(crate) session: Option<&'a str>,
     /// The key of the identity by which the person came, if no grant says it.
     pub(crate) via: Option<&'a str>,
+    /// Whether the person has shown more than one factor, if no grant says it.
+    pub(crate) has_factor: bool,
 }
 
 /// To whom tokens are issued.
@@ -54,19 +56,26 @@ pub struct Exchange<'a> {
 impl<'a> Authorization<'a> {
     /// Somebody who signed in with us and may still come in (#35); no client asked for it, and no session is behind it.
     pub fn of(user: &'a User) -> Self {
-        Self { to: To::FirstParty(user), session: None, via: None }
+        Self { to: To::FirstParty(user), session: None, via: None, has_factor: false }
     }
 
     /// The same within a living session of theirs, which the token names (`sid`): it is revoked when the session ends.
     #[must_use]
     pub fn within(self, session: &'a Session) -> Self {
-        Self { session: Some(&session.id), via: session.via.as_deref(), ..self }
+        let has_factor = server::has_factors(&session.amr);
+        Self { session: Some(&session.id), via: session.via.as_deref(), has_factor, ..self }
     }
 
     /// The same for somebody who came by the identity with this key, where no session says it.
     #[must_use]
     pub fn via(self, key: &'a str) -> Self {
         Self { via: Some(key), ..self }
+    }
+
+    /// The same for somebody who has shown who they are in these ways (RFC 8176), likewise.
+    #[must_use]
+    pub fn shown<T: AsRef<str>>(self, amr: &[T]) -> Self {
+        Self { has_factor: server::has_factors(amr), ..self }
     }
 
     /// A client that redeems a code, of which everything was checked: everything that was granted (RFC 6749 §4.1.3).
@@ -114,12 +123,13 @@ impl<'a> Authorization<'a> {
     }
 
     fn granted(granted: Granted<'a>) -> Self {
-        Self { session: granted.family.sid.as_deref(), via: None, to: To::Client(granted) }
+        let has_factor = server::has_factors(&granted.family.amr);
+        Self { session: granted.family.sid.as_deref(), via: None, has_factor, to: To::Client(granted) }
     }
 
     /// A client that acts for itself and has proven who it is (RFC 6749 §4.4).
     pub fn of_service(client: &'a Client, target: Target, asked: Scope) -> Self {
-        Self { to: To::Service { client, target, asked }, session: None, via: None }
+        Self { to: To::Service { client, target, asked }, session: None, via: None, has_factor: false }
     }
 
     /// To whom, for the trail.

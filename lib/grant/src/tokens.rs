@@ -4,13 +4,16 @@ use std::{fmt::Display, sync::Arc};
 
 use client::Client;
 use oauth::{
-    Code, Scope, Secret, Time,
+    Code, Scope, Secret, Sentence, Time,
     server::{self, EMAIL, OPENID, PROFILE, TokenType, USERINFO},
 };
 use serde::Serialize;
-use setting::{Env, Group, SettingError};
+use setting::{BASE_URL, Env, Group, SECOND_FACTORS, SettingError};
 use store::Table;
-use token::{AccessToken, Claims, IdClaims, Signer};
+use token::{
+    AccessToken, Claims, IdClaims, Signer,
+    settings::{AUDIENCE, SIGNING_KEYS},
+};
 use user::{
     Facts, Rights, User,
     rights::{Decision, Held},
@@ -30,6 +33,8 @@ pub struct Tokens {
     pub(crate) rights: Held,
     /// The audience of tokens that are for no API.
     pub(crate) userinfo: String,
+    /// Whether people can be asked for a second factor: then whoever must show one gets nothing without.
+    asks_factor: bool,
 }
 
 /// The answer with an access token (RFC 6749 §5.1). Its scope is always said, whether or not it is what was asked for (§3.3).
@@ -85,17 +90,24 @@ impl TokenResponse {
 
 impl Tokens {
     /// What is read to sign them; what they allow is the rights' own.
-    pub const SETTINGS: Group = Signer::SETTINGS;
+    pub const SETTINGS: Group = &[&BASE_URL, &AUDIENCE, &SIGNING_KEYS, &SECOND_FACTORS];
 
     /// Tokens by this signer, for people with these rights.
     pub fn new(signer: Signer, rights: Held) -> Self {
         let userinfo = format!("{}{USERINFO}", signer.issuer());
-        Self { signer, rights, userinfo }
+        Self { signer, rights, userinfo, asks_factor: false }
     }
 
-    /// The same, signed as the settings say: `BASE_URL`, `AUDIENCE` and `SIGNING_KEYS`.
+    /// The same where people can be asked for a second factor: whoever has a role that demands one gets no token without, instead of one
+    /// without the role.
+    #[must_use]
+    pub fn asking_factor(self, asks_factor: bool) -> Self {
+        Self { asks_factor, ..self }
+    }
+
+    /// The same, signed as the settings say: `BASE_URL`, `AUDIENCE`, `SIGNING_KEYS` and `SECOND_FACTORS`.
     pub fn from_env(env: &Env, rights: Held) -> Result<Self, SettingError> {
-        Ok(Self::new(Signer::from_env(env)?, rights))
+        Ok(Self::new(Signer::from_env(env)?, rights).asking_factor(env.is_on(&SECOND_FACTORS)?))
     }
 
     /// The same, whose signer can read its keys again from the secret that the settings name: see [`Signer::reloading`].
@@ -121,7 +133,7 @@ impl Tokens {
     pub fn issue(&self, authorized: &Authorization<'_>, now: Time) -> Result<TokenResponse, Error> {
         let answer = match &authorized.to {
             To::FirstParty(user) => self.first_party(user, authorized, now),
-            To::Client(granted) => self.client(granted, now),
+            To::Client(granted) => self.client(granted, authorized, now),
             To::Service { client, target, asked } => self.service(client, target, asked, now),
         }?;
         Ok(TokenResponse { issued: authorized.issued(), ..answer })
@@ -161,7 +173,11 @@ impl Tokens {
         now: Time,
     ) -> Result<TokenResponse, Error> {
         let facts = Facts::of(user, now).via(authorized.via).client(token::FIRST_PARTY);
+        let facts = facts.with_factor(authorized.has_factor);
         let decision = self.rights(now)?.decide(&facts);
+        if self.asks_factor && decision.owes_factor() {
+            return Err(self.factor_due(authorized.session.is_some()));
+        }
         let (roles, scope) = (decision.roles(), decision.scope);
         let claims = Claims {
             roles: &roles,
@@ -173,11 +189,30 @@ impl Tokens {
         Ok(TokenResponse::new(self.signer.access_token(&claims, now)?, scope))
     }
 
-    fn client(&self, granted: &Granted<'_>, now: Time) -> Result<TokenResponse, Error> {
+    /// Somebody must show a second factor first, in a browser: those who are signed in at the step, all others where they sign in.
+    fn factor_due(&self, is_signed_in: bool) -> Error {
+        let (issuer, place) =
+            (self.signer.issuer(), if is_signed_in { "/users/factor?return_to=%2F" } else { "/users/login" });
+        let refusal =
+            oauth::Error::said(Code::InteractionRequired, Sentence::FactorDemanded).with_status(403);
+        let detail = if is_signed_in { "Show it at" } else { "Sign in at" };
+        Error::Token(refusal.with_detail(&format!("{detail} {issuer}{place} in a browser.")).into())
+    }
+
+    fn client(
+        &self,
+        granted: &Granted<'_>,
+        authorized: &Authorization<'_>,
+        now: Time,
+    ) -> Result<TokenResponse, Error> {
         let Granted { client, user, family, target, .. } = granted;
         let rights = self.rights(now)?;
         let facts = Facts::of(user, now).via(family.via.as_deref()).client(&client.id);
+        let facts = facts.with_factor(authorized.has_factor);
         let decision = rights.decide(&facts);
+        if self.asks_factor && decision.owes_factor() {
+            return Err(factor_missing(granted.exchange.is_some()));
+        }
         let scope = granted_scope(granted, &decision);
         let exchange = granted.exchange;
         if exchange.is_some() && scope.is_empty() {
@@ -254,9 +289,18 @@ fn nothing_left() -> Error {
     Error::Token(oauth::Error::new(Code::InvalidScope, what).into())
 }
 
+/// The grant was made without a second factor, and a role of its person demands one: only a new grant can have it, so this one is left as it
+/// is (RFC 6749 §5.2, RFC 8693 §2.2.2).
+fn factor_missing(is_exchange: bool) -> Error {
+    let code = if is_exchange { Code::InvalidRequest } else { Code::InvalidGrant };
+    let what = "interaction_required: a role of this person demands a second factor, which was not shown for this grant; \
+                send them to the authorization endpoint";
+    Error::Token(oauth::Error::new(code, what).into())
+}
+
 /// It is always said (OpenID Connect Core §5.5.1.1).
 fn acr<'a>(granted: &'a Granted<'_>) -> &'a str {
-    granted.family.acr.as_deref().unwrap_or(server::ACR)
+    granted.family.acr.as_deref().unwrap_or_else(|| server::acr(&granted.family.amr))
 }
 
 #[cfg(test)]

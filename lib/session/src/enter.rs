@@ -1,7 +1,7 @@
 //! The sessions of one browser, and how a sign-in joins them: up to five people may be signed in there, each in a session of their
 //! own.
 
-use oauth::{SessionCookie, Time};
+use oauth::{Secret, SessionCookie, Time};
 use setting::{Action, Permission, Permissions};
 use store::{Batch, Change, Owner, Record, Rows, Table, Updated};
 
@@ -90,6 +90,28 @@ fn surplus(others: &mut Vec<Session>, sign_in: &SignIn<'_>) -> Vec<Session> {
     }
     *others = stay;
     surplus
+}
+
+/// The living session that this cookie opens, in which its person has shown more than before: under a new secret (#33), and with all that they
+/// have shown (RFC 8176). When they signed in and when it ends stay as they were. Nothing if it has ended, or somebody was faster.
+///
+/// One BatchGetItem and one UpdateItem.
+pub async fn step_up(
+    table: &Table,
+    cookie: &SessionCookie,
+    secret: &Secret,
+    amr: &[String],
+    now: Time,
+) -> Result<Option<Session>, Error> {
+    let Some(old) = living(table, std::slice::from_ref(cookie), now).await?.pop() else { return Ok(None) };
+    let change = Change::new()
+        .set(Session::SECRET, &secret.digest())
+        .set(Session::AMR, &amr.to_vec())
+        .when(Session::SECRET.is(old.secret()));
+    Ok(match table.update::<Session>(&old.id, change, now).await? {
+        Updated::Done(row) => Some(row.into_inner()),
+        Updated::Refused(_) | Updated::Missing => None,
+    })
 }
 
 /// Puts a new secret into the session of the same person, unless somebody else did since it was read, or it has ended.

@@ -25,7 +25,7 @@ pub use browser::{
 pub use code::Code;
 pub use device::Device;
 pub use ended::Ended;
-pub use enter::{ENTER, Entered, LIVING, enter, living, opened};
+pub use enter::{ENTER, Entered, LIVING, enter, living, opened, step_up};
 pub use error::Error;
 pub use family::Family;
 pub use past::{LIST_OF, Past, list_of};

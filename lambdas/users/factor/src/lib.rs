@@ -1,5 +1,6 @@
 //! Second factors: `/users/factor` asks somebody who has just arrived for theirs, before there is a session; `/users/factor/setup` is
-//! where a person sets one up, gets new recovery codes, or removes it.
+//! where a person sets one up, gets new recovery codes, or removes it. Whoever must
+//! show one and has none sets it up at the step.
 //!
 //! The order is the point: every attempt is counted before it is looked at (#85), a code that was right counts no more, the person is read
 //! again, and only then there is a session.
@@ -17,7 +18,9 @@ use store::Table;
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route};
 
 mod manage;
+mod set_up;
 mod step;
+mod step_up;
 mod trail;
 mod tries;
 mod view;
@@ -82,7 +85,7 @@ impl Function for Factors {
             seeds: Seeds::from_env(env)?,
             origins: authenticate::origins(env)?,
             mailer: Mailer::from_env(env)?,
-            entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail)?,
+            entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail, None)?,
             table,
             trail,
         })
@@ -97,7 +100,7 @@ impl Function for Factors {
             (&Method::POST, SETUP) => self.add(&request).await,
             (&Method::POST, REMOVE) => self.remove(&request).await,
             (&Method::POST, _) => self.renew(&request).await,
-            (_, STEP) => self.show_step(&request),
+            (_, STEP) => self.show_step(&request).await,
             _ => self.show(&request).await,
         }
     }

@@ -5,6 +5,7 @@ use mail::{Factor, Mailer, What};
 use oauth::{Code, Error, Sentence, SessionCookie};
 use person::Person;
 use serde::Deserialize;
+use user::User;
 use web::{Request, Response, Result};
 
 use crate::{Factors, SETUP, trail, tries::wrong, view};
@@ -64,7 +65,7 @@ impl Factors {
         let added = factor::add(&self.table, &self.seeds, id, setup, typed, &rows, request.now).await?;
         let codes = added.ok_or_else(wrong)?;
         event.log();
-        self.tell(request, person, What::FactorAdded { what: Factor::App }).await;
+        self.tell(request, &person.user, What::FactorAdded { what: Factor::App }).await;
         Ok(codes)
     }
 
@@ -80,7 +81,7 @@ impl Factors {
             }
             event.log();
             let what = What::FactorRemoved { what: Factor::App, by_others: false };
-            self.tell(request, &person, what).await;
+            self.tell(request, &person.user, what).await;
             Ok(Response::see_own("/users/factor/setup?removed"))
         };
         match removed.await {
@@ -108,8 +109,8 @@ impl Factors {
     }
 
     /// Tells them by mail what they have done, or somebody else in their session.
-    async fn tell(&self, request: &Request, person: &Person, what: What) {
-        let (to, language) = (person.user.verified_email(), request.look().words.tag);
+    pub(crate) async fn tell(&self, request: &Request, user: &User, what: What) {
+        let (to, language) = (user.verified_email(), request.look().words.tag);
         Mailer::tell(self.mailer.as_ref(), to, language, what).await;
     }
 
@@ -133,7 +134,10 @@ impl Factors {
         let sealed = setup.sealed(&self.seeds, &person.user.id, &person.session.id);
         let (issuer, account) = (&request.look().brand.name, person.name().unwrap_or(&person.user.id));
         let removed = request.text("removed").is_some();
-        view::setup(request, &view::Setup { setup, sealed: &sealed, issuer, account, removed, wrong })
+        view::setup(
+            request,
+            &view::Setup { setup, sealed: &sealed, issuer, account, removed, in_step: false, wrong },
+        )
     }
 
     /// The page again, with what was wrong.

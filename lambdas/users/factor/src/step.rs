@@ -4,6 +4,7 @@ use entrance::Pending;
 use factor::Checked;
 use oauth::{Code, Error, Sentence};
 use serde::Deserialize;
+use user::User;
 use web::{Request, Response, Result};
 
 use crate::{Factors, trail, view};
@@ -13,24 +14,37 @@ use crate::{Factors, trail, view};
 struct Form {
     #[serde(default)]
     code: String,
+    /// The seed that is being set up, sealed.
+    #[serde(default)]
+    setup: String,
 }
 
 /// What a code adds to how somebody has shown who they are (RFC 8176).
-const TOTP: &[&str] = &["otp", "mfa"];
+pub(crate) const TOTP: &[&str] = &["otp", "mfa"];
 /// A recovery code is something else than the app, and says so by what it lacks.
 const RECOVERY: &[&str] = &["mfa"];
 
 impl Factors {
-    /// The page that asks.
-    pub(crate) fn show_step(&self, request: &Request) -> Result<Response> {
-        self.entrance.pending(request).ok_or_else(too_late)?;
-        Ok(view::step(request, None))
+    /// The page that asks. Somebody who is signed in, and is to show more, is sent here with the place where they were.
+    pub(crate) async fn show_step(&self, request: &Request) -> Result<Response> {
+        if let Some(to) = request.text("return_to") {
+            return self.begin_step_up(request, &to).await;
+        }
+        let pending = self.entrance.pending(request).ok_or_else(too_late)?;
+        if pending.sets_up {
+            self.show_set_up(request, &pending).await
+        } else {
+            Ok(view::step(request, None))
+        }
     }
 
     /// Takes the code, and lets in whose it is.
     pub(crate) async fn take_step(&self, request: &Request) -> Result<Response> {
         let form: Form = request.form()?;
         let pending = self.entrance.pending(request).ok_or_else(too_late)?;
+        if pending.sets_up {
+            return self.take_set_up(request, &pending, &form.setup, &form.code).await;
+        }
         let entered = self.enter(request, &pending, &form.code).await;
         entered.map_err(|error| {
             let error = trail::refused(request, &pending.user_id, error);
@@ -41,14 +55,21 @@ impl Factors {
     async fn enter(&self, request: &Request, pending: &Pending, typed: &str) -> Result<Response> {
         let checked = self.checked(request, &pending.user_id, typed).await?;
         // They may have been disabled, or signed out everywhere, since they arrived (#34, #35).
-        let user = user::active_in(&self.table, &pending.user_id, pending.epoch, request.now).await?;
-        let user = user.ok_or_else(too_late)?;
+        let user = self.arrived(request, pending).await?;
         let place = self.origins.check(&pending.to);
         let (shown, answer) = match checked {
             Checked::Totp => (TOTP, entrance::after_form(request, &place)),
             Checked::Recovery { left } => (RECOVERY, view::entered(request, left, place.as_str())),
         };
         self.entrance.finish(request, pending, &user, shown, answer).await
+    }
+}
+
+impl Factors {
+    /// Who is asked, if they still may come in (#34, #35).
+    pub(crate) async fn arrived(&self, request: &Request, pending: &Pending) -> Result<User> {
+        let user = user::active_in(&self.table, &pending.user_id, pending.epoch, request.now).await?;
+        Ok(user.ok_or_else(too_late)?)
     }
 }
 

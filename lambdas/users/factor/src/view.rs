@@ -17,6 +17,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) account: &'a str,
     /// Whether one was removed just now.
     pub(crate) removed: bool,
+    /// Whether there is no session before.
+    pub(crate) in_step: bool,
     pub(crate) wrong: Option<&'a str>,
 }
 
@@ -72,6 +74,7 @@ pub(crate) fn setup(request: &Request, page: &Setup<'_>) -> Response {
         h1 { (w.title) }
         @if page.removed { p role="status" { (w.removed) } }
         @if let Some(wrong) = page.wrong { p role="alert" { (wrong) } }
+        @if page.in_step { p { (w.needed) } }
         p { (w.setup_text) }
         @if let Some((size, path)) = page.setup.picture(page.issuer, page.account) {
             p {
@@ -82,11 +85,14 @@ pub(crate) fn setup(request: &Request, page: &Setup<'_>) -> Response {
             }
         }
         p { (w.key) ": " code { (page.setup.key()) } }
-        form method="post" action=(SETUP) {
+        form method="post" action=(if page.in_step { STEP } else { SETUP }) {
             input type="hidden" name="setup" value=(page.sealed);
             label for="code" { (w.code) }
             input #code name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="7" size="8";
-            div.actions { button { (w.add) } a href="/account" { (all.common.cancel) } }
+            div.actions {
+                button { (w.add) }
+                @if page.in_step { a href="/users/login" { (all.common.start_again) } } @else { a href="/account" { (all.common.cancel) } }
+            }
         }
     };
     own_page(request, w.title, &content)
@@ -94,12 +100,21 @@ pub(crate) fn setup(request: &Request, page: &Setup<'_>) -> Response {
 
 /// The recovery codes, this once.
 pub(crate) fn codes(request: &Request, codes: &[String]) -> Response {
-    let (all, w) = (request.look().words, words(request));
+    codes_and(request, codes, "/account", request.look().words.home.account)
+}
+
+/// The same for whoever comes in with it, and on.
+pub(crate) fn codes_in_step(request: &Request, codes: &[String], place: &str) -> Response {
+    codes_and(request, codes, place, request.look().words.common.go_on)
+}
+
+fn codes_and(request: &Request, codes: &[String], place: &str, go_on: &str) -> Response {
+    let w = words(request);
     let content = html! {
         h1 { (w.codes) }
         p role="status" { (w.codes_text) }
         ul.rows { @for code in codes { li { code { (code) } } } }
-        p.actions { a.button href="/account" { (all.home.account) } }
+        p.actions { a.button href=(place) { (go_on) } }
     };
     own_page(request, w.codes, &content)
 }

@@ -12,7 +12,7 @@ web::section! {
     /// What the pages say in one language.
     Words {
         step step_text code recover recovery_code recovered recovered_text left title removed
-        setup_text picture key add codes codes_text has prove any_code renew remove again_text
+        setup_text needed picture key add codes codes_text has prove any_code renew remove again_text
     }
 }
 

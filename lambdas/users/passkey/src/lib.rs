@@ -104,7 +104,7 @@ impl Function for Passkeys {
             challenges: Challenges::new(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
             mailer: Mailer::from_env(env)?,
-            entrance: Entrance::new(env, table.clone(), queue, &trail)?,
+            entrance: Entrance::new(env, table.clone(), queue, &trail, None)?,
             table,
             trail,
         })

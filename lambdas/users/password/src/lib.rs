@@ -161,15 +161,16 @@ impl Function for Passwords {
         let env = &env.unlocked(vault::fetch).await?;
         let (table, queue, trail) =
             (Table::from_env(env).await?, Queue::from_env(env)?, Trail::from_env(env)?);
+        let rights = Held::for_sign_in(env)?;
         Ok(Self {
             hasher: Hasher::default(),
             sign_up: SignUp::from_env(env)?,
             devices: device::cookies(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
-            tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
+            tokens: Tokens::from_env(env, rights.clone())?.reloading(env, vault::fetch),
             mailer: Mailer::from_env(env)?,
             base: env.parsed(&BASE_URL)?,
-            entrance: Entrance::new(env, table.clone(), queue.clone(), &trail)?,
+            entrance: Entrance::new(env, table.clone(), queue.clone(), &trail, Some(rights))?,
             queue,
             table,
             trail,

@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     title: "Zweiter Faktor",
     removed: "Ihr zweiter Faktor wurde entfernt.",
     setup_text: "Lesen Sie dieses Bild mit einer App ein, die Codes erzeugt, und geben Sie den Code ein, den sie zeigt. Von da an fragt jede Anmeldung nach einem.",
+    needed: "Diese Anmeldung braucht einen zweiten Faktor, und Sie haben noch keinen. Richten Sie einen ein, um fortzufahren.",
     picture: "Bild für die App",
     key: "Oder tippen Sie diesen Schlüssel in die App",
     add: "Einschalten",

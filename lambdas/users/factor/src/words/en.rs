@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     title: "Second factor",
     removed: "Your second factor was removed.",
     setup_text: "Read this picture with an app that makes codes, and enter the code that it shows. From then on each sign-in asks for one.",
+    needed: "This sign-in needs a second factor, and you have none yet. Set one up to go on.",
     picture: "Picture for the app",
     key: "Or type this key into the app",
     add: "Turn it on",

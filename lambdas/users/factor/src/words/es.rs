@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     title: "Segundo factor",
     removed: "Se ha quitado su segundo factor.",
     setup_text: "Lea esta imagen con una aplicación que genere códigos e introduzca el código que muestra. Desde entonces, cada inicio de sesión pide uno.",
+    needed: "Este inicio de sesión necesita un segundo factor, y usted aún no tiene ninguno. Configure uno para continuar.",
     picture: "Imagen para la aplicación",
     key: "O escriba esta clave en la aplicación",
     add: "Activar",

@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     title: "Second facteur",
     removed: "Votre second facteur a été supprimé.",
     setup_text: "Lisez cette image avec une application qui produit des codes, et saisissez le code qu’elle affiche. Ensuite, chaque connexion en demande un.",
+    needed: "Cette connexion exige un second facteur, et vous n’en avez pas encore. Configurez-en un pour continuer.",
     picture: "Image pour l’application",
     key: "Ou tapez cette clé dans l’application",
     add: "Activer",

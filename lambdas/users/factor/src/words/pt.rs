@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     title: "Segundo fator",
     removed: "O seu segundo fator foi removido.",
     setup_text: "Leia esta imagem com um aplicativo que gera códigos e digite o código que ele mostra. Depois disso, cada início de sessão pede um.",
+    needed: "Este início de sessão precisa de um segundo fator, e ainda não tem nenhum. Configure um para continuar.",
     picture: "Imagem para o aplicativo",
     key: "Ou digite esta chave no aplicativo",
     add: "Ativar",

@@ -84,12 +84,13 @@ impl Function for Callback {
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         let (table, trail) = (Table::from_env(env).await?, Trail::from_env(env)?);
+        let rights = Held::for_sign_in(env)?;
         Ok(Self {
             providers: Providers::from_env(env, table.clone())?,
             cookies: SealedCookies::new(Sealer::from_env(env)?, Login::COOKIE, Login::LIFETIME),
             origins: authenticate::origins(env)?,
-            tokens: Tokens::from_env(env, Held::for_sign_in(env)?)?.reloading(env, vault::fetch),
-            entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail)?,
+            tokens: Tokens::from_env(env, rights.clone())?.reloading(env, vault::fetch),
+            entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail, Some(rights))?,
             trail,
             passwords: env.is_on(&PASSWORDS)?,
             events: env.is_on(&EVENTS)?,
