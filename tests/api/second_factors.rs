@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::{Agent, Answer, World, database::Wire, stub::Stub};
 
+mod by_role;
 mod guessing;
 mod letters;
 mod setup;

@@ -49,10 +49,13 @@ struct Doors {
 
 impl Doors {
     async fn open() -> Self {
-        let (stub, phone) = (Stub::start().await, Platform::start().await);
+        Self::open_with(Stub::start().await, Platform::start().await, "on").await
+    }
+
+    async fn open_with(stub: Stub, phone: Platform, factors: &str) -> Self {
         let more = [
             ("PASSWORDS", "on"),
-            ("SECOND_FACTORS", "on"),
+            ("SECOND_FACTORS", factors),
             ("PROVIDERS", "evil,phone"),
             ("PHONE_AUTHORITATIVE_FOR", "*"),
         ];
@@ -82,12 +85,17 @@ impl Doors {
 
     /// What came of each way, in the order of [`WAYS`].
     async fn tried(&self) -> Vec<String> {
+        self.answers().await.iter().map(|answer| self.outcome(answer)).collect()
+    }
+
+    /// What each way answers.
+    async fn answers(&self) -> Vec<Answer> {
         let world = &self.world;
         let body = json!({"email": ADDRESS, "password": PASSWORD});
         let form = [("login", ADDRESS), ("password", PASSWORD)];
         let program = world.program();
         let request = program.request("POST", "/users/login").header("content-type", "application/json");
-        let answers = [
+        vec![
             program.send(request.body(body.to_string())).await,
             world.browser().form("/users/password/login", &form).await,
             self.by_provider(&world.program()).await,
@@ -96,8 +104,7 @@ impl Doors {
             redeem(world, &self.app, &self.code).await,
             world.polling(&self.native, &self.device).send(world).await,
             refresh(world, &self.app, &self.refresh).await,
-        ];
-        answers.iter().map(|answer| self.outcome(answer)).collect()
+        ]
     }
 
     async fn by_provider(&self, agent: &Agent) -> Answer {
@@ -266,6 +273,52 @@ async fn an_app_is_told_that_it_was_a_password() {
     let answer = redeem(&doors.world, &doors.app, &doors.code).await.expect(200).json();
     let claims = claims(answer["id_token"].as_str().unwrap());
     assert_eq!((&claims["amr"], &claims["sub"]), (&json!(["pwd"]), &json!(doors.id)));
+}
+
+#[tokio::test]
+async fn whoever_has_a_role_that_demands_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
+    // #81, #85: with and without a factor, and what was begun before the role demanded one is refused too, without being used up.
+    let doors = Doors::open().await;
+    let (table, world) = (doors.world.table().await, &doors.world);
+    world.demand_factor("member", "get:profile", true).await;
+    let expected = [
+        "403 interaction_required",
+        "asked for a second factor",
+        "403 interaction_required",
+        "asked for a second factor",
+        "400 invalid_request",
+        "400 invalid_grant",
+        "400 invalid_grant",
+        "400 invalid_grant",
+    ];
+    are(&doors.tried().await, expected);
+    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 0 });
+    table.update(&doors.id, has, world.now()).await.unwrap();
+    are(&doors.tried().await, expected);
+    let none = store::Change::new().set(user::User::FACTORS, &user::Factors::default());
+    table.update(&doors.id, none, world.now()).await.unwrap();
+    world.demand_factor("member", "get:profile", false).await;
+    are(&doors.tried().await, ["in"; WAYS.len()]);
+}
+
+#[tokio::test]
+async fn where_second_factors_are_off_nobody_is_asked_and_the_role_that_demands_one_is_withheld_by_every_way()
+{
+    // #81: it fails towards less.
+    let (stub, phone) = (Stub::start().await, Platform::start().await);
+    let doors = Doors::open_with(stub, phone, "off").await;
+    doors.world.demand_factor("member", "get:profile", true).await;
+    let answers = doors.answers().await;
+    for (way, answer) in WAYS.iter().zip(&answers) {
+        assert_eq!(doors.outcome(answer), "in", "{way}");
+        let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let token = ["token", "jwt", "access_token"].iter().find_map(|name| json[*name].as_str());
+        if let Some(token) = token {
+            let claims = claims(token);
+            assert!(claims.get("roles").is_none_or(|roles| roles == &json!([])), "{way}: {claims}");
+            assert!(!claims["scope"].as_str().unwrap_or_default().contains("get:profile"), "{way}: {claims}");
+        }
+    }
 }
 
 #[tokio::test]

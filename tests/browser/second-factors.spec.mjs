@@ -111,3 +111,52 @@ describe('a recovery code', () => {
       assert.equal(new URL(page.url()).pathname, '/users/factor');
     }));
 });
+
+describe('in the middle of another app’s sign-in', () => {
+  it('somebody who is signed in shows one where the app asks for it, and comes back to the app', () =>
+    withPage(browser, {}, async (page) => {
+      const { key } = await setUp(page, 'Hedy Lamarr');
+      const session = await page.context().cookies();
+      await page.goto(authorization(latchkey, client, app.callback, { acr_values: '2' }));
+      await heading(page, 'Enter the code').waitFor();
+      await field(page).fill('000000');
+      await button(page, 'Continue').first().click();
+      await page.getByRole('alert').waitFor();
+      await field(page).fill(code(key));
+      await button(page, 'Continue').first().click();
+      await button(page, 'Continue as').click();
+      await heading(page, 'Back in the app').waitFor();
+      assert.ok(new URL(page.url()).searchParams.get('code'));
+      const value = (cookies) => cookies.find(({ name }) => name.endsWith('session'))?.value;
+      assert.notEqual(value(await page.context().cookies()), value(session));
+    }));
+
+  it('whoever has a role that demands one sets it up before there is a session, without scripts too', async () => {
+    const strict = await start({ SECOND_FACTORS: 'on' });
+    try {
+      await strict.register({ clients: [{ client_id: client, kind: 'web', client_name: 'Orders', ...SECRET, redirect_uris: LOCAL }] });
+      await strict.command('role', 'set', 'member', 'get:profile', '--second-factor');
+      for (const options of [{}, { javaScriptEnabled: false }]) {
+        await withPage(browser, options, async (page) => {
+          await page.goto(authorization(strict, client, app.callback));
+          await page.getByRole('link', { name: 'Continue with Google' }).click();
+          await person(page, options.javaScriptEnabled === false ? 'Grace Hopper' : 'Ada Lovelace').click();
+          await page.getByText('you have none yet').waitFor();
+          await assertAccessible(page);
+          const key = await page.locator('code').first().textContent();
+          await field(page).fill(code(key));
+          await button(page, 'Turn it on').click();
+          await heading(page, 'Your recovery codes').waitFor();
+          assert.equal(await page.getByRole('listitem').locator('code').count(), 10);
+          await assertAccessible(page);
+          await page.getByRole('link', { name: 'Continue' }).click();
+          await button(page, 'Continue as').click();
+          await heading(page, 'Back in the app').waitFor();
+          assert.ok(new URL(page.url()).searchParams.get('code'));
+        });
+      }
+    } finally {
+      await strict.stop();
+    }
+  });
+});

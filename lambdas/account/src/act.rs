@@ -93,6 +93,9 @@ impl Account {
             return Err(foreign());
         }
         let person = self.seen(request.session_of(&sealed.sid), request).await?.ok_or_else(foreign)?;
+        if let Some(place) = self.first(request, &person).await? {
+            return Err(demanded(place));
+        }
         match sealed.what {
             What::Remove(client_id) => {
                 apps::remove(&self.table, &person.user.id, &client_id, request.now).await?;
@@ -171,4 +174,10 @@ impl Account {
 fn foreign() -> web::Error {
     let refusal = Error::said(Code::InvalidRequest, Sentence::PageOfAnotherSignIn);
     web::Error::from(refusal).with_again(PATH.to_owned())
+}
+
+/// They must show a second factor first: nothing was changed.
+fn demanded(place: String) -> web::Error {
+    let refusal = Error::said(Code::InteractionRequired, Sentence::FactorDemanded).with_status(403);
+    web::Error::from(refusal).with_again(place)
 }

@@ -11,7 +11,7 @@ use web::{
     words::{fill, text},
 };
 
-use crate::{AGAIN, Account, DELETE, EVERYWHERE, PATH, SIGN_IN, about::who, act::What, own_page};
+use crate::{AGAIN, Account, DELETE, EVERYWHERE, PATH, about::who, act::What, own_page};
 
 /// The provider to whom a person goes to link one more way in, and what goes along, sealed ([`authenticate::LinkWish`]).
 #[derive(Deserialize)]
@@ -23,7 +23,10 @@ struct Link {
 impl Account {
     /// The page at this path, for the person who acts.
     pub(crate) async fn confirm(&self, request: &Request, page: &str) -> Result<Response> {
-        let Some(person) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let person = match self.acting(request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
         let words = request.look().words;
         let w = &words.account;
         match page {

@@ -7,7 +7,7 @@ use person::Person;
 use serde_json::{Value, json};
 use web::{Request, Response, Result};
 
-use crate::{Account, SIGN_IN, whose};
+use crate::{Account, whose};
 
 /// The most parts of the apps that are read, of 30 each.
 const MOST_PARTS: usize = 20;
@@ -15,7 +15,10 @@ const MOST_PARTS: usize = 20;
 impl Account {
     /// All of it as a file, for the person who acts.
     pub(crate) async fn download(&self, request: &Request) -> Result<Response> {
-        let Some(person) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let person = match self.acting(request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
         let (user, now) = (&person.user, request.now);
         let identities = user::identities_of(&self.table, user, now).await?;
         let sign_ins = identities.iter().map(

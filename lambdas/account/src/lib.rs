@@ -8,8 +8,8 @@ use authorization::apps::{self, Whose};
 use http::{Method, header};
 use logout::Queue;
 use maud::Markup;
-use oauth::{Secret, SessionCookie};
-use person::Person;
+use oauth::{Secret, SessionCookie, server::FIRST_PARTY};
+use person::{Person, StepUp};
 use setting::{Env, MAIL, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
@@ -58,6 +58,7 @@ pub struct Account {
     queue: Queue,
     table: Table,
     trail: Trail,
+    step_up: StepUp,
     /// Whether people may have a second factor.
     second_factors: bool,
 }
@@ -80,6 +81,7 @@ impl Function for Account {
         Route::post(PATH, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[
+        StepUp::READ,
         session::LIVING,
         session::TOUCH,
         session::END_BY_ID,
@@ -99,6 +101,7 @@ impl Function for Account {
         &[&setting::BASE_URL, &setting::PASSKEYS, &PASSWORDS, &MAIL, &setting::SECOND_FACTORS],
         Button::SETTINGS,
         Table::SETTINGS,
+        StepUp::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
         Brand::SETTINGS,
@@ -116,6 +119,7 @@ impl Function for Account {
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,
             trail: Trail::from_env(env)?,
+            step_up: StepUp::from_env(env)?,
             second_factors: env.is_on(&setting::SECOND_FACTORS)?,
         })
     }
@@ -134,9 +138,20 @@ impl Function for Account {
 }
 
 impl Account {
-    /// Whose session acts, if one does.
-    pub(crate) async fn acting(&self, request: &Request) -> Result<Option<Person>> {
-        self.seen(request.session(), request).await
+    /// Whose session acts; or where they go first: nobody is signed in, or they must show a second factor.
+    pub(crate) async fn acting(&self, request: &Request) -> Result<Result<Person, Response>> {
+        let Some(person) = self.seen(request.session(), request).await? else {
+            return Ok(Err(Response::see_own(SIGN_IN)));
+        };
+        Ok(match self.first(request, &person).await? {
+            Some(place) => Err(Response::see_own(&place)),
+            None => Ok(person),
+        })
+    }
+
+    /// Where they go first who must show a second factor.
+    pub(crate) async fn first(&self, request: &Request, person: &Person) -> Result<Option<String>> {
+        Ok(self.step_up.first(&self.table, person, FIRST_PARTY, PATH, request.now).await?)
     }
 
     /// Whose session this cookie opens.

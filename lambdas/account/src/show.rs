@@ -41,7 +41,10 @@ impl Account {
         match people.iter().find(acts) {
             None if people.is_empty() => Ok(Response::see_own(SIGN_IN).without_sessions(request)),
             None => Ok(own_page(request, words.account.title, &view::nobody_acts(words, &people))),
-            Some(person) => self.show_to(request, person, &people).await,
+            Some(person) => match self.first(request, person).await? {
+                Some(place) => Ok(Response::see_own(&place)),
+                None => self.show_to(request, person, &people).await,
+            },
         }
     }
 

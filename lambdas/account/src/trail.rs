@@ -17,7 +17,7 @@ use web::{
     words::{fill, text},
 };
 
-use crate::{Account, PATH, SIGN_IN, TRAIL, own_page};
+use crate::{Account, PATH, TRAIL, own_page};
 
 /// How many events are on a page.
 const PART: u32 = 30;
@@ -36,7 +36,10 @@ struct Shown<'a> {
 impl Account {
     /// The page, for the person who acts. It begins before the event that the address names.
     pub(crate) async fn happened(&self, request: &Request) -> Result<Response> {
-        let Some(person) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let person = match self.acting(request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
         let words = request.look().words;
         let before = request.text("before");
         let query = Query { of: Some(&person.user.id), ..Query::default() };

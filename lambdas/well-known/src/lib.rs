@@ -28,6 +28,8 @@ impl Function for WellKnown {
         &setting::BASE_URL,
         &setting::BACKCHANNEL_LOGOUT,
         &setting::FOREIGN_TOKENS,
+        &setting::PASSKEYS,
+        &setting::SECOND_FACTORS,
         &token::settings::PUBLIC_KEYS,
     ]];
     const ERRORS: ErrorFormat = ErrorFormat::Api;
@@ -38,6 +40,7 @@ impl Function for WellKnown {
         let on = metadata::On {
             logout: setting::backchannel_logout(env)?,
             exchange: env.is_on(&setting::FOREIGN_TOKENS)?,
+            factors: env.is_on(&setting::SECOND_FACTORS)? || env.is_on(&setting::PASSKEYS)?,
         };
         Ok(Self { metadata: metadata::metadata(&base, keys.all(), on).to_string(), keys })
     }

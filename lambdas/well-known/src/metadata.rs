@@ -33,6 +33,8 @@ pub(crate) struct On {
     pub(crate) logout: bool,
     /// Tokens are exchanged.
     pub(crate) exchange: bool,
+    /// People show more than one factor, by a second factor or by a passkey.
+    pub(crate) factors: bool,
 }
 
 pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet, on: On) -> Value {
@@ -41,6 +43,8 @@ pub(crate) fn metadata(base: &BaseUrl, keys: &KeySet, on: On) -> Value {
     metadata.insert("issuer".to_owned(), json!(base.as_str()));
     metadata.insert("jwks_uri".to_owned(), json!(base.at(KEYS)));
     metadata.insert("id_token_signing_alg_values_supported".to_owned(), json!(algorithms(keys)));
+    let acrs = if on.factors { &server::ACRS[..] } else { &[server::ACR] };
+    metadata.insert("acr_values_supported".to_owned(), json!(acrs));
     // Back-Channel Logout §2.1. A logout token always names the session.
     if on.logout {
         let members = ["backchannel_logout_supported", "backchannel_logout_session_supported"];
@@ -67,7 +71,6 @@ fn fixed(exchange: bool) -> Map<String, Value> {
         "response_modes_supported": texts(ResponseMode::ALL, ResponseMode::as_str),
         "grant_types_supported": grants,
         "prompt_values_supported": texts(Prompt::ALL, Prompt::as_str),
-        "acr_values_supported": [server::ACR],
         "subject_types_supported": ["public"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": methods,

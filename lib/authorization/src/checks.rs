@@ -7,7 +7,7 @@ use oauth::{
 };
 use serde_json::Value;
 
-use crate::{WithRedirectUri, requested_resources, requested_scope};
+use crate::{WithRedirectUri, acr::Acr, requested_resources, requested_scope};
 
 /// The longest nonce: it is in every ID token (bytes).
 const LONGEST_NONCE: usize = 512;
@@ -28,6 +28,7 @@ pub(crate) struct Checked {
     pub(crate) max_age: Option<u32>,
     pub(crate) nonce: Option<String>,
     pub(crate) claims: Option<String>,
+    pub(crate) acr: Acr,
     pub(crate) login_hint: Option<String>,
     pub(crate) id_token_hint: Option<String>,
 }
@@ -35,7 +36,7 @@ pub(crate) struct Checked {
 type Check = fn(&WithRedirectUri, &mut Checked) -> Result<(), Error>;
 
 /// The table.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     readable,
     response_mode,
     no_request_object,
@@ -48,6 +49,7 @@ const CHECKS: [Check; 13] = [
     max_age,
     nonce,
     claims,
+    acr,
     hints,
 ];
 
@@ -185,6 +187,18 @@ fn claims(request: &WithRedirectUri, checked: &mut Checked) -> Result<(), Error>
         return Err(Error::invalid_request("claims must be a JSON object"));
     }
     checked.claims = Some(text.to_owned());
+    Ok(())
+}
+
+/// OpenID Connect Core §5.5.1.1: where an app insists on what cannot be had, the sign-in fails.
+fn acr(request: &WithRedirectUri, checked: &mut Checked) -> Result<(), Error> {
+    checked.acr = Acr::read(request.parameters().text("acr_values")?, checked.claims.as_deref());
+    if checked.acr.is_unknown() {
+        return Err(Error::new(
+            Code::UnmetAuthenticationRequirements,
+            "no acr that the claims insist on is one of this server: see acr_values_supported",
+        ));
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! [`Asked`] becomes [`ForClient`], that [`WithRedirectUri`], and that an [`AuthorizationRequest`]. What fails before the redirect
 //! URI was found to be the client's is [`Shown`] on a page; what fails later is [`Returned`] to the client.
 
+mod acr;
 pub mod apps;
 mod asked;
 mod checks;
@@ -22,6 +23,6 @@ pub use error::{Returned, Shown};
 pub use limits::{COUNT_WAITING, LimitError, count_waiting};
 pub use parameters::{Flaw, Parameters};
 pub use pushed::{FIND_PUSHED, PUSH, PushError, Pushed, SPEND_PUSHED};
-pub use request::{AuthorizationRequest, Decision, Next, Question, SignIn};
+pub use request::{AuthorizationRequest, Decision, Factor, Next, Question, SignIn};
 pub use requested::{requested_resources, requested_scope};
 pub use returning::Return;

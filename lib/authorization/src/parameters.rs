@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use url::form_urlencoded::Serializer;
 
 /// Those that are read, each once, but for `resource`. Any other has no effect (RFC 6749 §3.1).
-const READ: [&str; 18] = [
+const READ: [&str; 19] = [
     "client_id",
     "redirect_uri",
     "request_uri",
@@ -20,6 +20,7 @@ const READ: [&str; 18] = [
     "nonce",
     "prompt",
     "max_age",
+    "acr_values",
     "login_hint",
     "id_token_hint",
     "claims",

@@ -51,11 +51,22 @@ pub enum SignIn {
     AsSomebodyElse,
 }
 
+/// What is known of a second factor for the person who is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Factor {
+    /// Whether people can be asked for one.
+    pub can_be_asked: bool,
+    /// Whether a role of theirs demands one.
+    pub is_due: bool,
+}
+
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// The person signs in.
     SignIn(SignIn),
+    /// The person shows a second factor in the session that they have.
+    StepUp,
     /// The person is asked.
     Ask(Question),
     /// The client gets its code.
@@ -142,6 +153,7 @@ impl AuthorizationRequest {
         hinted: Option<&str>,
         agreement: &Agreement,
         decision: Option<Decision>,
+        factor: Factor,
         now: Time,
     ) -> Result<Next, Returned> {
         if decision == Some(Decision::Denied) {
@@ -150,6 +162,16 @@ impl AuthorizationRequest {
         if let Some(why) = self.sign_in(session, hinted, now) {
             let text = "nobody is signed in who may be";
             return self.unless_silent(Next::SignIn(why), Code::LoginRequired, text);
+        }
+        if session.is_some_and(|session| !server::has_factors(&session.amr)) {
+            if factor.can_be_asked && (factor.is_due || self.checked.acr.wants_factors()) {
+                let text = "the person has to show a second factor";
+                return self.unless_silent(Next::StepUp, Code::InteractionRequired, text);
+            }
+            if self.checked.acr.insists_on_factors() {
+                let text = "nobody can be asked for a second factor here, and the claims insist on one";
+                return Err(self.fail(Error::new(Code::UnmetAuthenticationRequirements, text)));
+            }
         }
         let allowed = |question| decision == Some(Decision::Allowed(question));
         if !allowed(Question::Consent) && self.is_consent_missing(agreement) {
@@ -219,7 +241,7 @@ impl AuthorizationRequest {
             resources: checked.resources.clone(),
             nonce: checked.nonce.clone(),
             auth_time: session.auth_time,
-            acr: None,
+            acr: checked.acr.said(&session.amr),
             amr: session.amr.clone(),
             via: session.via.clone(),
             family_id: session::family::new_id(),

@@ -8,7 +8,7 @@ use authorization::{AuthorizationRequest, Decision, Next, Parameters, Returned, 
 use client::Client;
 use http::{Method, StatusCode};
 use oauth::{BaseUrl, server};
-use person::Person;
+use person::{Person, StepUp};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::Verifier;
@@ -35,6 +35,7 @@ pub struct Authorize {
     sealer: Sealer,
     verifier: Verifier,
     table: Table,
+    step_up: StepUp,
     /// Whether apps are told when a session ends.
     tells_apps: bool,
 }
@@ -49,6 +50,7 @@ impl Function for Authorize {
     ];
     const PERMISSIONS: &'static [Permissions] = &[
         client::READ,
+        person::READ_ALONG,
         session::READ,
         session::TOUCH,
         user::FIND,
@@ -65,6 +67,7 @@ impl Function for Authorize {
     const SETTINGS: Settings = &[
         Verifier::SETTINGS,
         Table::SETTINGS,
+        StepUp::SETTINGS,
         Sealer::SETTINGS,
         &[&setting::BACKCHANNEL_LOGOUT],
         Brand::SETTINGS,
@@ -79,6 +82,7 @@ impl Function for Authorize {
             sealer: Sealer::from_env(env)?,
             verifier: Verifier::from_env(env)?,
             table: Table::from_env(env).await?,
+            step_up: StepUp::from_env(env)?,
             tells_apps: setting::backchannel_logout(env)?,
         })
     }
@@ -168,12 +172,16 @@ impl Authorize {
             return Ok(page);
         }
         let agreement = self.agreement(&at, person.as_ref()).await?;
-        match (self.next(&at, person.as_ref(), hint.as_ref(), decision, &agreement), person) {
+        let factor = self.factor(&at, &there, person.as_ref());
+        match (self.next(&at, person.as_ref(), hint.as_ref(), decision, factor, &agreement), person) {
             (Err(returned), _) => Ok(Response::to_client(&returned.response(), &at.look)),
             (Ok(Next::SignIn(why)), person) => self.sign_in(&at, why, person.as_ref()).await,
+            (Ok(Next::StepUp), Some(person)) => self.step_up(&at, &person).await,
             (Ok(Next::Ask(question)), Some(person)) => self.ask(&at, question, &person, &agreement).await,
             (Ok(Next::Issue), Some(person)) => self.issue(&at, &person, decision, &agreement).await,
-            (Ok(Next::Ask(_) | Next::Issue), None) => Err("a question or a code for nobody".into()),
+            (Ok(Next::StepUp | Next::Ask(_) | Next::Issue), None) => {
+                Err("a question or a code for nobody".into())
+            }
         }
     }
 

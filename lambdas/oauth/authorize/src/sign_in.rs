@@ -40,6 +40,12 @@ impl Authorize {
         }
     }
 
+    /// The person shows a second factor in the session that they have, and then this request is asked again.
+    pub(crate) async fn step_up(&self, at: &At<'_>, person: &Person) -> Result<Response> {
+        let back = self.way_back(at.arrival, &at.checked.client().id, at.request).await?;
+        Ok(Response::see_own(&person.step_up(&back)))
+    }
+
     /// Asks the person on a page of ours.
     pub(crate) async fn ask(
         &self,

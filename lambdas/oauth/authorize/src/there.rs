@@ -1,12 +1,15 @@
 //! Who is there.
 
-use authorization::{Agreement, AuthorizationRequest, Decision, Next, Returned};
+use std::sync::Arc;
+
+use authorization::{Agreement, AuthorizationRequest, Decision, Factor, Next, Returned};
 use client::Client;
 use oauth::{Error, Secret, SessionCookie, Time};
 use person::Person;
 use session::{Session, opened};
 use store::Batch;
 use token::Hint;
+use user::Rights;
 use web::{Request, Result};
 
 use crate::{At, Authorize, arrival::Arrival};
@@ -29,6 +32,8 @@ pub(crate) struct There {
     pub(crate) session: Option<Session>,
     /// Others; looked up only where the request says something about the account, or none acts.
     pub(crate) others: Vec<Session>,
+    /// Who may do what, where that says who must show a second factor.
+    pub(crate) rights: Option<Arc<Rights>>,
 }
 
 impl There {
@@ -59,7 +64,13 @@ impl Authorize {
         let batch = Batch::new().and::<Client>(id).and::<Session>(first.as_ref().map(SessionCookie::sid));
         let read = others.iter().filter(|_| at_once);
         let batch = read.fold(batch, |batch, cookie| batch.and::<Session>(cookie.sid()));
-        let mut rows = self.table.get_batch(batch, request.now).await?;
+        // They are read along, so they cost no call.
+        let due = self.step_up.rights().due(request.now).filter(|_| self.step_up.is_on());
+        let mut rows = self.table.get_batch(batch.and::<Rights>(due), request.now).await?;
+        let rights = match self.step_up.is_on() {
+            true => Some(self.step_up.rights().along(due, &mut rows, request.now)?),
+            false => None,
+        };
         let client = client::usable(rows.take::<Client>(id), client_id);
         let session = first.and_then(|cookie| opened(&mut rows, &cookie, request.now));
         let others = match (at_once, &session) {
@@ -68,7 +79,7 @@ impl Authorize {
             (false, None) => session::living(&self.table, &others, request.now).await?,
             (false, Some(_)) => Vec::new(),
         };
-        Ok(There { client, session, others })
+        Ok(There { client, session, others, rights })
     }
 
     /// Whose session it is, if they may be here.
@@ -93,11 +104,20 @@ impl Authorize {
         person: Option<&Person>,
         hint: Option<&Hint>,
         decision: Option<Decision>,
+        factor: Factor,
         agreement: &Agreement,
     ) -> Result<Next, Returned> {
         let session = person.map(|person| &person.session);
         let hinted = hint.map(|hint| hint.subject.as_str());
-        at.checked.next(session, hinted, agreement, decision, at.request.now)
+        at.checked.next(session, hinted, agreement, decision, factor, at.request.now)
+    }
+
+    /// Whether they must show a second factor for this client.
+    pub(crate) fn factor(&self, at: &At<'_>, there: &There, person: Option<&Person>) -> Factor {
+        let client = &at.checked.client().id;
+        let owes =
+            |rights: &Arc<Rights>| person.is_some_and(|it| it.owes_factor(rights, client, at.request.now));
+        Factor { can_be_asked: self.step_up.is_on(), is_due: there.rights.as_ref().is_some_and(owes) }
     }
 
     /// What the person agreed to earlier, as far as it matters.

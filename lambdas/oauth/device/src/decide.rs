@@ -47,6 +47,11 @@ impl Device {
         let person = person.ok_or_else(|| signed_out(None))?;
         let wanted = if form.decision == "allow" { Progress::Allowed } else { Progress::Denied };
         let asking = self.asking(id, &client_id, request.now).await?.ok_or_else(over)?;
+        if wanted == Progress::Allowed
+            && let Some(first) = self.first(request, &person, &asking.client.id, None).await?
+        {
+            return Ok(first);
+        }
         if asking.device.is_open(asking.client.epoch, request.now)
             && self.write_down(wanted, &asking, &person, request.now).await?
         {

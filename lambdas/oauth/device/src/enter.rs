@@ -1,7 +1,7 @@
 //! The person enters the code (RFC 8628 §3.3).
 
 use http::StatusCode;
-use oauth::{Code, Error, Sentence};
+use oauth::{Code, Error, Sentence, server::FIRST_PARTY};
 use serde::Deserialize;
 use session::UserCode;
 use web::{Request, Response, Result};
@@ -18,10 +18,11 @@ impl Device {
     /// page sends it: another site's link tries no codes in somebody's name.
     pub(crate) async fn arrive(&self, request: &Request) -> Result<Response> {
         let code = request.text("user_code").and_then(|typed| UserCode::parse(&typed));
-        Ok(match self.person(request).await? {
-            Some(person) => page_of::enter(&request.look(), code.as_ref(), &person, None),
-            None => Response::see_own(&there::sign_in(code.as_ref(), false)),
-        })
+        let Some(person) = self.person(request).await? else {
+            return Ok(Response::see_own(&there::sign_in(code.as_ref(), false)));
+        };
+        let first = self.first(request, &person, FIRST_PARTY, code.as_ref()).await?;
+        Ok(first.unwrap_or_else(|| page_of::enter(&request.look(), code.as_ref(), &person, None)))
     }
 
     /// What the code stands for, on a page that asks the person.
@@ -45,6 +46,9 @@ impl Device {
                 Err(Error::said(Code::InvalidRequest, Sentence::DeviceUnknown).into())
             };
         };
+        if let Some(first) = self.first(request, &person, &asking.client.id, Some(code)).await? {
+            return Ok(first);
+        }
         let apis = self.apis(&asking, request.now).await?;
         let sealed = self.sealed(&asking, &person)?;
         Ok(page_of::confirm(&request.look(), code, &asking, &apis, &person, &sealed, request.now))

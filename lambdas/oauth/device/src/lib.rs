@@ -7,6 +7,7 @@
 use client::Authenticator;
 use http::Method;
 use oauth::{BaseUrl, server};
+use person::StepUp;
 use session::device as devices;
 use setting::{Env, Permissions, Settings};
 use store::Table;
@@ -29,6 +30,7 @@ pub struct Device {
     clients: Authenticator,
     sealer: Sealer,
     table: Table,
+    step_up: StepUp,
     /// Whether apps are told when a session ends.
     tells_apps: bool,
 }
@@ -48,6 +50,7 @@ impl Function for Device {
         client::READ_API,
         client::SPEND,
         client::FETCH_KEYS,
+        StepUp::READ,
         session::FIND,
         user::FIND,
         devices::ISSUE,
@@ -60,6 +63,7 @@ impl Function for Device {
     const SETTINGS: Settings = &[
         Authenticator::SETTINGS,
         Table::SETTINGS,
+        StepUp::SETTINGS,
         Sealer::SETTINGS,
         &[&setting::BACKCHANNEL_LOGOUT],
         Brand::SETTINGS,
@@ -78,6 +82,7 @@ impl Function for Device {
             clients: Authenticator::from_env(env, server::DEVICE, &table)?,
             sealer: Sealer::from_env(env)?,
             table,
+            step_up: StepUp::from_env(env)?,
             tells_apps: setting::backchannel_logout(env)?,
         })
     }

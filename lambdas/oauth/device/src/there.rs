@@ -6,7 +6,7 @@ use person::Person;
 use session::{UserCode, device};
 use store::Batch;
 use url::form_urlencoded::Serializer;
-use web::{Request, Result};
+use web::{Request, Response, Result};
 
 use crate::Device;
 
@@ -28,6 +28,18 @@ impl Device {
             Some(cookie) => Ok(Person::find(&self.table, &cookie, request.now).await?),
             None => Ok(None),
         }
+    }
+
+    /// Where they go first who must show a second factor before they decide for this client.
+    pub(crate) async fn first(
+        &self,
+        request: &Request,
+        person: &Person,
+        client: &str,
+        code: Option<&UserCode>,
+    ) -> Result<Option<Response>> {
+        let first = self.step_up.first(&self.table, person, client, &page(code), request.now).await?;
+        Ok(first.map(|place| Response::see_own(&place)))
     }
 
     /// What is asked for, of a client that still may, whatever became of it. Nothing if there is no such request.

@@ -102,7 +102,7 @@ fn what_may_be_in_a_request_is_taken() {
         &[
             ("display", "popup"),
             ("ui_locales", "de"),
-            ("acr_values", "1"),
+            ("acr_values", "1 2 urn:gold"),
             ("utm_source", "x"),
             ("utm_source", "y"),
         ],

@@ -1,6 +1,6 @@
 //! What comes next for the person who is there.
 
-use authorization::{Agreement, Decision, Next, Question, SignIn};
+use authorization::{Agreement, Decision, Factor, Next, Question, SignIn};
 use oauth::{Secret, Time};
 use serde_json::json;
 use session::Session;
@@ -32,6 +32,7 @@ struct Case {
     hinted: Option<&'static str>,
     decision: Option<Decision>,
     agreement: Agreement,
+    factor: Factor,
 }
 
 impl Default for Case {
@@ -44,6 +45,7 @@ impl Default for Case {
             hinted: None,
             decision: None,
             agreement: Agreement::default(),
+            factor: Factor::default(),
         }
     }
 }
@@ -79,7 +81,14 @@ impl Case {
         let first_asked = self.asked_ago.map(|ago| Time::from_epoch(NOW.epoch() - ago));
         let outcome = ask_since(client(self.client), &but(&self.others), first_asked);
         let Outcome::Right(request) = outcome else { panic!("{outcome:?}") };
-        let next = request.next(self.session.as_ref(), self.hinted, &self.agreement, self.decision, NOW);
+        let next = request.next(
+            self.session.as_ref(),
+            self.hinted,
+            &self.agreement,
+            self.decision,
+            self.factor,
+            NOW,
+        );
         next.map_err(|returned| answer(&returned).1["error"].clone())
     }
 }
@@ -109,6 +118,46 @@ fn nothing_is_shown_where_the_app_wants_that() {
     let old = [("prompt", "none"), ("max_age", "99")];
     assert_eq!(Case::of(&old).next(), error("login_required"));
     assert_eq!(Case { hinted: Some("alan"), ..Case::of(&none) }.next(), error("login_required"));
+}
+
+#[test]
+fn a_second_factor_is_asked_for_where_a_role_or_the_app_wants_one_and_never_twice() {
+    let step_up = || Ok(Next::StepUp);
+    let (asks, demands) =
+        (Factor { can_be_asked: true, is_due: false }, Factor { can_be_asked: true, is_due: true });
+    let off = Factor::default();
+    let insists = r#"{"id_token":{"acr":{"essential":true,"values":["2"]}}}"#;
+    let either = r#"{"id_token":{"acr":{"essential":true,"values":["2","1"]}}}"#;
+    let unmet = || error("unmet_authentication_requirements");
+    for (others, factor, next) in [
+        (&[][..], asks, Ok(Next::Issue)),
+        (&[], demands, step_up()),
+        (&[("prompt", "none")], demands, error("interaction_required")),
+        (&[("prompt", "none"), ("acr_values", "2")], asks, error("interaction_required")),
+        (&[("acr_values", "1")], asks, Ok(Next::Issue)),
+        (&[("acr_values", "1 2")], asks, Ok(Next::Issue)),
+        (&[("acr_values", "2")], asks, step_up()),
+        (&[("acr_values", "urn:gold 2 1")], asks, step_up()),
+        (&[("claims", insists)], asks, step_up()),
+        (&[("acr_values", "2")], off, Ok(Next::Issue)),
+        (&[("claims", insists)], off, unmet()),
+        (&[("claims", either)], off, Ok(Next::Issue)),
+        // The sign-in comes first: it may ask for the factor itself.
+        (&[("prompt", "login")], demands, AGAIN),
+        (&[("max_age", "10"), ("acr_values", "2")], asks, AGAIN),
+    ] {
+        let case = || Case { factor, ..Case::of(others) };
+        assert_eq!(case().next(), next, "{others:?} {factor:?}");
+        if next == step_up() || next == unmet() {
+            let mut session = session(100);
+            session.amr = vec!["mfa".to_owned()];
+            let shown = Case { session: Some(session), factor: Factor { is_due: false, ..factor }, ..case() };
+            assert_eq!(shown.next(), Ok(Next::Issue), "{others:?}");
+        }
+    }
+    // Who says yes on our page has not shown one by that.
+    assert_eq!(Case { factor: demands, ..Case::consent(&[]) }.yes(Question::Consent).next(), step_up());
+    assert_eq!(Case { factor: demands, ..Case::default() }.nobody().next(), Ok(Next::SignIn(SignIn::Nobody)));
 }
 
 #[test]
