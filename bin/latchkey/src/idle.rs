@@ -7,12 +7,12 @@ use setting::{SECOND_FACTORS, SettingError};
 use store::Table;
 use user::manage::{self, Asked};
 
-use crate::{clients::Place, settings::Values};
+use crate::{clients::Place, rights, settings::Values};
 
 /// How many people are looked at: of any number, this costs the same.
 const MOST: usize = 1000;
 
-/// A sentence, if second factors are off in these settings and people of this stack have some, or if that cannot be seen. It asks AWS only
+/// A sentence, if second factors are off in these settings and people of this stack have some, or roles demand one, or if that cannot be seen. It asks AWS only
 /// where they are off.
 pub async fn factors_of_stack(stack: &str, values: &Values, home: &Path, now: Time) -> Option<String> {
     if is_on(values) {
@@ -31,13 +31,15 @@ pub async fn factors_of_stack(stack: &str, values: &Values, home: &Path, now: Ti
 
 /// The same for a table.
 ///
-/// At most ten times one Query and one BatchGetItem.
+/// One GetItem, and at most ten times one Query and one BatchGetItem.
 pub async fn factors(table: &Table, values: &Values, now: Time) -> Result<Option<String>, SettingError> {
     if is_on(values) {
         return Ok(None);
     }
     let asked = manage::asked_for_factors(table, MOST, now).await;
-    Ok(said(asked.map_err(|error| SettingError::new(oauth::causes(&error)))?))
+    let people = said(asked.map_err(|error| SettingError::new(oauth::causes(&error)))?);
+    let said: Vec<_> = people.into_iter().chain(rights::unasked(table, values, now).await?).collect();
+    Ok(Some(said.join(" ")).filter(|said| !said.is_empty()))
 }
 
 fn is_on(values: &Values) -> bool {

@@ -435,11 +435,6 @@ async fn run(arguments: Arguments) -> Result<(), SettingError> {
     if is_own && let Some(sentence) = rights::ignored(&cloud.settings, &home, now()).await? {
         let _ = writeln!(std::io::stderr(), "latchkey: {sentence}");
     }
-    if is_own {
-        let sentence = rights::unasked(&cloud.settings, &home, now()).await?;
-        let prefix = if sentence.is_empty() { "" } else { "latchkey: " };
-        let _ = write!(std::io::stderr(), "{prefix}{sentence}");
-    }
     greet(&cloud);
     let ended = tokio::signal::ctrl_c().await;
     cloud.stop().await;

@@ -203,11 +203,11 @@ fn asks_factor(values: &Values) -> bool {
     values.get(SECOND_FACTORS.name).is_some_and(|value| value == "on")
 }
 
-/// What to say where the table of this machine has rights that nobody can have, since nobody is asked for a second factor.
-pub async fn unasked(values: &Values, home: &Path, now: Time) -> Result<String, SettingError> {
-    let place = Place::open(None, values, home).await?;
-    let row = rights::read(&place.table, now).await.map_err(failed)?;
-    Ok(row.map(|rights| print::unasked(&rights, asks_factor(values))).unwrap_or_default())
+/// What to say where a table has roles that nobody can have, since nobody is asked for a second factor; else nothing.
+pub async fn unasked(table: &Table, values: &Values, now: Time) -> Result<Option<String>, SettingError> {
+    let row = rights::read(table, now).await.map_err(failed)?;
+    let said = row.map(|rights| print::unasked(&rights, asks_factor(values))).unwrap_or_default();
+    Ok(Some(said.trim_end().to_owned()).filter(|said| !said.is_empty()))
 }
 
 /// What to say where the table of this machine has rights, and the settings say something else.
