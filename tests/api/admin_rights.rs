@@ -60,6 +60,41 @@ async fn a_role_is_tried_and_saved_and_the_trail_has_both_states() {
 }
 
 #[tokio::test]
+async fn a_box_makes_a_role_demand_a_second_factor_and_who_is_asked_is_said_before() {
+    // #81: and whoever looks after people needs it too, from the moment on that it is in force.
+    let none = world().await;
+    let (admin, _) = somebody(&none, "ada", &["admin"]).await;
+    let page = admin.get("/admin/roles/edit?name=member").await.expect(200);
+    assert!(!page.body.contains("second_factor"), "nobody can show one: {page:?}");
+    let on = ("second_factor", "on");
+    save(&admin, &page, &[("scope", "get:profile"), on]).await.expect(409);
+    let world = World::with(&[("ROLES", crate::admin::ROLES), ("SECOND_FACTORS", "on")]).await;
+    let (admin, _) = somebody(&world, "ada", &["admin"]).await;
+    let (_, alan) = somebody(&world, "alan", &["member"]).await;
+    let page = admin.get("/admin/roles/edit?name=member").await.expect(200);
+    let tried = attempt(&admin, &page, &[("scope", "get:profile"), on]).await.expect(200);
+    assert!(tried.body.contains(&person(&alan)), "{tried:?}");
+    assert!(tried.body.contains("Would be asked for a second factor."), "{tried:?}");
+    assert!(tried.body.contains("name=\"second_factor\" value=\"on\" checked"), "{tried:?}");
+    save(&admin, &tried, &[("scope", "get:profile"), on]).await.expect(303);
+    assert!(current(&world).await.unwrap().demands_factor("member"));
+    let roles = admin.get("/admin/roles").await.expect(200);
+    assert!(roles.body.contains("Counts only where somebody has shown a second factor."), "{roles:?}");
+    let page = admin.get("/admin/roles/edit?name=member").await.expect(200);
+    assert!(page.body.contains("name=\"second_factor\" value=\"on\" checked"), "{page:?}");
+    save(&admin, &page, &[("scope", "get:profile")]).await.expect(303);
+    assert!(!current(&world).await.unwrap().demands_factor("member"));
+    // A page that was open before its role demanded one changes nothing after.
+    let page = admin.get("/admin/roles/edit?name=member").await.expect(200);
+    let scope = current(&world).await.unwrap().roles()["admin"].to_string();
+    world.demand_factor("admin", &scope, true).await;
+    let refused = save(&admin, &page, &[("scope", "get:profile")]).await.expect(403);
+    assert!(refused.body.contains("/users/factor?return_to=%2Fadmin"), "{refused:?}");
+    let location = admin.get("/admin").await.expect(303).location().to_owned();
+    assert!(location.starts_with("/users/factor?return_to=%2Fadmin"), "{location}");
+}
+
+#[tokio::test]
 async fn a_role_is_added_and_removed() {
     let world = world().await;
     let (admin, _) = somebody(&world, "ada", &["admin"]).await;

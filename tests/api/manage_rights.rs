@@ -15,7 +15,10 @@ struct Scene {
 
 impl Scene {
     async fn start() -> Self {
-        let world = World::with(&[("ROLES", ROLES)]).await;
+        Self::of(World::with(&[("ROLES", ROLES)]).await).await
+    }
+
+    async fn of(world: World) -> Self {
         let token = world.program().token("ada").await;
         Self { program: world.program(), world, token }
     }
@@ -57,6 +60,39 @@ impl Scene {
 }
 
 #[tokio::test]
+async fn a_role_demands_a_second_factor_until_that_is_taken_back_and_only_where_people_can_show_one() {
+    // #81, #82
+    let body = |demands: Value| Some(json!({"scope": "get:profile", "second_factor": demands}));
+    let off = Scene::start().await;
+    off.ask("PUT", "/roles/editor", Some(&off.etag().await), body(json!(true))).await.expect(409);
+    off.ask("PUT", "/roles/editor", Some(&off.etag().await), body(json!(false))).await.expect(204);
+    let trial = Some(json!({"roles": [{"name": "member", "scope": "", "second_factor": true}]}));
+    off.ask("POST", "/rights/try", None, trial).await.expect(409);
+    let scene = Scene::of(World::with(&[("ROLES", ROLES), ("SECOND_FACTORS", "on")]).await).await;
+    let demands = async || {
+        let roles = scene.ask("GET", "/roles", None, None).await.expect(200).json()["roles"].clone();
+        let all = roles.as_array().unwrap().clone();
+        all.into_iter().find(|role| role["name"] == "editor").map(|role| role["second_factor"].clone())
+    };
+    let trial = Some(json!({"roles": [{"name": "member", "scope": "get:profile", "second_factor": true}]}));
+    let tried = scene.ask("POST", "/rights/try", None, trial).await.expect(200).json();
+    assert_eq!(tried["people"][0]["second_factor"], true, "{tried}");
+    assert_eq!((&tried["people"][0]["gains"], &tried["people"][0]["loses"]), (&json!(""), &json!("")));
+    for (said, is) in [
+        (body(json!(true)), true),
+        // What is not said stays as it was.
+        (Some(json!({"scope": "get:profile"})), true),
+        (body(json!(false)), false),
+    ] {
+        scene.ask("PUT", "/roles/editor", Some(&scene.etag().await), said).await.expect(204);
+        assert_eq!(demands().await, Some(json!(is)));
+    }
+    for wrong in [json!("true"), json!(1), json!({})] {
+        scene.ask("PUT", "/roles/editor", Some(&scene.etag().await), body(wrong)).await.expect(400);
+    }
+}
+
+#[tokio::test]
 async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
     // #81, #97
     let scene = Scene::start().await;
@@ -70,7 +106,7 @@ async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
     let roles = scene.ask("GET", "/roles", None, None).await.expect(200);
     assert_eq!(roles.header("etag"), set.header("etag"));
     assert_eq!(roles.json()["defaults"], json!(["member"]), "what the settings said is written down whole");
-    let editor = json!({"name": "editor", "scope": "get:profile users:read"});
+    let editor = json!({"name": "editor", "scope": "get:profile users:read", "second_factor": false});
     assert!(roles.json()["roles"].as_array().unwrap().contains(&editor), "{roles:?}");
     let rule = json!({"roles": ["editor"], "entitlement": "editors", "max_age": 60});
     scene.ask("PUT", "/rules/editors", Some("*"), Some(rule)).await.expect(204);

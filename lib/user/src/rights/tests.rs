@@ -14,6 +14,10 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
+fn scope(text: &str) -> Scope {
+    text.parse().unwrap()
+}
+
 fn key(of: &str) -> Digest {
     Digest::of(of.as_bytes())
 }
@@ -466,7 +470,6 @@ fn lesser(ann: &User) -> Vec<User> {
 fn nobody_gives_or_takes_what_they_do_not_hold() {
     // #81
     let before = rights(rules());
-    let scope = |text: &str| text.parse::<Scope>().unwrap();
     let holder = |text: &str| Actor::Holder(scope(text));
     let set = |name: &str, text: &str| Edit::SetRole {
         name: name.to_owned(),
@@ -546,8 +549,11 @@ fn a_change_that_makes_no_sense_is_refused() {
     ] {
         assert!(matches!(wrong, Err(EditError::Wrong(..))), "{wrong:?}");
     }
-    let large =
-        Edit::SetRole { name: name("large"), scope: format!("s{}", "x".repeat(40_000)).parse().unwrap() };
+    let large = Edit::SetRole {
+        name: name("large"),
+        scope: scope(&format!("s{}", "x".repeat(40_000))),
+        second_factor: None,
+    };
     assert_eq!(edit(large), EditError::TooMuch);
 }
 
@@ -557,12 +563,12 @@ fn before_a_change_is_saved_it_is_said_who_gains_and_who_loses() {
     let bob = User { id: "bob".to_owned(), proofs: BTreeMap::new(), entitlements: Vec::new(), ..ann.clone() };
     let without = before.edited(&Edit::RemoveRule { name: "by-hd".to_owned() }, &Actor::Operator).unwrap();
     let people = [&ann, &bob];
-    let scope = |text: &str| text.parse::<Scope>().unwrap();
     let gone = Difference {
         user_id: "ann".to_owned(),
         name: None,
         gains: Scope::default(),
         loses: scope("users:read users:write"),
+        owes_factor: false,
     };
     assert_eq!(diff(&before, &without, people, NOW), std::slice::from_ref(&gone));
     assert_eq!(
