@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 use aws_lc_rs::hmac;
 use futures_util::future::join_all;
 use serde_json::json;
-use tests::{Agent, Answer, World, database::Wire, stub::Stub};
+use tests::{
+    Agent, Answer, App, TestClient, World,
+    database::Wire,
+    oauth::{Ask, claims},
+    stub::Stub,
+};
 
 mod by_role;
 mod guessing;
@@ -154,6 +159,18 @@ async fn a_person_with_a_password_shows_their_code_too_and_a_program_gets_no_tok
     let answer = enter(&browser, &device.code(&world, 0)).await.expect(303);
     assert_eq!(answer.location(), "/account");
     assert_eq!(world.session(&browser).await.amr, ["pwd", "otp", "mfa"]);
+    // An app is told of both (OpenID Connect Core §2).
+    let app = App::web(&world).await;
+    let code = app.code(&browser).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", &app.redirect_uri),
+        ("code_verifier", &app.verifier),
+    ];
+    let client = TestClient { id: app.id.clone(), secret: app.secret.clone() };
+    let tokens = Ask::of(&client, "/oauth/token", &fields).send(&world).await.expect(200).json();
+    assert_eq!(claims(tokens["id_token"].as_str().unwrap())["amr"], json!(["pwd", "otp", "mfa"]));
 }
 
 #[tokio::test]
