@@ -38,6 +38,11 @@ fn texts(all: &[&str]) -> Vec<String> {
 impl Shop {
     /// One of a sender that is known, whose product `pro` gives the entitlement `gold` and the role `member2`, and `plus` only `plus`.
     async fn open(preset: &str) -> Self {
+        Self::open_with(preset, &[]).await
+    }
+
+    /// The same with more settings.
+    async fn open_with(preset: &str, more: &[(&str, &str)]) -> Self {
         let (stub, wire) = (Stub::start().await, Wire::start().await);
         let mut settings = stub.settings();
         settings.extend([
@@ -48,6 +53,7 @@ impl Shop {
                 "admin=users:read users:write; member=get:profile; backer=get:profile; support=users:read",
             ),
         ]);
+        settings.extend(more);
         let world = World::with(&settings).await;
         let names = ["DYNAMODB_ENDPOINT", "BASE_URL", "WEBHOOK_KEY", "ROLES"];
         let values = names.map(|name| (name.to_owned(), world.cloud.settings[name].clone())).into();
@@ -213,6 +219,55 @@ async fn what_somebody_unknown_buys_waits_for_whoever_proves_the_address() {
     assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
     assert_eq!(shop.refunds("1").await, "taken");
     assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+/// What a program of the buyer's sends to this address of passwords.
+async fn send(shop: &Shop, path: &str, body: Value, status: u16) -> Value {
+    let program = shop.world.program();
+    let path = format!("/users/{path}");
+    let request = program.request("POST", &path).header("content-type", "application/json");
+    program.send(request.body(body.to_string())).await.expect(status).json()
+}
+
+/// The token of the newest of this many mails to the buyer.
+async fn token(shop: &Shop, count: usize) -> String {
+    shop.world.mail(BUYER, count).await.link().split_once("?token=").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn what_waits_is_whose_who_proves_the_address_by_a_mail() {
+    // #93: by the link and the password with which they registered, and by the link for whoever forgot theirs.
+    for by_reset in [false, true] {
+        let shop = Shop::open_with("standard", &[("PASSWORDS", "on")]).await;
+        let (table, now) = (shop.world.table().await, shop.world.now());
+        let known = json!({"email": BUYER, "password": "a horse that counts"});
+        assert_eq!(shop.buys("1", "pro").await, "waits");
+        send(&shop, "register", known.clone(), 202).await;
+        // Whoever only wrote it down has nothing of it, also of what is bought now.
+        let user = send(&shop, "login", known.clone(), 200).await["user"].clone();
+        assert_eq!(shop.buys("2", "plus").await, "waits");
+        let id = user["id"].as_str().unwrap();
+        let before = user::find(&table, id, now).await.unwrap().unwrap();
+        assert!(before.entitlements.is_empty() && before.roles == ["member"], "{before:?}");
+        if by_reset {
+            send(&shop, "password/forgotten", json!({"email": BUYER}), 202).await;
+            let body = json!({"token": token(&shop, 2).await, "new_password": "another horse"});
+            send(&shop, "password/reset", body, 200).await;
+        } else {
+            let body = json!({"token": token(&shop, 1).await, "password": "a horse that counts"});
+            send(&shop, "password/prove", body, 200).await;
+        }
+        assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", "plus", BACKER]), "{by_reset}");
+        assert_eq!(user::holder_of(&table, BUYER, now).await.unwrap().as_deref(), Some(id));
+        let found = user::search::Search { role: Some("backer".to_owned()), ..Default::default() };
+        let found = user::search::search(&table, &found, 10, None, now).await.unwrap().people;
+        assert_eq!(found.len(), 1, "they are in the list of the role");
+        // It waits no more, and what comes of an order later is theirs too.
+        assert_eq!(shop.buys("3", "plus").await, "given");
+        assert_eq!(shop.refunds("1").await, "taken");
+        assert_eq!(shop.refunds("2").await, "taken");
+        assert_eq!(shop.has().await, both(&["member"], &["plus"]), "{by_reset}");
+    }
 }
 
 #[tokio::test]
