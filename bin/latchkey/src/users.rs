@@ -24,6 +24,7 @@ use user::{
 pub use self::arguments::{Command, Entitle, List, Promote, Users, Who};
 use self::post::Post;
 pub use self::read::Format;
+use self::read::firebase::HashConfig;
 use crate::{
     clients::{Operator, Place},
     settings::Values,
@@ -72,14 +73,16 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
                 Box::pin(manage::finish_deletions(work.table, &ending, now)).await.map_err(failed)?;
             Ok(format!("{finished} deletions were finished.\n"))
         }
-        Command::Import { file, format, dry_run } => {
+        Command::Import { file, format, hash_config, dry_run } => {
+            let config =
+                hash_config.as_deref().map(HashConfig::open).transpose().map_err(SettingError::new)?;
             let rights = work.rights().await?;
             if !dry_run {
                 // Each person is a transaction of their own, so an import that stops in between is in the trail by its begin.
                 bulk::open(file)?;
                 work.note(work.event(What::PeopleImported).way("begun")).await?;
             }
-            let counts = bulk::import(work.table, &rights, file, *format, *dry_run, now).await?;
+            let counts = bulk::import(work.table, &rights, file, *format, config, *dry_run, now).await?;
             if !dry_run {
                 work.note(work.event(What::PeopleImported).way("done").count(counts.taken_over())).await?;
             }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     argon::{Argon, Cost},
+    firebase::Firebase,
     parse::{base64, number_of, numbers},
     password::Password,
 };
@@ -29,6 +30,8 @@ pub(crate) enum Foreign {
     Bcrypt(String),
     /// `$scrypt$ln=16,r=8,p=1$<salt>$<digest>`
     Scrypt { params: [u32; 3], salt: Vec<u8>, digest: Vec<u8> },
+    /// `$firescrypt$ln=14,r=8,p=1$<salt>$<digest>$<salt separator>$<signer key>`
+    Firebase(Firebase),
     /// `$pbkdf2-sha256$i=600000,l=32$<salt>$<digest>`, and how passlib, Django and Keycloak write it.
     Pbkdf2 { variant: Variant, rounds: NonZeroU32, salt: Vec<u8>, digest: Vec<u8> },
 }
@@ -109,6 +112,9 @@ impl Foreign {
                 let params = numbers(costs, ["ln", "r", "p"])?;
                 scrypt_hash(params, base64(salt)?, base64(digest)?)
             }
+            ["", "firescrypt", costs, salt, digest, separator, key] => {
+                Firebase::read(costs, [salt, digest, separator, key]).map(Self::Firebase)
+            }
             ["", name, costs, salt, digest] => {
                 let with_length = || numbers(costs, ["i", "l"]).map(|[rounds, _]| rounds);
                 let rounds = numbers(costs, ["i"]).map(|[rounds]| rounds).or_else(with_length);
@@ -131,12 +137,10 @@ impl Foreign {
             // bcrypt looks at 72 bytes and no more, so what it was made of is not known beyond.
             Self::Bcrypt(hash) => bcrypt::verify(text, hash).unwrap_or(false),
             Self::Scrypt { params: [ln, r, p], salt, digest } => {
-                let mut found = vec![0; digest.len()];
-                let ran =
-                    u8::try_from(*ln).ok().and_then(|ln| scrypt::Params::new(ln, *r, *p, found.len()).ok());
-                let ran = ran.and_then(|params| scrypt::scrypt(text, salt, &params, &mut found).ok());
-                ran.is_some() && constant_time::verify_slices_are_equal(&found, digest).is_ok()
+                let found = scrypt_of(text, [*ln, *r, *p], salt, digest.len());
+                found.is_some_and(|found| constant_time::verify_slices_are_equal(&found, digest).is_ok())
             }
+            Self::Firebase(hash) => hash.is_of(text),
             Self::Pbkdf2 { variant, rounds, salt, digest } => {
                 pbkdf2::verify(variant.algorithm(), *rounds, salt, text, digest).is_ok()
             }
@@ -152,10 +156,22 @@ fn bcrypt_hash(text: &str) -> Option<Foreign> {
 }
 
 fn scrypt_hash(params: [u32; 3], salt: Vec<u8>, digest: Vec<u8>) -> Option<Foreign> {
-    let [ln, r, p] = params;
-    let memory = 1u64.checked_shl(ln)?.checked_mul(u64::from(r))?.checked_mul(128)?;
-    let fits = (1..=20).contains(&ln) && (1..=4).contains(&p) && r > 0 && memory <= MOST_MEMORY;
-    (fits && are_usual(&salt, &digest)).then_some(Foreign::Scrypt { params, salt, digest })
+    (is_affordable(params) && are_usual(&salt, &digest)).then_some(Foreign::Scrypt { params, salt, digest })
+}
+
+/// Whether scrypt with these parameters (`ln`, `r`, `p`) is run for somebody (#86).
+pub(crate) fn is_affordable([ln, r, p]: [u32; 3]) -> bool {
+    let memory = 1u64.checked_shl(ln).and_then(|n| n.checked_mul(u64::from(r))?.checked_mul(128));
+    let fits = (1..=20).contains(&ln) && (1..=4).contains(&p) && r > 0;
+    fits && memory.is_some_and(|memory| memory <= MOST_MEMORY)
+}
+
+/// What scrypt makes of a text (RFC 7914).
+pub(crate) fn scrypt_of(text: &[u8], [ln, r, p]: [u32; 3], salt: &[u8], length: usize) -> Option<Vec<u8>> {
+    let params = scrypt::Params::new(u8::try_from(ln).ok()?, r, p, length).ok()?;
+    let mut found = vec![0; length];
+    scrypt::scrypt(text, salt, &params, &mut found).ok()?;
+    Some(found)
 }
 
 fn pbkdf2_hash(name: &str, rounds: u32, salt: Vec<u8>, digest: Vec<u8>) -> Option<Foreign> {
@@ -167,7 +183,7 @@ fn pbkdf2_hash(name: &str, rounds: u32, salt: Vec<u8>, digest: Vec<u8>) -> Optio
 }
 
 /// A digest of a few bytes would be one that many passwords have.
-fn are_usual(salt: &[u8], digest: &[u8]) -> bool {
+pub(crate) fn are_usual(salt: &[u8], digest: &[u8]) -> bool {
     salt.len() <= LONGEST && (16..=LONGEST).contains(&digest.len())
 }
 
@@ -224,6 +240,13 @@ mod tests {
             "$scrypt$ln=64,r=8,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$scrypt$ln=16,r=8,p=5$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$scrypt$ln=16,r=8,p=1$c29tZXNhbHQ$AAAA",
+            "$firescrypt$ln=21,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+            "$firescrypt$ln=14,r=4294967295,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+            "$firescrypt$ln=14,r=8,p=5$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+            // Without the key, with a digest of another length than the key's, and with an empty one.
+            "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==",
+            "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1Q=$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+            "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$$Bw==$",
             "$pbkdf2-sha256$i=2000001$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$pbkdf2-sha256$0$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$pbkdf2-md5$1000$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -266,6 +289,11 @@ mod tests {
             "correct horse battery é",
         ),
         ("$2a$06$.rCVZVOThsIa97pEDOxvGuRRgzG64bvtJ0938xuqzv18d3ZpQhstC", "abcdefghijklmnopqrstuvwxyz"),
+        // The one of https://github.com/firebase/scrypt.
+        (
+            "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+            "user1password",
+        ),
         ("$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe", "a"),
     ];
 }

@@ -8,6 +8,7 @@
 
 mod argon;
 pub mod attempt;
+mod firebase;
 mod foreign;
 mod hasher;
 mod parse;

@@ -87,6 +87,9 @@ pub enum Command {
         /// What it is
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
+        /// Of Firebase: a file with the hash_config that its console shows, without which no password of it can be checked
+        #[arg(long, value_name = "FILE", required_if_eq("format", "firebase"))]
+        hash_config: Option<PathBuf>,
         /// Only says what would be done
         #[arg(long)]
         dry_run: bool,

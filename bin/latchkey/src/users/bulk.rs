@@ -22,7 +22,7 @@ use user::{
     search::{self, Search},
 };
 
-use super::read::{self, Format, csv};
+use super::read::{self, Format, csv, firebase::HashConfig};
 
 /// How many people are taken over together: as many as usually fit into one transaction.
 const PART: usize = 20;
@@ -85,11 +85,12 @@ pub(super) async fn import(
     rights: &Rights,
     file: &Path,
     format: Format,
+    hash_config: Option<HashConfig>,
     dry_run: bool,
     now: Time,
 ) -> Result<Counts, SettingError> {
     let (file, progress) = open(file)?;
-    let mut people = (1_u64..).zip(read::people(file, format).map_err(SettingError::new)?);
+    let mut people = (1_u64..).zip(read::people(file, format, hash_config).map_err(SettingError::new)?);
     let (rights, mut running, mut counts) = (Arc::new(rights.clone()), JoinSet::new(), Counts::default());
     loop {
         let some: Vec<_> = people.by_ref().take(PART).collect();

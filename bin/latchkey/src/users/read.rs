@@ -1,7 +1,8 @@
-//! Files with people: ours, and what Auth0, Keycloak and Cognito export. Each person is read on their own, however long the file is.
+//! Files with people: ours, and what Auth0, Keycloak, Cognito and Firebase export. Each person is read on their own, however long the file is.
 
 pub(super) mod csv;
 mod elements;
+pub(super) mod firebase;
 mod foreign;
 
 use std::io::BufRead;
@@ -9,7 +10,7 @@ use std::io::BufRead;
 use clap::ValueEnum;
 use user::bulk::Account;
 
-use self::{csv::Csv, elements::Elements};
+use self::{csv::Csv, elements::Elements, firebase::HashConfig};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +25,8 @@ pub enum Format {
     Keycloak,
     /// What `aws cognito-idp list-users` prints
     Cognito,
+    /// What `firebase auth:export` writes as JSON, with --hash-config
+    Firebase,
 }
 
 /// The longest line or person, in bytes: nobody has so much of one, and a file without ends must not fill the memory.
@@ -36,6 +39,7 @@ pub(super) type Entry = Result<Account, String>;
 pub(super) fn people<R: BufRead + 'static>(
     file: R,
     format: Format,
+    hash_config: Option<HashConfig>,
 ) -> Result<Box<dyn Iterator<Item = Entry>>, String> {
     Ok(match format {
         Format::Json => Box::new(lines(file).map(|line| parse::<Account>(&line?))),
@@ -48,6 +52,11 @@ pub(super) fn people<R: BufRead + 'static>(
         Format::Cognito => {
             let users = Elements::of(file, "Users")?;
             Box::new(users.map(|user| parse::<foreign::Cognito>(&user?)?.account()))
+        }
+        Format::Firebase => {
+            let config = hash_config.ok_or("--format firebase needs --hash-config FILE")?;
+            let users = Elements::of(file, "users")?;
+            Box::new(users.map(move |user| parse::<firebase::Firebase>(&user?)?.account(&config)))
         }
     })
 }
@@ -88,7 +97,7 @@ mod tests {
     use super::*;
 
     fn read(text: impl Into<String>, format: Format) -> Vec<Entry> {
-        people(Cursor::new(text.into()), format).unwrap().collect()
+        people(Cursor::new(text.into()), format, None).unwrap().collect()
     }
 
     fn one(text: impl Into<String>, format: Format) -> Account {
@@ -126,7 +135,7 @@ mod tests {
         assert!(all[3].as_ref().unwrap_err().contains("quote"), "{:?}", all[3]);
         assert_eq!(all.len(), 4);
         for head in ["", "email,shoe_size\n", "name\n", "email,email\n"] {
-            assert!(people(Cursor::new(head.to_owned()), Format::Csv).is_err(), "{head:?}");
+            assert!(people(Cursor::new(head.to_owned()), Format::Csv, None).is_err(), "{head:?}");
         }
     }
 
@@ -215,8 +224,9 @@ mod tests {
             ("[]", Format::Cognito),
             ("", Format::Keycloak),
             ("{\"Users\":{}}", Format::Cognito),
+            ("{\"users\":[]}", Format::Firebase),
         ] {
-            assert!(people(Cursor::new(text.to_owned()), format).is_err(), "{text}");
+            assert!(people(Cursor::new(text.to_owned()), format, None).is_err(), "{text}");
         }
         let cut = read("{\"users\":[{\"username\":\"a\"},{\"user", Format::Keycloak);
         assert!(cut[0].is_ok() && cut[1].is_err() && cut.len() == 2);

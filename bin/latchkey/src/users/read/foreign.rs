@@ -138,7 +138,7 @@ impl Cognito {
 
 /// The identity at a provider that tells everybody the same id of a person, under the name that our preset has. What Apple and
 /// Microsoft say is only for one app, and is not taken over.
-fn known(provider: &str, subject: &str) -> Option<AccountIdentity> {
+pub(super) fn known(provider: &str, subject: &str) -> Option<AccountIdentity> {
     let (provider, issuer) = match provider.to_ascii_lowercase().as_str() {
         "google" | "google-oauth2" => ("google", "https://accounts.google.com"),
         "github" => ("github", "https://github.com"),
