@@ -5,7 +5,7 @@ use forge::Key;
 use oauth::server::GrantType;
 use serde_json::{Value, json};
 use tests::{
-    TestClient, World,
+    App, CALLBACK, TestClient, World,
     database::{Call, Wire},
     oauth::{Ask, claims},
     platform::Platform,
@@ -388,6 +388,59 @@ async fn an_issuer_of_the_authorizer_is_asked_only_for_clients_that_name_it() {
     refused(&other, fixed.token(&said(&world, &fixed)), "no metadata").await;
     refused(&other, staff.token(&said(&world, &staff)), "named by another client").await;
     assert_eq!(fixed.hits("/keys"), 0);
+}
+
+#[tokio::test]
+async fn whoever_only_wrote_an_address_down_keeps_nothing_when_its_owner_comes_by_a_token() {
+    // #94
+    let (phone, wire) = (Platform::start().await, Wire::start().await);
+    let world = world(&phone, &[("PASSWORDS", "on"), ("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let app = app(&world, |_| {}).await;
+    let program = world.program();
+    let send = async |path: &str| {
+        let body = json!({"email": "eve@example.com", "password": "a horse that counts"}).to_string();
+        program
+            .send(program.request("POST", path).header("content-type", "application/json").body(body))
+            .await
+    };
+    send("/users/register").await.expect(202);
+    let squatter = world.browser();
+    let form = [("login", "eve@example.com"), ("password", "a horse that counts")];
+    squatter.form("/users/password/login", &form).await.expect(303);
+    // With an app that is told when their session ends, and a grant of its own.
+    let told = |new: &mut NewClient| new.backchannel_logout_uri = Some("http://127.0.0.1:9/".to_owned());
+    let web = App::of(&world, Kind::Web, CALLBACK, told).await;
+    web.code(&squatter).await;
+    let spa = world.client(Kind::Spa, |_| {}).await;
+    let tokens = world.tokens(&spa, &world.person_in(&squatter).await).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let session = world.session(&squatter).await;
+
+    let exchanged = async || {
+        let answer =
+            exchange(&app, &phone.token(&said(&world, &phone))).send(&world).await.expect(200).json();
+        claims(answer["access_token"].as_str().unwrap())["sub"].as_str().unwrap().to_owned()
+    };
+    let owner = exchanged().await;
+    assert_ne!(owner, session.user_id);
+    squatter.post("/users/token").await.expect(401);
+    world.refreshing(&spa, refresh).send(&world).await.expect(400);
+    send("/users/login").await.expect(401);
+    // The apps of their session are told, by whatever tells what nobody has begun to tell.
+    let ended = session::ended::find(&world.table().await, &session.id, world.now()).await.unwrap().unwrap();
+    assert_eq!(
+        (ended.user_id.as_str(), &ended.clients[..]),
+        (session.user_id.as_str(), &[web.id.clone()][..])
+    );
+    let query = audit::Query { of: Some(&session.user_id), ..audit::Query::default() };
+    let events = audit::list(&world.table().await, &query, 10, None, world.now()).await.unwrap().events;
+    assert_eq!(events[0].what, audit::What::SignOutEverywhere);
+    assert_eq!(events[0].actor, audit::Actor::Latchkey);
+    // Where there is nobody like that, it is one look more.
+    wire.calls();
+    assert_eq!(exchanged().await, owner);
+    let expected = ["BatchGetItem", "GetItem", "UpdateItem", "GetItem", "TransactWriteItems"];
+    assert_eq!(actions(&wire.calls()), expected);
 }
 
 #[tokio::test]

@@ -69,9 +69,8 @@ pub type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), store::Error>> + Se
 
 /// Ends the sessions of a person of which apps are to be told, and hands over that they have ended.
 async fn end_noted(table: &Table, queue: &Queue, user_id: &str, now: Time) -> Result<(), Error> {
-    for sid in session::ended::noted_of(table, user_id, now).await? {
-        end_by_id(table, queue, &sid, now).await?;
-    }
+    let ended = session::ended::end_noted_of(table, user_id, now).await?;
+    hand_over(queue, ended.iter()).await;
     Ok(())
 }
 

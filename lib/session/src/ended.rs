@@ -122,6 +122,18 @@ pub async fn noted_of(table: &Table, user_id: &str, now: Time) -> Result<BTreeSe
     Ok(sids)
 }
 
+/// Ends the sessions of a person of which apps are to be told: those that lived come back, for whoever hands over that they have ended.
+/// Where nobody does, they are told once that is overdue.
+///
+/// What [`noted_of`] costs, and what ends each session.
+pub async fn end_noted_of(table: &Table, user_id: &str, now: Time) -> Result<Vec<Session>, Error> {
+    let mut ended = Vec::new();
+    for sid in noted_of(table, user_id, now).await? {
+        ended.extend(crate::end_by_id(table, &sid, now).await?);
+    }
+    Ok(ended)
+}
+
 /// What the list shows of one.
 #[derive(Deserialize)]
 struct Listed {

@@ -24,21 +24,30 @@ impl Permission {
 pub struct Permissions {
     /// What it does with which rows.
     pub all: &'static [Permission],
-    /// The setting that asks for the operation, where not every installation wants it: nothing is permitted where that is unset
+    /// The settings that ask for the operation, where not every installation wants it: nothing is permitted where one of them is unset
     /// or `off`.
-    pub only_with: Option<&'static Setting>,
+    only_with: [Option<&'static Setting>; 2],
 }
 
 impl Permissions {
     /// What an operation does with which rows.
     pub const fn new(all: &'static [Permission]) -> Self {
-        Self { all, only_with: None }
+        Self { all, only_with: [None, None] }
     }
 
-    /// The same, for installations alone that ask for it by this setting.
+    /// The same, for installations alone that ask for it by this setting; of two, by both.
     #[must_use]
     pub const fn only_with(self, setting: &'static Setting) -> Self {
-        Self { only_with: Some(setting), ..self }
+        let only_with = match self.only_with {
+            [None, _] => [Some(setting), None],
+            [first, _] => [first, Some(setting)],
+        };
+        Self { only_with, ..self }
+    }
+
+    /// Whether an installation asks for it, of which it is known what is on.
+    pub fn is_asked_for(&self, is_on: impl Fn(&'static Setting) -> bool) -> bool {
+        self.only_with.into_iter().flatten().all(is_on)
     }
 }
 

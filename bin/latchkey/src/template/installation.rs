@@ -192,7 +192,7 @@ impl<'a> Installation<'a> {
     /// What a function may do with the table here.
     pub(super) fn permissions(&self, mount: &Mount) -> Rows {
         let is_on = |setting| self.value(setting).is_some_and(|value| value != "off");
-        mount.rows(|operation| operation.only_with.is_none_or(is_on))
+        mount.rows(|operation| operation.is_asked_for(is_on))
     }
 
     /// The secrets of a function.

@@ -22,11 +22,11 @@ use oauth::{
     server::{self, GrantType},
 };
 use session::{code as codes, device as devices, family};
-use setting::{EVENTS, Env, FOREIGN_TOKENS, Permissions, SECOND_FACTORS, Settings};
+use setting::{EVENTS, Env, FOREIGN_TOKENS, PASSWORDS, Permissions, SECOND_FACTORS, Settings};
 use store::{Found, Table};
 use token::Verifier;
 use user::{
-    Rights,
+    Rights, password,
     rights::{self, Held},
 };
 use web::{ErrorFormat, Function, Guard, Request, Response, Result, Route};
@@ -76,6 +76,9 @@ impl Function for Token {
         client::READ_SPENT,
         audit::WRITE,
         user::SIGN_IN.only_with(&FOREIGN_TOKENS),
+        password::EXPEL.only_with(&FOREIGN_TOKENS).only_with(&PASSWORDS),
+        session::END_BY_ID.only_with(&FOREIGN_TOKENS).only_with(&PASSWORDS),
+        session::ended::NOTED_OF.only_with(&FOREIGN_TOKENS).only_with(&PASSWORDS),
     ];
     const SETTINGS: Settings = &[
         Authenticator::SETTINGS,
@@ -87,7 +90,7 @@ impl Function for Token {
         Trail::SETTINGS,
         &[&EVENTS],
         People::ISSUER_SETTINGS,
-        &[&SECOND_FACTORS],
+        &[&SECOND_FACTORS, &PASSWORDS],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Client;
 

@@ -1,7 +1,7 @@
 //! An ID token of a provider (RFC 8693): the person signs in by it, under the rules and in the rows of any sign-in, but for a browser and
 //! a session.
 
-use audit::What;
+use audit::{Actor, What};
 use authenticate::{Proven, Provider, Providers, ShownToken};
 use client::{Api, Client, Spent};
 use grant::{Authorization, Resource, Target, TokenResponse};
@@ -13,9 +13,9 @@ use session::{
     Family, RefreshToken,
     family::{Basis, new_id},
 };
-use setting::{EVENTS, Env, Group, SECOND_FACTORS, SettingError};
+use setting::{EVENTS, Env, Group, PASSWORDS, SECOND_FACTORS, SettingError};
 use store::{Batch, Table, Transacted, Write};
-use user::User;
+use user::{User, password};
 use web::Result;
 
 use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
@@ -25,6 +25,8 @@ pub(crate) struct People {
     providers: Providers,
     /// Whether people may have a second factor, which an ID token does not show.
     factors: bool,
+    /// Whether people sign in with passwords too.
+    passwords: bool,
     /// Whether somebody is told of people who are new.
     events: bool,
 }
@@ -37,6 +39,7 @@ impl People {
         Ok(Self {
             providers: Providers::for_id_tokens(env, table.clone())?,
             factors: env.is_on(&SECOND_FACTORS)?,
+            passwords: env.is_on(&PASSWORDS)?,
             events: env.is_on(&EVENTS)?,
         })
     }
@@ -135,8 +138,27 @@ impl Token {
                 );
                 Err(unacceptable().into())
             }
-            signed_in => Ok(signed_in?),
+            signed_in => {
+                let user = signed_in?;
+                if people.passwords {
+                    self.expel_squatter(asked, &user, now).await?;
+                }
+                Ok(user)
+            }
         }
+    }
+
+    /// Ends what somebody else has who only wrote down an address that is this person's, as after any sign-in (#94). No queue is told of
+    /// the sessions that end: this function has none, and their apps are told once that is overdue.
+    ///
+    /// One GetItem, and more only where there is somebody like that.
+    async fn expel_squatter(&self, asked: &Asked, owner: &User, now: Time) -> Result<()> {
+        let table = &self.table;
+        let Some(squatter) = password::squatter_of(table, owner, now).await? else { return Ok(()) };
+        password::expel(table, &squatter, owner, now).await?;
+        session::ended::end_noted_of(table, &squatter, now).await?;
+        let event = asked.event(What::SignOutEverywhere).by(Actor::Latchkey);
+        Ok(self.trail.note(table, &event.whom(&squatter).way(password::PROVIDER)).await?)
     }
 }
 
