@@ -6,18 +6,23 @@ use oauth::Time;
 use store::{Change, Table, Transacted, Write};
 
 use super::{LoginName, forget, key};
-use crate::{Error, User, identity::Known, person};
+use crate::{Error, User, email, identity::Known, person};
 
 /// How often it starts when others change the same rows.
 const ROUNDS: usize = 5;
 
-/// Who signs in with this person's proven address and is somebody else: their id.
+/// Who signs in with this person's proven address, is somebody else, and has not proven it: their id. Two people for whom providers vouch
+/// with one address are two people: who has it as its own row says loses nothing to the other (#93).
 ///
-/// One GetItem.
+/// One GetItem; one more where the name leads to somebody else.
 pub async fn squatter_of(table: &Table, owner: &User, now: Time) -> Result<Option<String>, Error> {
     let Some(name) = owner.verified_email().and_then(LoginName::email) else { return Ok(None) };
     let known = table.get::<Known>(key(&name).as_str(), now).await?.map(store::Row::into_inner);
-    Ok(known.map(|known| known.user_id).filter(|id| *id != owner.id))
+    let other = known.map(|known| known.user_id).filter(|id| *id != owner.id);
+    if other.is_some() && email::holder_of(table, name.as_str(), now).await? == other {
+        return Ok(None);
+    }
+    Ok(other)
 }
 
 /// Takes the address, and the password that goes with it, from somebody who never proved it, and ends what they have by it: sessions,
