@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tests::{Agent, Answer, World, stub::Stub};
 use user::bulk::{self, Account, Hash};
 
+mod adding;
 mod change;
 mod guessing;
 mod mailed;
@@ -52,6 +53,7 @@ async fn where_passwords_are_off_there_are_none() {
         ("GET", "/users/password"),
         ("POST", "/users/password"),
         ("POST", "/users/password/login"),
+        ("POST", "/users/password/add"),
     ] {
         let answer = world.program().send(world.program().request(method, path)).await;
         assert!([401, 404, 405].contains(&answer.status), "{method} {path}: {answer:?}");
@@ -176,6 +178,7 @@ async fn pages_of_others_cannot_sign_anybody_in() {
         "/users/password/login",
         "/users/password/register",
         "/users/password/change",
+        "/users/password/add",
     ] {
         for (header, value) in [
             ("origin", "https://app.example.com"),
@@ -237,8 +240,10 @@ async fn hashes_of_another_system_are_taken_over_at_the_first_sign_in() {
     let (table, rights) =
         (world.table().await, user::Rights::parse("member=get:profile", "", "member").unwrap());
     let costly = "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+    let firebase = "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
     for (email, hash) in [
         ("bcrypt@example.com", "$2a$06$.rCVZVOThsIa97pEDOxvGuRRgzG64bvtJ0938xuqzv18d3ZpQhstC"),
+        ("firebase@example.com", firebase),
         ("costly@example.com", costly),
     ] {
         let account = Account {
@@ -249,15 +254,18 @@ async fn hashes_of_another_system_are_taken_over_at_the_first_sign_in() {
         };
         bulk::import(&table, &rights, &[account], false, world.now()).await.unwrap().remove(0).unwrap();
     }
-    let right = "abcdefghijklmnopqrstuvwxyz";
-    sign_in(&world.program(), "bcrypt@example.com", "wrong").await.expect(401);
-    for _ in 0..2 {
-        let user = sign_in(&world.program(), "bcrypt@example.com", right).await.expect(200).json();
-        assert_eq!(user["user"]["email_verified"], true);
+    for (email, right) in
+        [("bcrypt@example.com", "abcdefghijklmnopqrstuvwxyz"), ("firebase@example.com", "user1password")]
+    {
+        sign_in(&world.program(), email, "wrong").await.expect(401);
+        for _ in 0..2 {
+            let user = sign_in(&world.program(), email, right).await.expect(200).json();
+            assert_eq!(user["user"]["email_verified"], true);
+        }
+        let holder = user::holder_of(&table, email, world.now()).await.unwrap().unwrap();
+        let kept = user::password::of(&table, &holder, world.now()).await.unwrap();
+        assert!(kept.hash().unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{email}");
     }
-    let holder = user::holder_of(&table, "bcrypt@example.com", world.now()).await.unwrap().unwrap();
-    let kept = user::password::of(&table, &holder, world.now()).await.unwrap();
-    assert!(kept.hash().unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     sign_in(&world.program(), "costly@example.com", "password").await.expect(401);
 }
 

@@ -421,8 +421,10 @@ async fn wait_for(world: &World, email: &str) {
 /// Everything that a sign-in does, by ID tokens that an app exchanges: somebody new, with another address, invited, and forgotten.
 async fn exchange_people(wire: &Wire) {
     let phone = Platform::start().await;
-    let world =
-        World::with(&[&phone.settings()[..], &[("DYNAMODB_ENDPOINT", &*wire.endpoint)]].concat()).await;
+    let world = World::with(
+        &[&phone.settings()[..], &[("DYNAMODB_ENDPOINT", &*wire.endpoint), ("PASSWORDS", "on")]].concat(),
+    )
+    .await;
     let app = world
         .client(Kind::Native, |new| {
             new.grants.push(oauth::server::GrantType::TokenExchange);
@@ -456,6 +458,17 @@ async fn exchange_people(wire: &Wire) {
     exchange("jo", "jo@example.com").await;
     wait_for(&world, "longed@example.com").await;
     exchange("longed", "longed@example.com").await;
+    // Whoever only wrote an address down has a session with an app when its owner comes.
+    let program = world.program();
+    let body = json!({"email": "owned@example.com", "password": "a horse that counts"}).to_string();
+    let request = program.request("POST", "/users/register").header("content-type", "application/json");
+    program.send(request.body(body)).await.expect(202);
+    let squatter = world.browser();
+    let form = [("login", "owned@example.com"), ("password", "a horse that counts")];
+    squatter.form("/users/password/login", &form).await.expect(303);
+    note(&world, &squatter).await;
+    exchange("owner", "owned@example.com").await;
+    squatter.post("/users/token").await.expect(401);
 }
 
 /// As if somebody had a passkey, which goes with them.
@@ -524,6 +537,7 @@ async fn sign_in_with_passwords(wire: &Wire, stub: &Stub) {
             wire.delete("latchkey", &row).await;
         }
     }
+    add_passwords(&world, wire, stub).await;
     ask("/users/register", of("other"), 201).await;
     let login = json!({"username": "other", "password": "a horse that counts"});
     ask("/users/login", login, 200).await;
@@ -560,6 +574,33 @@ async fn sign_in_with_passwords(wire: &Wire, stub: &Stub) {
     let owner = json!({"sub": "owner", "email": "owned@example.com"});
     stub.sign_in(&program, owner, world.now()).await.expect(200);
     use_mailed_links(&world, stub).await;
+}
+
+/// Everything that adding a password does: for an address that is free, and for one that was somebody's who is gone.
+async fn add_passwords(world: &World, wire: &Wire, stub: &Stub) {
+    let program = world.program();
+    let body = json!({"email": "gone@example.com", "password": "a horse that counts"}).to_string();
+    let request = program.request("POST", "/users/register").header("content-type", "application/json");
+    program.send(request.body(body)).await.expect(202);
+    for row in wire.rows_of("USER").await {
+        wire.delete("latchkey", &row).await;
+    }
+    for email in ["adds@example.com", "gone@example.com"] {
+        let browser = world.browser();
+        let begun = browser.start("/users/login/evil").await;
+        let back = stub.agree(&begun, json!({"sub": email, "email": email}), world.now());
+        browser.get(&back).await.expect(303);
+        if email == "gone@example.com" {
+            for row in wire.rows_of("EMAIL").await {
+                wire.delete("latchkey", &row).await;
+            }
+        }
+        let session = world.session(&browser).await.id;
+        let form = [("session", session.as_str()), ("address", email)];
+        let form = [&form[..], &[("new_password", "a horse that counts"), ("again", "a horse that counts")]]
+            .concat();
+        browser.form("/users/password/add", &form).await.expect(303);
+    }
 }
 
 /// Everything that mailed links do: a proof, a first password, another one, and one of whose address somebody else wrote down, who has

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { authorization, startApp } from './app.mjs';
 import { add } from './clients.mjs';
 import { start } from './latchkey.mjs';
-import { heading } from './pages.mjs';
+import { heading, person } from './pages.mjs';
 import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const GOOD = 'a horse that counts';
@@ -74,6 +74,48 @@ describe('each page of passwords, in light, in dark and on a phone', () => {
         await assertAccessible(page);
       }));
   }
+});
+
+describe('somebody of a provider', () => {
+  it('adds a password, signs in with it, and removes it', () =>
+    withPage(browser, {}, async (page) => {
+      await page.goto(`${latchkey.url}/users/login/google?return_to=/account`);
+      await person(page, 'Ada Lovelace').click();
+      await page.getByRole('link', { name: 'Add a password' }).click();
+      await heading(page, 'Add a password').waitFor();
+      await assertAccessible(page);
+      await picture(page, 'password-add');
+      const choose = async (again) => {
+        await page.getByLabel('New password', { exact: true }).fill(GOOD);
+        await page.getByLabel('New password again').fill(again);
+        await button(page, 'Add a password').click();
+      };
+      await choose('another horse');
+      await page.getByRole('alert').filter({ hasText: 'not the same' }).waitFor();
+      await assertAccessible(page);
+      await choose(GOOD);
+      await page.getByRole('status').filter({ hasText: 'Your password was added.' }).waitFor();
+      await heading(page, 'Change your password').waitFor();
+      await assertAccessible(page);
+
+      await page.goto(latchkey.url);
+      await button(page, 'Sign out').click();
+      const enter = async () => {
+        await page.goto(`${latchkey.url}/users/login?return_to=/account`);
+        await login(page).fill('Ada@example.com');
+        await password(page).fill(GOOD);
+        await button(page, 'Sign in').click();
+      };
+      await enter();
+      await heading(page, 'Your account').first().waitFor();
+      await page.getByText('You are signed in as Ada Lovelace').waitFor();
+      await button(page, 'Remove the sign-in with Password').click();
+      await page.getByRole('status').waitFor();
+      await page.getByRole('link', { name: 'Add a password' }).waitFor();
+      await page.context().clearCookies();
+      await enter();
+      await page.getByRole('alert').waitFor();
+    }));
 });
 
 describe('the person', () => {

@@ -76,6 +76,7 @@ fn prove(shown: &Shown<'_>) -> Option<Markup> {
 pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
     let (words, w) = (shown.words, &shown.words.account);
     let provider = |identity: &LinkedIdentity| label(words, shown.buttons, &identity.provider).to_owned();
+    let by_password = shown.identities.iter().any(|identity| identity.provider == PROVIDER);
     html! {
         h2 id="sign-ins" { (w.sign_ins) }
         ul.rows {
@@ -96,6 +97,7 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
                 }
             }
         }
+        @if shown.passwords && !by_password { p { a href=(PASSWORD) { (words.passwords.add) } } }
         @if shown.passkeys { p { a href=(PASSKEYS) { (words.passkeys.title) } } }
         @if shown.second_factors { p { a href=(FACTOR) { (w.second_factor) } } }
         @if shown.identities.len() < MOST_IDENTITIES {
@@ -118,7 +120,7 @@ const PASSKEYS: &str = "/users/passkey";
 /// Where a second factor is looked after.
 const FACTOR: &str = "/users/factor/setup";
 
-/// Where a password is changed.
+/// Where a password is changed, and added.
 const PASSWORD: &str = "/users/password";
 
 /// What a provider is called; by its name in the settings if it is there no more.

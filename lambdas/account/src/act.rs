@@ -10,7 +10,7 @@ use oauth::{Code, Error, Sentence, Time};
 use person::Person;
 use serde::{Deserialize, Serialize};
 use session::Session;
-use user::{Unlinked, manage};
+use user::{Unlinked, manage, password::PROVIDER};
 use web::{Request, Response, Result};
 
 use crate::{
@@ -137,7 +137,8 @@ impl Account {
                 Ok(Response::see_own(&link_path(&provider, &wish)))
             }
             What::Unlink(key) => {
-                let providers: Vec<_> = self.buttons.iter().map(|button| button.name.as_str()).collect();
+                let providers = self.buttons.iter().map(|button| button.name.as_str());
+                let providers: Vec<_> = providers.chain(self.passwords.then_some(PROVIDER)).collect();
                 let event =
                     Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&person.user.id);
                 let (user_id, trail) = (&person.user.id, [self.trail.write(&event)]);

@@ -52,6 +52,8 @@ pub struct Account {
     buttons: Vec<Button>,
     /// Whether an address is proven by a mail.
     proves: bool,
+    /// Whether people sign in with passwords too.
+    passwords: bool,
     /// Whether people sign in with passkeys too.
     passkeys: bool,
     sealer: Sealer,
@@ -113,6 +115,7 @@ impl Function for Account {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
             buttons: Button::from_env(env)?,
+            passwords: env.is_on(&PASSWORDS)?,
             proves: env.is_on(&PASSWORDS)? && env.text(&MAIL)? != "off",
             passkeys: env.is_on(&setting::PASSKEYS)?,
             sealer: Sealer::from_env(env)?,

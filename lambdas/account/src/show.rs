@@ -64,6 +64,7 @@ impl Account {
             buttons: &self.buttons,
             proves: self.proves,
             mailed: request.text("mailed").is_some(),
+            passwords: self.passwords,
             passkeys: self.passkeys,
             identities: &identities,
             apps: &apps,

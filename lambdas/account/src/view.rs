@@ -30,6 +30,8 @@ pub(crate) struct Shown<'a> {
     /// Whether an address is proven by a mail, and whether one was asked for just now.
     pub(crate) proves: bool,
     pub(crate) mailed: bool,
+    /// Whether people sign in with passwords too.
+    pub(crate) passwords: bool,
     /// Whether people sign in with passkeys too.
     pub(crate) passkeys: bool,
     pub(crate) identities: &'a [LinkedIdentity],

@@ -12,7 +12,7 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where the functions are that change something.
-const FILES: [&str; 19] = [
+const FILES: [&str; 20] = [
     "lib/authorization/src/apps.rs",
     "lib/authorization/src/consent.rs",
     "lib/client/src/manage.rs",
@@ -27,6 +27,7 @@ const FILES: [&str; 19] = [
     "lib/user/src/manage/create.rs",
     "lib/user/src/manage/delete.rs",
     "lib/user/src/manage/invite.rs",
+    "lib/user/src/password/add.rs",
     "lib/user/src/password/mailed/done.rs",
     "lib/user/src/rights/change.rs",
     "lib/user/src/purchase.rs",
@@ -58,6 +59,7 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("rows", "renew", WithIt),
     ("rows", "check", None("it uses a code up, which is a line of the log")),
     ("rows", "state", READS),
+    ("add", "add", WithIt),
     ("apps", "find", READS),
     ("apps", "remove", ByCaller("apps::remove(", &["ConsentRemoved"])),
     ("consent", "remove", ByCaller("Consent::remove(", &["ConsentRemoved"])),

@@ -73,6 +73,9 @@ sentences! {
     PasswordCommon: "this password is one of the most common ones: choose another";
     PasswordOwn: "this password is made of your name, your address or the name of this site: choose another";
     PasswordDiffers: "the two new passwords are not the same";
+    PasswordThere: "this account has a password already";
+    PasswordNeedsAddress: "a password needs an e-mail address that is proven to be yours, and this account has none";
+    PasswordElsewhere: "your e-mail address belongs to another account here, or one waits for it, so no password can be added for it";
     UserNameTaken: "this user name is taken: choose another";
     LinkDead: "this link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent";
     NoSignUp: "nobody can make an account here by themselves";

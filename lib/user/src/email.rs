@@ -303,6 +303,14 @@ pub(crate) async fn claim(
     Ok(Claim { write: Some(write), invited, account: row.account, waiting })
 }
 
+/// The write by which an address stays somebody's whose it is, or becomes theirs to whom it was vouched for while it is nobody's; nothing
+/// where it is somebody else's, or something waits for whoever proves it (#93).
+pub(crate) fn theirs(address: &Address, row: Option<&Email>, user: &User, now: Time) -> Option<Write> {
+    let Some(row) = row else { return Some(belongs_to(address, &user.id, now)) };
+    let holds = [Email::USER_ID.is(&Some(user.id.clone()))];
+    (row.user_id.as_deref() == Some(&*user.id)).then(|| Write::check::<Email>(address.as_str(), holds, now))
+}
+
 /// Gives an address back, if it is this person's.
 pub(crate) async fn release(
     table: &Table,

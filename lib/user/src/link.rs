@@ -33,6 +33,13 @@ pub(crate) struct Used {
     used_at: Time,
 }
 
+impl Used {
+    /// By this person, now.
+    pub(crate) fn by(user_id: &str, now: Time) -> Self {
+        Self { user_id: user_id.to_owned(), used_at: now }
+    }
+}
+
 impl Record for Used {
     const KIND: &'static str = "LINK";
 
@@ -122,11 +129,11 @@ pub async fn link(
             None => None,
         };
         if user.identities.len() >= MOST_IDENTITIES {
-            return Err(refused(400, Sentence::LinkTooMany));
+            return Err(too_many());
         }
         let identities: Vec<_> = user.identities.iter().chain([&cleaned.key]).cloned().collect();
         let writes = [
-            Write::create(proof.id, &Used { user_id: user.id.clone(), used_at: now }, now),
+            Write::create(proof.id, &Used::by(&user.id, now), now),
             lead_to(&user.id, &cleaned, gone, true, now),
             Write::update::<User>(&user.id, identities_change(&user, &identities), now),
         ];
@@ -142,8 +149,7 @@ pub async fn link(
 
 /// It leads to them already: the proof is used up all the same (#95).
 async fn already(table: &Table, proof: LinkProof<'_>, user: &User, now: Time) -> Result<bool, Error> {
-    let used_now = Used { user_id: user.id.clone(), used_at: now };
-    if table.create(proof.id, &used_now, now).await? { Ok(false) } else { Err(used()) }
+    if table.create(proof.id, &Used::by(&user.id, now), now).await? { Ok(false) } else { Err(used()) }
 }
 
 /// Lets an identity lead to this person no more, unless nothing would be left by which they can sign in: an identity of one of the
@@ -191,7 +197,7 @@ pub async fn unlink(
 }
 
 /// The identities become these, if they are still those that were read, and the person may still act as then.
-fn identities_change(user: &User, identities: &[Digest]) -> Change<User> {
+pub(crate) fn identities_change(user: &User, identities: &[Digest]) -> Change<User> {
     let change = Change::new().set(User::IDENTITIES, identities).when(User::IDENTITIES.is(&user.identities));
     change.when(User::EPOCH.is(&user.epoch)).when(User::STATUS.is(&user.status))
 }
@@ -200,8 +206,12 @@ fn refused(status: u16, sentence: Sentence) -> Error {
     oauth::Error::said(Code::InvalidRequest, sentence).with_status(status).into()
 }
 
-fn signed_out() -> Error {
+pub(crate) fn signed_out() -> Error {
     refused(400, Sentence::LinkSignedOut)
+}
+
+pub(crate) fn too_many() -> Error {
+    refused(400, Sentence::LinkTooMany)
 }
 
 fn used() -> Error {

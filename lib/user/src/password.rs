@@ -7,6 +7,7 @@
 //!
 //! What a hash is, and whether a password is right, is in the crate `credential`.
 
+mod add;
 mod change;
 mod enter;
 mod expel;
@@ -18,12 +19,13 @@ mod register;
 use oauth::{Digest, Identity, Time};
 use serde::{Deserialize, Serialize};
 use setting::{
-    Action::{BatchGet, Delete, Get, Put, Update},
+    Action::{BatchGet, Check, Delete, Get, Put, Update},
     Permission, Permissions,
 };
 use store::{Member, Owner, Record, Write, member};
 
 pub use self::{
+    add::{Added, NewPassword, add, proof_of},
     change::change,
     enter::enter,
     expel::{expel, squatter_of},
@@ -36,6 +38,7 @@ use crate::{
     bulk::Hash,
     email::Email,
     identity::Known,
+    link::Used,
     lists::{HasRole, Named},
     rights::Proof,
 };
@@ -72,6 +75,15 @@ pub const REGISTER: Permissions = Permissions::new(&[
     Permission::on(HasRole::KIND, &[Put]),
 ]);
 
+/// What [`add`] does.
+pub const ADD: Permissions = Permissions::new(&[
+    Permission::on(Known::KIND, &[BatchGet, Put, Update]),
+    Permission::on(Email::KIND, &[BatchGet, Put, Check]),
+    Permission::on(User::KIND, &[BatchGet, Get, Update]),
+    Permission::on(Password::KIND, &[BatchGet, Put]),
+    Permission::on(Used::KIND, &[Put]),
+]);
+
 /// What [`change`] does.
 pub const CHANGE: Permissions =
     Permissions::new(&[Permission::on(User::KIND, &[Update]), Permission::on(Password::KIND, &[Update])]);
@@ -79,6 +91,7 @@ pub const CHANGE: Permissions =
 /// What [`squatter_of`] and [`expel`] do.
 pub const EXPEL: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[Get, Delete]),
+    Permission::on(Email::KIND, &[Get]),
     Permission::on(User::KIND, &[Get, Update]),
     Permission::on(Password::KIND, &[Delete]),
 ]);

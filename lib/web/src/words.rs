@@ -118,7 +118,7 @@ section! {
         login password other_ways or register register_text register_do register_ask called rules
         sign_in_with registered registered_text change change_text change_do current new again changed none
         forgotten forgotten_text forgotten_do sent sent_text reset reset_text reset_done prove prove_text proven
-        proven_text registered_mailed prove_mail prove_mailed
+        proven_text registered_mailed prove_mail prove_mailed add add_text add_stale added
     }
 }
 

@@ -51,5 +51,27 @@ async fn the_pages_of_mailed_links_speak_the_readers_language() {
             check(&reader.form("/users/password/reset", &form).await, status, words, title);
         }
         check(&reader.get(&reset).await, 400, words, words.errors.failed);
+        add_a_password(&reader, words).await;
     }
+}
+
+/// The page on which somebody of a provider adds a password, before and after.
+async fn add_a_password(reader: &Reader, words: &'static Words) {
+    let w = &words.passwords;
+    let url = reader.browser.start("/users/login/google").await;
+    reader.browser.get(&reader.browser.pick(&url, "ada").await).await.expect(303);
+    let page = reader.get("/users/password").await;
+    let of = |name: &str| page.field_before(name, &format!(">{}</button>", w.add));
+    let (session, address) = (of("session"), of("address"));
+    check(&page, 200, words, w.add);
+    for (new, status) in [("x", 400), ("another horse", 303)] {
+        let form = [("session", &*session), ("address", &address), ("new_password", new), ("again", new)];
+        let answer = reader.form("/users/password/add", &form).await.expect(status);
+        if status == 400 {
+            check(&answer, 400, words, w.add);
+        }
+    }
+    check(&reader.get("/users/password?added").await, 200, words, w.change);
+    let form = [("session", &*session), ("address", &address), ("new_password", GOOD), ("again", GOOD)];
+    check(&reader.form("/users/password/add", &form).await, 409, words, words.errors.failed);
 }

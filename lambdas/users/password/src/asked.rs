@@ -58,6 +58,15 @@ impl Form {
     }
 }
 
+/// The first password of somebody, for whom and for which address the page was made.
+#[derive(Debug, Deserialize)]
+pub(crate) struct New {
+    pub(crate) session: String,
+    pub(crate) address: String,
+    pub(crate) new_password: Secret,
+    pub(crate) again: Secret,
+}
+
 fn unusable() -> Error {
     Error::said(Code::InvalidRequest, Sentence::NameUnusable)
 }

@@ -10,13 +10,15 @@ use web::{Request, Response, Result};
 
 use crate::{
     CHANGE, Passwords,
+    add::Acting,
+    add_view,
     asked::{Form, Program},
     check::{Known, account, wrong},
     trail, view,
 };
 
 /// Where somebody signs in who wants to change their password.
-const SIGN_IN: &str = "/users/login?return_to=%2Fusers%2Fpassword";
+pub(crate) const SIGN_IN: &str = "/users/login?return_to=%2Fusers%2Fpassword";
 
 impl Passwords {
     /// A program changes one by name and password, and gets a token.
@@ -43,11 +45,13 @@ impl Passwords {
         }
     }
 
-    /// The page with the form.
+    /// The page with the form; for somebody who has none, with that for the first one.
     pub(crate) async fn change_page(&self, request: &Request) -> Result<Response> {
-        let Some((user, _)) = self.person(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
-        let holder = password::of(&self.table, &user.id, request.now).await?;
-        Ok(view::change(request, &user, holder.hash().is_some()))
+        let Some(acting) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        Ok(match acting.has_one {
+            true => view::change(request, &acting.user),
+            false => add_view::page(request, &acting, None),
+        })
     }
 
     async fn change_of(&self, request: &Request, form: &Form, user: &User) -> Result<User> {
@@ -89,11 +93,7 @@ impl Passwords {
 
     /// Whose session acts in this browser, and the identity by which they came.
     pub(crate) async fn person(&self, request: &Request) -> Result<Option<(User, Digest)>> {
-        let Some(cookie) = request.session() else { return Ok(None) };
-        let Some(session) = session::find(&self.table, &cookie, request.now).await? else { return Ok(None) };
-        let holder = password::of(&self.table, &session.user_id, request.now).await?;
-        let user = holder.user.filter(|user| user.is_active_in(session.epoch));
-        Ok(user.map(|user| {
+        Ok(self.acting(request).await?.map(|Acting { session, user, .. }| {
             let via = via(&user, session.via.as_deref());
             (user, via)
         }))

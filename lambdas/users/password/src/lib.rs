@@ -1,5 +1,6 @@
 //! Passwords: `POST /users/login` and `POST /users/register` for programs of our own, which send JSON and get a token; and pages with
-//! forms for people, who get a session. `POST /users/password` changes one. Where mails are on, one that is forgotten is replaced by a
+//! forms for people, who get a session. `POST /users/password` changes one, and
+//! whoever comes in another way adds one. Where mails are on, one that is forgotten is replaced by a
 //! mailed link, and an address is proven by one.
 //!
 //! The order is the point: the request is counted before anything is hashed (#85), every refusal is one run of argon2 and one sentence
@@ -22,6 +23,8 @@ use user::{
 };
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SealedCookies, Sealer};
 
+mod add;
+mod add_view;
 mod asked;
 mod change;
 mod check;
@@ -46,6 +49,8 @@ const REGISTER_FORM: &str = "/users/password/register";
 /// The page on which a password is changed, and where programs change one.
 const CHANGE: &str = "/users/password";
 const CHANGE_FORM: &str = "/users/password/change";
+/// Where the form goes by which somebody adds one who has none.
+const ADD_FORM: &str = "/users/password/add";
 /// Where a mail is asked for that leads to another password, and where it leads.
 const FORGOTTEN: &str = "/users/password/forgotten";
 const RESET: &str = "/users/password/reset";
@@ -108,6 +113,7 @@ impl Function for Passwords {
         Route::get(CHANGE, Guard::Public),
         Route::post(CHANGE, Guard::OwnPages),
         Route::post(CHANGE_FORM, Guard::OwnPages),
+        Route::post(ADD_FORM, Guard::OwnPages),
         Route::get(FORGOTTEN, Guard::Public),
         Route::post(FORGOTTEN, Guard::OwnPages),
         Route::get(RESET, Guard::Public),
@@ -122,6 +128,7 @@ impl Function for Passwords {
         password::ENTER,
         password::REGISTER,
         password::CHANGE,
+        password::ADD,
         password::EXPEL,
         mailed::ASK,
         mailed::DO,
@@ -187,6 +194,7 @@ impl Function for Passwords {
             (&Method::POST, CHANGE) => self.change_program(&request).await,
             (&Method::POST, LOGIN_FORM) => self.sign_in_person(&request).await,
             (&Method::POST, REGISTER_FORM) => self.register_person(&request).await,
+            (&Method::POST, ADD_FORM) => self.add_person(&request).await,
             (&Method::POST, FORGOTTEN) => self.forgotten(&request).await,
             (&Method::POST, RESET) => self.reset(&request).await,
             (&Method::POST, PROVE) => self.prove(&request).await,

@@ -24,6 +24,11 @@ pub(crate) fn added(request: &Request, id: &str) -> Event {
     Event::new(What::PersonAdded, &request.visit()).by_person(id).provider(PROVIDER)
 }
 
+/// Somebody has one who came another way before.
+pub(crate) fn linked(request: &Request, id: &str) -> Event {
+    Event::new(What::IdentityLinked, &request.visit()).by_person(id).provider(PROVIDER)
+}
+
 /// Somebody chose another password.
 pub(crate) fn changed(request: &Request, id: &str) -> Event {
     Event::new(What::PasswordChanged, &request.visit()).by_person(id)

@@ -88,13 +88,14 @@ fn register_form(request: &Request, login: &str, name: &str, return_to: &str, wr
 }
 
 /// The page on which somebody chooses another password.
-pub(crate) fn change(request: &Request, user: &User, has_one: bool) -> Response {
+pub(crate) fn change(request: &Request, user: &User) -> Response {
     let words = request.look().words;
     let w = &words.passwords;
     let content = html! {
         h1 { (w.change) }
         @if request.text("changed").is_some() { p role="status" { (w.changed) } }
-        @if has_one { (change_form(request, user)) } @else { p { (w.none) } }
+        @if request.text("added").is_some() { p role="status" { (w.added) } }
+        (change_form(request, user))
         p.small { a href="/account" { (words.home.account) } }
     };
     own_page(request, w.change, &content)

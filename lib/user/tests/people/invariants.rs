@@ -31,7 +31,10 @@ pub(crate) fn check(database: &Database) {
     let rows = database.rows();
     let (users, identities, emails) = (kind(&rows, "USER"), kind(&rows, "IDENTITY"), kind(&rows, "EMAIL"));
     let proofs = kind(&rows, "LINK");
-    let others = ["NAME", "ROLE", "NOTE", "LINK"].map(|other| kind(&rows, other).len()).iter().sum::<usize>();
+    let others = ["NAME", "ROLE", "NOTE", "LINK", "PASSWORD"]
+        .map(|other| kind(&rows, other).len())
+        .iter()
+        .sum::<usize>();
     assert_eq!(users.len() + identities.len() + emails.len() + others, rows.len(), "and nothing else");
     assert!(proofs.values().all(|proof| proof.get("expires_at").is_some()));
 

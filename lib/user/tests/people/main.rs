@@ -13,6 +13,7 @@ mod manage_crashes;
 mod managing;
 mod newcomers;
 mod passwords;
+mod passwords_added;
 mod races;
 mod reading;
 mod returning;

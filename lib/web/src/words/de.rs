@@ -143,6 +143,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "An die Adresse wurde eine E-Mail gesendet: Folgen Sie dem Link darin, um zu bestätigen, dass die Adresse Ihnen gehört.",
         prove_mail: "E-Mail zur Bestätigung der Adresse senden",
         prove_mailed: "Wenn die Adresse noch nicht bestätigt ist, ist eine E-Mail unterwegs.",
+        add: "Passwort hinzufügen",
+        add_text: "Danach melden Sie sich auch mit {address} und diesem Passwort an. Was Sie haben, bleibt, und niemand wird abgemeldet.",
+        add_stale: "Um ein Passwort hinzuzufügen, melden Sie sich zuerst noch einmal an.",
+        added: "Ihr Passwort wurde hinzugefügt. Sie können sich von jetzt an damit anmelden.",
     },
     scopes: Scopes {
         openid: "Sie bei jedem Besuch wiedererkennen",
@@ -431,6 +435,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Dieses Passwort besteht aus Ihrem Namen, Ihrer Adresse oder dem Namen dieser Seite: Wählen Sie ein anderes."
         }
         Sentence::PasswordDiffers => "Die beiden neuen Passwörter sind nicht gleich.",
+        Sentence::PasswordThere => "Dieses Konto hat schon ein Passwort.",
+        Sentence::PasswordNeedsAddress => {
+            "Ein Passwort braucht eine E-Mail-Adresse, die nachweislich Ihre ist, und dieses Konto hat keine."
+        }
+        Sentence::PasswordElsewhere => {
+            "Ihre E-Mail-Adresse gehört hier zu einem anderen Konto, oder eines wartet auf sie. Deshalb kann für sie kein Passwort hinzugefügt werden."
+        }
         Sentence::UserNameTaken => "Dieser Benutzername ist vergeben: Wählen Sie einen anderen.",
         Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
         Sentence::LinkDead => {

@@ -143,6 +143,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "A mail has been sent to the address: follow its link to confirm that the address is yours.",
         prove_mail: "Send a mail to confirm the address",
         prove_mailed: "If the address is not confirmed yet, a mail is on its way.",
+        add: "Add a password",
+        add_text: "Then you sign in with {address} and this password too. What you have stays as it is, and nobody is signed out.",
+        add_stale: "To add a password, sign in again first.",
+        added: "Your password was added. You can sign in with it from now on.",
     },
     scopes: Scopes {
         openid: "Recognise you each time you come",
@@ -355,6 +359,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "This password is made of your name, your address or the name of this site: choose another."
         }
         Sentence::PasswordDiffers => "The two new passwords are not the same.",
+        Sentence::PasswordThere => "This account has a password already.",
+        Sentence::PasswordNeedsAddress => {
+            "A password needs an e-mail address that is proven to be yours, and this account has none."
+        }
+        Sentence::PasswordElsewhere => {
+            "Your e-mail address belongs to another account here, or one waits for it, so no password can be added for it."
+        }
         Sentence::UserNameTaken => "This user name is taken: choose another.",
         Sentence::NoSignUp => "Nobody can create an account here by themselves.",
         Sentence::LinkDead => {

@@ -143,6 +143,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "Se ha enviado un correo a la dirección: siga su enlace para confirmar que la dirección es suya.",
         prove_mail: "Enviar un correo para confirmar la dirección",
         prove_mailed: "Si la dirección no está confirmada todavía, un correo está en camino.",
+        add: "Añadir una contraseña",
+        add_text: "Después también inicia sesión con {address} y esta contraseña. Lo que tiene se queda como está y no se cierra ninguna sesión.",
+        add_stale: "Para añadir una contraseña, primero inicie sesión otra vez.",
+        added: "Se ha añadido su contraseña. A partir de ahora puede iniciar sesión con ella.",
     },
     scopes: Scopes {
         openid: "Reconocerle en cada visita",
@@ -417,6 +421,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta contraseña está hecha de su nombre, su dirección o el nombre de este sitio: elija otra."
         }
         Sentence::PasswordDiffers => "Las dos contraseñas nuevas no son iguales.",
+        Sentence::PasswordThere => "Esta cuenta ya tiene contraseña.",
+        Sentence::PasswordNeedsAddress => {
+            "Una contraseña necesita una dirección de correo de la que conste que es suya, y esta cuenta no tiene ninguna."
+        }
+        Sentence::PasswordElsewhere => {
+            "Su dirección de correo pertenece aquí a otra cuenta, o hay una que la espera, así que no se puede añadir una contraseña para ella."
+        }
         Sentence::UserNameTaken => "Este nombre de usuario ya está en uso: elija otro.",
         Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
         Sentence::LinkDead => {

@@ -143,6 +143,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "Un e-mail a été envoyé à cette adresse : suivez son lien pour confirmer qu’elle est la vôtre.",
         prove_mail: "Envoyer un e-mail pour confirmer l’adresse",
         prove_mailed: "Si l’adresse n’est pas encore confirmée, un e-mail est en route.",
+        add: "Ajouter un mot de passe",
+        add_text: "Vous pourrez ensuite aussi vous connecter avec {address} et ce mot de passe. Ce que vous avez reste tel quel, et personne n’est déconnecté.",
+        add_stale: "Pour ajouter un mot de passe, connectez-vous d’abord à nouveau.",
+        added: "Votre mot de passe a été ajouté. Vous pouvez désormais vous connecter avec lui.",
     },
     scopes: Scopes {
         openid: "Vous reconnaître à chaque visite",
@@ -423,6 +427,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Ce mot de passe est fait de votre nom, de votre adresse ou du nom de ce site : choisissez-en un autre."
         }
         Sentence::PasswordDiffers => "Les deux nouveaux mots de passe ne sont pas identiques.",
+        Sentence::PasswordThere => "Ce compte a déjà un mot de passe.",
+        Sentence::PasswordNeedsAddress => {
+            "Un mot de passe demande une adresse e-mail dont il est établi qu’elle est la vôtre, et ce compte n’en a pas."
+        }
+        Sentence::PasswordElsewhere => {
+            "Votre adresse e-mail appartient ici à un autre compte, ou un compte l’attend. Aucun mot de passe ne peut donc être ajouté pour elle."
+        }
         Sentence::UserNameTaken => "Ce nom d’utilisateur est pris : choisissez-en un autre.",
         Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
         Sentence::LinkDead => {

@@ -130,6 +130,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "このアドレスにメールを送りました。メールのリンクを開いて、アドレスがあなたのものであることを確認してください。",
         prove_mail: "アドレスを確認するメールを送る",
         prove_mailed: "アドレスがまだ確認されていなければ、メールが届きます。",
+        add: "パスワードを追加",
+        add_text: "追加すると、{address} とこのパスワードでもサインインできます。今の設定はそのままで、どこからもサインアウトされません。",
+        add_stale: "パスワードを追加するには、まずもう一度サインインしてください。",
+        added: "パスワードを追加しました。これからはこのパスワードでサインインできます。",
     },
     scopes: Scopes {
         openid: "アクセスのたびにあなたを識別する",
@@ -400,6 +404,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "このパスワードはお名前、アドレス、またはこのサイトの名前でできています。別のものを選んでください。"
         }
         Sentence::PasswordDiffers => "新しいパスワードが一致しません。",
+        Sentence::PasswordThere => "このアカウントにはすでにパスワードがあります。",
+        Sentence::PasswordNeedsAddress => {
+            "パスワードには、ご本人のものと確認されたメールアドレスが必要ですが、このアカウントにはありません。"
+        }
+        Sentence::PasswordElsewhere => {
+            "このメールアドレスは別のアカウントのものか、このアドレスを待っているアカウントがあるため、パスワードを追加できません。"
+        }
         Sentence::UserNameTaken => "このユーザー名は使われています。別のものを選んでください。",
         Sentence::NoSignUp => "ここでは自分でアカウントを作成できません。",
         Sentence::LinkDead => {

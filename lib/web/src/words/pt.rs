@@ -143,6 +143,10 @@ pub(super) static WORDS: Words = Words {
         registered_mailed: "Um e-mail foi enviado para o endereço: siga o link para confirmar que o endereço é seu.",
         prove_mail: "Enviar um e-mail para confirmar o endereço",
         prove_mailed: "Se o endereço ainda não estiver confirmado, um e-mail está a caminho.",
+        add: "Adicionar uma senha",
+        add_text: "Depois você também entra com {address} e esta senha. O que você tem continua como está, e nenhuma sessão é terminada.",
+        add_stale: "Para adicionar uma senha, entre de novo primeiro.",
+        added: "Sua senha foi adicionada. A partir de agora você pode entrar com ela.",
     },
     scopes: Scopes {
         openid: "Reconhecer você a cada visita",
@@ -415,6 +419,13 @@ fn refusal(sentence: Sentence) -> &'static str {
             "Esta senha é feita do seu nome, do seu endereço ou do nome deste site: escolha outra."
         }
         Sentence::PasswordDiffers => "As duas novas senhas não são iguais.",
+        Sentence::PasswordThere => "Esta conta já tem uma senha.",
+        Sentence::PasswordNeedsAddress => {
+            "Uma senha precisa de um endereço de e-mail comprovadamente seu, e esta conta não tem nenhum."
+        }
+        Sentence::PasswordElsewhere => {
+            "Seu endereço de e-mail pertence aqui a outra conta, ou há uma à espera dele; por isso não é possível adicionar uma senha para ele."
+        }
         Sentence::UserNameTaken => "Este nome de usuário já está em uso: escolha outro.",
         Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
         Sentence::LinkDead => {
