@@ -100,6 +100,7 @@ describe('somebody of a provider', () => {
 
       await page.goto(latchkey.url);
       await button(page, 'Sign out').click();
+      await page.getByRole('link', { name: 'Sign in with a password' }).waitFor();
       const enter = async () => {
         await page.goto(`${latchkey.url}/users/login?return_to=/account`);
         await login(page).fill('Ada@example.com');
