@@ -88,6 +88,8 @@ pub enum Factor {
         /// What its person calls it; shown as a text, and cut off at 60 characters.
         name: String,
     },
+    /// A password, beside the way in that they had.
+    Password,
     /// All that they had.
     All,
 }

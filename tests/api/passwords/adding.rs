@@ -206,7 +206,7 @@ async fn what_cannot_be_chosen_shows_the_form_again_and_uses_nothing_up() {
         let page = send(&browser, &shown, new, again).await.expect(400);
         assert!(page.body.contains(said) && page.body.contains("role=\"alert\""), "{new}: {page:?}");
         assert!(
-            page.body.contains("name=\"new_password\"") && !page.body.contains("name=\"new_password\" value"))
+            page.body.contains("name=\"new_password\"") && !page.body.contains("name=\"new_password\" value")
         );
     }
     send(&browser, &shown, GOOD, GOOD).await.expect(303);

@@ -112,6 +112,7 @@ fn called(factor: &Factor, words: &Mails) -> String {
     match factor {
         Factor::App => words.app.to_owned(),
         Factor::Passkey { name } => filled(words.passkey, &[("name", &harmless(name))]),
+        Factor::Password => words.password.to_owned(),
         Factor::All => words.all.to_owned(),
     }
 }
@@ -195,6 +196,7 @@ mod tests {
             let w = &words.mails;
             for (what, shown) in [
                 (Factor::App, w.app.to_owned()),
+                (Factor::Password, w.password.to_owned()),
                 (Factor::All, w.all.to_owned()),
                 (Factor::Passkey { name: "My phone".to_owned() }, filled(w.passkey, &[("name", "My phone")])),
             ] {

@@ -1,7 +1,7 @@
 //! The first password of somebody who comes in another way: they have just shown who they are, in the session that acts (#26).
 
 use credential::{Password, attempt::Account};
-use mail::What;
+use mail::{Factor, Mailer, What};
 use oauth::{Code, Error, Sentence};
 use session::Session;
 use user::{
@@ -57,8 +57,9 @@ impl Passwords {
         }
         match self.added(request, &acting, &form).await {
             Ok(Some(user)) => {
-                let name = request.look().words.passwords.password.to_owned();
-                self.notify_if_mailed(request, user.email.as_deref(), What::FactorAdded { name }).await;
+                let (to, language) = (user.verified_email(), request.look().words.tag);
+                let what = What::FactorAdded { what: Factor::Password };
+                Mailer::tell(self.mailer.as_ref(), to, language, what).await;
                 self.remember(request, &user, Response::see_own(ADDED))
             }
             Ok(None) => Ok(Response::see_own(AGAIN)),

@@ -55,13 +55,6 @@ impl Passwords {
         }
     }
 
-    /// The same, where mails are on.
-    pub(crate) async fn notify_if_mailed(&self, request: &Request, to: Option<&str>, what: What) {
-        if self.mailer.is_some() {
-            self.notify(request, to, what).await;
-        }
-    }
-
     /// After somebody registered with an address: a link to whoever is new, and a word to whoever has it already. Nothing of that can be
     /// seen in the answer (#84).
     pub(crate) async fn mail_registered(

@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "Von Ihrem Konto bei {brand} wurde dies entfernt, und es kann beim Anmelden nicht mehr benutzt werden:",
         app: "Codes einer App und Ersatzcodes",
         passkey: "Der Passkey {name}",
+        password: "Ein Passwort",
         all: "Alle zweiten Faktoren und Passkeys",
         look: "Ihr Konto ansehen",
         link_counts: "Der Link gilt {minutes} Minuten lang und nur einmal.",

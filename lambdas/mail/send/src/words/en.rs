@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "This was removed from your account at {brand}, and can no longer be used when you sign in:",
         app: "Codes of an app, and recovery codes",
         passkey: "The passkey {name}",
+        password: "A password",
         all: "All second factors and passkeys",
         look: "Look at your account",
         link_counts: "The link works for {minutes} minutes, and once.",

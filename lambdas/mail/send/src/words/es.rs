@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "Se ha eliminado esto de su cuenta en {brand}, y ya no puede usarse al iniciar sesión:",
         app: "Códigos de una aplicación y códigos de recuperación",
         passkey: "La llave de acceso {name}",
+        password: "Una contraseña",
         all: "Todos los segundos factores y todas las llaves de acceso",
         look: "Ver su cuenta",
         link_counts: "El enlace es válido durante {minutes} minutos y una sola vez.",

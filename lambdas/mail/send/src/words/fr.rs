@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "Ceci a été supprimé de votre compte chez {brand} et ne peut plus servir lorsque vous vous connectez :",
         app: "Codes d’une application et codes de secours",
         passkey: "La clé d’accès {name}",
+        password: "Un mot de passe",
         all: "Tous les seconds facteurs et toutes les clés d’accès",
         look: "Voir votre compte",
         link_counts: "Le lien est valable {minutes} minutes, et une seule fois.",

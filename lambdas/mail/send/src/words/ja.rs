@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "{brand} のアカウントから次の方法が削除され、サインインに使えなくなりました。",
         app: "アプリのコードとリカバリーコード",
         passkey: "パスキー {name}",
+        password: "パスワード",
         all: "すべての第二要素とパスキー",
         look: "アカウントを確認する",
         link_counts: "このリンクは {minutes} 分間、一度だけ有効です。",

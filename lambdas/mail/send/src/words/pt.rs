@@ -27,6 +27,7 @@ pub(super) static WORDS: Words = Words {
         removed_text: "Isto foi removido da sua conta em {brand} e não pode mais ser usado quando você entrar:",
         app: "Códigos de um aplicativo e códigos de recuperação",
         passkey: "A chave de acesso {name}",
+        password: "Uma senha",
         all: "Todos os segundos fatores e todas as chaves de acesso",
         look: "Ver sua conta",
         link_counts: "O link vale por {minutes} minutos e uma única vez.",
