@@ -15,16 +15,16 @@ use setting::{
     Action::{BatchGet, Delete, Get, Put, Update},
     Permission, Permissions,
 };
-use store::{Member, Owner, Record, member};
+use store::{Change, Member, Owner, Record, member};
 
 pub(crate) use self::forget::forget_all;
 pub use self::{
     add::{Added, NewPasskey, add, may_add},
-    enter::{Seen, claim, enter},
+    enter::{Seen, claim, enter, note_use},
     find::{Found, find, of},
     remove::{remove, rename},
 };
-use crate::{User, rights::Proof};
+use crate::{Factors, User, rights::Proof};
 
 /// What rules call it.
 pub const PROVIDER: &str = "passkey";
@@ -43,7 +43,7 @@ pub const LIST: Permissions =
 pub const ADD: Permissions = Permissions::new(&[
     Permission::on(Passkeys::KIND, &[Get, Put]),
     Permission::on(Passkey::KIND, &[Put]),
-    Permission::on(User::KIND, &[setting::Action::Check]),
+    Permission::on(User::KIND, &[Get, Update]),
 ]);
 
 /// What [`remove`] and [`rename`] do.
@@ -53,9 +53,10 @@ pub const CHANGE: Permissions = Permissions::new(&[
     Permission::on(User::KIND, &[Get, Update]),
 ]);
 
-/// What [`find`], [`claim`] and [`enter`] do.
+/// What [`find`], [`claim`], [`enter`] and [`note_use`] do.
 pub const ENTER: Permissions = Permissions::new(&[
     Permission::on(enter::Answered::KIND, &[Put]),
+    Permission::on(Passkeys::KIND, &[Get]),
     Permission::on(Passkey::KIND, &[BatchGet, Update]),
     Permission::on(User::KIND, &[BatchGet, Update]),
 ]);
@@ -120,6 +121,17 @@ impl Record for Passkeys {
     fn owner(&self) -> Option<Owner<'_>> {
         Some(Owner::User(&self.user_id))
     }
+}
+
+/// The change by which the row of somebody says how many passkeys they have ([`Factors::passkeys`]), where their factors are as they were
+/// read.
+///
+/// The number is that of the list, and is written in the transaction that changes the list: so it is right after each of them, whatever it
+/// was before, and of two at once one starts again.
+fn count(user: &User, list: &Passkeys) -> Change<User> {
+    let passkeys = u32::try_from(list.ids.len()).unwrap_or(u32::MAX);
+    let factors = Factors { passkeys, ..user.factors };
+    Change::new().set(User::FACTORS, &factors).when(User::FACTORS.is(&user.factors))
 }
 
 /// The key under which a person's passkeys prove something, and by which they came who came by one.

@@ -3,8 +3,8 @@
 use oauth::{Digest, Time};
 use store::{Table, Transacted, Write};
 
-use super::{MOST, Passkey, Passkeys};
-use crate::{Error, User};
+use super::{MOST, Passkey, Passkeys, count};
+use crate::{Error, User, person::active_in};
 
 /// How often it starts again when the list was not as it was read.
 const ROUNDS: usize = 5;
@@ -46,7 +46,7 @@ pub async fn may_add(table: &Table, user_id: &str, now: Time) -> Result<bool, Er
 
 /// Lets somebody sign in with one more passkey, if they may act still as they were read. `trail` is written with it.
 ///
-/// One GetItem and one TransactWriteItems; once more for each race that is lost.
+/// One GetItem and one TransactWriteItems; once more for each race that is lost, with one GetItem for the person.
 pub async fn add(
     table: &Table,
     user: &User,
@@ -63,6 +63,7 @@ pub async fn add(
         counter: new.counter,
         credential: new.credential.to_owned(),
     };
+    let mut user = user.clone();
     for _ in 0..ROUNDS {
         let old = table.get::<Passkeys>(&user.id, now).await?;
         let known = old.as_ref().map(|list| list.ids.clone()).unwrap_or_default();
@@ -71,10 +72,10 @@ pub async fn add(
         }
         let ids = known.into_iter().chain([new.id.clone()]).collect();
         let list = Passkeys { user_id: user.id.clone(), ids };
-        let lives = [User::STATUS.is(&user.status), User::EPOCH.is(&user.epoch)];
+        let lives = count(&user, &list).when(User::STATUS.is(&user.status)).when(User::EPOCH.is(&user.epoch));
         let writes = [
             Write::create(new.id.as_str(), &passkey, now),
-            Write::check::<User>(&user.id, lives, now),
+            Write::update::<User>(&user.id, lives, now),
             match &old {
                 Some(old) => Write::replace(&user.id, old, &list, now),
                 None => Write::create(&user.id, &list, now),
@@ -83,7 +84,13 @@ pub async fn add(
         match table.transact(writes.into_iter().chain(trail.iter().cloned()).collect()).await? {
             Transacted::Done => return Ok(Added::Done),
             Transacted::Refused(at) if at.contains(&0) => return Ok(Added::Known),
-            Transacted::Refused(at) if at.contains(&1) => return Ok(Added::SignedOut),
+            // They may not act any more, or their factors were changed meanwhile.
+            Transacted::Refused(at) if at.contains(&1) => {
+                match active_in(table, &user.id, user.epoch, now).await? {
+                    Some(read) => user = read,
+                    None => return Ok(Added::SignedOut),
+                }
+            }
             Transacted::Refused(_) => {}
         }
     }

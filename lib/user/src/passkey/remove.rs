@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oauth::Time;
 use store::{Change, Table, Transacted, Updated, Write};
 
-use super::{Passkey, Passkeys, key};
+use super::{Passkey, Passkeys, count, key};
 use crate::{Error, User, person::find};
 
 /// How often it starts again when the rows were not as they were read.
@@ -13,7 +13,7 @@ const ROUNDS: usize = 5;
 
 /// Lets somebody sign in with this passkey no more, whose digest this is. `trail` is written with it. `false`: they do not have it.
 ///
-/// One GetItem and one TransactWriteItems; for the last one, one GetItem more. Once more for each race that is lost.
+/// Two GetItem and one TransactWriteItems; once more for each race that is lost.
 pub async fn remove(
     table: &Table,
     user_id: &str,
@@ -27,13 +27,15 @@ pub async fn remove(
         if ids.len() == old.ids.len() {
             return Ok(false);
         }
-        let mut writes = vec![Write::delete::<Passkey>(id, [Passkey::USER_ID.is(user_id)], now)];
-        if ids.is_empty() {
-            let Some(user) = find(table, user_id, now).await? else { return Ok(false) };
-            writes.push(unproven(&user, now));
-        }
+        let Some(user) = find(table, user_id, now).await? else { return Ok(false) };
         let list = Passkeys { user_id: user_id.to_owned(), ids };
-        writes.push(Write::replace(user_id, &old, &list, now));
+        let counted = count(&user, &list).when(User::STATUS.is(&user.status));
+        let counted = if list.ids.is_empty() { unproven(counted, &user) } else { counted };
+        let mut writes = vec![
+            Write::delete::<Passkey>(id, [Passkey::USER_ID.is(user_id)], now),
+            Write::update::<User>(user_id, counted, now),
+            Write::replace(user_id, &old, &list, now),
+        ];
         writes.extend(trail.iter().cloned());
         if table.transact(writes).await? == Transacted::Done {
             return Ok(true);
@@ -43,12 +45,11 @@ pub async fn remove(
 }
 
 /// What their passkeys proved counts no more from here on; what is left of another's is as it was read.
-fn unproven(user: &User, now: Time) -> Write {
+fn unproven(change: Change<User>, user: &User) -> Change<User> {
     let key = key(&user.id);
     let proofs: BTreeMap<_, _> =
         user.proofs.clone().into_iter().filter(|(it, _)| it != key.as_str()).collect();
-    let change = Change::new().set(User::PROOFS, &proofs).when(User::PROOFS.is(&user.proofs));
-    Write::update::<User>(&user.id, change.when(User::STATUS.is(&user.status)), now)
+    change.set(User::PROOFS, &proofs).when(User::PROOFS.is(&user.proofs))
 }
 
 /// Calls one of somebody's passkeys otherwise. `false`: they do not have it.

@@ -269,15 +269,16 @@ async fn who_only_wrote_an_address_down_keeps_neither_passkey_nor_factor() {
     let link = ask(table, Purpose::Reset, ANN, NOW).await.unwrap();
     let owner = reset(table, &link, "$b").await.unwrap();
     assert_eq!((&owner.id, owner.factors), (&squatter.id, Factors::default()));
+    assert_eq!(user::find(table, &owner.id, LATER).await.unwrap().unwrap().factors, Factors::default());
     assert!(passkey::of(table, &owner.id, LATER).await.unwrap().is_empty());
     assert!(passkey::find(table, &key, &owner.id, LATER).await.unwrap().is_none());
     // Their own stay at the next one: a mail takes the place of the password, and of nothing else.
     add_passkey(table, &owner, &key).await;
-    let change = Change::new().set(User::FACTORS, &Factors { totp: true, passkeys: 0 });
+    let change = Change::new().set(User::FACTORS, &Factors { totp: true, passkeys: 1 });
     table.update::<User>(&owner.id, change, LATER).await.unwrap();
     let link = ask(table, Purpose::Reset, ANN, LATER).await.unwrap();
     let again = reset(table, &link, "$c").await.unwrap();
-    assert!(again.factors.totp);
+    assert_eq!(again.factors, Factors { totp: true, passkeys: 1 });
     assert_eq!(passkey::of(table, &owner.id, LATER).await.unwrap().len(), 1);
 }
 

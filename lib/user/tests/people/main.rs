@@ -12,6 +12,7 @@ mod mailed;
 mod manage_crashes;
 mod managing;
 mod newcomers;
+mod passkeys;
 mod passwords;
 mod passwords_added;
 mod races;
