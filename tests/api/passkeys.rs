@@ -21,7 +21,7 @@ async fn world() -> World {
 }
 
 /// The script of our page asks.
-async fn ask(world: &World, agent: &Agent, path: &str, body: &Value) -> Answer {
+pub(crate) async fn ask(world: &World, agent: &Agent, path: &str, body: &Value) -> Answer {
     let request = agent.request("POST", path).header("content-type", "application/json");
     let request = request.header("origin", &world.cloud.url).header("sec-fetch-site", "same-origin");
     agent.send(request.header("accept", "application/json").body(body.to_string())).await
@@ -56,7 +56,7 @@ pub(crate) async fn somebody(world: &World, name: &str) -> (Agent, Authenticator
 }
 
 /// What the browser's API gets for a sign-in.
-async fn challenge(world: &World, browser: &Agent) -> Value {
+pub(crate) async fn challenge(world: &World, browser: &Agent) -> Value {
     ask(world, browser, CHALLENGE, &json!({})).await.expect(200).json()["publicKey"].clone()
 }
 

@@ -480,9 +480,11 @@ async fn hold_a_passkey(world: &World, id: &str) {
     assert_eq!(added, Added::Done);
 }
 
-/// Everything that passkeys do: adding two, signing in where a session is and where one counts no more, renaming, removing both.
+/// Everything that passkeys do: adding two, signing in where a session is and where one counts no more, being shown as a second factor,
+/// renaming, removing both.
 async fn sign_in_with_passkeys(wire: &Wire) {
-    let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint), ("PASSKEYS", "on")]).await;
+    let settings = [("DYNAMODB_ENDPOINT", &*wire.endpoint), ("PASSKEYS", "on"), ("SECOND_FACTORS", "on")];
+    let world = World::with(&settings).await;
     let (browser, passkey) = crate::passkeys::somebody(&world, "ada").await;
     let mut second = Authenticator::new(&world.cloud.url);
     crate::passkeys::add(&world, &browser, &mut second).await.expect(200);
@@ -492,6 +494,9 @@ async fn sign_in_with_passkeys(wire: &Wire) {
     user::end_everywhere(&world.table().await, &user, world.now()).await.unwrap().unwrap();
     crate::passkeys::enter(&world, &browser, &passkey).await.expect(200);
     assert_ne!(world.session(&browser).await.id, session);
+    crate::second_factors::set_up(&world, &browser).await;
+    let at_step = crate::second_factors::by_passkey::at_step(&world, "ada").await;
+    crate::second_factors::by_passkey::show(&world, &at_step, &passkey).await.expect(200);
     let session = world.session(&browser).await.id;
     for name in [Some(("name", "Mine")), None, None] {
         let page = browser.get("/users/passkey").await.expect(200);

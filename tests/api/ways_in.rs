@@ -1,10 +1,12 @@
 //! Every way in, for somebody who may come in and for somebody who may not: none is forgotten where one is closed.
 
+use crate::passkeys;
 use client::{Exchange, Kind};
 use oauth::server::GrantType;
 use serde_json::{Value, json};
 use tests::{
     Agent, Answer, App, TestClient, World,
+    authenticator::Authenticator,
     devices::Codes,
     oauth::{Ask, claims},
     platform::Platform,
@@ -23,7 +25,7 @@ const PASSWORD: &str = "password";
 const HASH: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
 /// Each way in, and what comes of it where nothing is in the way.
-const WAYS: [&str; 8] = [
+const WAYS: [&str; 9] = [
     "a password, as a program",
     "a password, as a person",
     "a provider, as a program",
@@ -32,6 +34,7 @@ const WAYS: [&str; 8] = [
     "a code",
     "a device",
     "a refresh token",
+    "a passkey",
 ];
 
 /// One person who knows every way, and what they have begun.
@@ -45,6 +48,7 @@ struct Doors {
     code: String,
     device: Codes,
     refresh: String,
+    passkey: Authenticator,
 }
 
 impl Doors {
@@ -56,6 +60,7 @@ impl Doors {
         let more = [
             ("PASSWORDS", "on"),
             ("SECOND_FACTORS", factors),
+            ("PASSKEYS", "on"),
             ("PROVIDERS", "evil,phone"),
             ("PHONE_AUTHORITATIVE_FOR", "*"),
         ];
@@ -74,13 +79,15 @@ impl Doors {
         let browser = world.browser();
         let form = [("login", ADDRESS), ("password", PASSWORD)];
         browser.form("/users/password/login", &form).await.expect(303);
+        let mut passkey = Authenticator::new(&world.cloud.url);
+        passkeys::add(&world, &browser, &mut passkey).await.expect(200);
         let first = app.code_of(&browser, &[("scope", "openid offline_access")]).await;
         let tokens = redeem(&world, &app, &first).await.expect(200).json();
         let device = world.codes(&native, &[]).await;
         browser.allow_device(&device).await;
         let (code, refresh) =
             (app.code(&browser).await, tokens["refresh_token"].as_str().unwrap().to_owned());
-        Self { stub, phone, id, app, native, code, device, refresh, world }
+        Self { stub, phone, id, app, native, code, device, refresh, passkey, world }
     }
 
     /// What came of each way, in the order of [`WAYS`].
@@ -104,6 +111,7 @@ impl Doors {
             redeem(world, &self.app, &self.code).await,
             world.polling(&self.native, &self.device).send(world).await,
             refresh(world, &self.app, &self.refresh).await,
+            passkeys::enter(world, &world.browser(), &self.passkey).await,
         ]
     }
 
@@ -216,6 +224,7 @@ async fn no_way_leads_in_who_is_disabled() {
         "400 invalid_grant",
         "400 invalid_grant",
         "400 invalid_grant",
+        "401 login_required",
     ];
     are(&doors.tried().await, expected);
 }
@@ -225,8 +234,8 @@ async fn what_was_begun_before_signing_out_everywhere_leads_nowhere() {
     // #34
     let doors = Doors::open().await;
     user::end_everywhere(&doors.world.table().await, &doors.id, doors.world.now()).await.unwrap();
-    let expected =
-        ["in", "in", "in", "in", "in", "400 invalid_grant", "400 invalid_grant", "400 invalid_grant"];
+    let gone = "400 invalid_grant";
+    let expected = ["in", "in", "in", "in", "in", gone, gone, gone, "in"];
     are(&doors.tried().await, expected);
 }
 
@@ -250,7 +259,8 @@ async fn who_is_guessed_at_comes_in_by_every_other_way() {
 async fn an_address_that_nobody_proved_leads_to_nobody_elses_account() {
     // #93, #94: whoever wrote it down has a password, and the person of the provider has an account of their own.
     let stub = Stub::start().await;
-    let world = World::with(&[&stub.settings()[..], &[("PASSWORDS", "on")]].concat()).await;
+    let world =
+        World::with(&[&stub.settings()[..], &[("PASSWORDS", "on"), ("PASSKEYS", "on")]].concat()).await;
     let program = world.program();
     let send = async |path: &str, body: Value| {
         let request = program.request("POST", path).header("content-type", "application/json");
@@ -260,10 +270,34 @@ async fn an_address_that_nobody_proved_leads_to_nobody_elses_account() {
     send("/users/register", known.clone()).await.expect(202);
     let squatter = send("/users/login", known.clone()).await.expect(200).json();
     assert_eq!(squatter["user"]["email_verified"], false);
+    let (browser, mut passkey) = (world.browser(), Authenticator::new(&world.cloud.url));
+    let form = [("login", ADDRESS), ("password", "a horse that counts")];
+    browser.form("/users/password/login", &form).await.expect(303);
+    passkeys::add(&world, &browser, &mut passkey).await.expect(200);
     let said = json!({"sub": "eve", "email": ADDRESS});
     let owner = stub.sign_in(&world.program(), said, world.now()).await.expect(200).json();
     assert_ne!(owner["user"]["id"], squatter["user"]["id"]);
     send("/users/login", known).await.expect(401);
+    // Their passkey leads where it led before, and not to the owner.
+    let browser = world.browser();
+    passkeys::enter(&world, &browser, &passkey).await.expect(200);
+    assert_eq!(world.session(&browser).await.user_id, squatter["user"]["id"]);
+}
+
+#[tokio::test]
+async fn a_passkey_leads_to_its_person_wherever_their_provider_leads() {
+    // #95: the identity is somebody else's by now, and what came with it is not.
+    let doors = Doors::open().await;
+    let (world, table) = (&doors.world, doors.world.table().await);
+    let user = user::find(&table, &doors.id, world.now()).await.unwrap().unwrap();
+    let all = user::identities_of(&table, &user, world.now()).await.unwrap();
+    let key = all.into_iter().find(|identity| identity.provider == "evil").unwrap().key;
+    user::unlink(&table, &doors.id, key.as_str(), &["phone"], &[], world.now()).await.unwrap();
+    let (by_provider, by_passkey) = (world.browser(), world.browser());
+    assert_eq!(doors.outcome(&doors.by_provider(&by_provider).await), "in");
+    passkeys::enter(world, &by_passkey, &doors.passkey).await.expect(200);
+    assert_ne!(world.session(&by_provider).await.user_id, doors.id);
+    assert_eq!(world.session(&by_passkey).await.user_id, doors.id);
 }
 
 #[tokio::test]
@@ -290,6 +324,8 @@ async fn whoever_has_a_role_that_demands_a_second_factor_is_asked_for_it_by_ever
         "400 invalid_grant",
         "400 invalid_grant",
         "400 invalid_grant",
+        // It is two factors already.
+        "in",
     ];
     are(&doors.tried().await, expected);
     let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 0 });
@@ -325,7 +361,7 @@ async fn where_second_factors_are_off_nobody_is_asked_and_the_role_that_demands_
 async fn whoever_has_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
     // What rests on a session from before goes on with it.
     let doors = Doors::open().await;
-    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 0 });
+    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 1 });
     doors.world.table().await.update(&doors.id, has, doors.world.now()).await.unwrap();
     let expected = [
         "403 interaction_required",
@@ -335,6 +371,8 @@ async fn whoever_has_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
         "400 invalid_request",
         "in",
         "in",
+        "in",
+        // It is two factors already.
         "in",
     ];
     are(&doors.tried().await, expected);

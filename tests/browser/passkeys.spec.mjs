@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
+import { authenticator } from './passkeys.mjs';
 import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 let latchkey;
@@ -22,25 +23,6 @@ after(async () => {
 });
 
 const button = (page, name) => page.getByRole('button', { name });
-
-/** Gives the page an authenticator: a phone or a laptop that is unlocked by its person, or by nobody. */
-async function authenticator(page, isUserVerified = true) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const options = {
-    protocol: 'ctap2',
-    transport: 'internal',
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
-  return {
-    credentials: async () => (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    verifies: (is) => devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: is }),
-  };
-}
 
 /** Signs somebody in at the stand-in, and goes to their passkeys. */
 async function open(page, name) {

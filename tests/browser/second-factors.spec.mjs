@@ -1,5 +1,5 @@
 // Second factors in a real browser: one is set up with the key that the page shows, is asked for in the middle of an app's sign-in, with
-// and without scripts, and a recovery code takes its place once.
+// and without scripts, a recovery code takes its place once, and a passkey each time.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -7,8 +7,9 @@ import { after, before, describe, it } from 'node:test';
 import { authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
 import { heading, person, signOut } from './pages.mjs';
+import { authenticator } from './passkeys.mjs';
 import { code } from './totp.mjs';
-import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: 's'.repeat(43) };
 const LOCAL = ['http://127.0.0.1/cb'];
@@ -19,7 +20,7 @@ let browser;
 let app;
 
 before(async () => {
-  [latchkey, app] = await Promise.all([start({ SECOND_FACTORS: 'on' }), startApp()]);
+  [latchkey, app] = await Promise.all([start({ SECOND_FACTORS: 'on', PASSKEYS: 'on', PASSWORDS: 'on' }), startApp()]);
   browser = await launch();
   await latchkey.register({ clients: [{ client_id: client, kind: 'web', client_name: 'Orders', ...SECRET, redirect_uris: LOCAL }] });
 });
@@ -157,6 +158,87 @@ describe('in the middle of another app’s sign-in', () => {
       }
     } finally {
       await strict.stop();
+    }
+  });
+});
+
+describe('a passkey in place of the code', () => {
+  const PASSWORD = 'a horse that counts';
+  const use = (page) => button(page, 'Use a passkey');
+
+  /** Makes an account with a password, a passkey and a second factor, and signs out again. */
+  async function withAll(page, name) {
+    await page.goto(`${latchkey.url}/users/register?return_to=/users/passkey`);
+    await page.getByLabel('E-mail address or user name').fill(name);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await button(page, 'Create account').click();
+    await button(page, 'Add a passkey').click();
+    await page.getByText('The passkey was added.').waitFor();
+    await page.goto(`${latchkey.url}/users/factor/setup`);
+    const key = await page.locator('code').first().textContent();
+    await field(page).fill(code(key, -1));
+    await button(page, 'Turn it on').click();
+    await heading(page, 'Your recovery codes').waitFor();
+    await leave(page);
+    return key;
+  }
+
+  /** Signs in with the password, on the way to a page of ours. */
+  async function toAfterPassword(page, name, to) {
+    await page.goto(`${latchkey.url}/users/login?return_to=${to}`);
+    await page.getByLabel('E-mail address or user name').fill(name);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
+
+  for (const [look, options] of Object.entries(looks)) {
+    it(`lets in after a password, ${look}`, () =>
+      withPage(browser, options, async (page) => {
+        await authenticator(page);
+        await withAll(page, `grace-${look}`);
+        await toAfterPassword(page, `grace-${look}`, '/account');
+        await use(page).waitFor();
+        await assertAccessible(page);
+        await picture(page, `factor-passkey-${look}`);
+        await tabTo(page, use(page));
+        await page.keyboard.press('Enter');
+        await page.waitForURL(`${latchkey.url}/account`);
+      }));
+  }
+
+  it('of a device that nobody unlocks says so, and the code lets in', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      const device = await authenticator(page);
+      const key = await withAll(page, 'hedy');
+      await device.verifies(false);
+      await toAfterPassword(page, 'hedy', '/account');
+      await use(page).click();
+      await page.getByText('This passkey cannot be used here').waitFor();
+      await field(page).fill(code(key));
+      await button(page, 'Continue').first().click();
+      await page.waitForURL(`${latchkey.url}/account`);
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('is not offered without scripts, and the code is', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      await authenticator(page);
+      const key = await withAll(page, 'mary');
+      await withPage(browser, { javaScriptEnabled: false }, async (plain) => {
+        await toAfterPassword(plain, 'mary', '/account');
+        assert.equal(await use(plain).isVisible(), false);
+        await field(plain).fill(code(key));
+        await button(plain, 'Continue').first().click();
+        await plain.waitForURL(`${latchkey.url}/account`);
+      });
+    } finally {
+      await context.close();
     }
   });
 });

@@ -64,6 +64,7 @@ FAILURES = {
     "a setting that a function refuses": ([], {"RETURN_TO": "https://*.example.com"}, "With these settings not every function starts: RETURN_TO"),
     "an address that is none": ([], {"BASE_URL": "http://id.example.com"}, "With these settings not every function starts: BASE_URL"),
     "a domain that is none": ([], {"DOMAIN": "https://id.example.com"}, "With these settings not every function starts: BASE_URL"),
+    "passkeys at the address of the gateway": ([], {"PASSKEYS": "on"}, "With these settings not every function starts: PASSKEYS=on needs a domain of your own"),
     "an issuer of which too little is said": ([], {"ISSUERS": "auth0"}, "With these settings not every function starts: AUTH0_"),
     "a provider without a client id": ([], {"CERTIFIED_CLIENT_ID": None}, "With these settings not every function starts: CERTIFIED_CLIENT_ID is not set"),
     "more settings than a function can have": (

@@ -276,6 +276,13 @@ fn check_refuses_what_a_deployed_function_would_refuse() {
         ("ISSUERS=mine\nMINE_JWKS_URI=http://localhost/jwks", &["MINE_JWKS_URI", "this machine"]),
         (&long, &["RETURN_TO has 4320 bytes", "users-login", "4096"]),
         (apple, &["APPLE_TEAM_ID"]),
+        // A passkey belongs to its host for good. Where none is set, the stack's is the gateway's.
+        ("PASSKEYS=on", &["PASSKEYS=on", "domain of your own"]),
+        (
+            "PASSKEYS=on\nBASE_URL=https://abc123.execute-api.eu-central-1.amazonaws.com",
+            &["PASSKEYS=on", "domain of your own", "address of the gateway"],
+        ),
+        ("PASSKEYS=on\nBASE_URL=https://192.0.2.1", &["PASSKEYS=on", "host name"]),
     ] {
         let folder = Folder::with(&[(".env", GOOGLE), (".env.local", settings)]);
         refused(&folder.command(&["check"]).output().unwrap(), words);
@@ -306,7 +313,10 @@ fn check_accepts_settings_with_which_every_function_starts() {
     // A secret is not looked at: what is deployed has another, which only the cloud knows.
     let signed = "PROVIDERS=google,apple,my-idp\nAPPLE_CLIENT_ID=x\nAPPLE_KEY_ID=k\nAPPLE_TEAM_ID=t\n\
                   MY_IDP_ISSUER=https://id.example.com\nMY_IDP_CLIENT_ID=x\nMY_IDP_CLIENT_AUTH=private_key_jwt\n";
-    for settings in ["", "COOKIE_KEY=changeme", "GOOGLE_CLIENT_SECRET=short", "REVOCATION=closed", signed] {
+    let passkeys = "PASSKEYS=on\nBASE_URL=https://id.example.com";
+    let each =
+        ["", "COOKIE_KEY=changeme", "GOOGLE_CLIENT_SECRET=short", "REVOCATION=closed", signed, passkeys];
+    for settings in each {
         let folder = Folder::with(&[(".env", GOOGLE), (".env.local", settings)]);
         let output = folder.command(&["check"]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -6,7 +6,8 @@ use oauth::ReturnTo;
 use web::{Request, Response};
 
 /// Pages of ours that send nobody to another's.
-const OWN_PAGES: [&str; 5] = ["/account", "/admin", "/device", "/users/factor", "/users/password"];
+const OWN_PAGES: [&str; 6] =
+    ["/account", "/admin", "/device", "/users/factor", "/users/passkey", "/users/password"];
 
 /// Shows the next page after so many seconds. After a form a browser follows only to places that the page's policy names, and nobody
 /// knows to which app a sign-in leads.

@@ -17,7 +17,7 @@ use oauth::{
     Digest, Secret, SessionCookie, Time,
     server::{self, FIRST_PARTY},
 };
-use setting::{BASE_URL, Env, Group, Permissions, SECOND_FACTORS, SettingError};
+use setting::{BASE_URL, Env, Group, PASSKEYS, Permissions, SECOND_FACTORS, SettingError};
 use store::Table;
 use user::{Facts, User, rights::Held};
 use web::{Request, Result, settings::COOKIE_KEY};
@@ -25,7 +25,7 @@ use web::{Request, Result, settings::COOKIE_KEY};
 use self::step::Steps;
 pub use self::{
     leave::{Leave, after_form},
-    step::{LIFETIME, Pending, STEP},
+    step::{LIFETIME, Pending, STEP, too_late},
 };
 
 /// What [`Entrance::browser`] does with the table.
@@ -76,7 +76,7 @@ impl Seat {
 
 impl Entrance {
     /// What it reads.
-    pub const SETTINGS: Group = &[&SECOND_FACTORS, &BASE_URL, &COOKIE_KEY];
+    pub const SETTINGS: Group = &[&SECOND_FACTORS, &PASSKEYS, &BASE_URL, &COOKIE_KEY];
 
     /// An entrance to this table, whose queue is told of what ends. `rights` say whose roles demand a second factor. Whoever gives none is
     /// sure that more than one factor is always shown, and everybody else is asked.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use oauth::{BaseUrl, Code, Digest, Error, Secret, Sentence};
 use serde::{Deserialize, Serialize};
 use session::Session;
-use setting::{BASE_URL, Env, SettingError};
-use user::User;
+use setting::{BASE_URL, Env, PASSKEYS, SettingError};
+use user::{Factors, User};
 use web::{Request, Response, Result, SealedCookies, Sealer};
 
 use crate::{Arrived, Entrance, Seat};
@@ -27,6 +27,8 @@ pub(crate) struct Steps {
     cookies: SealedCookies,
     /// Where a person goes whose program cannot ask them.
     pub(crate) base: String,
+    /// Whether passkeys can be shown.
+    passkeys: bool,
 }
 
 /// Somebody who has arrived, and owes a second factor. `Debug` shows no secret.
@@ -49,6 +51,9 @@ pub struct Pending {
     /// Whether they have a session already, in which they are to show more.
     #[serde(default)]
     steps_up: bool,
+    /// What they had then that they can show here.
+    #[serde(default)]
+    pub factors: Factors,
 }
 
 impl Pending {
@@ -58,10 +63,22 @@ impl Pending {
     }
 }
 
+/// Nobody has arrived in this browser, or they have been asked for too long.
+pub fn too_late() -> Error {
+    Error::said(Code::LoginRequired, Sentence::FactorTooLate)
+}
+
 impl Steps {
     pub(crate) fn from_env(env: &Env) -> Result<Self, SettingError> {
         let base = env.parsed::<BaseUrl>(&BASE_URL)?.as_str().to_owned();
-        Ok(Self { cookies: SealedCookies::new(Sealer::from_env(env)?, "factor", LIFETIME), base })
+        let cookies = SealedCookies::new(Sealer::from_env(env)?, "factor", LIFETIME);
+        Ok(Self { cookies, base, passkeys: env.is_on(&PASSKEYS)? })
+    }
+
+    /// What somebody has that they can show here.
+    fn factors_of(&self, user: &User) -> Factors {
+        let passkeys = if self.passkeys { user.factors.passkeys } else { 0 };
+        Factors { passkeys, ..user.factors }
     }
 
     /// Sends the browser to the step.
@@ -72,6 +89,7 @@ impl Steps {
         seat: &Seat,
         to: &str,
     ) -> Result<Response> {
+        let factors = self.factors_of(arrived.user);
         let pending = Pending {
             user_id: arrived.user.id.clone(),
             epoch: arrived.user.epoch,
@@ -81,8 +99,9 @@ impl Steps {
             sid: seat.sid.clone(),
             secret: seat.secret.clone(),
             to: to.to_owned(),
-            sets_up: !arrived.user.factors.has_any(),
+            sets_up: !factors.has_any(),
             steps_up: false,
+            factors,
         };
         self.begin(request, &pending)
     }
@@ -110,10 +129,12 @@ impl Entrance {
         user: &User,
         to: &str,
     ) -> Result<Option<Response>> {
-        let sets_up = !user.factors.has_any();
-        let Some(steps) = self.steps.as_ref().filter(|_| !sets_up || session.is_fresh(request.now)) else {
+        let Some(steps) = &self.steps else { return Ok(None) };
+        let factors = steps.factors_of(user);
+        let sets_up = !factors.has_any();
+        if sets_up && !session.is_fresh(request.now) {
             return Ok(None);
-        };
+        }
         let pending = Pending {
             user_id: user.id.clone(),
             epoch: user.epoch,
@@ -125,6 +146,7 @@ impl Entrance {
             to: to.to_owned(),
             sets_up,
             steps_up: true,
+            factors,
         };
         steps.begin(request, &pending).map(Some)
     }

@@ -126,6 +126,18 @@ pub fn passkey_button(words: &Words, return_to: &str) -> Markup {
     }
 }
 
+/// The button of a passkey that is shown as a second factor, with this on it. Its script shows it where the browser knows passkeys.
+pub fn passkey_step(words: &Words, label: &str) -> Markup {
+    let [failed, wait] = [Sentence::PasskeyRefused, Sentence::TriedTooOften].map(|it| words.refusal(it));
+    html! {
+        div #passkey-step hidden data-failed=(failed) data-wait=(wait) {
+            div.actions { button.quiet type="button" { (label) } }
+            p role="status" {}
+        }
+        script src=(PASSKEY_SCRIPT) {}
+    }
+}
+
 /// Where the form of a sign-in with a password goes.
 const PASSWORD_FORM: &str = "/users/password/login";
 

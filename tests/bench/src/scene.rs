@@ -1,11 +1,13 @@
 //! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
 
 mod flows;
+mod passkeys;
 mod passwords;
 mod webhooks;
 
 use std::{
     collections::HashMap,
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::{
         OnceLock,
@@ -24,9 +26,10 @@ use serde_json::{Value, json};
 use setting::Clock;
 use tests::{Agent, World, oauth::claims, receiver::Receiver, stub::Stub, tls::Authority};
 use token::{Claims, Keys, Signer};
+use tokio::sync::OnceCell;
 use url::Url;
 
-use self::flows::Apps;
+use self::{flows::Apps, passkeys::Held};
 use crate::{
     aws::{Aws, REPLAY, arn},
     flow::Signatures,
@@ -61,6 +64,8 @@ pub struct Scene {
     /// How many people have signed in with a password, and the hash that all of them have.
     newcomers: AtomicU32,
     hash: OnceLock<String>,
+    /// A passkey of somebody's, for whoever asks for one.
+    passkey: OnceCell<Held>,
 }
 
 impl Scene {
@@ -108,6 +113,7 @@ impl Scene {
             folder: folder.to_owned(),
             newcomers: AtomicU32::new(0),
             hash: OnceLock::new(),
+            passkey: OnceCell::new(),
         };
         scene.context = scene.decision().await;
         scene
@@ -450,6 +456,19 @@ fn bearer(method: &str, target: &str, token: &str) -> Value {
     let mut event = event(method, target, &[]);
     event["headers"]["accept"] = "application/json".into();
     event["headers"]["authorization"] = format!("Bearer {token}").into();
+    event
+}
+
+/// A request that sends JSON, from a place of its own: tries are counted where they come from.
+fn sent(target: &str, cookies: &[String], body: &Value, place: u32) -> Value {
+    let (mut event, body) = (event("POST", target, cookies), body.to_string());
+    event["headers"]["accept"] = "application/json".into();
+    event["headers"]["content-type"] = "application/json".into();
+    event["headers"]["content-length"] = body.len().to_string().into();
+    let source = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + place);
+    event["requestContext"]["http"]["sourceIp"] = source.to_string().into();
+    event["body"] = body.into();
+    event["isBase64Encoded"] = json!(false);
     event
 }
 

@@ -1,13 +1,15 @@
 //! The step in a sign-in: who has arrived is in a sealed cookie, and has no session yet.
 
-use entrance::Pending;
+use entrance::{Pending, too_late};
 use factor::Checked;
-use oauth::{Code, Error, Sentence};
 use serde::Deserialize;
 use user::User;
 use web::{Request, Response, Result};
 
-use crate::{Factors, trail, view};
+use crate::{
+    Factors, trail,
+    view::{self, Offer},
+};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -34,7 +36,7 @@ impl Factors {
         if pending.sets_up {
             self.show_set_up(request, &pending).await
         } else {
-            Ok(view::step(request, None))
+            Ok(view::step(request, offer(&pending), None))
         }
     }
 
@@ -48,7 +50,7 @@ impl Factors {
         let entered = self.enter(request, &pending, &form.code).await;
         entered.map_err(|error| {
             let error = trail::refused(request, &pending.user_id, error);
-            view::step_again(request, error)
+            view::step_again(request, offer(&pending), error)
         })
     }
 
@@ -73,7 +75,8 @@ impl Factors {
     }
 }
 
-/// Nobody has arrived here, or they have been asked for too long.
-fn too_late() -> Error {
-    Error::said(Code::LoginRequired, Sentence::FactorTooLate)
+/// By what somebody can show that it is they.
+fn offer(pending: &Pending) -> Offer {
+    let passkey = pending.factors.passkeys > 0;
+    Offer { code: pending.factors.totp || !passkey, passkey }
 }

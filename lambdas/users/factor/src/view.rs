@@ -3,7 +3,7 @@
 use factor::State;
 use http::header;
 use maud::{Markup, html};
-use web::{Request, Response, words::text};
+use web::{Request, Response, page, words::text};
 
 use crate::{CODES, REMOVE, SETUP, STEP, words::Words};
 
@@ -22,18 +22,47 @@ pub(crate) struct Setup<'a> {
     pub(crate) wrong: Option<&'a str>,
 }
 
+/// By what somebody can show that it is they.
+#[derive(Clone, Copy)]
+pub(crate) struct Offer {
+    /// The code of an app, or a recovery code.
+    pub(crate) code: bool,
+    /// A passkey, which needs a script.
+    pub(crate) passkey: bool,
+}
+
 /// The step in a sign-in.
-pub(crate) fn step(request: &Request, wrong: Option<&str>) -> Response {
-    let (common, w) = (&request.look().words.common, words(request));
+pub(crate) fn step(request: &Request, offer: Offer, wrong: Option<&str>) -> Response {
+    let (all, w) = (request.look().words, words(request));
+    let title = if offer.code { w.step } else { w.title };
     let content = html! {
-        h1 { (w.step) }
+        h1 { (title) }
         @if let Some(wrong) = wrong { p role="alert" { (wrong) } }
+        @if offer.code { (code(request)) } @else { p { (w.passkey_text) } }
+        @if offer.passkey { (page::passkey_step(all, w.use_passkey)) }
+        @if offer.code { (recovery_code(request)) } @else {
+            noscript { p { (w.passkey_script) } }
+            p.actions { a href="/users/login" { (all.common.start_again) } }
+        }
+    };
+    own_page(request, title, &content)
+}
+
+fn code(request: &Request) -> Markup {
+    let (common, w) = (&request.look().words.common, words(request));
+    html! {
         p { (w.step_text) }
         form method="post" action=(STEP) {
             label for="code" { (w.code) }
             input #code name="code" inputmode="numeric" autocomplete="one-time-code" autofocus required maxlength="6" size="8";
             div.actions { button { (common.go_on) } a href="/users/login" { (common.start_again) } }
         }
+    }
+}
+
+fn recovery_code(request: &Request) -> Markup {
+    let (common, w) = (&request.look().words.common, words(request));
+    html! {
         details {
             summary { (w.recover) }
             form method="post" action=(STEP) {
@@ -42,14 +71,13 @@ pub(crate) fn step(request: &Request, wrong: Option<&str>) -> Response {
                 div.actions { button { (common.go_on) } }
             }
         }
-    };
-    own_page(request, w.step, &content)
+    }
 }
 
 /// The same again, with what was wrong. An error that is no refusal is nobody's to mend here.
-pub(crate) fn step_again(request: &Request, error: web::Error) -> web::Error {
+pub(crate) fn step_again(request: &Request, offer: Offer, error: web::Error) -> web::Error {
     let Some(said) = said(request, &error) else { return error };
-    error.with_page(step(request, Some(said)))
+    error.with_page(step(request, offer, Some(said)))
 }
 
 /// After a recovery code: how many are left, and on.

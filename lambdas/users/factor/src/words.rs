@@ -11,7 +11,7 @@ mod pt;
 web::section! {
     /// What the pages say in one language.
     Words {
-        step step_text code recover recovery_code recovered recovered_text left title removed
+        step step_text code use_passkey passkey_text passkey_script recover recovery_code recovered recovered_text left title removed
         setup_text needed picture key add codes codes_text has prove any_code renew remove again_text
     }
 }

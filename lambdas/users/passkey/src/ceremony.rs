@@ -103,9 +103,10 @@ impl Party {
         Ok(Self { core, origin, policy })
     }
 
-    /// Asks for a signature of whichever passkey the person chooses.
-    pub(crate) fn sign_in(&self) -> Result<Asked> {
-        let asked = self.core.new_challenge_authenticate_builder(Vec::new(), Some(self.policy))?;
+    /// Asks for a signature of one of these passkeys; with none of them, of whichever the person chooses.
+    pub(crate) fn signature(&self, of: &[Passkey]) -> Result<Asked> {
+        let of = of.iter().filter_map(|known| stored(known).ok()).collect();
+        let asked = self.core.new_challenge_authenticate_builder(of, Some(self.policy))?;
         let (options, _) = self.core.generate_challenge_authenticate(asked)?;
         let challenge = URL_SAFE_NO_PAD.encode(&options.public_key.challenge);
         Ok(Asked { challenge, options: serde_json::to_value(options.public_key)? })

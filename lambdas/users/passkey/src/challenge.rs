@@ -19,6 +19,9 @@ const TABS: usize = 5;
 pub(crate) enum Wanted {
     /// For a sign-in, of whomever.
     SignIn,
+    /// For the second factor of whoever has arrived in this browser with this session to come: of nobody else, nor of the same person at
+    /// their next sign-in.
+    Step { sid: String },
     /// For one more passkey of this person, in this session, in this epoch (#95).
     New { sid: String, user_id: String, epoch: u64 },
 }
@@ -27,6 +30,7 @@ impl Wanted {
     const fn context(&self) -> &'static str {
         match self {
             Self::SignIn => SIGN_IN,
+            Self::Step { .. } => STEP,
             Self::New { .. } => ADDING,
         }
     }
@@ -34,6 +38,7 @@ impl Wanted {
 
 /// What the cookies are sealed for.
 pub(crate) const SIGN_IN: &str = "sign-in";
+pub(crate) const STEP: &str = "step";
 pub(crate) const ADDING: &str = "new";
 
 /// The cookies.
@@ -75,6 +80,6 @@ impl Challenges {
 }
 
 /// There is no such challenge in this browser, or not any more.
-fn over() -> Error {
+pub(crate) fn over() -> Error {
     Error::said(Code::InvalidRequest, Sentence::PasskeyOver)
 }

@@ -1,5 +1,6 @@
-//! Passkeys: people sign in with the key of a device, without a name (W3C Web Authentication Level 3). `/users/passkey` lists a person's
-//! passkeys; there they add, rename and remove them. The page of a sign-in is `users-login`'s, and its script is here.
+//! Passkeys: people sign in with the key of a device, without a name (W3C Web Authentication Level 3), or show it as their second factor.
+//! `/users/passkey` lists a person's passkeys; there they add, rename and remove them. The page of a sign-in is `users-login`'s, that of the
+//! step is `users-factor`'s, and the script of all of them is here.
 //!
 //! A challenge is in a sealed cookie, and answered once (#9). Nothing is written and nothing is looked up before that cookie is there
 //! (#105), and an answer is counted before it is verified (#85). The origin and the relying party are those of `BASE_URL` alone.
@@ -25,6 +26,7 @@ mod client_data;
 mod host;
 mod manage;
 mod sign_in;
+mod step;
 mod trail;
 #[cfg(test)]
 mod vectors;
@@ -32,11 +34,14 @@ mod view;
 
 /// The page of a person's passkeys, and where its forms go.
 const PATH: &str = "/users/passkey";
-/// The script of that page and of the page of a sign-in.
+/// The script of that page, of the page of a sign-in and of the one that asks for a second factor.
 const SCRIPT: &str = "/users/passkey.js";
 /// Where a sign-in gets its challenge, and where its answer goes.
 const CHALLENGE: &str = "/users/passkey/challenge";
 const LOGIN: &str = "/users/passkey/login";
+/// Where somebody who owes a second factor gets their challenge, and where its answer goes.
+const STEP: &str = "/users/passkey/step";
+const FACTOR: &str = "/users/passkey/factor";
 /// Where a new passkey gets its challenge, and where it goes.
 const NEW: &str = "/users/passkey/new";
 const ADD: &str = "/users/passkey/add";
@@ -61,11 +66,13 @@ impl Function for Passkeys {
         Route::post(PATH, Guard::OwnPages),
         Route::post(CHALLENGE, Guard::OwnPages),
         Route::post(LOGIN, Guard::OwnPages),
+        Route::post(STEP, Guard::OwnPages),
+        Route::post(FACTOR, Guard::OwnPages),
         Route::post(NEW, Guard::OwnPages),
         Route::post(ADD, Guard::OwnPages),
     ];
     const PERMISSIONS: &'static [Permissions] = &[
-        attempt::COUNT_FROM,
+        attempt::COUNT,
         passkey::LIST,
         passkey::ADD,
         passkey::CHANGE,
@@ -115,6 +122,8 @@ impl Function for Passkeys {
             (&Method::POST, PATH) => self.change(&request).await,
             (&Method::POST, CHALLENGE) => self.challenge(&request),
             (&Method::POST, LOGIN) => self.sign_in(&request).await,
+            (&Method::POST, STEP) => self.step_challenge(&request).await,
+            (&Method::POST, FACTOR) => self.take_step(&request).await,
             (&Method::POST, NEW) => self.begin(&request).await,
             (&Method::POST, _) => self.add(&request).await,
             (_, SCRIPT) => Ok(Response::of("text/javascript; charset=utf-8", include_str!("passkey.js"))),

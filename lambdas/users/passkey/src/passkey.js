@@ -1,4 +1,5 @@
-// Passkeys: one script for the page on which they are added and for the page of a sign-in, which works without it.
+// Passkeys: one script for the page on which they are added, for the page of a sign-in and for the one that asks for a second factor. Both
+// of these work without it.
 "use strict";
 
 const bytes = (text) =>
@@ -37,6 +38,12 @@ function json(credential) {
   return { id, rawId: text(credential.rawId), type, response, clientExtensionResults: {} };
 }
 
+/** What a passkey says to the challenge of this path. */
+async function signed(path, more) {
+  const publicKey = options(await post(path, {}));
+  return json(await navigator.credentials.get({ publicKey, ...more }));
+}
+
 const adding = document.getElementById("passkey-new");
 if (adding && window.PublicKeyCredential) {
   const button = document.getElementById("add");
@@ -68,9 +75,8 @@ if (entering && window.PublicKeyCredential) {
     waits?.abort();
     const wait = (waits = new AbortController());
     try {
-      const publicKey = options(await post("/users/passkey/challenge", {}));
-      const credential = await navigator.credentials.get({ publicKey, mediation, signal: wait.signal });
-      const answer = { credential: json(credential), return_to: entering.dataset.returnTo };
+      const credential = await signed("/users/passkey/challenge", { mediation, signal: wait.signal });
+      const answer = { credential, return_to: entering.dataset.returnTo };
       location.assign((await post("/users/passkey/login", answer)).go);
     } catch (error) {
       if (wait.signal.aborted) return;
@@ -87,4 +93,22 @@ if (entering && window.PublicKeyCredential) {
   const field = document.querySelector('[autocomplete~="webauthn"]');
   const offers = PublicKeyCredential.isConditionalMediationAvailable?.();
   if (field && offers) offers.then((it) => it && enter("conditional"));
+}
+
+const step = document.getElementById("passkey-step");
+if (step && window.PublicKeyCredential) {
+  const button = step.querySelector("button");
+  const said = step.querySelector("[role=status]");
+  step.hidden = false;
+  button.addEventListener("click", async () => {
+    said.textContent = "";
+    button.disabled = true;
+    try {
+      const credential = await signed("/users/passkey/step");
+      location.assign((await post("/users/passkey/factor", { credential })).go);
+    } catch (error) {
+      said.textContent = error.status === 429 ? step.dataset.wait : step.dataset.failed;
+    }
+    button.disabled = false;
+  });
 }

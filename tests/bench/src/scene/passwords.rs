@@ -1,6 +1,6 @@
 //! Somebody who signs in with a password.
 
-use std::{net::Ipv4Addr, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use credential::{Hasher, Password};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use user::{
     password::{LoginName, NewAccount, register},
 };
 
-use super::{Scene, event};
+use super::{Scene, sent};
 
 const PASSWORD: &str = "a horse that counts";
 
@@ -25,15 +25,6 @@ impl Scene {
         let new = NewAccount { login: &login, name: Some("Grace Hopper"), hash };
         let (table, now) = (self.world.table().await, self.world.now());
         register(&table, &rights, new, &|_| Vec::new(), now).await.unwrap().unwrap();
-        let body = json!({"username": name, "password": PASSWORD}).to_string();
-        let mut event = event("POST", "/users/login", &[]);
-        event["headers"]["accept"] = "application/json".into();
-        event["headers"]["content-type"] = "application/json".into();
-        event["headers"]["content-length"] = body.len().to_string().into();
-        let source = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + number);
-        event["requestContext"]["http"]["sourceIp"] = source.to_string().into();
-        event["body"] = body.into();
-        event["isBase64Encoded"] = json!(false);
-        event
+        sent("/users/login", &[], &json!({"username": name, "password": PASSWORD}), number)
     }
 }
