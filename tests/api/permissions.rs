@@ -485,7 +485,7 @@ async fn hold_a_passkey(world: &World, id: &str) {
 async fn sign_in_with_passkeys(wire: &Wire) {
     let settings = [("DYNAMODB_ENDPOINT", &*wire.endpoint), ("PASSKEYS", "on"), ("SECOND_FACTORS", "on")];
     let world = World::with(&settings).await;
-    let (browser, passkey) = crate::passkeys::somebody(&world, "ada").await;
+    let (browser, passkey) = crate::passkeys::somebody(&world, "katherine").await;
     let mut second = Authenticator::new(&world.cloud.url);
     crate::passkeys::add(&world, &browser, &mut second).await.expect(200);
     let session = note(&world, &browser).await;
@@ -495,7 +495,7 @@ async fn sign_in_with_passkeys(wire: &Wire) {
     crate::passkeys::enter(&world, &browser, &passkey).await.expect(200);
     assert_ne!(world.session(&browser).await.id, session);
     crate::second_factors::set_up(&world, &browser).await;
-    let at_step = crate::second_factors::by_passkey::at_step(&world, "ada").await;
+    let at_step = crate::second_factors::by_passkey::at_step(&world, "katherine").await;
     crate::second_factors::by_passkey::show(&world, &at_step, &passkey).await.expect(200);
     let session = world.session(&browser).await.id;
     for name in [Some(("name", "Mine")), None, None] {

@@ -334,3 +334,48 @@ async fn a_step_by_passkey_costs_so_many_calls() {
     // And the session.
     assert_eq!(calls(), [&counted[..], &shown, &["PutItem"]].concat());
 }
+
+#[tokio::test]
+async fn whoever_must_show_something_and_has_a_passkey_alone_shows_that_and_sets_up_nothing() {
+    // #26
+    let world = world().await;
+    let (first, passkey) = passkeys::somebody(&world, "ada").await;
+    world.demand_factor("member", "get:profile", true).await;
+    let browser = at_step(&world, "ada").await;
+    let page = browser.get(STEP).await.expect(200);
+    for text in [BUTTON, "Second factor", "A passkey needs JavaScript"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    for text in ["one-time-code", "<svg viewBox", "Recovery code"] {
+        assert!(!page.body.contains(text), "{text}: {}", page.body);
+    }
+    enter(&browser, "000000").await.expect(401);
+    nothing_yet(&browser).await;
+    show(&world, &browser, &passkey).await.expect(200);
+    browser.post("/users/token").await.expect(200);
+    // In a session from before they show it too, and stay in that.
+    let before = world.session(&first).await;
+    first.post("/users/token").await.expect(403);
+    let step = first.get("/account").await.expect(303).location().to_owned();
+    assert_eq!(first.get(&step).await.expect(303).location(), STEP);
+    assert_eq!(show(&world, &first, &passkey).await.expect(200).json(), json!({"go": "/account"}));
+    let after = world.session(&first).await;
+    assert_eq!((&after.id, after.auth_time), (&before.id, before.auth_time));
+    let mut amr = after.amr;
+    amr.sort();
+    assert_eq!(amr, ["hwk", "mfa", "user"]);
+    first.get("/account").await.expect(200);
+}
+
+#[tokio::test]
+async fn where_passkeys_are_turned_off_whoever_has_one_alone_sets_up_something_else() {
+    let world = super::world().await;
+    let browser = world.browser();
+    browser.sign_in("ada").await.expect(303);
+    let id = world.session(&browser).await.user_id;
+    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: false, passkeys: 1 });
+    world.table().await.update(&id, has, world.now()).await.unwrap();
+    world.demand_factor("member", "get:profile", true).await;
+    let page = arrived(&world).await.get(STEP).await.expect(200);
+    assert!(page.body.contains("<svg viewBox") && !page.body.contains(BUTTON), "{}", page.body);
+}
