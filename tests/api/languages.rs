@@ -8,6 +8,7 @@ use web::Words;
 
 mod mailed;
 mod own_pages;
+mod registering;
 
 /// Somebody whose browser asks for a language.
 struct Reader {

@@ -119,7 +119,7 @@ describe('an administrator', () => {
         await link(page, 'web').click();
         await field(page, 'Name').fill(`Orders ${how}`);
         await button(page, 'Register').click();
-        await page.getByRole('alert').getByText('a redirect URI is missing').waitFor();
+        await page.getByRole('alert').getByText('A redirect URI is missing.').waitFor();
         await field(page, 'Redirect URIs').fill('https://orders.example.com/callback');
         await button(page, 'Register').click();
         await heading(page, `Orders ${how}`).waitFor();

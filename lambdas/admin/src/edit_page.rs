@@ -3,7 +3,6 @@
 
 use http::StatusCode;
 use maud::{Markup, html};
-use oauth::Error;
 use user::{Rights, rights::EditError};
 use web::{Response, Result, words::text as filled};
 
@@ -13,7 +12,7 @@ use crate::{
     edit::{Editor, Outcome, Refusal},
     editing::Editing,
     fields::Fields,
-    why, words,
+    invalid, why, words,
 };
 
 /// The conditions that are typed: the field, its label, and what helps to fill it.
@@ -50,7 +49,9 @@ impl View<'_> {
         match outcome {
             Outcome::Asked => html! {},
             Outcome::Tried(tried) => self.what_would_change(tried),
-            Outcome::Refused(Refusal::Said(error)) => self.not_done(self.words.edit.not_saved, error),
+            Outcome::Refused(Refusal::Said(error)) => html! {
+                p role="alert" { strong { (self.words.edit.not_saved) } " " (invalid::unreadable(self.words, error)) }
+            },
             Outcome::Refused(refusal @ Refusal::Edit(error)) => self.not_saved(refusal, error),
         }
     }
@@ -112,20 +113,6 @@ impl View<'_> {
             p role="alert" {
                 strong { (self.words.edit.not_saved) }
                 @for said in said.into_iter().flatten() { " " (said) }
-            }
-        }
-    }
-
-    /// Why it cannot be: in the reader's language if there is a sentence for it, else in English.
-    pub(crate) fn not_done(&self, what: &str, error: &Error) -> Markup {
-        let sentence = error.sentence().map(|sentence| self.words.common.refusal(sentence));
-        html! {
-            p role="alert" {
-                strong { (what) } " "
-                @match sentence {
-                    Some(sentence) => { (sentence) @if !error.detail().is_empty() { " " span lang="en" { (error.detail()) "." } } },
-                    None => { span lang="en" { (error.description()) "." } },
-                }
             }
         }
     }

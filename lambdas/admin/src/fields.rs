@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oauth::{Error, Scope};
+use oauth::{Code, Error, Scope, Sentence};
 use web::Request;
 
 /// Each field once, by its name.
@@ -14,9 +14,9 @@ impl Fields {
     pub(crate) fn of(request: &Request) -> Result<Self, Error> {
         let mut all = BTreeMap::new();
         for (name, value) in request.parameters()? {
-            let value = value.ok_or_else(|| Error::invalid_request("a field cannot be read"))?;
+            let value = value.ok_or_else(|| wrong(Sentence::Unreadable))?;
             if all.insert(name, value).is_some() {
-                return Err(Error::invalid_request("a field is there twice"));
+                return Err(wrong(Sentence::Unreadable).with_detail("A field is there twice"));
             }
         }
         Ok(Self(all))
@@ -47,7 +47,7 @@ impl Fields {
 
     /// The scopes in a field.
     pub(crate) fn scope(&self, name: &str) -> Result<Scope, Error> {
-        self.words(name).join(" ").parse()
+        self.words(name).join(" ").parse().map_err(|_| wrong(Sentence::ScopeUnfit))
     }
 
     /// Whether a box is checked.
@@ -60,6 +60,10 @@ impl Fields {
         let of_group = |name: &String| Some(name.strip_prefix(group)?.strip_prefix('.')?.to_owned());
         self.0.keys().filter_map(of_group).collect()
     }
+}
+
+fn wrong(sentence: Sentence) -> Error {
+    Error::said(Code::InvalidRequest, sentence)
 }
 
 #[cfg(test)]

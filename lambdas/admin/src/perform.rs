@@ -1,10 +1,7 @@
 //! Doing what a form says. Each act is refused as the management API refuses it, and is in the trail with who did it.
 
 use audit::{Actor, Event, What};
-use oauth::{
-    Code, Error, Sentence,
-    server::{self, GrantType},
-};
+use oauth::{Code, Error, Sentence};
 use user::{
     Unlinked, User,
     manage::{self, Change, NewPerson},
@@ -273,47 +270,6 @@ impl Doing<'_> {
         manage::uninvite(table, address, &write, self.request.now).await.map_err(said)?;
         event.log();
         Ok("/admin?removed".to_owned())
-    }
-
-    /// Goes on if they hold what the client may do by itself: who has its secret, or lets it in again, has or gives away that (#81).
-    async fn may_lend(&self, id: &str) -> Result<()> {
-        let client = client::get(&self.admin.table, id, self.request.now).await?;
-        let client = client.ok_or_else(|| missing(Sentence::NoSuchApp))?;
-        if client.allows(GrantType::ClientCredentials) {
-            let openid = server::openid_scopes();
-            let own = client.scope.iter().filter(|scope| !openid.contains(scope)).collect();
-            self.viewer.holds(&own, "this act on the app")?;
-        }
-        Ok(())
-    }
-
-    async fn rotate_secret(&self, id: &str) -> Result<String> {
-        self.may_lend(id).await?;
-        let event = self.by(What::ClientSecretChanged).client(id);
-        let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        let secret =
-            client::manage::rotate_secret_noting(&self.admin.table, id, false, &noted, self.request.now)
-                .await?;
-        event.log();
-        let view = self.view();
-        Ok(secret.map_or_else(|| format!("/admin/apps/{id}"), |secret| view.with_secret(id, &secret)))
-    }
-
-    async fn shut_out(&self, id: &str) -> Result<String> {
-        let event = self.by(What::ClientDisabled).client(id);
-        let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        client::manage::disable_noting(&self.admin.table, id, &noted, self.request.now).await?;
-        event.log();
-        Ok(format!("/admin/apps/{id}?changed"))
-    }
-
-    async fn let_in(&self, id: &str) -> Result<String> {
-        self.may_lend(id).await?;
-        let event = self.by(What::ClientEnabled).client(id);
-        let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        client::manage::enable_noting(&self.admin.table, id, &noted, self.request.now).await?;
-        event.log();
-        Ok(format!("/admin/apps/{id}?changed"))
     }
 }
 

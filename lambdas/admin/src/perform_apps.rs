@@ -1,87 +1,63 @@
-//! Registering apps and APIs, and shutting an API out. Nobody registers an app that may ask for what they do not have: people might be
-//! led to it, and give it that (#81).
+//! Acts on apps and APIs that are registered: shutting them out, letting them in again, and new secrets.
 
 use audit::What;
-use client::{Api, ApiScope, Exchange, Kind, NewApi, NewClient, manage, same_audience};
-use oauth::{
-    Code, Error, Scope, Sentence,
-    server::{self, ClientAuth, GrantType, OFFLINE_ACCESS},
+use client::manage;
+use oauth::{Code, Error, Sentence, server::GrantType};
+use web::Result;
+
+use crate::{
+    missing,
+    perform::Doing,
+    registering::{APPS, beyond_openid},
 };
-use web::{Response, Result};
-
-use crate::{fields::Fields, perform::Doing};
-
-/// Where the list of apps is.
-const APPS: &str = "/admin/apps";
 
 impl Doing<'_> {
-    /// Registers what is typed. What cannot be is shown in the form again.
-    pub(crate) async fn register(&self, kind: Kind) -> Result<Response> {
-        let fields = Fields::of(self.request)?;
-        let done = match kind {
-            Kind::Api => self.register_api(&fields).await,
-            kind => self.register_client(kind, &fields).await,
-        };
-        match done {
-            Ok(place) => Ok(Response::see_own(&place)),
-            Err(error) => match error.refusal() {
-                Some(refusal) => self.view().registration(kind, &fields, Some(refusal)).await,
-                None => Err(error),
-            },
+    /// Goes on if they hold what the client may do by itself: who has its secret, or lets it in again, has or gives away that (#81).
+    async fn may_lend(&self, id: &str) -> Result<()> {
+        let client = client::get(&self.admin.table, id, self.request.now).await?;
+        let client = client.ok_or_else(|| missing(Sentence::NoSuchApp))?;
+        if client.allows(GrantType::ClientCredentials) {
+            self.viewer.holds(&beyond_openid(&client.scope), "this act on the app")?;
         }
+        Ok(())
     }
 
-    async fn register_client(&self, kind: Kind, fields: &Fields) -> Result<String> {
-        let apis = self.view().apis().await?;
-        let new = new_client(kind, fields, &self.admin.audience)?;
-        new.check().map_err(wrong)?;
-        client::check_apis(&new, &apis).map_err(wrong)?;
-        check_more(&new, &apis, &self.admin.audience)?;
-        self.viewer.holds(&beyond_openid(&new.scope), "registering this app")?;
-        // Whoever speaks for an API gets tokens for what people granted to others there.
-        let spoken = apis.iter().filter(|api| new.exchange.speaks_for(&api.audience));
-        spoken.map(Api::scope).try_for_each(|scope| self.viewer.holds(&scope, "speaking for this API"))?;
-        self.add(&new).await
+    pub(crate) async fn rotate_secret(&self, id: &str) -> Result<String> {
+        self.may_lend(id).await?;
+        let event = self.by(What::ClientSecretChanged).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let (table, now) = (&self.admin.table, self.request.now);
+        let done = manage::rotate_secret_noting(table, id, false, &noted, now).await;
+        let secret = done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
+        event.log();
+        let view = self.view();
+        Ok(secret.map_or_else(|| format!("/admin/apps/{id}"), |secret| view.with_secret(id, &secret)))
     }
 
-    /// Where the browser goes next: to the page of the new client, with its secret.
-    async fn add(&self, new: &NewClient) -> Result<String> {
-        let event = self.by(What::ClientAdded);
-        let noted = |id: &str| vec![self.admin.trail.write(&event.clone().client(id))];
-        let added = manage::add_noting(&self.admin.table, new, &noted, self.request.now).await;
-        let (client, secret) = added.map_err(failed)?;
-        event.clone().client(&client.id).log();
-        Ok(match &secret {
-            Some(secret) => self.view().with_secret(&client.id, secret),
-            None => format!("{APPS}/{}?registered", client.id),
-        })
+    pub(crate) async fn shut_out(&self, id: &str) -> Result<String> {
+        let event = self.by(What::ClientDisabled).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let done = manage::disable_noting(&self.admin.table, id, &noted, self.request.now).await;
+        done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
+        event.log();
+        Ok(format!("/admin/apps/{id}?changed"))
     }
 
-    async fn register_api(&self, fields: &Fields) -> Result<String> {
-        let own = self.own_api().await?;
-        let new = new_api(fields);
-        let event = self.by(What::ApiSet);
-        let noted = |audience: &str| vec![self.admin.trail.write(&event.clone().name(audience))];
-        let added = manage::add_api_noting(&self.admin.table, &new, &own, &noted, self.request.now).await;
-        let api = added.map_err(failed)?;
-        event.clone().name(&api.audience).log();
-        if !fields.is_on("introspection") {
-            return Ok(format!("{APPS}?registered"));
-        }
-        let mut asks = NewClient::new(Kind::Api, new.name);
-        asks.audiences = vec![api.audience];
-        self.add(&asks).await
-    }
-
-    async fn own_api(&self) -> Result<Api> {
-        Ok(Api::own(&self.admin.audience, &self.view().rights_now().await?.all()))
+    pub(crate) async fn let_in(&self, id: &str) -> Result<String> {
+        self.may_lend(id).await?;
+        let event = self.by(What::ClientEnabled).client(id);
+        let noted = |_: &str| vec![self.admin.trail.write(&event)];
+        let done = manage::enable_noting(&self.admin.table, id, &noted, self.request.now).await;
+        done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
+        event.log();
+        Ok(format!("/admin/apps/{id}?changed"))
     }
 
     pub(crate) async fn shut_out_api(&self, audience: &str) -> Result<String> {
         let event = self.by(What::ApiSet).name(audience).way("disabled");
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
         let done = manage::disable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
-        done.map_err(failed)?;
+        done.map_err(|error| failed(error, Sentence::NoSuchApi))?;
         event.log();
         Ok(format!("{APPS}?changed"))
     }
@@ -90,106 +66,20 @@ impl Doing<'_> {
         let event = self.by(What::ApiSet).name(audience).way("enabled");
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
         let done = manage::enable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
-        done.map_err(failed)?;
+        done.map_err(|error| failed(error, Sentence::NoSuchApi))?;
         event.log();
         Ok(format!("{APPS}?changed"))
     }
 }
 
-/// What the fields say, as `latchkey client add` takes it.
-fn new_client(kind: Kind, fields: &Fields, own: &str) -> Result<NewClient, Error> {
-    let mut new = NewClient::new(kind, fields.text("name").unwrap_or_default());
-    let proves_itself = matches!(kind, Kind::Web | Kind::Service);
-    new.scope.extend(&fields.scope("scope")?);
-    new.audiences = fields.chosen("api");
-    // Our own API is never a default: a token for it must be asked for.
-    new.default_audience = new.audiences.iter().find(|audience| !same_audience(audience, own)).cloned();
-    if kind != Kind::Service {
-        new.redirect_uris = fields.words("redirect_uris");
-        new.post_logout_redirect_uris = fields.words("post_logout_redirect_uris");
-        new.consent = fields.is_on("consent");
-        new.refresh_idle = seconds(fields, "refresh_idle")?;
-        new.refresh_absolute = seconds(fields, "refresh_absolute")?;
-    }
-    if fields.is_on("no_refresh_token") && kind != Kind::Service {
-        new.grants.retain(|grant| *grant != GrantType::RefreshToken);
-        new.scope = new.scope.iter().filter(|scope| *scope != OFFLINE_ACCESS).collect();
-        new.offline_access = false;
-    }
-    new.access_token_lifetime = seconds(fields, "access_token_lifetime")?;
-    new.exchange = exchange(kind, fields)?;
-    if !new.exchange.is_empty() || (fields.is_on("exchange") && proves_itself) {
-        new.grants.push(GrantType::TokenExchange);
-    }
-    if kind == Kind::Web {
-        new.backchannel_logout_uri = fields.text("backchannel_logout_uri").map(str::to_owned);
-        new.backchannel_logout_session_required =
-            new.backchannel_logout_uri.is_some() && fields.is_on("backchannel_logout_session_required");
-    }
-    match kind {
-        Kind::Native if fields.is_on("device") => new.grants.push(GrantType::DeviceCode),
-        Kind::Web if fields.is_on("client_credentials") => new.grants.push(GrantType::ClientCredentials),
-        _ => {}
-    }
-    if let Some(uri) = fields.text("jwks_uri").filter(|_| proves_itself) {
-        new.jwks_uri = Some(uri.to_owned());
-        new.auth = vec![ClientAuth::PrivateKeyJwt];
-    }
-    Ok(new)
-}
-
-/// What the command checks too: that what speaks for an API speaks for one that there is, and where a session's end is told (#71; whoever
-/// calls that address guards the way out as well).
-fn check_more(new: &NewClient, apis: &[Api], own: &str) -> Result<(), Error> {
-    let is_there = |audience: &String| apis.iter().any(|api| same_audience(&api.audience, audience));
-    if !new.exchange.apis.iter().all(is_there) {
-        return Err(Error::invalid_request("there is no such API to speak for"));
-    }
-    let may_be_called = |uri: &String| uri.starts_with("https:") || own.starts_with("http:");
-    if !new.backchannel_logout_uri.iter().all(may_be_called) {
-        return Err(Error::invalid_request("the back-channel logout URI is no https address"));
-    }
-    Ok(())
-}
-
-fn seconds(fields: &Fields, name: &str) -> Result<Option<u32>, Error> {
-    let number = fields.text(name).map(str::parse).transpose();
-    number.map_err(|_| Error::said(Code::InvalidRequest, Sentence::AgeInSeconds))
-}
-
-/// Which tokens it may exchange: those of APIs for which it speaks, and ID tokens.
-fn exchange(kind: Kind, fields: &Fields) -> Result<Exchange, Error> {
-    let apis = if matches!(kind, Kind::Web | Kind::Service) { fields.chosen("speaks") } else { Vec::new() };
-    let is_of_people = matches!(kind, Kind::Web | Kind::Native);
-    let issuers = if is_of_people { fields.words("exchange_id_tokens") } else { Vec::new() };
-    Exchange::read(&apis, &issuers).map_err(|why| Error::new(Code::InvalidRequest, why.to_string()))
-}
-
-fn new_api(fields: &Fields) -> NewApi {
-    let scopes = |field: &str, consent: bool| {
-        fields.words(field).into_iter().map(move |name| ApiScope { name, consent }).collect::<Vec<_>>()
-    };
-    let text = |field: &str| fields.text(field).unwrap_or_default();
-    NewApi {
-        scopes: [scopes("scope", false), scopes("consent_scope", true)].concat(),
-        ..NewApi::new(text("audience"), text("name"))
-    }
-}
-
-/// What of a scope is about an API, and not about who somebody is.
-pub(crate) fn beyond_openid(scope: &Scope) -> Scope {
-    let openid = server::openid_scopes();
-    scope.iter().filter(|scope| !openid.contains(scope)).collect()
-}
-
-fn wrong(why: client::Invalid) -> web::Error {
-    Error::new(Code::InvalidRequest, why.to_string()).into()
-}
-
-/// Why nothing was changed, as a person reads it.
-fn failed(error: client::Error) -> web::Error {
+/// Why nothing was changed, as a person reads it. `unknown` says what there is no more.
+fn failed(error: client::Error, unknown: Sentence) -> web::Error {
     match error {
-        client::Error::Invalid(why) => wrong(why),
+        client::Error::Unknown(_) => missing(unknown).into(),
+        client::Error::Busy(_) => {
+            Error::said(Code::InvalidRequest, Sentence::AppChangedSince).with_status(409).into()
+        }
+        client::Error::NoSecret(_) => Error::said(Code::InvalidRequest, Sentence::NoSecret).into(),
         other => other.into(),
     }
 }

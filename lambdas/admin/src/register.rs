@@ -3,7 +3,6 @@
 use client::{Api, Kind};
 use http::StatusCode;
 use maud::{Markup, html};
-use oauth::Error;
 use web::{Response, Result, words::fill};
 
 use crate::{
@@ -11,6 +10,8 @@ use crate::{
     act::Act,
     edit_page::{checkbox, text},
     fields::Fields,
+    invalid,
+    registering::Refusal,
     words,
 };
 
@@ -41,7 +42,7 @@ impl View<'_> {
         &self,
         kind: Kind,
         fields: &Fields,
-        refused: Option<&Error>,
+        refused: Option<&Refusal>,
     ) -> Result<Response> {
         let w = &self.words.register;
         let typed = match kind {
@@ -53,12 +54,14 @@ impl View<'_> {
         let command = html! { code { "latchkey client add --help" } };
         let content = html! {
             h1 { (w.title) }
-            @if let Some(error) = refused { (self.not_done(w.not_registered, error)) }
+            @if let Some(why) = refused {
+                p role="alert" { strong { (w.not_registered) } " " (invalid::why(self.words, why)) }
+            }
             p { (about(w, kind)) " " a href=(PATH) { (w.what) } }
             (self.form(Act::Register(kind), &typed, &buttons)?)
             @if kind != Kind::Api { p.small { (fill(w.more, &[("command", command)])) } }
         };
-        let status = refused.and_then(|error| StatusCode::from_u16(error.status()).ok());
+        let status = refused.and_then(|why| StatusCode::from_u16(why.status()).ok());
         Ok(self.page(w.title, &content).status(status.unwrap_or(StatusCode::OK)))
     }
 

@@ -68,11 +68,16 @@ impl Viewer {
     /// Goes on if they have all of this: nobody gives or takes away what they do not hold, and nobody acts on somebody who may do more
     /// (#81).
     pub(crate) fn holds(&self, scope: &Scope, what: &str) -> Result<(), Error> {
-        let missing: Vec<_> = scope.iter().filter(|one| !self.scope.contains(one)).collect();
+        let missing = self.lacks(scope);
         if missing.is_empty() {
             return Ok(());
         }
-        let detail = format!("{what} needs what you do not have yourself: {}", missing.join(" "));
+        let detail = format!("{what} needs what you do not have yourself: {missing}");
         Err(Error::said(Code::AccessDenied, Sentence::BeyondYours).with_detail(&detail))
+    }
+
+    /// What of this they do not have.
+    pub(crate) fn lacks(&self, scope: &Scope) -> Scope {
+        scope.iter().filter(|one| !self.scope.contains(one)).collect()
     }
 }

@@ -49,6 +49,8 @@ pub struct Words {
     pub trial: Trial,
     /// Registering an app, a service or an API.
     pub register: Register,
+    /// Why one cannot be registered like this.
+    pub invalid: Invalid,
 }
 
 web::section! {
@@ -196,6 +198,16 @@ web::section! {
     }
 }
 
+web::section! {
+    /// Why an app or an API cannot be registered like this.
+    Invalid {
+        name no_redirect redirect logout keys long fragment wildcard character percent relative scheme slash
+        slashes user no_url port host https parameter own_scheme other_machine too_many twice scope
+        scope_openid scope_twice scope_taken scope_of_people scope_unknown audience no_api api_taken
+        access_lifetime refresh_lifetime idle pair provider no_audience odd_audience consent
+    }
+}
+
 impl Words {
     /// All languages, in the order of those of all pages.
     pub const ALL: [&'static Self; 6] =
@@ -232,6 +244,7 @@ impl Words {
             self.edit.all(),
             self.trial.all(),
             self.register.all(),
+            self.invalid.all(),
         ]
         .concat()
     }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Kind, NewClient,
-    new::{Invalid, MOST, few, invalid},
+    check::{MOST, few},
+    invalid::{Invalid, Listed},
+    misfit::Misfit,
     same_audience,
 };
 
@@ -44,9 +46,8 @@ impl Exchange {
     }
 
     fn add(&mut self, text: &str) -> Result<(), Invalid> {
-        let (name, audiences) = text.split_once('=').ok_or_else(|| {
-            Invalid(format!("{text:?} is not NAME=AUDIENCE, as in google=1234.apps.googleusercontent.com"))
-        })?;
+        let pair = text.split_once('=');
+        let (name, audiences) = pair.ok_or_else(|| Invalid::ProviderAndAudiences(text.to_owned()))?;
         let audiences = audiences.split(',').map(str::trim).filter(|audience| !audience.is_empty());
         self.issuers.entry(name.trim().to_owned()).or_default().extend(audiences.map(str::to_owned));
         Ok(())
@@ -54,57 +55,47 @@ impl Exchange {
 
     /// Whether it can be registered.
     pub(crate) fn check(&self, new: &NewClient) -> Result<(), Invalid> {
-        match (new.grants.contains(&GrantType::TokenExchange), self.is_empty()) {
-            (false, true) => return Ok(()),
-            (false, false) => {
-                return invalid(
-                    "tokens to exchange are named, and the client does not have the grant for that",
-                );
-            }
-            // Its own tokens, for less.
-            (true, _) if matches!(new.kind, Kind::Web | Kind::Service) => {}
-            (true, false) if new.kind == Kind::Native => {}
-            (true, true) if new.kind == Kind::Native => {
-                return invalid(
-                    "a native app exchanges ID tokens: name the provider and the audiences that they have",
-                );
-            }
-            (true, _) => return invalid("tokens are exchanged by servers, services and native apps"),
+        if !new.grants.contains(&GrantType::TokenExchange) {
+            return if self.is_empty() { Ok(()) } else { Err(Misfit::ExchangeUnused.into()) };
         }
-        if !self.apis.is_empty() && !matches!(new.kind, Kind::Web | Kind::Service) {
-            return invalid("only a server or a service speaks for an API: it proves who it is");
-        }
-        few("APIs that it speaks for", &self.apis)?;
-        if !self.issuers.is_empty() && new.kind == Kind::Service {
-            return invalid("an ID token is of a person, and a service signs nobody in");
-        }
+        self.fits(new.kind)?;
+        few(Listed::SpokenApis, &self.apis)?;
         if !self.issuers.is_empty() && new.consent {
-            return invalid(
-                "an app that asks people for consent cannot exchange their ID tokens: nobody could ask them",
-            );
+            return Err(Invalid::ConsentBesideIdTokens);
         }
         if self.issuers.len() > MOST {
-            return invalid(format!("a client exchanges ID tokens of at most {MOST} providers"));
+            return Err(Invalid::TooMany(Listed::Providers, MOST));
         }
         self.issuers.iter().try_for_each(|(name, audiences)| issuer(name, audiences))
+    }
+
+    /// Whether a client of this kind may exchange these: a server and a service at least their own tokens, for less.
+    fn fits(&self, kind: Kind) -> Result<(), Misfit> {
+        match kind {
+            Kind::Web => Ok(()),
+            Kind::Service if self.issuers.is_empty() => Ok(()),
+            Kind::Service => Err(Misfit::IdTokensOfService),
+            Kind::Native if self.is_empty() => Err(Misfit::ExchangeOfNative),
+            Kind::Native if self.apis.is_empty() => Ok(()),
+            Kind::Native => Err(Misfit::Speaker),
+            Kind::Spa | Kind::Api => Err(Misfit::ExchangeOfOthers),
+        }
     }
 }
 
 fn issuer(name: &str, audiences: &[String]) -> Result<(), Invalid> {
     let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if name.is_empty() || !name.bytes().all(is_name) {
-        return invalid(format!("{name:?} is no provider's name, as in the setting PROVIDERS"));
+        return Err(Invalid::Provider(name.to_owned()));
     }
     if audiences.is_empty() {
-        return invalid(format!(
-            "the ID tokens of {name} need an audience: the client id that the app has there"
-        ));
+        return Err(Invalid::NoAudienceOf(name.to_owned()));
     }
-    few("audiences", audiences)?;
+    few(Listed::Audiences, audiences)?;
     let odd =
         |audience: &&String| audience.len() > LONGEST || !audience.bytes().all(|b| b.is_ascii_graphic());
     match audiences.iter().find(odd) {
-        Some(odd) => invalid(format!("{odd:?} is no audience of an ID token")),
+        Some(odd) => Err(Invalid::AudienceOfIdTokens(odd.clone())),
         None => Ok(()),
     }
 }

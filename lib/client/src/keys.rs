@@ -6,10 +6,7 @@ use jose::KeySet;
 use oauth::server::ClientAuth;
 use url::Url;
 
-use crate::{
-    Kind, NewClient,
-    new::{Invalid, MOST, invalid},
-};
+use crate::{Kind, NewClient, check::MOST, invalid::Invalid, misfit::Misfit, workload::WorkloadFlaw};
 
 /// The longest key set, in bytes.
 const LONGEST_JWKS: usize = 8 * 1024;
@@ -22,14 +19,10 @@ pub(crate) fn check(new: &NewClient) -> Result<(), Invalid> {
     let places = [new.jwks.is_some(), new.jwks_uri.is_some(), !new.workloads.is_empty()];
     match (by_key, places.iter().filter(|given| **given).count()) {
         (false, 0) => return Ok(()),
-        (false, _) => return invalid("keys are given, and the client does not use private_key_jwt"),
-        (true, 0) => {
-            return invalid(
-                "private_key_jwt needs the client's public keys, as a JWKS or its address, or a workload",
-            );
-        }
+        (false, _) => return Err(Misfit::KeysUnused.into()),
+        (true, 0) => return Err(Misfit::KeysMissing.into()),
         (true, 1) => {}
-        (true, _) => return invalid("a client has a JWKS, or a jwks_uri, or workloads: one of the three"),
+        (true, _) => return Err(Misfit::KeysTwice.into()),
     }
     if let Some(jwks) = &new.jwks {
         written(jwks)?;
@@ -37,14 +30,14 @@ pub(crate) fn check(new: &NewClient) -> Result<(), Invalid> {
     if let Some(uri) = &new.jwks_uri {
         address(uri)?;
     }
-    workloads(new)
+    Ok(workloads(new)?)
 }
 
-fn written(jwks: &str) -> Result<(), Invalid> {
+fn written(jwks: &str) -> Result<(), Misfit> {
     if jwks.len() > LONGEST_JWKS {
-        return invalid("the JWKS is longer than 8 KB");
+        return Err(Misfit::JwksLength);
     }
-    KeySet::written(jwks).map(drop).map_err(|error| Invalid(format!("the JWKS is refused: {error}")))
+    KeySet::written(jwks).map(drop).map_err(|error| Misfit::Jwks(error.to_string()))
 }
 
 /// https, so that nobody on the way puts in keys of their own. http is for this machine alone, where a test keeps them.
@@ -57,24 +50,22 @@ fn address(uri: &str) -> Result<(), Invalid> {
     if url.is_some() && uri.len() <= LONGEST_URI {
         return Ok(());
     }
-    invalid(format!(
-        "the jwks_uri {uri:?} is no address of a key set: https://host/path, without user or fragment"
-    ))
+    Err(Invalid::JwksUri(uri.to_owned()))
 }
 
-fn workloads(new: &NewClient) -> Result<(), Invalid> {
+fn workloads(new: &NewClient) -> Result<(), WorkloadFlaw> {
     if new.workloads.is_empty() {
         return Ok(());
     }
     if new.kind != Kind::Service {
-        return invalid("a workload is a service: it acts for itself");
+        return Err(WorkloadFlaw::NoService);
     }
     if new.workloads.len() > MOST {
-        return invalid(format!("a client has at most {MOST} workloads"));
+        return Err(WorkloadFlaw::TooMany(MOST));
     }
     let distinct: BTreeSet<_> = new.workloads.iter().map(ToString::to_string).collect();
     if distinct.len() < new.workloads.len() {
-        return invalid("the same workload is named twice");
+        return Err(WorkloadFlaw::Twice);
     }
     new.workloads.iter().try_for_each(crate::Workload::check)
 }

@@ -7,12 +7,16 @@
 mod api;
 mod assertion;
 mod authenticator;
+mod check;
 mod exchange;
 mod id;
+mod invalid;
 mod keys;
 mod logout_uri;
 pub mod manage;
+mod misfit;
 mod new;
+mod new_api;
 mod presented;
 mod row;
 mod status;
@@ -23,15 +27,18 @@ pub use assertion::{Spent, spend_assertion};
 pub use authenticator::Authenticator;
 pub use exchange::Exchange;
 pub use id::is_client_id;
+pub use invalid::{Invalid, Listed, LogoutFlaw};
 pub use manage::{
     add, add_api, apis, check_apis, disable, disable_api, enable, enable_api, get, list, put, put_api,
     remove, remove_api, rotate_secret,
 };
-pub use new::{Invalid, NewApi, NewClient};
+pub use misfit::Misfit;
+pub use new::NewClient;
+pub use new_api::NewApi;
 pub use presented::{ClientForm, Endpoint, Presented, Verified};
 pub use row::{Client, Kind, StoredSecret, find, usable};
 pub use status::Status;
-pub use workload::Workload;
+pub use workload::{Workload, WorkloadFlaw};
 
 use setting::{Action, Permission, Permissions};
 use store::Record;
@@ -78,7 +85,22 @@ pub enum Error {
     /// What should be registered cannot be.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// There is no client with this id, or no API with this audience.
+    #[error("there is no {0:?}: latchkey client list shows what there is")]
+    Unknown(String),
+    /// Somebody was faster.
+    #[error("{0} was changed at the same moment: try again")]
+    Busy(String),
+    /// The client proves in another way who it is.
+    #[error("the client {0} has no secret")]
+    NoSecret(String),
     /// The table failed.
     #[error("the clients cannot be reached")]
     Store(#[from] store::Error),
+}
+
+impl From<Misfit> for Error {
+    fn from(why: Misfit) -> Self {
+        Self::Invalid(why.into())
+    }
 }

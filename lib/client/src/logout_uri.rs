@@ -3,8 +3,9 @@
 use url::{Host, Url};
 
 use crate::{
-    Kind,
-    new::{Invalid, NewClient, invalid},
+    Kind, NewClient,
+    invalid::{Invalid, LogoutFlaw},
+    misfit::Misfit,
 };
 
 /// The longest that is registered, in bytes.
@@ -14,40 +15,37 @@ const LONGEST: usize = 512;
 pub(crate) fn check(new: &NewClient) -> Result<(), Invalid> {
     let Some(uri) = &new.backchannel_logout_uri else {
         return if new.backchannel_logout_session_required {
-            invalid("backchannel_logout_session_required says nothing without a backchannel_logout_uri")
+            Err(Misfit::LogoutWithoutUri.into())
         } else {
             Ok(())
         };
     };
     if new.kind != Kind::Web {
-        return invalid(format!(
-            "only a client of the kind web has a back-channel logout URI: nothing can be posted to a client of the kind {}",
-            new.kind.as_str()
-        ));
+        return Err(Misfit::LogoutOf(new.kind).into());
     }
-    written_well(uri).map_err(|why| Invalid(format!("the back-channel logout URI {uri:?} {why}")))
+    written_well(uri).map_err(|flaw| Invalid::LogoutUri(uri.clone(), flaw))
 }
 
 /// #90: an absolute URL, https, or http on this machine, with nothing but host, path and query. To which machine it leads is
 /// checked where it is called.
-fn written_well(text: &str) -> Result<(), &'static str> {
+fn written_well(text: &str) -> Result<(), LogoutFlaw> {
     if text.len() > LONGEST {
-        return Err("is longer than 512 bytes");
+        return Err(LogoutFlaw::Long);
     }
     if !text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}*".contains(&b)) {
-        return Err("has a character that no URL has: percent-encode it");
+        return Err(LogoutFlaw::Character);
     }
-    let url = Url::parse(text).map_err(|_| "is no absolute URL: write https://…")?;
+    let url = Url::parse(text).map_err(|_| LogoutFlaw::Relative)?;
     if text.contains('#') {
-        return Err("has a fragment");
+        return Err(LogoutFlaw::Fragment);
     }
     if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
-        return Err("has a user name or a password in it");
+        return Err(LogoutFlaw::User);
     }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_this_machine(&url) => Ok(()),
-        _ => Err("must be https; http is for localhost, 127.0.0.1 and [::1] only"),
+        _ => Err(LogoutFlaw::Scheme),
     }
 }
 

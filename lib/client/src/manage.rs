@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Change, Record, Row, Table, Transacted, Write};
 
 use crate::{
-    Api, Client, Error, NewApi, NewClient, Status, StoredSecret, api, audience_key,
-    new::{Invalid, invalid},
-    row,
+    Api, Client, Error, Invalid, Misfit, NewApi, NewClient, Status, StoredSecret, api, audience_key, row,
 };
 
 /// How many rows of a list are read at a time.
@@ -44,7 +42,7 @@ pub async fn add_noting(
     if table.transact(writes).await? == Transacted::Done {
         Ok((client, secret))
     } else {
-        invalid(format!("there is a client {} already", client.id)).map_err(Error::from)
+        Err(Misfit::IdTaken(client.id).into())
     }
 }
 
@@ -69,7 +67,7 @@ pub async fn add_api_noting(
     if !taken && table.transact(writes()).await? == Transacted::Done {
         return Ok(api);
     }
-    Err(Invalid(format!("there is an API {} already", api.audience)).into())
+    Err(Invalid::ApiTaken(api.audience).into())
 }
 
 /// Registers a client under its given id and secret, in place of one that is there. One that differs in nothing stays as it is;
@@ -196,7 +194,7 @@ pub async fn rotate_secret_noting(
 ) -> Result<Option<Secret>, Error> {
     let client = get(table, id, now).await?.ok_or_else(|| unknown(id))?;
     if !client.auth.contains(&ClientAuth::Basic) && !client.auth.contains(&ClientAuth::Post) {
-        return Err(Invalid(format!("the client {id} has no secret")).into());
+        return Err(Error::NoSecret(id.to_owned()));
     }
     let mut secrets = client.secrets.clone();
     secrets.truncate(1);
@@ -352,29 +350,25 @@ async fn removed<R: Record>(table: &Table, id: &str, now: Time) -> Result<Option
 }
 
 fn unknown(id: &str) -> Error {
-    Invalid(format!("there is no {id:?}: latchkey client list shows what there is")).into()
+    Error::Unknown(id.to_owned())
 }
 
 fn busy(id: &str) -> Error {
-    Invalid(format!("{id} was changed at the same moment: try again")).into()
+    Error::Busy(id.to_owned())
 }
 
 /// Checks that a client's scopes are known to OpenID Connect or to its APIs, and that there are these APIs.
 pub fn check_apis(new: &NewClient, apis: &[Api]) -> Result<(), Invalid> {
     let find = |audience: &String| apis.iter().find(|api| api.audience == *audience);
     if let Some(missing) = new.audiences.iter().find(|audience| find(audience).is_none()) {
-        return invalid(format!(
-            "there is no API {missing:?}: register it first, with latchkey client add api"
-        ));
+        return Err(Invalid::NoApi(missing.clone()));
     }
     let known = |scope: &&str| {
         OPENID_SCOPES.contains(scope)
             || new.audiences.iter().filter_map(find).any(|api| api.scope().contains(scope))
     };
     match new.scope.iter().find(|scope| !known(scope)) {
-        Some(scope) => {
-            invalid(format!("no API of this client knows the scope {scope:?}: name the API with --audience"))
-        }
+        Some(scope) => Err(Invalid::UnknownScope(scope.to_owned())),
         None => Ok(()),
     }
 }

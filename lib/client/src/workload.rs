@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::new::{Invalid, invalid};
+use crate::Invalid;
+
+mod flaw;
+
+pub use flaw::WorkloadFlaw;
 
 /// Who issues the tokens of GitHub's own runners.
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
@@ -72,9 +76,7 @@ impl Workload {
                 service_account: members.require("service_account")?,
             },
             _ => {
-                return invalid(format!(
-                    "the workload {text:?} is of no platform that is known: github, aws or kubernetes"
-                ));
+                return Err(WorkloadFlaw::Platform(text.to_owned()).into());
             }
         };
         members.none_left()?;
@@ -98,26 +100,20 @@ impl Workload {
     }
 
     /// Whether it can be registered.
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), WorkloadFlaw> {
         let issuer = self.issuer();
         if !is_issuer(issuer) {
-            return invalid(format!(
-                "the workload's issuer {issuer:?} is no address: https://host, as in `iss` of its tokens"
-            ));
+            return Err(WorkloadFlaw::Issuer(issuer.to_owned()));
         }
         if let Some(value) = self.members().into_iter().map(|(_, value)| value).find(|value| !is_plain(value))
         {
-            return invalid(format!(
-                "the workload's {value:?} has a comma, a blank or more than {LONGEST} characters"
-            ));
+            return Err(WorkloadFlaw::Value(value.to_owned()));
         }
         match self {
             Self::GitHub { repository_id, git_ref, environment, .. } => {
                 github(repository_id, git_ref.as_deref(), environment.as_deref())
             }
-            Self::Aws { role, .. } if account_of(role).is_none() => invalid(format!(
-                "the workload's role {role:?} is no ARN of a role: arn:aws:iam::123456789012:role/name"
-            )),
+            Self::Aws { role, .. } if account_of(role).is_none() => Err(WorkloadFlaw::Role(role.clone())),
             Self::Aws { .. } | Self::Kubernetes { .. } => Ok(()),
         }
     }
@@ -193,12 +189,12 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn read(all: &'a str, members: &'a str) -> Result<Self, Invalid> {
+    fn read(all: &'a str, members: &'a str) -> Result<Self, WorkloadFlaw> {
         let pairs =
             members.split(',').filter(|pair| !pair.trim().is_empty()).map(|pair| pair.trim().split_once('='));
         match pairs.collect::<Option<Vec<_>>>() {
             Some(left) => Ok(Self { all, left }),
-            None => invalid(format!("the workload {all:?} is not made of name=value, separated by commas")),
+            None => Err(WorkloadFlaw::Unreadable(all.to_owned())),
         }
     }
 
@@ -207,35 +203,29 @@ impl<'a> Members<'a> {
         Some(self.left.remove(at).1.to_owned())
     }
 
-    fn require(&mut self, name: &str) -> Result<String, Invalid> {
-        self.take(name).ok_or_else(|| Invalid(format!("the workload {:?} needs {name}=…", self.all)))
+    fn require(&mut self, name: &'static str) -> Result<String, WorkloadFlaw> {
+        self.take(name).ok_or_else(|| WorkloadFlaw::Lacks(self.all.to_owned(), name))
     }
 
-    fn none_left(&self) -> Result<(), Invalid> {
+    fn none_left(&self) -> Result<(), WorkloadFlaw> {
         match self.left.first() {
             None => Ok(()),
-            Some((name, _)) => invalid(format!("the workload {:?} has no place for {name}", self.all)),
+            Some((name, _)) => Err(WorkloadFlaw::NoPlaceFor(self.all.to_owned(), (*name).to_owned())),
         }
     }
 }
 
 /// GitHub says in its claims `repository_id` and `ref` or `environment` what nobody else can have.
-fn github(repository_id: &str, git_ref: Option<&str>, environment: Option<&str>) -> Result<(), Invalid> {
+fn github(repository_id: &str, git_ref: Option<&str>, environment: Option<&str>) -> Result<(), WorkloadFlaw> {
     if repository_id.is_empty() || !repository_id.bytes().all(|b| b.is_ascii_digit()) {
-        return invalid(format!(
-            "the workload's repository_id {repository_id:?} is no number: gh api repos/OWNER/NAME --jq .id prints it"
-        ));
+        return Err(WorkloadFlaw::RepositoryId(repository_id.to_owned()));
     }
     if git_ref.is_none() && environment.is_none() {
-        return invalid(
-            "a workload of github needs ref=… or environment=…: without, every branch of the repository would do",
-        );
+        return Err(WorkloadFlaw::WholeRepository);
     }
     match git_ref {
         Some(git_ref) if !git_ref.starts_with("refs/heads/") && !git_ref.starts_with("refs/tags/") => {
-            invalid(format!(
-                "the workload's ref {git_ref:?} is no branch or tag: refs/heads/main, refs/tags/v1"
-            ))
+            Err(WorkloadFlaw::GitRef(git_ref.to_owned()))
         }
         _ => Ok(()),
     }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Position, Url};
 
-use crate::Error;
+use crate::RedirectFlaw;
 
 /// The longest that is registered, in bytes: it travels in cookies and in requests with much else.
 const LONGEST: usize = 512;
@@ -36,15 +36,9 @@ enum To {
 
 impl RedirectUri {
     /// Checks what somebody wants to register; private-use schemes are for native apps only (RFC 8252 §7.1).
-    pub fn register(text: &str, native: bool) -> Result<Self, Error> {
-        let uri = Self::parse(text)
-            .map_err(|why| Error::invalid_request(format!("the redirect URI {text:?} {why}")))?;
-        if uri.to == To::PrivateUse && !native {
-            return Err(Error::invalid_request(format!(
-                "the redirect URI {text:?} has a scheme of its own, which only native apps may have"
-            )));
-        }
-        Ok(uri)
+    pub fn register(text: &str, native: bool) -> Result<Self, RedirectFlaw> {
+        let uri = Self::parse(text)?;
+        if uri.to == To::PrivateUse && !native { Err(RedirectFlaw::OwnScheme) } else { Ok(uri) }
     }
 
     /// The URI that a request names, if this is the one that it may name: the same text (RFC 9700 §4.1.3), or for a program on
@@ -83,17 +77,17 @@ impl RedirectUri {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    fn parse(text: &str) -> Result<Self, RedirectFlaw> {
         if text.len() > LONGEST {
-            return Err("is longer than 512 bytes");
+            return Err(RedirectFlaw::Long);
         }
         characters(text)?;
-        let (scheme, rest) = text.split_once(':').ok_or("is not absolute: write https://…")?;
+        let (scheme, rest) = text.split_once(':').ok_or(RedirectFlaw::Relative)?;
         let to = match scheme {
             "https" => To::Https,
             "http" => To::Loopback,
             _ if is_private_use(scheme) => To::PrivateUse,
-            _ => return Err("must be https, http on localhost, or a private-use scheme with a dot in it"),
+            _ => return Err(RedirectFlaw::Scheme),
         };
         if to == To::PrivateUse {
             private_use(rest)?;
@@ -105,21 +99,21 @@ impl RedirectUri {
 }
 
 /// RFC 3986 §2: its characters, and none that could mean more than itself.
-fn characters(text: &str) -> Result<(), &'static str> {
+fn characters(text: &str) -> Result<(), RedirectFlaw> {
     if text.contains('#') {
-        return Err("has a fragment");
+        return Err(RedirectFlaw::Fragment);
     }
     if text.contains('*') {
-        return Err("has a wildcard: register each URI in full");
+        return Err(RedirectFlaw::Wildcard);
     }
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()+,;=%".contains(&b);
     if !text.bytes().all(allowed) {
-        return Err("has a character that no URI has: percent-encode it");
+        return Err(RedirectFlaw::Character);
     }
     let mut parts = text.split('%').skip(1).map(str::as_bytes);
     let hexadecimal = |part: &[u8]| part.len() >= 2 && part[..2].iter().all(u8::is_ascii_hexdigit);
     if !parts.all(hexadecimal) {
-        return Err("has a % that encodes nothing");
+        return Err(RedirectFlaw::Percent);
     }
     Ok(())
 }
@@ -131,29 +125,29 @@ fn is_private_use(scheme: &str) -> bool {
     letters && labels && scheme.contains('.') && scheme.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-fn private_use(rest: &str) -> Result<(), &'static str> {
-    let path = rest.strip_prefix('/').ok_or("lacks a / behind its scheme")?;
+fn private_use(rest: &str) -> Result<(), RedirectFlaw> {
+    let path = rest.strip_prefix('/').ok_or(RedirectFlaw::Slash)?;
     let authority = path.strip_prefix('/').unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
-    if authority.contains('@') { Err("has a user name in it") } else { own_parameters(rest) }
+    if authority.contains('@') { Err(RedirectFlaw::User) } else { own_parameters(rest) }
 }
 
-fn web(text: &str, rest: &str, to: To) -> Result<(), &'static str> {
-    let rest = rest.strip_prefix("//").ok_or("lacks // behind its scheme")?;
+fn web(text: &str, rest: &str, to: To) -> Result<(), RedirectFlaw> {
+    let rest = rest.strip_prefix("//").ok_or(RedirectFlaw::Slashes)?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err("has a user name in it");
+        return Err(RedirectFlaw::User);
     }
-    let url = Url::parse(text).map_err(|_| "is no URL")?;
-    let (host, port) = host_and_port(authority).ok_or("has a port that is no number")?;
+    let url = Url::parse(text).map_err(|_| RedirectFlaw::NoUrl)?;
+    let (host, port) = host_and_port(authority).ok_or(RedirectFlaw::Port)?;
     // What a browser would change is not taken: capitals, numbers of other forms, a host that is encoded.
     if host.is_empty()
         || url.host_str() != Some(host)
         || port.is_some_and(|port| port.parse() != Ok(url_port(&url)))
     {
-        return Err("has a host that is not written as browsers write it: small letters, nothing encoded");
+        return Err(RedirectFlaw::Host);
     }
     if to == To::Loopback && !LOOPBACK.contains(&host) {
-        return Err("is http, which is for localhost, 127.0.0.1 and [::1] only: use https");
+        return Err(RedirectFlaw::Http);
     }
     own_parameters(rest)
 }
@@ -162,11 +156,11 @@ fn url_port(url: &Url) -> u16 {
     url.port_or_known_default().unwrap_or_default()
 }
 
-fn own_parameters(rest: &str) -> Result<(), &'static str> {
+fn own_parameters(rest: &str) -> Result<(), RedirectFlaw> {
     let query = rest.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let mut names = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
     if names.any(|name| OURS.contains(&&*name)) {
-        return Err("has a parameter that is ours to add: code, state, iss or error");
+        return Err(RedirectFlaw::Parameter);
     }
     Ok(())
 }
@@ -200,9 +194,9 @@ impl fmt::Display for RedirectUri {
 
 /// As for a native app: for whom it is was checked when it was registered.
 impl FromStr for RedirectUri {
-    type Err = Error;
+    type Err = RedirectFlaw;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, RedirectFlaw> {
         Self::register(text, true)
     }
 }
@@ -326,7 +320,7 @@ mod tests {
             ("com.example.app:/cb?iss=x", "ours"),
         ] {
             let error = RedirectUri::register(text, true).expect_err(text);
-            assert!(error.description().contains(why), "{error}");
+            assert!(error.to_string().contains(why), "{text}: {error}");
             assert!(serde_json::from_value::<RedirectUri>(text.into()).is_err(), "{text}");
         }
         let long = format!("https://app.example.com/{}", "a".repeat(512 - 24));

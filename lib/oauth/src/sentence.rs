@@ -102,6 +102,7 @@ sentences! {
     PageTooOld: "this page cannot be turned any more: start with the first one";
     NoSuchPerson: "there is no such person";
     NoSuchApp: "there is no such app";
+    NoSuchApi: "there is no such API";
     NoSuchRole: "there is no such role";
     NoSuchInvitation: "nobody is invited by this address";
     ChangedSince: "somebody has changed this person since: read them again";
@@ -116,6 +117,9 @@ sentences! {
     NameTaken: "there is one of this name already: change that one";
     AgeInSeconds: "an age is a number of seconds";
     ClaimAsPair: "a claim is NAME=VALUE";
+    ScopeUnfit: "a scope is a word of plain ASCII characters, without quotation marks and backslashes";
+    NoSecret: "this app has no secret";
+    AppChangedSince: "somebody has changed this at the same moment: try again";
     // Of apps.
     AppRequestOver: "this sign-in has taken too long, or it is finished already: go back to the app and start again there";
     AppMistake: "The app that sent you here made a mistake. Tell those who run it.";

@@ -16,7 +16,13 @@ impl Reader {
     }
 
     /// Sends the form of a page before `mark`: the page to which that leads, or what it says.
-    async fn press(&self, path: &str, page: &Answer, mark: &str, typed: &[(&str, &str)]) -> Answer {
+    pub(super) async fn press(
+        &self,
+        path: &str,
+        page: &Answer,
+        mark: &str,
+        typed: &[(&str, &str)],
+    ) -> Answer {
         let request = page.field_before("request", mark);
         let answer = self.form(path, &[&[("request", request.as_str())], typed].concat()).await;
         if answer.status == 303 { self.get(answer.location()).await } else { answer }

@@ -1,5 +1,6 @@
 //! English.
 
+mod invalid;
 mod rights;
 
 use super::{
@@ -112,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     why: rights::WHY,
     wrong: rights::WRONG,
+    invalid: invalid::INVALID,
     confirm: Confirm {
         title: "Delete a person",
         ask: "Delete {name}?",

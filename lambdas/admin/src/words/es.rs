@@ -1,5 +1,6 @@
 //! Spanish.
 
+mod invalid;
 mod rights;
 
 use super::{
@@ -112,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     why: rights::WHY,
     wrong: rights::WRONG,
+    invalid: invalid::INVALID,
     confirm: Confirm {
         title: "Eliminar a una persona",
         ask: "¿Eliminar a {name}?",
@@ -330,7 +332,7 @@ pub(super) static WORDS: Words = Words {
         backchannel_session: "Hay que comunicarle qué sesión ha terminado",
         access_lifetime: "Segundos de validez de un token de acceso",
         access_lifetime_hint: "De 60 a 3600. Sin número son 600",
-        idle: "Segundos que un token de renovación vive sin usarse",
+        idle: "Segundos que un token de actualización vive sin usarse",
         absolute: "Segundos durante los que se puede renovar",
         refresh_hint: "De 60 segundos a 365 días. Sin número, lo habitual",
         exchanges: "Puede cambiar sus tokens de acceso por otros que permiten menos",

@@ -1,5 +1,6 @@
 //! French.
 
+mod invalid;
 mod rights;
 
 use super::{
@@ -112,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     why: rights::WHY,
     wrong: rights::WRONG,
+    invalid: invalid::INVALID,
     confirm: Confirm {
         title: "Supprimer une personne",
         ask: "Supprimer {name} ?",
@@ -172,7 +174,7 @@ pub(super) static WORDS: Words = Words {
     events: Events {
         session_ended: "Session fermée",
         sign_out_everywhere: "Déconnexion partout",
-        refresh_token_reused: "Jeton de rafraîchissement utilisé deux fois",
+        refresh_token_reused: "Jeton d’actualisation utilisé deux fois",
         code_reused: "Code utilisé deux fois",
         person_added: "Personne ajoutée",
         person_invited: "Personne invitée",
@@ -313,7 +315,7 @@ pub(super) static WORDS: Words = Words {
         no_apis: "Aucune API n’est enregistrée, à part la nôtre.",
         scopes_hint: "Autorisations de ces API qu’elle peut demander, séparées par des espaces",
         consent: "Demander l’accord de chaque personne : pour une application qui n’est pas la vôtre",
-        no_refresh: "Elle ne reçoit jamais de jeton de rafraîchissement",
+        no_refresh: "Elle ne reçoit jamais de jeton d’actualisation",
         device: "Les personnes peuvent aussi se connecter sur un autre appareil, avec un code qu’elle affiche",
         itself: "Elle reçoit aussi des jetons pour elle-même",
         keys: "Adresse de ses clés publiques",

@@ -1,5 +1,6 @@
 //! Japanese.
 
+mod invalid;
 mod rights;
 
 use super::{
@@ -112,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     why: rights::WHY,
     wrong: rights::WRONG,
+    invalid: invalid::INVALID,
     confirm: Confirm {
         title: "ユーザーの削除",
         ask: "{name} を削除しますか？",

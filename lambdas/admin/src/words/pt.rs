@@ -1,5 +1,6 @@
 //! Portuguese.
 
+mod invalid;
 mod rights;
 
 use super::{
@@ -112,6 +113,7 @@ pub(super) static WORDS: Words = Words {
     },
     why: rights::WHY,
     wrong: rights::WRONG,
+    invalid: invalid::INVALID,
     confirm: Confirm {
         title: "Eliminar uma pessoa",
         ask: "Eliminar {name}?",
@@ -330,7 +332,7 @@ pub(super) static WORDS: Words = Words {
         backchannel_session: "É preciso comunicar-lhe que sessão terminou",
         access_lifetime: "Segundos de validade de um token de acesso",
         access_lifetime_hint: "De 60 a 3600. Sem número são 600",
-        idle: "Segundos que um token de renovação vive sem ser usado",
+        idle: "Segundos que um token de atualização vive sem ser usado",
         absolute: "Segundos durante os quais pode ser renovado",
         refresh_hint: "De 60 segundos a 365 dias. Sem número, o habitual",
         exchanges: "Pode trocar os seus tokens de acesso por outros que permitem menos",

@@ -490,6 +490,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::NoSuchPerson => "Diese Person gibt es nicht.",
         Sentence::NoSuchApp => "Diese App gibt es nicht.",
+        Sentence::NoSuchApi => "Diese API gibt es nicht.",
         Sentence::NoSuchRole => "Diese Rolle gibt es nicht.",
         Sentence::NoSuchInvitation => "Mit dieser Adresse ist niemand eingeladen.",
         Sentence::ChangedSince => {
@@ -510,6 +511,13 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "Diesen Namen gibt es schon. Ändern Sie jenen Eintrag.",
         Sentence::AgeInSeconds => "Ein Alter ist eine Anzahl von Sekunden.",
         Sentence::ClaimAsPair => "Ein Claim ist NAME=WERT.",
+        Sentence::ScopeUnfit => {
+            "Eine Berechtigung ist ein Wort aus einfachen ASCII-Zeichen, ohne Anführungszeichen und umgekehrte Schrägstriche."
+        }
+        Sentence::NoSecret => "Diese App hat kein Geheimnis.",
+        Sentence::AppChangedSince => {
+            "Jemand hat das im selben Moment geändert. Bitte versuchen Sie es noch einmal."
+        }
         Sentence::AppRequestOver => {
             "Diese Anmeldung hat zu lange gedauert, oder sie ist bereits abgeschlossen. Gehen Sie zur App zurück, und beginnen Sie dort neu."
         }

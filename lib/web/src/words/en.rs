@@ -400,6 +400,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageTooOld => "This page cannot be turned any more: start with the first one.",
         Sentence::NoSuchPerson => "There is no such person.",
         Sentence::NoSuchApp => "There is no such app.",
+        Sentence::NoSuchApi => "There is no such API.",
         Sentence::NoSuchRole => "There is no such role.",
         Sentence::NoSuchInvitation => "Nobody is invited by this address.",
         Sentence::ChangedSince => {
@@ -420,6 +421,11 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "There is one of this name already: change that one.",
         Sentence::AgeInSeconds => "An age is a number of seconds.",
         Sentence::ClaimAsPair => "A claim is NAME=VALUE.",
+        Sentence::ScopeUnfit => {
+            "A scope is a word of plain ASCII characters, without quotation marks and backslashes."
+        }
+        Sentence::NoSecret => "This app has no secret.",
+        Sentence::AppChangedSince => "Somebody has changed this at the same moment. Please try again.",
         Sentence::AppRequestOver => {
             "This sign-in has taken too long, or it is finished already: go back to the app and start again there."
         }

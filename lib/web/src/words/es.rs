@@ -468,6 +468,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageTooOld => "Ya no se puede avanzar desde esta página. Empiece por la primera.",
         Sentence::NoSuchPerson => "Esa persona no existe.",
         Sentence::NoSuchApp => "Esa aplicación no existe.",
+        Sentence::NoSuchApi => "Esa API no existe.",
         Sentence::NoSuchRole => "Ese rol no existe.",
         Sentence::NoSuchInvitation => "No hay nadie invitado con esta dirección.",
         Sentence::ChangedSince => {
@@ -490,6 +491,11 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "Ya existe uno con este nombre. Cambie ese.",
         Sentence::AgeInSeconds => "Una antigüedad es un número de segundos.",
         Sentence::ClaimAsPair => "Un claim se escribe NOMBRE=VALOR.",
+        Sentence::ScopeUnfit => {
+            "Un permiso es una palabra de caracteres ASCII simples, sin comillas ni barras invertidas."
+        }
+        Sentence::NoSecret => "Esta aplicación no tiene secreto.",
+        Sentence::AppChangedSince => "Alguien ha cambiado esto en el mismo momento. Inténtelo de nuevo.",
         Sentence::AppRequestOver => {
             "Este inicio de sesión ha tardado demasiado o ya ha terminado. Vuelva a la aplicación y empiece allí de nuevo."
         }

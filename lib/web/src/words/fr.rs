@@ -474,6 +474,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageTooOld => "Cette page ne peut plus être tournée. Recommencez par la première.",
         Sentence::NoSuchPerson => "Cette personne n’existe pas.",
         Sentence::NoSuchApp => "Cette application n’existe pas.",
+        Sentence::NoSuchApi => "Cette API n’existe pas.",
         Sentence::NoSuchRole => "Ce rôle n’existe pas.",
         Sentence::NoSuchInvitation => "Personne n’est invité à cette adresse.",
         Sentence::ChangedSince => {
@@ -494,6 +495,11 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "Ce nom existe déjà. Modifiez l’élément qui le porte.",
         Sentence::AgeInSeconds => "Un âge est un nombre de secondes.",
         Sentence::ClaimAsPair => "Un claim s’écrit NOM=VALEUR.",
+        Sentence::ScopeUnfit => {
+            "Une autorisation est un mot de simples caractères ASCII, sans guillemets ni barres obliques inverses."
+        }
+        Sentence::NoSecret => "Cette application n’a pas de secret.",
+        Sentence::AppChangedSince => "Quelqu’un a modifié cela au même moment. Veuillez réessayer.",
         Sentence::AppRequestOver => {
             "Cette connexion a duré trop longtemps ou est déjà terminée. Retournez dans l’application et recommencez."
         }

@@ -451,6 +451,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageTooOld => "このページからはもう進めません。最初のページからやり直してください。",
         Sentence::NoSuchPerson => "そのユーザーは存在しません。",
         Sentence::NoSuchApp => "そのアプリは存在しません。",
+        Sentence::NoSuchApi => "その API は存在しません。",
         Sentence::NoSuchRole => "そのロールは存在しません。",
         Sentence::NoSuchInvitation => "このアドレスへの招待はありません。",
         Sentence::ChangedSince => {
@@ -471,6 +472,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "この名前はすでに使われています。既存のものを変更してください。",
         Sentence::AgeInSeconds => "期間は秒数で入力してください。",
         Sentence::ClaimAsPair => "クレームは「名前=値」の形式で入力してください。",
+        Sentence::ScopeUnfit => "スコープは、引用符とバックスラッシュを除く ASCII 文字の1語です。",
+        Sentence::NoSecret => "このアプリにシークレットはありません。",
+        Sentence::AppChangedSince => "同じ瞬間に誰かがこれを変更しました。もう一度お試しください。",
         Sentence::AppRequestOver => {
             "このログインは時間がかかりすぎたか、すでに完了しています。アプリに戻ってやり直してください。"
         }

@@ -464,6 +464,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PageTooOld => "Já não é possível avançar a partir desta página. Comece pela primeira.",
         Sentence::NoSuchPerson => "Essa pessoa não existe.",
         Sentence::NoSuchApp => "Esse aplicativo não existe.",
+        Sentence::NoSuchApi => "Essa API não existe.",
         Sentence::NoSuchRole => "Essa função não existe.",
         Sentence::NoSuchInvitation => "Ninguém foi convidado com este endereço.",
         Sentence::ChangedSince => {
@@ -484,6 +485,11 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NameTaken => "Já existe um com este nome. Altere esse.",
         Sentence::AgeInSeconds => "Uma idade é um número de segundos.",
         Sentence::ClaimAsPair => "Um claim escreve-se NOME=VALOR.",
+        Sentence::ScopeUnfit => {
+            "Um escopo é uma palavra de caracteres ASCII simples, sem aspas nem barras invertidas."
+        }
+        Sentence::NoSecret => "Este aplicativo não tem segredo.",
+        Sentence::AppChangedSince => "Alguém alterou isto no mesmo momento. Tente novamente.",
         Sentence::AppRequestOver => {
             "Este início de sessão demorou demais ou já foi concluído. Volte ao aplicativo e comece de novo."
         }
