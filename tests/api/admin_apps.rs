@@ -157,7 +157,7 @@ async fn an_api_is_shut_out_and_let_in_and_asks_with_a_client_of_its_own() {
     let page = admin.get("/admin/apps").await.expect(200);
     press(&admin, &page, "Enable Pets", &[]).await.expect(303);
     assert!(!api(&world).await.unwrap().is_disabled());
-    client::remove_api(&world.table().await, PETS, world.now()).await.unwrap();
+    client::remove_api(&world.table().await, PETS, client::manage::NOTHING, world.now()).await.unwrap();
     let gone = press(&admin, &page, "Enable Pets", &[]).await.expect(404);
     assert!(gone.body.contains("There is no such API."), "{gone:?}");
 }
@@ -174,10 +174,10 @@ async fn what_an_old_page_wants_of_an_app_that_is_another_one_by_now_is_refused_
     (new.id, new.redirect_uris) = (Some(client.id.clone()), vec!["https://a.example/cb".to_owned()]);
     (new.auth, new.jwks_uri) = (vec![ClientAuth::PrivateKeyJwt], Some("https://a.example/keys".to_owned()));
     let table = world.table().await;
-    client::put(&table, &new, world.now()).await.unwrap();
+    client::put(&table, &new, client::manage::NOTHING, client::manage::NOTHING, world.now()).await.unwrap();
     let refused = press(&admin, &page, "Make a new secret", &[]).await.expect(400);
     assert!(refused.body.contains("This app has no secret."), "{refused:?}");
-    client::remove(&table, &client.id, world.now()).await.unwrap();
+    client::remove(&table, &client.id, client::manage::NOTHING, world.now()).await.unwrap();
     for button in ["Make a new secret", "Disable"] {
         let gone = press(&admin, &page, button, &[]).await.expect(404);
         assert!(gone.body.contains("There is no such app."), "{gone:?}");

@@ -592,8 +592,10 @@ async fn a_client_that_is_disabled_or_does_not_want_to_know_is_not_told() {
         let browser = signed_in(&world, "ada").await;
         app.code(&browser).await;
         match change {
-            "disabled" => client::disable(&table, &app.id, world.now()).await.unwrap(),
-            "removed" => client::remove(&table, &app.id, world.now()).await.unwrap(),
+            "disabled" => {
+                client::disable(&table, &app.id, client::manage::NOTHING, world.now()).await.unwrap()
+            }
+            "removed" => client::remove(&table, &app.id, client::manage::NOTHING, world.now()).await.unwrap(),
             _ => rewrite(&wire, &app, None).await,
         }
         let sid = end_and_stop(&world, &browser).await;

@@ -150,8 +150,8 @@ async fn an_unknown_a_disabled_and_a_removed_client_get_the_answer_of_a_wrong_se
         server(&world, None, None).await,
         server(&world, None, None).await,
     ];
-    client::disable(&table, &disabled.id, now).await.unwrap();
-    client::remove(&table, &removed.id, now).await.unwrap();
+    client::disable(&table, &disabled.id, client::manage::NOTHING, now).await.unwrap();
+    client::remove(&table, &removed.id, client::manage::NOTHING, now).await.unwrap();
     for endpoint in ENDPOINTS {
         let expected =
             ask(&world, *endpoint, Some(&basic(&wrong.id, &disabled.secret)), &[]).await.expect(401).json();
@@ -170,11 +170,14 @@ async fn both_secrets_work_during_a_rotation() {
     let world = world().await;
     let client = server(&world, None, None).await;
     let (table, now) = (world.table().await, world.now());
-    let second = client::rotate_secret(&table, &client.id, false, now).await.unwrap().unwrap();
+    let second = client::rotate_secret(&table, &client.id, false, client::manage::NOTHING, now)
+        .await
+        .unwrap()
+        .unwrap();
     let by =
         async |secret: &str| ask(&world, ENDPOINTS[0], Some(&basic(&client.id, secret)), &[]).await.status;
     assert_eq!((by(&client.secret).await, by(second.expose()).await), (ENDPOINTS[0].2, ENDPOINTS[0].2));
-    client::rotate_secret(&table, &client.id, true, now).await.unwrap();
+    client::rotate_secret(&table, &client.id, true, client::manage::NOTHING, now).await.unwrap();
     assert_eq!((by(&client.secret).await, by(second.expose()).await), (401, ENDPOINTS[0].2));
 }
 

@@ -197,7 +197,9 @@ impl Killer {
                 user::end_everywhere(table, &family.user_id, now).await.unwrap().is_some()
             }
             Self::DisabledUser => user::disable(table, &family.user_id, now).await.unwrap().is_some(),
-            Self::DisabledClient => client::disable(table, &family.client_id, now).await.is_ok(),
+            Self::DisabledClient => {
+                client::disable(table, &family.client_id, client::manage::NOTHING, now).await.is_ok()
+            }
         };
         assert!(struck, "{self:?}");
     }

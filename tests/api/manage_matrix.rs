@@ -378,7 +378,7 @@ async fn a_service_asks_for_the_audience_and_gets_what_it_is_registered_for() {
     scene.world.program().bearer("/roles", token).await.expect(403);
     // #35: a service that is disabled has nothing any more.
     let table = scene.world.table().await;
-    client::disable(&table, &service.id, scene.world.now()).await.unwrap();
+    client::disable(&table, &service.id, client::manage::NOTHING, scene.world.now()).await.unwrap();
     let refused = scene.world.program().bearer("/users", token).await.expect(401);
     assert_eq!(refused.json()["error"], "invalid_token");
 }

@@ -414,7 +414,7 @@ async fn a_disabled_client_gets_nothing_from_an_open_page() {
     let browser = world.browser();
     browser.sign_in("ada").await.expect(303);
     let page = browser.get(&app.path(&[])).await.expect(200);
-    client::disable(&world.table().await, &app.id, world.now()).await.unwrap();
+    client::disable(&world.table().await, &app.id, client::manage::NOTHING, world.now()).await.unwrap();
     assert_eq!(browser.decide(&page, "allow").await.expect(400).location(), "");
     assert_eq!(browser.get(&app.path(&[])).await.expect(400).location(), "");
 }
@@ -521,7 +521,7 @@ async fn a_scope_of_an_api_that_needs_consent_is_asked_for_by_any_app() {
         access_token_alg: jose::Algorithm::Rs256,
     };
     let own = Api::own("", &Scope::default());
-    client::add_api(&world.table().await, &new, &own, world.now()).await.unwrap();
+    client::add_api(&world.table().await, &new, &own, client::manage::NOTHING, world.now()).await.unwrap();
     let wanted = |client: &mut NewClient| {
         client.audiences = vec![new.audience.clone()];
         client.scope = "openid pets:read pets:delete".parse().unwrap();

@@ -88,7 +88,9 @@ impl<'a> Scene<'a> {
             Killer::SignOut => drop(self.person.browser.form("/users/logout", &[]).await.expect(303)),
             Killer::Everywhere => assert!(user::end_everywhere(&table, id, now).await.unwrap().is_some()),
             Killer::DisabledUser => assert!(user::disable(&table, id, now).await.unwrap().is_some()),
-            Killer::DisabledClient => client::disable(&table, &self.client.id, now).await.unwrap(),
+            Killer::DisabledClient => {
+                client::disable(&table, &self.client.id, client::manage::NOTHING, now).await.unwrap()
+            }
             Killer::Revocation => {
                 let ask = Ask::of(&self.client, "/oauth/revoke", &[("token", &self.token)]);
                 ask.send(self.world).await.expect(200);

@@ -132,7 +132,7 @@ async fn a_service_that_speaks_for_an_api_goes_on_with_the_token_that_was_sent_t
     let token = answer["access_token"].as_str().unwrap().to_owned();
     let ask = || Ask::of(api, "/oauth/introspect", &[("token", &token)]);
     assert_eq!(ask().send(world).await.expect(200).json()["active"], true);
-    client::disable(&world.table().await, &scene.app.id, world.now()).await.unwrap();
+    client::disable(&world.table().await, &scene.app.id, client::manage::NOTHING, world.now()).await.unwrap();
     assert_eq!(ask().send(world).await.expect(200).json()["active"], false);
     // The other API's tokens are none of its business, and its own id lets it show nobody else's.
     let scene = Scene::start().await;
@@ -168,7 +168,7 @@ async fn where_the_token_goes_is_of_the_clients_list() {
     }
     let both = exchange(app, &token).with("audience", PETS).with("resource", FEED);
     assert_eq!(both.send(world).await.expect(400).json()["error"], "invalid_target");
-    client::disable_api(&world.table().await, FEED, world.now()).await.unwrap();
+    client::disable_api(&world.table().await, FEED, client::manage::NOTHING, world.now()).await.unwrap();
     let answer = exchange(app, &token).with("audience", FEED).send(world).await;
     assert_eq!(answer.expect(400).json()["error"], "invalid_target");
 }
@@ -261,7 +261,7 @@ async fn only_a_client_that_proves_itself_and_has_the_grant_exchanges() {
     let grant = world.grant(&native, &scene.person.browser, &TERMS).await;
     let answer = exchange(&native, &grant.access).send(world).await.expect(400).json();
     assert_eq!(answer["error"], "unauthorized_client", "a client that proves nothing");
-    client::disable(&world.table().await, &scene.api.id, world.now()).await.unwrap();
+    client::disable(&world.table().await, &scene.api.id, client::manage::NOTHING, world.now()).await.unwrap();
     let answer = exchange(&scene.api, &token).send(world).await.expect(401).json();
     assert_eq!(answer["error"], "invalid_client");
     let world = World::with(&[("FOREIGN_TOKENS", "off")]).await;

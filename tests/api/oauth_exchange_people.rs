@@ -265,7 +265,7 @@ async fn the_domain_rule_and_consent_hold_here_too() {
         access_token_alg: jose::Algorithm::Rs256,
     };
     let own = client::Api::own("", &oauth::Scope::default());
-    client::add_api(&world.table().await, &api, &own, world.now()).await.unwrap();
+    client::add_api(&world.table().await, &api, &own, client::manage::NOTHING, world.now()).await.unwrap();
     let app = app(&world, |new| {
         new.audiences = vec![api.audience.clone()];
         new.scope.extend(&"pets:read pets:delete".parse().unwrap());

@@ -132,7 +132,7 @@ async fn knows_at_once_what_has_ended() {
         match end {
             "session" => drop(person.browser.post("/users/logout").await.expect(303)),
             "everywhere" => drop(user::end_everywhere(&table, id, now).await.unwrap()),
-            "client" => client::disable(&table, &spa.id, now).await.unwrap(),
+            "client" => client::disable(&table, &spa.id, client::manage::NOTHING, now).await.unwrap(),
             _ => continue,
         }
         assert_eq!(about(&world, &api, &token).await, json!({"active": false}), "{end}");

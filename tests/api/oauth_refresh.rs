@@ -229,10 +229,10 @@ async fn nothing_is_renewed_for_whoever_is_disabled() {
     let table = world.table().await;
     let person = world.person("ada").await;
     let token = refresh_token(&world.tokens(&client, &person).await);
-    client::disable(&table, &client.id, world.now()).await.unwrap();
+    client::disable(&table, &client.id, client::manage::NOTHING, world.now()).await.unwrap();
     let ask = world.refreshing(&client, &token);
     assert_eq!(ask.send(&world).await.expect(401).json()["error"], "invalid_client");
-    client::enable(&table, &client.id, world.now()).await.unwrap();
+    client::enable(&table, &client.id, client::manage::NOTHING, world.now()).await.unwrap();
     assert_eq!(refused(&world, &ask).await, "invalid_grant", "it was ended at once");
 
     let token = refresh_token(&world.tokens(&client, &person).await);

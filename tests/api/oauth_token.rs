@@ -45,7 +45,9 @@ async fn an_api_gets_its_tokens_signed_as_it_asks() {
         let scope = format!("{name}:read");
         let scopes = vec![ApiScope { name: scope.clone(), consent: false }];
         let new = NewApi { audience: audience.clone(), name: name.to_owned(), scopes, access_token_alg: alg };
-        client::add_api(&table, &new, &Api::own("", &Scope::default()), world.now()).await.unwrap();
+        client::add_api(&table, &new, &Api::own("", &Scope::default()), client::manage::NOTHING, world.now())
+            .await
+            .unwrap();
         let client = world.client(Kind::Service, |new| {
             new.audiences = vec![audience.clone()];
             new.default_audience = Some(audience.clone());
@@ -118,7 +120,7 @@ async fn a_service_gets_what_it_asks_for_as_far_as_it_may() {
         }
     }
     // An API that is switched off gets no more tokens.
-    client::disable_api(&world.table().await, API, world.now()).await.unwrap();
+    client::disable_api(&world.table().await, API, client::manage::NOTHING, world.now()).await.unwrap();
     assert_eq!(for_itself(&client).send(&world).await.expect(400).json()["error"], "invalid_target");
 }
 
@@ -410,11 +412,11 @@ async fn a_code_ends_with_its_session_its_person_and_its_client() {
 
     let person = world.person("grace").await;
     let code = world.fresh_code(&client, &person, |_| {}).await;
-    client::disable(&table, &client.id, now).await.unwrap();
+    client::disable(&table, &client.id, client::manage::NOTHING, now).await.unwrap();
     let refused = world.redeeming(&client, &code).send(&world).await.expect(401).json();
     assert_eq!(refused["error"], "invalid_client");
     // What it had before stays dead when it is enabled again.
-    client::enable(&table, &client.id, now).await.unwrap();
+    client::enable(&table, &client.id, client::manage::NOTHING, now).await.unwrap();
     world.redeeming(&client, &code).send(&world).await.expect(400);
 }
 

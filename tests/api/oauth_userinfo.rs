@@ -224,7 +224,7 @@ async fn says_nothing_of_whoever_is_disabled_or_has_ended_it() {
             "token revoked" => {
                 drop(Ask::of(&client, "/oauth/revoke", &[("token", token)]).send(&world).await.expect(200))
             }
-            "client" => client::disable(&table, &client.id, now).await.unwrap(),
+            "client" => client::disable(&table, &client.id, client::manage::NOTHING, now).await.unwrap(),
             "everywhere" => drop(user::end_everywhere(&table, id, now).await.unwrap()),
             _ => drop(user::disable(&table, id, now).await.unwrap()),
         }

@@ -241,7 +241,7 @@ async fn a_disabled_service_is_nobody_and_keys_that_cannot_be_fetched_are_no_ver
     github.break_down(true);
     world.pass(3601);
     ask(&client, &github.token(&job(&world, &github))).send(&world).await.expect(200);
-    client::disable(&world.table().await, &client.id, world.now()).await.unwrap();
+    client::disable(&world.table().await, &client.id, client::manage::NOTHING, world.now()).await.unwrap();
     let answer = ask(&client, &github.token(&job(&world, &github))).send(&world).await;
     assert_eq!(answer.expect(401).json()["error"], "invalid_client");
 }

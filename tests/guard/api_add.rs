@@ -75,7 +75,7 @@ async fn the_token_of_an_api_with_es256_is_good_at_every_gateway_and_each_other_
         access_token_alg: Algorithm::Es256,
     };
     let own = client::Api::own("", &oauth::Scope::default());
-    client::add_api(&world.table().await, &api, &own, world.now()).await.unwrap();
+    client::add_api(&world.table().await, &api, &own, client::manage::NOTHING, world.now()).await.unwrap();
     let wanted = |new: &mut NewClient| {
         new.audiences = vec![AUDIENCE.to_owned()];
         new.default_audience = Some(AUDIENCE.to_owned());

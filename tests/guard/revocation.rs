@@ -593,11 +593,11 @@ async fn a_grant_ends_with_its_client_and_is_not_begun_again_when_that_is_enable
             let row = row.iter().find(|row| row["pk"]["S"] == json!(format!("CLIENT#{id}"))).unwrap();
             guarded.wire.delete("latchkey", row).await;
         } else {
-            client::disable(&table, &id, now).await.unwrap();
+            client::disable(&table, &id, client::manage::NOTHING, now).await.unwrap();
         }
         assert_eq!(guarded.verdict(&grant.access).await, "revoked", "removed: {remove}");
         if !remove {
-            client::enable(&table, &id, now).await.unwrap();
+            client::enable(&table, &id, client::manage::NOTHING, now).await.unwrap();
             assert_eq!(guarded.verdict(&grant.access).await, "revoked", "its epoch is another");
         }
     }

@@ -40,7 +40,8 @@ impl World {
             Kind::Service | Kind::Api => Vec::new(),
         };
         change(&mut new);
-        let (client, secret) = client::add(&self.table().await, &new, self.now()).await.unwrap();
+        let (client, secret) =
+            client::add(&self.table().await, &new, client::manage::NOTHING, self.now()).await.unwrap();
         let secret = secret.or(new.secret).map(|secret| secret.expose().to_owned());
         TestClient { id: client.id, secret: secret.unwrap_or_default() }
     }
@@ -55,6 +56,6 @@ impl World {
             access_token_alg: Algorithm::Rs256,
         };
         let own = Api::own("", &Scope::default());
-        client::add_api(&self.table().await, &new, &own, self.now()).await.unwrap()
+        client::add_api(&self.table().await, &new, &own, client::manage::NOTHING, self.now()).await.unwrap()
     }
 }

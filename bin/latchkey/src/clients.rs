@@ -41,39 +41,39 @@ pub async fn run(clients: &Clients, values: &Values, home: &Path, now: Time) -> 
         Command::RotateSecret { id, finish } => {
             let (operator, what) = (operator()?, What::ClientSecretChanged);
             let noted = operator.noted(what);
-            let secret = manage::rotate_secret_noting(table, id, *finish, &noted, now).await;
+            let secret = manage::rotate_secret(table, id, *finish, &noted, now).await;
             let secret = secret.map_err(failed)?;
             Ok(print::rotated(id, secret.as_ref()))
         }
         Command::Disable { id } if is_client_id(id) => {
             let operator = operator()?;
             let noted = operator.noted(What::ClientDisabled);
-            done(manage::disable_noting(table, id, &noted, now).await, id, "disabled")
+            done(manage::disable(table, id, &noted, now).await, id, "disabled")
         }
         Command::Disable { id } => {
             let operator = operator()?;
             let noted = operator.noted(What::ApiSet);
-            done(manage::disable_api_noting(table, id, &noted, now).await, id, "disabled")
+            done(manage::disable_api(table, id, &noted, now).await, id, "disabled")
         }
         Command::Enable { id } if is_client_id(id) => {
             let operator = operator()?;
             let noted = operator.noted(What::ClientEnabled);
-            done(manage::enable_noting(table, id, &noted, now).await, id, "enabled")
+            done(manage::enable(table, id, &noted, now).await, id, "enabled")
         }
         Command::Enable { id } => {
             let operator = operator()?;
             let noted = operator.noted(What::ApiSet);
-            done(manage::enable_api_noting(table, id, &noted, now).await, id, "enabled")
+            done(manage::enable_api(table, id, &noted, now).await, id, "enabled")
         }
         Command::Remove { id } if is_client_id(id) => {
             let operator = operator()?;
             let noted = operator.noted(What::ClientRemoved);
-            done(manage::remove_noting(table, id, &noted, now).await, id, "removed")
+            done(manage::remove(table, id, &noted, now).await, id, "removed")
         }
         Command::Remove { id } => {
             let operator = operator()?;
             let noted = operator.noted(What::ApiRemoved);
-            done(manage::remove_api_noting(table, id, &noted, now).await, id, "removed")
+            done(manage::remove_api(table, id, &noted, now).await, id, "removed")
         }
     }
 }

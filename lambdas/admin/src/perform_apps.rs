@@ -27,7 +27,7 @@ impl Doing<'_> {
         let event = self.by(What::ClientSecretChanged).client(id);
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
         let (table, now) = (&self.admin.table, self.request.now);
-        let done = manage::rotate_secret_noting(table, id, false, &noted, now).await;
+        let done = manage::rotate_secret(table, id, false, &noted, now).await;
         let secret = done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
         event.log();
         let view = self.view();
@@ -37,7 +37,7 @@ impl Doing<'_> {
     pub(crate) async fn shut_out(&self, id: &str) -> Result<String> {
         let event = self.by(What::ClientDisabled).client(id);
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        let done = manage::disable_noting(&self.admin.table, id, &noted, self.request.now).await;
+        let done = manage::disable(&self.admin.table, id, &noted, self.request.now).await;
         done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
         event.log();
         Ok(format!("/admin/apps/{id}?changed"))
@@ -47,7 +47,7 @@ impl Doing<'_> {
         self.may_lend(id).await?;
         let event = self.by(What::ClientEnabled).client(id);
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        let done = manage::enable_noting(&self.admin.table, id, &noted, self.request.now).await;
+        let done = manage::enable(&self.admin.table, id, &noted, self.request.now).await;
         done.map_err(|error| failed(error, Sentence::NoSuchApp))?;
         event.log();
         Ok(format!("/admin/apps/{id}?changed"))
@@ -56,7 +56,7 @@ impl Doing<'_> {
     pub(crate) async fn shut_out_api(&self, audience: &str) -> Result<String> {
         let event = self.by(What::ApiSet).name(audience).way("disabled");
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        let done = manage::disable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
+        let done = manage::disable_api(&self.admin.table, audience, &noted, self.request.now).await;
         done.map_err(|error| failed(error, Sentence::NoSuchApi))?;
         event.log();
         Ok(format!("{APPS}?changed"))
@@ -65,7 +65,7 @@ impl Doing<'_> {
     pub(crate) async fn let_in_api(&self, audience: &str) -> Result<String> {
         let event = self.by(What::ApiSet).name(audience).way("enabled");
         let noted = |_: &str| vec![self.admin.trail.write(&event)];
-        let done = manage::enable_api_noting(&self.admin.table, audience, &noted, self.request.now).await;
+        let done = manage::enable_api(&self.admin.table, audience, &noted, self.request.now).await;
         done.map_err(|error| failed(error, Sentence::NoSuchApi))?;
         event.log();
         Ok(format!("{APPS}?changed"))

@@ -103,7 +103,7 @@ impl Doing<'_> {
     async fn add(&self, new: &NewClient) -> Result<String, Failed> {
         let event = self.by(What::ClientAdded);
         let noted = |id: &str| vec![self.admin.trail.write(&event.clone().client(id))];
-        let added = manage::add_noting(&self.admin.table, new, &noted, self.request.now).await;
+        let added = manage::add(&self.admin.table, new, &noted, self.request.now).await;
         let (client, secret) = added?;
         event.clone().client(&client.id).log();
         Ok(match &secret {
@@ -117,7 +117,7 @@ impl Doing<'_> {
         let new = new_api(fields);
         let event = self.by(What::ApiSet);
         let noted = |audience: &str| vec![self.admin.trail.write(&event.clone().name(audience))];
-        let api = manage::add_api_noting(&self.admin.table, &new, &own, &noted, self.request.now).await?;
+        let api = manage::add_api(&self.admin.table, &new, &own, &noted, self.request.now).await?;
         event.clone().name(&api.audience).log();
         if !fields.is_on("introspection") {
             return Ok(format!("{APPS}?registered"));

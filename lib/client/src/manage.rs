@@ -26,12 +26,7 @@ pub type Noted<'a> = &'a (dyn Fn(&str) -> Vec<Write> + Sync);
 pub const NOTHING: Noted<'static> = &|_| Vec::new();
 
 /// Registers a client. The secret that was made up for it comes back this once and is stored nowhere.
-pub async fn add(table: &Table, new: &NewClient, now: Time) -> Result<(Client, Option<Secret>), Error> {
-    add_noting(table, new, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn add_noting(
+pub async fn add(
     table: &Table,
     new: &NewClient,
     noted: Noted<'_>,
@@ -48,12 +43,7 @@ pub async fn add_noting(
 
 /// Registers an API; `own` is latchkey's own, whose audience no other has. Its scopes are those of the roles, by which people get
 /// the scopes of every API.
-pub async fn add_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
-    add_api_noting(table, new, own, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn add_api_noting(
+pub async fn add_api(
     table: &Table,
     new: &NewApi,
     own: &Api,
@@ -72,12 +62,8 @@ pub async fn add_api_noting(
 
 /// Registers a client under its given id and secret, in place of one that is there. One that differs in nothing stays as it is;
 /// of any other, what it was given is dead.
-pub async fn put(table: &Table, new: &NewClient, now: Time) -> Result<Client, Error> {
-    put_noting(table, new, NOTHING, NOTHING, now).await
-}
-
-/// The same, noted: as `added` where there was none, as `changed` where another one was.
-pub async fn put_noting(
+/// It is noted as `added` where there was none, as `changed` where another one was.
+pub async fn put(
     table: &Table,
     new: &NewClient,
     added: Noted<'_>,
@@ -86,7 +72,7 @@ pub async fn put_noting(
 ) -> Result<Client, Error> {
     let (client, _) = new.build(now)?;
     let Some(row) = table.get::<Client>(&client.id, now).await? else {
-        return Ok(add_noting(table, new, added, now).await?.0);
+        return Ok(add(table, new, added, now).await?.0);
     };
     let client = Client { epoch: client.epoch.max(row.epoch + 1), ..client };
     if row.is_registered_like(&client) {
@@ -97,12 +83,7 @@ pub async fn put_noting(
 }
 
 /// Registers an API in place of one that is there. One that differs in nothing stays as it is.
-pub async fn put_api(table: &Table, new: &NewApi, own: &Api, now: Time) -> Result<Api, Error> {
-    put_api_noting(table, new, own, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn put_api_noting(
+pub async fn put_api(
     table: &Table,
     new: &NewApi,
     own: &Api,
@@ -110,7 +91,7 @@ pub async fn put_api_noting(
     now: Time,
 ) -> Result<Api, Error> {
     let Some(row) = table.get::<Api>(audience_key(&new.audience), now).await? else {
-        return add_api_noting(table, new, own, noted, now).await;
+        return add_api(table, new, own, noted, now).await;
     };
     let api = new.build(&apis(table, now).await?, now)?;
     if *row == (Api { created_at: row.created_at, ..api.clone() }) {
@@ -179,16 +160,6 @@ pub async fn rotate_secret(
     table: &Table,
     id: &str,
     finish: bool,
-    now: Time,
-) -> Result<Option<Secret>, Error> {
-    rotate_secret_noting(table, id, finish, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn rotate_secret_noting(
-    table: &Table,
-    id: &str,
-    finish: bool,
     noted: Noted<'_>,
     now: Time,
 ) -> Result<Option<Secret>, Error> {
@@ -203,43 +174,28 @@ pub async fn rotate_secret_noting(
         secrets.insert(0, StoredSecret { digest: secret.digest(), created_at: now });
     }
     let change = Change::new().set(Client::SECRETS, &secrets).when(Client::SECRETS.is(&client.secrets));
-    change_noting(table, id, id, change, noted, now).await?;
+    apply(table, id, id, change, noted, now).await?;
     Ok(made)
 }
 
 /// Shuts a client out: its requests are refused, and with its epoch everything ends that it was given (#35).
-pub async fn disable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
-    disable_noting(table, id, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn disable_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
+pub async fn disable(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     needed(table, id, now).await?;
     let change = Change::<Client>::new().set(Client::STATUS, &Status::Disabled).raise(Client::EPOCH);
-    change_noting(table, id, id, change, noted, now).await
+    apply(table, id, id, change, noted, now).await
 }
 
 /// Lets a client take part again. What it was given before stays dead.
-pub async fn enable(table: &Table, id: &str, now: Time) -> Result<(), Error> {
-    enable_noting(table, id, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn enable_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
+pub async fn enable(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     needed(table, id, now).await?;
     let change = Change::<Client>::new().set(Client::STATUS, &Status::Active);
-    change_noting(table, id, id, change, noted, now).await
+    apply(table, id, id, change, noted, now).await
 }
 
 /// Removes a client, and with it all that it was given. For as long as an access token of its own may live, a row stays that
 /// revokes it (#35).
-pub async fn remove(table: &Table, id: &str, now: Time) -> Result<(), Error> {
-    remove_noting(table, id, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn remove_noting(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
-    disable_noting(table, id, noted, now).await?;
+pub async fn remove(table: &Table, id: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
+    disable(table, id, noted, now).await?;
     let epoch = removed::<Client>(table, id, now).await?.map(|client| client.epoch).unwrap_or_default();
     let rest = Rest { status: Status::Removed, epoch, expires_at: now.after(LONGEST_TOKEN) };
     table.create(id, &rest, now).await?;
@@ -272,55 +228,25 @@ impl Record for Rest {
 }
 
 /// Stops issuing tokens for an API.
-pub async fn disable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    disable_api_noting(table, audience, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn disable_api_noting(
-    table: &Table,
-    audience: &str,
-    noted: Noted<'_>,
-    now: Time,
-) -> Result<(), Error> {
+pub async fn disable_api(table: &Table, audience: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     let change = Change::<Api>::new().set(Api::STATUS, &Status::Disabled);
-    change_noting(table, audience_key(audience), audience, change, noted, now).await
+    apply(table, audience_key(audience), audience, change, noted, now).await
 }
 
 /// Issues tokens for an API again.
-pub async fn enable_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    enable_api_noting(table, audience, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn enable_api_noting(
-    table: &Table,
-    audience: &str,
-    noted: Noted<'_>,
-    now: Time,
-) -> Result<(), Error> {
+pub async fn enable_api(table: &Table, audience: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
     let change = Change::<Api>::new().set(Api::STATUS, &Status::Active);
-    change_noting(table, audience_key(audience), audience, change, noted, now).await
+    apply(table, audience_key(audience), audience, change, noted, now).await
 }
 
 /// Removes an API.
-pub async fn remove_api(table: &Table, audience: &str, now: Time) -> Result<(), Error> {
-    remove_api_noting(table, audience, NOTHING, now).await
-}
-
-/// The same, noted.
-pub async fn remove_api_noting(
-    table: &Table,
-    audience: &str,
-    noted: Noted<'_>,
-    now: Time,
-) -> Result<(), Error> {
-    disable_api_noting(table, audience, noted, now).await?;
+pub async fn remove_api(table: &Table, audience: &str, noted: Noted<'_>, now: Time) -> Result<(), Error> {
+    disable_api(table, audience, noted, now).await?;
     removed::<Api>(table, audience_key(audience), now).await.map(drop)
 }
 
 /// Changes the row `key` of what is called `id`, together with what is noted of that.
-async fn change_noting<R: Record>(
+async fn apply<R: Record>(
     table: &Table,
     key: &str,
     id: &str,

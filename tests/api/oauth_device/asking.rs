@@ -107,7 +107,9 @@ async fn what_is_wrong_with_a_request_is_said_and_nothing_is_stored() {
     for kind in ["DEVICE", "USERCODE", "DEVICEREQUESTS"] {
         assert_eq!(wire.rows_of(kind).await.len(), 0, "{kind}");
     }
-    client::disable(&scene.world.table().await, &scene.client.id, scene.world.now()).await.unwrap();
+    client::disable(&scene.world.table().await, &scene.client.id, client::manage::NOTHING, scene.world.now())
+        .await
+        .unwrap();
     assert_eq!(ask(&[]).send(&scene.world).await.expect(401).json()["error"], "invalid_client");
 }
 

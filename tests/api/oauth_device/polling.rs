@@ -186,7 +186,14 @@ async fn what_ends_a_person_a_client_or_a_session_ends_what_was_agreed_to() {
             "the client is disabled",
             |it, _| {
                 Box::pin(async move {
-                    client::disable(&it.world.table().await, &it.client.id, it.world.now()).await.unwrap()
+                    client::disable(
+                        &it.world.table().await,
+                        &it.client.id,
+                        client::manage::NOTHING,
+                        it.world.now(),
+                    )
+                    .await
+                    .unwrap()
                 })
             },
             401,
@@ -197,8 +204,8 @@ async fn what_ends_a_person_a_client_or_a_session_ends_what_was_agreed_to() {
             |it, _| {
                 Box::pin(async move {
                     let (table, now) = (it.world.table().await, it.world.now());
-                    client::disable(&table, &it.client.id, now).await.unwrap();
-                    client::enable(&table, &it.client.id, now).await.unwrap();
+                    client::disable(&table, &it.client.id, client::manage::NOTHING, now).await.unwrap();
+                    client::enable(&table, &it.client.id, client::manage::NOTHING, now).await.unwrap();
                 })
             },
             400,

@@ -47,7 +47,9 @@ impl Before {
                 world.pass(seconds);
             }
             Self::ClientDisabled => {
-                client::disable(&world.table().await, &right.client.id, world.now()).await.unwrap();
+                client::disable(&world.table().await, &right.client.id, client::manage::NOTHING, world.now())
+                    .await
+                    .unwrap();
             }
             Self::SignedOut => {
                 user::end_everywhere(&world.table().await, user, world.now()).await.unwrap();

@@ -40,6 +40,6 @@ pub async fn register_command_line(values: &Values, home: &Path, now: Time) -> R
     }
     let operator = Operator::of(None, values, now)?;
     let (added, changed) = (operator.noted(What::ClientAdded), operator.noted(What::ClientChanged));
-    manage::put_noting(&place.table, &new, &added, &changed, now).await.map_err(failed)?;
+    manage::put(&place.table, &new, &added, &changed, now).await.map_err(failed)?;
     Ok(())
 }

@@ -89,8 +89,7 @@ pub(super) async fn import(
     let mut said = String::new();
     for entry in parsed.apis {
         let (wanted, set) = (entry.wanted()?, operator.noted(What::ApiSet));
-        let api =
-            manage::put_api_noting(&place.table, &wanted, &place.own, &set, now).await.map_err(failed)?;
+        let api = manage::put_api(&place.table, &wanted, &place.own, &set, now).await.map_err(failed)?;
         said.push_str(&format!("api      {}\n", api.audience));
     }
     let mut apis = client::apis(&place.table, now).await.map_err(failed)?;
@@ -104,7 +103,7 @@ pub(super) async fn import(
         client::check_apis(&new, &apis).map_err(|why| of(&why))?;
         wanted::callable(&new, place).map_err(|why| of(&why))?;
         let (added, changed) = (operator.noted(What::ClientAdded), operator.noted(What::ClientChanged));
-        let client = manage::put_noting(&place.table, &new, &added, &changed, now).await;
+        let client = manage::put(&place.table, &new, &added, &changed, now).await;
         let client = client.map_err(|error| of(&failed(error)))?;
         said.push_str(&format!("{:8} {}\n", client.kind.as_str(), client.id));
     }

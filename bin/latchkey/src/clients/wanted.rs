@@ -43,9 +43,8 @@ pub(super) async fn add(
         reachable(&new.redirect_uris, values)?;
     }
     callable(&new, place)?;
-    let (client, secret) = manage::add_noting(&place.table, &new, &operator.noted(What::ClientAdded), now)
-        .await
-        .map_err(failed)?;
+    let (client, secret) =
+        manage::add(&place.table, &new, &operator.noted(What::ClientAdded), now).await.map_err(failed)?;
     Ok(print::added(place, &client, secret.as_ref()))
 }
 
@@ -64,17 +63,16 @@ pub(super) async fn add_api(
         scopes: plain.chain(wanted.consent_scopes.iter().map(scope(true))).collect(),
         access_token_alg: wanted.access_token_alg,
     };
-    let api = manage::add_api_noting(&place.table, &new, &place.own, &operator.noted(What::ApiSet), now)
+    let api = manage::add_api(&place.table, &new, &place.own, &operator.noted(What::ApiSet), now)
         .await
         .map_err(failed)?;
     let mut text = print::added_api(place, &api);
     if wanted.introspection {
         let mut asks = NewClient::new(Kind::Api, wanted.name.clone());
         asks.audiences = vec![api.audience.clone()];
-        let (client, secret) =
-            manage::add_noting(&place.table, &asks, &operator.noted(What::ClientAdded), now)
-                .await
-                .map_err(failed)?;
+        let (client, secret) = manage::add(&place.table, &asks, &operator.noted(What::ClientAdded), now)
+            .await
+            .map_err(failed)?;
         text.push_str(&print::introspection(place, &client, secret.as_ref()));
     }
     Ok(text)

@@ -78,10 +78,10 @@ impl Work<'_> {
             Act::RemoveConsent(id, client) => {
                 Consent::remove(table, id, client, now).await.map(drop).map_err(failed)
             }
-            Act::DisableClient(id) => clients::disable_noting(table, id, &noted, now).await.map_err(failed),
-            Act::RemoveClient(id) => clients::remove_noting(table, id, &noted, now).await.map_err(failed),
+            Act::DisableClient(id) => clients::disable(table, id, &noted, now).await.map_err(failed),
+            Act::RemoveClient(id) => clients::remove(table, id, &noted, now).await.map_err(failed),
             Act::RemoveApi(audience) => {
-                clients::remove_api_noting(table, audience, &noted, now).await.map_err(failed)
+                clients::remove_api(table, audience, &noted, now).await.map_err(failed)
             }
             Act::RemoveRule(name) => self.edit(Edit::RemoveRule { name: name.to_owned() }, step.event).await,
             Act::RemoveRole(name) => self.edit(Edit::RemoveRole { name: name.to_owned() }, step.event).await,

@@ -1,6 +1,6 @@
 //! RFC 7523: client assertions (#92).
 
-use client::{Client, Error, Kind, Presented, Verified, add, spend_assertion};
+use client::{Client, Error, Kind, Presented, Verified, add, manage::NOTHING, spend_assertion};
 use forge::Key;
 use oauth::{Code, Time, server::ClientAuth};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ async fn client(database: &Database, keys: &[Value]) -> Client {
     new.id = Some(format!("app-{}", oauth::Secret::random().expose()));
     new.auth = vec![ClientAuth::PrivateKeyJwt];
     new.jwks = Some(json!({"keys": keys}).to_string());
-    let (client, secret) = add(&database.table, &new, NOW).await.unwrap();
+    let (client, secret) = add(&database.table, &new, NOTHING, NOW).await.unwrap();
     assert!(secret.is_none() && client.secrets.is_empty());
     client
 }

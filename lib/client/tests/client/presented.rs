@@ -1,6 +1,6 @@
 //! RFC 6749 §2.3.1: secrets, in Basic and in the form.
 
-use client::{Client, Kind, Presented, add};
+use client::{Client, Kind, Presented, add, manage::NOTHING};
 use forge::Numbers;
 use oauth::{Code, Error, Secret, server::ClientAuth};
 use store::Table;
@@ -21,7 +21,7 @@ async fn client(table: &Table, kind: Kind, auth: Option<&[ClientAuth]>) -> (Clie
     if let Some(auth) = auth {
         new.auth = auth.to_vec();
     }
-    let (client, secret) = add(table, &new, NOW).await.unwrap();
+    let (client, secret) = add(table, &new, NOTHING, NOW).await.unwrap();
     (client, secret.map(|secret| secret.expose().to_owned()).unwrap_or_default())
 }
 
@@ -135,7 +135,7 @@ async fn a_secret_in_basic_is_form_urlencoded() {
     let mut new = new(Kind::Web);
     new.id = Some("my.app~1".to_owned());
     new.secret = Some(Secret::new(secret));
-    let (client, made) = add(&database.table, &new, NOW).await.unwrap();
+    let (client, made) = add(&database.table, &new, NOTHING, NOW).await.unwrap();
     assert!(made.is_none(), "it is known already");
     let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let header = |id: &str, secret: &str| verify(Some(&client), Some(&basic(id, secret)), &[]).is_ok();

@@ -1,6 +1,6 @@
 //! What is registered, and what cannot be safe.
 
-use client::{Api, ApiScope, Error, Kind, NewApi, NewClient, add, add_api, check_apis};
+use client::{Api, ApiScope, Error, Kind, NewApi, NewClient, add, add_api, check_apis, manage::NOTHING};
 use forge::Key;
 use jose::Algorithm;
 use oauth::{
@@ -22,7 +22,7 @@ fn own() -> Api {
 }
 
 async fn refusal(database: &Database, new: &NewClient) -> Option<String> {
-    match add(&database.table, new, NOW).await {
+    match add(&database.table, new, NOTHING, NOW).await {
         Ok(_) => None,
         Err(Error::Invalid(why)) => Some(why.to_string()),
         Err(error) => panic!("{error}"),
@@ -40,7 +40,7 @@ async fn each_kind_is_registered_with_what_is_usual_for_it() {
         (Kind::Service, false, &[GrantType::ClientCredentials]),
         (Kind::Api, false, &[]),
     ] {
-        let (client, secret) = add(&database.table, &new(kind), NOW).await.unwrap();
+        let (client, secret) = add(&database.table, &new(kind), NOTHING, NOW).await.unwrap();
         assert_eq!((client.is_public(), client.grants.as_slice()), (public, grants), "{kind:?}");
         assert_eq!(secret.is_some(), !public, "{kind:?}");
         assert!(!client.pkce_optional && !client.consent && !client.is_disabled() && client.grace == 10);
@@ -55,7 +55,7 @@ async fn a_secret_has_256_bits_and_is_stored_as_its_digest() {
     let database = Database::start().await;
     let mut seen = std::collections::HashSet::new();
     for _ in 0..20 {
-        let (client, secret) = add(&database.table, &new(Kind::Web), NOW).await.unwrap();
+        let (client, secret) = add(&database.table, &new(Kind::Web), NOTHING, NOW).await.unwrap();
         let secret = secret.unwrap();
         assert_eq!((secret.expose().len(), &client.secrets[0].digest), (43, &secret.digest()));
         let rows = json!(database.rows()).to_string();
@@ -245,7 +245,7 @@ async fn a_server_is_told_at_https_or_on_this_machine() {
     ] {
         let mut new = new(Kind::Web);
         (new.backchannel_logout_uri, new.backchannel_logout_session_required) = (Some(uri.to_owned()), true);
-        let (client, _) = add(&database.table, &new, NOW).await.unwrap();
+        let (client, _) = add(&database.table, &new, NOTHING, NOW).await.unwrap();
         let found = client::find(&database.table, &client.id, NOW).await.unwrap().unwrap();
         assert_eq!(found.backchannel_logout_uri.as_deref(), Some(uri));
         assert!(found.backchannel_logout_session_required);
@@ -280,7 +280,7 @@ async fn a_client_id_is_given_to_one_client() {
     let database = Database::start().await;
     let mut new = new(Kind::Web);
     new.id = Some("shop".to_owned());
-    let (first, _) = add(&database.table, &new, NOW).await.unwrap();
+    let (first, _) = add(&database.table, &new, NOTHING, NOW).await.unwrap();
     assert!(refusal(&database, &new).await.unwrap().contains("already"));
     assert_eq!(client::find(&database.table, "shop", NOW).await.unwrap(), Some(first));
 }
@@ -290,7 +290,7 @@ async fn who_asks_for_consent_gets_no_offline_access_without_it() {
     let database = Database::start().await;
     let mut new = new(Kind::Web);
     new.consent = true;
-    let (client, _) = add(&database.table, &new, NOW).await.unwrap();
+    let (client, _) = add(&database.table, &new, NOTHING, NOW).await.unwrap();
     assert!(client.consent && !client.offline_access);
 }
 
@@ -312,6 +312,7 @@ async fn a_scope_says_which_api_it_is_about() {
         &database.table,
         &api(audience, scopes),
         &own(),
+        NOTHING,
         NOW,
     )
     .await
