@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const ORDERS = { client_id: 'orders', client_name: 'Orders', kind: 'web', ...SECRET, consent: true, redirect_uris: ['http://127.0.0.1/cb'] };
@@ -18,22 +18,14 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefo
 /** As much of the page as is worth a picture: apps, providers and sessions. */
 const TOP = { x: 140, y: 40, width: 720, height: 1270 };
 
-let latchkey;
-let browser;
 let app;
 
-before(async () => {
+scene({ PROVIDERS: 'google,github' }, async () => {
   app = await startApp();
-  latchkey = await start({ PROVIDERS: 'google,github' });
   await latchkey.register({ clients: [{ ...ORDERS, scope: SCOPE }] });
-  browser = await launch();
 });
 
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-  await app?.stop();
-});
+after(() => app?.stop());
 
 const button = (page, name) => page.getByRole('button', { name });
 const link = (page, name) => page.getByRole('link', { name });

@@ -1,24 +1,13 @@
 // What happened to a person's account, as they read it: in a real browser, by the keyboard alone, and in other languages.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ PROVIDERS: 'google,github' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene({ PROVIDERS: 'google,github' });
 
 const button = (page, name) => page.getByRole('button', { name });
 const link = (page, name) => page.getByRole('link', { name });

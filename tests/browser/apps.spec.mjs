@@ -1,12 +1,12 @@
 // The pages between an app and its code, in a real browser: continuing, consent, signing in again, and the way back by a form.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SCOPES = 'openid profile email offline_access';
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
@@ -24,22 +24,14 @@ const CLIENTS = [
   },
 ];
 
-let latchkey;
-let browser;
 let app;
 
-before(async () => {
+scene({}, async () => {
   app = await startApp('localhost');
-  latchkey = await start();
   await latchkey.register({ clients: CLIENTS });
-  browser = await launch();
 });
 
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-  await app?.stop();
-});
+after(() => app?.stop());
 
 /** Where the app sends its people. */
 const asked = (client, redirectUri, more) => authorization(latchkey, client, redirectUri, { state: 'a state', ...more });

@@ -1,11 +1,11 @@
 // An installation's own looks, and pages in each language: in a real browser.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const BRAND = {
   PROVIDERS: 'google,entra,apple,github,gitlab',
@@ -27,18 +27,7 @@ const LANGUAGES = {
   ja: ['Google で続行', 'ページが見つかりません'],
 };
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start(BRAND);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene(BRAND);
 
 describe('the pages of an installation with a look of its own, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {

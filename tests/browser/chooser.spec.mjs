@@ -1,36 +1,28 @@
 // Several accounts in one browser, and apps that open the sign-in in a window of their own: in a real browser.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { VERIFIER, authorization, startApp } from './app.mjs';
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const LOCAL = ['http://127.0.0.1/cb'];
 
-let latchkey;
-let browser;
 let app;
 
-before(async () => {
+scene({}, async () => {
   app = await startApp();
-  latchkey = await start();
   const clients = [
     { client_id: 'server', kind: 'web', client_name: 'Orders', ...SECRET, redirect_uris: LOCAL },
     { client_id: 'asks', kind: 'web', client_name: 'Photos', ...SECRET, consent: true, redirect_uris: LOCAL },
   ];
   await latchkey.register({ clients });
-  browser = await launch();
 });
 
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-  await app?.stop();
-});
+after(() => app?.stop());
 
 const button = (page, name) => page.getByRole('button', { name });
 

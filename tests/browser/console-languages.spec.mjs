@@ -1,26 +1,15 @@
 // The console in the other languages, whose words are longer than the English ones, on a phone: nothing sticks out, and axe finds nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, withPage } from './watch.mjs';
 
 const PAGES = ['', '/new', '/roles', '/roles/edit', '/rules/edit', '/defaults', '/apps', '/register', '/register?kind=web', '/register?kind=api', '/keys', '/trail', '/again'];
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene();
 
 describe('the console on a phone', () => {
   for (const locale of ['de', 'fr', 'es', 'pt', 'ja']) {

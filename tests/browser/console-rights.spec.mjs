@@ -1,24 +1,14 @@
 // What an administrator changes of roles, rules, entitlements and apps in the console: in a real browser, with scripts and without.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start();
-  browser = await launch();
+scene({}, async () => {
   for (const name of ['Alan Turing', 'Grace Hopper']) await withPage(browser, {}, (page) => enter(page, name, '/account'));
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
 });
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });

@@ -1,25 +1,14 @@
 // Cookies as browsers keep and send them at http://localhost: those of other servers there, Safari's choice, and none at all.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { heading, signIn, signOut } from './pages.mjs';
 import { answered, startOther, startProxy } from './proxy.mjs';
-import { assertAccessible, launch, picture, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, picture, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ PROVIDERS: 'google,apple', STAND_IN_LIKE: 'apple' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene({ PROVIDERS: 'google,apple', STAND_IN_LIKE: 'apple' });
 
 const ada = (page) => page.getByRole('button', { name: 'Ada Lovelace' });
 

@@ -1,26 +1,17 @@
 // A device that has no browser, and its person in one: by the keyboard alone, without scripts, narrow and dark.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { add } from './clients.mjs';
-import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
 let client_id;
 
-before(async () => {
-  latchkey = await start();
+scene({}, async () => {
   ({ client_id } = await add(latchkey, 'native', 'Television', '--redirect-uri', 'http://127.0.0.1/callback', '--device'));
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
 });
 
 const post = async (path, fields) => (await fetch(latchkey.url + path, { method: 'POST', body: new URLSearchParams(fields) })).json();

@@ -1,11 +1,11 @@
 // Providers as they really answer, in a real browser: the stand-in behaves like each of them.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
 import { heading, signIn } from './pages.mjs';
-import { assertAccessible, launch, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, withPage } from './watch.mjs';
 
 // The name in the address, and what the button says.
 const PROVIDERS = {
@@ -24,18 +24,7 @@ const PROVIDERS = {
   other: 'Other',
 };
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ PROVIDERS: Object.keys(PROVIDERS).join(), STAND_IN_LIKE: Object.keys(PROVIDERS).join() });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene({ PROVIDERS: Object.keys(PROVIDERS).join(), STAND_IN_LIKE: Object.keys(PROVIDERS).join() });
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 

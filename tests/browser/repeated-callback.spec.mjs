@@ -1,25 +1,15 @@
 // More than one answer to one login, who is a browser, and which account: in a real browser, against the binary as it is.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
 import { heading, person, signIn, signOut } from './pages.mjs';
 import { startSlowProvider } from './provider.mjs';
-import { assertAccessible, launch, picture, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, picture, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene();
 
 const again = (page) => page.getByRole('link', { name: 'Start again' });
 

@@ -2,25 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 
-import { start } from './latchkey.mjs';
 import { heading, person, signIn, signOut } from './pages.mjs';
-import { assertAccessible, launch, picture, tabTo, withPage } from './watch.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, picture, tabTo, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
+scene();
 
 const copyCurl = (page) => page.getByRole('button', { name: 'Copy curl command' });
 const users = (page) => page.getByRole('region', { name: 'Users' });
