@@ -18,6 +18,7 @@ mod cold_start;
 mod cookies;
 mod cors;
 mod cross_use;
+mod design;
 mod disabled;
 mod domain;
 mod events;
