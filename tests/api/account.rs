@@ -10,7 +10,6 @@ use tests::{
     Agent, Answer, App, CALLBACK, TERMS, TestClient, World,
     database::Wire,
     oauth::{Ask, Person},
-    query,
     receiver::Receiver,
 };
 
@@ -26,22 +25,11 @@ async fn app(world: &World, name: &str) -> App {
     App::of(world, Kind::Web, CALLBACK, wanted).await
 }
 
-const SCOPE: (&str, &str) = ("scope", "openid email orders:read offline_access");
+const SCOPE: &str = "openid email orders:read offline_access";
 
 /// The tokens of an app to which the person in this browser agrees.
 async fn tokens(world: &World, app: &App, browser: &Agent) -> serde_json::Value {
-    let mut answer = browser.get(&app.path(&[SCOPE])).await;
-    if answer.status == 200 {
-        answer = browser.decide(&answer, "allow").await;
-    }
-    let code = query(answer.expect(303).location())["code"].clone();
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", &*code),
-        ("redirect_uri", &app.redirect_uri),
-        ("code_verifier", &app.verifier),
-    ];
-    Ask::of(&client(app), "/oauth/token", &fields).send(world).await.expect(200).json()
+    app.redeeming(browser, SCOPE).await.send(world).await.expect(200).json()
 }
 
 /// Whether the gate lets this token of a grant through.
@@ -57,18 +45,14 @@ async fn passes(world: &World, token: &str) -> bool {
     }
 }
 
-fn client(app: &App) -> TestClient {
-    TestClient { id: app.id.clone(), secret: app.secret.clone() }
-}
-
 /// What an app can still do with its tokens: userinfo, introspection, and the refresh token.
 async fn works(world: &World, app: &App, tokens: &serde_json::Value) -> [bool; 3] {
     let (access, refresh) =
         (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
     let introspected =
-        Ask::of(&client(app), "/oauth/introspect", &[("token", access)]).send(world).await.expect(200);
+        Ask::of(&app.client(), "/oauth/introspect", &[("token", access)]).send(world).await.expect(200);
     let program = world.program();
-    let renewed = world.refreshing(&client(app), refresh).send(world).await;
+    let renewed = world.refreshing(&app.client(), refresh).send(world).await;
     [
         program.bearer("/oauth/userinfo", access).await.status == 200,
         introspected.json()["active"] == true,
@@ -93,7 +77,7 @@ async fn shows_what_apps_have_in_the_words_in_which_it_was_asked_for() {
     assert!(browser.get("/").await.expect(200).body.contains("href=\"/account\""));
     let empty = browser.get("/account").await.expect(200);
     assert!(empty.body.contains("No app has access") && !empty.body.contains("Orders"), "{empty:?}");
-    let asked = browser.get(&orders.path(&[SCOPE])).await.expect(200);
+    let asked = browser.get(&orders.path(&[("scope", SCOPE)])).await.expect(200);
     tokens(&world, &orders, &browser).await;
     let page = browser.get("/account").await.expect(200);
     let list =
@@ -140,8 +124,8 @@ async fn removing_access_ends_it_at_once_and_nobody_elses() {
     let mine = tokens(&world, &orders, &ada.browser).await;
     let again = tokens(&world, &orders, &ada.browser).await;
     let theirs = tokens(&world, &orders, &alan.browser).await;
-    let kept = world.grant(&client(&other), &ada.browser, &TERMS).await.access;
-    let gone = world.grant(&client(&orders), &ada.browser, &TERMS).await.access;
+    let kept = world.grant(&other.client(), &ada.browser, &TERMS).await.access;
+    let gone = world.grant(&orders.client(), &ada.browser, &TERMS).await.access;
     for tokens in [&mine, &again, &theirs] {
         assert_eq!(works(&world, &orders, tokens).await, [true; 3]);
     }
@@ -157,9 +141,9 @@ async fn removing_access_ends_it_at_once_and_nobody_elses() {
     assert!(passes(&world, &kept).await && !passes(&world, &gone).await);
     // Twice is once, and the app has to ask again.
     remove(&ada.browser, &page, "Orders").await.expect(303);
-    let asked = ada.browser.get(&orders.path(&[SCOPE])).await.expect(200);
+    let asked = ada.browser.get(&orders.path(&[("scope", SCOPE)])).await.expect(200);
     assert!(asked.body.contains("asks for access"), "{asked:?}");
-    assert_eq!(alan.browser.get(&orders.path(&[SCOPE])).await.status, 303);
+    assert_eq!(alan.browser.get(&orders.path(&[("scope", SCOPE)])).await.status, 303);
 }
 
 #[tokio::test]

@@ -50,8 +50,7 @@ async fn id_token(world: &World, app: &App, browser: &Agent) -> String {
         ("redirect_uri", &app.redirect_uri),
         ("code_verifier", &app.verifier),
     ];
-    let client = tests::TestClient { id: app.id.clone(), secret: app.secret.clone() };
-    let answer = Ask::of(&client, "/oauth/token", &fields).send(world).await.expect(200).json();
+    let answer = Ask::of(&app.client(), "/oauth/token", &fields).send(world).await.expect(200).json();
     answer["id_token"].as_str().unwrap().to_owned()
 }
 

@@ -1,49 +1,14 @@
 //! The management API: adding, changing and deleting people.
 
 use serde_json::{Value, json};
-use tests::{Agent, Answer, World};
 use user::Status;
+
+use crate::management::Scene;
 
 const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile; \
     support=users:read users:write get:profile; blind=users:write get:profile; member=get:profile";
 
-/// A world, with somebody who calls.
-struct Scene {
-    world: World,
-    program: Agent,
-    token: String,
-}
-
 impl Scene {
-    async fn start() -> Self {
-        let world = World::with(&[("ROLES", ROLES)]).await;
-        let token = world.program().token("ada").await;
-        Self { program: world.program(), world, token }
-    }
-
-    /// A request of the administrator.
-    async fn ask(&self, method: &str, path: &str, etag: Option<&str>, body: Option<Value>) -> Answer {
-        self.ask_as(&self.token, method, path, etag, body.map(|body| body.to_string())).await
-    }
-
-    async fn ask_as(
-        &self,
-        token: &str,
-        method: &str,
-        path: &str,
-        etag: Option<&str>,
-        body: Option<String>,
-    ) -> Answer {
-        let mut request = self.program.request(method, path).bearer_auth(token);
-        if let Some(etag) = etag {
-            request = request.header("if-match", etag);
-        }
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
-        }
-        self.program.send(request).await
-    }
-
     /// Somebody with this role who has signed in, their id and their token.
     async fn holder(&self, person: &str, role: &str) -> (String, String) {
         let id = self.id(&self.program.token(person).await).await;
@@ -65,7 +30,7 @@ impl Scene {
 #[tokio::test]
 async fn only_the_listed_members_can_be_written_and_a_refusal_changes_nothing() {
     // #82
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let (path, before) = (format!("/users/{}", person.id), scene.shown(&person.id).await);
     let members = [
@@ -141,7 +106,7 @@ async fn only_the_listed_members_can_be_written_and_a_refusal_changes_nothing() 
 #[tokio::test]
 async fn an_update_is_not_lost() {
     // #97: RFC 9110 §13.1.1, RFC 6585 §3.
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let path = format!("/users/{}", person.id);
     let seen = scene.ask("GET", &path, None, None).await.expect(200).header("etag").to_owned();
@@ -167,7 +132,7 @@ async fn an_update_is_not_lost() {
 #[tokio::test]
 async fn nobody_gives_what_they_do_not_have_and_nobody_acts_on_who_has_more() {
     // #81
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let (own, support) = scene.holder("alan", "support").await;
     let (_, blind) = scene.holder("grace", "blind").await;
     let member = scene.world.somebody(&["member"], Status::Active).await.id;
@@ -206,7 +171,7 @@ async fn nobody_gives_what_they_do_not_have_and_nobody_acts_on_who_has_more() {
 #[tokio::test]
 async fn the_last_administrator_stays() {
     // P1, #97
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let path = format!("/users/{}", scene.id(&scene.token).await);
     for (method, body) in [
         ("PATCH", Some(json!({"roles": ["member"]}))),
@@ -226,7 +191,7 @@ async fn the_last_administrator_stays() {
 #[tokio::test]
 async fn who_is_disabled_or_deleted_has_nothing_from_this_moment_on() {
     // #34, #35
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let browser = scene.world.browser();
     browser.sign_in("alan").await.expect(303);
     let token =
@@ -263,7 +228,7 @@ async fn who_is_disabled_or_deleted_has_nothing_from_this_moment_on() {
 
 #[tokio::test]
 async fn somebody_is_added_or_invited_and_found() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let new = json!({"email": "zoe@example.com", "name": "Zoë Straße", "roles": ["support"]});
     let made = scene.ask("POST", "/users", None, Some(new.clone())).await.expect(201);
     let id = made.json()["id"].as_str().unwrap().to_owned();
@@ -311,7 +276,7 @@ async fn somebody_is_added_or_invited_and_found() {
 #[tokio::test]
 async fn what_changes_nothing_writes_nothing_and_what_is_added_is_written_down_with_its_roles() {
     // #99
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let new = json!({"email": "zoe@example.com", "name": "Zoe"});
     let made = scene.ask("POST", "/users", None, Some(new)).await.expect(201);
     let (id, etag) = (made.json()["id"].as_str().unwrap().to_owned(), made.header("etag"));
@@ -337,7 +302,7 @@ async fn what_changes_nothing_writes_nothing_and_what_is_added_is_written_down_w
 #[tokio::test]
 async fn who_is_in_admins_and_lost_the_role_does_not_get_it_back_at_the_next_sign_in() {
     // #81
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let ada = scene.id(&scene.token).await;
     let (_, grace) = scene.holder("grace", "admin").await;
     let body = json!({"roles": ["member"]}).to_string();

@@ -1,50 +1,15 @@
 //! The management API: roles, rules, defaults, and what follows from them.
 
 use serde_json::{Value, json};
-use tests::{Agent, Answer, World};
+use tests::World;
 use user::Status;
+
+use crate::management::Scene;
 
 const ROLES: &str = "admin=users:read users:write users:delete roles:read roles:write get:profile; \
     keeper=users:read roles:read roles:write get:profile; member=get:profile";
 
-struct Scene {
-    world: World,
-    program: Agent,
-    token: String,
-}
-
 impl Scene {
-    async fn start() -> Self {
-        Self::of(World::with(&[("ROLES", ROLES)]).await).await
-    }
-
-    async fn of(world: World) -> Self {
-        let token = world.program().token("ada").await;
-        Self { program: world.program(), world, token }
-    }
-
-    async fn ask(&self, method: &str, path: &str, etag: Option<&str>, body: Option<Value>) -> Answer {
-        self.ask_as(&self.token, method, path, etag, body).await
-    }
-
-    async fn ask_as(
-        &self,
-        token: &str,
-        method: &str,
-        path: &str,
-        etag: Option<&str>,
-        body: Option<Value>,
-    ) -> Answer {
-        let mut request = self.program.request(method, path).bearer_auth(token);
-        if let Some(etag) = etag {
-            request = request.header("if-match", etag);
-        }
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        self.program.send(request).await
-    }
-
     /// A token of this person with this scope.
     fn token_of(&self, id: &str, scope: &str) -> String {
         let keys = token::Keys::parse(&oauth::Secret::new(self.world.cloud.settings["SIGNING_KEYS"].clone()));
@@ -63,7 +28,7 @@ impl Scene {
 async fn a_role_demands_a_second_factor_until_that_is_taken_back_and_only_where_people_can_show_one() {
     // #81, #82
     let body = |demands: Value| Some(json!({"scope": "get:profile", "second_factor": demands}));
-    let off = Scene::start().await;
+    let off = Scene::with(ROLES).await;
     off.ask("PUT", "/roles/editor", Some(&off.etag().await), body(json!(true))).await.expect(409);
     off.ask("PUT", "/roles/editor", Some(&off.etag().await), body(json!(false))).await.expect(204);
     let trial = Some(json!({"roles": [{"name": "member", "scope": "", "second_factor": true}]}));
@@ -95,7 +60,7 @@ async fn a_role_demands_a_second_factor_until_that_is_taken_back_and_only_where_
 #[tokio::test]
 async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
     // #81, #97
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let seen = scene.etag().await;
     let scope = |text: &str| Some(json!({"scope": text}));
     scene.ask("PUT", "/roles/editor", None, scope("get:profile")).await.expect(428);
@@ -146,7 +111,7 @@ async fn roles_and_rules_change_one_by_one_and_no_change_is_lost() {
 #[tokio::test]
 async fn what_is_no_role_and_no_rule_is_refused_and_changes_nothing() {
     // #82
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let seen = scene.etag().await;
     for (path, body) in [
         ("/roles/Editor", json!({"scope": "get:profile"})),
@@ -183,11 +148,11 @@ async fn what_is_no_role_and_no_rule_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn nobody_makes_a_role_of_what_they_do_not_have() {
     // #81
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let id = scene.world.somebody(&["keeper"], Status::Active).await.id;
     let keeper = scene.token_of(&id, "users:read roles:read roles:write get:profile");
     let ask = async |path: &str, body: Value| {
-        scene.ask_as(&keeper, "PUT", path, Some("*"), Some(body)).await.status
+        scene.ask_as(&keeper, "PUT", path, Some("*"), Some(body.to_string())).await.status
     };
     assert_eq!(ask("/roles/extra", json!({"scope": "users:read"})).await, 204);
     assert_eq!(ask("/roles/extra", json!({"scope": "users:read users:delete"})).await, 403);
@@ -200,7 +165,7 @@ async fn nobody_makes_a_role_of_what_they_do_not_have() {
 
 #[tokio::test]
 async fn a_change_is_tried_before_it_is_made_and_changes_nothing() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let seen = scene.etag().await;
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let disabled = scene.world.somebody(&["member"], Status::Disabled).await;
@@ -233,7 +198,7 @@ async fn a_change_is_tried_before_it_is_made_and_changes_nothing() {
 #[tokio::test]
 async fn what_may_not_be_made_may_not_be_tried() {
     // #81, #82
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     for (body, status) in [
         (json!([]), 400),
         (json!({"role": []}), 400),
@@ -265,7 +230,7 @@ async fn what_may_not_be_made_may_not_be_tried() {
         ("users:read", json!({}), 403),
     ] {
         let token = scene.token_of(&keeper, scope);
-        let answer = scene.ask_as(&token, "POST", "/rights/try", None, Some(body.clone())).await;
+        let answer = scene.ask_as(&token, "POST", "/rights/try", None, Some(body.to_string())).await;
         assert_eq!(answer.status, status, "{scope} {body} {answer:?}");
     }
 }
@@ -273,7 +238,7 @@ async fn what_may_not_be_made_may_not_be_tried() {
 #[tokio::test]
 async fn entitlements_are_given_by_hand_and_rules_give_roles_by_them() {
     // #81, #97
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let path = format!("/users/{}", person.id);
     let give = |names: Value| Some(json!({"entitlements": names}));
@@ -327,7 +292,7 @@ async fn entitlements_are_given_by_hand_and_rules_give_roles_by_them() {
 #[tokio::test]
 async fn nobody_gives_an_entitlement_by_which_a_rule_gives_what_they_do_not_have() {
     // #81
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     for (name, role) in [("gold", "admin"), ("plus", "member")] {
         let rule = json!({"roles": [role], "entitlement": name, "provider": "nobody-came-by-this"});
         scene.ask("PUT", &format!("/rules/{name}"), Some("*"), Some(rule)).await.expect(204);
@@ -339,7 +304,7 @@ async fn nobody_gives_an_entitlement_by_which_a_rule_gives_what_they_do_not_have
     let token = scene.token_of(&helper, "users:read users:write get:profile");
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let give = async |id: &str, names: Value| {
-        let body = Some(json!({"entitlements": names}));
+        let body = Some(json!({"entitlements": names}).to_string());
         scene.ask_as(&token, "PATCH", &format!("/users/{id}"), Some("*"), body).await.status
     };
     assert_eq!(give(&person.id, json!(["plus", "of-no-rule"])).await, 200);
@@ -354,7 +319,7 @@ async fn nobody_gives_an_entitlement_by_which_a_rule_gives_what_they_do_not_have
 
 #[tokio::test]
 async fn rights_are_explained_in_sentences() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(ROLES).await;
     let person = scene.world.somebody(&["member"], Status::Active).await;
     let explain = format!("/users/{}/explain", person.id);
     let sentences = scene.ask("GET", &explain, None, None).await.expect(200).json()["sentences"].to_string();

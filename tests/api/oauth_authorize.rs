@@ -550,14 +550,13 @@ async fn the_order_of_parameters_and_scopes_does_not_matter() {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     let answer = person.browser.get(&format!("/oauth/authorize?{query}")).await.expect(303);
     let code = tests::query(answer.location())["code"].clone();
-    let client = tests::TestClient { id: app.id.clone(), secret: app.secret.clone() };
     let fields = [
         ("code_verifier", &*app.verifier),
         ("redirect_uri", &*app.redirect_uri),
         ("grant_type", "authorization_code"),
         ("code", &*code),
     ];
-    let ask = tests::oauth::Ask::of(&client, "/oauth/token", &fields);
+    let ask = tests::oauth::Ask::of(&app.client(), "/oauth/token", &fields);
     let tokens = ask.send(&world).await.expect(200).json();
     assert_eq!(tokens["scope"], "email openid profile");
     let token = jose::Jws::parse(tokens["id_token"].as_str().unwrap()).unwrap();

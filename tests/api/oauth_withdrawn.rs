@@ -4,10 +4,9 @@ use authorization::Consent;
 use client::{Kind, NewClient};
 use serde_json::Value;
 use tests::{
-    Agent, Answer, App, CALLBACK, TestClient, World,
+    Agent, Answer, App, CALLBACK, World,
     database::{Call, Wire},
-    oauth::{Ask, Person},
-    query,
+    oauth::Person,
 };
 
 /// An app that asks for consent.
@@ -18,26 +17,6 @@ async fn app(world: &World) -> App {
         new.scope = "openid profile email offline_access".parse().unwrap();
     };
     App::of(world, Kind::Web, CALLBACK, wanted).await
-}
-
-fn client(app: &App) -> TestClient {
-    TestClient { id: app.id.clone(), secret: app.secret.clone() }
-}
-
-/// The person agrees, if they are asked: the request that redeems the code.
-async fn redeeming(app: &App, browser: &Agent, scope: &str) -> Ask {
-    let mut answer = browser.get(&app.path(&[("scope", scope)])).await;
-    if answer.status == 200 {
-        answer = browser.decide(&answer, "allow").await;
-    }
-    let code = query(answer.expect(303).location())["code"].clone();
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", &*code),
-        ("redirect_uri", &app.redirect_uri),
-        ("code_verifier", &app.verifier),
-    ];
-    Ask::of(&client(app), "/oauth/token", &fields)
 }
 
 async fn remove(browser: &Agent) -> Answer {
@@ -58,13 +37,13 @@ async fn a_code_does_not_outlive_what_the_person_agreed_to() {
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
     let app = app(&world).await;
     let Person { browser, .. } = world.person("ada").await;
-    let code = redeeming(&app, &browser, "openid email").await;
+    let code = app.redeeming(&browser, "openid email").await;
     remove(&browser).await;
     is_refused(&code.send(&world).await);
     // What they agree to afterwards is less than the code is for, and then as much.
-    redeeming(&app, &browser, "openid").await;
+    app.redeeming(&browser, "openid").await;
     is_refused(&code.send(&world).await);
-    redeeming(&app, &browser, "openid email").await;
+    app.redeeming(&browser, "openid email").await;
     wire.calls();
     code.send(&world).await.expect(200);
     // It costs no further call; and the code was not used up before.
@@ -81,10 +60,10 @@ async fn a_grant_that_the_index_does_not_have_yet_is_not_renewed() {
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
     let app = app(&world).await;
     let Person { browser, session } = world.person("ada").await;
-    let code = redeeming(&app, &browser, "openid offline_access").await;
+    let code = app.redeeming(&browser, "openid offline_access").await;
     let tokens = code.send(&world).await.expect(200).json();
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    let tokens = world.refreshing(&client(&app), refresh).send(&world).await.expect(200).json();
+    let tokens = world.refreshing(&app.client(), refresh).send(&world).await.expect(200).json();
     for mut row in wire.rows_of("FAMILY").await {
         row.as_object_mut().unwrap().remove("belongs_to");
         wire.put("latchkey", &row).await;
@@ -93,7 +72,7 @@ async fn a_grant_that_the_index_does_not_have_yet_is_not_renewed() {
     let id = Consent::id(&session.user_id, &app.id);
     assert!(world.table().await.get::<Consent>(&id, world.now()).await.unwrap().is_none());
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    is_refused(&world.refreshing(&client(&app), refresh).send(&world).await);
+    is_refused(&world.refreshing(&app.client(), refresh).send(&world).await);
 }
 
 #[tokio::test]
@@ -102,7 +81,7 @@ async fn the_codes_of_our_own_apps_rest_on_nothing_that_could_be_taken_back() {
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
     let app = App::web(&world).await;
     let Person { browser, .. } = world.person("ada").await;
-    redeeming(&app, &browser, "openid").await.send(&world).await.expect(200);
+    app.redeeming(&browser, "openid").await.send(&world).await.expect(200);
     assert!(wire.rows_of("CODE").await.iter().all(|row| row.get("consented").is_none()));
     let writes = wire.calls().into_iter().filter(|call| call.action == "TransactWriteItems");
     let rows = |call: Call| call.body["TransactItems"].as_array().unwrap().len();

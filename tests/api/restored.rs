@@ -1,6 +1,6 @@
 //! A backup is restored, and what ended after it is done again by the trail: nothing revives.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use audit::{Event, What};
 use client::Kind;
@@ -8,41 +8,16 @@ use latchkey::{
     clients::{self, Clients},
     restore::{self, Restore},
     rights::{self, RoleCommand, Roles},
-    settings::Values,
     trail::{self, Trail},
-    users::{self, Command, Promote, Users, Who},
+    users::{Command, Promote, Who},
 };
 use oauth::Visit;
 use serde_json::{Value, json};
 use tests::{App, CALLBACK, TestClient, World, database::Wire, oauth::Person};
 
-/// Who operates a world by commands, with a folder for files.
-struct Operator<'a> {
-    world: &'a World,
-    values: Values,
-    folder: PathBuf,
-}
+use crate::operator::Operator;
 
-impl Drop for Operator<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-impl<'a> Operator<'a> {
-    fn of(world: &'a World) -> Self {
-        let values = [("DYNAMODB_ENDPOINT", &world.cloud.database), ("BASE_URL", &world.cloud.url)];
-        let values = values.map(|(name, value)| (name.to_owned(), value.clone())).into();
-        let folder = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
-        fs::create_dir(&folder).unwrap();
-        Self { world, values, folder }
-    }
-
-    async fn user(&self, command: Command) {
-        let wanted = Users { command, stack: None, json: false };
-        Box::pin(users::run(&wanted, &self.values, &self.folder, self.world.now())).await.unwrap();
-    }
-
+impl Operator<'_> {
     async fn client(&self, command: clients::Command) {
         let wanted = Clients { command, stack: None };
         Box::pin(clients::run(&wanted, &self.values, &self.folder, self.world.now())).await.unwrap();
@@ -150,7 +125,7 @@ async fn rehearse() {
             })
             .await;
     }
-    operator.user(Command::Promote(promote(&grace, "staff"))).await;
+    operator.says(Command::Promote(promote(&grace, "staff"))).await.unwrap();
     let of_alan = world.tokens(&stays, &alan).await;
     let of_ada = world.tokens(&stays, &ada).await;
     let of_disabled = world.tokens(&disabled, &ada).await;
@@ -159,10 +134,10 @@ async fn rehearse() {
 
     // After the backup.
     world.pass(60);
-    operator.user(Command::Delete { who: who(&alan), yes: true }).await;
-    operator.user(Command::Disable(who(&katherine))).await;
-    operator.user(Command::Demote(promote(&grace, "staff"))).await;
-    operator.user(Command::SignOut(who(&ada))).await;
+    operator.says(Command::Delete { who: who(&alan), yes: true }).await.unwrap();
+    operator.says(Command::Disable(who(&katherine))).await.unwrap();
+    operator.says(Command::Demote(promote(&grace, "staff"))).await.unwrap();
+    operator.says(Command::SignOut(who(&ada))).await.unwrap();
     operator.client(clients::Command::Disable { id: disabled.id.clone() }).await;
     operator.client(clients::Command::Remove { id: removed.id.clone() }).await;
     operator.client(clients::Command::RotateSecret { id: stays.id.clone(), finish: false }).await;

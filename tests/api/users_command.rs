@@ -1,49 +1,20 @@
 //! `latchkey user …` on the people of a latchkey that runs.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
-use latchkey::{
-    settings::Values,
-    users::{self, Command, Entitle, Format, List, Promote, Users, Who},
-};
+use latchkey::users::{Command, Entitle, Format, List, Promote, Who};
 use serde_json::{Value, json};
 use tests::{World, stub::Stub};
 
-/// Where the people of a world are, and a folder for files.
-struct Operator<'a> {
-    world: &'a World,
-    values: Values,
-    folder: PathBuf,
-}
+use crate::operator::Operator;
 
-impl<'a> Operator<'a> {
-    fn of(world: &'a World) -> Self {
-        let values = [("DYNAMODB_ENDPOINT", &world.cloud.database), ("BASE_URL", &world.cloud.url)];
-        let values = values.map(|(name, value)| (name.to_owned(), value.clone())).into();
-        let folder = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
-        fs::create_dir(&folder).unwrap();
-        Self { world, values, folder }
-    }
-
-    async fn says(&self, command: Command) -> Result<String, String> {
-        let users = Users { command, stack: None, json: false };
-        let said = users::run(&users, &self.values, &self.folder, self.world.now()).await;
-        said.map_err(|error| error.to_string())
-    }
-
+impl Operator<'_> {
     async fn list(&self, wanted: impl FnOnce(&mut List)) -> Vec<Value> {
         let mut list =
             List { email: None, name: None, role: None, disabled: false, enabled: false, limit: 100 };
         wanted(&mut list);
-        let users = Users { command: Command::List(list), stack: None, json: true };
-        let lines = users::run(&users, &self.values, &self.folder, self.world.now()).await.unwrap();
+        let lines = self.prints(Command::List(list), true).await.unwrap();
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-impl Drop for Operator<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

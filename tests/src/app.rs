@@ -8,7 +8,7 @@ use oauth::{Digest, Secret, server::ClientAuth};
 use serde_json::json;
 use url::{Url, form_urlencoded::Serializer};
 
-use crate::{Agent, Answer, CALLBACK, TestClient, World};
+use crate::{Agent, Answer, CALLBACK, TestClient, World, oauth::Ask};
 
 /// An app. Each has the same code verifier all the time, so that a test can redeem any code of it.
 #[derive(Debug)]
@@ -66,6 +66,27 @@ impl App {
         });
         let TestClient { id, secret } = client.await;
         Self { id, secret, redirect_uri: redirect_uri.to_owned(), verifier: "v".repeat(43) }
+    }
+
+    /// As what it asks the endpoints for apps and services.
+    pub fn client(&self) -> TestClient {
+        TestClient { id: self.id.clone(), secret: self.secret.clone() }
+    }
+
+    /// The person in this browser agrees, if they are asked: the request that redeems the code.
+    pub async fn redeeming(&self, browser: &Agent, scope: &str) -> Ask {
+        let mut answer = browser.get(&self.path(&[("scope", scope)])).await;
+        if answer.status == 200 {
+            answer = browser.decide(&answer, "allow").await;
+        }
+        let code = query(answer.expect(303).location())["code"].clone();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &*code),
+            ("redirect_uri", &self.redirect_uri),
+            ("code_verifier", &self.verifier),
+        ];
+        Ask::of(&self.client(), "/oauth/token", &fields)
     }
 
     /// A first-party server that proves who it is by this key.
