@@ -264,7 +264,10 @@ fn a_token_is_for_the_first_api_that_is_named_and_never_by_default_for_our_own()
         ["add", "api", "Cats", "--audience", "https://cats.example.com", "--access-token-alg", "ES256"];
     folder.client(&es256).unwrap();
     assert_eq!(algorithm("https://cats.example.com"), "ES256");
-    assert!(printed.contains("add pets:delete pets:read to a role in ROLES"), "{printed}");
+    assert!(
+        printed.contains("add pets:delete pets:read to a role, with latchkey role set, or in ROLES"),
+        "{printed}"
+    );
     folder.write(".env.local", "ROLES=\"member=get:profile feed:read\"\n");
     let feed = ["add", "api", "Feed", "--audience", "https://feed.example.com", "--scope", "feed:read"];
     assert!(!folder.client(&feed).unwrap().contains("ROLES"), "a role has it");

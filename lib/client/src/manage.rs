@@ -61,8 +61,7 @@ pub async fn add_api(
 }
 
 /// Registers a client under its given id and secret, in place of one that is there. One that differs in nothing stays as it is;
-/// of any other, what it was given is dead.
-/// It is noted as `added` where there was none, as `changed` where another one was.
+/// of any other, what it was given is dead. It is noted as `added` where there was none, and as `changed` where another one was.
 pub async fn put(
     table: &Table,
     new: &NewClient,

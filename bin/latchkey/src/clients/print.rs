@@ -154,7 +154,7 @@ pub(super) fn added_api(place: &Place, api: &Api) -> String {
         api.scope().iter().filter(|scope| !all.contains(scope)).map(str::to_owned).collect();
     if !missing.is_empty() {
         text.line(format!(
-            "\n# A person gets a scope by a role: add {} to a role in ROLES.",
+            "\n# A person gets a scope by a role: add {} to a role, with latchkey role set, or in ROLES while that counts.",
             missing.join(" ")
         ));
     }
