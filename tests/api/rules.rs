@@ -184,7 +184,9 @@ fn the_tests_that_conformance_names_are_there() {
 
 /// The sources of the tests of the authorization server.
 fn sources() -> Vec<String> {
-    let folders = ["tests/api", "lib/authorization/tests/request"];
-    let files = folders.iter().flat_map(|folder| fs::read_dir(Path::new(ROOT).join(folder)).unwrap());
-    files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap_or_default()).collect()
+    let mut sources = Vec::new();
+    for folder in ["tests/api", "lib/authorization/tests/request"] {
+        walk(&Path::new(ROOT).join(folder), &mut |_, text| sources.push(text.to_owned()));
+    }
+    sources
 }
