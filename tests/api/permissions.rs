@@ -675,6 +675,12 @@ async fn sign_in_with_two_factors(wire: &Wire) {
     let world = World::with(&[("DYNAMODB_ENDPOINT", wire.endpoint.as_str()), ("SECOND_FACTORS", "on")]).await;
     let browser = world.browser();
     browser.sign_in("ada").await.expect(303);
+    // Whoever has shown one factor may have a role that demands more.
+    let app = App::web(&world).await;
+    for path in ["/account", "/device"] {
+        browser.get(path).await.expect(200);
+    }
+    app.code(&browser).await;
     let (device, codes) = crate::second_factors::set_up(&world, &browser).await;
     for code in [device.code(&world, 1), codes[0].clone()] {
         browser.sign_in("ada").await.expect(303);
