@@ -16,6 +16,7 @@ use tests::{
 use user::rights::NO_TRAIL;
 use webhook::{Preset, Scheme};
 
+mod addresses;
 mod bad;
 mod senders;
 

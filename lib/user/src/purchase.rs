@@ -2,7 +2,8 @@
 //! it (#93).
 //!
 //! - An order is one row, `ORDER#<source>/<digest of its id>`, without an end. Once it is refunded it gives nothing any more, whichever
-//!   of the two comes first.
+//!   of the two comes first. It has the id of the person to whom it gave something at once, who may have another address by the time of
+//!   its refund.
 //! - What an order gives and its row change in one transaction, with whatever the caller writes along ([`apply`]).
 //! - A role is given with an entitlement called `role:<name>` beside it, by which it is taken back with the last order that gave it. Who
 //!   had the role before has no such entitlement, and keeps it.
@@ -105,10 +106,15 @@ pub(crate) struct Order {
     address: Option<String>,
     /// Whether it was taken back. It stays so.
     is_refunded: bool,
+    /// The id of the person to whom it gave something: theirs it stays, whatever address they have later. None where it waits, or waited
+    /// for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whom: Option<String>,
 }
 
 impl Order {
     const IS_REFUNDED: Member<Self, bool> = member!(Self, is_refunded);
+    const WHOM: Member<Self, Option<String>> = member!(Self, whom);
 
     fn id(source: &str, order: &str) -> String {
         format!("{source}/{}", Digest::of(order.as_bytes()))
@@ -143,6 +149,8 @@ pub struct Applied {
     pub whom: Option<String>,
     /// The names that they had of all sources before, and have now.
     pub told: (Vec<String>, Vec<String>),
+    /// The roles that they had, and that they have, where these differ.
+    pub roles: Option<(Vec<String>, Vec<String>)>,
 }
 
 /// What became of it, in one word.
@@ -212,7 +220,7 @@ pub type With<'a> = &'a (dyn Fn(&Applied) -> Vec<Write> + Sync);
 
 /// Does what a shop says, with what `trail` writes along.
 ///
-/// Up to three GetItem and one TransactWriteItems.
+/// Up to four GetItem and one TransactWriteItems.
 pub async fn apply(
     table: &Table,
     rights: &Rights,
@@ -255,45 +263,74 @@ impl Work<'_> {
             (Some((_, gives)), order) => self.sale(&id, order, gives).await,
             (None, Some(order)) => self.refund(&id, &order).await,
             (None, None) => {
-                let refunded = Order { address: None, is_refunded: true };
+                let refunded = Order { is_refunded: true, ..Order::default() };
                 let ahead = Applied { end: End::Ahead, ..Applied::default() };
                 Ok(Some((ahead, vec![Write::create(&id, &refunded, self.now)])))
             }
         }
     }
 
-    /// The order stays with the address that it came with first.
+    /// The order stays with the person to whom it gave something, else with the address that it came with first.
     async fn sale(&self, id: &str, order: Option<Order>, gives: &Gives) -> Result<Plan, Refused> {
         let known = order.as_ref().and_then(|order| order.address.as_deref()).and_then(Address::parse);
         let Some(address) = known.as_ref().or(self.address.as_ref()) else { return Err(Refused::Address) };
         if !gives.is_harmless(self.rights) {
             return Err(Refused::Manages);
         }
-        let row = match order {
-            Some(_) => Write::check::<Order>(id, [Order::IS_REFUNDED.is(&false)], self.now),
+        let holder = order.as_ref().and_then(|order| order.whom.as_deref());
+        let Some((applied, mut writes)) = self.give(holder, address, Some(gives)).await? else {
+            return Ok(None);
+        };
+        let sold = |order: &Order| [Order::IS_REFUNDED.is(&false), Order::WHOM.is(&order.whom)];
+        let row = match &order {
+            Some(order) if order.whom == applied.whom => Write::check::<Order>(id, sold(order), self.now),
+            Some(order) => {
+                let change = Change::new().set(Order::WHOM, &applied.whom);
+                let change = sold(order).into_iter().fold(change, Change::when);
+                Write::update::<Order>(id, change, self.now)
+            }
             None => {
-                let order = Order { address: Some(address.as_str().to_owned()), is_refunded: false };
-                Write::create(id, &order, self.now)
+                let (address, whom) = (Some(address.as_str().to_owned()), applied.whom.clone());
+                Write::create(id, &Order { address, is_refunded: false, whom }, self.now)
             }
         };
-        let Some((applied, mut writes)) = self.give(address, Some(gives)).await? else { return Ok(None) };
         writes.insert(0, row);
         Ok(Some((applied, writes)))
     }
 
     async fn refund(&self, id: &str, order: &Order) -> Result<Plan, Refused> {
-        let change = Change::new().set(Order::IS_REFUNDED, &true).when(Order::IS_REFUNDED.is(&false));
+        let change = Change::new().set(Order::IS_REFUNDED, &true);
+        let change = change.when(Order::IS_REFUNDED.is(&false)).when(Order::WHOM.is(&order.whom));
         let row = Write::update::<Order>(id, change, self.now);
         let Some(address) = order.address.as_deref().and_then(Address::parse) else {
             return Ok(Some((Applied { end: End::Nobody, ..Applied::default() }, vec![row])));
         };
-        let Some((applied, mut writes)) = self.give(&address, None).await? else { return Ok(None) };
+        let given = self.give(order.whom.as_deref(), &address, None).await?;
+        let Some((applied, mut writes)) = given else { return Ok(None) };
         writes.insert(0, row);
         Ok(Some((applied, writes)))
     }
 
+    /// What becomes of whoever has the order, by what it gives from now on: nothing by a refund. Where nobody has it, or they are gone, of
+    /// whoever has the address.
+    async fn give(
+        &self,
+        holder: Option<&str>,
+        address: &Address,
+        gives: Option<&Gives>,
+    ) -> Result<Plan, Refused> {
+        let found = match holder {
+            Some(id) => person::find(self.table, id, self.now).await?,
+            None => None,
+        };
+        match found {
+            Some(user) => Ok(Some(self.person(&user, gives)?)),
+            None => self.give_by_address(address, gives).await,
+        }
+    }
+
     /// What becomes of whoever has the address, or of what waits for them, by what the order gives from now on: nothing by a refund.
-    async fn give(&self, address: &Address, gives: Option<&Gives>) -> Result<Plan, Refused> {
+    async fn give_by_address(&self, address: &Address, gives: Option<&Gives>) -> Result<Plan, Refused> {
         let row = self.table.get::<Email>(address.as_str(), self.now).await?.map(store::Row::into_inner);
         match row.as_ref().and_then(|row| row.clone().holder()) {
             Some(id) => match person::find(self.table, &id, self.now).await? {
@@ -323,7 +360,8 @@ impl Work<'_> {
             None => End::Nobody,
         };
         let told = (entitlement::names(&old.entitlements), entitlement::names(&new.entitlements));
-        let applied = Applied { end, whom: Some(old.id.clone()), told };
+        let roles = (new.roles != old.roles).then(|| (old.roles.clone(), new.roles.clone()));
+        let applied = Applied { end, whom: Some(old.id.clone()), told, roles };
         if new == *old {
             return Ok((applied, Vec::new()));
         }
