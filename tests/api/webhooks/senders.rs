@@ -131,3 +131,127 @@ async fn gumroad_pings_with_the_secret_in_the_path() {
     let twice = ping("sale", "A2==", "&email=eve%40example.com");
     shop.deliver(&shop.secret, "", &twice).await.expect(400);
 }
+
+/// A sender that has no preset, as the documentation describes it by options.
+async fn described(scheme: &str, change: impl FnOnce(&mut Add)) -> Shop {
+    let mut shop = Shop::open(if scheme == "standard" { "standard" } else { "gumroad" }).await;
+    let mut add = Add {
+        name: "shop".to_owned(),
+        preset: (scheme == "standard").then(|| Preset::find("standard")).flatten(),
+        scheme: Scheme::parse(scheme),
+        product: texts(&["42=plus"]),
+        secret_from_stdin: true,
+        ..Add::default()
+    };
+    change(&mut add);
+    shop.says(Command::Remove { name: "shop".to_owned() }).await.unwrap();
+    shop.scheme = Scheme::parse(scheme).unwrap();
+    shop.says(Command::Add(add)).await.unwrap();
+    shop.signs_in().await;
+    shop
+}
+
+impl Shop {
+    async fn gets(&self, id: &str, body: &Value) -> String {
+        let answer = self.deliver(&self.secret, id, &body.to_string()).await.expect(200).json();
+        answer["result"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Polar, *Webhook events: `order.paid`, `order.refunded`*, which is Standard Webhooks.
+#[tokio::test]
+async fn polar_sells_and_refunds_in_parts() {
+    // #90
+    let shop = described("standard", |add| add.unless = texts(&["/data/status=partially_refunded"])).await;
+    let order = |kind: &str, status: &str| {
+        json!({
+            "type": kind, "timestamp": "2026-11-30T07:00:00Z",
+            "data": {
+                "id": "57107b74-8400-4d80-a2fc-54c2b4239cb3", "created_at": "2026-11-30T07:00:00Z", "status": status,
+                "paid": true, "subtotal_amount": 1000, "net_amount": 1000, "currency": "usd", "billing_reason": "purchase",
+                "customer_id": "992fae2a-2a17-4b7a-8d9e-e287cf90131b", "product_id": "42", "subscription_id": null,
+                "customer": {"id": "992fae2a-2a17-4b7a-8d9e-e287cf90131b", "email": BUYER, "email_verified": true},
+                "product": {"id": "42", "name": "Pro", "is_recurring": false}, "items": [],
+            },
+        })
+    };
+    assert_eq!(shop.gets("msg_1", &order("order.created", "pending")).await, "ignored");
+    assert_eq!(shop.gets("msg_2", &order("order.paid", "paid")).await, "given");
+    assert_eq!(shop.gets("msg_3", &order("order.refunded", "partially_refunded")).await, "ignored");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(shop.gets("msg_4", &order("order.refunded", "refunded")).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+/// Lemon Squeezy, *Webhook requests: order events*. Its `X-Signature` is not looked at: the secret is in the address.
+#[tokio::test]
+async fn lemon_squeezy_sells_and_refunds_by_an_address_that_is_secret() {
+    // #90
+    let shop = described("path", |add| {
+        add.address = texts(&["/data/attributes/user_email"]);
+        add.order = texts(&["/data/id"]);
+        add.product_at = texts(&["/data/attributes/first_order_item/variant_id"]);
+        add.kind = texts(&["/meta/event_name"]);
+        add.sale = texts(&["order_created"]);
+        add.refund = texts(&["order_refunded"]);
+        add.unless = texts(&["/meta/test_mode=true", "/data/attributes/status=partial_refund"]);
+    })
+    .await;
+    let order = |kind: &str, status: &str, is_test: bool| {
+        json!({
+            "meta": {"event_name": kind, "test_mode": is_test, "custom_data": {"user": "1"}},
+            "data": {
+                "type": "orders", "id": "1",
+                "attributes": {
+                    "store_id": 1, "customer_id": 1, "identifier": "104e18a2-d755-4d4b-80c4-a6c1dcbe1c10",
+                    "order_number": 1, "user_name": "Buyer", "user_email": BUYER, "currency": "USD", "total": 999,
+                    "status": status, "refunded": status == "refunded", "refunded_at": null,
+                    "first_order_item": {"id": 1, "order_id": 1, "product_id": 1, "variant_id": 42, "price": 999},
+                },
+            },
+        })
+    };
+    assert_eq!(shop.gets("", &order("order_created", "paid", true)).await, "ignored");
+    assert_eq!(shop.gets("", &order("order_created", "paid", false)).await, "given");
+    assert_eq!(shop.gets("", &order("order_created", "paid", false)).await, "repeated");
+    assert_eq!(shop.gets("", &order("order_refunded", "partial_refund", false)).await, "ignored");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(shop.gets("", &order("order_refunded", "refunded", false)).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+/// Shopify, *Webhooks: `orders/updated`*, whose body is an order: what kind of event it is says its state of payment.
+#[tokio::test]
+async fn shopify_sells_and_refunds_by_an_address_that_is_secret() {
+    // #90
+    let shop = described("path", |add| {
+        add.address = texts(&["/email", "/contact_email"]);
+        add.order = texts(&["/id"]);
+        add.product_at = texts(&["/line_items/0/product_id"]);
+        add.kind = texts(&["/financial_status"]);
+        add.sale = texts(&["paid"]);
+        add.refund = texts(&["refunded", "voided"]);
+        add.unless = texts(&["/test=true"]);
+    })
+    .await;
+    let order = |status: &str, updated: &str| {
+        json!({
+            "id": 820_982_911_946_154_508_u64, "admin_graphql_api_id": "gid://shopify/Order/820982911946154508",
+            "confirmed": true, "contact_email": BUYER, "email": BUYER, "currency": "USD", "created_at": "2026-11-30T07:00:00-05:00",
+            "updated_at": updated, "financial_status": status, "fulfillment_status": null, "name": "#9999", "test": false,
+            "customer": {"id": 115_310_627_314_723_954_u64, "email": BUYER},
+            "line_items": [{"id": 1, "product_id": 42, "variant_id": 43, "quantity": 1, "sku": "PRO", "title": "Pro"}],
+        })
+    };
+    assert_eq!(shop.gets("", &order("pending", "1")).await, "ignored");
+    assert_eq!(shop.gets("", &order("paid", "2")).await, "given");
+    assert_eq!(
+        shop.gets("", &order("paid", "3")).await,
+        "given",
+        "an order is updated often, and gives once"
+    );
+    assert_eq!(shop.gets("", &order("partially_refunded", "4")).await, "ignored");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(shop.gets("", &order("refunded", "5")).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
