@@ -32,7 +32,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "person" => Some(&["oauth", "session", "setting", "store", "user"]),
         "vault" => Some(&["aws", "oauth"]),
         "queue" => Some(&["aws", "setting"]),
-        "logout" => Some(&["oauth", "queue", "session", "setting", "store"]),
+        "logout" => Some(&["audit", "oauth", "queue", "session", "setting", "store"]),
         "mail" => Some(&["oauth", "queue", "setting"]),
         "setting" => Some(&["oauth"]),
         // Its rows in the table are behind a feature.

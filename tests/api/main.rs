@@ -25,6 +25,7 @@ mod events;
 mod events_send;
 mod failures;
 mod families;
+mod features;
 mod form_post;
 mod gateway;
 mod guards;

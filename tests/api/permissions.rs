@@ -521,6 +521,16 @@ async fn tell_events(wire: &Wire) {
     let sealer = seal::Sealer::new(&oauth::Secret::new(key)).unwrap();
     manager.add(&new, &sealer, Vec::new()).await.unwrap();
     world.program().token("hedy").await;
+    for way in ["/users/logout", "/oauth/logout"] {
+        let browser = world.browser();
+        browser.sign_in("grace").await.expect(303);
+        if way == "/users/logout" {
+            browser.post(way).await.expect(303);
+        } else {
+            let page = browser.get(way).await.expect(200);
+            browser.form("/oauth/logout/decision", &[("request", &page.field("request"))]).await.expect(303);
+        }
+    }
     world.pass(3600);
     assert_eq!(run().await["told"], 0);
 }

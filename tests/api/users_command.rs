@@ -122,8 +122,13 @@ async fn people_go_into_a_file_and_come_back() {
     let file = operator.folder.join("in.csv");
     let lines = "email,name,roles,password_hash\nann@example.com,Ann,admin,$2b$10$secret\nbob@example.com,Bob,,\nno address,Eve,,\n";
     fs::write(&file, lines).unwrap();
-    let import =
-        |dry_run| Command::Import { file: file.clone(), format: Format::Csv, hash_config: None, dry_run };
+    let import = |dry_run| Command::Import {
+        file: file.clone(),
+        format: Format::Csv,
+        hash_config: None,
+        dry_run,
+        silent: false,
+    };
     for (dry_run, expected) in [
         (true, "2 new would be, 0 known already, 1 wrong"),
         (false, "2 new, 0 known"),
@@ -139,8 +144,13 @@ async fn people_go_into_a_file_and_come_back() {
     assert!(operator.says(export()).await.is_err(), "a file that is there is not overwritten");
     let written = fs::read_to_string(&out).unwrap();
     assert!(written.lines().count() == 2 && !written.contains("secret"), "{written}");
-    let again =
-        Command::Import { file: out.clone(), format: Format::Json, hash_config: None, dry_run: false };
+    let again = Command::Import {
+        file: out.clone(),
+        format: Format::Json,
+        hash_config: None,
+        dry_run: false,
+        silent: false,
+    };
     assert!(operator.says(again).await.unwrap().contains("0 new, 2 known"));
     assert_eq!(operator.says(Command::Index { once: false }).await.unwrap(), "2 people are in the lists.\n");
     assert_eq!(operator.says(Command::Index { once: true }).await.unwrap(), "The lists are there.\n");

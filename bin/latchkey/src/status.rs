@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path, process::Command, time::Duration};
 
 use audit::{Query, SERIES};
 use clap::Args;
+use notice::Left;
 use oauth::Time;
 use serde_json::{Value, json};
 use setting::SettingError;
@@ -47,8 +48,25 @@ pub async fn run(
         text.push_str(&said(alarms(stack)));
         text.push_str(&said(metrics(stack, since, now).map(|sums| counted(&sums))));
     }
+    let left = notice::left(&place.table, now).await;
+    text.push_str(&left_to_tell(left.map_err(|error| SettingError::new(oauth::causes(&error)))?));
     text.push_str(&sentence_of(&kept));
     Ok(text)
+}
+
+/// What receivers of events are still to be told; nothing where that is nothing.
+fn left_to_tell(left: Left) -> String {
+    let Left { waiting, failed } = left;
+    let waits = match waiting {
+        0 => String::new(),
+        1 => "1 message to receivers of events waits for its next attempt.\n".to_owned(),
+        _ => format!("{waiting} messages to receivers of events wait for their next attempt.\n"),
+    };
+    let dead = match failed {
+        0 => String::new(),
+        _ => format!("{failed} could not be told for a day: `latchkey events failed` lists them.\n"),
+    };
+    waits + &dead
 }
 
 fn said(answer: Result<String, SettingError>) -> String {
@@ -199,6 +217,17 @@ mod tests {
         assert!(text.starts_with("In the last hour: 7 sign-ins, 0 refused and 0 failed;"), "{text}");
         assert!(text.contains("2 times a token or a code was reused"), "{text}");
         assert!(counted(&sums(&json!({}))).contains("No token or code was reused."));
+    }
+
+    #[test]
+    fn what_receivers_are_still_to_be_told_is_said_where_there_is_something() {
+        let said = |waiting, failed| left_to_tell(Left { waiting, failed });
+        assert_eq!(said(0, 0), "");
+        assert_eq!(said(1, 0), "1 message to receivers of events waits for its next attempt.\n");
+        assert!(said(3, 2).starts_with("3 messages to receivers of events wait"), "{}", said(3, 2));
+        assert!(
+            said(3, 2).ends_with("\n2 could not be told for a day: `latchkey events failed` lists them.\n")
+        );
     }
 
     #[test]

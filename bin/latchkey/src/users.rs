@@ -8,7 +8,7 @@ mod post;
 mod print;
 mod read;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use audit::{Event, What};
 use logout::Queue;
@@ -73,20 +73,22 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
                 Box::pin(manage::finish_deletions(work.table, &ending, now)).await.map_err(failed)?;
             Ok(format!("{finished} deletions were finished.\n"))
         }
-        Command::Import { file, format, hash_config, dry_run } => {
+        Command::Import { file, format, hash_config, dry_run, silent } => {
             let config =
                 hash_config.as_deref().map(HashConfig::open).transpose().map_err(SettingError::new)?;
             let rights = work.rights().await?;
+            let told = if *silent { Vec::new() } else { work.told().await? };
             if !dry_run {
                 // Each person is a transaction of their own, so an import that stops in between is in the trail by its begin.
                 bulk::open(file)?;
                 work.note(work.event(What::PeopleImported).way("begun")).await?;
             }
-            let counts = bulk::import(work.table, &rights, file, *format, config, *dry_run, now).await?;
+            let way = bulk::Way { dry_run: *dry_run, noted: work.imported(!told.is_empty()) };
+            let counts = bulk::import(work.table, &rights, file, *format, config, way, now).await?;
             if !dry_run {
                 work.note(work.event(What::PeopleImported).way("done").count(counts.taken_over())).await?;
             }
-            counts.report(*dry_run)
+            counts.report(*dry_run).map(|said| said + &print::told(&told, counts.taken_over(), *dry_run))
         }
         Command::Export { file, csv } => {
             let people = bulk::export(work.table, file, *csv, now).await?;
@@ -155,6 +157,23 @@ impl Work<'_> {
     fn about(&self, event: &Event) -> impl Fn(&str) -> Vec<Write> + Sync + use<> {
         let (trail, event) = (self.operator.trail(), event.clone());
         move |id| vec![trail.write(&if id.is_empty() { event.clone() } else { event.clone().whom(id) })]
+    }
+
+    /// The receivers of events that are told of each person who is new.
+    async fn told(&self) -> Result<Vec<String>, SettingError> {
+        let all = notice::receivers(self.table, self.now).await;
+        let all = all.map_err(|error| SettingError::new(oauth::causes(&error)))?;
+        let told = all.into_iter().filter(|receiver| receiver.is_told(notice::Kind::UserCreated));
+        Ok(told.map(|receiver| receiver.name).collect())
+    }
+
+    /// What is written along with each person who is imported: an event of their own only where somebody is told of it.
+    fn imported(&self, is_told: bool) -> bulk::Noted {
+        let (trail, operator) = (self.operator.trail(), self.operator.clone());
+        Arc::new(move |id| match is_told {
+            true => vec![trail.write(&operator.event(What::PersonAdded).whom(id).way("import"))],
+            false => Vec::new(),
+        })
     }
 
     /// The person with this id or address.

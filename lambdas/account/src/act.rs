@@ -118,8 +118,10 @@ impl Account {
             What::End(sid) => {
                 let event = Event::new(audit::What::SessionEnded, &request.visit());
                 let event = event.by_person(&person.user.id).session(&sid);
-                if logout::end_by_id(&self.table, &self.queue, &sid, request.now).await?.is_some() {
-                    self.trail.note(&self.table, &event).await?;
+                let noted = vec![self.trail.write(&event)];
+                let ended = logout::end_by_id_noting(&self.table, &self.queue, &sid, noted, request.now);
+                if ended.await?.is_some() {
+                    event.log();
                 }
                 Ok(Response::see_own(ENDED))
             }

@@ -86,7 +86,7 @@ impl Function for Account {
         StepUp::READ,
         session::LIVING,
         session::TOUCH,
-        session::END_BY_ID,
+        session::END,
         session::LIST_OF,
         session::ended::NOTED_OF,
         user::READ,

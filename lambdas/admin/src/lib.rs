@@ -149,7 +149,7 @@ impl Function for Admin {
     const PERMISSIONS: &'static [Permissions] = &[
         session::LIVING,
         session::TOUCH,
-        session::END_BY_ID,
+        session::END,
         session::LIST_OF,
         session::ended::NOTED_OF,
         rights::READ,

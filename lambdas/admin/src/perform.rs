@@ -188,8 +188,10 @@ impl Doing<'_> {
     /// One that was theirs when the page was made: that never changes.
     async fn end_session(&self, person: &User, sid: &str) -> Result<&'static str> {
         let Admin { table, queue, trail, .. } = self.admin;
-        if logout::end_by_id(table, queue, sid, self.request.now).await?.is_some() {
-            trail.note(table, &self.event(What::SessionEnded, person).session(sid)).await?;
+        let event = self.event(What::SessionEnded, person).session(sid);
+        let noted = vec![trail.write(&event)];
+        if logout::end_by_id_noting(table, queue, sid, noted, self.request.now).await?.is_some() {
+            event.log();
         }
         Ok("ended")
     }

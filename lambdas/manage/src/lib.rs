@@ -71,7 +71,7 @@ impl Function for Manage {
         user::CHANGE,
         user::CREATE,
         user::DELETE,
-        session::END_BY_ID,
+        session::END,
         session::ended::NOTED_OF,
         session::LIST_OF,
         authorization::apps::LIST,

@@ -54,9 +54,11 @@ impl Call<'_> {
         if session.is_none_or(|session| session.user_id != person.id) {
             return Err(missing("session of this person").into());
         }
-        logout::end_by_id(table, &self.manage.queue, sid, now).await?;
         let event = self.event(What::SessionEnded, &person.id).session(sid);
-        self.manage.trail.note(table, &event).await?;
+        let noted = vec![self.manage.trail.write(&event)];
+        if logout::end_by_id_noting(table, &self.manage.queue, sid, noted, now).await?.is_some() {
+            event.log();
+        }
         Ok(done())
     }
 

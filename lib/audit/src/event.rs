@@ -114,7 +114,8 @@ impl Record for Event {
     const KIND: &'static str = "AUDIT";
 
     fn list(&self) -> Option<String> {
-        Some(Month::of(self.at).list())
+        let month = Month::of(self.at);
+        Some(if self.is_only_told() { month.told() } else { month.list() })
     }
 
     fn expires_at(&self) -> Option<i64> {
@@ -122,11 +123,17 @@ impl Record for Event {
     }
 
     fn owner(&self) -> Option<Owner<'_>> {
-        self.whom.as_deref().map(Owner::Trail)
+        self.whom.as_deref().filter(|_| !self.is_only_told()).map(Owner::Trail)
     }
 }
 
 impl Event {
+    /// Whether its row is there only for those who are told what happens to people: there are too many of them to keep, and to read the
+    /// rest between them. It ends after two weeks.
+    pub(crate) fn is_only_told(&self) -> bool {
+        self.what == What::SignOut
+    }
+
     /// Something that happens in this request, as it was asked, and by nobody who is known.
     pub fn new(what: What, visit: &Visit) -> Self {
         Self {
@@ -149,6 +156,11 @@ impl Event {
     #[must_use]
     pub fn by(self, actor: Actor) -> Self {
         Self { actor, ..self }
+    }
+
+    /// Whether whom it concerns did it.
+    pub fn is_own(&self) -> bool {
+        matches!(&self.actor, Actor::Person(id) if self.whom.as_ref() == Some(id))
     }
 
     /// The person with this id did it, and it concerns them.

@@ -51,6 +51,11 @@ impl Month {
         Time::from_epoch(days * 24 * 3600)
     }
 
+    /// The name of the list of those of its events that are there only to be told.
+    pub(crate) fn told(self) -> String {
+        format!("{}/told", self.list())
+    }
+
     /// The name of the list of its events.
     pub(crate) fn list(self) -> String {
         format!("AUDIT/{:04}-{:02}", self.0 / 12, self.0 % 12 + 1)

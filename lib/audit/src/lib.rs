@@ -14,6 +14,7 @@ mod event;
 mod id;
 mod list;
 mod log;
+mod news;
 mod read;
 pub mod settings;
 mod trail;
@@ -21,8 +22,9 @@ mod what;
 
 pub use detail::Detail;
 pub use event::{Actor, Event, Outcome};
-pub use list::{Page, Query, READ, READ_OF, READ_SINCE, Since, list, since, there_are};
+pub use list::{Page, Query, READ, READ_OF, READ_SINCE, events, list, since, there_are};
 pub use log::SERIES;
+pub use news::news;
 pub use read::Read;
 pub use trail::{Trail, WRITE};
 pub use what::What;

@@ -25,7 +25,7 @@ pub const READ_OF: Permissions = Permissions::new(&[
     Permission::on("TRAIL", &[Action::ListOwned]),
 ]);
 
-/// What [`since`] does with the table.
+/// What [`since`] and [`events`] do with the table.
 pub const READ_SINCE: Permissions = Permissions::new(&[
     Permission::on(Event::KIND, &[Action::BatchGet]),
     Permission::on("AUDIT/*", &[Action::List]),
@@ -83,7 +83,7 @@ pub async fn list(
         let Some(here) = place.take_if(|_| wanted > 0) else { break };
         let (ids, next) = match query.of {
             Some(person) => here.of_person(table, person, wanted).await?,
-            None => here.of_month(table, wanted, oldest).await?,
+            None => here.of_month(table, Month::list, wanted, oldest).await?,
         };
         let mut batch = table.get_batch(batch(&ids), now).await?;
         let found = ids.iter().filter_map(|id| batch.read::<Event>(id.as_str()));
@@ -94,40 +94,34 @@ pub async fn list(
     Ok(Page { events, next: place.map(Place::cursor) })
 }
 
-/// What happened since a moment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Since {
-    /// The ids of all of it.
-    pub ids: Vec<String>,
-    /// What of it was not known, the oldest first.
-    pub events: Vec<Event>,
-}
-
-/// Everything that the trail has since then, but for the events themselves that `is_known` names. The index lags behind the table, so an
-/// event of a second ago may be missing.
+/// The ids of everything that the trail has since then, and of what is there only to be told, the oldest first. The index lags behind the
+/// table, so an event of a second ago may be missing.
 ///
-/// One Query for each thousand events and for each month that begins in between; one BatchGetItem for each hundred that are not known.
-pub async fn since(
-    table: &Table,
-    begin: Time,
-    is_known: &(dyn Fn(&str) -> bool + Sync),
-    now: Time,
-) -> Result<Since, Error> {
-    let (mut place, lowest) = (Some(Place::start(None, now)), id::lowest(begin));
-    let mut ids = Vec::new();
-    while let Some(here) = place.take() {
-        let (part, next) = here.of_month(table, MANY, begin).await?;
-        ids.extend(part.into_iter().filter(|id| *id >= lowest));
-        place = next.filter(|next| next.reaches(begin));
+/// For each of the two, one Query for each thousand events and for each month that begins in between.
+pub async fn since(table: &Table, begin: Time, now: Time) -> Result<Vec<String>, Error> {
+    let (lowest, mut ids) = (id::lowest(begin), Vec::new());
+    for list in [Month::list, Month::told] {
+        let mut place = Some(Place::start(None, now));
+        while let Some(here) = place.take() {
+            let (part, next) = here.of_month(table, list, MANY, begin).await?;
+            ids.extend(part.into_iter().filter(|id| *id >= lowest));
+            place = next.filter(|next| next.reaches(begin));
+        }
     }
     ids.sort_unstable();
-    let new: Vec<_> = ids.iter().filter(|id| !is_known(id)).cloned().collect();
+    Ok(ids)
+}
+
+/// The events with these ids, in their order; one that is not there is left out.
+///
+/// One BatchGetItem for each hundred.
+pub async fn events(table: &Table, ids: &[String], now: Time) -> Result<Vec<Event>, Error> {
     let mut events = Vec::new();
-    for part in new.chunks(MOST as usize) {
+    for part in ids.chunks(MOST as usize) {
         let mut rows = table.get_batch(batch(part), now).await?;
         events.extend(part.iter().filter_map(|id| rows.read::<Event>(id.as_str())));
     }
-    Ok(Since { ids, events })
+    Ok(events)
 }
 
 /// Which of these events the table has.
@@ -194,10 +188,11 @@ impl Place {
     async fn of_month(
         self,
         table: &Table,
+        list: fn(Month) -> String,
         wanted: u32,
         oldest: Time,
     ) -> Result<(Vec<String>, Option<Self>), Error> {
-        let page = table.list::<Listed>(&self.month.list(), wanted, Some(&self.before)).await?;
+        let page = table.list::<Listed>(&list(self.month), wanted, Some(&self.before)).await?;
         let earlier = || {
             let (month, before) = (self.month.before(), id::lowest(self.month.start()));
             (self.month > Month::of(oldest)).then_some(Self { month, before })

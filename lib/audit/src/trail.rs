@@ -7,6 +7,9 @@ use store::{Error, Record, Table, Transacted, Write};
 
 use crate::Event;
 
+/// How long a row is kept that is there only to be told: as long as what could not be told.
+const TOLD: Duration = Duration::from_secs(14 * 24 * 3600);
+
 /// What [`Trail`] does with the table.
 pub const WRITE: Permissions = Permissions::new(&[Permission::on(Event::KIND, &[Action::Put])]);
 
@@ -67,6 +70,7 @@ impl Trail {
     }
 
     fn kept(&self, event: &Event) -> Event {
-        Event { ends_at: Some(event.at.after(self.keep)), ..event.clone() }
+        let keep = if event.is_only_told() { self.keep.min(TOLD) } else { self.keep };
+        Event { ends_at: Some(event.at.after(keep)), ..event.clone() }
     }
 }

@@ -33,7 +33,7 @@ macro_rules! what {
 what! {
     /// Somebody signed in, or tried to.
     SignIn = "sign_in", false;
-    /// A person signed out of a session.
+    /// A person signed out of a session. It has a row, which is not kept, where somebody is told.
     SignOut = "sign_out", false;
     /// A session was ended by its person elsewhere, or by an admin.
     SessionEnded = "session_ended", true;

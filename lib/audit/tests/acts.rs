@@ -79,6 +79,7 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("manage", "disable_api", WithIt),
     ("manage", "enable_api", WithIt),
     ("manage", "remove_api", WithIt),
+    ("import", "import_noting", WithIt),
     ("import", "import", ByCaller("bulk::import(", &["PeopleImported"])),
     ("bulk", "export", ByCaller("bulk::export(", &["PersonExported"])),
     ("email", "invite", Namesake),

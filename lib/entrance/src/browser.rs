@@ -1,6 +1,8 @@
 //! A browser.
 
-use session::SignIn;
+use audit::{Actor, Event, What};
+use session::{Session, SignIn};
+use store::Write;
 use web::{Request, Response, Result};
 
 use crate::{Arrived, Entrance, Leave, Seat, note};
@@ -43,7 +45,8 @@ impl Entrance {
             keep: self.keep,
             via: Some(arrived.via.as_str()),
         };
-        let entered = session::enter(&self.table, &sign_in, &seat.shown, request.now).await?;
+        let noted = |session: &Session| self.no_room_for(request, session);
+        let entered = session::enter_noting(&self.table, &sign_in, &seat.shown, &noted, request.now).await?;
         logout::hand_over(&self.queue, entered.ended.iter()).await;
         let sid = &entered.session.id;
         note(request, arrived, Some(sid));
@@ -51,5 +54,13 @@ impl Entrance {
         let gone = seat.shown.iter().filter(|cookie| !stays(cookie.sid()));
         let answer = gone.fold(answer, |answer, cookie| answer.without_session(request, cookie.sid()));
         Ok(answer.acting(request, sid, &seat.secret, session::ABSOLUTE))
+    }
+
+    /// What is written along where the session of somebody else ends, because there are as many in the browser as there may be. As a
+    /// sign-out, it is in the table only for those who are told.
+    fn no_room_for(&self, request: &Request, session: &Session) -> Vec<Write> {
+        let event = Event::new(What::SignOut, &request.visit()).by(Actor::Latchkey);
+        let event = event.whom(&session.user_id).session(&session.id);
+        self.told.iter().map(|trail| trail.write(&event)).collect()
     }
 }

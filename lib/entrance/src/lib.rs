@@ -17,7 +17,7 @@ use oauth::{
     Digest, Secret, SessionCookie, Time,
     server::{self, FIRST_PARTY},
 };
-use setting::{BASE_URL, Env, Group, PASSKEYS, Permissions, SECOND_FACTORS, SettingError};
+use setting::{BASE_URL, EVENTS, Env, Group, PASSKEYS, Permissions, SECOND_FACTORS, SettingError};
 use store::Table;
 use user::{Facts, User, rights::Held};
 use web::{Request, Result, settings::COOKIE_KEY};
@@ -41,6 +41,8 @@ pub struct Entrance {
     steps: Option<Steps>,
     /// Who may do what, which says whose roles demand a second factor.
     rights: Option<Held>,
+    /// Where it is written down that somebody's session ended for another's, for systems of the team, if they are told.
+    told: Option<Trail>,
 }
 
 /// Somebody who has shown who they are.
@@ -76,7 +78,7 @@ impl Seat {
 
 impl Entrance {
     /// What it reads.
-    pub const SETTINGS: Group = &[&SECOND_FACTORS, &PASSKEYS, &BASE_URL, &COOKIE_KEY];
+    pub const SETTINGS: Group = &[&SECOND_FACTORS, &PASSKEYS, &BASE_URL, &COOKIE_KEY, &EVENTS];
 
     /// An entrance to this table, whose queue is told of what ends. `rights` say whose roles demand a second factor. Whoever gives none is
     /// sure that more than one factor is always shown, and everybody else is asked.
@@ -88,7 +90,8 @@ impl Entrance {
         rights: Option<Held>,
     ) -> Result<Self, SettingError> {
         let steps = env.is_on(&SECOND_FACTORS)?.then(|| Steps::from_env(env)).transpose()?;
-        Ok(Self { table, queue, keep: trail.keep(), steps, rights })
+        let told = env.is_on(&EVENTS)?.then_some(*trail);
+        Ok(Self { table, queue, keep: trail.keep(), steps, rights, told })
     }
 
     /// What asks these people for a second factor before they are in, if something does: they have one, or one of their roles demands it.

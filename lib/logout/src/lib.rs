@@ -5,25 +5,35 @@
 
 mod queue;
 pub mod settings;
+mod sign_out;
 
 use std::pin::Pin;
 
-use oauth::{Secret, Time};
+use oauth::Time;
 use session::{Error, Session};
-use store::Table;
+use store::{Table, Write};
 
-pub use self::queue::{Message, Queue};
-
-/// Ends the session that this cookie opens, as [`session::end`], and hands over that it has ended.
-pub async fn end(table: &Table, queue: &Queue, cookie: &Secret, now: Time) -> Result<Option<Session>, Error> {
-    let ended = session::end(table, cookie, now).await?;
-    hand_over(queue, ended.iter()).await;
-    Ok(ended)
-}
+pub use self::{
+    queue::{Message, Queue},
+    sign_out::{SignOut, TELL},
+};
 
 /// Ends the session with this id, as [`session::end_by_id`], and hands over that it has ended.
 pub async fn end_by_id(table: &Table, queue: &Queue, sid: &str, now: Time) -> Result<Option<Session>, Error> {
     let ended = session::end_by_id(table, sid, now).await?;
+    hand_over(queue, ended.iter()).await;
+    Ok(ended)
+}
+
+/// The same, which writes these in the transaction that ends it, as [`session::end_by_id_noting`].
+pub async fn end_by_id_noting(
+    table: &Table,
+    queue: &Queue,
+    sid: &str,
+    noted: Vec<Write>,
+    now: Time,
+) -> Result<Option<Session>, Error> {
+    let ended = session::end_by_id_noting(table, sid, noted, now).await?;
     hand_over(queue, ended.iter()).await;
     Ok(ended)
 }

@@ -49,7 +49,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// What receivers are told of an event of the trail. Whoever is disabled, or has another password, loses all sessions.
+    /// What receivers are told of an event of the trail. Whoever is disabled or deleted, or has another password, loses all sessions.
     pub(crate) fn of(event: &Event) -> &'static [Self] {
         if event.outcome != Outcome::Ok || event.whom.is_none() {
             return &[];
@@ -57,12 +57,25 @@ impl Kind {
         match event.what {
             What::PersonAdded => &[Self::UserCreated],
             What::PersonDisabled | What::PasswordChanged => &[Self::UserUpdated, Self::SessionEnded],
+            // A shop gave or took roles too.
+            What::WebhookGave | What::WebhookTook if event.detail.roles.is_some() => {
+                &[Self::UserUpdated, Self::RolesChanged]
+            }
+            // Whose lost factors somebody else takes away is signed out everywhere.
+            What::FactorRemoved if !event.is_own() => &[Self::UserUpdated, Self::SessionEnded],
             What::PersonChanged
             | What::PersonEnabled
             | What::EntitlementsChanged
+            | What::WebhookGave
+            | What::WebhookTook
+            | What::AddressProven
+            | What::FactorAdded
+            | What::FactorRemoved
+            | What::PasskeyAdded
+            | What::PasskeyRemoved
             | What::IdentityLinked
             | What::IdentityUnlinked => &[Self::UserUpdated],
-            What::PersonDeleted => &[Self::UserDeleted],
+            What::PersonDeleted => &[Self::UserDeleted, Self::SessionEnded],
             What::RolesChanged => &[Self::RolesChanged],
             What::SessionEnded | What::SignOut | What::SignOutEverywhere => &[Self::SessionEnded],
             _ => &[],
@@ -92,7 +105,9 @@ fn changed(event: &Event) -> Vec<String> {
     let one = |name: &str| vec![name.to_owned()];
     match event.what {
         What::PersonDisabled | What::PersonEnabled => one("status"),
-        What::EntitlementsChanged => one("entitlements"),
+        What::EntitlementsChanged | What::WebhookGave | What::WebhookTook => one("entitlements"),
+        What::AddressProven => one("email_verified"),
+        What::FactorAdded | What::FactorRemoved | What::PasskeyAdded | What::PasskeyRemoved => one("factors"),
         What::IdentityLinked | What::IdentityUnlinked => one("identities"),
         What::PasswordChanged => one("password"),
         _ => event.detail.changed.clone().unwrap_or_default(),
@@ -101,6 +116,7 @@ fn changed(event: &Event) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use audit::Actor;
     use oauth::{Time, Visit};
 
     use super::*;
@@ -112,7 +128,43 @@ mod tests {
         let roles = event(What::RolesChanged).roles(&["member".to_owned()], &["admin".to_owned()]);
         for (event, wanted) in [
             (event(What::PersonAdded), json!([{"type": "user.created", "data": {"user_id": "u1"}}])),
-            (event(What::PersonDeleted), json!([{"type": "user.deleted", "data": {"user_id": "u1"}}])),
+            (
+                event(What::PersonDeleted),
+                json!([
+                    {"type": "user.deleted", "data": {"user_id": "u1"}},
+                    {"type": "session.ended", "data": {"user_id": "u1", "session_id": null}},
+                ]),
+            ),
+            (
+                event(What::WebhookGave).turned(None, Some("gold".to_owned())),
+                json!([{"type": "user.updated", "data": {"user_id": "u1", "changed": ["entitlements"]}}]),
+            ),
+            (
+                event(What::WebhookTook).roles(&["backer".to_owned()], &[]),
+                json!([
+                    {"type": "user.updated", "data": {"user_id": "u1", "changed": ["entitlements"]}},
+                    {"type": "roles.changed", "data": {"user_id": "u1", "roles": [], "roles_before": ["backer"]}},
+                ]),
+            ),
+            (
+                event(What::AddressProven),
+                json!([{"type": "user.updated", "data": {"user_id": "u1", "changed": ["email_verified"]}}]),
+            ),
+            (
+                event(What::FactorRemoved).by_person("u1"),
+                json!([{"type": "user.updated", "data": {"user_id": "u1", "changed": ["factors"]}}]),
+            ),
+            (
+                event(What::FactorRemoved).by(Actor::Operator("local".to_owned())),
+                json!([
+                    {"type": "user.updated", "data": {"user_id": "u1", "changed": ["factors"]}},
+                    {"type": "session.ended", "data": {"user_id": "u1", "session_id": null}},
+                ]),
+            ),
+            (
+                event(What::SignOut).session("s1"),
+                json!([{"type": "session.ended", "data": {"user_id": "u1", "session_id": "s1"}}]),
+            ),
             (
                 event(What::PersonChanged).changed(&["name"]),
                 json!([{"type": "user.updated", "data": {"user_id": "u1", "changed": ["name"]}}]),

@@ -190,6 +190,28 @@ pub async fn failed(table: &Table, now: Time) -> Result<Vec<Notice>, Error> {
     Ok(failed.filter(|notice| notice.state == State::Failed).collect())
 }
 
+/// How much is left to tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What waits for its next attempt, a thousand for each receiver at most.
+    pub waiting: usize,
+    /// What could not be told for a day, a thousand at most.
+    pub failed: usize,
+}
+
+/// How much is left to tell.
+///
+/// What [`receivers`](crate::receivers) costs, and for each of them and for what has failed one Query and one BatchGetItem for each hundred.
+pub async fn left(table: &Table, now: Time) -> Result<Left, Error> {
+    let mut left = Left { waiting: 0, failed: failed(table, now).await?.len() };
+    for receiver in receiver::receivers(table, now).await? {
+        let ids = ids(table, &waiting_for(&receiver.name)).await?;
+        let rows = rows(table, &ids, now).await?;
+        left.waiting += rows.iter().filter(|notice| notice.state == State::Waiting).count();
+    }
+    Ok(left)
+}
+
 /// Lets one that could not be told be told after all, for a day. Whether there is one with this id.
 pub async fn resend(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
     let Some(old) = table.get::<Notice>(id, now).await? else { return Ok(false) };

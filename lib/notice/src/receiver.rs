@@ -49,9 +49,14 @@ impl Receiver {
         self.secrets.iter().filter_map(|sealed| SigningSecret::open(sealer, &self.name, sealed)).collect()
     }
 
+    /// Whether it is told of this from now on.
+    pub fn is_told(&self, kind: Kind) -> bool {
+        !self.disabled && self.kinds.contains(&kind)
+    }
+
     /// Whether it is told of this, which happened at this moment.
     pub(crate) fn wants(&self, kind: Kind, at: Time) -> bool {
-        !self.disabled && self.kinds.contains(&kind) && self.created_at <= at
+        self.is_told(kind) && self.created_at <= at
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oauth::{Digest, Secret, SessionCookie, Time, Visit};
 use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
-use store::{Change, Member, Owner, Record, Seen, Table, Updated, member};
+use store::{Change, Member, Owner, Record, Seen, Table, Updated, Write, member};
 
 use crate::{Error, ended};
 
@@ -180,7 +180,7 @@ pub const TOUCH: Permissions = Permissions::new(&[Permission::on(Session::KIND, 
 /// What [`end_by_id`] does with the table.
 pub const END_BY_ID: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Update]), ended::WRITE]);
-/// What [`end`] does with the table.
+/// What [`end`], [`end_noting`] and [`end_by_id_noting`] do with the table.
 pub const END: Permissions =
     Permissions::new(&[Permission::on(Session::KIND, &[Action::Get, Action::Update]), ended::WRITE]);
 
@@ -231,12 +231,32 @@ pub async fn touch(table: &Table, session: Session, now: Time) -> Result<Option<
     })
 }
 
+/// What is written in the transaction that ends a session, which is given as it is.
+pub type Noting<'a> = &'a (dyn Fn(&Session) -> Vec<Write> + Sync);
+
 /// Ends the session that this cookie opens, once: anyone who asks again finds none. It is looked for before anything is written,
 /// so that a stranger's made-up cookie costs one read (#105).
+///
+/// One GetItem, and one UpdateItem for a session without clients.
 pub async fn end(table: &Table, cookie: &Secret, now: Time) -> Result<Option<Session>, Error> {
+    end_noting(table, cookie, &|_| Vec::new(), now).await
+}
+
+/// The same, which writes these in the transaction that ends it; none of them where there is no such session.
+///
+/// One GetItem, and one TransactWriteItems where there is something to write.
+pub async fn end_noting(
+    table: &Table,
+    cookie: &Secret,
+    noted: Noting<'_>,
+    now: Time,
+) -> Result<Option<Session>, Error> {
     let Some(cookie) = SessionCookie::parse(cookie) else { return Ok(None) };
     match alive(table, &cookie, now).await? {
-        Some(session) => end_by_id(table, &session.id, now).await,
+        Some(session) => {
+            let noted = noted(&session);
+            Ok(ended::end_noting(table, session, noted, now).await?.filter(|session| session.is_alive(now)))
+        }
         None => Ok(None),
     }
 }
@@ -246,6 +266,22 @@ pub async fn end(table: &Table, cookie: &Secret, now: Time) -> Result<Option<Ses
 pub async fn end_by_id(table: &Table, sid: &str, now: Time) -> Result<Option<Session>, Error> {
     let session = ended::end(table, sid, now).await?;
     Ok(session.filter(|session| session.is_alive(now)))
+}
+
+/// The same, which writes these in the transaction that ends it; none of them where it has ended already.
+///
+/// One GetItem and one TransactWriteItems.
+pub async fn end_by_id_noting(
+    table: &Table,
+    sid: &str,
+    noted: Vec<Write>,
+    now: Time,
+) -> Result<Option<Session>, Error> {
+    let session = table.get::<Session>(sid, now).await?.map(store::Row::into_inner);
+    match session.filter(|session| session.is_alive(now)) {
+        Some(session) => ended::end_noting(table, session, noted, now).await,
+        None => Ok(None),
+    }
 }
 
 /// The living session that this cookie opens, as it is.

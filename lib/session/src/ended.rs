@@ -77,16 +77,50 @@ pub(crate) async fn end(table: &Table, sid: &str, now: Time) -> Result<Option<Se
             Taken::Missing => return Ok(None),
             Taken::Refused(session) => session.into_inner(),
         };
-        let (sid, user_id) = (session.id.clone(), session.user_id.clone());
-        let ended = Ended { sid, user_id, clients: session.clients().to_vec(), created_at: now };
-        let seen = Session::CLIENTS.is(&Some(ended.clients.clone()));
-        let writes = vec![Write::take(&session.id, [seen], now), Write::create(&session.id, &ended, now)];
+        let writes = ending(&session, now);
         // Refused: another client was added, or somebody else has ended it.
         if table.transact(writes).await? == Transacted::Done {
             return Ok(Some(session));
         }
     }
     Err(store::Error::from(std::io::Error::from(std::io::ErrorKind::ResourceBusy)).into())
+}
+
+/// The same of a session that was read a moment ago, which writes these in the transaction that ends it; none of them where it has ended
+/// already.
+///
+/// One TransactWriteItems where there is something to write, whether it has clients or not. One GetItem and one more where a client was
+/// added since it was read.
+pub(crate) async fn end_noting(
+    table: &Table,
+    mut session: Session,
+    noted: Vec<Write>,
+    now: Time,
+) -> Result<Option<Session>, Error> {
+    if noted.is_empty() {
+        return end(table, &session.id, now).await;
+    }
+    for _ in 0..ATTEMPTS {
+        let writes = [ending(&session, now), noted.clone()].concat();
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(Some(session));
+        }
+        let Some(row) = table.get::<Session>(&session.id, now).await? else { return Ok(None) };
+        session = row.into_inner();
+    }
+    Err(store::Error::from(std::io::Error::from(std::io::ErrorKind::ResourceBusy)).into())
+}
+
+/// What ends a session that has these clients, and no other.
+fn ending(session: &Session, now: Time) -> Vec<Write> {
+    let clients = session.clients().to_vec();
+    let seen = if clients.is_empty() { None } else { Some(clients.clone()) };
+    let mut writes = vec![Write::take(&session.id, [Session::CLIENTS.is(&seen)], now)];
+    if !clients.is_empty() {
+        let (sid, user_id) = (session.id.clone(), session.user_id.clone());
+        writes.push(Write::create(&session.id, &Ended { sid, user_id, clients, created_at: now }, now));
+    }
+    writes
 }
 
 /// Who is still to be told that this session has ended.

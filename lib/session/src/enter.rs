@@ -5,9 +5,9 @@ use oauth::{Secret, SessionCookie, Time};
 use setting::{Action, Permission, Permissions};
 use store::{Batch, Change, Owner, Record, Rows, Table, Updated};
 
-use crate::{Error, Session, SignIn, end_by_id, ended};
+use crate::{Error, Noting, Session, SignIn, ended};
 
-/// What [`enter`] does with the table.
+/// What [`enter`] and [`enter_noting`] do with the table.
 pub const ENTER: Permissions = Permissions::new(&[
     Permission::on(Session::KIND, &[Action::BatchGet, Action::Put, Action::Update]),
     ended::WRITE,
@@ -54,6 +54,17 @@ pub async fn enter(
     shown: &[SessionCookie],
     now: Time,
 ) -> Result<Entered, Error> {
+    enter_noting(table, sign_in, shown, &|_| Vec::new(), now).await
+}
+
+/// The same, which writes these in the transaction that ends the session of somebody else for whom there is no room any more.
+pub async fn enter_noting(
+    table: &Table,
+    sign_in: &SignIn<'_>,
+    shown: &[SessionCookie],
+    noted: Noting<'_>,
+    now: Time,
+) -> Result<Entered, Error> {
     let mut others = living(table, shown, now).await?;
     let own = (sign_in.user_id, sign_in.epoch);
     if let Some(at) = others.iter().position(|session| (&*session.user_id, session.epoch) == own) {
@@ -65,7 +76,11 @@ pub async fn enter(
     }
     let mut ended = Vec::new();
     for session in surplus(&mut others, sign_in) {
-        ended.extend(end_by_id(table, &session.id, now).await?);
+        // One of another epoch ended with that epoch, and whoever is told was told then.
+        let is_over = session.user_id == sign_in.user_id;
+        let noted = if is_over { Vec::new() } else { noted(&session) };
+        let gone = ended::end_noting(table, session, noted, now).await?;
+        ended.extend(gone.filter(|session| session.is_alive(now)));
     }
     let session = Session::new(sign_in, now);
     if table.create(&session.id, &session, now).await? {

@@ -19,13 +19,13 @@ mod refresh;
 mod user_code;
 
 pub use browser::{
-    ABSOLUTE, END, END_BY_ID, FIND, FRESH, IDLE, READ, STATE, Session, SignIn, State, TOUCH, end, end_by_id,
-    find, state, touch,
+    ABSOLUTE, END, END_BY_ID, FIND, FRESH, IDLE, Noting, READ, STATE, Session, SignIn, State, TOUCH, end,
+    end_by_id, end_by_id_noting, end_noting, find, state, touch,
 };
 pub use code::Code;
 pub use device::Device;
 pub use ended::Ended;
-pub use enter::{ENTER, Entered, LIVING, enter, living, opened, step_up};
+pub use enter::{ENTER, Entered, LIVING, enter, enter_noting, living, opened, step_up};
 pub use error::Error;
 pub use family::Family;
 pub use past::{LIST_OF, Past, list_of};

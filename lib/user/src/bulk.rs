@@ -8,7 +8,7 @@ use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Table};
 
-pub use self::import::{Imported, import};
+pub use self::import::{Imported, import, import_noting};
 use crate::{Error, User, entitlement, identity::Known, together::MOST_ROWS};
 
 /// A person as a file has them.

@@ -24,6 +24,7 @@ pub mod index;
 mod link;
 mod lists;
 pub mod manage;
+mod news;
 pub mod passkey;
 pub mod password;
 mod permissions;
@@ -43,6 +44,7 @@ pub use factors::Factors;
 pub use link::{
     LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
 };
+pub use news::{News, Noted};
 pub use permissions::{
     CHANGE, CREATE, DELETE, END_EVERYWHERE, FIND, IDENTITIES, IS_LINK_USED, LINK, LIST, MANAGE_FIND, READ,
     SEARCH, SIGN_IN, TAKE_FACTORS, UNLINK,

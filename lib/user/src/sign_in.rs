@@ -16,7 +16,7 @@ use crate::{
     email, id,
     identity::{Known, lead_to},
     lists,
-    manage::{NO_TRAIL, Trail},
+    news::{News, Noted},
     password,
     rights::{Proof, union},
 };
@@ -27,20 +27,22 @@ const ROUNDS: usize = 5;
 /// Signs in the person behind an identity, whom we know or do not know yet. Refused: somebody who is disabled (#35), and an
 /// identity that names nobody (#21).
 pub async fn sign_in(table: &Table, rights: &Rights, identity: &Identity, now: Time) -> Result<User, Error> {
-    sign_in_noting(table, rights, identity, NO_TRAIL, now).await
+    sign_in_noting(table, rights, identity, &|_| Vec::new(), now).await
 }
 
-/// The same, where `trail` is written along with somebody new: it is given their id, and may be asked more than once.
+/// The same, where `noted` is written along with somebody new, and with what is new of somebody known. It may be asked more than once.
+///
+/// Where it writes something, what is new of somebody is one TransactWriteItems instead of one UpdateItem.
 pub async fn sign_in_noting(
     table: &Table,
     rights: &Rights,
     identity: &Identity,
-    trail: Trail<'_>,
+    noted: Noted<'_>,
     now: Time,
 ) -> Result<User, Error> {
     let cleaned = CleanIdentity::read(identity, now)?;
     let proof = Proof::of(identity, cleaned.authoritative.as_ref(), rights, now);
-    let mut attempt = SignIn { table, rights, cleaned, proof, is_linked: false, trail, now };
+    let mut attempt = SignIn { table, rights, cleaned, proof, is_linked: false, noted, now };
     for _ in 0..ROUNDS {
         let known = table.get::<Known>(attempt.cleaned.key.as_str(), now).await?;
         attempt.is_linked = known.as_ref().is_some_and(|known| known.is_linked);
@@ -67,8 +69,8 @@ struct SignIn<'a> {
     proof: Proof,
     /// Whether it is not the identity of which the person's name, address and picture are: it says who they are, and nothing else.
     is_linked: bool,
-    /// What is written along with somebody new.
-    trail: Trail<'a>,
+    /// What is written along.
+    noted: Noted<'a>,
     now: Time,
 }
 
@@ -163,7 +165,7 @@ impl SignIn<'_> {
         let person = Write::create(&user.id, &user, self.now);
         let mut writes: Vec<_> = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
         writes.extend(lists::between(None, &user));
-        writes.extend((self.trail)(&user.id));
+        writes.extend((self.noted)(News::Added(&user)));
         self.all_or_nothing(writes, user).await
     }
 
@@ -192,12 +194,14 @@ impl SignIn<'_> {
             // Whoever chose that password need not be who proves the address now (#94).
             writes.push(password::forget(account));
         }
+        writes.extend(self.news(&old, &new));
         self.all_or_nothing(writes, new).await
     }
 
     /// Writes what has become of somebody, with the rows that point to them.
     async fn write(&self, old: &User, new: &User, mut others: Vec<Write>) -> Result<Option<User>, Error> {
         others.extend(lists::between(Some(old), new));
+        others.extend(self.news(old, new));
         if !others.is_empty() {
             others.push(Write::update::<User>(&old.id, self.difference(old, new), self.now));
             return self.all_or_nothing(others, new.clone()).await;
@@ -206,6 +210,11 @@ impl SignIn<'_> {
             Updated::Done(user) => Ok(Some(user.into_inner())),
             Updated::Refused(_) | Updated::Missing => Ok(None),
         }
+    }
+
+    /// What is written along with what is new of somebody.
+    fn news(&self, old: &User, new: &User) -> Vec<Write> {
+        News::between(old, new).map(self.noted).unwrap_or_default()
     }
 
     async fn all_or_nothing(&self, writes: Vec<Write>, user: User) -> Result<Option<User>, Error> {

@@ -194,6 +194,10 @@ impl One<'_> {
         let (before, after) = &applied.told;
         let event = audit::Event::new(what, self.visit).by(Actor::Latchkey).name(&self.source.name);
         let event = event.turned(Some(before.join(", ")), Some(after.join(", ")));
+        let event = match &applied.roles {
+            Some((before, after)) => event.roles(before, after),
+            None => event,
+        };
         Some(match &applied.whom {
             Some(id) => event.whom(id),
             None => event,

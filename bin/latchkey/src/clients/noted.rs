@@ -11,6 +11,7 @@ use store::Write;
 use crate::settings::Values;
 
 /// Who works here, when, and how long that is kept.
+#[derive(Debug, Clone)]
 pub(crate) struct Operator {
     trail: Trail,
     actor: Actor,

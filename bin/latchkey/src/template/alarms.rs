@@ -1,5 +1,6 @@
 //! What an operator is woken for, within the ten alarms that cost nothing.
 
+use events_send::Send;
 use keys_rotate::Rotate;
 use web::EventFunction;
 
@@ -37,12 +38,13 @@ pub(super) struct Alarm {
 /// What the alarms of a stack may be called, behind the stack's name.
 pub(crate) fn alarm_names() -> Vec<&'static str> {
     let names = alarms().map(|alarm| alarm.name.1);
-    names.into_iter().chain(events::alarm_names()).chain([ROTATION.1]).collect()
+    names.into_iter().chain(events::alarm_names()).chain([ROTATION.1, TELLING.1]).collect()
 }
 
 /// The alarms, and the dashboard that shows them.
 pub(super) fn resources(installation: &Installation<'_>) -> Vec<(String, Node)> {
     let alarms = alarms().into_iter().chain(events::alarms(installation)).chain(rotation(installation));
+    let alarms = alarms.chain(telling(installation));
     let alarms: Vec<_> = alarms.collect();
     let names: Vec<_> = alarms.iter().map(|alarm| alarm.name.1.to_owned()).collect();
     let alarms = alarms.into_iter().map(|alarm| (format!("{}Alarm", alarm.name.0), alarm.resource()));
@@ -92,6 +94,9 @@ fn alarms() -> [Alarm; 8] {
         reuse(),
     ]
 }
+
+/// The name of the alarm on what receivers of events could not be told.
+const TELLING: (&str, &str) = ("EventsSend", "events-send");
 
 /// The name of the alarm on the rotation of keys.
 const ROTATION: (&str, &str) = ("KeysRotate", "keys-rotate");
@@ -162,6 +167,22 @@ fn rotation(installation: &Installation<'_>) -> Option<Alarm> {
         dimension: Some(("FunctionName", reference("KeysRotateFunction"))),
         limit: (Node::Number(1), 2),
         period: EACH_DAY,
+    })
+}
+
+/// Somebody is woken where a receiver could not be told something for a day: the run that gives it up fails. So does one that cannot read
+/// the trail.
+fn telling(installation: &Installation<'_>) -> Option<Alarm> {
+    installation.mounts.iter().find(|mount| mount.name == Send::NAME).map(|_| Alarm {
+        name: TELLING,
+        about: "A receiver of events could not be told something for a day, or the trail cannot be read for them: see the log of \
+                events-send, and `latchkey events failed`.",
+        namespace: text("AWS/Lambda"),
+        metric: "Errors",
+        statistic: SUM,
+        dimension: Some(("FunctionName", reference("EventsSendFunction"))),
+        limit: (Node::Number(1), 1),
+        period: FIVE_MINUTES,
     })
 }
 

@@ -93,6 +93,9 @@ pub enum Command {
         /// Only says what would be done
         #[arg(long)]
         dry_run: bool,
+        /// Tells no receiver of events of them
+        #[arg(long)]
+        silent: bool,
     },
     /// Writes everybody to a new file, a person in each line
     Export {

@@ -86,7 +86,7 @@ pub(super) async fn import(
     file: &Path,
     format: Format,
     hash_config: Option<HashConfig>,
-    dry_run: bool,
+    way: Way,
     now: Time,
 ) -> Result<Counts, SettingError> {
     let (file, progress) = open(file)?;
@@ -111,8 +111,8 @@ pub(super) async fn import(
                 }
             }
         }
-        let (table, rights) = (table.clone(), Arc::clone(&rights));
-        running.spawn(Part { table, rights, numbers, accounts, dry_run, now }.import());
+        let (table, rights, way) = (table.clone(), Arc::clone(&rights), way.clone());
+        running.spawn(Part { table, rights, numbers, accounts, way, now }.import());
     }
     while !running.is_empty() {
         finish_one(&mut running, &mut counts).await?;
@@ -122,6 +122,18 @@ pub(super) async fn import(
     Ok(counts)
 }
 
+/// What is written along with somebody of this id.
+pub(super) type Noted = Arc<dyn Fn(&str) -> Vec<store::Write> + Send + Sync>;
+
+/// How people are taken over.
+#[derive(Clone)]
+pub(super) struct Way {
+    /// Nothing is written.
+    pub(super) dry_run: bool,
+    /// What is written along.
+    pub(super) noted: Noted,
+}
+
 /// Some people of a file.
 struct Part {
     table: Table,
@@ -129,7 +141,7 @@ struct Part {
     /// Their numbers in the file.
     numbers: Vec<u64>,
     accounts: Vec<Account>,
-    dry_run: bool,
+    way: Way,
     now: Time,
 }
 
@@ -139,10 +151,11 @@ type Outcomes = Result<Vec<(u64, Result<Imported, manage::Error>)>, store::Error
 impl Part {
     /// Takes them over, and waits where the table is busy. Whom an attempt before took over is known then.
     async fn import(self) -> Outcomes {
-        let Self { table, rights, numbers, accounts, dry_run, now } = self;
+        let Self { table, rights, numbers, accounts, way, now } = self;
         let mut waits = WAITS.iter();
         loop {
-            match (bulk::import(&table, &rights, &accounts, dry_run, now).await, waits.next()) {
+            let imported = bulk::import_noting(&table, &rights, &accounts, way.dry_run, &*way.noted, now);
+            match (imported.await, waits.next()) {
                 (Err(error), Some(wait)) if error.is_busy() => {
                     tokio::time::sleep(Duration::from_secs(*wait)).await;
                 }

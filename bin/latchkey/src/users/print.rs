@@ -27,6 +27,15 @@ fn status(user: &User) -> &'static str {
     }
 }
 
+/// Who is told of those who were imported; nothing where nobody is.
+pub(super) fn told(receivers: &[String], people: u64, dry_run: bool) -> String {
+    match (receivers, people) {
+        ([], _) | (_, 0) => String::new(),
+        _ if dry_run => format!("Told of each of them would be: {}.\n", receivers.join(", ")),
+        _ => format!("Told of each of them: {}.\n", receivers.join(", ")),
+    }
+}
+
 /// People as a table.
 pub(super) fn table(people: &[User]) -> String {
     let head = ["id", "e-mail", "name", "roles", "status"].map(str::to_owned);

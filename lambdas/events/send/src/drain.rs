@@ -19,15 +19,34 @@ const AT_ONCE: usize = 16;
 /// For how long a receiver is told in one run. What is not done then is done by the next one.
 const LIMIT: Duration = Duration::from_secs(9);
 
+/// What a run did for a receiver.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// How much it was told.
+    told: AtomicUsize,
+    /// How much it could not be told for a day.
+    failed: AtomicUsize,
+}
+
+impl Done {
+    pub(crate) fn told(&self) -> usize {
+        self.told.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn failed(&self) -> usize {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
 impl Send {
     /// Tells a receiver what is due, and how much that was. It never fails, and no receiver waits for another: one that does not answer is
     /// left alone for this run.
-    pub(crate) async fn drain(&self, receiver: &Receiver, now: Time) -> usize {
+    pub(crate) async fn drain(&self, receiver: &Receiver, now: Time) -> Done {
+        let done = Done::default();
         if receiver.disabled {
-            return 0;
+            return done;
         }
-        let told = AtomicUsize::new(0);
-        match timeout(LIMIT, self.try_drain(receiver, &told, now)).await {
+        match timeout(LIMIT, self.try_drain(receiver, &done, now)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::error!(
@@ -40,19 +59,19 @@ impl Send {
                 tracing::info!(receiver = receiver.name, "the rest is told by the next run");
             }
         }
-        told.into_inner()
+        done
     }
 
-    async fn try_drain(&self, receiver: &Receiver, told: &AtomicUsize, now: Time) -> Result<()> {
+    async fn try_drain(&self, receiver: &Receiver, done: &Done, now: Time) -> Result<()> {
         let due = notice::waiting(&self.table, &receiver.name, now).await?;
         let secrets = receiver.signing(&self.sealer);
         // The first one shows whether anybody is there.
         let (first, rest) = due.split_at(due.len().min(1));
         for part in std::iter::once(first).chain(rest.chunks(AT_ONCE)) {
-            let before = told.load(Ordering::Relaxed);
-            let each = part.iter().map(|notice| self.tell(receiver, &secrets, notice, told, now));
+            let before = done.told();
+            let each = part.iter().map(|notice| self.tell(receiver, &secrets, notice, done, now));
             join_all(each).await.into_iter().collect::<Result<()>>()?;
-            if told.load(Ordering::Relaxed) == before {
+            if done.told() == before {
                 break;
             }
         }
@@ -64,7 +83,7 @@ impl Send {
         receiver: &Receiver,
         secrets: &[SigningSecret],
         notice: &Row<Notice>,
-        told: &AtomicUsize,
+        done: &Done,
         now: Time,
     ) -> Result<()> {
         let failure = self.post(&receiver.url, secrets, notice, now).await.err();
@@ -72,13 +91,14 @@ impl Send {
         let cause = failure.clone();
         match notice::deliver(&self.table, notice, failure, now).await? {
             State::Told => {
-                told.fetch_add(1, Ordering::Relaxed);
+                done.told.fetch_add(1, Ordering::Relaxed);
                 tracing::info!(receiver, message, "told");
             }
             State::Waiting => {
                 tracing::warn!(receiver, message, cause, "a receiver could not be told");
             }
             State::Failed => {
+                done.failed.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(receiver, message, cause, "a receiver could not be told for a day");
             }
         }

@@ -5,7 +5,7 @@
 
 use audit::{Event, What};
 use http::{Method, StatusCode};
-use logout::Queue;
+use logout::SignOut;
 use oauth::{ReturnTo, Secret, SessionCookie, server};
 use session::Session;
 use setting::{Env, Permissions, Settings};
@@ -27,8 +27,8 @@ const LONGEST_QUERY: usize = 5 * 1024;
 
 /// The function.
 pub struct Logout {
-    queue: Queue,
     sealer: Sealer,
+    sign_out: SignOut,
     verifier: Verifier,
     table: Table,
 }
@@ -40,17 +40,18 @@ impl Function for Logout {
         Route::post(server::LOGOUT, Guard::Public),
         Route::post(DECISION, Guard::OwnPages),
     ];
-    const PERMISSIONS: &'static [Permissions] = &[client::FIND, session::LIVING, session::END, user::FIND];
+    const PERMISSIONS: &'static [Permissions] =
+        &[client::FIND, session::LIVING, session::END, logout::TELL, user::FIND];
     const SETTINGS: Settings =
-        &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, Queue::SETTINGS, Brand::SETTINGS];
+        &[Verifier::SETTINGS, Table::SETTINGS, Sealer::SETTINGS, SignOut::SETTINGS, Brand::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
         Ok(Self {
-            queue: Queue::from_env(env)?,
             sealer: Sealer::from_env(env)?,
+            sign_out: SignOut::from_env(env)?,
             verifier: Verifier::from_env(env)?,
             table: Table::from_env(env).await?,
         })
@@ -98,10 +99,8 @@ impl Logout {
     async fn end(&self, cookies: &[Secret], back: Option<&Back>, request: &Request) -> Result<Response> {
         let mut response = signed_out(request, back);
         for cookie in cookies {
-            if let Some(ended) = logout::end(&self.table, &self.queue, cookie, request.now).await? {
-                let event = Event::new(What::SignOut, &request.visit()).by_person(&ended.user_id);
-                event.session(&ended.id).way("app").log();
-            }
+            let event = Event::new(What::SignOut, &request.visit()).way("app");
+            self.sign_out.end(&self.table, cookie, event).await?;
             if let Some(cookie) = SessionCookie::parse(cookie) {
                 response = response.without_session(request, cookie.sid());
             }

@@ -4,7 +4,7 @@
 //! whom they do not see.
 
 use audit::{Event, What};
-use logout::Queue;
+use logout::SignOut;
 use oauth::{ReturnTo, Secret};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,7 +17,7 @@ const ACCOUNTS: &str = "/account";
 
 /// The function.
 pub struct Logout {
-    queue: Queue,
+    sign_out: SignOut,
     table: Table,
 }
 
@@ -32,12 +32,12 @@ struct Form {
 impl Function for Logout {
     const NAME: &'static str = "users-logout";
     const ROUTES: &'static [Route] = &[Route::post("/users/logout", Guard::OwnPages)];
-    const PERMISSIONS: &'static [Permissions] = &[session::END];
-    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, Queue::SETTINGS, Brand::SETTINGS];
+    const PERMISSIONS: &'static [Permissions] = &[session::END, logout::TELL];
+    const SETTINGS: Settings = &[&[&setting::BASE_URL], Table::SETTINGS, SignOut::SETTINGS, Brand::SETTINGS];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
-        Ok(Self { queue: Queue::from_env(env)?, table: Table::from_env(env).await? })
+        Ok(Self { sign_out: SignOut::from_env(env)?, table: Table::from_env(env).await? })
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -59,10 +59,7 @@ impl Logout {
     }
 
     async fn end(&self, request: &Request, cookie: &Secret) -> Result<()> {
-        if let Some(ended) = logout::end(&self.table, &self.queue, cookie, request.now).await? {
-            let event = Event::new(What::SignOut, &request.visit()).by_person(&ended.user_id);
-            event.session(&ended.id).log();
-        }
+        self.sign_out.end(&self.table, cookie, Event::new(What::SignOut, &request.visit())).await?;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::{
     identity::{Known, lead_to},
     link::MOST_IDENTITIES,
     lists,
-    manage::{Error, change, create},
+    manage::{Error, NO_TRAIL, Trail, change, create},
     password::Password,
     together::{MOST_ROWS, together},
 };
@@ -46,7 +46,19 @@ pub async fn import(
     dry_run: bool,
     now: Time,
 ) -> Result<Vec<Result<Imported, Error>>, store::Error> {
-    let people: Vec<_> = accounts.iter().map(|account| New::read(account, rights, now)).collect();
+    import_noting(table, rights, accounts, dry_run, NO_TRAIL, now).await
+}
+
+/// The same, where `trail` is written along with each person who was not here: it is given their id, and may be asked more than once.
+pub async fn import_noting(
+    table: &Table,
+    rights: &Rights,
+    accounts: &[Account],
+    dry_run: bool,
+    trail: Trail<'_>,
+    now: Time,
+) -> Result<Vec<Result<Imported, Error>>, store::Error> {
+    let people: Vec<_> = accounts.iter().map(|account| New::read(account, rights, trail, now)).collect();
     let mut taken = taken(table, people.iter().flatten(), now).await?;
     let (mut outcomes, mut new) = (Vec::new(), Vec::new());
     for (position, person) in people.into_iter().enumerate() {
@@ -122,7 +134,7 @@ struct New {
 }
 
 impl New {
-    fn read(account: &Account, rights: &Rights, now: Time) -> Result<Self, Error> {
+    fn read(account: &Account, rights: &Rights, trail: Trail<'_>, now: Time) -> Result<Self, Error> {
         let address = match account.email.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
             Some(email) => {
                 Some(Address::parse(email).ok_or(Error::Wrong("the address is no plain e-mail address"))?)
@@ -146,7 +158,9 @@ impl New {
         if keys.iter().collect::<HashSet<_>>().len() < keys.len() {
             return Err(Error::Wrong("one of the identities is there twice"));
         }
-        Ok(Self { keys, writes: writes(account, &user, address.as_ref(), &identities, now)? })
+        let mut writes = writes(account, &user, address.as_ref(), &identities, now)?;
+        writes.extend(trail(&user.id));
+        Ok(Self { keys, writes })
     }
 }
 

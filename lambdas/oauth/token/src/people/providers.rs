@@ -15,7 +15,7 @@ use session::{
 };
 use setting::{EVENTS, Env, Group, PASSWORDS, SECOND_FACTORS, SettingError};
 use store::{Batch, Table, Transacted, Write};
-use user::{User, password};
+use user::{News, User, password};
 use web::Result;
 
 use crate::{Asked, Exchanges, Token, asked::Exchange, exchange::unacceptable};
@@ -125,10 +125,14 @@ impl Token {
     /// second factor is refused, because nobody can be asked for it here.
     async fn signed_in(&self, people: &People, asked: &Asked, proven: &Proven, now: Time) -> Result<User> {
         let rights = self.tokens.refresh(&self.table, now).await?;
-        let event = asked.event(What::PersonAdded);
-        let noted = |id: &str| match people.events {
-            true => self.kept(&event.clone().whom(id)),
-            false => Vec::new(),
+        let noted = |news: News<'_>| {
+            let event = |what| asked.event(what).whom(&news.user().id);
+            let events = match news {
+                _ if !people.events => Vec::new(),
+                News::Added(_) => vec![event(What::PersonAdded)],
+                News::Changed { .. } => audit::news(event, &news.changed(), news.roles()),
+            };
+            events.iter().flat_map(|event| self.kept(event)).collect()
         };
         match user::sign_in_noting(&self.table, &rights, &proven.identity, &noted, now).await {
             Err(user::Error::Refused(why)) if why.code() == Code::AccessDenied => {

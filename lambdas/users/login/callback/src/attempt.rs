@@ -5,6 +5,7 @@ use std::time::Duration;
 use authenticate::Answer;
 use oauth::{Identity, Secret};
 use tokio::time::timeout;
+use user::News;
 use web::{Response, Result};
 
 use crate::{Callback, arrival::Arrival, repeated, trail};
@@ -76,10 +77,12 @@ impl Callback {
         let identity = at.provider.finish(at.login, code, at.now()).await?;
         let identity = Identity { unsigned_name, ..identity };
         let rights = self.tokens.refresh(&self.table, at.now()).await?;
-        let (event, table) = (trail::added(at.request, at.provider), &self.table);
-        // Whoever only signs in is not in the trail, and a person who is new is told of where somebody is to be told.
-        let noted = |id: &str| match self.events {
-            true => vec![self.trail.write(&event.clone().by_person(id))],
+        let table = &self.table;
+        // Whoever only signs in is not in the trail. Who is new, and what is new of somebody, is in it where somebody is to be told.
+        let noted = |news: News<'_>| match self.events {
+            true => {
+                trail::news(at.request, at.provider, news).iter().map(|it| self.trail.write(it)).collect()
+            }
             false => Vec::new(),
         };
         let user = user::sign_in_noting(table, &rights, &identity, &noted, at.now()).await?;

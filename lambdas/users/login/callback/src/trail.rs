@@ -1,7 +1,8 @@
 //! What the trail says of sign-ins that came to nothing.
 
-use audit::{Event, What};
+use audit::{Actor, Event, What};
 use authenticate::Provider;
+use user::News;
 use web::Request;
 
 /// A sign-in that ended in an error, which is the one line about it.
@@ -11,7 +12,15 @@ pub(crate) fn refused(request: &Request, provider: &Provider, error: web::Error)
     error.logged_by(line)
 }
 
-/// Somebody is new.
-pub(crate) fn added(request: &Request, provider: &Provider) -> Event {
-    Event::new(What::PersonAdded, &request.visit()).provider(provider.name())
+/// Somebody is new, or their provider says something new of them.
+pub(crate) fn news(request: &Request, provider: &Provider, news: News<'_>) -> Vec<Event> {
+    let event = |what| Event::new(what, &request.visit()).provider(provider.name());
+    let id = &news.user().id;
+    match news {
+        News::Added(_) => vec![event(What::PersonAdded).by_person(id)],
+        News::Changed { .. } => {
+            let event = |what| event(what).by(Actor::Latchkey).whom(id);
+            audit::news(event, &news.changed(), news.roles())
+        }
+    }
 }
