@@ -6,6 +6,7 @@ mod addresses;
 mod bulk;
 mod crashes;
 mod deleting;
+mod factors;
 mod invariants;
 mod links;
 mod mailed;
