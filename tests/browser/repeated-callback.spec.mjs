@@ -1,7 +1,7 @@
 // More than one answer to one login, who is a browser, and which account: in a real browser, against the binary as it is.
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 
 import { start } from './latchkey.mjs';
 import { heading, person, signIn, signOut } from './pages.mjs';
