@@ -47,7 +47,19 @@ async fn a_letter_arrives_in_the_outbox_of_its_address() {
     );
     // #89: how long it counts, and that whoever did not ask need do nothing.
     assert!(mail.text.contains("30 minutes") && mail.text.contains("you can ignore this mail"), "{mail:?}");
-    send(&world, &letter(ADA, "de", What::SignInCode { code: Secret::new("123456") })).await.unwrap();
+    send(
+        &world,
+        &letter(
+            ADA,
+            "de",
+            What::SignIn {
+                code: Secret::new("123456"),
+                link: Secret::new(world.cloud.url.clone() + "/users/x"),
+            },
+        ),
+    )
+    .await
+    .unwrap();
     let mail = world.mail(ADA, 2).await;
     assert_eq!((mail.code(), &*mail.subject), ("123456", "Ihr Code zum Anmelden"));
     assert!(mail.html.contains("lang=\"de\""));

@@ -306,7 +306,11 @@ async fn no_line_about_a_mail_has_its_address_its_link_or_its_code() {
     let link = || Secret::new(format!("{}/users/mailcanary", world.cloud.url));
     let letters = [
         letter("mailcanary@example.com", "en", What::Reset { link: link() }),
-        letter("mailcanary@example.com", "en", What::SignInCode { code: Secret::new("MAILCANARY") }),
+        letter(
+            "mailcanary@example.com",
+            "en",
+            What::SignIn { code: Secret::new("MAILCANARY"), link: link() },
+        ),
         letter(
             "mailcanary@example.com",
             "en",

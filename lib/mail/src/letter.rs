@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// For how long a link counts by which a password is reset or an address is proven (#89).
 pub const LINK_COUNTS: Duration = Duration::from_secs(30 * 60);
-/// For how long a link counts by which somebody signs in.
+/// For how long a code and a link count by which somebody signs in.
 pub const SIGN_IN_COUNTS: Duration = Duration::from_secs(10 * 60);
-/// For how long a code counts.
-pub const CODE_COUNTS: Duration = Duration::from_secs(10 * 60);
 
 /// A mail to somebody, before it is written. `Debug` shows neither whom it is to nor what is secret in it (#103).
 #[derive(Clone, Serialize, Deserialize)]
@@ -46,15 +44,12 @@ pub enum What {
         /// Where they say so.
         link: Secret,
     },
-    /// A sign-in: the link counts for [`SIGN_IN_COUNTS`].
-    SignInLink {
-        /// Where they sign in.
-        link: Secret,
-    },
-    /// A sign-in: the code counts for [`CODE_COUNTS`].
-    SignInCode {
+    /// A sign-in: the code and the link count for [`SIGN_IN_COUNTS`].
+    SignIn {
         /// What they type: up to 16 letters and digits.
         code: Secret,
+        /// Where they sign in without typing it.
+        link: Secret,
     },
     /// Nothing: it is sent to nobody, and stands in the queue for a letter where there is nobody to write to, so that whoever waits for
     /// the answer learns nothing of that (#84).
@@ -100,8 +95,7 @@ impl What {
         match self {
             Self::Reset { .. } => "reset",
             Self::Prove { .. } => "prove",
-            Self::SignInLink { .. } => "sign_in_link",
-            Self::SignInCode { .. } => "sign_in_code",
+            Self::SignIn { .. } => "sign_in",
             Self::Nothing => "nothing",
             Self::Known => "known",
             Self::PasswordChanged => "password_changed",
@@ -114,8 +108,7 @@ impl What {
     pub fn counts(&self) -> Option<Duration> {
         match self {
             Self::Reset { .. } | Self::Prove { .. } => Some(LINK_COUNTS),
-            Self::SignInLink { .. } => Some(SIGN_IN_COUNTS),
-            Self::SignInCode { .. } => Some(CODE_COUNTS),
+            Self::SignIn { .. } => Some(SIGN_IN_COUNTS),
             Self::Nothing
             | Self::Known
             | Self::PasswordChanged
@@ -135,8 +128,7 @@ mod tests {
         for what in [
             What::Reset { link: Secret::new("canary") },
             What::Prove { link: Secret::new("canary") },
-            What::SignInLink { link: Secret::new("canary") },
-            What::SignInCode { code: Secret::new("canary") },
+            What::SignIn { code: Secret::new("canary"), link: Secret::new("canary") },
         ] {
             let letter = Letter { to: "canary@example.com".to_owned(), language: "de".to_owned(), what };
             assert!(!format!("{letter:?}").contains("canary"), "{letter:?}");

@@ -9,5 +9,5 @@ mod mailer;
 pub mod settings;
 
 pub use address::Address;
-pub use letter::{CODE_COUNTS, Factor, LINK_COUNTS, Letter, SIGN_IN_COUNTS, What};
+pub use letter::{Factor, LINK_COUNTS, Letter, SIGN_IN_COUNTS, What};
 pub use mailer::{Error, Mailer};

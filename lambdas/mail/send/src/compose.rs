@@ -64,11 +64,11 @@ fn parts(what: &What, words: &Words, brand: &Brand, base: &BaseUrl) -> Result<Pa
     let parts = match what {
         What::Reset { link } => asked(w.reset, w.reset_text, w.reset_do, link.expose())?,
         What::Prove { link } => asked(w.prove, w.prove_text, w.prove_do, link.expose())?,
-        What::SignInLink { link } => asked(w.sign_in, w.sign_in_text, w.sign_in_do, link.expose())?,
-        What::SignInCode { code } => {
-            let notes = vec![counts(w.code_counts), w.ignore.to_owned()];
+        What::SignIn { code, link } => {
+            let notes = vec![w.code_link.to_owned(), counts(w.code_counts), w.ignore.to_owned()];
             let shown = Some(plain_code(code.expose())?);
-            Parts { title: w.code, lead: by(w.code_text), shown, action: None, notes, footer: String::new() }
+            let action = Some((w.sign_in_do, ours(link.expose(), base)?));
+            Parts { title: w.code, lead: by(w.code_text), shown, action, notes, footer: String::new() }
         }
         What::Nothing => return Err("there is nothing to write"),
         What::Known => {
@@ -160,8 +160,7 @@ mod tests {
         vec![
             What::Reset { link: link() },
             What::Prove { link: link() },
-            What::SignInLink { link: link() },
-            What::SignInCode { code: Secret::new("123 456") },
+            What::SignIn { code: Secret::new("123 456"), link: link() },
             What::Known,
             What::PasswordChanged,
             What::FactorAdded { what: Factor::Passkey { name: name() } },
@@ -257,10 +256,14 @@ mod tests {
 
     #[test]
     fn a_code_is_letters_and_digits_on_a_line_of_its_own() {
-        let mail = written("en", What::SignInCode { code: Secret::new("123 456") }).unwrap();
+        let sign_in = |code: &str| {
+            let link = Secret::new(format!("{BASE}/users/x"));
+            written("en", What::SignIn { code: Secret::new(code), link })
+        };
+        let mail = sign_in("123 456").unwrap();
         assert!(mail.text.lines().any(|line| line == "123 456") && !mail.subject.contains("123"));
         for bad in ["", "12345678901234567", "<b>", "1\n2", "１２３"] {
-            assert!(written("en", What::SignInCode { code: Secret::new(bad) }).is_err(), "{bad:?}");
+            assert!(sign_in(bad).is_err(), "{bad:?}");
         }
     }
 

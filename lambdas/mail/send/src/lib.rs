@@ -141,6 +141,6 @@ mod tests {
 
     #[test]
     fn the_last_delivery_comes_while_what_is_in_the_mail_counts() {
-        assert!(PAUSES.iter().sum::<Duration>() < mail::CODE_COUNTS);
+        assert!(PAUSES.iter().sum::<Duration>() < mail::SIGN_IN_COUNTS);
     }
 }

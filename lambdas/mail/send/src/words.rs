@@ -19,7 +19,7 @@ pub struct Words {
 web::section! {
     /// What mails say. `…_text` is the first sentence, `…_do` is on the button.
     Mails {
-        reset reset_text reset_do prove prove_text prove_do sign_in sign_in_text sign_in_do code code_text known
+        reset reset_text reset_do prove prove_text prove_do sign_in_do code code_text code_link known
         known_text known_do changed changed_text added added_text removed removed_text app passkey password all look link_counts
         code_counts ignore not_you by_others footer
     }

@@ -1,7 +1,7 @@
 //! Mails: where they are on, and how they are handed over.
 
 use credential::attempt;
-use mail::{Letter, Mailer, What};
+use mail::{Mailer, What};
 use oauth::{Error, Secret};
 use user::{
     User,
@@ -34,18 +34,7 @@ impl Passwords {
 
     /// Hands a letter over to somebody, or one that nobody gets: that costs the same (#84).
     pub(crate) async fn mail(&self, request: &Request, to: Option<&str>, what: What) -> Result<()> {
-        let mailer = self.mailer()?;
-        let letter = |to: &str, what: What| Letter {
-            to: to.to_owned(),
-            language: request.look().words.tag.to_owned(),
-            what,
-        };
-        let nobody = letter(NOBODY, What::Nothing);
-        match mailer.send(&to.map_or(nobody.clone(), |to| letter(to, what))).await {
-            // An address that was stored before anybody thought of mails.
-            Err(mail::Error::Address) => Ok(mailer.send(&nobody).await?),
-            sent => Ok(sent?),
-        }
+        Ok(self.mailer()?.send_to(to, request.look().words.tag, what).await?)
     }
 
     /// The same about something that is done already: it stays done if the mail cannot be handed over.
@@ -80,6 +69,3 @@ impl Passwords {
         Ok(())
     }
 }
-
-/// No mail ever goes there (RFC 6761 §6.4).
-const NOBODY: &str = "nobody@mail.invalid";
