@@ -25,6 +25,7 @@ use web::{Request, Result, settings::COOKIE_KEY};
 use self::step::Steps;
 pub use self::{
     leave::{Leave, after_form},
+    program::welcome,
     step::{LIFETIME, Pending, STEP, too_late},
 };
 

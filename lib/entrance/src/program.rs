@@ -1,8 +1,10 @@
 //! A program.
 
 use grant::{Authorization, TokenResponse, Tokens};
-use oauth::{Code, Error, Sentence, server};
-use web::{Request, Result};
+use oauth::{Code, Error, Scope, Secret, Sentence, server};
+use serde::Serialize;
+use user::User;
+use web::{Request, Response, Result};
 
 use crate::{Arrived, Entrance, note};
 
@@ -31,4 +33,26 @@ impl Entrance {
         note(request, arrived, None);
         Ok(issued)
     }
+}
+
+/// What a program of one's own gets.
+#[derive(Serialize)]
+struct Welcome<'a, U> {
+    user: U,
+    token: &'a Secret,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    scope: &'a Scope,
+}
+
+/// The answer with this token, for a program of one's own that signed this person in.
+pub fn welcome(user: &User, tokens: &TokenResponse) -> Result<Response> {
+    Response::json(&Welcome {
+        user: user.profile(),
+        token: &tokens.access_token,
+        token_type: tokens.token_type,
+        expires_in: tokens.expires_in,
+        scope: &tokens.scope,
+    })
 }

@@ -4,6 +4,7 @@ use credential::{
     Password, Weak, accept,
     attempt::{self, Account, Try},
 };
+use device::Device;
 use oauth::{Code, Digest, Error, Sentence};
 use user::{
     User,
@@ -11,7 +12,7 @@ use user::{
 };
 use web::{Request, Result};
 
-use crate::{Passwords, SignUp, device::Device, trail};
+use crate::{Passwords, SignUp, trail};
 
 /// Somebody whose password was right.
 pub(crate) struct Known {

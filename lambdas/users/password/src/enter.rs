@@ -1,13 +1,12 @@
 //! What somebody gets whose password was right: a browser a session, a program a token.
 
 use credential::attempt::Account;
+use device::Device;
 use entrance::{Arrived, Leave, Seat};
-use oauth::{Scope, Secret};
-use serde::Serialize;
 use user::{User, password::PROVIDER};
 use web::{Request, Response, Result};
 
-use crate::{Passwords, check::Known, device::Device};
+use crate::{Passwords, check::Known};
 
 /// How they have shown who they are (RFC 8176).
 const AMR: &[&str] = &["pwd"];
@@ -25,14 +24,7 @@ impl Passwords {
     pub(crate) async fn token(&self, request: &Request, known: &Known) -> Result<Response> {
         self.tokens.refresh(&self.table, request.now).await?;
         let tokens = self.entrance.program(&self.tokens, request, &arrived(known))?;
-        let welcome = Welcome {
-            user: known.user.profile(),
-            token: &tokens.access_token,
-            token_type: tokens.token_type,
-            expires_in: tokens.expires_in,
-            scope: &tokens.scope,
-        };
-        self.remember(request, &known.user, Response::json(&welcome)?)
+        self.remember(request, &known.user, entrance::welcome(&known.user, &tokens)?)
     }
 
     /// The device has tries of its own from now on.
@@ -44,15 +36,4 @@ impl Passwords {
 
 fn arrived(known: &Known) -> Arrived<'_> {
     Arrived { user: &known.user, way: PROVIDER, via: &known.via, amr: AMR }
-}
-
-/// What a program gets.
-#[derive(Serialize)]
-struct Welcome<'a, U> {
-    user: U,
-    token: &'a Secret,
-    token_type: &'static str,
-    /// Seconds.
-    expires_in: u64,
-    scope: &'a Scope,
 }

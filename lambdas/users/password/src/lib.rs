@@ -28,7 +28,6 @@ mod add_view;
 mod asked;
 mod change;
 mod check;
-mod device;
 mod enter;
 mod forgotten;
 mod letters;

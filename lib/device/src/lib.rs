@@ -17,36 +17,45 @@ const MOST: usize = 5;
 /// How long the id of a device is: of 132 bits. All cookies together have little room.
 const LENGTH: usize = 22;
 
-/// The only one of its family.
+/// The only one of its family. Whichever way somebody signs in, it is the same device.
 const ID: &str = "password";
 
 /// The cookie of the device.
-pub(crate) fn cookies(sealer: Sealer) -> SealedCookies {
+pub fn cookies(sealer: Sealer) -> SealedCookies {
     SealedCookies::new(sealer, "device", LIFETIME)
 }
 
 /// What its cookie says.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Device {
+pub struct Device {
     id: String,
     /// Of the accounts that signed in here, the latest first.
     accounts: Vec<String>,
 }
 
 impl Device {
+    /// Whether this account has signed in here.
+    pub fn knows(&self, account: &Account) -> bool {
+        self.accounts.iter().any(|known| known == account.mark())
+    }
+
     /// The device that asks, as far as it is known.
-    pub(crate) fn of(cookies: &SealedCookies, request: &Request) -> Self {
+    pub fn of(cookies: &SealedCookies, request: &Request) -> Self {
         cookies.read(request, ID, "").unwrap_or_default()
     }
 
     /// Whose tries are counted: those of the device, if the account has signed in here.
-    pub(crate) fn counted(&self, account: &Account) -> Account {
-        let is_known = self.accounts.iter().any(|known| known == account.mark());
-        if is_known { account.from_device(&self.id) } else { account.clone() }
+    pub fn counted(&self, account: &Account) -> Account {
+        if self.knows(account) { self.own(account) } else { account.clone() }
+    }
+
+    /// The tries of this device, of whoever has signed in here; of a device that is not known, those of everybody.
+    pub fn own(&self, account: &Account) -> Account {
+        if self.id.is_empty() { account.clone() } else { account.from_device(&self.id) }
     }
 
     /// The cookie after this account has signed in.
-    pub(crate) fn knowing(self, account: &Account, cookies: &SealedCookies, now: Time) -> Result<Cookie> {
+    pub fn knowing(self, account: &Account, cookies: &SealedCookies, now: Time) -> Result<Cookie> {
         let id = if self.id.is_empty() { Secret::random().expose()[..LENGTH].to_owned() } else { self.id };
         let others = self.accounts.into_iter().filter(|known| known != account.mark());
         let accounts = std::iter::once(account.mark().to_owned()).chain(others).take(MOST).collect();
