@@ -42,7 +42,7 @@ gather_secrets() {
   for name in $(secret_names); do
     if filled "$name"; then continue; fi
     case $name in
-      cookie-key | events-key | factor-key | webhook-key) value=$("$latchkey" keys cookie) || no_keys ;;
+      cookie-key | events-key | factor-key | mailed-key | webhook-key) value=$("$latchkey" keys cookie) || no_keys ;;
       signing-keys) value=$("$latchkey" keys new) || no_keys ;;
       *) value=$(first_value "$name") ;;
     esac

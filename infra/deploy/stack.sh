@@ -118,6 +118,7 @@ is_off() {
     events-send) [[ $(runtime_setting EVENTS) != on ]] ;;
     logout-notify) [[ $(runtime_setting BACKCHANNEL_LOGOUT) == off ]] ;;
     users-passkey) [[ $(runtime_setting PASSKEYS) != on ]] ;;
+    users-mailed) [[ $(runtime_setting MAILED_SIGN_IN) != on ]] ;;
     users-factor) [[ $(runtime_setting SECOND_FACTORS) != on ]] ;;
     users-password) [[ $(runtime_setting PASSWORDS) != on ]] ;;
     mail-send) ! is "$(runtime_setting MAIL)" 'ses|smtp' ;;

@@ -44,6 +44,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "entrance" => {
             Some(&["audit", "grant", "logout", "oauth", "session", "setting", "store", "user", "web"])
         }
+        "device" => Some(&["credential", "oauth", "web"]),
         "notice" => Some(&["audit", "oauth", "seal", "setting", "store"]),
         "latchkey" => None,
         _ if NOT_SHIPPED.contains(&name) => None,
@@ -324,6 +325,7 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "logout-notify",
         "oauth-token",
         "users-login-callback",
+        "users-mailed",
         "users-password",
         "users-token",
     ];
@@ -338,12 +340,14 @@ fn only_the_callback_may_read_a_providers_secret_and_only_signers_the_keys() {
         "users-factor",
         "users-login",
         "users-login-callback",
+        "users-mailed",
         "users-passkey",
         "users-password",
     ];
     assert_eq!(readers("COOKIE_KEY"), BTreeSet::from(sealing));
     assert_eq!(readers("WEBHOOK_KEY"), BTreeSet::from(["webhooks"]));
     assert_eq!(readers("FACTOR_KEY"), BTreeSet::from(["users-factor"]));
+    assert_eq!(readers("MAILED_KEY"), BTreeSet::from(["users-mailed"]));
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod languages;
 mod local;
 mod local_keys;
 mod mail;
+mod mailed_sign_in;
 mod manage;
 mod manage_acts;
 mod manage_document;

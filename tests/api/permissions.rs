@@ -166,7 +166,7 @@ async fn ask_for_a_code(world: &World, browser: &Agent) {
 }
 
 /// Somebody's session has an app that is told when it ends, and does not listen.
-async fn note(world: &World, browser: &Agent) -> String {
+pub(crate) async fn note(world: &World, browser: &Agent) -> String {
     let wanted = |new: &mut NewClient| new.backchannel_logout_uri = Some("http://127.0.0.1:9/".to_owned());
     App::of(world, Kind::Web, CALLBACK, wanted).await.code(browser).await;
     world.session(browser).await.id
@@ -803,6 +803,7 @@ async fn no_function_may_do_what_it_never_does() {
     exchange_people(&wire).await;
     sign_in_with_passwords(&wire, &stub).await;
     sign_in_with_passkeys(&wire).await;
+    crate::mailed_sign_in::everything(&wire, &stub).await;
     crate::mail::everything(&world).await;
     sign_in_with_two_factors(&wire).await;
     tell_events(&wire).await;

@@ -8,8 +8,14 @@ use tests::{
 };
 
 /// All that can be turned on, and is asked of a sign-in at a provider.
-const WAYS: [(&str, &str); 5] =
-    [("PASSWORDS", "on"), ("PASSKEYS", "on"), ("SECOND_FACTORS", "on"), ("WEBHOOKS", "on"), ("EVENTS", "on")];
+const WAYS: [(&str, &str); 6] = [
+    ("PASSWORDS", "on"),
+    ("MAILED_SIGN_IN", "on"),
+    ("PASSKEYS", "on"),
+    ("SECOND_FACTORS", "on"),
+    ("WEBHOOKS", "on"),
+    ("EVENTS", "on"),
+];
 
 /// The calls to the table of somebody known who signs in at a provider: how many of each, by the function.
 async fn sign_in(ways: &[(&str, &str)]) -> BTreeMap<(String, String), usize> {

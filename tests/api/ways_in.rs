@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tests::{
     Agent, Answer, App, TestClient, World,
     authenticator::Authenticator,
+    database::Wire,
     devices::Codes,
     oauth::{Ask, claims},
     platform::Platform,
@@ -25,9 +26,12 @@ const PASSWORD: &str = "password";
 const HASH: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
 /// Each way in, and what comes of it where nothing is in the way.
-const WAYS: [&str; 9] = [
+const WAYS: [&str; 12] = [
     "a password, as a program",
     "a password, as a person",
+    "a mailed code, as a program",
+    "a mailed code, as a person",
+    "a mailed link",
     "a provider, as a program",
     "a provider, as a person",
     "a provider's token",
@@ -39,6 +43,7 @@ const WAYS: [&str; 9] = [
 
 /// One person who knows every way, and what they have begun.
 struct Doors {
+    wire: Wire,
     world: World,
     stub: Stub,
     phone: Platform,
@@ -57,7 +62,10 @@ impl Doors {
     }
 
     async fn open_with(stub: Stub, phone: Platform, factors: &str) -> Self {
+        let wire = Wire::start().await;
         let more = [
+            ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
+            ("MAILED_SIGN_IN", "on"),
             ("PASSWORDS", "on"),
             ("SECOND_FACTORS", factors),
             ("PASSKEYS", "on"),
@@ -81,13 +89,15 @@ impl Doors {
         browser.form("/users/password/login", &form).await.expect(303);
         let mut passkey = Authenticator::new(&world.cloud.url);
         passkeys::add(&world, &browser, &mut passkey).await.expect(200);
+        // They are told of it.
+        world.mail(ADDRESS, 1).await;
         let first = app.code_of(&browser, &[("scope", "openid offline_access")]).await;
         let tokens = redeem(&world, &app, &first).await.expect(200).json();
         let device = world.codes(&native, &[]).await;
         browser.allow_device(&device).await;
         let (code, refresh) =
             (app.code(&browser).await, tokens["refresh_token"].as_str().unwrap().to_owned());
-        Self { stub, phone, id, app, native, code, device, refresh, passkey, world }
+        Self { wire, stub, phone, id, app, native, code, device, refresh, passkey, world }
     }
 
     /// What came of each way, in the order of [`WAYS`].
@@ -105,6 +115,9 @@ impl Doors {
         vec![
             program.send(request.body(body.to_string())).await,
             world.browser().form("/users/password/login", &form).await,
+            self.by_mail(&world.program(), "code").await,
+            self.by_mail(&world.browser(), "code").await,
+            self.by_mail(&world.browser(), "link").await,
             self.by_provider(&world.program()).await,
             self.by_provider(&world.browser()).await,
             self.exchange().send(world).await,
@@ -113,6 +126,34 @@ impl Doors {
             refresh(world, &self.app, &self.refresh).await,
             passkeys::enter(world, &world.browser(), &self.passkey).await,
         ]
+    }
+
+    /// By what is in the mail; where none comes, by what could be in one. As if nobody had asked for a mail before.
+    async fn by_mail(&self, agent: &Agent, what: &str) -> Answer {
+        let world = &self.world;
+        for row in self.wire.rows_of("MAILS").await {
+            self.wire.delete("latchkey", &row).await;
+        }
+        let accept = agent.request("GET", "/").build().unwrap().headers()["accept"].clone();
+        let is_program = accept == "application/json";
+        let before = world.mails(ADDRESS).await.len();
+        let send = async |path: &str, name: &str, value: &str| {
+            if !is_program {
+                return agent.form(path, &[(name, value)]).await;
+            }
+            let request = agent.request("POST", path).header("content-type", "application/json");
+            agent.send(request.body(json!({name: value}).to_string())).await
+        };
+        send("/users/mailed", "email", ADDRESS).await;
+        let user = user::find(&world.table().await, &self.id, world.now()).await.unwrap().unwrap();
+        let mail = if user.is_active() { Some(world.mail(ADDRESS, before + 1).await) } else { None };
+        let token = mail.as_ref().map_or("none", |mail| mail.link().split_once("?token=").unwrap().1);
+        match what {
+            "code" => {
+                send("/users/mailed/code", "code", mail.as_ref().map_or("000000", |mail| mail.code())).await
+            }
+            _ => send("/users/mailed/link", "token", token).await,
+        }
     }
 
     async fn by_provider(&self, agent: &Agent) -> Answer {
@@ -218,6 +259,9 @@ async fn no_way_leads_in_who_is_disabled() {
     let expected = [
         "401 login_required",
         "401 page",
+        "401 login_required",
+        "401 page",
+        "400 page",
         "403 access_denied",
         "403 page",
         "400 invalid_request",
@@ -234,8 +278,8 @@ async fn what_was_begun_before_signing_out_everywhere_leads_nowhere() {
     // #34
     let doors = Doors::open().await;
     user::end_everywhere(&doors.world.table().await, &doors.id, doors.world.now()).await.unwrap();
-    let gone = "400 invalid_grant";
-    let expected = ["in", "in", "in", "in", "in", gone, gone, gone, "in"];
+    let mut expected = ["in"; WAYS.len()];
+    expected[8..11].fill("400 invalid_grant");
     are(&doors.tried().await, expected);
 }
 
@@ -301,6 +345,20 @@ async fn a_passkey_leads_to_its_person_wherever_their_provider_leads() {
 }
 
 #[tokio::test]
+async fn an_app_is_told_that_it_was_a_mailed_code() {
+    // RFC 8176: a code that counts once.
+    let doors = Doors::open().await;
+    let browser = doors.world.browser();
+    browser.form("/users/mailed", &[("email", ADDRESS)]).await.expect(303);
+    let code = doors.world.mail(ADDRESS, 2).await.code().to_owned();
+    browser.form("/users/mailed/code", &[("code", &code)]).await.expect(303);
+    let code = doors.app.code(&browser).await;
+    let answer = redeem(&doors.world, &doors.app, &code).await.expect(200).json();
+    let claims = claims(answer["id_token"].as_str().unwrap());
+    assert_eq!((&claims["amr"], &claims["sub"]), (&json!(["otp"]), &json!(doors.id)));
+}
+
+#[tokio::test]
 async fn an_app_is_told_that_it_was_a_password() {
     // OpenID Connect Core §2: `amr` of the session, in the ID token.
     let doors = Doors::open().await;
@@ -317,6 +375,9 @@ async fn whoever_has_a_role_that_demands_a_second_factor_is_asked_for_it_by_ever
     world.demand_factor("member", "get:profile", true).await;
     let expected = [
         "403 interaction_required",
+        "asked for a second factor",
+        "403 interaction_required",
+        "asked for a second factor",
         "asked for a second factor",
         "403 interaction_required",
         "asked for a second factor",
@@ -365,6 +426,9 @@ async fn whoever_has_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
     doors.world.table().await.update(&doors.id, has, doors.world.now()).await.unwrap();
     let expected = [
         "403 interaction_required",
+        "asked for a second factor",
+        "403 interaction_required",
+        "asked for a second factor",
         "asked for a second factor",
         "403 interaction_required",
         "asked for a second factor",

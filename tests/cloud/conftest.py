@@ -122,7 +122,7 @@ def equipped(cloud, workplace, phone):
     about = {"MailType": "TRANSACTIONAL", "WebsiteURL": HOME, "UseCaseDescription": "sign-in"}
     cloud.aws("sesv2", "put_account_details", **about, ProductionAccessEnabled=False)
     theirs = {"PHONE_ISSUER": phone.url, "PHONE_CLIENT_ID": "latchkey", "PHONE_CLIENT_SECRET": SECRET}
-    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "FOREIGN_TOKENS"], "on")
+    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "FOREIGN_TOKENS", "MAILED_SIGN_IN"], "on")
     on = {**ways, "MAIL": "ses", "MAIL_FROM": SENDER, "REVOCATION": "closed", "PROVIDERS": "certified,phone"}
     with deployed(cloud, workplace, EQUIPPED, **on, **theirs) as deployment:
         yield deployment

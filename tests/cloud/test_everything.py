@@ -16,6 +16,7 @@ READERS = {
     "certified-client-secret": {"users-login-callback"},
     "events-key": {"events-send"},
     "factor-key": {"users-factor"},
+    "mailed-key": {"users-mailed"},
     "phone-client-secret": {"users-login-callback"},
     "webhook-key": {"webhooks"},
 }
@@ -72,7 +73,7 @@ def test_each_function_reads_its_own_secrets_and_no_other(equipped, statements):
 
 def test_where_the_ways_are_off_their_parts_go_and_the_keys_of_their_rows_stay(equipped):
     # #105, #106: second factors count again where they are turned on once more.
-    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "MAIL"], "off")
+    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "MAIL", "MAILED_SIGN_IN"], "off")
     said = equipped.deploy("--dry-run", **ways).expect(0).out
     gone = set(re.findall(r"^   Remove (\w+) \(AWS::([\w:]+)\)$", said, re.M))
     assert {name for name, kind in gone if kind == "Lambda::Function"} == {f"{camel(name)}Function" for name in OFF}

@@ -56,6 +56,7 @@ fn all() -> BTreeMap<String, Policy> {
         [
             ("REVOCATION", "closed"),
             ("FOREIGN_TOKENS", "on"),
+            ("MAILED_SIGN_IN", "on"),
             ("PASSKEYS", "on"),
             ("PASSWORDS", "on"),
             ("SECOND_FACTORS", "on"),

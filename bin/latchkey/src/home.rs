@@ -81,7 +81,7 @@ pub(crate) const WEBHOOK_KEY_FILE: &str = "webhook-key";
 pub(crate) const EVENTS_KEY_FILE: &str = "events-key";
 
 /// What a home holds.
-const FILES: [&str; 29] = [
+const FILES: [&str; 31] = [
     "address",
     "address.part",
     "authorities.part",
@@ -105,6 +105,8 @@ const FILES: [&str; 29] = [
     "logins.json",
     "logins.lock",
     "logins.part",
+    "mailed-key",
+    "mailed-key.part",
     "mails.part",
     "mails.url",
     SIGNING_KEYS_FILE,

@@ -64,6 +64,10 @@ pub(crate) fn fill(
         secret_of(home, "factor-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );
     set(
+        users_mailed::MAILED_KEY.name,
+        secret_of(home, "mailed-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
+    );
+    set(
         notice::settings::EVENTS_KEY.name,
         secret_of(home, EVENTS_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
     );

@@ -220,6 +220,7 @@ pub const FUNCTIONS: &[Mount] = &[
     http::<users_login::Start>(),
     http::<users_login_callback::Callback>(),
     http::<users_logout::Logout>(),
+    http::<users_mailed::Mailed>(),
     http::<users_me::Me>(),
     http::<users_passkey::Passkeys>(),
     http::<users_password::Passwords>(),

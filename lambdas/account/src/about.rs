@@ -4,7 +4,7 @@ use authenticate::Button;
 use maud::{Markup, html};
 use oauth::Said;
 use person::Person;
-use user::{LinkedIdentity, MOST_IDENTITIES, password::PROVIDER};
+use user::{LinkedIdentity, MOST_IDENTITIES, by_mail, password::PROVIDER};
 use web::{
     Words,
     words::{fill, text},
@@ -19,7 +19,7 @@ pub(crate) fn data(shown: &Shown<'_>) -> Markup {
     let roles = if user.roles.is_empty() { "–".to_owned() } else { user.roles.join(", ") };
     html! {
         h2 id="data" { (w.data) }
-        @if let Some(first) = first.filter(|first| first.provider != PROVIDER) {
+        @if let Some(first) = first.filter(|first| !is_own(first)) {
             p { (text(w.data_from, &[("provider", label(words, shown.buttons, &first.provider))])) }
         }
         dl {
@@ -85,7 +85,7 @@ pub(crate) fn identities(shown: &Shown<'_>) -> Markup {
                     h3 { (provider(identity)) }
                     p.small {
                         (fill(w.since, &[("day", words.day(identity.linked_at))]))
-                        @if identity.is_first && identity.provider != PROVIDER { " " (w.first) }
+                        @if identity.is_first && !is_own(identity) { " " (w.first) }
                     }
                     @if identity.provider == PROVIDER { p { a href=(PASSWORD) { (words.passwords.change) } } }
                     @if shown.identities.len() > 1 {
@@ -125,10 +125,17 @@ const PASSWORD: &str = "/users/password";
 
 /// What a provider is called; by its name in the settings if it is there no more.
 fn label<'a>(words: &'static Words, buttons: &'a [Button], provider: &'a str) -> &'a str {
-    if provider == PROVIDER {
-        return words.passwords.password;
+    match provider {
+        PROVIDER => return words.passwords.password,
+        by_mail::PROVIDER => return words.sign_in.mailed_way,
+        _ => {}
     }
     buttons.iter().find(|button| button.name == provider).map_or(provider, |button| &button.label)
+}
+
+/// Whether it is a way of ours, which says nothing of its person.
+fn is_own(identity: &LinkedIdentity) -> bool {
+    [PROVIDER, by_mail::PROVIDER].contains(&identity.provider.as_str())
 }
 
 /// What to call somebody.

@@ -10,7 +10,7 @@ use oauth::{Code, Error, Sentence, Time};
 use person::Person;
 use serde::{Deserialize, Serialize};
 use session::Session;
-use user::{Unlinked, manage, password::PROVIDER};
+use user::{Unlinked, by_mail, manage, password::PROVIDER};
 use web::{Request, Response, Result};
 
 use crate::{
@@ -139,8 +139,10 @@ impl Account {
                 Ok(Response::see_own(&link_path(&provider, &wish)))
             }
             What::Unlink(key) => {
-                let providers = self.buttons.iter().map(|button| button.name.as_str());
-                let providers: Vec<_> = providers.chain(self.passwords.then_some(PROVIDER)).collect();
+                let buttons = self.buttons.iter().map(|button| button.name.as_str());
+                let own = [(self.passwords, PROVIDER), (self.mailed, by_mail::PROVIDER)];
+                let own = own.into_iter().filter(|(is_on, _)| *is_on).map(|(_, way)| way);
+                let providers: Vec<_> = buttons.chain(own).collect();
                 let event =
                     Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&person.user.id);
                 let (user_id, trail) = (&person.user.id, [self.trail.write(&event)]);

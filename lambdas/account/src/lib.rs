@@ -56,6 +56,8 @@ pub struct Account {
     passwords: bool,
     /// Whether people sign in with passkeys too.
     passkeys: bool,
+    /// Whether they do by a mailed code.
+    mailed: bool,
     sealer: Sealer,
     queue: Queue,
     table: Table,
@@ -100,7 +102,14 @@ impl Function for Account {
         audit::WRITE,
     ];
     const SETTINGS: Settings = &[
-        &[&setting::BASE_URL, &setting::PASSKEYS, &PASSWORDS, &MAIL, &setting::SECOND_FACTORS],
+        &[
+            &setting::BASE_URL,
+            &setting::PASSKEYS,
+            &PASSWORDS,
+            &MAIL,
+            &setting::SECOND_FACTORS,
+            &setting::MAILED_SIGN_IN,
+        ],
         Button::SETTINGS,
         Table::SETTINGS,
         StepUp::SETTINGS,
@@ -118,6 +127,7 @@ impl Function for Account {
             passwords: env.is_on(&PASSWORDS)?,
             proves: env.is_on(&PASSWORDS)? && env.text(&MAIL)? != "off",
             passkeys: env.is_on(&setting::PASSKEYS)?,
+            mailed: env.is_on(&setting::MAILED_SIGN_IN)?,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,

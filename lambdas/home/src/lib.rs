@@ -4,7 +4,7 @@ use authenticate::Button;
 use http::header;
 use oauth::{ReturnTo, Secret, SessionCookie, server::FIRST_PARTY};
 use person::Person;
-use setting::{Env, PASSKEYS, PASSWORDS, Permissions, Settings};
+use setting::{Env, MAILED_SIGN_IN, PASSKEYS, PASSWORDS, Permissions, Settings};
 use store::Table;
 use user::{
     Facts, Rights,
@@ -25,6 +25,8 @@ pub struct Home {
     passwords: bool,
     /// Whether they do with passkeys.
     passkeys: bool,
+    /// Whether they do by a mailed code.
+    mailed: bool,
     rights: Held,
     table: Table,
 }
@@ -37,8 +39,13 @@ impl Function for Home {
         Route::get("/latchkey.svg", Guard::Public),
     ];
     const PERMISSIONS: &'static [Permissions] = &[session::FIND, user::FIND, user::LIST, rights::READ];
-    const SETTINGS: Settings =
-        &[Table::SETTINGS, Rights::SETTINGS, Button::SETTINGS, Brand::SETTINGS, &[&PASSKEYS, &PASSWORDS]];
+    const SETTINGS: Settings = &[
+        Table::SETTINGS,
+        Rights::SETTINGS,
+        Button::SETTINGS,
+        Brand::SETTINGS,
+        &[&MAILED_SIGN_IN, &PASSKEYS, &PASSWORDS],
+    ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
 
     async fn init(env: &Env) -> Result<Self> {
@@ -47,6 +54,7 @@ impl Function for Home {
             buttons: Button::from_env(env)?,
             passwords: env.is_on(&PASSWORDS)?,
             passkeys: env.is_on(&PASSKEYS)?,
+            mailed: env.is_on(&MAILED_SIGN_IN)?,
             rights: Held::from_env(env)?,
             table: Table::from_env(env).await?,
         })
@@ -89,6 +97,7 @@ impl Home {
             last: request.last_provider(),
             passwords: self.passwords,
             passkeys: self.passkeys,
+            mailed: self.mailed,
             others: others.count() > 0,
         };
         let content = view::signed_out(&look, &ways, just_now);

@@ -25,6 +25,8 @@ pub(crate) struct Ways<'a> {
     pub(crate) passwords: bool,
     /// Whether there are passkeys too.
     pub(crate) passkeys: bool,
+    /// Whether there are mailed codes too.
+    pub(crate) mailed: bool,
     /// Whether others are signed in in this browser.
     pub(crate) others: bool,
 }
@@ -54,6 +56,7 @@ pub(crate) fn signed_out(look: &Look, ways: &Ways<'_>, just_now: bool) -> Markup
         }
         @if ways.passkeys { p { a href="/users/login" { (words.passkeys.sign_in) } } }
         @if ways.passwords { p { a href="/users/login" { (words.passwords.sign_in_with) } } }
+        @if ways.mailed { p { a href="/users/mailed" { (words.sign_in.mailed) } } }
         @if ways.others { p { a href="/account" { (said.others) } } }
     }
 }

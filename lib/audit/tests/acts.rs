@@ -12,13 +12,14 @@ use std::{
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where the functions are that change something.
-const FILES: [&str; 20] = [
+const FILES: [&str; 21] = [
     "lib/authorization/src/apps.rs",
     "lib/authorization/src/consent.rs",
     "lib/client/src/manage.rs",
     "lib/factor/src/rows.rs",
     "lib/user/src/bulk.rs",
     "lib/user/src/bulk/import.rs",
+    "lib/user/src/by_mail/enter.rs",
     "lib/user/src/email.rs",
     "lib/user/src/epoch.rs",
     "lib/user/src/index.rs",
@@ -82,6 +83,7 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("import", "import_noting", WithIt),
     ("import", "import", ByCaller("bulk::import(", &["PeopleImported"])),
     ("bulk", "export", ByCaller("bulk::export(", &["PersonExported"])),
+    ("enter", "enter", WithIt),
     ("email", "invite", Namesake),
     ("email", "holder_of", READS),
     ("epoch", "end_everywhere", Namesake),

@@ -142,6 +142,9 @@ pub(crate) fn names(text: &str) -> Result<Vec<&str>, SettingError> {
         None if names.contains(&"passkey") => Err(SettingError::new(
             "PROVIDERS names passkey, which is what a sign-in with a passkey is called: write another name",
         )),
+        None if names.contains(&"mail") => Err(SettingError::new(
+            "PROVIDERS names mail, which is what a sign-in by a mailed code is called: write another name",
+        )),
         None if names.is_empty() || names.len() > MOST => Err(SettingError::new(format!(
             "PROVIDERS must name at least one provider and at most {MOST}, such as google"
         ))),

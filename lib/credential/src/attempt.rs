@@ -91,6 +91,11 @@ impl Account {
         Self(Digest::of_parts(&["factor", user_id]))
     }
 
+    /// Of whoever reads the mails of this address, in its canonical form.
+    pub fn of_mailbox(address: &str) -> Self {
+        Self(Digest::of_parts(&["mailbox", address]))
+    }
+
     /// The same from a device with this id, on which its person has signed in before.
     #[must_use]
     pub fn from_device(&self, device: &str) -> Self {

@@ -79,6 +79,9 @@ sentences! {
     UserNameTaken: "this user name is taken: choose another";
     LinkDead: "this link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent";
     NoSignUp: "nobody can make an account here by themselves";
+    // Of mailed codes and links.
+    MailedCode: "this code is wrong, was used, is older than ten minutes, or was asked for in another browser: ask for a new one";
+    MailedLink: "this link works once, for ten minutes, and only in the browser in which you asked for it: go back there and type the code of the mail, or ask for a new mail";
     // Of passkeys.
     PasskeyOver: "this took too long, or was answered already: please try again";
     PasskeyRefused: "this passkey cannot be used here: try again, or sign in another way";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Member, Owner, Record, Rows, Table, Updated, Write, member};
+use store::{Change, Condition, Member, Owner, Record, Rows, Table, Updated, Write, member};
 
 use crate::{Entitlement, Error, Rights, User, address::Address, lists, rights::union};
 
@@ -58,6 +58,16 @@ impl Email {
     /// Whether an account waits for whoever proves it.
     pub(crate) fn waits(&self) -> bool {
         self.user_id.is_none() && self.account.is_some()
+    }
+
+    /// Whether it only waits for whoever proves the address: with an invitation, or with what was bought.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        self.user_id.is_none() && self.account.is_none()
+    }
+
+    /// That the address is this person's.
+    pub(crate) fn is_of(user_id: &str) -> Condition<Self> {
+        Self::USER_ID.is(&Some(user_id.to_owned()))
     }
 
     /// Whose it is, or which account waits for it; nobody's if this is an invitation.

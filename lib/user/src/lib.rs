@@ -12,6 +12,7 @@
 
 mod address;
 pub mod bulk;
+pub mod by_mail;
 mod clean_identity;
 mod email;
 pub mod entitlement;

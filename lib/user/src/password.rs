@@ -168,7 +168,7 @@ fn identity(name: &LoginName) -> Identity {
 }
 
 /// The key of the identity that a name is.
-fn key(name: &LoginName) -> Digest {
+pub(crate) fn key(name: &LoginName) -> Digest {
     identity(name).key()
 }
 

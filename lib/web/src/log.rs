@@ -79,6 +79,7 @@ pub const LIBRARIES: &[&str] = &[
     "aws",
     "client",
     "credential",
+    "device",
     "entrance",
     "factor",
     "fetch",

@@ -138,6 +138,28 @@ pub fn passkey_step(words: &Words, label: &str) -> Markup {
     }
 }
 
+/// Where somebody asks for a code by mail.
+const MAILED: &str = "/users/mailed";
+
+/// The way to a code by mail, for who wants to go to `return_to`; the form itself where people type their address into no other one.
+pub fn mailed_way(words: &Words, email: &str, return_to: &str, is_form: bool) -> Markup {
+    let way = words.sign_in.mailed;
+    if is_form {
+        return html! {
+            form method="post" action=(MAILED) {
+                input type="hidden" name="return_to" value=(return_to);
+                label for="email" { (words.home.email) }
+                input #email type="email" name="email" value=(email) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="254" size="32";
+                div.actions { button { (way) } }
+            }
+        };
+    }
+    let query =
+        [("return_to", return_to), ("email", email)].into_iter().filter(|(_, value)| !value.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    html! { p.actions { a.button.quiet href={ (MAILED) "?" (query) } { (way) } } }
+}
+
 /// Where the form of a sign-in with a password goes.
 const PASSWORD_FORM: &str = "/users/password/login";
 

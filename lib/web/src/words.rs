@@ -101,7 +101,7 @@ section! {
 
 section! {
     /// The page where a provider is chosen.
-    SignIn { text with at last_used unfinished }
+    SignIn { text with at last_used unfinished mailed mailed_way }
 }
 
 section! {

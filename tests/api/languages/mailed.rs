@@ -75,3 +75,35 @@ async fn add_a_password(reader: &Reader, words: &'static Words) {
     let form = [("session", &*session), ("address", &address), ("new_password", GOOD), ("again", GOOD)];
     check(&reader.form("/users/password/add", &form).await, 409, words, words.errors.failed);
 }
+
+#[tokio::test]
+async fn the_pages_of_mailed_codes_speak_the_readers_language() {
+    for words in Words::ALL {
+        let world = World::with(&[("MAILED_SIGN_IN", "on")]).await;
+        let (reader, w) = (Reader::new(&world, words.tag), users_mailed::words::Words::of(words));
+        check(&reader.get("/users/login").await, 200, words, words.common.sign_in);
+        check(&reader.get("/users/mailed").await, 200, words, w.ask);
+        check(
+            &reader.form("/users/mailed", &[("email", "x"), ("return_to", "/account")]).await,
+            400,
+            words,
+            w.ask,
+        );
+        let asked = [("email", GRACE), ("return_to", "/account")];
+        reader.form("/users/mailed", &asked).await.expect(303);
+        let mail = world.mail(GRACE, 1).await;
+        let path = mail.link().strip_prefix(&world.cloud.url).unwrap().to_owned();
+        check(&reader.get("/users/mailed/code").await, 200, words, w.code);
+        check(&reader.form("/users/mailed/code", &[("code", "x")]).await, 401, words, w.code);
+        check(&reader.get(&path).await, 200, words, words.common.sign_in);
+        check(&reader.get("/users/mailed/link").await, 400, words, words.errors.failed);
+        reader.form("/users/mailed/code", &[("code", mail.code())]).await.expect(303);
+        check(&reader.get("/account").await, 200, words, words.account.title);
+        check(
+            &reader.form("/users/mailed/code", &[("code", mail.code())]).await,
+            401,
+            words,
+            words.errors.sign_in,
+        );
+    }
+}

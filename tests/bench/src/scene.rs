@@ -1,6 +1,7 @@
 //! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
 
 mod flows;
+mod mailed;
 mod passkeys;
 mod passwords;
 mod webhooks;

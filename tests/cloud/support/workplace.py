@@ -129,7 +129,7 @@ def architecture():
 
 
 # There only with a setting.
-OFF = ["events-send", "mail-send", "users-factor", "users-passkey", "users-password", "webhooks"]
+OFF = ["events-send", "mail-send", "users-factor", "users-mailed", "users-passkey", "users-password", "webhooks"]
 
 
 def deployed():

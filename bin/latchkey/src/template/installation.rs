@@ -110,8 +110,10 @@ pub(super) fn form(setting: &Setting) -> Form {
         "SES_CONFIGURATION_SET" => Form::ConfigurationSet,
         "KEYS_SIGNERS" | "KEYS_VERIFIERS" => Form::Functions,
         // They change what there is in the stack.
-        "BACKCHANNEL_LOGOUT" | "EVENTS" | "KEYS_ROTATE_DAYS" | "MAIL" | "MAIL_FROM" | "PASSKEYS"
-        | "PASSWORDS" | "PASSWORD_SIGNUP" | "SECOND_FACTORS" | "WEBHOOKS" => Form::Literal,
+        "BACKCHANNEL_LOGOUT" | "EVENTS" | "KEYS_ROTATE_DAYS" | "MAIL" | "MAIL_FROM" | "MAILED_SIGN_IN"
+        | "MAILED_SIGNUP" | "PASSKEYS" | "PASSWORDS" | "PASSWORD_SIGNUP" | "SECOND_FACTORS" | "WEBHOOKS" => {
+            Form::Literal
+        }
         "SQS_ENDPOINT" | "SES_ENDPOINT" => Form::Absent,
         "DYNAMODB_ENDPOINT" => Form::Absent,
         "PUBLIC_KEYS" => Form::Required,

@@ -8,7 +8,7 @@ use maud::Markup;
 use oauth::{Code, Error, Origins, Sentence, SessionCookie};
 use serde::Deserialize;
 use serde_json::json;
-use setting::{Env, MAIL, PASSKEYS, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
+use setting::{Env, MAIL, MAILED_SIGN_IN, PASSKEYS, PASSWORD_SIGNUP, PASSWORDS, Permissions, Settings};
 use store::Table;
 use web::{
     Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, SameSite, SealedCookies, Sealer,
@@ -34,6 +34,8 @@ pub struct Start {
     forgets: bool,
     /// Whether they sign in with passkeys too.
     passkeys: bool,
+    /// Whether they do by a mailed code.
+    mailed: bool,
 }
 
 /// What a program must know that hands the address on: a login belongs to the browser that holds its cookie (#25).
@@ -84,7 +86,7 @@ impl Function for Start {
         Table::SETTINGS,
         Sealer::SETTINGS,
         Brand::SETTINGS,
-        &[&PASSKEYS, &PASSWORDS, &PASSWORD_SIGNUP, &MAIL],
+        &[&PASSKEYS, &PASSWORDS, &PASSWORD_SIGNUP, &MAIL, &MAILED_SIGN_IN],
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
     const IN_POPUPS: bool = true;
@@ -102,6 +104,7 @@ impl Function for Start {
             passwords: env.is_on(&PASSWORDS)?,
             forgets: env.text(&MAIL)? != "off",
             passkeys: env.is_on(&PASSKEYS)?,
+            mailed: env.is_on(&MAILED_SIGN_IN)?,
             registers: env.text(&PASSWORD_SIGNUP)? != "off",
         })
     }
@@ -131,7 +134,8 @@ impl Start {
         let passkey = self.passkeys.then(|| page::passkey_button(words, return_to));
         let form = || page::password_form(words, login, return_to, self.registers, self.forgets);
         let password = self.passwords.then(form);
-        passkey.into_iter().chain(password).collect()
+        let mailed = self.mailed.then(|| page::mailed_way(words, login, return_to, !self.passwords));
+        passkey.into_iter().chain(password).chain(mailed).collect()
     }
 
     /// With whom one may sign in: with the provider that the path names, or else with all; and of these, where a provider's

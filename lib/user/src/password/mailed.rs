@@ -17,6 +17,7 @@ use setting::{
 };
 use store::{Counted, Limit, Member, Record, Table, member};
 
+pub(crate) use self::open::has;
 pub use self::{
     done::{prove, reset},
     open::{Opened, mailbox, open, provable, resettable},

@@ -84,6 +84,8 @@ pub(super) static WORDS: Words = Words {
         at: "Mit {provider} anmelden",
         last_used: "Zuletzt verwendet",
         unfinished: "Ihre Anmeldung wird noch abgeschlossen. Laden Sie diese Seite in einigen Sekunden neu.",
+        mailed: "Code per E-Mail anfordern",
+        mailed_way: "Code per E-Mail",
     },
     passkeys: Passkeys {
         title: "Passkeys verwalten",
@@ -446,6 +448,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Hier kann niemand selbst ein Konto anlegen.",
         Sentence::LinkDead => {
             "Dieser Link gilt nicht mehr: Er wurde benutzt, ist älter als 30 Minuten, oder es wurde eine neuere E-Mail gesendet. Fordern Sie eine andere an."
+        }
+        Sentence::MailedCode => {
+            "Dieser Code ist falsch, schon benutzt, älter als zehn Minuten oder wurde in einem anderen Browser angefordert. Fordern Sie einen neuen an."
+        }
+        Sentence::MailedLink => {
+            "Dieser Link gilt einmal, zehn Minuten lang und nur in dem Browser, in dem Sie ihn angefordert haben. Gehen Sie dorthin zurück und geben Sie den Code aus der E-Mail ein, oder fordern Sie hier eine neue E-Mail an."
         }
         Sentence::PasskeyOver => {
             "Das hat zu lange gedauert oder wurde schon beantwortet: Bitte versuchen Sie es noch einmal."

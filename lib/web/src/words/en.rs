@@ -84,6 +84,8 @@ pub(super) static WORDS: Words = Words {
         at: "Sign in with {provider}",
         last_used: "Last used",
         unfinished: "Your sign-in is still being finished. Reload this page in a few seconds.",
+        mailed: "Send me a code by e-mail",
+        mailed_way: "Code by e-mail",
     },
     passkeys: Passkeys {
         title: "Passkeys",
@@ -370,6 +372,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Nobody can create an account here by themselves.",
         Sentence::LinkDead => {
             "This link does not work any more: it was used, it is older than 30 minutes, or a newer mail was sent. Ask for another one."
+        }
+        Sentence::MailedCode => {
+            "This code is wrong, was used, is older than ten minutes, or was asked for in another browser. Ask for a new one."
+        }
+        Sentence::MailedLink => {
+            "This link works once, for ten minutes, and only in the browser in which you asked for it. Go back there and type the code of the mail, or ask for a new mail here."
         }
         Sentence::PasskeyOver => "This took too long, or was answered already: please try again.",
         Sentence::PasskeyRefused => "This passkey cannot be used here: try again, or sign in another way.",

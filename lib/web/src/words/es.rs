@@ -84,6 +84,8 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sesión con {provider}",
         last_used: "Usado la última vez",
         unfinished: "Su inicio de sesión todavía se está completando. Vuelva a cargar esta página en unos segundos.",
+        mailed: "Enviarme un código por correo",
+        mailed_way: "Código por correo",
     },
     passkeys: Passkeys {
         title: "Llaves de acceso",
@@ -432,6 +434,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Aquí nadie puede crear una cuenta por su cuenta.",
         Sentence::LinkDead => {
             "Este enlace ya no vale: se ha usado, tiene más de 30 minutos o se ha enviado un correo más reciente. Pida otro."
+        }
+        Sentence::MailedCode => {
+            "Este código es incorrecto, ya se ha usado, tiene más de diez minutos o se pidió en otro navegador. Pida uno nuevo."
+        }
+        Sentence::MailedLink => {
+            "Este enlace vale una sola vez, durante diez minutos y solo en el navegador en el que lo pidió. Vuelva a él y escriba el código del correo, o pida aquí un correo nuevo."
         }
         Sentence::PasskeyOver => "Esto ha tardado demasiado o ya se ha respondido: inténtelo de nuevo.",
         Sentence::PasskeyRefused => {

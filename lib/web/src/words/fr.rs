@@ -84,6 +84,8 @@ pub(super) static WORDS: Words = Words {
         at: "Se connecter avec {provider}",
         last_used: "Dernière utilisation",
         unfinished: "Votre connexion est en cours. Rechargez cette page dans quelques secondes.",
+        mailed: "Recevoir un code par e-mail",
+        mailed_way: "Code par e-mail",
     },
     passkeys: Passkeys {
         title: "Clés d’accès",
@@ -438,6 +440,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Personne ne peut créer de compte ici de sa propre initiative.",
         Sentence::LinkDead => {
             "Ce lien n’est plus valable : il a été utilisé, il a plus de 30 minutes, ou un e-mail plus récent a été envoyé. Demandez-en un autre."
+        }
+        Sentence::MailedCode => {
+            "Ce code est faux, déjà utilisé, vieux de plus de dix minutes, ou a été demandé dans un autre navigateur. Demandez-en un nouveau."
+        }
+        Sentence::MailedLink => {
+            "Ce lien fonctionne une seule fois, pendant dix minutes, et seulement dans le navigateur où vous l’avez demandé. Retournez-y et saisissez le code de l’e-mail, ou demandez ici un nouvel e-mail."
         }
         Sentence::PasskeyOver => "Cela a pris trop de temps ou a déjà reçu une réponse : veuillez réessayer.",
         Sentence::PasskeyRefused => {

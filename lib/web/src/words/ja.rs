@@ -71,6 +71,8 @@ pub(super) static WORDS: Words = Words {
         at: "{provider} でログイン",
         last_used: "前回使用",
         unfinished: "ログイン処理を完了しています。数秒後にこのページを再読み込みしてください。",
+        mailed: "メールでコードを受け取る",
+        mailed_way: "メールのコード",
     },
     passkeys: Passkeys {
         title: "パスキー",
@@ -415,6 +417,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "ここでは自分でアカウントを作成できません。",
         Sentence::LinkDead => {
             "このリンクはもう使えません。使用済みか、30分以上たったか、新しいメールが送られています。もう一度メールを求めてください。"
+        }
+        Sentence::MailedCode => {
+            "このコードは間違っているか、使用済みか、10分以上たったか、別のブラウザーで求められたものです。新しいコードを求めてください。"
+        }
+        Sentence::MailedLink => {
+            "このリンクは一度だけ、10分間、求めたブラウザーでのみ有効です。そのブラウザーに戻ってメールのコードを入力するか、ここで新しいメールを求めてください。"
         }
         Sentence::PasskeyOver => "時間がかかりすぎたか、すでに回答済みです。もう一度お試しください。",
         Sentence::PasskeyRefused => {

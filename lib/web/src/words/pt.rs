@@ -84,6 +84,8 @@ pub(super) static WORDS: Words = Words {
         at: "Iniciar sessão com {provider}",
         last_used: "Usado da última vez",
         unfinished: "O início de sessão ainda está sendo concluído. Recarregue esta página dentro de alguns segundos.",
+        mailed: "Enviar-me um código por e-mail",
+        mailed_way: "Código por e-mail",
     },
     passkeys: Passkeys {
         title: "Chaves de acesso",
@@ -430,6 +432,12 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::NoSignUp => "Aqui ninguém pode criar uma conta por conta própria.",
         Sentence::LinkDead => {
             "Este link não funciona mais: ele foi usado, tem mais de 30 minutos ou um e-mail mais novo foi enviado. Peça outro."
+        }
+        Sentence::MailedCode => {
+            "Este código está errado, já foi usado, tem mais de dez minutos ou foi pedido em outro navegador. Peça um novo."
+        }
+        Sentence::MailedLink => {
+            "Este link vale uma única vez, por dez minutos e só no navegador em que você o pediu. Volte para lá e digite o código do e-mail, ou peça aqui um novo e-mail."
         }
         Sentence::PasskeyOver => "Isso demorou demais ou já foi respondido: tente de novo.",
         Sentence::PasskeyRefused => {

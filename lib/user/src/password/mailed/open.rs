@@ -84,6 +84,7 @@ pub fn mailbox<'a>(found: &'a Found, address: &LoginName) -> Option<&'a str> {
     user.and_then(|user| user.email.as_deref())
 }
 
-fn has(user: &User, address: &LoginName) -> bool {
+/// Whether this is their address as it is stored, proven or not.
+pub(crate) fn has(user: &User, address: &LoginName) -> bool {
     user.email.as_deref().and_then(LoginName::email).is_some_and(|own| own.as_str() == address.as_str())
 }
