@@ -9,14 +9,14 @@ use std::{
 };
 
 /// A folder with a local cloud that runs in it; both go away with this.
-pub struct Running {
+pub(crate) struct Running {
     folder: PathBuf,
     process: Child,
 }
 
 impl Running {
     /// One with these settings.
-    pub fn start(settings: &str) -> Self {
+    pub(crate) fn start(settings: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join(".env"), settings).unwrap();
@@ -31,7 +31,7 @@ impl Running {
     }
 
     /// What a line for a shell prints.
-    pub fn says(&self, line: &str) -> String {
+    pub(crate) fn says(&self, line: &str) -> String {
         let line = line.replace("cargo run -q --", env!("CARGO_BIN_EXE_latchkey"));
         let mut shell = Command::new("sh");
         shell.args(["-c", &line]).current_dir(&self.folder).env_clear();
@@ -42,7 +42,7 @@ impl Running {
     }
 
     /// Runs the commands in a section of a page, each of which prints what is in quotes in the comment above it: how many there were.
-    pub fn example(&self, page: &str, section: &str) -> usize {
+    pub(crate) fn example(&self, page: &str, section: &str) -> usize {
         let (_, example) = page.split_once(&format!("## {section}\n")).unwrap();
         let example = example.split("\n## ").next().unwrap().replace("\\\n", "");
         let lines: Vec<_> = example.lines().collect();

@@ -8,6 +8,7 @@ use device::Device;
 use entrance::{Arrived, Leave, Seat};
 use oauth::Error;
 use user::{
+    News,
     by_mail::{self, Entered, PROVIDER, Trails},
     password::LoginName,
 };
@@ -59,7 +60,14 @@ impl Mailed {
             writes
         };
         let trails = Trails {
-            added: &|id| note(trail::added(request, id), id),
+            noted: &|news| match news {
+                News::Added(user) => note(trail::added(request, &user.id), &user.id),
+                // It is in the trail where somebody is to be told, as at any sign-in.
+                News::Changed { .. } if self.events => {
+                    trail::changed(request, news).iter().map(|it| self.trail.write(it)).collect()
+                }
+                News::Changed { .. } => Vec::new(),
+            },
             linked: &|id| note(trail::linked(request, id), id),
         };
         let entered = by_mail::enter(&self.table, &rights, address, self.is_open, trails, request.now).await;

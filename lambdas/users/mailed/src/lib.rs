@@ -15,7 +15,8 @@ use logout::Queue;
 use mail::Mailer;
 use oauth::{BaseUrl, Origins};
 use setting::{
-    BASE_URL, Env, MAILED_SIGN_IN, MAILED_SIGNUP, PASSWORDS, Permissions, Setting, SettingError, Settings,
+    BASE_URL, EVENTS, Env, MAILED_SIGN_IN, MAILED_SIGNUP, PASSWORDS, Permissions, Setting, SettingError,
+    Settings,
 };
 use store::Table;
 use user::{
@@ -56,6 +57,8 @@ pub struct Mailed {
     is_open: bool,
     /// Whether people sign in with a password too.
     passwords: bool,
+    /// Whether systems of the team are told what happens to people.
+    events: bool,
     /// Where we live, for the links in mails.
     base: BaseUrl,
     origins: Origins,
@@ -90,7 +93,7 @@ impl Function for Mailed {
         session::ended::NOTED_OF.only_with(&PASSWORDS),
     ];
     const SETTINGS: Settings = &[
-        &[&MAILED_SIGN_IN, &MAILED_SIGNUP, &MAILED_KEY, &PASSWORDS],
+        &[&MAILED_SIGN_IN, &MAILED_SIGNUP, &MAILED_KEY, &PASSWORDS, &EVENTS],
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
         Queue::SETTINGS,
@@ -122,6 +125,7 @@ impl Function for Mailed {
             mailer,
             is_open: env.is_on(&MAILED_SIGNUP)?,
             passwords: env.is_on(&PASSWORDS)?,
+            events: env.is_on(&EVENTS)?,
             base: env.parsed(&BASE_URL)?,
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, rights.clone())?.reloading(env, vault::fetch),

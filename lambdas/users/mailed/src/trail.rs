@@ -1,7 +1,7 @@
 //! What the trail says of mailed codes and links.
 
-use audit::{Event, What};
-use user::by_mail::PROVIDER;
+use audit::{Actor, Event, What};
+use user::{News, by_mail::PROVIDER};
 use web::Request;
 
 /// A sign-in that ended in an error, which is the one line about it.
@@ -22,6 +22,14 @@ pub(crate) fn locked(request: &Request, refusal: oauth::Error) -> web::Error {
 /// Somebody is new.
 pub(crate) fn added(request: &Request, id: &str) -> Event {
     Event::new(What::PersonAdded, &request.visit()).by_person(id).provider(PROVIDER)
+}
+
+/// Something is new of somebody.
+pub(crate) fn changed(request: &Request, news: News<'_>) -> Vec<Event> {
+    let event = |what| {
+        Event::new(what, &request.visit()).provider(PROVIDER).by(Actor::Latchkey).whom(&news.user().id)
+    };
+    audit::news(event, &news.changed(), news.roles())
 }
 
 /// Somebody who was known has come by a mail for the first time.

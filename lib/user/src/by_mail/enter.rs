@@ -9,18 +9,18 @@ use super::{
 };
 use crate::{
     Error, Rights, User, clean_identity::CleanIdentity, email::Email, identity::lead_to,
-    link::MOST_IDENTITIES, manage::Trail, password::LoginName, rights::Proof, sign_in_noting,
+    link::MOST_IDENTITIES, manage::Trail, news::Noted, password::LoginName, rights::Proof, sign_in_noting,
 };
 
 /// How often it starts when others change the same rows.
 const ROUNDS: usize = 5;
 
-/// What is written along, for the id of the person; either may be asked more than once.
+/// What is written along; either may be asked more than once.
 #[derive(Clone, Copy)]
 pub struct Trails<'a> {
-    /// Where somebody is new.
-    pub added: Trail<'a>,
-    /// Where somebody who was known has one more way in.
+    /// Where somebody is new, or something is new of somebody.
+    pub noted: Noted<'a>,
+    /// Where somebody who was known has one more way in; it is given their id.
     pub linked: Trail<'a>,
 }
 
@@ -64,7 +64,7 @@ pub async fn enter(
                     Adding { rights, user, identity: &identity, address, gone: gone.as_deref(), now };
                 adding.write(table, trail.linked).await?
             }
-            _ => Some(sign_in_noting(table, rights, &identity, trail.added, now).await?),
+            _ => Some(sign_in_noting(table, rights, &identity, trail.noted, now).await?),
         };
         if let Some(user) = user {
             return Ok(Some(Entered { user, via }));
