@@ -84,7 +84,7 @@ async fn sales_refunds_and_a_change_of_address_at_once_leave_nothing() {
     let sale = order_body("order.paid", "1", "pro", BUYER);
     let refund = order_body("order.refunded", "1", "", "");
     let each = (0..64).map(async |n: usize| {
-        let (event, body) = if n % 2 == 0 { ("sale", &sale) } else { ("refund", &refund) };
+        let (event, body) = if n.is_multiple_of(2) { ("sale", &sale) } else { ("refund", &refund) };
         if n == 20 {
             shop.signs_in_as("buyer", OTHER).await;
         }
