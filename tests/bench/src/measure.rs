@@ -102,6 +102,9 @@ pub async fn measure(scene: &Scene, subjects: &[Subject], rounds: Rounds) -> Res
 
 /// The floors of those of these that are flows with a budget: each makes the calls that its function makes, with the same answers. There are
 /// two of each, of which one does nothing else.
+///
+/// Each is a file of its own, as each function is. They are one program, and ran one after the other: from a common file they would find
+/// their code in the processor's caches, which no function does.
 pub async fn floors(scene: &Scene, release: &Path, subjects: &[Subject]) -> Result<Vec<Subject>, String> {
     let mut floors = Vec::new();
     for flow in FLOWS.iter().filter(|flow| flow.floor.is_some()) {
@@ -109,7 +112,9 @@ pub async fn floors(scene: &Scene, release: &Path, subjects: &[Subject]) -> Resu
         let exchange = recorded(scene, subject).await.map_err(of(subject))?;
         scene.aws.replay(&exchange.calls);
         for kind in [Kind::FlowFloor, Kind::BareFloor] {
-            floors.extend(Subject::floor_of(scene, release, flow, kind, &exchange));
+            let program = release.join(format!("floor-flow-{}", floors.len()));
+            std::fs::copy(release.join("floor-flow"), &program).map_err(|why| why.to_string())?;
+            floors.extend(Subject::floor_of(scene, program, flow, kind, &exchange));
         }
     }
     Ok(floors)

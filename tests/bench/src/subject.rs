@@ -193,17 +193,16 @@ impl Subject {
         }
     }
 
-    /// A floor of this flow: it makes the calls that its function made.
+    /// A floor of this flow, which is this program: it makes the calls that its function made.
     pub fn floor_of(
         scene: &Scene,
-        release: &Path,
+        program: PathBuf,
         flow: &Flow,
         kind: Kind,
         exchange: &Exchange,
     ) -> Option<Self> {
         let bare = kind == Kind::BareFloor;
         let environment = scene.flow_floor_environment(flow.name, flow.floor?, exchange, bare);
-        let program = release.join("floor-flow");
         let floor = Self::binary(flow.name, "its floor", kind, environment, Ask::Replay, program);
         Some(Self { function: flow.function, replayed: exchange.event.clone(), ..floor })
     }

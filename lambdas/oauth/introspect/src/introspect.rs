@@ -4,7 +4,7 @@ use client::{Client, Kind, Presented, same_audience};
 use oauth::{Code, Error, Secret, Time};
 use serde::Deserialize;
 use session::{Family, RefreshToken, Session};
-use store::{Batch, Rows};
+use store::{Batch, Found};
 use token::Verified;
 use user::User;
 use web::{Request, Response, Result};
@@ -36,7 +36,7 @@ impl Introspect {
             Token::Unknown => {
                 let batch = Batch::new().and::<Client>(presented.client_id());
                 let mut rows = self.table.get_batch(batch, request.now).await?;
-                self.authenticated(&presented, &mut rows, request.now).await?;
+                self.authenticated(&presented, rows.take(presented.client_id()), request.now).await?;
                 About::default()
             }
         };
@@ -56,7 +56,10 @@ impl Introspect {
     async fn of_access_token(&self, token: Verified, presented: &Presented, now: Time) -> Result<About> {
         let batch = revocation::batch(&token.caller).and::<Client>(presented.client_id());
         let mut rows = self.table.get_batch(batch, now).await?;
-        let asking = self.authenticated(presented, &mut rows, now).await?;
+        // Whoever asks about a token of its own is in one row, which is read twice.
+        let id = presented.client_id();
+        let asking = if token.caller.client_id == id { rows.see(id) } else { rows.take(id) };
+        let asking = self.authenticated(presented, asking, now).await?;
         let counts =
             may_learn_of(&asking, &token) && revocation::standing(&mut rows, &token.caller, now).is_some();
         Ok(if counts { About::access_token(token) } else { About::default() })
@@ -70,7 +73,7 @@ impl Introspect {
     ) -> Result<About> {
         let batch = Batch::new().and::<Client>(presented.client_id()).and::<Family>(token.family_id());
         let mut rows = self.table.get_batch(batch, now).await?;
-        let asking = self.authenticated(presented, &mut rows, now).await?;
+        let asking = self.authenticated(presented, rows.take(presented.client_id()), now).await?;
         let family = rows.read::<Family>(token.family_id());
         let own = family.filter(|family| family.client_id == asking.id && family.is_current(token));
         let Some(family) = own else { return Ok(About::default()) };
@@ -83,8 +86,8 @@ impl Introspect {
     }
 
     /// Who asks, once it has proven that (#55).
-    async fn authenticated(&self, presented: &Presented, rows: &mut Rows, now: Time) -> Result<Client> {
-        let client = client::usable(rows.see(presented.client_id()), presented.client_id());
+    async fn authenticated(&self, presented: &Presented, row: Found<Client>, now: Time) -> Result<Client> {
+        let client = client::usable(row, presented.client_id());
         let verified = self.clients.verify(presented, client.as_ref(), now).await?;
         let client = client.filter(may_ask).ok_or_else(public)?;
         client::spend_assertion(&self.table, &verified, now).await?;
