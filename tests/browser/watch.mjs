@@ -25,6 +25,10 @@ const README = [
   'console-entitled',
   'console-register-light',
   'passkeys-light',
+  'register-light',
+  'reset-light',
+  'factor-setup-light',
+  'mailed-code-light',
 ];
 const updating = process.env.UPDATE_PICTURES === '1';
 
