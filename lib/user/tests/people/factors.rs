@@ -1,5 +1,7 @@
 //! Taking away what somebody shows beside a way in, and counting who is asked for it.
 
+use std::time::Duration;
+
 use oauth::{Digest, Identity};
 use store::{Change, Table};
 use user::{
@@ -79,15 +81,15 @@ async fn a_passkey_that_is_added_while_they_are_taken_away_does_not_stay() {
 async fn so_many_are_looked_at_as_is_said() {
     let database = Database::start().await;
     let table = &database.table;
-    for number in 0..120 {
+    for number in 0..120_u64 {
         let subject = format!("subject {number}");
         let identity = Identity { subject, email: None, ..ann() };
-        let person = sign_in(table, &identity, NOW).await.unwrap();
+        let person = sign_in(table, &identity, NOW.after(Duration::from_secs(number))).await.unwrap();
         if number % 40 == 0 {
             have_an_app(table, &person.id).await;
         }
     }
-    let asked = async |most| manage::asked_for_factors(table, most, NOW).await.unwrap();
+    let asked = async |most| manage::asked_for_factors(table, most, NOW.after(Duration::from_secs(120))).await.unwrap();
     assert_eq!(asked(1000).await, Asked { people: 3, seen: 120, is_all: true });
     // The newest hundred.
     assert_eq!(asked(50).await, Asked { people: 2, seen: 100, is_all: false });
