@@ -68,7 +68,7 @@ describe('the pages of mailed codes, in light, in dark and on a phone', () => {
         await page.goBack();
         await page.getByLabel('Code of six digits').fill(code);
         await button(page, 'Sign in').click();
-        await heading(page, 'Your account').waitFor();
+        await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor();
       }));
   }
 });
