@@ -89,7 +89,9 @@ async fn so_many_are_looked_at_as_is_said() {
             have_an_app(table, &person.id).await;
         }
     }
-    let asked = async |most| manage::asked_for_factors(table, most, NOW.after(Duration::from_secs(120))).await.unwrap();
+    let asked = async |most| {
+        manage::asked_for_factors(table, most, NOW.after(Duration::from_secs(120))).await.unwrap()
+    };
     assert_eq!(asked(1000).await, Asked { people: 3, seen: 120, is_all: true });
     // The newest hundred.
     assert_eq!(asked(50).await, Asked { people: 2, seen: 100, is_all: false });
