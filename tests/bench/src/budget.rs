@@ -32,6 +32,8 @@ const KNOWN_MISSES: [(&str, &str); 11] = [
     ("`oauth-token`, exchange: CPU of a warm answer, 1.25 × its floor", FLOW),
     ("`oauth-token`, exchange of an ID token: CPU of a warm answer, 1.25 × its floor", FLOW),
 ];
+/// Kilobytes of the largest function as it is uploaded: the console, which has a form for every act and six languages for each.
+const LARGEST: u64 = 4300;
 /// What needs 19 MiB more than all others, for a run of argon2.
 const HASHES: &str = "users-password";
 const FLOW: &str = "the floor decides nothing, and gives an answer that was made before";
@@ -201,7 +203,7 @@ fn every_function(results: &Results<'_>) -> [Budget; 3] {
         some.map(|(_, found)| found.peak_memory).max().unwrap_or_default()
     };
     [
-        size("largest function, zipped", 4000, zip),
+        size("largest function, zipped", LARGEST, zip),
         most_memory("most memory of a function that hashes no passwords", 24, memory(false)),
         most_memory("most memory of the function that does", 24 + 20, memory(true)),
     ]

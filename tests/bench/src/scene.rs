@@ -151,8 +151,11 @@ impl Scene {
         }
         // Only what a setting turns on asks for it: all others are as they ship.
         if let Some(switch) = mount.only_with {
-            environment.retain(|(name, _)| name != switch.name);
-            environment.push((switch.name.to_owned(), "on".to_owned()));
+            let sent_by_ses = [(switch.name, "ses"), ("MAIL_FROM", "bench@example.com")];
+            let turned_on = [(switch.name, "on")];
+            let own = if switch.name == "MAIL" { &sent_by_ses[..] } else { &turned_on };
+            environment.retain(|(name, _)| own.iter().all(|(other, _)| name != other));
+            environment.extend(own.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         }
         environment
     }
