@@ -7,6 +7,7 @@ mod browser;
 mod leave;
 mod owner;
 mod program;
+mod refusal;
 mod step;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use self::step::Steps;
 pub use self::{
     leave::{Leave, after_form},
     program::welcome,
+    refusal::{locked, refused},
     step::{LIFETIME, Pending, STEP, too_late},
 };
 

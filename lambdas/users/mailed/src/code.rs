@@ -2,9 +2,10 @@
 
 use oauth::{Code, Error, Secret, Sentence};
 use serde::Deserialize;
+use user::by_mail::PROVIDER;
 use web::{Request, Response, Result};
 
-use crate::{ASK, Mailed, challenge::parse_code, trail, view};
+use crate::{ASK, Mailed, challenge::parse_code, view};
 
 /// What a form or a program sends.
 #[derive(Deserialize)]
@@ -28,7 +29,7 @@ impl Mailed {
         let typed: Typed = if request.is_form() { request.form()? } else { request.json()? };
         self.by_code(request, typed.code.expose()).await.map_err(|error| {
             let address = self.challenges.asked(request).map(|asked| asked.address);
-            view::code_again(request, address.as_deref(), trail::refused(request, error))
+            view::code_again(request, address.as_deref(), entrance::refused(request, PROVIDER, error))
         })
     }
 

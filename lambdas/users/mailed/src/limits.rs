@@ -5,9 +5,10 @@ use device::Device;
 use oauth::{Digest, Error, Sentence};
 use setting::{Action::Update, Permission, Permissions};
 use store::{Counted, Limit};
+use user::by_mail::PROVIDER;
 use web::{Request, Result};
 
-use crate::{Mailed, challenge::Asked, trail};
+use crate::{Mailed, challenge::Asked};
 
 /// Mails to an address, of one place: while no other one is sent, the last one counts.
 const FROM_PLACE: Limit = Limit::new("MAILS", 3, 30 * 60);
@@ -62,7 +63,7 @@ fn go(request: &Request, tried: Try) -> Result<()> {
         Try::Go => Ok(()),
         Try::Wait(end) => {
             let left = u32::try_from(end.since(request.now).as_secs()).unwrap_or(u32::MAX).max(1);
-            Err(trail::locked(request, Error::too_many(Sentence::TriedTooOften, left)))
+            Err(entrance::locked(request, PROVIDER, Error::too_many(Sentence::TriedTooOften, left)))
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use oauth::{Code, Error, Secret, Sentence};
 use serde::Deserialize;
+use user::by_mail::PROVIDER;
 use web::{Request, Response, Result};
 
-use crate::{ASK, Mailed, trail, view};
+use crate::{ASK, Mailed, view};
 
 /// What a form or a program sends.
 #[derive(Deserialize)]
@@ -30,7 +31,9 @@ impl Mailed {
     /// use them up.
     pub(crate) async fn take_link(&self, request: &Request) -> Result<Response> {
         let followed: Followed = if request.is_form() { request.form()? } else { request.json()? };
-        self.by_link(request, &followed.token).await.map_err(|error| trail::refused(request, error))
+        self.by_link(request, &followed.token)
+            .await
+            .map_err(|error| entrance::refused(request, PROVIDER, error))
     }
 
     async fn by_link(&self, request: &Request, token: &Secret) -> Result<Response> {

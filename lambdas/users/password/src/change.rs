@@ -31,7 +31,7 @@ impl Passwords {
         self.count(request, &account(&found.holder, &login)).await?;
         let typed = asked.password.expose();
         let user = self.changed(request, &found.holder, typed, new, login.as_str()).await;
-        let user = user.map_err(|error| trail::refused(request, error))?;
+        let user = user.map_err(|error| entrance::refused(request, password::PROVIDER, error))?;
         self.token(request, &Known { user, via: found.key }).await
     }
 

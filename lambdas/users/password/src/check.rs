@@ -107,7 +107,7 @@ pub(crate) fn go(request: &Request, tried: Try) -> Result<()> {
         Try::Wait(end) => {
             let left = u32::try_from(end.since(request.now).as_secs()).unwrap_or(u32::MAX).max(1);
             let refusal = Error::too_many(Sentence::TriedTooOften, left);
-            Err(trail::locked(request, refusal))
+            Err(entrance::locked(request, password::PROVIDER, refusal))
         }
     }
 }

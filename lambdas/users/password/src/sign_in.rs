@@ -1,11 +1,11 @@
 //! Signing in.
 
+use user::password::PROVIDER;
 use web::{Request, Response, Result};
 
 use crate::{
     Passwords,
     asked::{Form, Program},
-    trail,
     view::{self, SignInForm},
 };
 
@@ -14,7 +14,7 @@ impl Passwords {
     pub(crate) async fn sign_in_program(&self, request: &Request) -> Result<Response> {
         let asked = Program::of(request)?;
         let known = self.known(request, &asked.login()?, asked.password.expose()).await;
-        let known = known.map_err(|error| trail::refused(request, error))?;
+        let known = known.map_err(|error| entrance::refused(request, PROVIDER, error))?;
         self.token(request, &known).await
     }
 
@@ -32,7 +32,7 @@ impl Passwords {
             Ok(known) => self.enter(request, &known, form.return_to()).await,
             Err(error) => {
                 let form = SignInForm::of(&form, self.sign_up, self.mailer.is_some());
-                Err(view::again(request, &form, trail::refused(request, error)))
+                Err(view::again(request, &form, entrance::refused(request, PROVIDER, error)))
             }
         }
     }
