@@ -188,7 +188,7 @@ fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
 
 /// The most crates of others that a function links, each version of one counted. One more is a decision: it costs size, and
 /// time at every cold start.
-const MOST_CRATES: [(&str, usize); 26] = [
+const MOST_CRATES: [(&str, usize); 30] = [
     ("account", 205),
     ("admin", 205),
     ("authorizer", 186),
@@ -196,6 +196,7 @@ const MOST_CRATES: [(&str, usize); 26] = [
     ("home", 203),
     ("keys-rotate", 185),
     ("logout-notify", 188),
+    ("mail-send", 184),
     ("manage", 205),
     ("oauth-authorize", 184),
     ("oauth-device", 189),
@@ -206,24 +207,31 @@ const MOST_CRATES: [(&str, usize); 26] = [
     ("oauth-token", 204),
     ("private", 115),
     ("profile", 115),
+    ("users-factor", 222),
     ("users-login", 202),
     ("users-login-callback", 255),
     ("users-logout", 181),
+    ("users-mailed", 221),
     ("users-me", 181),
     ("users-passkey", 295),
     ("users-password", 219),
     ("users-token", 182),
     ("users-verify", 181),
+    ("webhooks", 184),
     ("well-known", 115),
 ];
 
 #[test]
 fn a_function_links_no_more_crates_than_it_did() {
+    let mut grown = Vec::new();
     for (name, _) in functions() {
-        let Some((_, most)) = MOST_CRATES.iter().find(|(of, _)| *of == name) else { continue };
+        let most = MOST_CRATES.iter().find(|(of, _)| *of == name).map_or(0, |(_, most)| *most);
         let crates = tree(&name).foreign();
-        assert!(crates <= *most, "{name} links {crates} crates of others, and MOST_CRATES says {most}");
+        if crates > most {
+            grown.push(format!("{name} links {crates} crates of others, and MOST_CRATES says {most}"));
+        }
     }
+    assert!(grown.is_empty(), "{grown:#?}");
 }
 
 #[test]
