@@ -12,8 +12,8 @@ use crate::{clients::Place, rights, settings::Values};
 /// How many people are looked at: of any number, this costs the same.
 const MOST: usize = 1000;
 
-/// A sentence, if second factors are off in these settings and people of this stack have some, or roles demand one, or if that cannot be seen. It asks AWS only
-/// where they are off.
+/// A sentence, if second factors are off in these settings and people of this stack have some, or roles demand one, or if that cannot be
+/// seen. It asks AWS only where they are off.
 pub async fn factors_of_stack(stack: &str, values: &Values, home: &Path, now: Time) -> Option<String> {
     if is_on(values) {
         return None;

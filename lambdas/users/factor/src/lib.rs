@@ -1,6 +1,5 @@
 //! Second factors: `/users/factor` asks somebody who has just arrived for theirs, before there is a session; `/users/factor/setup` is
-//! where a person sets one up, gets new recovery codes, or removes it. Whoever must
-//! show one and has none sets it up at the step.
+//! where a person sets one up, gets new recovery codes, or removes it. Whoever must show one and has none sets it up at the step.
 //!
 //! The order is the point: every attempt is counted before it is looked at (#85), a code that was right counts no more, the person is read
 //! again, and only then there is a session.

@@ -7,7 +7,7 @@ use web::{Request, Response, words::fill};
 use crate::{
     ADD_FORM, CHANGE,
     add::{AGAIN, Acting},
-    view::{own_page, said},
+    view::{another, own_page, said},
 };
 
 /// The page, for somebody who has none. Whoever has not just shown who they are is led to a sign-in (#26).
@@ -49,11 +49,7 @@ fn form(request: &Request, acting: &Acting, address: &str) -> Markup {
         form method="post" action=(ADD_FORM) {
             input type="hidden" name="session" value=(acting.session.id);
             input type="hidden" name="address" value=(address) autocomplete="username";
-            label for="new" { (w.new) }
-            input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
-            p #rules .small { (w.rules) }
-            label for="again" { (w.again) }
-            input #again type="password" name="again" autocomplete="new-password" required size="32";
+            (another(words))
             div.actions {
                 button { (w.add) }
                 a href="/account" { (words.common.cancel) }

@@ -7,7 +7,7 @@ use web::{Request, Response};
 
 use crate::{
     FORGOTTEN, LOGIN, PROVE, RESET,
-    view::{own_page, said},
+    view::{another, own_page, said},
 };
 
 /// The page on which somebody says which address is theirs.
@@ -53,11 +53,7 @@ pub(crate) fn reset(request: &Request, token: &Secret, address: &str, wrong: Opt
         p { (w.reset_text) }
         form method="post" action=(RESET) {
             (hidden(token, address))
-            label for="new" { (w.new) }
-            input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
-            p #rules .small { (w.rules) }
-            label for="again" { (w.again) }
-            input #again type="password" name="again" autocomplete="new-password" required size="32";
+            (another(words))
             div.actions { button { (w.reset) } }
         }
     };

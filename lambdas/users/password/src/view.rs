@@ -4,7 +4,7 @@ use http::header;
 use maud::{Markup, html};
 use url::form_urlencoded::Serializer;
 use user::User;
-use web::{Request, Response, page};
+use web::{Request, Response, page, words::Words};
 
 use crate::{CHANGE_FORM, LOGIN, REGISTER_FORM, SignUp, asked::Form};
 
@@ -126,16 +126,24 @@ fn change_form(request: &Request, user: &User) -> Markup {
             }
             label for="password" { (w.current) }
             input #password type="password" name="password" autocomplete="current-password" required size="32";
-            label for="new" { (w.new) }
-            input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
-            p #rules .small { (w.rules) }
-            label for="again" { (w.again) }
-            input #again type="password" name="again" autocomplete="new-password" required size="32";
+            (another(words))
             div.actions {
                 button { (w.change_do) }
                 a href="/account" { (words.common.cancel) }
             }
         }
+    }
+}
+
+/// The fields for another password, typed twice, and what it must be.
+pub(crate) fn another(words: &Words) -> Markup {
+    let w = &words.passwords;
+    html! {
+        label for="new" { (w.new) }
+        input #new type="password" name="new_password" autocomplete="new-password" required minlength="8" size="32" aria-describedby="rules";
+        p #rules .small { (w.rules) }
+        label for="again" { (w.again) }
+        input #again type="password" name="again" autocomplete="new-password" required size="32";
     }
 }
 
