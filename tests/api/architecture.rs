@@ -187,7 +187,7 @@ fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
 }
 
 /// The most crates of others that a function links, each version of one counted. One more is a decision: it costs size, and
-/// time at every cold start.
+/// time at every cold start. A function that is not listed may link what `cargo run -- new` gives it.
 const MOST_CRATES: [(&str, usize); 30] = [
     ("account", 205),
     ("admin", 205),
@@ -220,12 +220,14 @@ const MOST_CRATES: [(&str, usize); 30] = [
     ("webhooks", 184),
     ("well-known", 115),
 ];
+/// The same for a function that is not listed, such as one that `cargo run -- new` has just made.
+const NEW_FUNCTION: usize = 115;
 
 #[test]
 fn a_function_links_no_more_crates_than_it_did() {
     let mut grown = Vec::new();
     for (name, _) in functions() {
-        let most = MOST_CRATES.iter().find(|(of, _)| *of == name).map_or(0, |(_, most)| *most);
+        let most = MOST_CRATES.iter().find(|(of, _)| *of == name).map_or(NEW_FUNCTION, |(_, most)| *most);
         let crates = tree(&name).foreign();
         if crates > most {
             grown.push(format!("{name} links {crates} crates of others, and MOST_CRATES says {most}"));
