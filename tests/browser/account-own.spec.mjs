@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
-import { heading, person } from './pages.mjs';
+import { button, heading, link, person } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, press, tabTo, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const ORDERS = { client_id: 'orders', client_name: 'Orders', kind: 'web', ...SECRET, consent: true, redirect_uris: ['http://127.0.0.1/cb'] };
@@ -27,8 +27,6 @@ scene({ PROVIDERS: 'google,github' }, async () => {
 
 after(() => app?.stop());
 
-const button = (page, name) => page.getByRole('button', { name });
-const link = (page, name) => page.getByRole('link', { name });
 const status = (page) => page.getByRole('status');
 const title = (page) => page.getByRole('heading', { name: 'Your account', exact: true });
 
@@ -37,12 +35,6 @@ async function open(page, name, provider = 'google') {
   await page.goto(`${latchkey.url}/users/login/${provider}?return_to=/account`);
   await person(page, name).click();
   await title(page).waitFor();
-}
-
-/** Presses what has this name with Enter, after reaching it with Tab. */
-async function press(page, target) {
-  await tabTo(page, target);
-  await page.keyboard.press('Enter');
 }
 
 /** Links the GitHub account of this name, by the keyboard alone until GitHub's own page. `look` sees the page before it. */

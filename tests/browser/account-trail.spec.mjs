@@ -3,27 +3,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { heading, person } from './pages.mjs';
-import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { button, heading, link, person } from './pages.mjs';
+import { browser, enter, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 scene({ PROVIDERS: 'google,github' });
 
-const button = (page, name) => page.getByRole('button', { name });
-const link = (page, name) => page.getByRole('link', { name });
 
 /** Signs somebody in, and goes to their account. */
-async function open(page, name) {
-  await page.goto(`${latchkey.url}/users/login/google?return_to=/account`);
-  await person(page, name).click();
-  await page.waitForURL(`${latchkey.url}/account`);
-}
-
-/** Presses what has this name with Enter, after reaching it with Tab. */
-async function press(page, target) {
-  await tabTo(page, target);
-  await page.keyboard.press('Enter');
-}
+const open = (page, name) => enter(page, name, '/account', 'google');
 
 /** Ends the session of another browser, in which the same person is signed in. */
 async function endAnother(page, name) {

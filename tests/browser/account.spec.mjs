@@ -1,12 +1,12 @@
 // What a person sees of their apps and sessions, and how they end them: in a real browser.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { VERIFIER, authorization, startApp } from './app.mjs';
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { button, heading, person } from './pages.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const CLIENT = { kind: 'web', ...SECRET, consent: true, scope: 'openid profile email offline_access', redirect_uris: ['http://127.0.0.1/cb'] };
@@ -15,24 +15,15 @@ const CLIENTS = [
   { ...CLIENT, client_id: 'photos', client_name: 'Photos' },
 ];
 
-let latchkey;
-let browser;
 let app;
 
-before(async () => {
+scene({}, async () => {
   app = await startApp();
-  latchkey = await start();
   await latchkey.register({ clients: CLIENTS });
-  browser = await launch();
 });
 
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-  await app?.stop();
-});
+after(() => app?.stop());
 
-const button = (page, name) => page.getByRole('button', { name });
 const part = (page, name) => page.getByRole('listitem').filter({ has: heading(page, name) });
 
 const asked = (client, more) => authorization(latchkey, client, app.callback, { scope: 'openid profile email offline_access', ...more });
@@ -84,11 +75,9 @@ describe('an app', () => {
         await open(page);
         const [orders, photos] = [await allow(page, 'orders'), await allow(page, 'photos')];
         await page.goto(`${latchkey.url}/`);
-        await tabTo(page, page.getByRole('link', { name: 'Apps and sessions' }));
-        await page.keyboard.press('Enter');
+        await press(page, page.getByRole('link', { name: 'Apps and sessions' }));
         await part(page, 'Orders').getByText('See your e-mail address').waitFor();
-        await tabTo(page, button(page, 'Remove access of Orders'));
-        await page.keyboard.press('Enter');
+        await press(page, button(page, 'Remove access of Orders'));
         await page.getByRole('status').getByText('The access was removed').waitFor();
         assert.deepEqual([await userinfo(orders), await userinfo(photos)], [401, 200]);
         assert.equal(await heading(page, 'Orders').count(), 0);

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
-import { heading, person } from './pages.mjs';
+import { button, heading, person } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const SCOPES = 'openid profile email offline_access';
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
@@ -41,8 +41,6 @@ async function open(page, url) {
   await page.goto(url);
   await person(page, 'Ada Lovelace').click();
 }
-
-const button = (page, name) => page.getByRole('button', { name });
 
 /** What came to the app's redirect URI, once the person is there. */
 async function back(page) {
@@ -86,8 +84,7 @@ describe('the way back', () => {
   it('leads to a program on this machine, by the keyboard alone', () =>
     withPage(browser, {}, async (page) => {
       await open(page, asked('native', app.callback));
-      await tabTo(page, button(page, 'Continue as Ada Lovelace'));
-      await page.keyboard.press('Enter');
+      await press(page, button(page, 'Continue as Ada Lovelace'));
       const { method, url } = await back(page);
       const sent = new URL(url, app.callback).searchParams;
       assert.deepEqual([method, sent.get('state'), sent.get('iss')], ['GET', 'a state', latchkey.url]);

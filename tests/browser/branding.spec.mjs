@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 
 import { heading, person } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const BRAND = {
   PROVIDERS: 'google,entra,apple,github,gitlab',
@@ -41,8 +41,7 @@ describe('the pages of an installation with a look of its own, in light, in dark
         const accent = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
         assert.equal(accent === '#7a0019', look !== 'dark', accent);
         assert.ok(await page.evaluate(() => document.querySelector('.brand img').naturalWidth > 0), 'the logo is shown');
-        await tabTo(page, page.getByRole('link', { name: 'Continue with Google' }));
-        await page.keyboard.press('Enter');
+        await press(page, page.getByRole('link', { name: 'Continue with Google' }));
         await person(page, 'Ada Lovelace').click();
         await heading(page, 'Ada Lovelace').waitFor();
         await assertAccessible(page);

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 
 import { VERIFIER, authorization, startApp } from './app.mjs';
-import { heading, person } from './pages.mjs';
+import { button, heading, person } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: '0123456789abcdef0123456789abcdef' };
 const LOCAL = ['http://127.0.0.1/cb'];
@@ -23,8 +23,6 @@ scene({}, async () => {
 });
 
 after(() => app?.stop());
-
-const button = (page, name) => page.getByRole('button', { name });
 
 const asked = (client, more) => authorization(latchkey, client, app.callback, more);
 
@@ -79,8 +77,7 @@ describe('a person with two accounts', () => {
         const chosen = (name) =>
           codeOf(page, 'server', async () => {
             await page.goto(asked('server', choose));
-            await tabTo(page, button(page, name));
-            await page.keyboard.press('Enter');
+            await press(page, button(page, name));
           });
         await signIn(page, 'Ada Lovelace');
         const ada = await chosen('Ada Lovelace');

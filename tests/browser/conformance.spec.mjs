@@ -2,32 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
-import { launch, withPage } from './watch.mjs';
+import { button, heading, person } from './pages.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { withPage } from './watch.mjs';
 
 const FILE = fileURLToPath(new URL('../../docs/conformance-clients.json', import.meta.url));
 const SUITE = 'https://localhost.emobix.co.uk:8443/test/a/latchkey';
 const OPTIONS = { javaScriptEnabled: false, ignoreHTTPSErrors: true };
 
-let latchkey;
-let browser;
-let clients;
+const { clients } = JSON.parse(await readFile(FILE, 'utf8'));
 
-before(async () => {
-  ({ clients } = JSON.parse(await readFile(FILE, 'utf8')));
-  [latchkey, browser] = await Promise.all([start({}, ['--tls', '--clients', FILE]), launch()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
+scene({}, undefined, ['--tls', '--clients', FILE]);
 
 const withoutScripts = (test) => withPage(browser, OPTIONS, test);
 

@@ -2,34 +2,15 @@
 // mail, and signs in without a code afterwards.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
+import { mails } from './mails.mjs';
+import { button, heading, link } from './pages.mjs';
+import { browser, enter, latchkey, scene } from './scene.mjs';
 import { code } from './totp.mjs';
-import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ SECOND_FACTORS: 'on' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
-const link = (page, name) => page.getByRole('link', { name });
-
-async function enter(page, name, to) {
-  await page.goto(`${latchkey.url}/users/login?return_to=${to}`);
-  await person(page, name).click();
-  await page.waitForURL(`${latchkey.url}${to}`);
-}
+scene({ SECOND_FACTORS: 'on' });
 
 /** Signs somebody in in a browser of their own, and sets a factor up. */
 const setUp = (name) =>
@@ -39,12 +20,6 @@ const setUp = (name) =>
     await button(page, 'Turn it on').click();
     await heading(page, 'Your recovery codes').waitFor();
   });
-
-/** The mails to an address, the newest first. */
-async function mails(to) {
-  const all = await (await fetch(`${latchkey.url}/outbox.json`)).json();
-  return all.filter((mail) => mail.to === to);
-}
 
 describe('the page that asks before it takes factors away', () => {
   before(() => setUp('Katherine Johnson'));

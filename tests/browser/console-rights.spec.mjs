@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { heading, person } from './pages.mjs';
-import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
+import { heading } from './pages.mjs';
+import { browser, enter, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 scene({}, async () => {
   for (const name of ['Alan Turing', 'Grace Hopper']) await withPage(browser, {}, (page) => enter(page, name, '/account'));
@@ -15,12 +15,6 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 const field = (page, name) => page.getByRole('textbox', { name, exact: true });
 const attempt = (page) => button(page, 'Show who would gain or lose what');
 const link = (page, name) => page.getByRole('link', { name, exact: true });
-
-async function enter(page, name, to) {
-  await page.goto(`${latchkey.url}/users/login?return_to=${to}`);
-  await person(page, name).click();
-  await page.waitForURL(`${latchkey.url}${to}`);
-}
 
 describe('roles, rules and apps in the console, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {
@@ -62,8 +56,7 @@ describe('an administrator', () => {
       withPage(browser, { javaScriptEnabled }, async (page) => {
         await enter(page, 'Ada Lovelace', '/admin');
         await link(page, 'Roles').click();
-        await tabTo(page, link(page, 'Add a role'));
-        await page.keyboard.press('Enter');
+        await press(page, link(page, 'Add a role'));
         await field(page, 'Name').focus();
         await page.keyboard.type(`cook-${how}`);
         await page.keyboard.press('Tab');
@@ -71,8 +64,7 @@ describe('an administrator', () => {
         await page.keyboard.press('Enter');
         await page.getByRole('status').getByText('Nothing is saved yet').waitFor();
         assert.equal(await field(page, 'Name').inputValue(), `cook-${how}`);
-        await tabTo(page, button(page, 'Save'));
-        await page.keyboard.press('Enter');
+        await press(page, button(page, 'Save'));
         await page.getByRole('status').getByText('It was changed').waitFor();
         await heading(page, `cook-${how}`).waitFor();
       }));

@@ -1,36 +1,18 @@
 // What an administrator sees and does in the console: in a real browser, with scripts and without.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { button, heading } from './pages.mjs';
+import { browser, enter, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const CLIENTS = [{ client_id: 'orders', client_name: 'Orders', kind: 'web', client_secret: '0123456789abcdef0123456789abcdef', redirect_uris: ['http://127.0.0.1/cb'] }];
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start();
+scene({}, async () => {
   await latchkey.register({ clients: CLIENTS });
-  browser = await launch();
   for (const name of ['Alan Turing', 'Grace Hopper']) await withPage(browser, {}, (page) => enter(page, name, '/account'));
 });
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
-
-async function enter(page, name, to) {
-  await page.goto(`${latchkey.url}/users/login?return_to=${to}`);
-  await person(page, name).click();
-  await page.waitForURL(`${latchkey.url}${to}`);
-}
 
 describe('the console, in light, in dark and on a phone', () => {
   for (const [look, options] of Object.entries(looks)) {
@@ -69,11 +51,9 @@ describe('an administrator', () => {
         const found = page.getByRole('link', { name: 'Alan Turing' });
         await found.waitFor();
         assert.equal(await page.getByRole('link', { name: 'Grace Hopper' }).count(), 0);
-        await tabTo(page, found);
-        await page.keyboard.press('Enter');
+        await press(page, found);
         await heading(page, 'Alan Turing').waitFor();
-        await tabTo(page, button(page, 'Disable'));
-        await page.keyboard.press('Enter');
+        await press(page, button(page, 'Disable'));
         await page.getByRole('status').getByText('shut out').waitFor();
         await button(page, 'Let them sign in again').click();
         await page.getByRole('status').getByText('can sign in again').waitFor();

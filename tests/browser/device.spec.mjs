@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { add } from './clients.mjs';
-import { heading, person } from './pages.mjs';
+import { button, heading, person } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
 import { assertAccessible, looks, picture, tabTo, withPage } from './watch.mjs';
 
@@ -19,7 +19,6 @@ const ask = () => post('/oauth/device', { client_id, scope: 'openid profile offl
 const poll = ({ device_code }) =>
   post('/oauth/token', { client_id, device_code, grant_type: 'urn:ietf:params:oauth:grant-type:device_code' });
 
-const button = (page, name) => page.getByRole('button', { name });
 const field = (page) => page.getByLabel('Code');
 
 describe('each page for a device, in light, in dark and on a phone', () => {

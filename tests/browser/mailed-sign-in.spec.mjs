@@ -1,41 +1,22 @@
 // People who sign in by a mailed code or link: with the outbox of the local cloud as their mailbox.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
-import { heading } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+import { newest } from './mails.mjs';
+import { button, heading } from './pages.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ MAILED_SIGN_IN: 'on' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
+scene({ MAILED_SIGN_IN: 'on' });
 
 /** The newest of `count` mails to an address: its link and its code. */
 async function mail(to, count) {
-  for (let round = 0; round < 100; round += 1) {
-    const mails = (await (await fetch(`${latchkey.url}/outbox.json`)).json()).filter((mail) => mail.to === to);
-    if (mails.length >= count) {
-      const lines = mails[0].text.split('\n');
-      return {
-        link: lines.find((line) => line.startsWith(latchkey.url)),
-        code: lines.find((line) => /^[0-9]{6}$/.test(line)),
-      };
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`${to} has no ${count} mails`);
+  const lines = (await newest(to, count)).text.split('\n');
+  return {
+    link: lines.find((line) => line.startsWith(latchkey.url)),
+    code: lines.find((line) => /^[0-9]{6}$/.test(line)),
+  };
 }
 
 /** Asks for a mail on the page of a sign-in, by the keyboard. */

@@ -2,34 +2,17 @@
 // the button and among what the field for the name offers, and is removed.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
+import { button, heading } from './pages.mjs';
 import { authenticator } from './passkeys.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { browser, enter, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
-let latchkey;
-let browser;
-
-before(async () => {
-  latchkey = await start({ PASSKEYS: 'on', PASSWORDS: 'on' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
+scene({ PASSKEYS: 'on', PASSWORDS: 'on' });
 
 /** Signs somebody in at the stand-in, and goes to their passkeys. */
-async function open(page, name) {
-  await page.goto(`${latchkey.url}/users/login/google?return_to=/users/passkey`);
-  await person(page, name).click();
-  await page.waitForURL(`${latchkey.url}/users/passkey`);
-}
+const open = (page, name) => enter(page, name, '/users/passkey', 'google');
 
 /** Adds a passkey on the page for that. */
 async function add(page) {
@@ -101,13 +84,11 @@ describe('a passkey', () => {
     withPage(browser, {}, async (page) => {
       await authenticator(page);
       await open(page, 'Alan Turing');
-      await tabTo(page, button(page, 'Add a passkey'));
-      await page.keyboard.press('Enter');
+      await press(page, button(page, 'Add a passkey'));
       await page.getByText('The passkey was added.').waitFor();
       await signOut(page);
       await page.goto(`${latchkey.url}/users/login?return_to=/account`);
-      await tabTo(page, button(page, 'Sign in with a passkey'));
-      await page.keyboard.press('Enter');
+      await press(page, button(page, 'Sign in with a passkey'));
       await page.waitForURL(`${latchkey.url}/account`);
     }));
 

@@ -1,39 +1,24 @@
 // People who have forgotten their password, and people who prove their address: with the outbox of the local cloud as their mailbox.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { start } from './latchkey.mjs';
-import { heading } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, withPage } from './watch.mjs';
+import { newest } from './mails.mjs';
+import { button, heading } from './pages.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, withPage } from './watch.mjs';
 
 const GOOD = 'a horse that counts';
 const NEW = 'another horse that counts';
 
-let latchkey;
-let browser;
+scene({ PASSWORDS: 'on' });
 
-before(async () => {
-  latchkey = await start({ PASSWORDS: 'on' });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await latchkey?.stop();
-});
-
-const button = (page, name) => page.getByRole('button', { name });
 const password = (page) => page.getByLabel('Password', { exact: true });
 
 /** The link of the newest of `count` mails to an address. */
 async function link(to, count) {
-  for (let round = 0; round < 100; round += 1) {
-    const mails = (await (await fetch(`${latchkey.url}/outbox.json`)).json()).filter((mail) => mail.to === to);
-    if (mails.length >= count) return mails[0].text.split(/\s/).find((word) => word.startsWith(latchkey.url));
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`${to} has no ${count} mails`);
+  const { text } = await newest(to, count);
+  return text.split(/\s/).find((word) => word.startsWith(latchkey.url));
 }
 
 /** Makes an account on the page for that. */

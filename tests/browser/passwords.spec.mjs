@@ -1,35 +1,26 @@
 // People who sign in with a password: by the keyboard alone, without scripts, narrow and dark, and in the middle of an app's sign-in.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
 import { add } from './clients.mjs';
-import { start } from './latchkey.mjs';
-import { heading, person } from './pages.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { button, heading, person } from './pages.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
+import { assertAccessible, looks, picture, press, tabTo, withPage } from './watch.mjs';
 
 const GOOD = 'a horse that counts';
 
-let latchkey;
-let browser;
 let app;
 let client;
 
-before(async () => {
-  latchkey = await start({ PASSWORDS: 'on' });
+scene({ PASSWORDS: 'on' }, async () => {
   app = await startApp();
   client = (await add(latchkey, 'native', 'Pets', '--redirect-uri', app.callback)).client_id;
-  browser = await launch();
 });
 
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-  await latchkey?.stop();
-});
+after(() => app?.stop());
 
-const button = (page, name) => page.getByRole('button', { name });
 const login = (page) => page.getByLabel('E-mail address or user name');
 const password = (page) => page.getByLabel('Password', { exact: true });
 
@@ -125,8 +116,7 @@ describe('the person', () => {
       await register(page, 'ada');
       await page.context().clearCookies();
       await page.goto(latchkey.url);
-      await tabTo(page, page.getByRole('link', { name: 'Sign in with a password' }));
-      await page.keyboard.press('Enter');
+      await press(page, page.getByRole('link', { name: 'Sign in with a password' }));
       await tabTo(page, login(page));
       await page.keyboard.type('Ada');
       await page.keyboard.press('Tab');

@@ -2,35 +2,29 @@
 // and without scripts, a recovery code takes its place once, and a passkey each time.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { authorization, startApp } from './app.mjs';
 import { start } from './latchkey.mjs';
-import { heading, person, signOut } from './pages.mjs';
+import { button, heading, person, signOut } from './pages.mjs';
 import { authenticator } from './passkeys.mjs';
+import { browser, latchkey, scene } from './scene.mjs';
 import { code } from './totp.mjs';
-import { assertAccessible, launch, looks, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: 's'.repeat(43) };
 const LOCAL = ['http://127.0.0.1/cb'];
 const client = 'server';
 
-let latchkey;
-let browser;
 let app;
 
-before(async () => {
-  [latchkey, app] = await Promise.all([start({ SECOND_FACTORS: 'on', PASSKEYS: 'on', PASSWORDS: 'on' }), startApp()]);
-  browser = await launch();
+scene({ SECOND_FACTORS: 'on', PASSKEYS: 'on', PASSWORDS: 'on' }, async () => {
+  app = await startApp();
   await latchkey.register({ clients: [{ client_id: client, kind: 'web', client_name: 'Orders', ...SECRET, redirect_uris: LOCAL }] });
 });
 
-after(async () => {
-  await browser?.close();
-  await Promise.all([latchkey?.stop(), app?.stop()]);
-});
+after(() => app?.stop());
 
-const button = (page, name) => page.getByRole('button', { name });
 const field = (page) => page.getByLabel('Code of six digits');
 
 /** Signs somebody in at the stand-in, and sets a factor up: its key, and the recovery codes. */
@@ -203,8 +197,7 @@ describe('a passkey in place of the code', () => {
         await use(page).waitFor();
         await assertAccessible(page);
         await picture(page, `factor-passkey-${look}`);
-        await tabTo(page, use(page));
-        await page.keyboard.press('Enter');
+        await press(page, use(page));
         await page.waitForURL(`${latchkey.url}/account`);
       }));
   }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { heading, person, signIn, signOut } from './pages.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { assertAccessible, picture, tabTo, withPage } from './watch.mjs';
+import { assertAccessible, picture, press, withPage } from './watch.mjs';
 
 scene();
 
@@ -110,14 +110,11 @@ describe('signing in', () => {
   it('needs no mouse', () =>
     withPage(browser, {}, async (page) => {
       await page.goto(latchkey.url);
-      await tabTo(page, signIn(page));
-      await page.keyboard.press('Enter');
+      await press(page, signIn(page));
       await heading(page, 'Stand-in for Google').waitFor();
-      await tabTo(page, person(page, 'Grace Hopper'));
-      await page.keyboard.press('Enter');
+      await press(page, person(page, 'Grace Hopper'));
       await heading(page, 'Grace Hopper').waitFor();
-      await tabTo(page, signOut(page));
-      await page.keyboard.press('Enter');
+      await press(page, signOut(page));
       await signIn(page).waitFor();
     }));
 });

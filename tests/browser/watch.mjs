@@ -106,6 +106,12 @@ export async function tabTo(page, target) {
   assert.fail(`60 presses of Tab do not lead to ${target}`);
 }
 
+/** Presses `target` as somebody without a mouse does. */
+export async function press(page, target) {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
+}
+
 /** How each page is looked at: the options of its browser. */
 export const looks = {
   light: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
