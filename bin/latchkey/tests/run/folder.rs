@@ -1,0 +1,111 @@
+//! A folder to run the binary in, and the binary while it runs.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+/// The files that `new` and `remove` read and write.
+pub(super) const PROJECT: [&str; 8] = [
+    ".env",
+    "Cargo.lock",
+    "Cargo.toml",
+    "bin/latchkey/Cargo.toml",
+    "bin/latchkey/src/mount.rs",
+    "docs/settings.md",
+    "infra/template.yaml",
+    "tests/api/public.txt",
+];
+
+/// A folder to run in, with nothing of this machine's settings; it goes away with this.
+pub(super) struct Folder(pub(super) PathBuf);
+
+impl Folder {
+    pub(super) fn with(files: &[(&str, &str)]) -> Self {
+        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
+        fs::create_dir(&path).unwrap();
+        for (name, content) in files {
+            fs::write(path.join(name), content).unwrap();
+        }
+        Self(path)
+    }
+
+    /// One with these files of the project.
+    pub(super) fn of_the_project() -> Self {
+        let folder = Self::with(&[]);
+        fs::create_dir(folder.0.join("lambdas")).unwrap();
+        for name in PROJECT {
+            let to = folder.0.join(name);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name), to).unwrap();
+        }
+        folder
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.args(arguments).current_dir(&self.0).env_clear().stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A local cloud that runs until this is dropped, and the lines it printed.
+pub(super) struct Running {
+    process: Child,
+    pub(super) lines: Vec<String>,
+}
+
+impl Running {
+    pub(super) fn start(mut command: Command, lines: usize) -> Self {
+        let mut process = command.spawn().unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let lines = output.lines().take(lines).map(Result::unwrap).collect();
+        Self { process, lines }
+    }
+
+    /// Asks for the front page: the answer's first line.
+    pub(super) fn front_page(&self) -> String {
+        let address = self.lines[0].rsplit("http://localhost:").next().unwrap();
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{address}")).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub(super) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// It ended, and said why in one line that holds all of these.
+pub(super) fn refused(output: &Output, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.starts_with("latchkey: ") && words.iter().all(|word| said.contains(word)),
+        "{words:?}: {said}"
+    );
+}
