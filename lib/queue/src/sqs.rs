@@ -4,12 +4,9 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use aws_sdk_sqs::{
     Client,
-    config::{
-        BehaviorVersion, Builder, Config, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig,
-    },
+    config::{Builder, retry::RetryConfig, timeout::TimeoutConfig},
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
 };
-use aws_smithy_http_client::Builder as PlainHttp;
 use serde::Serialize;
 use setting::{Env, Setting, SettingError};
 use tokio::sync::OnceCell;
@@ -99,10 +96,7 @@ impl Inner {
 }
 
 async fn connect(endpoint: Option<&str>) -> Client {
-    let config = match endpoint {
-        Some(endpoint) => embedded(endpoint),
-        None => Builder::from(aws::config().await),
-    };
+    let config = Builder::from(&aws::config_at(endpoint).await);
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(ATTEMPT)
         .operation_attempt_timeout(ATTEMPT)
@@ -110,14 +104,4 @@ async fn connect(endpoint: Option<&str>) -> Client {
     let retries =
         RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(50));
     Client::from_conf(config.timeout_config(timeouts.build()).retry_config(retries).build())
-}
-
-/// The queue of the local cloud, which looks at no signature: who knows its URL may use it.
-fn embedded(endpoint: &str) -> Builder {
-    Config::builder()
-        .http_client(PlainHttp::new().build_http())
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
 }

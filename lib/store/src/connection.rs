@@ -5,13 +5,11 @@ use std::{sync::Arc, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        BehaviorVersion, Builder, Config, Credentials, Region,
+        Builder, Config,
         retry::{RetryConfig, RetryPartition},
         timeout::TimeoutConfig,
     },
 };
-use aws_smithy_http_client::Builder as PlainHttp;
-
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -86,24 +84,11 @@ impl Table {
 }
 
 async fn connect(endpoint: Option<&str>) -> Client {
-    let config = match endpoint {
-        Some(endpoint) => embedded(endpoint),
+    let config = match endpoint.map(apart) {
+        Some((key, endpoint)) => Builder::from(&aws::local(&endpoint, key.unwrap_or("local"))),
         None => Builder::from(aws::config().await),
     };
     Client::from_conf(patient(config))
-}
-
-fn embedded(endpoint: &str) -> Builder {
-    let (key, endpoint) = apart(endpoint);
-    let config = Config::builder();
-    // Nothing there speaks TLS, so the system's certificates need not be read, which takes longer than all the rest.
-    let plain = endpoint.starts_with("http://");
-    let config = if plain { config.http_client(PlainHttp::new().build_http()) } else { config };
-    config
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new(key.unwrap_or("local"), "local", None, None, "embedded"))
 }
 
 /// The access key id in an address, if there is one, and the address without it.

@@ -1,11 +1,8 @@
 //! What can go wrong with the table.
 
-use std::{error::Error as _, io};
+use std::io;
 
-use aws_sdk_dynamodb::{
-    error::{ProvideErrorMetadata, SdkError},
-    operation::RequestId,
-};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 /// Why the table gave no answer. A condition that does not hold is an answer and none of these. The texts hold codes, the
 /// service's own sentence and its request id, and never what is in a row (#103).
@@ -70,36 +67,6 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Option<io::ErrorKind> {
     }
 }
 
-/// Code, sentence and request id; for a connection that failed, why.
 fn describe<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> String {
-    let code = error.code().unwrap_or(match error {
-        SdkError::ConstructionFailure(_) => "request not built",
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "connection failed",
-        SdkError::ResponseError(_) => "answer unreadable",
-        _ => "no code",
-    });
-    let mut text = format!("{operation}: {code}");
-    for part in [error.message().map(str::to_owned), connection(error)].into_iter().flatten() {
-        text.push_str(": ");
-        text.push_str(&part);
-    }
-    if let Some(id) = error.request_id() {
-        text.push_str(" (request ");
-        text.push_str(id);
-        text.push(')');
-    }
-    text
-}
-
-/// What the connector says; it knows addresses but nothing of the request's content.
-fn connection<E>(error: &SdkError<E>) -> Option<String> {
-    let SdkError::DispatchFailure(failure) = error else { return None };
-    let mut cause = failure.as_connector_error()?.source();
-    let mut text = Vec::new();
-    while let Some(error) = cause {
-        text.push(error.to_string());
-        cause = error.source();
-    }
-    (!text.is_empty()).then(|| text.join(": "))
+    format!("{operation}: {}", aws::describe(error))
 }

@@ -4,14 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_sesv2::{
     Client,
-    config::{
-        BehaviorVersion, Builder, Config, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig,
-    },
+    config::{Builder, retry::RetryConfig, timeout::TimeoutConfig},
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::send_email::SendEmailError,
     types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
 };
-use aws_smithy_http_client::Builder as PlainHttp;
 use mail::Address;
 use setting::{Env, SettingError};
 use tokio::sync::OnceCell;
@@ -87,20 +84,7 @@ fn judge(error: &SdkError<SendEmailError>) -> Failure {
 }
 
 async fn connect(endpoint: Option<&str>) -> Client {
-    let config = match endpoint {
-        Some(endpoint) => embedded(endpoint),
-        None => Builder::from(aws::config().await),
-    };
+    let config = Builder::from(&aws::config_at(endpoint).await);
     let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(LIMIT);
     Client::from_conf(config.timeout_config(timeouts.build()).retry_config(RetryConfig::disabled()).build())
-}
-
-/// What the local cloud plays looks at no signature: who knows its address may use it.
-fn embedded(endpoint: &str) -> Builder {
-    Config::builder()
-        .http_client(PlainHttp::new().build_http())
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
 }
