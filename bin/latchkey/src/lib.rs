@@ -1,8 +1,10 @@
 //! The local cloud and the operator's commands: what `cargo run` runs.
 
 pub mod api;
+mod arguments;
 pub mod clients;
 pub mod cloud;
+mod commands;
 pub mod cors;
 pub mod database;
 mod events;
@@ -15,6 +17,7 @@ mod local;
 pub mod login;
 pub mod mount;
 pub mod new;
+mod of_stack;
 mod outbox;
 mod queue;
 pub mod receivers;
@@ -22,6 +25,7 @@ pub mod reference;
 mod replace;
 pub mod restore;
 pub mod rights;
+mod serve;
 pub mod settings;
 pub mod stand_in;
 mod stand_ins;
@@ -32,5 +36,6 @@ pub mod trail;
 pub mod users;
 pub mod webhooks;
 
+pub use arguments::Arguments;
 pub use cloud::{Cloud, Options};
 pub use local::{ProviderState, Who};

@@ -5,7 +5,7 @@ mod print;
 use std::path::Path;
 
 use audit::What;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use notice::{Error, Kind, Manager, New, settings::EVENTS_KEY};
 use oauth::{Secret, Time};
 use seal::Sealer;
@@ -16,19 +16,12 @@ use url::Url;
 use crate::{
     clients::{Operator, Place},
     home::{EVENTS_KEY_FILE, Home},
+    of_stack::OfStack,
     settings::Values,
 };
 
 /// `latchkey events …`
-#[derive(Debug, Args)]
-pub struct Events {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: Command,
-    /// The deployed stack whose receivers they are [default: the local cloud's]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Events = OfStack<Command>;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]

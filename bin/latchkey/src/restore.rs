@@ -17,27 +17,20 @@ use std::{
 };
 
 use audit::{Event, What};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use oauth::Time;
 use setting::{RESTORED_AT, SettingError};
 
 use self::{act::Work, plan::Step, read::Read};
 use crate::{
     clients::{Operator, Place},
+    of_stack::OfStack,
     rights,
     settings::Values,
 };
 
 /// `latchkey restore …`
-#[derive(Debug, Args)]
-pub struct Restore {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: Command,
-    /// Of this stack at AWS [default: of the local cloud]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Restore = OfStack<Command>;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]

@@ -4,9 +4,13 @@ mod all;
 mod file;
 mod known;
 
-use std::{collections::HashMap, io::ErrorKind, path::Path};
+use std::{
+    collections::HashMap,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
-use setting::SettingError;
+use setting::{Setting, SettingError};
 
 pub use self::all::{CORS_ORIGINS, LATCHKEY_HOME, PORT, STAND_IN_LIKE, all};
 use self::{file::Line, known::Known};
@@ -48,6 +52,17 @@ pub fn near_misses(process: &Values, values: &Values) -> Vec<String> {
         Some(format!("{name} in the environment is no setting, did you mean {meant}?"))
     };
     names.iter().filter_map(sentence).collect()
+}
+
+/// The folder for keys and rows.
+pub fn home(values: &Values) -> PathBuf {
+    PathBuf::from(text(values, &LATCHKEY_HOME))
+}
+
+/// The value of a setting or its default. An empty value counts as none, as everywhere.
+pub fn text<'a>(values: &'a Values, setting: &Setting) -> &'a str {
+    let given = values.get(setting.name).map(String::as_str).filter(|text| !text.is_empty());
+    given.or(setting.default).unwrap_or_default()
 }
 
 /// The value of one setting; empty where it is not set.

@@ -1,6 +1,6 @@
 //! `latchkey status`: whether it works, and what happened in the last hour.
 
-use std::{collections::BTreeMap, path::Path, process::Command, time::Duration};
+use std::{collections::BTreeMap, process::Command, time::Duration};
 
 use audit::{Query, SERIES};
 use clap::Args;
@@ -12,7 +12,6 @@ use setting::SettingError;
 use crate::{
     clients::Place,
     login::{Terminal, answers},
-    settings::Values,
     template::alarm_names,
     trail,
 };
@@ -30,14 +29,8 @@ pub struct Status {
 }
 
 /// Says in sentences that it works and what happened; an error says what does not work.
-pub async fn run(
-    wanted: &Status,
-    terminal: &Terminal<'_>,
-    values: &Values,
-    home: &Path,
-    now: Time,
-) -> Result<String, SettingError> {
-    let place = Place::open(wanted.stack.as_deref(), values, home).await?;
+pub async fn run(wanted: &Status, terminal: &Terminal<'_>, now: Time) -> Result<String, SettingError> {
+    let place = Place::open(wanted.stack.as_deref(), terminal.values, terminal.home).await?;
     answers(place.issuer.clone(), terminal).await?;
     let since = Time::from_epoch(now.epoch() - HOUR.as_secs() as i64);
     let kept = kept(&place, since, now).await?;

@@ -7,16 +7,10 @@ use client::Workload;
 use jose::Algorithm;
 use oauth::server::ClientAuth;
 
+use crate::of_stack::OfStack;
+
 /// `latchkey client …`
-#[derive(Debug, Args)]
-pub struct Clients {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: Command,
-    /// The deployed stack whose clients they are [default: the local cloud's]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Clients = OfStack<Command>;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]

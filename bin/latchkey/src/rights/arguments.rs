@@ -3,16 +3,10 @@
 use clap::{Args, Subcommand};
 use user::rights::{Claim, Rule};
 
+use crate::of_stack::OfStack;
+
 /// `latchkey role …`
-#[derive(Debug, Args)]
-pub struct Roles {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: RoleCommand,
-    /// The deployed stack whose roles they are [default: the local cloud's]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Roles = OfStack<RoleCommand>;
 
 /// What can be done with roles.
 #[derive(Debug, Subcommand)]
@@ -63,15 +57,7 @@ pub enum RoleCommand {
 }
 
 /// `latchkey rule …`
-#[derive(Debug, Args)]
-pub struct Rules {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: RuleCommand,
-    /// The deployed stack whose rules they are [default: the local cloud's]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Rules = OfStack<RuleCommand>;
 
 /// What can be done with rules.
 #[derive(Debug, Subcommand)]

@@ -3,16 +3,10 @@
 use clap::{Args, Subcommand};
 use webhook::{Format, Preset, Scheme};
 
+use crate::of_stack::OfStack;
+
 /// `latchkey webhook …`
-#[derive(Debug, Args)]
-pub struct Webhooks {
-    /// What is done.
-    #[command(subcommand)]
-    pub command: Command,
-    /// The deployed stack whose sources they are [default: the local cloud's]
-    #[arg(long, value_name = "NAME", global = true)]
-    pub stack: Option<String>,
-}
+pub type Webhooks = OfStack<Command>;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
