@@ -18,7 +18,8 @@ use web::{Request, Response, Result};
 use crate::{
     FORGOTTEN, Passwords, RESET,
     asked::{self, Mail, Reset},
-    mailed_view as view, trail,
+    mailed_view::{self as view, Link},
+    trail,
 };
 
 /// What a program is told that asks for a mail, whatever became of it (#84).
@@ -64,7 +65,7 @@ impl Passwords {
         self.mailer()?;
         let token = Secret::new(request.text("token").unwrap_or_default());
         let opened = self.opened(request, Purpose::Reset, &token).await?;
-        Ok(view::reset(request, &token, opened.address.as_str(), None))
+        Ok(view::reset(request, Link::of(&token, &opened), None))
     }
 
     /// Sets another password.
@@ -75,7 +76,9 @@ impl Passwords {
         let opened = self.opened(request, Purpose::Reset, &asked.token).await?;
         let (user, lost) = match self.set_by_link(request, &asked, &opened).await {
             Ok(set) => set,
-            Err(error) => return Err(view::reset_again(request, &asked.token, &opened, error)),
+            Err(error) => {
+                return Err(view::again(request, view::reset, Link::of(&asked.token, &opened), error));
+            }
         };
         self.notify(request, user.email.as_deref(), What::PasswordChanged).await;
         if lost {

@@ -15,8 +15,6 @@ pub(crate) fn forgotten(request: &Request, email: &str, wrong: Option<&str>) -> 
     let words = request.look().words;
     let w = &words.passwords;
     let content = html! {
-        h1 { (w.forgotten) }
-        @if let Some(wrong) = wrong { p role="alert" { (wrong) } }
         p { (w.forgotten_text) }
         form method="post" action=(FORGOTTEN) {
             label for="email" { (words.home.email) }
@@ -27,7 +25,7 @@ pub(crate) fn forgotten(request: &Request, email: &str, wrong: Option<&str>) -> 
             }
         }
     };
-    own_page(request, w.forgotten, &content)
+    titled(request, w.forgotten, wrong, &content)
 }
 
 /// The same again, with what was wrong.
@@ -43,33 +41,42 @@ pub(crate) fn sent(request: &Request) -> Response {
     done(request, w.sent, w.sent_text)
 }
 
-/// The page on which a link leads to another password. The address is there for password managers, which keep it with the password.
-pub(crate) fn reset(request: &Request, token: &Secret, address: &str, wrong: Option<&str>) -> Response {
+/// What a link opens, as its page needs it.
+#[derive(Clone, Copy)]
+pub(crate) struct Link<'a> {
+    token: &'a Secret,
+    address: &'a str,
+}
+
+impl<'a> Link<'a> {
+    /// This token, which opened this.
+    pub(crate) fn of(token: &'a Secret, opened: &'a Opened) -> Self {
+        Self { token, address: opened.address.as_str() }
+    }
+}
+
+/// A page to which a link leads, with what was wrong.
+pub(crate) type LinkPage = fn(&Request, Link<'_>, Option<&str>) -> Response;
+
+/// The same page again, with what was wrong; not where the link is dead by now.
+pub(crate) fn again(request: &Request, page: LinkPage, link: Link<'_>, error: web::Error) -> web::Error {
+    let Some(said) = mendable(request, &error) else { return error };
+    error.with_page(page(request, link, Some(said)))
+}
+
+/// The page on which a link leads to another password.
+pub(crate) fn reset(request: &Request, link: Link<'_>, wrong: Option<&str>) -> Response {
     let words = request.look().words;
     let w = &words.passwords;
     let content = html! {
-        h1 { (w.reset) }
-        @if let Some(wrong) = wrong { p role="alert" { (wrong) } }
         p { (w.reset_text) }
         form method="post" action=(RESET) {
-            (hidden(token, address))
+            (hidden(link))
             (another(words))
             div.actions { button { (w.reset) } }
         }
     };
-    own_page(request, w.reset, &content)
-}
-
-/// The same again, with what was wrong; not where the link is dead by now.
-pub(crate) fn reset_again(
-    request: &Request,
-    token: &Secret,
-    opened: &Opened,
-    error: web::Error,
-) -> web::Error {
-    let Some(said) = mendable(request, &error) else { return error };
-    let page = reset(request, token, opened.address.as_str(), Some(said));
-    error.with_page(page)
+    titled(request, w.reset, wrong, &content)
 }
 
 /// After another password was set.
@@ -79,34 +86,19 @@ pub(crate) fn reset_done(request: &Request) -> Response {
 }
 
 /// The page on which a link leads to the proof of an address.
-pub(crate) fn prove(request: &Request, token: &Secret, address: &str, wrong: Option<&str>) -> Response {
-    let words = request.look().words;
-    let w = &words.passwords;
+pub(crate) fn prove(request: &Request, link: Link<'_>, wrong: Option<&str>) -> Response {
+    let w = &request.look().words.passwords;
     let content = html! {
-        h1 { (w.prove) }
-        @if let Some(wrong) = wrong { p role="alert" { (wrong) } }
-        p { b { (address) } }
+        p { b { (link.address) } }
         p { (w.prove_text) }
         form method="post" action=(PROVE) {
-            (hidden(token, address))
+            (hidden(link))
             label for="password" { (w.password) }
             input #password type="password" name="password" autocomplete="current-password" required size="32";
             div.actions { button { (w.prove) } }
         }
     };
-    own_page(request, w.prove, &content)
-}
-
-/// The same again, with what was wrong; not where the link is dead by now.
-pub(crate) fn prove_again(
-    request: &Request,
-    token: &Secret,
-    opened: &Opened,
-    error: web::Error,
-) -> web::Error {
-    let Some(said) = mendable(request, &error) else { return error };
-    let page = prove(request, token, opened.address.as_str(), Some(said));
-    error.with_page(page)
+    titled(request, w.prove, wrong, &content)
 }
 
 /// After an address was proven.
@@ -125,11 +117,21 @@ fn done(request: &Request, title: &str, text: &str) -> Response {
     own_page(request, title, &content)
 }
 
-/// The field for password managers has no name, so it is not sent.
-fn hidden(token: &Secret, address: &str) -> Markup {
+/// A page with this title, and below it what was wrong.
+fn titled(request: &Request, title: &str, wrong: Option<&str>, content: &Markup) -> Response {
+    let content = html! {
+        h1 { (title) }
+        @if let Some(wrong) = wrong { p role="alert" { (wrong) } }
+        (content)
+    };
+    own_page(request, title, &content)
+}
+
+/// The address is there for password managers, which keep it with the password. Its field has no name, so it is not sent.
+fn hidden(link: Link<'_>) -> Markup {
     html! {
-        input type="hidden" name="token" value=(token.expose());
-        input type="text" hidden readonly autocomplete="username" value=(address);
+        input type="hidden" name="token" value=(link.token.expose());
+        input type="text" hidden readonly autocomplete="username" value=(link.address);
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{
     asked::{self, Proof},
     check::wrong,
     forgotten::dead,
-    mailed_view as view, trail,
+    mailed_view::{self as view, Link},
+    trail,
 };
 
 impl Passwords {
@@ -24,7 +25,7 @@ impl Passwords {
         self.mailer()?;
         let token = Secret::new(request.text("token").unwrap_or_default());
         let opened = self.opened(request, Purpose::Proof, &token).await?;
-        Ok(view::prove(request, &token, opened.address.as_str(), None))
+        Ok(view::prove(request, Link::of(&token, &opened), None))
     }
 
     /// Proves the address: by the link, which shows that its mails are read, and by the password, which shows that who reads them is who
@@ -35,7 +36,7 @@ impl Passwords {
         let asked: Proof = asked::either(request)?;
         let opened = self.opened(request, Purpose::Proof, &asked.token).await?;
         if let Err(error) = self.prove_by_link(request, &asked, &opened).await {
-            return Err(view::prove_again(request, &asked.token, &opened, error));
+            return Err(view::again(request, view::prove, Link::of(&asked.token, &opened), error));
         }
         match request.is_form() {
             true => Ok(view::proven(request)),
