@@ -84,14 +84,7 @@ async fn what_is_not_the_clients_has_no_effect_and_the_same_answer() {
 async fn a_services_own_token_cannot_be_taken_back_and_it_is_told() {
     // RFC 7009 §2.2.1
     let world = World::start().await;
-    let client = world
-        .client(Kind::Service, |new| {
-            new.audiences = vec![world.cloud.url.clone()];
-            new.default_audience = Some(world.cloud.url.clone());
-            new.scope = "users:read".parse().unwrap();
-            new.default_scope = "users:read".parse().unwrap();
-        })
-        .await;
+    let client = world.service_of_ours("users:read").await;
     let ask = Ask::of(&client, "/oauth/token", &[("grant_type", "client_credentials")]);
     let token = text(&ask.send(&world).await.expect(200).json(), "access_token");
     assert_eq!(revoke(&world, &client, &token).await.expect(400).json()["error"], "unsupported_token_type");

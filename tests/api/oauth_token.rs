@@ -128,14 +128,7 @@ async fn a_service_gets_what_it_asks_for_as_far_as_it_may() {
 async fn our_own_api_is_one_that_a_service_may_be_registered_for() {
     // #57
     let world = World::start().await;
-    let client = world
-        .client(Kind::Service, |new| {
-            new.audiences = vec![world.cloud.url.clone()];
-            new.default_audience = Some(world.cloud.url.clone());
-            new.scope = "users:read".parse().unwrap();
-            new.default_scope = "users:read".parse().unwrap();
-        })
-        .await;
+    let client = world.service_of_ours("users:read").await;
     let token = for_itself(&client).send(&world).await.expect(200).json();
     world.program().bearer("/users", token["access_token"].as_str().unwrap()).await.expect(200);
 }

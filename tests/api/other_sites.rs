@@ -1,7 +1,7 @@
 //! What other sites can make a browser do: nothing that counts.
 
 use latchkey::mount::{FUNCTIONS, Mount};
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{Agent, World, stub::Stub};
 use web::{Guard, Route};
 
@@ -11,6 +11,22 @@ async fn victim(world: &World, stub: &Stub) -> Agent {
     let claims = json!({ "sub": "victim", "name": "The Victim", "email": "victim@example.com" });
     stub.sign_in(&browser, claims, world.now()).await.expect(303);
     browser
+}
+
+/// A request that a page of others sends is refused, however the browser says that it is.
+pub(crate) async fn are_refused(program: &Agent, path: &str, body: &Value) {
+    for (header, value) in [
+        ("origin", "https://app.example.com"),
+        ("origin", "https://evil.example.com"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let request = program.request("POST", path).header("content-type", "application/json");
+        let answer = program.send(request.header(header, value).body(body.to_string())).await;
+        assert_eq!(answer.status, 403, "{path} {header}: {value}: {answer:?}");
+        assert_eq!(answer.cookies(), Vec::<&str>::new(), "{path} {header}: {value}");
+    }
 }
 
 async fn is_themselves(browser: &Agent) {

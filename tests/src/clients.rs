@@ -46,6 +46,17 @@ impl World {
         TestClient { id: client.id, secret: secret.unwrap_or_default() }
     }
 
+    /// Registers a service that may have these scopes at our own API.
+    pub async fn service_of_ours(&self, scope: &str) -> TestClient {
+        let scope: Scope = scope.parse().unwrap();
+        let wanted = |new: &mut NewClient| {
+            new.audiences = vec![self.cloud.url.clone()];
+            new.default_audience = Some(self.cloud.url.clone());
+            (new.scope, new.default_scope) = (scope.clone(), scope);
+        };
+        self.client(Kind::Service, wanted).await
+    }
+
     /// Registers an API with these scopes, none of which needs consent.
     pub async fn api(&self, audience: &str, scopes: &[&str]) -> Api {
         let scopes = scopes.iter().map(|name| ApiScope { name: (*name).to_owned(), consent: false });

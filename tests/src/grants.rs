@@ -48,7 +48,7 @@ impl World {
     }
 
     /// The same for anybody, in whichever session.
-    async fn code_of(&self, client: &TestClient, user_id: &str, epoch: u64, sid: &str) -> Code {
+    pub(crate) async fn code_of(&self, client: &TestClient, user_id: &str, epoch: u64, sid: &str) -> Code {
         let row = self.table().await.get::<Client>(&client.id, self.now()).await.unwrap().unwrap();
         Code {
             client_id: client.id.clone(),

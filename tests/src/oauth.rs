@@ -1,7 +1,7 @@
 //! Clients that ask for tokens, and people who let them.
 
 use ::oauth::{Secret, Verifier, server};
-use session::{Code, Session, family};
+use session::{Code, Session};
 
 use crate::{Agent, Answer, CALLBACK, TestClient, World};
 
@@ -116,34 +116,17 @@ impl World {
         person: &Person,
         change: impl FnOnce(&mut Code),
     ) -> Secret {
-        let table = self.table().await;
-        let row = client::find(&table, &client.id, self.now()).await.unwrap().unwrap();
         let challenge = Verifier::parse(VERIFIER).unwrap().challenge().as_str().to_owned();
+        let Session { user_id, epoch, id, auth_time, .. } = &person.session;
         let mut code = Code {
-            client_id: client.id.clone(),
-            client_epoch: row.epoch,
-            redirect_uri: CALLBACK.to_owned(),
-            redirect_uri_given: true,
             challenge: Some(challenge),
-            user_id: person.session.user_id.clone(),
-            epoch: person.session.epoch,
-            sid: person.session.id.clone(),
             scope: SCOPE.parse().unwrap(),
-            resources: Vec::new(),
             nonce: Some("a-nonce".to_owned()),
-            auth_time: person.session.auth_time,
-            acr: None,
-            amr: Vec::new(),
-            via: None,
-            claims: None,
-            consented: None,
-            family_id: family::new_id(),
-            spent: None,
-            redeem_until: self.now().after(session::code::LIFETIME),
-            expires_at: self.now().after(session::code::REMEMBERED),
+            auth_time: *auth_time,
+            ..self.code_of(client, user_id, *epoch, id).await
         };
         change(&mut code);
-        session::code::issue(&table, &code, self.now()).await.unwrap()
+        session::code::issue(&self.table().await, &code, self.now()).await.unwrap()
     }
 
     /// The request that redeems a code.

@@ -4,6 +4,7 @@ use serde_json::json;
 use tests::World;
 
 use super::{ASK, CODE, GRACE, LINK, code, link, send, world};
+use crate::other_sites;
 
 #[tokio::test]
 async fn bad_input_is_refused_by_each_of_them() {
@@ -75,16 +76,7 @@ async fn pages_of_others_ask_for_nothing() {
     // #27, #28
     let world = World::with(&[("MAILED_SIGN_IN", "on"), ("CORS_ORIGINS", "https://app.example.com")]).await;
     for path in [ASK, CODE, LINK] {
-        for (header, value) in [
-            ("origin", "https://app.example.com"),
-            ("origin", "null"),
-            ("sec-fetch-site", "cross-site"),
-            ("sec-fetch-site", "same-site"),
-        ] {
-            let request = world.program().request("POST", path).header("content-type", "application/json");
-            let request = request.header(header, value).body(json!({"email": GRACE}).to_string());
-            world.program().send(request).await.expect(403);
-        }
+        other_sites::are_refused(&world.program(), path, &json!({"email": GRACE})).await;
     }
     assert!(world.mails(GRACE).await.is_empty());
 }

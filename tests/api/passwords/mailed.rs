@@ -6,6 +6,7 @@ use tests::{Agent, Answer, World, database::Wire, stub::Stub};
 use user::Rights;
 
 use super::{GOOD, ask, register, same, sign_in, world};
+use crate::other_sites;
 
 const NEW: &str = "another horse that counts";
 const GRACE: &str = "grace@example.com";
@@ -220,16 +221,7 @@ async fn pages_of_others_ask_for_nothing() {
     // #27, #28
     let world = World::with(&[("PASSWORDS", "on"), ("CORS_ORIGINS", "https://app.example.com")]).await;
     for path in [FORGOTTEN, RESET, PROVE, "/users/password/prove/again"] {
-        for (header, value) in [
-            ("origin", "https://app.example.com"),
-            ("origin", "null"),
-            ("sec-fetch-site", "cross-site"),
-            ("sec-fetch-site", "same-site"),
-        ] {
-            let request = world.program().request("POST", path).header("content-type", "application/json");
-            let request = request.header(header, value).body(json!({"email": GRACE}).to_string());
-            world.program().send(request).await.expect(403);
-        }
+        other_sites::are_refused(&world.program(), path, &json!({"email": GRACE})).await;
     }
 }
 

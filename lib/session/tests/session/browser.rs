@@ -9,7 +9,7 @@ use session::{ABSOLUTE, Error, IDLE, Session, SignIn, State};
 use store::{Change, Connection, Record, Table};
 use tokio::net::TcpListener;
 
-use crate::{NOW, at, rows, table};
+use crate::{NOW, at, rows, sign_in, table};
 
 /// A sign-in: the id of the session that may begin with it, and its secret.
 struct Login {
@@ -31,16 +31,7 @@ impl Login {
         now: Time,
     ) -> Result<Session, Error> {
         let amr = ["pwd".to_owned()];
-        let sign_in = SignIn {
-            sid: &self.sid,
-            secret: &self.secret,
-            user_id,
-            epoch,
-            amr: &amr,
-            via: None,
-            visit: None,
-            keep: std::time::Duration::ZERO,
-        };
+        let sign_in = SignIn { amr: &amr, ..sign_in(&self.sid, &self.secret, user_id, epoch) };
         let shown: Vec<_> = old.cloned().into_iter().collect();
         Ok(session::enter(table, &sign_in, &shown, now).await?.session)
     }
@@ -345,17 +336,7 @@ async fn another_kind_of_row_is_not_a_session() {
     // #100
     let (table, _) = table().await;
     let login = Login::new();
-    let amr = [];
-    let sign_in = SignIn {
-        sid: &login.sid,
-        secret: &login.secret,
-        user_id: "user",
-        epoch: 0,
-        amr: &amr,
-        via: None,
-        visit: None,
-        keep: std::time::Duration::ZERO,
-    };
+    let sign_in = sign_in(&login.sid, &login.secret, "user", 0);
     assert!(table.create(&login.sid, &Lookalike(Session::new(&sign_in, NOW)), NOW).await.unwrap());
     let cookie = SessionCookie::value(&login.sid, &login.secret);
     assert_eq!(session::find(&table, &cookie, NOW).await.unwrap(), None);

@@ -3,13 +3,13 @@
 use oauth::Secret;
 use serde_json::json;
 use session::{
-    Code, Family, SignIn,
+    Code, Family,
     code::{self, Redeemed},
     family::{self, Terms},
 };
 use store::{Record, Table};
 
-use crate::{NOW, at, families::TERMS, rows, table};
+use crate::{NOW, at, families::TERMS, rows, sign_in, table};
 
 /// A code of Ann's for the client `app`.
 pub(crate) fn ann() -> Code {
@@ -73,21 +73,8 @@ async fn a_code_comes_back_as_it_was_issued_until_its_row_ends() {
 fn a_code_stands_for_a_minute_in_its_session_and_in_both_epochs() {
     // #34, #35, #37
     let (code, secret) = (ann(), Secret::random());
-    let within = |user_id, epoch, sid: &str| {
-        session::Session::new(
-            &SignIn {
-                sid,
-                secret: &secret,
-                user_id,
-                epoch,
-                amr: &[],
-                via: None,
-                visit: None,
-                keep: std::time::Duration::ZERO,
-            },
-            at(-100),
-        )
-    };
+    let within =
+        |user_id, epoch, sid: &str| session::Session::new(&sign_in(sid, &secret, user_id, epoch), at(-100));
     let session = within("ann", 3, "sid");
     assert!(code.stands(Some(&session), 3, 5, NOW) && code.stands(Some(&session), 3, 5, at(59)));
     for (session, user, client, seconds) in [

@@ -2,26 +2,16 @@
 
 use oauth::Secret;
 use session::{
-    Device, Family, Session, SignIn,
+    Device, Family, Session,
     code::Redeemed,
     device::{self, Approval, Issued, Polled, Progress},
 };
 use store::Table;
 
-use crate::{NOW, at, families::TERMS, rows, table};
+use crate::{NOW, at, families::TERMS, rows, sign_in, table};
 
 fn session() -> Session {
-    let sign_in = SignIn {
-        sid: "sid",
-        secret: &Secret::random(),
-        user_id: "ann",
-        epoch: 3,
-        amr: &[],
-        via: None,
-        visit: None,
-        keep: std::time::Duration::ZERO,
-    };
-    Session::new(&sign_in, at(-100))
+    Session::new(&sign_in("sid", &Secret::random(), "ann", 3), at(-100))
 }
 
 /// What a user code is filed under here.
@@ -67,19 +57,7 @@ fn it_stands_when_it_was_agreed_to_in_time_in_its_session_and_in_both_epochs() {
     let approval = Some(Approval::within(&session));
     let agreed = Device { progress: Progress::Allowed, approval, ..pending.clone() };
     assert!(agreed.stands(Some(&session), 3, 5, NOW) && agreed.stands(Some(&session), 3, 5, at(599)));
-    let other = Session::new(
-        &SignIn {
-            sid: "other",
-            secret: &Secret::random(),
-            user_id: "ann",
-            epoch: 3,
-            amr: &[],
-            via: None,
-            visit: None,
-            keep: std::time::Duration::ZERO,
-        },
-        at(-100),
-    );
+    let other = Session::new(&sign_in("other", &Secret::random(), "ann", 3), at(-100));
     for (session, user, client, seconds) in [
         (Some(&session), 3, 5, 600),
         (Some(&session), 4, 5, 0),

@@ -11,9 +11,12 @@ mod past;
 mod restored;
 mod several;
 
+use std::time::Duration;
+
 use dynoxide::{Database, actions::scan::ScanRequest, server::serve_on};
-use oauth::Time;
+use oauth::{Secret, Time};
 use serde_json::Value;
+use session::SignIn;
 use store::{Connection, Table};
 use tokio::net::TcpListener;
 
@@ -21,6 +24,11 @@ const NOW: Time = Time::from_epoch(1_800_000_000);
 
 fn at(seconds: i64) -> Time {
     Time::from_epoch(NOW.epoch() + seconds)
+}
+
+/// A sign-in of which nothing else is known.
+fn sign_in<'a>(sid: &'a str, secret: &'a Secret, user_id: &'a str, epoch: u64) -> SignIn<'a> {
+    SignIn { sid, secret, user_id, epoch, amr: &[], via: None, visit: None, keep: Duration::ZERO }
 }
 
 /// A table of its own, and the database behind it for looking into.

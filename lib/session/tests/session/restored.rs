@@ -3,7 +3,7 @@
 use dynoxide::{Database, actions::put_item::PutItemRequest, server::serve_on, types::Item};
 use oauth::{Secret, SessionCookie};
 use serde_json::Value;
-use session::{Code, Device, Family, SignIn, code, device, family};
+use session::{Code, Device, Family, code, device, family};
 use store::{Batch, Connection, Table};
 use tokio::net::TcpListener;
 
@@ -31,16 +31,7 @@ fn open(endpoint: &str, restored_at: Option<i64>) -> Table {
 
 async fn sign_in(table: &Table, now: oauth::Time) -> (String, Secret) {
     let (sid, secret) = (Secret::random(), Secret::random());
-    let sign_in = SignIn {
-        sid: sid.expose(),
-        secret: &secret,
-        user_id: "ann",
-        epoch: 3,
-        amr: &[],
-        via: None,
-        visit: None,
-        keep: std::time::Duration::ZERO,
-    };
+    let sign_in = crate::sign_in(sid.expose(), &secret, "ann", 3);
     let session = session::enter(table, &sign_in, &[], now).await.unwrap().session;
     let cookie = SessionCookie::value(&session.id, &secret);
     (session.id, cookie)

@@ -1,10 +1,10 @@
 //! Several people in one browser.
 
 use oauth::{Secret, SessionCookie, Time};
-use session::{Entered, Session, SignIn, State};
+use session::{Entered, Session, State};
 use store::Table;
 
-use crate::{NOW, at, table};
+use crate::{NOW, at, sign_in, table};
 
 /// A browser, with the cookies that it shows: first that of the session that acts.
 #[derive(Default)]
@@ -17,16 +17,7 @@ impl Browser {
 
     async fn enter(&mut self, table: &Table, user_id: &str, epoch: u64, now: Time) -> Entered {
         let (sid, secret) = (Secret::random(), Secret::random());
-        let sign_in = SignIn {
-            sid: sid.expose(),
-            secret: &secret,
-            user_id,
-            epoch,
-            amr: &[],
-            via: None,
-            visit: None,
-            keep: std::time::Duration::ZERO,
-        };
+        let sign_in = sign_in(sid.expose(), &secret, user_id, epoch);
         let entered = session::enter(table, &sign_in, &self.shown(), now).await.unwrap();
         self.0.retain(|value| {
             let sid = SessionCookie::parse(value).unwrap().sid().to_owned();

@@ -5,12 +5,12 @@ use std::time::Duration;
 use oauth::Secret;
 use serde_json::{Value, json};
 use session::{
-    Code, Family, MAX_GRACE, Session, SignIn, code,
+    Code, Family, MAX_GRACE, Session, code,
     family::{self, Basis, Rotated, Terms},
 };
 use store::Table;
 
-use crate::{NOW, at, codes::ann, rows, table};
+use crate::{NOW, at, codes::ann, rows, sign_in, table};
 
 use super::{GRACE, Outcome, TERMS, anns, begin, read, renew, with};
 
@@ -148,21 +148,7 @@ async fn without_refresh_tokens_none_is_accepted() {
 fn a_grant_stands_in_both_epochs_and_in_its_session_unless_it_is_offline() {
     // #34, #35
     let secret = Secret::random();
-    let within = |user_id, epoch, sid: &str| {
-        Session::new(
-            &SignIn {
-                sid,
-                secret: &secret,
-                user_id,
-                epoch,
-                amr: &[],
-                via: None,
-                visit: None,
-                keep: std::time::Duration::ZERO,
-            },
-            NOW,
-        )
-    };
+    let within = |user_id, epoch, sid: &str| Session::new(&sign_in(sid, &secret, user_id, epoch), NOW);
     let session = within("ann", 3, "sid");
     for offline in [false, true] {
         let (family, _) = Family::begin(&ann(), &Terms { offline, idle: TERMS.absolute, ..TERMS }, NOW);
