@@ -1,8 +1,8 @@
 //! `latchkey user …` on the people of a latchkey that runs.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use latchkey::users::{Command, Entitle, Format, List, Promote, Who};
+use latchkey::users::{Command, Entitle, Format, Import, List, Promote, Who};
 use serde_json::{Value, json};
 use tests::{World, stub::Stub};
 
@@ -122,19 +122,15 @@ async fn people_go_into_a_file_and_come_back() {
     let file = operator.folder.join("in.csv");
     let lines = "email,name,roles,password_hash\nann@example.com,Ann,admin,$2b$10$secret\nbob@example.com,Bob,,\nno address,Eve,,\n";
     fs::write(&file, lines).unwrap();
-    let import = |dry_run| Command::Import {
-        file: file.clone(),
-        format: Format::Csv,
-        hash_config: None,
-        dry_run,
-        silent: false,
+    let import = |file: &Path, format, dry_run| {
+        Command::Import(Import { file: file.to_owned(), format, hash_config: None, dry_run, silent: false })
     };
     for (dry_run, expected) in [
         (true, "2 new would be, 0 known already, 1 wrong"),
         (false, "2 new, 0 known"),
         (false, "0 new, 2 known"),
     ] {
-        let said = operator.says(import(dry_run)).await.unwrap_err();
+        let said = operator.says(import(&file, Format::Csv, dry_run)).await.unwrap_err();
         assert!(said.contains(expected) && said.contains("person 3 of the file"), "{said}");
         assert!(!said.contains("no address"), "values are not repeated: {said}");
     }
@@ -144,13 +140,7 @@ async fn people_go_into_a_file_and_come_back() {
     assert!(operator.says(export()).await.is_err(), "a file that is there is not overwritten");
     let written = fs::read_to_string(&out).unwrap();
     assert!(written.lines().count() == 2 && !written.contains("secret"), "{written}");
-    let again = Command::Import {
-        file: out.clone(),
-        format: Format::Json,
-        hash_config: None,
-        dry_run: false,
-        silent: false,
-    };
+    let again = import(&out, Format::Json, false);
     assert!(operator.says(again).await.unwrap().contains("0 new, 2 known"));
     assert_eq!(operator.says(Command::Index { once: false }).await.unwrap(), "2 people are in the lists.\n");
     assert_eq!(operator.says(Command::Index { once: true }).await.unwrap(), "The lists are there.\n");

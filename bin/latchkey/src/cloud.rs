@@ -134,43 +134,15 @@ impl Cloud {
             Replacement::new(home, start, running.into_iter().chain(events.running()))
         });
 
-        let mut router = Router::new();
-        for Mounted { path, stand_in } in stand_ins {
-            router = router.nest(&path, stand_in.router());
-        }
-        if let Some(outbox) = &outbox {
-            router = router.merge(outbox.router());
-        }
         let url = values[setting::BASE_URL.name].clone();
         if let Some(home) = &home {
             home.keep(ADDRESS, &Secret::new(url.clone()))?;
         }
-        let home = url.clone();
-        let replacement = Arc::new(replacement);
-        let router = router.fallback(move |request: Request| async move {
-            if let Some(replacement) = &*replacement {
-                replacement.look().await;
-            }
-            match astray(&request, &home) {
-                Some(answer) => answer,
-                None => gateway.answer(request).await,
-            }
-        });
-        let router = called_by_its_name(router, &url);
-        // This holds for answers of a function, of the stand-in and of the local server itself (#104).
-        let router = router.layer(map_response(hardened));
+        let router = with_functions(played(stand_ins, outbox.as_ref()), gateway, replacement, &url);
+        // What is added last holds for answers of a function, of the stand-in and of the local server itself (#104).
+        let router = called_by_its_name(router, &url).layer(map_response(hardened));
         let authority = tls.as_ref().map(|tls| tls.authority.clone());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(async move {
-            let stopped = async { drop(stopped.await) };
-            let served = match tls {
-                Some(tls) => axum::serve(tls.listen(listener), router).with_graceful_shutdown(stopped).await,
-                None => axum::serve(listener, router).with_graceful_shutdown(stopped).await,
-            };
-            if let Err(error) = served {
-                tracing::error!(%error, "the front door closed");
-            }
-        });
+        let (stop, task) = serve(listener, tls, router);
         Ok(Self {
             url,
             port,
@@ -211,6 +183,48 @@ fn tls(home: Option<&Home>, values: &mut Values) -> Result<Option<Tls>, SettingE
     };
     values.insert(CA_FILE.name.to_owned(), trusted.display().to_string());
     Ok(Some(tls))
+}
+
+/// What this machine plays: the providers, and a mailbox.
+fn played(stand_ins: Vec<Mounted>, outbox: Option<&Outbox>) -> Router {
+    let mut router = Router::new();
+    for Mounted { path, stand_in } in stand_ins {
+        router = router.nest(&path, stand_in.router());
+    }
+    match outbox {
+        Some(outbox) => router.merge(outbox.router()),
+        None => router,
+    }
+}
+
+/// And for all else the functions, with the newest keys.
+fn with_functions(router: Router, gateway: Gateway, replacement: Option<Replacement>, url: &str) -> Router {
+    let (url, replacement) = (url.to_owned(), Arc::new(replacement));
+    router.fallback(move |request: Request| async move {
+        if let Some(replacement) = &*replacement {
+            replacement.look().await;
+        }
+        match astray(&request, &url) {
+            Some(answer) => answer,
+            None => gateway.answer(request).await,
+        }
+    })
+}
+
+/// Answers until it is told to stop.
+fn serve(listener: TcpListener, tls: Option<Tls>, router: Router) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        let served = match tls {
+            Some(tls) => axum::serve(tls.listen(listener), router).with_graceful_shutdown(stopped).await,
+            None => axum::serve(listener, router).with_graceful_shutdown(stopped).await,
+        };
+        if let Err(error) = served {
+            tracing::error!(%error, "the front door closed");
+        }
+    });
+    (stop, task)
 }
 
 async fn hardened(mut response: Response) -> Response {

@@ -51,26 +51,16 @@ pub(crate) fn fill(
         values.insert(MAIL.name.to_owned(), "outbox".to_owned());
     }
     let mut set = |name: &str, value: String| values.entry(name.to_owned()).or_insert(value).clone();
-    set(
-        web::settings::COOKIE_KEY.name,
-        secret_of(home, "cookie-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
-    );
-    set(
-        webhook::WEBHOOK_KEY.name,
-        secret_of(home, WEBHOOK_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
-    );
-    set(
-        factor::FACTOR_KEY.name,
-        secret_of(home, "factor-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
-    );
-    set(
-        users_mailed::MAILED_KEY.name,
-        secret_of(home, "mailed-key", || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
-    );
-    set(
-        notice::settings::EVENTS_KEY.name,
-        secret_of(home, EVENTS_KEY_FILE, || Ok::<_, SettingError>(Secret::random()))?.expose().to_owned(),
-    );
+    for (setting, file) in [
+        (web::settings::COOKIE_KEY.name, "cookie-key"),
+        (webhook::WEBHOOK_KEY.name, WEBHOOK_KEY_FILE),
+        (factor::FACTOR_KEY.name, "factor-key"),
+        (users_mailed::MAILED_KEY.name, "mailed-key"),
+        (notice::settings::EVENTS_KEY.name, EVENTS_KEY_FILE),
+    ] {
+        let key = secret_of(home, file, || Ok::<_, SettingError>(Secret::random()))?;
+        set(setting, key.expose().to_owned());
+    }
     // What would end with the process is not made where it is given.
     let signing = match given.filter(|_| home.is_none()) {
         Some(given) => given,

@@ -21,12 +21,13 @@ use user::{
     search::{self, Search},
 };
 
-pub use self::arguments::{Command, Entitle, List, Promote, Users, Who};
+pub use self::arguments::{Command, Entitle, Import, List, Promote, Users, Who};
 use self::post::Post;
 pub use self::read::Format;
 use self::read::firebase::HashConfig;
 use crate::{
     clients::{Operator, Place},
+    rights,
     settings::Values,
 };
 
@@ -37,7 +38,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         table: &place.table,
         queue: Queue::none(),
         post: Post { stack: users.stack.as_deref(), values: &place.values, home },
-        start: start(&place.values)?,
+        start: rights::start(&place.values)?,
         operator: Operator::of(users.stack.as_deref(), &place.values, now)?,
         json: users.json,
         now,
@@ -73,28 +74,8 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
                 Box::pin(manage::finish_deletions(work.table, &ending, now)).await.map_err(failed)?;
             Ok(format!("{finished} deletions were finished.\n"))
         }
-        Command::Import { file, format, hash_config, dry_run, silent } => {
-            let config =
-                hash_config.as_deref().map(HashConfig::open).transpose().map_err(SettingError::new)?;
-            let rights = work.rights().await?;
-            let told = if *silent { Vec::new() } else { work.told().await? };
-            if !dry_run {
-                // Each person is a transaction of their own, so an import that stops in between is in the trail by its begin.
-                bulk::open(file)?;
-                work.note(work.event(What::PeopleImported).way("begun")).await?;
-            }
-            let way = bulk::Way { dry_run: *dry_run, noted: work.imported(!told.is_empty()) };
-            let counts = bulk::import(work.table, &rights, file, *format, config, way, now).await?;
-            if !dry_run {
-                work.note(work.event(What::PeopleImported).way("done").count(counts.taken_over())).await?;
-            }
-            counts.report(*dry_run).map(|said| said + &print::told(&told, counts.taken_over(), *dry_run))
-        }
-        Command::Export { file, csv } => {
-            let people = bulk::export(work.table, file, *csv, now).await?;
-            work.note(work.event(What::PersonExported).count(people)).await?;
-            Ok(format!("{people} people are in {}.\n", file.display()))
-        }
+        Command::Import(wanted) => work.import(wanted).await,
+        Command::Export { file, csv } => work.export(file, *csv).await,
         Command::Index { once } => work.index(*once).await,
     }
 }
@@ -222,6 +203,30 @@ impl Work<'_> {
         Ok(print::sessions(&sessions, user.epoch, self.json))
     }
 
+    async fn import(&self, wanted: &Import) -> Result<String, SettingError> {
+        let Import { file, format, hash_config, dry_run, silent } = wanted;
+        let config = hash_config.as_deref().map(HashConfig::open).transpose().map_err(SettingError::new)?;
+        let rights = self.rights().await?;
+        let told = if *silent { Vec::new() } else { self.told().await? };
+        if !dry_run {
+            // Each person is a transaction of their own, so an import that stops in between is in the trail by its begin.
+            bulk::open(file)?;
+            self.note(self.event(What::PeopleImported).way("begun")).await?;
+        }
+        let way = bulk::Way { dry_run: *dry_run, noted: self.imported(!told.is_empty()) };
+        let counts = bulk::import(self.table, &rights, file, *format, config, way, self.now).await?;
+        if !dry_run {
+            self.note(self.event(What::PeopleImported).way("done").count(counts.taken_over())).await?;
+        }
+        counts.report(*dry_run).map(|said| said + &print::told(&told, counts.taken_over(), *dry_run))
+    }
+
+    async fn export(&self, file: &Path, csv: bool) -> Result<String, SettingError> {
+        let people = bulk::export(self.table, file, csv, self.now).await?;
+        self.note(self.event(What::PersonExported).count(people)).await?;
+        Ok(format!("{people} people are in {}.\n", file.display()))
+    }
+
     async fn index(&self, once: bool) -> Result<String, SettingError> {
         let indexed = user::index::index(self.table, once, self.now, bulk::show).await;
         Ok(match indexed.map_err(|error| failed(error.into()))? {
@@ -234,15 +239,6 @@ impl Work<'_> {
 /// How somebody is named in a sentence.
 fn called(user: &User) -> String {
     user.email.as_ref().or(user.name.as_ref()).unwrap_or(&user.id).clone()
-}
-
-/// The rights of the settings.
-fn start(values: &Values) -> Result<Rights, SettingError> {
-    use user::settings::{ADMINS, DEFAULT_ROLES, ROLES};
-    let texts = [&ROLES, &ADMINS, &DEFAULT_ROLES]
-        .map(|setting| values.get(setting.name).map(String::as_str).or(setting.default).unwrap_or_default());
-    let [roles, admins, defaults] = texts;
-    Rights::parse(roles, admins, defaults).map_err(|error| SettingError::new(error.to_string()))
 }
 
 /// A sentence for the operator, with all that the table said.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use audit::{Event, Trail, What};
 use latchkey::{
     settings::Values,
-    users::{self, Command, Format, Users},
+    users::{self, Command, Format, Import, Users},
 };
 use notice::{Gatherer, Kind, Manager, New, State};
 use oauth::Visit;
@@ -80,8 +80,8 @@ async fn where_nobody_is_told_a_sign_in_with_news_costs_what_it_did() {
 async fn import(world: &World, people: &str, dry_run: bool, silent: bool) -> String {
     let file = std::env::temp_dir().join(format!("latchkey-{}.json", oauth::Secret::random().expose()));
     std::fs::write(&file, people).unwrap();
-    let command =
-        Command::Import { file: file.clone(), format: Format::Json, hash_config: None, dry_run, silent };
+    let import = Import { file: file.clone(), format: Format::Json, hash_config: None, dry_run, silent };
+    let command = Command::Import(import);
     let values: Values = ["DYNAMODB_ENDPOINT", "BASE_URL"]
         .map(|name| (name.to_owned(), world.cloud.settings[name].clone()))
         .into();

@@ -81,22 +81,7 @@ pub enum Command {
     /// Finishes deletions that stopped in between
     Sweep,
     /// Takes over the people of a file. Who is known already stays as they are
-    Import {
-        /// The file
-        file: PathBuf,
-        /// What it is
-        #[arg(long, value_enum, default_value = "json")]
-        format: Format,
-        /// Of Firebase: a file with the hash_config that its console shows, without which no password of it can be checked
-        #[arg(long, value_name = "FILE", required_if_eq("format", "firebase"))]
-        hash_config: Option<PathBuf>,
-        /// Only says what would be done
-        #[arg(long)]
-        dry_run: bool,
-        /// Tells no receiver of events of them
-        #[arg(long)]
-        silent: bool,
-    },
+    Import(Import),
     /// Writes everybody to a new file, a person in each line
     Export {
         /// The file
@@ -162,4 +147,23 @@ pub struct List {
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
+}
+
+/// People to take over.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file
+    pub file: PathBuf,
+    /// What it is
+    #[arg(long, value_enum, default_value = "json")]
+    pub format: Format,
+    /// Of Firebase: a file with the hash_config that its console shows, without which no password of it can be checked
+    #[arg(long, value_name = "FILE", required_if_eq("format", "firebase"))]
+    pub hash_config: Option<PathBuf>,
+    /// Only says what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Tells no receiver of events of them
+    #[arg(long)]
+    pub silent: bool,
 }
