@@ -1,59 +1,28 @@
 //! `latchkey role`, `latchkey rule` and `latchkey explain`, as an operator runs them.
-#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use super::folder::Folder;
 
-/// A folder to run in, with nothing of this machine's settings; it goes away with this.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("latchkey-{}", oauth::Secret::random().expose()));
-        fs::create_dir(&path).unwrap();
-        let folder = Self(path);
-        folder.write("ROLES='admin=users:read; member=get:profile'\nADMINS=ada@example.com\n");
-        folder
-    }
-
-    fn write(&self, text: &str) {
-        fs::write(self.0.join(".env.local"), text).unwrap();
-    }
-
-    /// What it printed; or the line in which it said no.
-    fn run(&self, line: &[&str]) -> Result<String, String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-        command.args(line).current_dir(&self.0).env_clear().stdin(Stdio::null());
-        let output = command.output().unwrap();
-        let (printed, said) =
-            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-        if output.status.success() { Ok(printed) } else { Err(said) }
-    }
-
-    fn ok(&self, line: &[&str]) -> String {
-        self.run(line).unwrap_or_else(|said| panic!("{line:?}: {said}"))
-    }
+fn folder() -> Folder {
+    let settings = "ROLES='admin=users:read; member=get:profile'\nADMINS=ada@example.com\n";
+    Folder::with(&[(".env.local", settings)])
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+impl Folder {
+    fn ok(&self, line: &[&str]) -> String {
+        self.says(line).unwrap_or_else(|said| panic!("{line:?}: {said}"))
     }
 }
 
 #[test]
 fn the_settings_are_the_start_and_count_no_more_after_the_first_change() {
-    let folder = Folder::new();
+    let folder = folder();
     let printed = folder.ok(&["role", "list"]);
     assert!(printed.starts_with("admin   users:read\nmember  get:profile\n"), "{printed}");
     assert!(printed.contains("They are those of the settings."), "{printed}");
     assert!(folder.ok(&["role", "begin", "--if-used"]).starts_with("Nobody has signed in yet"));
     folder.ok(&["role", "set", "staff", "pets:read", "pets:write"]);
     // Whatever they say from now on.
-    folder.write("ROLES='member=users:write'\n");
+    folder.write(".env.local", "ROLES='member=users:write'\n");
     let printed = folder.ok(&["role", "list"]);
     assert!(printed.contains("staff   pets:read pets:write\n") && printed.contains("admin   users:read\n"));
     assert!(!printed.contains("settings"), "{printed}");
@@ -65,9 +34,9 @@ fn the_settings_are_the_start_and_count_no_more_after_the_first_change() {
 
 #[test]
 fn a_role_demands_a_second_factor_until_that_is_taken_back_and_where_nobody_is_asked_it_is_said() {
-    let folder = Folder::new();
+    let folder = folder();
     let (on, off) = ("SECOND_FACTORS=on\n", "SECOND_FACTORS=off\n");
-    folder.write(on);
+    folder.write(".env.local", on);
     let set = |more: &[&str]| folder.ok(&[&["role", "set", "staff", "pets:read"], more].concat());
     let tried = set(&["--second-factor", "--try"]);
     assert!(tried.starts_with("Of 0 people"), "{tried}");
@@ -77,7 +46,7 @@ fn a_role_demands_a_second_factor_until_that_is_taken_back_and_where_nobody_is_a
     set(&[]);
     let shown = folder.ok(&["role", "show", "staff"]);
     assert!(shown.contains("It counts only where somebody has shown a second factor."), "{shown}");
-    folder.write(off);
+    folder.write(".env.local", off);
     let listed = folder.ok(&["role", "list"]);
     assert!(
         listed.contains("SECOND_FACTORS is off, so nobody has what demands a second factor: staff."),
@@ -90,7 +59,7 @@ fn a_role_demands_a_second_factor_until_that_is_taken_back_and_where_nobody_is_a
 
 #[test]
 fn rules_are_added_listed_tried_and_removed() {
-    let folder = Folder::new();
+    let folder = folder();
     let add = ["rule", "add", "staff", "--role", "member", "--provider", "entra", "--group", "cooks"];
     assert!(folder.ok(&add).contains("from each person's next sign-in on"));
     let rule = "The rule staff gives member by provider entra and group cooks; a sign-in proves it for 604800 seconds.\n";
@@ -108,7 +77,7 @@ fn rules_are_added_listed_tried_and_removed() {
 
 #[test]
 fn what_cannot_be_is_refused_in_one_line() {
-    let folder = Folder::new();
+    let folder = folder();
     for (line, said) in [
         (&["role", "set", "A b", "x"][..], "cannot be a name"),
         (&["role", "set", "x", "a\"b"], "character that scopes cannot have"),
@@ -125,7 +94,7 @@ fn what_cannot_be_is_refused_in_one_line() {
         (&["explain", "nobody@example.com"], "there is nobody"),
         (&["explain", "nobody"], "there is nobody"),
     ] {
-        let refused = folder.run(line).unwrap_err();
+        let refused = folder.says(line).unwrap_err();
         assert!(refused.contains(said) && refused.lines().count() == 1, "{line:?}: {refused}");
     }
     assert!(folder.ok(&["role", "list"]).contains("settings"), "nothing was written");

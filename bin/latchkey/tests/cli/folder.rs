@@ -49,6 +49,17 @@ impl Folder {
         fs::read_to_string(self.0.join(name)).unwrap()
     }
 
+    pub(super) fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    /// What these arguments print; or what is said where they are refused.
+    pub(super) fn says(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = self.command(arguments).output().unwrap();
+        let (printed, said) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
+        if output.status.success() { Ok(printed.unwrap()) } else { Err(said.unwrap()) }
+    }
+
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
         command.args(arguments).current_dir(&self.0).env_clear().stdin(Stdio::null());
@@ -77,14 +88,32 @@ impl Running {
         Self { process, lines }
     }
 
+    /// One at a free port, until it has printed its address.
+    pub(super) fn in_folder(folder: &Folder, more: &[&str]) -> Self {
+        Self::start(folder.command(&[&["--port", "0"], more].concat()), 1)
+    }
+
+    /// Its address, such as `http://localhost:3000`.
+    pub(super) fn url(&self) -> &str {
+        let url = self.lines[0].split_whitespace().last().unwrap();
+        assert!(url.starts_with("http://localhost:"), "{url}");
+        url
+    }
+
     /// Asks for the front page: the answer's first line.
     pub(super) fn front_page(&self) -> String {
-        let address = self.lines[0].rsplit("http://localhost:").next().unwrap();
-        let mut stream = TcpStream::connect(format!("127.0.0.1:{address}")).unwrap();
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        self.get("/", "").lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// The whole answer to a GET with these header lines, each with its end.
+    pub(super) fn get(&self, path: &str, headers: &str) -> String {
+        let host = self.url().strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n{headers}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer.lines().next().unwrap_or_default().to_owned()
+        answer
     }
 }
 

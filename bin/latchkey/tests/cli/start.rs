@@ -1,5 +1,4 @@
-//! The binary itself, as a person runs it: what it prints, where its settings come from, and how it refuses.
-#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+//! The local cloud: what it prints when it starts, and why it does not.
 
 use std::{
     fs,
@@ -9,12 +8,7 @@ use std::{
     process::Command,
 };
 
-use self::folder::{Folder, Running, free_port, refused};
-
-mod check;
-mod folder;
-mod new;
-mod settings;
+use super::folder::{Folder, Running, free_port, refused};
 
 #[test]
 fn it_prints_its_address_and_its_providers_and_answers() {
