@@ -8,19 +8,17 @@ use latchkey::{
 };
 use oauth::Secret;
 use serde_json::{Value, json};
-use tests::{
-    Answer, World,
-    database::{Fault, Wire},
-    stub::Stub,
-};
-use user::rights::NO_TRAIL;
+use tests::{Answer, World, database::Wire, stub::Stub};
 use webhook::{Preset, Scheme};
 
 mod addresses;
 mod bad;
+mod once;
+mod roles;
 mod senders;
 
 const BUYER: &str = "buyer@example.com";
+const BACKER: &str = "role:backer";
 
 /// A world with one shop.
 struct Shop {
@@ -147,8 +145,6 @@ pub(crate) async fn everything() -> Wire {
     shop.wire
 }
 
-const BACKER: &str = "role:backer";
-
 #[tokio::test]
 async fn where_webhooks_are_off_there_are_none() {
     let world = World::start().await;
@@ -272,81 +268,6 @@ async fn what_waits_is_whose_who_proves_the_address_by_a_mail() {
 }
 
 #[tokio::test]
-async fn a_refund_before_its_sale_holds_and_a_late_sale_gives_nothing_back() {
-    // #90
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    assert_eq!(shop.refunds("1").await, "ahead");
-    assert_eq!(shop.buys("1", "pro").await, "held");
-    assert_eq!(shop.has().await, both(&["member"], &[]));
-    assert_eq!(shop.buys("2", "pro").await, "given");
-    assert_eq!(shop.refunds("2").await, "taken");
-    assert_eq!(shop.tell("late", "order.paid", "2", "pro", BUYER).await, "held");
-    assert_eq!(shop.tell("again", "order.refunded", "2", "", "").await, "held");
-    assert_eq!(shop.has().await, both(&["member"], &[]));
-}
-
-#[tokio::test]
-async fn an_event_is_done_once_however_often_and_in_parallel_it_comes() {
-    // #90, #98
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    let body = order_body("order.paid", "1", "pro", BUYER);
-    let all = (0..64).map(|_| shop.deliver(&shop.secret, "evt", &body));
-    let mut done = 0;
-    for answer in futures_util::future::join_all(all).await {
-        // Whoever is told to come back does.
-        let answer =
-            if answer.status == 503 { shop.deliver(&shop.secret, "evt", &body).await } else { answer };
-        match answer.expect(200).json()["result"].as_str().unwrap() {
-            "given" => done += 1,
-            other => assert_eq!(other, "repeated"),
-        }
-    }
-    assert_eq!(done, 1);
-    let asked = audit::Query { what: Some(audit::What::WebhookGave), ..audit::Query::default() };
-    let trail = audit::list(&shop.world.table().await, &asked, 10, None, shop.world.now()).await.unwrap();
-    assert_eq!(trail.events.len(), 1);
-    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
-    shop.world.pass(3 * 24 * 60 * 60);
-    assert_eq!(shop.tell("evt", "order.paid", "1", "pro", BUYER).await, "repeated");
-}
-
-#[tokio::test]
-async fn a_crash_at_any_call_leaves_all_of_it_or_nothing_and_the_sender_comes_back() {
-    // #99
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    for cut in 0..8 {
-        let (order, id) = (format!("order-{cut}"), format!("evt-{cut}"));
-        let body = order_body("order.paid", &order, "plus", BUYER);
-        shop.wire.set(Fault::CutAfter(cut));
-        let answer = shop.deliver(&shop.secret, &id, &body).await;
-        shop.wire.set(Fault::None);
-        let before = shop.has().await.1.contains(&"plus".to_owned());
-        assert_eq!(before, answer.status == 200, "{cut}: {answer:?}");
-        if answer.status != 200 {
-            assert_eq!(answer.expect(503).header("retry-after"), "2");
-            let again = shop.deliver(&shop.secret, &id, &body).await.expect(200).json();
-            assert_eq!(again["result"], "given", "{cut}");
-        }
-        assert_eq!(shop.refunds(&order).await, "taken");
-        assert!(!shop.has().await.1.contains(&"plus".to_owned()), "{cut}");
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_lost_gives_nothing_twice() {
-    // #98
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    shop.wire.set(Fault::LoseAnswers);
-    assert_eq!(shop.buys("1", "pro").await, "given");
-    shop.wire.set(Fault::None);
-    assert_eq!(shop.buys("1", "pro").await, "repeated");
-}
-
-#[tokio::test]
 async fn the_old_secret_works_until_the_rotation_is_finished() {
     // #106
     let shop = Shop::open("standard").await;
@@ -378,116 +299,6 @@ async fn the_old_secret_works_until_the_rotation_is_finished() {
     program.send(request.body(body("5"))).await.expect(401);
     shop.says(Command::Remove { name: "shop".to_owned() }).await.unwrap();
     shop.deliver(&new, "f", &body("6")).await.expect(401);
-}
-
-#[tokio::test]
-async fn nothing_that_manages_people_is_given_by_a_webhook() {
-    // #90
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    let add = |product: &str, may_give: &str| {
-        Command::Add(Add {
-            name: "other".to_owned(),
-            preset: Preset::find("standard"),
-            product: texts(&[product]),
-            may_give: texts(&[may_give]),
-            ..Add::default()
-        })
-    };
-    for (product, may_give, why) in [
-        ("pro=role:admin", "admin", "no webhook gives what manages people or rights"),
-        ("pro=role:support", "support", "no webhook gives what manages people or rights"),
-        ("pro=role:backer", "member", "which the source may not give"),
-        ("pro=role:nobody", "nobody", "there is no role"),
-        ("pro=", "backer", "gives nothing"),
-    ] {
-        let refused = shop.says(add(product, may_give)).await.unwrap_err();
-        assert!(refused.contains(why), "{product}: {refused}");
-    }
-    // Roles change after a source is saved, and so do rules.
-    let (table, now) = (shop.world.table().await, shop.world.now());
-    let start =
-        user::Rights::of_settings([shop.values["ROLES"].clone(), String::new(), String::new()]).unwrap();
-    let actor = user::rights::Actor::Operator;
-    let set = |name: &str, scope: &str| user::rights::Edit::SetRole {
-        name: name.to_owned(),
-        scope: scope.parse().unwrap(),
-        second_factor: None,
-    };
-    user::rights::change(&table, &start, &set("backer", "users:write"), &actor, None, NO_TRAIL, now)
-        .await
-        .unwrap();
-    shop.world.pass(60);
-    assert_eq!(shop.buys("1", "pro").await, "kept");
-    assert_eq!(shop.has().await, both(&["member"], &[]));
-    let dead = shop.says(Command::Events { name: "shop".to_owned(), dead: true }).await.unwrap();
-    assert!(dead.contains("would give what manages people or rights"), "{dead}");
-    let id = dead.split_whitespace().find(|word| word.starts_with("shop/")).unwrap().to_owned();
-    let said = shop.says(Command::Replay { id: id.clone() }).await.unwrap();
-    assert!(said.contains("cannot be used"), "{said}");
-    let now = shop.world.now();
-    user::rights::change(&table, &start, &set("backer", "get:profile"), &actor, None, NO_TRAIL, now)
-        .await
-        .unwrap();
-    assert_eq!(shop.says(Command::Replay { id: id.clone() }).await.unwrap(), "given\n");
-    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", BACKER]));
-    assert!(shop.says(Command::Replay { id }).await.unwrap_err().contains("waits"));
-    // And a rule by the entitlement.
-    let rule = user::rights::Rule {
-        name: "gold".to_owned(),
-        roles: texts(&["admin"]),
-        entitlement: Some("gold".to_owned()),
-        ..user::rights::Rule::default()
-    };
-    let rule = user::rights::Edit::SetRule(Box::new(rule));
-    user::rights::change(&table, &start, &rule, &actor, None, NO_TRAIL, now).await.unwrap();
-    shop.world.pass(60);
-    assert_eq!(shop.buys("2", "pro").await, "kept");
-}
-
-#[tokio::test]
-async fn a_role_that_somebody_has_anyway_is_not_taken_with_a_refund() {
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    let (table, now) = (shop.world.table().await, shop.world.now());
-    let person = user::manage::find_by_address(&table, BUYER, now).await.unwrap().unwrap();
-    let rights =
-        user::Rights::of_settings([shop.values["ROLES"].clone(), String::new(), String::new()]).unwrap();
-    let change = user::manage::Change::roles(&texts(&["backer", "member"]));
-    user::manage::change(&table, &rights, &person.id, None, &change, user::manage::NO_TRAIL, now)
-        .await
-        .unwrap();
-    assert_eq!(shop.buys("1", "pro").await, "given");
-    assert_eq!(shop.refunds("1").await, "taken");
-    assert_eq!(shop.has().await, both(&["backer", "member"], &[]));
-}
-
-#[tokio::test]
-async fn what_is_on_nobodys_list_is_no_write_of_rights() {
-    // #90
-    let shop = Shop::open("standard").await;
-    shop.signs_in().await;
-    assert_eq!(shop.tell("1", "order.created", "1", "pro", BUYER).await, "ignored");
-    assert_eq!(shop.buys("2", "unknown").await, "kept");
-    assert_eq!(shop.has().await, both(&["member"], &[]));
-    // Once the product is there, the event can be tried again.
-    let add = Add {
-        name: "shop".to_owned(),
-        preset: Preset::find("standard"),
-        product: texts(&["unknown=silver"]),
-        replace: true,
-        ..Add::default()
-    };
-    shop.says(Command::Add(add)).await.unwrap();
-    assert_eq!(shop.tell("sale-2", "order.paid", "2", "unknown", BUYER).await, "given");
-    assert_eq!(shop.has().await, both(&["member"], &["silver"]));
-    // What waits is sealed, and ends.
-    assert_eq!(shop.buys("3", "other").await, "kept");
-    let rows = serde_json::to_string(&shop.wire.rows_of("HOOK").await).unwrap();
-    assert!(!rows.contains(BUYER), "{rows}");
-    shop.world.pass(14 * 24 * 60 * 60);
-    let dead = shop.says(Command::Events { name: "shop".to_owned(), dead: true }).await.unwrap();
-    assert!(!dead.contains("shop/"), "{dead}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Buyers who have another address by the time of a refund.
 
+use tests::database::Fault;
+
 use super::*;
 
 const OTHER: &str = "other@example.com";
