@@ -38,120 +38,75 @@ fn subject(event: &Event) -> Option<&str> {
 
 /// What the operator does about one event; those that matter most come first.
 fn sentence(event: &Event) -> Option<(usize, String)> {
-    let about = subject(event).unwrap_or("?");
-    let command = |text: &str| format!("`latchkey {text}`");
-    Some(match event.what {
-        What::ClientSecretChanged => {
-            let rotate = command(&format!("client rotate-secret {about}"));
-            (
-                0,
-                format!(
-                    "The client {about} had another secret, and the old one works again: {rotate}, and then with --finish"
-                ),
-            )
-        }
+    let (order, advice) = advice(event.what)?;
+    let about = match event.what {
+        // The shop, and not the person.
+        What::WebhookGave | What::WebhookTook => event.detail.name.as_deref(),
+        _ => subject(event),
+    };
+    Some((order, advice.replace("{about}", about.unwrap_or("?"))))
+}
+
+fn advice(what: What) -> Option<(usize, &'static str)> {
+    Some(match what {
+        What::ClientSecretChanged => (
+            0,
+            "The client {about} had another secret, and the old one works again: `latchkey client rotate-secret {about}`, and then with --finish",
+        ),
         What::IdentityUnlinked => (
             0,
-            format!(
-                "A way to sign in was removed from the person {about} and leads to them again: they remove it at /account, or you do at /admin"
-            ),
+            "A way to sign in was removed from the person {about} and leads to them again: they remove it at /account, or you do at /admin",
         ),
         What::PasskeyRemoved => (
             0,
-            format!(
-                "A passkey was removed from the person {about} and counts again: they remove it at /users/passkey"
-            ),
+            "A passkey was removed from the person {about} and counts again: they remove it at /users/passkey",
         ),
-        What::PasswordChanged => (
-            0,
-            format!(
-                "The person {about} had another password, and the old one counts again: they set a new one"
-            ),
-        ),
-        What::FactorAdded => (
-            0,
-            format!(
-                "The person {about} had added a second factor, and nothing asks for it: they add it again"
-            ),
-        ),
+        What::PasswordChanged => {
+            (0, "The person {about} had another password, and the old one counts again: they set a new one")
+        }
+        What::FactorAdded => {
+            (0, "The person {about} had added a second factor, and nothing asks for it: they add it again")
+        }
         What::FactorRemoved => (
             0,
-            format!(
-                "The second factor of the person {about} was removed, and is asked for again: where they lack its device, or somebody else has it, {}",
-                command(&format!("user forget-factor {about}"))
-            ),
+            "The second factor of the person {about} was removed, and is asked for again: where they lack its device, or somebody else has it, `latchkey user forget-factor {about}`",
         ),
-        What::RecoveryCodesMade => (
-            0,
-            format!(
-                "The person {about} had new recovery codes, and the old ones count again: they make new ones"
-            ),
-        ),
-        What::ClientAdded => {
-            (1, format!("The client {about} was added: register it again, with {}", command("client add")))
+        What::RecoveryCodesMade => {
+            (0, "The person {about} had new recovery codes, and the old ones count again: they make new ones")
         }
-        What::ClientChanged => (
-            1,
-            format!("The client {about} was changed: look at {}", command(&format!("client show {about}"))),
-        ),
-        What::ClientEnabled => {
-            (1, format!("The client {about} was enabled: {}", command(&format!("client enable {about}"))))
-        }
-        What::ApiSet => (
-            1,
-            format!(
-                "The API {about} was added, changed, disabled or enabled: look at {}",
-                command(&format!("client show {about}"))
-            ),
-        ),
-        What::ReceiverSet | What::ReceiverRemoved => (
-            1,
-            format!(
-                "The receiver of events {about} was changed or removed: look at {}",
-                command("events list")
-            ),
-        ),
-        What::RoleSet => {
-            (1, format!("The role {about} was set: look at {}", command(&format!("role show {about}"))))
-        }
-        What::RuleSet => (1, format!("The rule {about} was set: look at {}", command("rule list"))),
-        What::DefaultsSet => (1, format!("What everybody gets was changed: {}", command("role defaults"))),
-        What::PersonAdded => {
-            (2, format!("The person {about} was added: add them again, with {}", command("user add")))
-        }
-        What::PersonEnabled => {
-            (2, format!("The person {about} was enabled: {}", command(&format!("user enable {about}"))))
-        }
-        What::PersonChanged => (
-            2,
-            format!(
-                "What is known of the person {about} was changed: look at {}",
-                command(&format!("user show {about}"))
-            ),
-        ),
-        What::EntitlementsChanged => (
-            1,
-            format!(
-                "Entitlements of the person {about} changed: look at {}",
-                command(&format!("user show {about}"))
-            ),
-        ),
-        What::WebhookGave | What::WebhookTook => (
-            1,
-            format!(
-                "The shop {name} gave or took something: let it send its latest events again, which are done once",
-                name = event.detail.name.as_deref().unwrap_or("?")
-            ),
-        ),
         What::WebhookSet | What::WebhookSecretChanged | What::WebhookRemoved => (
             0,
-            format!(
-                "The source of webhooks {about} was changed or removed: look at {}",
-                command(&format!("webhook show {about}"))
-            ),
+            "The source of webhooks {about} was changed or removed: look at `latchkey webhook show {about}`",
         ),
+        What::ClientAdded => {
+            (1, "The client {about} was added: register it again, with `latchkey client add`")
+        }
+        What::ClientChanged => (1, "The client {about} was changed: look at `latchkey client show {about}`"),
+        What::ClientEnabled => (1, "The client {about} was enabled: `latchkey client enable {about}`"),
+        What::ApiSet => (
+            1,
+            "The API {about} was added, changed, disabled or enabled: look at `latchkey client show {about}`",
+        ),
+        What::ReceiverSet | What::ReceiverRemoved => {
+            (1, "The receiver of events {about} was changed or removed: look at `latchkey events list`")
+        }
+        What::RoleSet => (1, "The role {about} was set: look at `latchkey role show {about}`"),
+        What::RuleSet => (1, "The rule {about} was set: look at `latchkey rule list`"),
+        What::DefaultsSet => (1, "What everybody gets was changed: `latchkey role defaults`"),
+        What::EntitlementsChanged => {
+            (1, "Entitlements of the person {about} changed: look at `latchkey user show {about}`")
+        }
+        What::WebhookGave | What::WebhookTook => (
+            1,
+            "The shop {about} gave or took something: let it send its latest events again, which are done once",
+        ),
+        What::PersonAdded => (2, "The person {about} was added: add them again, with `latchkey user add`"),
+        What::PersonEnabled => (2, "The person {about} was enabled: `latchkey user enable {about}`"),
+        What::PersonChanged => {
+            (2, "What is known of the person {about} was changed: look at `latchkey user show {about}`")
+        }
         What::PeopleImported => {
-            (2, format!("People were imported: import the file again, with {}", command("user import")))
+            (2, "People were imported: import the file again, with `latchkey user import`")
         }
         _ => return None,
     })
