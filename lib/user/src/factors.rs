@@ -9,8 +9,8 @@ use store::{Owner, Record, Write};
 pub struct Factors {
     /// Whether an app on a device of theirs makes codes (RFC 6238).
     pub totp: bool,
-    /// How many passkeys they have. A sign-in asks for none because of it. Who had some before this was counted has 0 here until they add
-    /// one, remove one, or sign in with one.
+    /// How many passkeys they have. A sign-in asks for none because of it. Who had some before this was counted has 0 here until they look
+    /// at them, add one, remove one, or sign in with one.
     pub passkeys: u32,
 }
 

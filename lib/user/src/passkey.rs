@@ -20,7 +20,7 @@ use store::{Change, Member, Owner, Record, member};
 pub(crate) use self::forget::forget_all;
 pub use self::{
     add::{Added, NewPasskey, add, may_add},
-    enter::{Seen, claim, enter, note_use},
+    enter::{Seen, claim, enter, note_count, note_use},
     find::{Found, find, of},
     remove::{remove, rename},
 };
@@ -53,7 +53,7 @@ pub const CHANGE: Permissions = Permissions::new(&[
     Permission::on(User::KIND, &[Get, Update]),
 ]);
 
-/// What [`find`], [`claim`], [`enter`] and [`note_use`] do.
+/// What [`find`], [`claim`], [`enter`], [`note_count`] and [`note_use`] do.
 pub const ENTER: Permissions = Permissions::new(&[
     Permission::on(enter::Answered::KIND, &[Put]),
     Permission::on(Passkeys::KIND, &[Get]),

@@ -36,6 +36,10 @@ impl Passkeys {
         };
         let Some(person) = person else { return Ok(Response::see_own(SIGN_IN)) };
         let all = passkey::of(&self.table, &person.user.id, request.now).await?;
+        if !all.is_empty() {
+            // Theirs may be from before they were counted.
+            passkey::note_count(&self.table, &person.user, request.now).await?;
+        }
         Ok(view::page(request, &person, &all))
     }
 

@@ -73,6 +73,17 @@ pub async fn enter(table: &Table, found: &Found, seen: Seen, now: Time) -> Resul
     Ok((table.transact(writes).await? == Transacted::Done).then_some(after))
 }
 
+/// Notes how many passkeys somebody has, whose row does not say yet that they have any, if that is as it was read.
+///
+/// One GetItem and one UpdateItem; nothing where the row says so.
+pub async fn note_count(table: &Table, user: &User, now: Time) -> Result<(), Error> {
+    if user.factors.passkeys == 0 {
+        let change = counted(table, user, now).await?.when(User::STATUS.is(&user.status));
+        table.update::<User>(&user.id, change, now).await?;
+    }
+    Ok(())
+}
+
 /// The change by which the row of somebody says what it did not say yet: how many passkeys they have.
 async fn counted(table: &Table, user: &User, now: Time) -> Result<Change<User>, Error> {
     let list = table.get::<Passkeys>(&user.id, now).await?;

@@ -97,18 +97,24 @@ async fn a_number_that_was_never_written_mends_itself() {
         add(table, &user, number).await;
     }
     let has = |passkeys| Factors { totp: true, passkeys };
-    for (what, passkeys) in [("a sign-in", 3), ("one more", 4), ("one less", 3)] {
+    for (what, passkeys) in [("a look", 3), ("a sign-in", 3), ("one more", 4), ("one less", 3)] {
         write(table, &user, has(0)).await;
         match what {
+            "a look" => {
+                let user = user::find(table, &user.id, NOW).await.unwrap().unwrap();
+                passkey::note_count(table, &user, NOW).await.unwrap();
+            }
             "a sign-in" => assert!(enter(table, &user, 0).await.is_some()),
             "one more" => assert_eq!(add(table, &user, 3).await, Added::Done),
             _ => assert!(remove(table, &user, 1).await),
         }
         assert_eq!(factors(table, &user).await, has(passkeys), "{what}");
     }
-    // Where it is right, a sign-in leaves it alone.
+    // Where there is a number, a sign-in and a look leave it alone.
     write(table, &user, has(7)).await;
     assert!(enter(table, &user, 0).await.is_some());
+    let user = user::find(table, &user.id, NOW).await.unwrap().unwrap();
+    passkey::note_count(table, &user, NOW).await.unwrap();
     assert_eq!(factors(table, &user).await, has(7));
 }
 
