@@ -234,7 +234,7 @@ async fn hardened(mut response: Response) -> Response {
 
 /// The database, and how to reach it where only this person can read it.
 async fn engine(home: Option<&Home>) -> Result<Engine, SettingError> {
-    let engine = Engine::start(home.map(|home| home.file("latchkey.db")).as_deref()).await?;
+    let engine = Engine::start(home.map(|home| home.file(crate::database::FILE)).as_deref()).await?;
     if let Some(home) = home {
         engine.introduce(home)?;
     }

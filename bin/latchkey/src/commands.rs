@@ -138,11 +138,12 @@ async fn check(stack: Option<&str>, home: Option<PathBuf>) -> Result<(), Setting
     let values = settings::gather(Path::new("."), process.clone())?;
     warn_of_near_misses(&process, &values);
     template::check(&values, emulated).await?;
-    if let Some(stack) = stack {
-        let home = home.unwrap_or_else(|| settings::home(&values));
-        let said = idle::factors_of_stack(stack, &values, &home, now()).await;
-        said.iter().for_each(|sentence| warning(sentence));
-    }
+    let home = home.unwrap_or_else(|| settings::home(&values));
+    let said = match stack {
+        Some(stack) => idle::factors_of_stack(stack, &values, &home, now()).await,
+        None => idle::factors_of_machine(&values, &home, now()).await,
+    };
+    said.iter().for_each(|sentence| warning(sentence));
     print("Every function starts with these settings.\n")
 }
 

@@ -85,6 +85,9 @@ pub fn with_key(address: &str, key: &Secret) -> String {
     address.replacen("://", &format!("://{}@", key.expose()), 1)
 }
 
+/// The file in a home that has its rows.
+pub(crate) const FILE: &str = "latchkey.db";
+
 /// The file in a home that says how to reach its database.
 const ACCESS: &str = "database.env";
 
@@ -106,6 +109,11 @@ pub(crate) fn running(home: &Path) -> Option<String> {
         |name: &str| text.expose().lines().find_map(|line| line.strip_prefix("export ")?.strip_prefix(name));
     let (address, key) = (of("AWS_ENDPOINT_URL_DYNAMODB=")?, of("AWS_ACCESS_KEY_ID=")?);
     Some(with_key(address, &Secret::new(key)))
+}
+
+/// Whether there is a database in this home, whether a local cloud runs or not.
+pub(crate) fn is_there(home: &Path) -> bool {
+    home.join(FILE).exists() || running(home).is_some()
 }
 
 impl Engine {

@@ -7,7 +7,7 @@ use setting::{SECOND_FACTORS, SettingError};
 use store::Table;
 use user::manage::{self, Asked};
 
-use crate::{clients::Place, rights, settings::Values};
+use crate::{clients::Place, database, rights, settings::Values};
 
 /// How many people are looked at: of any number, this costs the same.
 const MOST: usize = 1000;
@@ -27,6 +27,23 @@ pub async fn factors_of_stack(stack: &str, values: &Values, home: &Path, now: Ti
             "it cannot be seen whether people of {stack} have second factors, which are off here: {error}"
         ))
     })
+}
+
+/// The same for the table of this machine, where there is one. Nothing is made for it.
+pub async fn factors_of_machine(values: &Values, home: &Path, now: Time) -> Option<String> {
+    if is_on(values) || !database::is_there(home) {
+        return None;
+    }
+    let seen = async {
+        let place = Place::open(None, values, home).await?;
+        factors(&place.table, values, now).await
+    };
+    match seen.await {
+        Ok(said) => said.map(|said| format!("in the database of this machine: {said}")),
+        Err(error) => Some(format!(
+            "it cannot be seen whether the database of this machine needs second factors, which are off: {error}"
+        )),
+    }
 }
 
 /// The same for a table.

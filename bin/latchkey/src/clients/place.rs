@@ -57,7 +57,7 @@ impl Place {
         let given = values.get(setting::DYNAMODB_ENDPOINT.name).cloned().or(running);
         let engine = match given {
             Some(_) => None,
-            None => Some(Engine::start(Some(&Home::open(home)?.file("latchkey.db"))).await?),
+            None => Some(Engine::start(Some(&Home::open(home)?.file(database::FILE))).await?),
         };
         let endpoint = given.or(engine.as_ref().map(Engine::endpoint));
         let name = values.get(setting::TABLE.name).map_or(store::schema::TABLE, String::as_str);

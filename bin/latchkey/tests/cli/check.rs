@@ -1,5 +1,7 @@
 //! `latchkey check`: what it refuses before it is deployed.
 
+use std::fs;
+
 use super::folder::{Folder, refused};
 
 const GOOGLE: &str = "GOOGLE_CLIENT_ID=x.apps.googleusercontent.com\n";
@@ -94,4 +96,26 @@ fn in_the_environment_only_near_misses_are_reported() {
         said,
         "latchkey: warning: GOOGLE_HOSTED_DOMAN in the environment is no setting, did you mean GOOGLE_HOSTED_DOMAIN?\n"
     );
+}
+
+#[test]
+fn check_warns_of_a_role_that_nobody_can_have_and_makes_no_database_for_it() {
+    let folder = Folder::with(&[(".env", GOOGLE), (".env.local", "SECOND_FACTORS=on")]);
+    let said = || {
+        let output = folder.command(&["check"]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let run = |line: &[&str]| assert!(folder.command(line).output().unwrap().status.success(), "{line:?}");
+    run(&["role", "set", "staff", "pets:read", "--second-factor"]);
+    assert_eq!(said(), "");
+    let off = folder.0.join(".env.local");
+    fs::write(&off, "SECOND_FACTORS=off").unwrap();
+    assert_eq!(
+        said(),
+        "latchkey: warning: in the database of this machine: SECOND_FACTORS is off, so nobody has what demands a second factor: staff. \
+         Set SECOND_FACTORS=on.\n"
+    );
+    run(&["role", "set", "staff", "pets:read", "--second-factor=false"]);
+    assert_eq!(said(), "");
 }
