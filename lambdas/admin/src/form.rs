@@ -65,7 +65,7 @@ impl Admin {
             return Err(foreign());
         }
         let cookie = request.session_of(&sealed.sid).as_ref().and_then(SessionCookie::parse);
-        let viewer = self.viewer_of(cookie, request.now).await?.ok_or_else(foreign)?;
+        let viewer = self.viewer_of(cookie, request).await?.ok_or_else(foreign)?;
         if let Some(place) = &viewer.step_up {
             let refusal = Error::said(Code::InteractionRequired, Sentence::FactorDemanded).with_status(403);
             return Err(web::Error::from(refusal).with_again(place.clone()));

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use oauth::{Code, Error, Scope, Sentence, SessionCookie, Time, server::FIRST_PARTY};
+use oauth::{Code, Error, Scope, Sentence, SessionCookie, server::FIRST_PARTY};
 use person::Person;
 use session::Session;
 use user::{Facts, Rights, User};
-use web::{Request, Result};
+use web::{Request, Result, words::text};
 
 use crate::{Admin, Words};
 
@@ -20,20 +20,26 @@ pub(crate) struct Viewer {
     pub(crate) scope: Scope,
     /// Where they show a second factor, if a role of theirs demands one and they have not shown it in this session.
     pub(crate) step_up: Option<String>,
+    /// What they read.
+    words: &'static Words,
 }
 
 impl Admin {
     /// Whose session acts, if one does.
     pub(crate) async fn viewer(&self, request: &Request) -> Result<Option<Viewer>> {
         let cookie = request.session().as_ref().and_then(SessionCookie::parse);
-        self.viewer_of(cookie, request.now).await
+        self.viewer_of(cookie, request).await
     }
 
     /// Whose session this cookie opens.
     ///
     /// Two BatchGetItems.
-    pub(crate) async fn viewer_of(&self, cookie: Option<SessionCookie>, now: Time) -> Result<Option<Viewer>> {
-        let Some(cookie) = cookie else { return Ok(None) };
+    pub(crate) async fn viewer_of(
+        &self,
+        cookie: Option<SessionCookie>,
+        request: &Request,
+    ) -> Result<Option<Viewer>> {
+        let (Some(cookie), now) = (cookie, request.now) else { return Ok(None) };
         let Some(person) = Person::seen(&self.table, cookie, now).await? else { return Ok(None) };
         let Person { session, user } = person;
         let rights = self.rights.current(&self.table, now).await?;
@@ -41,7 +47,8 @@ impl Admin {
         let decision = rights.decide(&facts);
         let owes = self.second_factors && decision.owes_factor();
         let step_up = owes.then(|| person::step_up(&session.id, crate::ROOT));
-        Ok(Some(Viewer { session, user, rights, scope: decision.scope, step_up }))
+        let words = Words::of(request.look().words);
+        Ok(Some(Viewer { session, user, rights, scope: decision.scope, step_up, words }))
     }
 }
 
@@ -57,23 +64,26 @@ impl Viewer {
     }
 
     /// Goes on if they have the scope at this moment (#81).
-    pub(crate) fn needs(&self, scope: &str) -> Result<(), Error> {
+    pub(crate) fn needs(&self, scope: &str) -> Result<()> {
         if self.may(scope) {
             return Ok(());
         }
         let detail = format!("It needs the scope {scope}");
-        Err(Error::said(Code::AccessDenied, Sentence::NotForYou).with_detail(&detail))
+        let refusal = Error::said(Code::AccessDenied, Sentence::NotForYou).with_detail(&detail);
+        Err(web::Error::from(refusal).with_more(text(self.words.wrong.needs, &[("scope", scope)])))
     }
 
     /// Goes on if they have all of this: nobody gives or takes away what they do not hold, and nobody acts on somebody who may do more
     /// (#81).
-    pub(crate) fn holds(&self, scope: &Scope, what: &str) -> Result<(), Error> {
+    pub(crate) fn holds(&self, scope: &Scope, what: &str) -> Result<()> {
         let missing = self.lacks(scope);
         if missing.is_empty() {
             return Ok(());
         }
         let detail = format!("{what} needs what you do not have yourself: {missing}");
-        Err(Error::said(Code::AccessDenied, Sentence::BeyondYours).with_detail(&detail))
+        let refusal = Error::said(Code::AccessDenied, Sentence::BeyondYours).with_detail(&detail);
+        let more = text(self.words.wrong.not_yours, &[("scope", &missing.to_string())]);
+        Err(web::Error::from(refusal).with_more(more))
     }
 
     /// What of this they do not have.

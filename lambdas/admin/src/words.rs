@@ -115,7 +115,7 @@ web::section! {
     /// Why rights cannot be changed like this.
     Wrong {
         name admin in_defaults in_rule empty unknown length
-        domain keep ages too_much not_yours no_factors
+        domain keep ages too_much needs not_yours no_factors
     }
 }
 

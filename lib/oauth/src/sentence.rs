@@ -114,6 +114,8 @@ sentences! {
     AddressNotPlain: "this is not a plain e-mail address";
     NameNotFit: "a name has 1 to 200 characters that can be seen";
     TooManyRoles: "a person has at most 32 roles";
+    EntitlementNotFit: "an entitlement has 1 to 100 characters that can be seen";
+    TooManyEntitlements: "a person has at most 100 entitlements";
     NotAccepted: "what was sent cannot be accepted, so nothing was changed";
     NoSuchRule: "there is no such rule";
     RightsChangedSince: "somebody has changed the roles or rules since this page was made: open it again";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oauth::{Time, text};
+use oauth::{Sentence, Time, text};
 use serde::{Deserialize, Serialize};
 
 use crate::{bulk::AccountEntitlement, manage::Error};
@@ -123,7 +123,7 @@ fn checked(name: &str, old: &[Entitlement]) -> Result<String, Error> {
     if is_plain || old.iter().any(|one| one.name == name) {
         return Ok(name.to_owned());
     }
-    Err(Error::Wrong("an entitlement has 1 to 100 characters that can be seen"))
+    Err(Error::Unfit(Sentence::EntitlementNotFit))
 }
 
 /// Whether it can be the name of one.
@@ -150,7 +150,7 @@ pub(crate) fn exported(one: &Entitlement) -> AccountEntitlement {
 }
 
 fn few(all: Vec<Entitlement>) -> Result<Vec<Entitlement>, Error> {
-    if all.len() > MOST { Err(Error::Wrong("a person has at most 100 entitlements")) } else { Ok(all) }
+    if all.len() > MOST { Err(Error::Unfit(Sentence::TooManyEntitlements)) } else { Ok(all) }
 }
 
 /// The names, each once.

@@ -17,6 +17,7 @@ pub struct Error {
     again: Option<String>,
     line: Option<Line>,
     page: Option<Box<Response>>,
+    more: Option<String>,
 }
 
 /// What writes the line about an error to the log in place of the usual one: with the status of the answer, and with all causes.
@@ -35,7 +36,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for Error {
     fn from(error: E) -> Self {
-        Self { cause: error.into(), cookies: Vec::new(), again: None, line: None, page: None }
+        Self { cause: error.into(), cookies: Vec::new(), again: None, line: None, page: None, more: None }
     }
 }
 
@@ -113,6 +114,12 @@ impl Error {
         Self { page: Some(Box::new(page)), ..self }
     }
 
+    /// The same, of which a person reads this too, in their language. A program reads the detail of the refusal.
+    #[must_use]
+    pub fn with_more(self, more: String) -> Self {
+        Self { more: Some(more), ..self }
+    }
+
     /// The refusal among its causes: the message to the caller, unless it is a fault.
     pub fn refusal(&self) -> Option<&oauth::Error> {
         self.find()
@@ -173,6 +180,7 @@ impl Error {
                     status: shown.status,
                     sentence: shown.sentence,
                     detail: &shown.detail,
+                    more: self.more.as_deref(),
                     request_id,
                     again: self.again.as_deref().unwrap_or(page::SIGN_IN),
                 };

@@ -123,7 +123,7 @@ pub fn refusal(
     let reader = Reader::of_event(event, &Arc::default());
     reader.wants_html.then(|| {
         let again = again.unwrap_or(page::SIGN_IN);
-        let refused = page::Refused { status, sentence, detail, request_id: &reader.id, again };
+        let refused = page::Refused { status, sentence, detail, more: None, request_id: &reader.id, again };
         let page = page::error(&reader.look, &refused).status(status);
         serde_json::to_value(Answer::new(page, event)).unwrap_or_default()
     })

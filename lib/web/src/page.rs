@@ -248,6 +248,8 @@ pub(crate) struct Refused<'a> {
     pub(crate) sentence: Option<Sentence>,
     /// What else there is to say, in English, for whoever can do something about it.
     pub(crate) detail: &'a str,
+    /// The same in their language, if there are words for it.
+    pub(crate) more: Option<&'a str>,
     pub(crate) request_id: &'a str,
     /// Where a person starts again.
     pub(crate) again: &'a str,
@@ -261,7 +263,9 @@ pub(crate) fn error(look: &Look, refused: &Refused<'_>) -> Response {
     let content = html! {
         h1 { (heading) }
         p { (said) }
-        @if let Some(detail) = detail { p.soft { (words.errors.detail) " " span lang="en" { (detail) } } }
+        @if let Some(more) = refused.more {
+            p { (more) }
+        } @else if let Some(detail) = detail { p.soft { (words.errors.detail) " " span lang="en" { (detail) } } }
         p.actions {
             @if status == StatusCode::MISDIRECTED_REQUEST {
                 a.button href=(again) { (words.errors.open_there) }

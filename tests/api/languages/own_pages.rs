@@ -201,3 +201,32 @@ async fn refusals(reader: &Reader, member: &Reader, words: &Words, person: &str)
     check(&page, 200, words, "Alan Turing");
     check(&reader.press("/admin", &old, &button(w.frame.disable), &[]).await, 412, words, said.failed);
 }
+
+#[tokio::test]
+async fn why_the_console_refuses_somebody_is_said_in_their_language() {
+    // #81: what they lack is named.
+    for words in Words::ALL {
+        let world = World::with(&[("PROVIDERS", "google,github"), ("ROLES", crate::admin::ROLES)]).await;
+        let (_, ada) = crate::admin::somebody(&world, "ada", &["admin"]).await;
+        let (helper, w) = (Reader::new(&world, words.tag), Console::of(words));
+        helper.enter("google", "alan").await;
+        let id = world.session(&helper.browser).await.user_id;
+        crate::admin::set_roles(&world, &id, &["helper"]).await;
+        let refused = |page: &Answer, status: u16, title: &str, said: &str| {
+            check(page, status, words, title);
+            let said = said.split('{').next().unwrap();
+            assert!(page.body.contains(said), "{} {said}: {}", words.tag, page.body);
+            assert!(!page.body.contains("<span lang=\"en\">"), "{}: {}", words.tag, page.body);
+        };
+        let page = helper.get("/admin/roles").await;
+        refused(&page, 403, words.errors.not_allowed, &with(w.wrong.needs, "scope", "roles:read"));
+        let page = helper.get(&format!("/admin/people/{ada}")).await;
+        let button = |name: &str| format!(">{name}</button>");
+        let page = helper.press("/admin", &page, &button(w.frame.disable), &[]).await;
+        refused(&page, 403, words.errors.not_allowed, w.wrong.not_yours);
+        let page = helper.get(&format!("/admin/people/{id}")).await;
+        let typed = [("entitlement", "\u{202e}")];
+        let page = helper.press("/admin", &page, &button(w.person.entitle), &typed).await;
+        refused(&page, 400, words.errors.failed, words.refusal(oauth::Sentence::EntitlementNotFit));
+    }
+}

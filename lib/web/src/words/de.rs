@@ -511,6 +511,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "Das ist keine einfache E-Mail-Adresse.",
         Sentence::NameNotFit => "Ein Name hat 1 bis 200 sichtbare Zeichen.",
         Sentence::TooManyRoles => "Eine Person hat höchstens 32 Rollen.",
+        Sentence::EntitlementNotFit => "Ein Anspruch hat 1 bis 100 sichtbare Zeichen.",
+        Sentence::TooManyEntitlements => "Eine Person hat höchstens 100 Ansprüche.",
         Sentence::NotAccepted => "Die Eingabe kann nicht angenommen werden. Es wurde nichts geändert.",
         Sentence::NoSuchRule => "Diese Regel gibt es nicht.",
         Sentence::RightsChangedSince => {

@@ -421,6 +421,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "This is not a plain e-mail address.",
         Sentence::NameNotFit => "A name has 1 to 200 characters that can be seen.",
         Sentence::TooManyRoles => "A person has at most 32 roles.",
+        Sentence::EntitlementNotFit => "An entitlement has 1 to 100 characters that can be seen.",
+        Sentence::TooManyEntitlements => "A person has at most 100 entitlements.",
         Sentence::NotAccepted => "What was sent cannot be accepted, so nothing was changed.",
         Sentence::NoSuchRule => "There is no such rule.",
         Sentence::RightsChangedSince => {

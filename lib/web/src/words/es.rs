@@ -491,6 +491,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "No es una dirección de correo electrónico simple.",
         Sentence::NameNotFit => "Un nombre tiene entre 1 y 200 caracteres visibles.",
         Sentence::TooManyRoles => "Una persona tiene como máximo 32 roles.",
+        Sentence::EntitlementNotFit => "Un derecho de uso tiene de 1 a 100 caracteres visibles.",
+        Sentence::TooManyEntitlements => "Una persona tiene como máximo 100 derechos de uso.",
         Sentence::NotAccepted => "No se puede aceptar lo que se ha enviado. No se ha cambiado nada.",
         Sentence::NoSuchRule => "Esa regla no existe.",
         Sentence::RightsChangedSince => {

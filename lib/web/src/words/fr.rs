@@ -495,6 +495,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "Ce n’est pas une simple adresse e-mail.",
         Sentence::NameNotFit => "Un nom comporte de 1 à 200 caractères visibles.",
         Sentence::TooManyRoles => "Une personne a au plus 32 rôles.",
+        Sentence::EntitlementNotFit => "Un droit d’usage a de 1 à 100 caractères visibles.",
+        Sentence::TooManyEntitlements => "Une personne a au plus 100 droits d’usage.",
         Sentence::NotAccepted => "Cette saisie ne peut pas être acceptée. Rien n’a été modifié.",
         Sentence::NoSuchRule => "Cette règle n’existe pas.",
         Sentence::RightsChangedSince => {

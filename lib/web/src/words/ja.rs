@@ -472,6 +472,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "メールアドレスの形式が正しくありません。",
         Sentence::NameNotFit => "名前は 1 から 200 文字の表示できる文字で入力してください。",
         Sentence::TooManyRoles => "1 人のユーザーに付与できるロールは 32 個までです。",
+        Sentence::EntitlementNotFit => "利用権は、見える文字で1～100文字にしてください。",
+        Sentence::TooManyEntitlements => "1 人のユーザーに付与できる利用権は 100 個までです。",
         Sentence::NotAccepted => "入力内容を受け付けられません。何も変更されていません。",
         Sentence::NoSuchRule => "そのルールは存在しません。",
         Sentence::RightsChangedSince => {

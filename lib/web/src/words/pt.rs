@@ -485,6 +485,8 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::AddressNotPlain => "Não é um endereço de e-mail simples.",
         Sentence::NameNotFit => "Um nome tem de 1 a 200 caracteres visíveis.",
         Sentence::TooManyRoles => "Uma pessoa tem no máximo 32 funções.",
+        Sentence::EntitlementNotFit => "Um direito de uso tem de 1 a 100 caracteres visíveis.",
+        Sentence::TooManyEntitlements => "Uma pessoa tem no máximo 100 direitos de uso.",
         Sentence::NotAccepted => "Não é possível aceitar o que foi enviado. Nada foi alterado.",
         Sentence::NoSuchRule => "Essa regra não existe.",
         Sentence::RightsChangedSince => {

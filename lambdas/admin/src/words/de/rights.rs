@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "Wie lange Gruppen behalten werden, betrifft eine Gruppe, und die Regel hat keine.",
     ages: "Zeiten sind 1 Sekunde bis ein Jahr lang.",
     too_much: "Das wäre zu viel. Es gibt höchstens 200 Rollen, 200 Regeln und zusammen 32 KB.",
+    needs: "Dafür ist die Berechtigung {scope} nötig.",
     not_yours: "Ihnen fehlen diese Berechtigungen: {scope}.",
     no_factors: "Zweite Faktoren sind hier ausgeschaltet, also kann keine Rolle einen verlangen. Setzen Sie zuerst SECOND_FACTORS=on.",
 };

@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "How long groups are kept is about a group, and the rule has none.",
     ages: "Times are 1 second to a year.",
     too_much: "This would be too much. There are at most 200 roles, 200 rules, and 32 KB together.",
+    needs: "This needs the scope {scope}.",
     not_yours: "You do not have these scopes: {scope}.",
     no_factors: "Second factors are off here, so no role can demand one: set SECOND_FACTORS=on first.",
 };

@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "El tiempo que se conservan los grupos se refiere a un grupo, y la regla no tiene ninguno.",
     ages: "Los tiempos van de 1 segundo a un año.",
     too_much: "Sería demasiado. Hay como máximo 200 roles, 200 reglas y 32 KB en total.",
+    needs: "Para esto hace falta el permiso {scope}.",
     not_yours: "Usted no tiene estos permisos: {scope}.",
     no_factors: "Los segundos factores están desactivados aquí, así que ningún rol puede exigir uno: ponga primero SECOND_FACTORS=on.",
 };

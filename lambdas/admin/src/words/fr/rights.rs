@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "La durée de conservation des groupes concerne un groupe, et la règle n’en a pas.",
     ages: "Les durées vont de 1 seconde à un an.",
     too_much: "Ce serait trop. Il y a au plus 200 rôles, 200 règles et 32 Ko au total.",
+    needs: "Cela demande l’autorisation {scope}.",
     not_yours: "Vous n’avez pas ces autorisations : {scope}.",
     no_factors: "Les seconds facteurs sont désactivés ici, aucun rôle ne peut donc en exiger un : définissez d’abord SECOND_FACTORS=on.",
 };

@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "グループの保持期間にはグループが必要ですが、ルールにはありません。",
     ages: "期間は1秒から1年までです。",
     too_much: "多すぎます。ロールは200、ルールは200、合計32 KBまでです。",
+    needs: "これには権限 {scope} が必要です。",
     not_yours: "次の権限がありません：{scope}。",
     no_factors: "ここでは第二要素が無効になっているため、ロールで必須にすることはできません。先に SECOND_FACTORS=on を設定してください。",
 };

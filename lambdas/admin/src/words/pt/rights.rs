@@ -58,6 +58,7 @@ pub(super) const WRONG: Wrong = Wrong {
     keep: "O tempo que os grupos são guardados refere-se a um grupo, e a regra não tem nenhum.",
     ages: "Os tempos vão de 1 segundo a um ano.",
     too_much: "Seria demasiado. Há no máximo 200 funções, 200 regras e 32 KB no total.",
+    needs: "Isto precisa da permissão {scope}.",
     not_yours: "Não tem estas permissões: {scope}.",
     no_factors: "Os segundos fatores estão desligados aqui, por isso nenhuma função pode exigir um: defina primeiro SECOND_FACTORS=on.",
 };
