@@ -92,6 +92,24 @@ async fn nobody_floods_an_inbox_and_whoever_is_known_there_gets_their_mail() {
 }
 
 #[tokio::test]
+async fn nobody_floods_a_mailbox_by_spellings_of_its_address() {
+    // #85: many providers ignore what is behind a plus, and dots.
+    let world = world().await;
+    let spellings: Vec<_> =
+        (0..6).flat_map(|n| [format!("grace+{n}@example.com"), format!("gr.ace+{n}@example.com")]).collect();
+    for spelling in &spellings {
+        ask(&world.program(), spelling).await.expect(202);
+    }
+    // The address itself has mails of its own: whoever asks for others keeps nobody out.
+    assert!(!by_code(&world, GRACE, 1).await.is_null());
+    let mut sent = 0;
+    for spelling in &spellings {
+        sent += world.mails(spelling).await.len();
+    }
+    assert_eq!(sent, 10);
+}
+
+#[tokio::test]
 async fn a_place_has_so_many_requests_for_whatever_address() {
     // #85
     let world = world().await;

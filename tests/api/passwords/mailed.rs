@@ -159,6 +159,23 @@ async fn nobody_floods_an_inbox() {
 }
 
 #[tokio::test]
+async fn nobody_floods_a_mailbox_by_registering_with_spellings_of_its_address() {
+    // #85
+    let world = world().await;
+    let spellings: Vec<_> = (0..12).map(|n| format!("grace+{n}@example.com")).collect();
+    for spelling in &spellings {
+        register(&world, spelling).await.expect(202);
+    }
+    register(&world, "grace@example.com").await.expect(202);
+    world.mail("grace@example.com", 1).await;
+    let mut sent = 0;
+    for spelling in &spellings {
+        sent += world.mails(spelling).await.len();
+    }
+    assert_eq!(sent, 10);
+}
+
+#[tokio::test]
 async fn bad_input_is_refused_by_each_of_them() {
     let world = world().await;
     let program = world.program();

@@ -59,7 +59,7 @@ impl Mailed {
         let place = self.origins.check(return_to);
         let asked = Asked::new(address.as_str(), place.as_str(), account.is_some());
         let own = account.map(|account| device.own(&account).mark().to_owned());
-        if !self.is_within(request, address.as_str(), own.as_deref()).await? {
+        if !self.is_within(request, address, own.as_deref()).await? {
             // The last mail counts on where it was asked for.
             let last = self.challenges.asked(request).filter(|last| last.address == asked.address);
             return Ok(last.unwrap_or(asked));

@@ -33,6 +33,8 @@ mod code;
 mod enter;
 mod limits;
 mod link;
+#[cfg(test)]
+mod spellings;
 mod trail;
 mod view;
 pub mod words;

@@ -5,14 +5,14 @@ use device::Device;
 use oauth::{Digest, Error, Sentence};
 use setting::{Action::Update, Permission, Permissions};
 use store::{Counted, Limit};
-use user::by_mail::PROVIDER;
+use user::{by_mail::PROVIDER, password::LoginName};
 use web::{Request, Result};
 
 use crate::{Mailed, challenge::Asked};
 
 /// Mails to an address, of one place: while no other one is sent, the last one counts.
 const FROM_PLACE: Limit = Limit::new("MAILS", 3, 30 * 60);
-/// Mails to an address, of whoever asks.
+/// Mails to an address, of whoever asks; and to all other spellings of its mailbox together.
 const IN_ALL: Limit = Limit::new("MAILS", 10, 60 * 60);
 
 /// What counting mails does with the table.
@@ -28,18 +28,22 @@ impl Mailed {
     /// Counts one mail to the address. A device on which its person has signed in has mails of its own, so whoever asks for many from
     /// elsewhere keeps nobody out who is there. Beyond what there may be, nothing is to be sent, and nothing of this is said.
     ///
-    /// Two UpdateItems; one beyond the first limit.
+    /// Two UpdateItems, and one more for an address that may be another spelling of a mailbox; one beyond the first limit.
     pub(crate) async fn is_within(
         &self,
         request: &Request,
-        address: &str,
+        address: &LoginName,
         own: Option<&str>,
     ) -> Result<bool> {
-        let network = request.network();
-        let place = own.unwrap_or(&network);
-        let (here, all) = (["sign in", address, place], ["sign in", address, own.unwrap_or_default()]);
-        for (limit, id) in [(&FROM_PLACE, here), (&IN_ALL, all)] {
-            let id = Digest::of_parts(&id);
+        let (network, mailbox) = (request.network(), address.mailbox());
+        let (place, all, address) = (own.unwrap_or(&network), own.unwrap_or_default(), address.as_str());
+        let id = |parts: &[&str]| Some(Digest::of_parts(parts));
+        let limits = [
+            (&FROM_PLACE, id(&["sign in", address, place])),
+            (&IN_ALL, id(&["sign in", address, all])),
+            (&IN_ALL, mailbox.and_then(|mailbox| id(&["sign in", "in all", &mailbox, all]))),
+        ];
+        for (limit, id) in limits.into_iter().filter_map(|(limit, id)| Some((limit, id?))) {
             if let Counted::Beyond(_) = self.table.count(limit, id.as_str(), request.now).await? {
                 return Ok(false);
             }

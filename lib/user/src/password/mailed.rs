@@ -39,6 +39,9 @@ pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// while no other mail is sent, the last link of those that were counts for a part of that time at least.
 const MAILS: Limit = Limit::new("MAILS", 3, 30 * 60);
 
+/// The same for all other spellings of its mailbox together.
+const MAILS_IN_ALL: Limit = Limit::new("MAILS", 10, 60 * 60);
+
 /// How often it starts again when others ask for the same address.
 const ROUNDS: usize = 8;
 
@@ -122,15 +125,23 @@ fn key(purpose: Purpose, address: &LoginName) -> Digest {
 
 /// Counts one mail of this purpose to the address. Beyond what there may be, nothing is to be sent, and nothing of this is said.
 ///
-/// One UpdateItem.
+/// One UpdateItem; one more for an address that may be another spelling of a mailbox.
 pub async fn is_within(
     table: &Table,
     purpose: Purpose,
     address: &LoginName,
     now: Time,
 ) -> Result<bool, Error> {
-    let id = Digest::of_parts(&["mails", purpose.counted_as(), address.as_str()]);
-    Ok(matches!(table.count(&MAILS, id.as_str(), now).await?, Counted::Within(_)))
+    let one = Digest::of_parts(&["mails", purpose.counted_as(), address.as_str()]);
+    let mailbox = address.mailbox();
+    let all = mailbox.map(|all| Digest::of_parts(&["mails", purpose.counted_as(), "in all", &all]));
+    let limits = [(&MAILS, Some(one)), (&MAILS_IN_ALL, all)];
+    for (limit, id) in limits.into_iter().filter_map(|(limit, id)| Some((limit, id?))) {
+        if let Counted::Beyond(_) = table.count(limit, id.as_str(), now).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Begins a link for this person, or for nobody: that costs the same, and opens nothing (#84). Those before it count no more.

@@ -50,6 +50,14 @@ impl LoginName {
         &self.canonical
     }
 
+    /// The mailbox that this address may stand for as well: many providers ignore what is behind a `+` (RFC 5233), and dots. For limits alone,
+    /// so that nobody floods a mailbox by spellings of it; whose an address is, is compared in full. None where it is the address itself.
+    pub fn mailbox(&self) -> Option<String> {
+        let (local, domain) = self.canonical.split_once('@')?;
+        let name = local.split('+').next().unwrap_or_default().replace('.', "");
+        (!name.is_empty() && name != local).then(|| format!("{name}@{domain}"))
+    }
+
     /// The address as it was written, if it is one.
     pub fn as_email(&self) -> Option<&str> {
         self.address.as_deref()
@@ -108,6 +116,24 @@ mod tests {
         assert_eq!(LoginName::any(&"a".repeat(65)), None);
         assert_eq!(LoginName::username("ada@example.com"), None);
         assert_eq!(LoginName::email("ada"), None);
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_share_a_limit() {
+        // #85
+        for (given, mailbox) in [
+            ("ada@example.com", None),
+            ("Ada+x@Example.com", Some("ada@example.com")),
+            ("ada+x+y@example.com", Some("ada@example.com")),
+            ("a.d.a@example.com", Some("ada@example.com")),
+            ("a.d+a.b@mail.example.com", Some("ad@mail.example.com")),
+            ("+x@example.com", None),
+            ("ada", None),
+        ] {
+            let name = LoginName::any(given).unwrap();
+            assert_eq!(name.mailbox().as_deref(), mailbox, "{given}");
+            assert!(mailbox.is_none_or(|mailbox| LoginName::email(mailbox).unwrap().mailbox().is_none()));
+        }
     }
 
     #[test]
