@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
-use store::{Change, Condition, Member, Owner, Record, Rows, Table, Updated, Write, member};
+use store::{Change, Condition, Member, Owner, Record, Row, Rows, Table, Updated, Write, member};
 
 use crate::{Entitlement, Error, Rights, User, address::Address, lists, rights::union};
 
@@ -65,6 +65,21 @@ impl Email {
         self.user_id.is_none() && self.account.is_none()
     }
 
+    /// That it only waits for whoever proves the address.
+    pub(crate) fn is_free() -> [Condition<Self>; 2] {
+        [Self::USER_ID.is(&None), Self::ACCOUNT.is(&None)]
+    }
+
+    /// That whoever has the address, or waits for it, is who was read.
+    fn same_holder(&self) -> [Condition<Self>; 2] {
+        [Self::USER_ID.is(&self.user_id), Self::ACCOUNT.is(&self.account)]
+    }
+
+    /// The write by which nobody has the address, of whom there is nothing else left.
+    pub(crate) fn end(&self, address: &str, now: Time) -> Write {
+        Write::delete(address, self.same_holder(), now)
+    }
+
     /// That the address is this person's.
     pub(crate) fn is_of(user_id: &str) -> Condition<Self> {
         Self::USER_ID.is(&Some(user_id.to_owned()))
@@ -117,7 +132,7 @@ pub(crate) fn invitation(address: &Address, roles: &[String], now: Time) -> Writ
 
 /// The write that withdraws an invitation, if there is one.
 pub(crate) fn withdrawal(address: &Address, now: Time) -> Write {
-    Write::delete::<Email>(address.as_str(), [Email::USER_ID.is(&None), Email::ACCOUNT.is(&None)], now)
+    Write::delete::<Email>(address.as_str(), Email::is_free(), now)
 }
 
 /// The write that lets an account wait for whoever proves this address.
@@ -154,8 +169,7 @@ pub(crate) async fn give_back(table: &Table, user: &User, now: Time) -> Result<O
     let Some(address) = user.email.as_deref().and_then(Address::parse) else { return Ok(None) };
     let Some(row) = table.get::<Email>(address.as_str(), now).await? else { return Ok(None) };
     let theirs = [&row.user_id, &row.account].into_iter().any(|id| id.as_deref() == Some(&*user.id));
-    let same = [Email::USER_ID.is(&row.user_id), Email::ACCOUNT.is(&row.account)];
-    Ok(theirs.then(|| Write::delete(address.as_str(), same, now)))
+    Ok(theirs.then(|| row.end(address.as_str(), now)))
 }
 
 /// The proven address of somebody, whose row may be from before there was a list of addresses.
@@ -228,7 +242,7 @@ pub(crate) async fn let_wait(
 }
 
 /// The writes that let what was bought with an address wait, beside an invitation that is there, which lapses when it would have. They
-/// hold while nobody has the address.
+/// hold while nobody has the address: who is said to have it by this row is nobody any more.
 pub(crate) fn let_purchases_wait(
     address: &Address,
     row: Option<&Email>,
@@ -241,12 +255,7 @@ pub(crate) fn let_purchases_wait(
         return vec![Write::create(address.as_str(), &row, now)];
     };
     let same = || {
-        [
-            Email::USER_ID.is(&None),
-            Email::ACCOUNT.is(&None),
-            Email::ROLES.is(&row.roles),
-            Email::WAITING.is(&row.waiting),
-        ]
+        row.same_holder().into_iter().chain([Email::ROLES.is(&row.roles), Email::WAITING.is(&row.waiting)])
     };
     if waiting.is_empty() && row.invited(now).is_empty() {
         return vec![Write::delete::<Email>(address.as_str(), same(), now)];
@@ -256,13 +265,15 @@ pub(crate) fn let_purchases_wait(
     let (waiting, ends_at) =
         if waiting.is_empty() { (None, until.unwrap_or(end)) } else { (Some(waiting), end) };
     let change = Change::new()
+        .remove(Email::USER_ID)
+        .remove(Email::ACCOUNT)
         .ends_at(Some(ends_at.epoch()))
         .set(Email::INVITED_UNTIL, &until.filter(|_| row.roles.is_some()));
     let change = match waiting {
         Some(waiting) => change.set(Email::WAITING, &Some(waiting)),
         None => change.remove(Email::WAITING),
     };
-    vec![Write::update::<Email>(address.as_str(), same().into_iter().fold(change, Change::when), now)]
+    vec![Write::update::<Email>(address.as_str(), same().fold(change, Change::when), now)]
 }
 
 /// What taking an address means: the write, and the roles of the invitation that was there.
@@ -271,14 +282,16 @@ pub(crate) struct Claim {
     pub(crate) write: Option<Write>,
     pub(crate) invited: Vec<String>,
     /// The account that waits for this address.
-    pub(crate) account: Option<String>,
+    pub(crate) account: Option<Row<User>>,
     /// What was bought with it.
     pub(crate) waiting: Vec<Entitlement>,
 }
 
 /// Takes an address for a person if it is free. If somebody else has it, there is nothing to write and no link is made: the
 /// same address from another provider proves nothing about the person who has it here (#93). Somebody who is `gone` has none. An
-/// invitation waits on for somebody whose provider is the authority over the address.
+/// invitation waits on for somebody whose provider is the authority over the address. An account that was deleted by hand waits for nobody.
+///
+/// One GetItem; one more where an account waits.
 pub(crate) async fn claim(
     table: &Table,
     address: Option<&Address>,
@@ -301,7 +314,11 @@ pub(crate) async fn claim(
     if !is_free {
         return Ok(Claim::default());
     }
-    let owner = row.account.clone().or(mine.user_id);
+    let account = match &row.account {
+        Some(account) => table.get::<User>(account, now).await?,
+        None => None,
+    };
+    let owner = account.as_ref().map(|account| account.id.clone()).or(mine.user_id);
     let accept =
         Change::new().set(Email::USER_ID, &owner).remove(Email::ROLES).remove(Email::ACCOUNT).ends_at(None);
     let accept = accept.when(Email::USER_ID.is(&row.user_id)).when(Email::ROLES.is(&row.roles));
@@ -310,7 +327,7 @@ pub(crate) async fn claim(
         accept.when(Email::WAITING.is(&row.waiting)).remove(Email::WAITING).remove(Email::INVITED_UNTIL);
     let write = Write::update::<Email>(address.as_str(), accept, now);
     let (invited, waiting) = (row.invited(now), row.waiting());
-    Ok(Claim { write: Some(write), invited, account: row.account, waiting })
+    Ok(Claim { write: Some(write), invited, account, waiting })
 }
 
 /// The write by which an address stays somebody's whose it is, or becomes theirs to whom it was vouched for while it is nobody's; nothing

@@ -68,7 +68,7 @@ pub const ENTER: Permissions = Permissions::new(&[
 /// What [`register`] does.
 pub const REGISTER: Permissions = Permissions::new(&[
     Permission::on(Known::KIND, &[BatchGet, Put, Update]),
-    Permission::on(Email::KIND, &[BatchGet]),
+    Permission::on(Email::KIND, &[BatchGet, Check, Delete]),
     Permission::on(User::KIND, &[Get, Put]),
     Permission::on(Password::KIND, &[Put]),
     Permission::on(Named::KIND, &[Put]),

@@ -17,7 +17,7 @@ use setting::{Action, Permission, Permissions};
 use store::{Change, Member, Record, Table, Transacted, Write, member};
 
 use crate::{
-    Entitlement, Granted, Rights, User,
+    Entitlement, Granted, Rights, Status, User,
     address::Address,
     email::{self, Email},
     entitlement, lists,
@@ -332,15 +332,17 @@ impl Work<'_> {
     /// What becomes of whoever has the address, or of what waits for them, by what the order gives from now on: nothing by a refund.
     async fn give_by_address(&self, address: &Address, gives: Option<&Gives>) -> Result<Plan, Refused> {
         let row = self.table.get::<Email>(address.as_str(), self.now).await?.map(store::Row::into_inner);
-        match row.as_ref().and_then(|row| row.clone().holder()) {
-            Some(id) => match person::find(self.table, &id, self.now).await? {
-                Some(user) => Ok(Some(self.person(&user, gives)?)),
-                // Somebody who goes: the row of the address goes too.
-                None if gives.is_none() => {
-                    Ok(Some((Applied { end: End::Nobody, ..Applied::default() }, Vec::new())))
-                }
-                None => Ok(None),
-            },
+        let Some(id) = row.as_ref().and_then(|row| row.clone().holder()) else {
+            return self.waiting(address, row.as_ref(), gives);
+        };
+        match self.table.get::<User>(&id, self.now).await? {
+            Some(user) if user.status != Status::Deleted => Ok(Some(self.person(&user, gives)?)),
+            _ if gives.is_none() => {
+                Ok(Some((Applied { end: End::Nobody, ..Applied::default() }, Vec::new())))
+            }
+            // Somebody who goes: the row of the address goes too.
+            Some(_) => Ok(None),
+            // Somebody has deleted their row by hand.
             None => self.waiting(address, row.as_ref(), gives),
         }
     }

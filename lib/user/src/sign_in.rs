@@ -172,29 +172,29 @@ impl SignIn<'_> {
     /// Somebody new here, for whom an account waits. Nobody has signed in to it: it has no identity yet (#93, #94).
     async fn take(
         &self,
-        account: &str,
+        old: &User,
         address: Option<Write>,
         gone: Option<&str>,
     ) -> Result<Option<User>, Error> {
-        let Some(old) = self.table.get::<User>(account, self.now).await? else { return Ok(None) };
+        let account = &*old.id;
         if !old.is_active() {
             return Err(oauth::Error::said(Code::AccessDenied, Sentence::Disabled).into());
         }
-        let mut new = self.refreshed(&old);
+        let mut new = self.refreshed(old);
         new.identities = vec![self.cleaned.key.clone()];
         let nobodys = self
-            .difference(&old, &new)
+            .difference(old, &new)
             .set(User::IDENTITIES, &new.identities)
             .when(User::IDENTITIES.is(&Vec::new()));
         let identity = lead_to(account, &self.cleaned, gone, false, self.now);
         let update = Write::update::<User>(account, nobodys, self.now);
         let mut writes: Vec<_> = [Some(identity), Some(update), address].into_iter().flatten().collect();
-        writes.extend(lists::between(Some(&old), &new));
+        writes.extend(lists::between(Some(old), &new));
         if !old.email_verified {
             // Whoever chose that password need not be who proves the address now (#94).
             writes.push(password::forget(account));
         }
-        writes.extend(self.news(&old, &new));
+        writes.extend(self.news(old, &new));
         self.all_or_nothing(writes, new).await
     }
 

@@ -53,6 +53,39 @@ async fn every_refusal_asks_the_table_the_same() {
     assert!(seen.iter().all(|calls| calls == &expected), "{seen:?}");
 }
 
+#[tokio::test]
+async fn registering_with_an_address_asks_the_table_the_same_whosever_it_is() {
+    // #84: nobody's, somebody's who registered, somebody's of a provider, one that an account waits for, one that is invited, and somebody's
+    // who is disabled.
+    let wire = Wire::start().await;
+    let world = World::with(&[("PASSWORDS", "on"), ("DYNAMODB_ENDPOINT", &wire.endpoint)]).await;
+    let (table, rights) = (world.table().await, user::Rights::parse("member=a:b", "", "").unwrap());
+    world.program().sign_in("ada").await.expect(200);
+    for known in ["grace@example.com", "gone@example.com"] {
+        register(&world, known).await.expect(202);
+    }
+    let gone = sign_in(&world.program(), "gone@example.com", GOOD).await.expect(200).json();
+    user::disable(&table, gone["user"]["id"].as_str().unwrap(), world.now()).await.unwrap();
+    let waits = user::manage::NewPerson { email: "waits@example.com".to_owned(), ..Default::default() };
+    user::manage::create(&table, &rights, &waits, user::manage::NO_TRAIL, world.now()).await.unwrap();
+    user::invite(&table, &rights, "invited@example.com", &[], world.now()).await.unwrap();
+    let all =
+        ["nobody", "grace", "ada", "waits", "invited", "gone"].map(|name| format!("{name}@example.com"));
+    let mut seen = Vec::new();
+    for name in &all {
+        wire.calls();
+        let answer = register(&world, name).await.expect(202);
+        let calls = wire.calls().into_iter().filter(|call| call.function == "users-password");
+        seen.push((same(&answer), calls.map(|call| call.action).collect::<Vec<_>>()));
+    }
+    assert!(seen[0].1.contains(&"TransactWriteItems".to_owned()), "{seen:?}");
+    assert!(seen.iter().all(|one| one == &seen[0]), "{seen:?}");
+    // And nobody has taken an address that is somebody's.
+    for name in &all[2..4] {
+        sign_in(&world.program(), name, GOOD).await.expect(401);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_hundred_guesses_at_once_ten_are_looked_at() {
     // P7, #85

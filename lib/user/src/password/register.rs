@@ -29,9 +29,9 @@ pub struct NewAccount<'a> {
 
 /// Makes an account, with the roles that everybody gets who is new and with none that waits for an address: nobody has seen that it is
 /// theirs, and it is not said to anybody that it is (#19, #93). `trail` is written with it. Nothing where the name is somebody's: of an
-/// address, also where an account waits for it.
+/// address, also where an account waits for it. An address that is somebody's costs what a free one costs (#84).
 ///
-/// One BatchGetItem and one TransactWriteItems, and one GetItem where the name was somebody's who is gone.
+/// One BatchGetItem, one GetItem and one TransactWriteItems; without the last one where a user name is somebody's.
 pub async fn register(
     table: &Table,
     rights: &Rights,
@@ -44,14 +44,14 @@ pub async fn register(
     let address = address.as_ref().map(Address::as_str);
     let mut rows =
         table.get_batch(Batch::new().and::<Known>(key.as_str()).and::<Email>(address), now).await?;
-    if rows.read::<Email>(address).and_then(Email::holder).is_some() {
-        return Ok(None);
-    }
-    let gone = rows.read::<Known>(key.as_str()).map(|known| known.user_id);
-    if let Some(holder) = &gone
-        && person::find(table, holder, now).await?.is_some()
-    {
-        return Ok(None);
+    let (email, known) = (rows.read::<Email>(address), rows.read::<Known>(key.as_str()));
+    let (holder, known) = (email.clone().and_then(Email::holder), known.map(|known| known.user_id));
+    let mut is_taken =
+        lives(table, holder.as_deref().or(known.as_deref()).unwrap_or(key.as_str()), now).await?;
+    // Whoever has the address is gone without it: somebody has deleted their row by hand.
+    let orphan = email.filter(|_| holder.is_some() && !is_taken);
+    if let (Some(_), Some(known)) = (&orphan, &known) {
+        is_taken = lives(table, known, now).await?;
     }
     let user = User {
         id: id::fresh(now),
@@ -64,13 +64,31 @@ pub async fn register(
     };
     let identity = identity(new.login);
     let cleaned = CleanIdentity::read(&identity, now)?;
+    let gone = known.as_deref().filter(|_| !is_taken);
     let mut writes = vec![
-        lead_to(&user.id, &cleaned, gone.as_deref(), false, now),
+        lead_to(&user.id, &cleaned, gone, false, now),
         Write::create(&user.id, &user, now),
         Write::create(&user.id, &Password::ours(&user.id, new.hash), now),
     ];
+    match (address, is_taken) {
+        // It is refused, after the work of somebody new (#84).
+        (Some(address), true) => writes.push(Write::check::<Email>(address, Email::is_free(), now)),
+        (None, true) => return Ok(None),
+        (Some(address), false) => writes.extend(orphan.map(|row| row.end(address, now))),
+        (None, false) => {}
+    }
     writes.extend(lists::between(None, &user));
     writes.extend(trail(&user.id));
     // Who was faster has the name.
     Ok((table.transact(writes).await? == Transacted::Done).then_some(user))
+}
+
+/// Whether there is such a person. One whose row cannot be read is somebody.
+///
+/// One GetItem.
+async fn lives(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
+    match person::find(table, id, now).await {
+        Err(Error::Table(store::Error::Malformed(_))) => Ok(true),
+        found => Ok(found?.is_some()),
+    }
 }

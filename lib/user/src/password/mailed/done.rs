@@ -21,7 +21,7 @@ use crate::{
 /// Where nobody had proven the address, whoever wrote it down keeps nothing else that opens the account: no passkey, and no second
 /// factor, which would keep its owner out (#94).
 ///
-/// At most two GetItem, and one TransactWriteItems.
+/// At most three GetItem, and one TransactWriteItems.
 pub async fn reset(
     table: &Table,
     rights: &Rights,
@@ -49,7 +49,7 @@ pub async fn reset(
 /// Lets the address be theirs who registered with it, with what waits for whoever proves it. `trail` is written with it. Nothing if the
 /// link counts no more.
 ///
-/// One GetItem and one TransactWriteItems.
+/// At most two GetItem, and one TransactWriteItems.
 pub async fn prove(
     table: &Table,
     rights: &Rights,
@@ -83,7 +83,7 @@ impl Proven {
         let (old, found) = (&opened.user, &opened.found);
         let address = Address::parse(opened.address.as_str());
         let claim = email::claim(table, address.as_ref(), true, &old.id, None, now).await?;
-        let is_others = claim.account.as_ref().is_some_and(|account| *account != old.id);
+        let is_others = claim.account.as_ref().is_some_and(|account| account.id != old.id);
         if is_others || (claim.write.is_none() && !old.email_verified) {
             return Ok(None);
         }
