@@ -334,7 +334,9 @@ async fn every_way_but_a_provider_that_leads_elsewhere_leads_to_its_person() {
     let user = user::find(&table, &doors.id, world.now()).await.unwrap().unwrap();
     let all = user::identities_of(&table, &user, world.now()).await.unwrap();
     let key = all.into_iter().find(|identity| identity.provider == "evil").unwrap().key;
-    user::unlink(&table, &doors.id, key.as_str(), &["phone"], &[], world.now()).await.unwrap();
+    user::unlink(&table, &doors.id, key.as_str(), &user::WaysIn::of(&["phone"]), &[], world.now())
+        .await
+        .unwrap();
     let mut expected = ["in"; WAYS.len()];
     expected[5] = "in, as somebody else";
     are(&doors.tried().await, expected);

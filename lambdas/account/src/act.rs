@@ -6,11 +6,12 @@ use std::time::Duration;
 use audit::Event;
 use authenticate::LinkWish;
 use authorization::apps;
+use mail::{Factor, Mailer, What as Letter};
 use oauth::{Code, Error, Sentence, Time};
 use person::Person;
 use serde::{Deserialize, Serialize};
 use session::Session;
-use user::{Unlinked, by_mail, manage, password::PROVIDER};
+use user::{Unlinked, manage};
 use web::{Request, Response, Result};
 
 use crate::{
@@ -138,22 +139,28 @@ impl Account {
                 let wish = self.sealer.seal(&[LinkWish::PURPOSE, &provider], &serde_json::to_vec(&wish)?);
                 Ok(Response::see_own(&link_path(&provider, &wish)))
             }
-            What::Unlink(key) => {
-                let buttons = self.buttons.iter().map(|button| button.name.as_str());
-                let own = [(self.passwords, PROVIDER), (self.mailed, by_mail::PROVIDER)];
-                let own = own.into_iter().filter(|(is_on, _)| *is_on).map(|(_, way)| way);
-                let providers: Vec<_> = buttons.chain(own).collect();
-                let event =
-                    Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&person.user.id);
-                let (user_id, trail) = (&person.user.id, [self.trail.write(&event)]);
-                match user::unlink(&self.table, user_id, &key, &providers, &trail, request.now).await? {
-                    Unlinked::Done => event.log(),
-                    Unlinked::NotLinked => {}
-                    Unlinked::LastWayIn => return Ok(Response::see_own(LAST)),
-                }
-                Ok(Response::see_own(UNLINKED))
-            }
+            What::Unlink(key) => self.unlink(request, &person, &key).await,
         }
+    }
+
+    /// A way in less, unless it is the last one. That there is no password any more is told by mail, as that there is one is.
+    async fn unlink(&self, request: &Request, person: &Person, key: &str) -> Result<Response> {
+        let user = &person.user;
+        let event = Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&user.id);
+        let trail = [self.trail.write(&event)];
+        match user::unlink(&self.table, &user.id, key, &self.ways, &trail, request.now).await? {
+            Unlinked::Done { was_password } => {
+                event.log();
+                if was_password {
+                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: false };
+                    let (to, language) = (user.verified_email(), request.look().words.tag);
+                    Mailer::tell(self.mailer.as_ref(), to, language, what).await;
+                }
+            }
+            Unlinked::NotLinked => {}
+            Unlinked::LastWayIn => return Ok(Response::see_own(LAST)),
+        }
+        Ok(Response::see_own(UNLINKED))
     }
 
     /// Nothing is left of them but the number in the trail.

@@ -7,11 +7,13 @@ use authenticate::Button;
 use authorization::apps::{self, Whose};
 use http::{Method, header};
 use logout::Queue;
+use mail::Mailer;
 use maud::Markup;
 use oauth::{Secret, SessionCookie, server::FIRST_PARTY};
 use person::{Person, StepUp};
-use setting::{Env, MAIL, PASSWORDS, Permissions, Settings};
+use setting::{Env, PASSWORDS, Permissions, Settings};
 use store::Table;
+use user::WaysIn;
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
 
 mod about;
@@ -56,8 +58,10 @@ pub struct Account {
     passwords: bool,
     /// Whether people sign in with passkeys too.
     passkeys: bool,
-    /// Whether they do by a mailed code.
-    mailed: bool,
+    /// By what people sign in, so that the last one stays.
+    ways: WaysIn,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     sealer: Sealer,
     queue: Queue,
     table: Table,
@@ -100,17 +104,13 @@ impl Function for Account {
         apps::REMOVE,
         audit::READ_OF,
         audit::WRITE,
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
-        &[
-            &setting::BASE_URL,
-            &setting::PASSKEYS,
-            &PASSWORDS,
-            &MAIL,
-            &setting::SECOND_FACTORS,
-            &setting::MAILED_SIGN_IN,
-        ],
+        &[&setting::BASE_URL, &setting::PASSKEYS, &setting::SECOND_FACTORS],
         Button::SETTINGS,
+        WaysIn::SETTINGS,
+        Mailer::SETTINGS,
         Table::SETTINGS,
         StepUp::SETTINGS,
         Sealer::SETTINGS,
@@ -122,12 +122,14 @@ impl Function for Account {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
+        let (buttons, mailer) = (Button::from_env(env)?, Mailer::from_env(env)?);
         Ok(Self {
-            buttons: Button::from_env(env)?,
+            ways: WaysIn::from_env(env, buttons.iter().map(|button| &button.name))?,
+            buttons,
             passwords: env.is_on(&PASSWORDS)?,
-            proves: env.is_on(&PASSWORDS)? && env.text(&MAIL)? != "off",
+            proves: env.is_on(&PASSWORDS)? && mailer.is_some(),
             passkeys: env.is_on(&setting::PASSKEYS)?,
-            mailed: env.is_on(&setting::MAILED_SIGN_IN)?,
+            mailer,
             sealer: Sealer::from_env(env)?,
             queue: Queue::from_env(env)?,
             table: Table::from_env(env).await?,

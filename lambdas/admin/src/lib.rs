@@ -14,7 +14,7 @@ use setting::{Env, Permissions, Settings};
 use store::Table;
 use token::PublicKeys;
 use user::{
-    Rights,
+    Rights, WaysIn,
     rights::{self, Held},
 };
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route, Sealer};
@@ -131,6 +131,8 @@ pub struct Admin {
     /// The audience of our own API.
     audience: String,
     buttons: Vec<Button>,
+    /// By what people sign in, so that the last one stays.
+    ways: WaysIn,
     keys: PublicKeys,
     queue: Queue,
     /// Where mails are on.
@@ -176,6 +178,7 @@ impl Function for Admin {
     const SETTINGS: Settings = &[
         &[&setting::BASE_URL, &setting::SECOND_FACTORS],
         Button::SETTINGS,
+        WaysIn::SETTINGS,
         Table::SETTINGS,
         Sealer::SETTINGS,
         Queue::SETTINGS,
@@ -189,9 +192,11 @@ impl Function for Admin {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
+        let buttons = Button::from_env(env)?;
         Ok(Self {
             audience: token::settings::audience(env, &env.parsed(&setting::BASE_URL)?)?,
-            buttons: Button::from_env(env)?,
+            ways: WaysIn::from_env(env, buttons.iter().map(|button| &button.name))?,
+            buttons,
             keys: token::public_keys(env)?,
             queue: Queue::from_env(env)?,
             mailer: Mailer::from_env(env)?,

@@ -1,6 +1,7 @@
 //! Doing what a form says. Each act is refused as the management API refuses it, and is in the trail with who did it.
 
 use audit::{Actor, Event, What};
+use mail::{Factor, Mailer, What as Letter};
 use oauth::{Code, Error, Sentence};
 use user::{
     Unlinked, User,
@@ -204,12 +205,18 @@ impl Doing<'_> {
     }
 
     async fn unlink(&self, person: &User, key: &str) -> Result<&'static str> {
-        let providers: Vec<_> = self.admin.buttons.iter().map(|button| button.name.as_str()).collect();
         let event = self.event(What::IdentityUnlinked, person);
+        let (Admin { table, ways, mailer, .. }, now) = (self.admin, self.request.now);
         let trail = [self.admin.trail.write(&event)];
-        let now = self.request.now;
-        match user::unlink(&self.admin.table, &person.id, key, &providers, &trail, now).await? {
-            Unlinked::Done => event.log(),
+        match user::unlink(table, &person.id, key, ways, &trail, now).await? {
+            Unlinked::Done { was_password } => {
+                event.log();
+                if was_password {
+                    let language = person.language().unwrap_or(self.request.look().words.tag);
+                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: true };
+                    Mailer::tell(mailer.as_ref(), person.verified_email(), language, what).await;
+                }
+            }
             Unlinked::NotLinked => {}
             Unlinked::LastWayIn => return Ok("last"),
         }

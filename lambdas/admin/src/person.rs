@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use oauth::Sentence;
-use user::{LinkedIdentity, Status, User, rights::Question};
+use user::{LinkedIdentity, Status, User, by_mail, password, rights::Question};
 use web::{
     Response, Result,
     words::{fill, text},
@@ -94,8 +94,7 @@ impl View<'_> {
         let (w, account) = (&self.words.person, &self.words.common.account);
         let mut rows = Vec::new();
         for identity in identities {
-            let label = self.admin.buttons.iter().find(|button| button.name == identity.provider);
-            let label = label.map_or(identity.provider.as_str(), |button| button.label.as_str());
+            let label = self.way(&identity.provider);
             let remove = text(account.remove_sign_in, &[("provider", label)]);
             let button = html! { button.quiet aria-label=(remove) { (account.remove) } };
             let form =
@@ -114,6 +113,18 @@ impl View<'_> {
                 }
             }
         })
+    }
+
+    /// What a way in is called; by its name in the settings if it is there no more.
+    fn way<'b>(&'b self, provider: &'b str) -> &'b str {
+        let words = self.words.common;
+        match provider {
+            password::PROVIDER => return words.passwords.password,
+            by_mail::PROVIDER => return words.sign_in.mailed_way,
+            _ => {}
+        }
+        let button = self.admin.buttons.iter().find(|button| button.name == provider);
+        button.map_or(provider, |button| &button.label)
     }
 
     /// What ends something of theirs, or them.

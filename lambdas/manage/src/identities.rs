@@ -1,12 +1,13 @@
 //! The identities that lead to a person.
 
 use audit::What;
+use mail::{Factor, Mailer, What as Letter};
 use serde::Serialize;
 use serde_json::json;
 use user::{LinkedIdentity, Unlinked};
 use web::{Response, Result};
 
-use crate::{Call, conflict, done, missing};
+use crate::{Call, Manage, conflict, done, missing};
 
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -40,11 +41,18 @@ impl Call<'_> {
     pub(crate) async fn unlink(&self) -> Result<Response> {
         let person = self.subordinate().await?;
         let key = self.request.segment("key").unwrap_or_default();
-        let providers: Vec<_> = self.manage.providers.iter().map(String::as_str).collect();
         let event = self.event(What::IdentityUnlinked, &person.id);
-        let (table, trail) = (&self.manage.table, [self.manage.trail.write(&event)]);
-        match user::unlink(table, &person.id, key, &providers, &trail, self.request.now).await? {
-            Unlinked::Done => event.log(),
+        let (Manage { table, ways, mailer, .. }, now) = (self.manage, self.request.now);
+        let trail = [self.manage.trail.write(&event)];
+        match user::unlink(table, &person.id, key, ways, &trail, now).await? {
+            Unlinked::Done { was_password } => {
+                event.log();
+                if was_password {
+                    let language = person.language().unwrap_or(self.request.look().words.tag);
+                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: true };
+                    Mailer::tell(mailer.as_ref(), person.verified_email(), language, what).await;
+                }
+            }
             Unlinked::NotLinked => return Err(missing("identity of this person").into()),
             Unlinked::LastWayIn => {
                 return Err(conflict("without this identity the person could not sign in any more").into());

@@ -13,7 +13,7 @@ use oauth::{BaseUrl, Error};
 use setting::{Env, Permissions, Settings};
 use store::Table;
 use user::{
-    Rights, User,
+    Rights, User, WaysIn,
     rights::{self, Held},
 };
 use web::{Brand, Edge, ErrorFormat, Function, Request, Response, Result, Route, Sealer};
@@ -54,8 +54,8 @@ pub struct Manage {
     /// Whether people may have a second factor.
     second_factors: bool,
     trail: Trail,
-    /// The names of the providers by which people sign in.
-    providers: Vec<String>,
+    /// By what people sign in, so that the last one stays.
+    ways: WaysIn,
 }
 
 impl Function for Manage {
@@ -93,6 +93,7 @@ impl Function for Manage {
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
         Button::SETTINGS,
+        WaysIn::SETTINGS,
         Edge::SETTINGS,
         Brand::SETTINGS,
     ];
@@ -113,7 +114,7 @@ impl Function for Manage {
             rights: Held::for_sign_in(env)?,
             second_factors: env.is_on(&setting::SECOND_FACTORS)?,
             trail: Trail::from_env(env)?,
-            providers: Button::from_env(env)?.into_iter().map(|button| button.name.to_string()).collect(),
+            ways: WaysIn::from_env(env, Button::from_env(env)?.into_iter().map(|button| button.name))?,
         })
     }
 

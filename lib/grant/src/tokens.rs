@@ -344,6 +344,7 @@ mod tests {
             entitlements: Vec::new(),
             revision: None,
             factors: Default::default(),
+            only_vouched: false,
         }
     }
 

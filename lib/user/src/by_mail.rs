@@ -22,6 +22,7 @@ use setting::{
 };
 use store::Record;
 
+pub(crate) use self::find::has_proven;
 pub use self::{
     enter::{Entered, Trails, enter},
     find::{Found, find},

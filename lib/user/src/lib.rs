@@ -36,6 +36,7 @@ pub mod search;
 pub mod settings;
 mod sign_in;
 mod together;
+mod ways_in;
 
 pub use email::{holder_of, invite};
 pub use entitlement::{Entitlement, Granted};
@@ -53,3 +54,4 @@ pub use permissions::{
 pub use person::{Entry, Profile, ProviderClaims, Status, User, active, active_in, find, list};
 pub use rights::{Facts, Rights, RightsError};
 pub use sign_in::{sign_in, sign_in_noting};
+pub use ways_in::WaysIn;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Batch, Change, Record, Table, Transacted, Write};
 
 use crate::{
-    Error, User,
+    Error, User, WaysIn, by_mail,
     clean_identity::CleanIdentity,
     identity::{Known, lead_to},
     password,
@@ -78,7 +78,10 @@ pub struct LinkedIdentity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unlinked {
     /// It does not lead to them any more.
-    Done,
+    Done {
+        /// Whether they have no password any more because of it.
+        was_password: bool,
+    },
     /// It did not lead to them.
     NotLinked,
     /// Without it they could not sign in any more, so it stays.
@@ -152,15 +155,17 @@ async fn already(table: &Table, proof: LinkProof<'_>, user: &User, now: Time) ->
     if table.create(proof.id, &Used::by(&user.id, now), now).await? { Ok(false) } else { Err(used()) }
 }
 
-/// Lets an identity lead to this person no more, unless nothing would be left by which they can sign in: an identity of one of the
-/// `providers`. `trail` is written with it, or not at all. Whoever signs in with that identity afterwards is somebody new.
+/// Lets an identity lead to this person no more, unless nothing would be left of the `ways` by which they can sign in. `trail` is written
+/// with it, or not at all. Whoever signs in with that identity afterwards is somebody new.
+///
+/// A password goes with the last name by which its person signs in with it.
 ///
 /// One GetItem, one BatchGetItem and one TransactWriteItems; once more for each race that is lost.
 pub async fn unlink(
     table: &Table,
     user_id: &str,
     key: &str,
-    providers: &[&str],
+    ways: &WaysIn,
     trail: &[Write],
     now: Time,
 ) -> Result<Unlinked, Error> {
@@ -170,30 +175,45 @@ pub async fn unlink(
             return Ok(Unlinked::NotLinked);
         }
         let all = identities_of(table, &user, now).await?;
-        let is_way_in =
-            |it: &&LinkedIdentity| it.key.as_str() != key && providers.contains(&it.provider.as_str());
-        let Some(way_in) = all.iter().find(is_way_in) else { return Ok(Unlinked::LastWayIn) };
-        let stay = user.identities.iter().filter(|it| it.as_str() != key);
+        let (gone, stays): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.key.as_str() == key);
+        let Some(way_in) = stays.iter().find(|it| ways.lets_in(&user, it)) else {
+            return Ok(Unlinked::LastWayIn);
+        };
+        let is_password = |of: &[&LinkedIdentity]| of.iter().any(|it| it.provider == password::PROVIDER);
+        let was_password = is_password(&gone) && !is_password(&stays);
         let was_first = user.identities.first().is_some_and(|first| first.as_str() == key);
         let first = user.identities.first().filter(|_| !was_first).unwrap_or(&way_in.key);
-        let stay = stay.filter(|it| *it != first);
-        let identities: Vec<_> = std::iter::once(first).chain(stay).cloned().collect();
-        // What it proved counts no more from here on; what is left of another's is as it was read.
-        let proofs: BTreeMap<_, _> = user.proofs.clone().into_iter().filter(|(it, _)| it != key).collect();
-        let change = identities_change(&user, &identities).set(User::PROOFS, &proofs);
         let writes = [
             Write::delete::<Known>(key, [Known::USER_ID.is(user_id)], now),
-            Write::update::<User>(&user.id, change, now),
+            Write::update::<User>(&user.id, without(&user, key, first), now),
         ];
         let first = was_first.then(|| Known::become_first(first.as_str(), user_id, now));
-        let is_password = all.iter().any(|it| it.key.as_str() == key && it.provider == password::PROVIDER);
-        let password = is_password.then(|| password::forget(user_id));
+        let password = was_password.then(|| password::forget(user_id));
         let writes = writes.into_iter().chain(first).chain(password).chain(trail.iter().cloned()).collect();
         if table.transact(writes).await? == Transacted::Done {
-            return Ok(Unlinked::Done);
+            return Ok(Unlinked::Done { was_password });
         }
     }
     Err(Error::contended())
+}
+
+/// The row of somebody without the identity of this key, of whose identities this one is the first then.
+fn without(user: &User, key: &str, first: &Digest) -> Change<User> {
+    let stay = user.identities.iter().filter(|it| it.as_str() != key && *it != first);
+    let identities: Vec<_> = std::iter::once(first).chain(stay).cloned().collect();
+    // What it proved counts no more from here on; what is left of another's is as it was read.
+    let proofs: BTreeMap<_, _> = user.proofs.clone().into_iter().filter(|(it, _)| it != key).collect();
+    let change = identities_change(user, &identities).set(User::PROOFS, &proofs);
+    // Whose word the address rests on must not be forgotten with the one who gave it (#93).
+    let only_vouched = match user.identities.first() {
+        Some(first) if first.as_str() == key => !by_mail::has_proven(user),
+        _ => user.only_vouched,
+    };
+    if only_vouched == user.only_vouched {
+        return change;
+    }
+    let change = change.when(User::EMAIL.is(&user.email)).when(User::EMAIL_VERIFIED.is(&user.email_verified));
+    change.set(User::ONLY_VOUCHED, &only_vouched)
 }
 
 /// The identities become these, if they are still those that were read, and the person may still act as then.

@@ -56,6 +56,10 @@ pub struct User {
     /// What they show beside a way in. It is here so that a sign-in knows without one more read.
     #[serde(default)]
     pub factors: Factors,
+    /// Whether their address was theirs by the word of a provider alone that is no authority over it and leads to them no more: whoever reads
+    /// its mails need not be them (#93).
+    #[serde(default)]
+    pub only_vouched: bool,
 }
 
 /// The standard claims beside name, e-mail and picture, as one provider said them (OpenID Connect Core §5.1). A sign-in replaces all
@@ -158,6 +162,8 @@ impl User {
     pub(crate) const REVISION: Member<Self, Option<u64>> = member!(Self, revision);
     /// For conditions and changes.
     pub const FACTORS: Member<Self, Factors> = member!(Self, factors);
+    /// For changes.
+    pub(crate) const ONLY_VOUCHED: Member<Self, bool> = member!(Self, only_vouched);
 
     /// Whether they may sign in, and what was issued to them counts (#35).
     pub fn is_active(&self) -> bool {

@@ -266,6 +266,7 @@ impl SignIn<'_> {
             entitlements: Vec::new(),
             revision: None,
             factors: Default::default(),
+            only_vouched: false,
         }
     }
 

@@ -7,6 +7,7 @@ use tests::{Agent, Answer, World, database::Wire, stub::Stub};
 use user::Rights;
 
 use super::{GOOD, register, sign_in, world};
+use crate::admin;
 
 const PAGE: &str = "/users/password";
 const ADD: &str = "/users/password/add";
@@ -101,6 +102,9 @@ async fn somebody_of_a_provider_adds_a_password_signs_in_with_it_and_removes_it(
     let value = page.field_before("request", "aria-label=\"Remove the sign-in with Password\"");
     let answer = browser.form("/account", &[("request", &value)]).await.expect(303);
     assert_eq!(answer.location(), "/account?unlinked");
+    let mail = world.mail(ADA, 2).await;
+    assert_eq!(mail.subject, "A way to sign in was removed");
+    assert!(mail.text.contains("\nA password\n") && mail.text.contains("If this was not you"), "{mail:?}");
     sign_in(&world.program(), ADA, GOOD).await.expect(401);
     assert_eq!(trail(&world, &id).await, ["identity_unlinked", "identity_linked"]);
     // Their sign-in has added one, and adds no second one.
@@ -325,4 +329,73 @@ async fn adding_asks_the_table_only_what_it_has_to() {
     // What cannot be chosen is refused before anything is counted.
     send(&browser, &shown, "1234567", "1234567").await.expect(400);
     assert_eq!(calls(), ["GetItem", "BatchGetItem"]);
+}
+
+#[tokio::test]
+async fn who_looks_after_people_removes_either_way_in_and_never_the_last_one() {
+    // #81, #95: a password is one there too.
+    for over_the_api in [false, true] {
+        let settings = [("PASSWORDS", "on"), ("ROLES", admin::ROLES), ("PROVIDERS", "google,github")];
+        let world = World::with(&settings).await;
+        let (ada, _) = admin::somebody(&world, "ada", &["admin"]).await;
+        let (alan, id) = admin::somebody(&world, "alan", &["member"]).await;
+        add(&alan, GOOD).await.expect(303);
+        let page = ada.get(&admin::person(&id)).await.expect(200);
+        let user = admin::row(&world, &id).await.unwrap();
+        let token =
+            ada.post("/users/token").await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+        let remove = async |at: usize| {
+            if over_the_api {
+                let path = format!("/users/{id}/identities/{}", user.identities[at]);
+                let request = world.program().request("DELETE", &path).bearer_auth(&token);
+                return world.program().send(request).await.status.to_string();
+            }
+            let button = format!("Remove the sign-in with {}", ["Google", "Password"][at]);
+            let answer = admin::press(&ada, &page, &button, &[]).await.expect(303);
+            answer.location().split_once('?').unwrap().1.to_owned()
+        };
+        let (done, last) = if over_the_api { ("204", "409") } else { ("removed", "last") };
+        let (first, second) = if over_the_api { (1, 0) } else { (0, 1) };
+        assert_eq!(remove(first).await, done);
+        assert_eq!(remove(second).await, last);
+        let email = "alan@example.com";
+        let works = sign_in(&world.program(), email, GOOD).await.status;
+        assert_eq!(works, if over_the_api { 401 } else { 200 });
+        // They hear of a password that is gone, and that they did not do it themselves.
+        assert_eq!(world.mail(email, 1).await.subject, "A way to sign in was added");
+        if over_the_api {
+            let mail = world.mail(email, 2).await;
+            assert_eq!(mail.subject, "A way to sign in was removed");
+            assert!(mail.text.contains("\nA password\n") && mail.text.contains("Somebody who looks after"));
+            assert!(!mail.text.contains("signed you out") && !mail.text.contains("If this was not you"));
+        }
+        // Their sessions go on.
+        alan.post("/users/token").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn whoever_changes_a_password_hears_of_it_at_an_address_that_is_theirs() {
+    let world = world().await;
+    let browser = ada(&world).await;
+    add(&browser, GOOD).await.expect(303);
+    let new = "another horse that counts";
+    let form = [("password", GOOD), ("new_password", new), ("again", new)];
+    browser.form("/users/password/change", &form).await.expect(303);
+    assert_eq!(world.mail(ADA, 2).await.subject, "Your password was changed");
+    let body = json!({"email": ADA, "password": new, "new_password": GOOD});
+    super::ask(&world.program(), "/users/password", &body).await.expect(200);
+    assert_eq!(world.mail(ADA, 3).await.subject, "Your password was changed");
+    // Nobody does whose address is only written down (#19).
+    register(&world, "eve@example.com").await.expect(202);
+    let body = json!({"email": "eve@example.com", "password": GOOD, "new_password": new});
+    super::ask(&world.program(), "/users/password", &body).await.expect(200);
+    super::ask(&world.program(), "/users/password/forgotten", &json!({"email": "eve@example.com"}))
+        .await
+        .expect(202);
+    // The next letter comes after that one would.
+    world.mail("eve@example.com", 2).await;
+    let subjects: Vec<_> =
+        world.mails("eve@example.com").await.into_iter().map(|mail| mail.subject).collect();
+    assert!(!subjects.iter().any(|subject| subject == "Your password was changed"), "{subjects:?}");
 }

@@ -85,7 +85,12 @@ fn parts(what: &What, words: &Words, brand: &Brand, base: &BaseUrl) -> Result<Pa
         What::PasswordChanged => happened(w.changed, w.changed_text, None, w.not_you),
         What::FactorAdded { what } => happened(w.added, w.added_text, Some(called(what, w)), w.not_you),
         What::FactorRemoved { what, by_others } => {
-            let note = if *by_others { w.by_others } else { w.not_you };
+            let note = match (by_others, what) {
+                (false, _) => w.not_you,
+                // Their sessions go on.
+                (true, Factor::Password) => w.by_others_alone,
+                (true, _) => w.by_others,
+            };
             happened(w.removed, w.removed_text, Some(called(what, w)), note)
         }
     };
@@ -202,6 +207,7 @@ mod tests {
                 let added = written(words.tag, What::FactorAdded { what: what.clone() }).unwrap();
                 let removed = What::FactorRemoved { what: what.clone(), by_others: false };
                 let removed = written(words.tag, removed).unwrap();
+                let told = if matches!(what, Factor::Password) { w.by_others_alone } else { w.by_others };
                 let taken = written(words.tag, What::FactorRemoved { what, by_others: true }).unwrap();
                 for mail in [&added, &removed, &taken] {
                     assert!(mail.text.lines().any(|line| line == shown), "{}", mail.text);
@@ -210,11 +216,7 @@ mod tests {
                 // Whoever did not do it is told what to do; of what somebody else did, another thing.
                 assert!(added.text.contains(w.not_you) && removed.text.contains(w.not_you));
                 assert!(!taken.text.contains(w.not_you), "{}", taken.text);
-                assert!(
-                    taken.text.contains(&filled(w.by_others, &[("brand", "latchkey")])),
-                    "{}",
-                    taken.text
-                );
+                assert!(taken.text.contains(&filled(told, &[("brand", "latchkey")])), "{}", taken.text);
             }
         }
     }

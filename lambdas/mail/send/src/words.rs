@@ -21,7 +21,7 @@ web::section! {
     Mails {
         reset reset_text reset_do prove prove_text prove_do sign_in_do code code_text code_link known
         known_text known_do changed changed_text added added_text removed removed_text app passkey password all look link_counts
-        code_counts ignore not_you by_others footer
+        code_counts ignore not_you by_others by_others_alone footer
     }
 }
 

@@ -1,6 +1,7 @@
 //! Choosing another password: whoever does shows that they know the one that they have (#87).
 
 use credential::Password;
+use mail::{Mailer, What};
 use oauth::{Code, Digest, Error, Sentence};
 use user::{
     User,
@@ -88,6 +89,8 @@ impl Passwords {
         let changed =
             logout::end_everything_of(&self.table, &self.queue, &user.id, request.now, changing).await?;
         event.log();
+        let (to, language) = (changed.verified_email(), request.look().words.tag);
+        Mailer::tell(self.mailer.as_ref(), to, language, What::PasswordChanged).await;
         Ok(changed)
     }
 

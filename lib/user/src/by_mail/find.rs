@@ -83,15 +83,24 @@ fn person(rows: &Rows, id: &str) -> Option<User> {
 }
 
 /// Whether the address is theirs by more than the word of somebody who is no authority over it (#93): the provider of which it is; a mail;
-/// or an import, until they come by a provider that is none.
+/// or an import, until they come by a provider that is none. What such a one has said stays its word when it is removed.
 fn is_proven(user: &User, address: &LoginName) -> bool {
     let domain = Address::parse(address.as_str()).map(|address| address.domain().to_owned());
     let is_authority = |proof: &Proof| proof.domain.is_some() && proof.domain == domain;
-    let first = user.identities.first().and_then(|first| user.proofs.get(first.as_str()));
-    // A password proves no address: what it is of was proven by a mail or an import.
-    let by_first = first.is_none_or(|proof| proof.provider == password::PROVIDER || is_authority(proof));
+    let by_first = match user.identities.first().and_then(|first| user.proofs.get(first.as_str())) {
+        Some(proof) if is_authority(proof) => true,
+        // A password proves no address: what it is of was proven by a mail or an import, if not vouched for before.
+        Some(proof) if proof.provider != password::PROVIDER => false,
+        _ => !user.only_vouched,
+    };
     let by_mail = user.proofs.get(password::key(address).as_str()).is_some_and(is_authority);
     user.email_verified && has(user, address) && (by_first || by_mail)
+}
+
+/// The same of their own address.
+pub(crate) fn has_proven(user: &User) -> bool {
+    let own = user.verified_email().and_then(LoginName::email);
+    own.is_some_and(|own| is_proven(user, &own))
 }
 
 impl Found {

@@ -64,5 +64,6 @@ pub(crate) fn nobody(now: Time) -> User {
         entitlements: Vec::new(),
         revision: None,
         factors: Default::default(),
+        only_vouched: false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oauth::Time;
+use oauth::{Digest, Time};
 use store::{Change, Table, Transacted, Write};
 
 use super::{LoginName, forget, key};
@@ -27,7 +27,8 @@ pub async fn squatter_of(table: &Table, owner: &User, now: Time) -> Result<Optio
 
 /// Takes the address, and the password that goes with it, from somebody who never proved it, and ends what they have by it: sessions,
 /// codes and grants count no more. They stay somebody else: nothing of theirs becomes the owner's, and nothing of the owner's was ever
-/// theirs. Linked providers stay theirs, because those are proven.
+/// theirs. Linked providers stay theirs, because those are proven, and so does a password by which they sign in with an address that is
+/// proven to be theirs.
 ///
 /// One GetItem and one TransactWriteItems.
 pub async fn expel(table: &Table, squatter: &str, owner: &User, now: Time) -> Result<(), Error> {
@@ -57,7 +58,10 @@ pub async fn expel(table: &Table, squatter: &str, owner: &User, now: Time) -> Re
         if user.email.as_deref().is_some_and(writes_it) && !user.email_verified {
             change = change.set(User::EMAIL, &None).when(User::EMAIL.is(&user.email));
         }
-        let writes = vec![identity, Write::update::<User>(squatter, change, now), forget(squatter)];
+        let mut writes = vec![identity, Write::update::<User>(squatter, change, now)];
+        if !has_other_name(&user, &key) {
+            writes.push(forget(squatter));
+        }
         if table.transact(writes).await? == Transacted::Done {
             return Ok(());
         }
@@ -66,4 +70,10 @@ pub async fn expel(table: &Table, squatter: &str, owner: &User, now: Time) -> Re
         }
     }
     Err(Error::contended())
+}
+
+/// Whether somebody signs in with their password by an address of their own too, which is not this one.
+fn has_other_name(user: &User, key: &Digest) -> bool {
+    let own = user.verified_email().and_then(LoginName::email).map(|own| super::key(&own));
+    own.is_some_and(|own| own != *key && user.identities.contains(&own))
 }

@@ -56,6 +56,7 @@ fn ann() -> User {
         last_login_at: Some(NOW),
         revision: None,
         factors: Default::default(),
+        only_vouched: false,
         identities: vec![key("g"), key("o")],
         proofs: BTreeMap::from([
             (key("g").to_string(), proof("google", 0)),

@@ -2,7 +2,7 @@
 
 use oauth::Identity;
 use store::Table;
-use user::{Error, LinkProof, Unlinked, User};
+use user::{Error, LinkProof, Unlinked, User, WaysIn};
 
 use crate::{
     LATER, NOW, ann, disable,
@@ -12,6 +12,9 @@ use crate::{
 };
 
 const PROVIDERS: [&str; 2] = ["test", "other"];
+
+/// An identity that is no password leads to nobody any more.
+const GONE: Unlinked = Unlinked::Done { was_password: false };
 
 /// An identity at another provider, which says other things of the person.
 fn other(subject: &str) -> Identity {
@@ -39,7 +42,7 @@ async fn link(table: &Table, id: &str, user: &User, identity: &Identity) -> Resu
 }
 
 async fn unlink(table: &Table, user: &User, identity: &Identity) -> Result<Unlinked, Error> {
-    user::unlink(table, &user.id, identity.key().as_str(), &PROVIDERS, &[], LATER).await
+    user::unlink(table, &user.id, identity.key().as_str(), &WaysIn::of(&PROVIDERS), &[], LATER).await
 }
 
 fn status(result: Result<bool, Error>) -> u16 {
@@ -78,7 +81,7 @@ async fn when_the_first_one_goes_another_one_is_the_first() {
     let table = &database.table;
     let user = sign_in(table, &ann(), NOW).await.unwrap();
     link(table, "p1", &user, &other("x")).await.unwrap();
-    assert_eq!(unlink(table, &user, &ann()).await.unwrap(), Unlinked::Done);
+    assert_eq!(unlink(table, &user, &ann()).await.unwrap(), GONE);
     assert_eq!(unlink(table, &user, &ann()).await.unwrap(), Unlinked::NotLinked);
     assert_eq!(unlink(table, &user, &other("x")).await.unwrap(), Unlinked::LastWayIn);
     check(&database);
@@ -101,12 +104,11 @@ async fn a_way_in_counts_only_while_its_provider_is_there() {
     let user = sign_in(table, &ann(), NOW).await.unwrap();
     link(table, "p1", &user, &other("x")).await.unwrap();
     let key = ann().key();
-    let without = user::unlink(table, &user.id, key.as_str(), &["test"], &[], LATER).await.unwrap();
-    assert_eq!(without, Unlinked::LastWayIn);
-    assert_eq!(
-        user::unlink(table, "nobody", key.as_str(), &PROVIDERS, &[], LATER).await.unwrap(),
-        Unlinked::NotLinked
-    );
+    let unlink = async |id: &str, ways: &[&str]| {
+        user::unlink(table, id, key.as_str(), &WaysIn::of(ways), &[], LATER).await.unwrap()
+    };
+    assert_eq!(unlink(&user.id, &["test"]).await, Unlinked::LastWayIn);
+    assert_eq!(unlink("nobody", &PROVIDERS).await, Unlinked::NotLinked);
     check(&database);
 }
 
@@ -216,7 +218,7 @@ async fn of_two_ways_in_one_stays_however_many_remove_them() {
             .collect();
         let mut done = 0;
         for task in running {
-            done += u16::from(task.await.unwrap() == Unlinked::Done);
+            done += u16::from(task.await.unwrap() == GONE);
         }
         assert_eq!(done, 1);
         check(&database);

@@ -23,6 +23,7 @@ mod rights_row;
 mod searching;
 #[path = "../../../store/tests/support/mod.rs"]
 mod support;
+mod ways_in;
 
 use oauth::{Identity, Time};
 use store::{Change, Table};

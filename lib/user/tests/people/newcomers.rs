@@ -32,6 +32,7 @@ async fn somebody_new_gets_three_rows() {
         entitlements: Vec::new(),
         revision: None,
         factors: Default::default(),
+        only_vouched: false,
     };
     assert_eq!(user, expected);
     assert_eq!(

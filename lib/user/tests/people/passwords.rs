@@ -180,8 +180,9 @@ async fn somebody_with_a_provider_and_an_imported_password_has_both() {
     assert_eq!((&by_password.id, by_password.identities.len()), (&by_provider.id, 2));
     // To unlink it is to forget it.
     let key = find(table, "ann@example.com").await.key;
-    let done = user::unlink(table, &by_provider.id, key.as_str(), &["test"], &[], LATER).await.unwrap();
-    assert_eq!(done, user::Unlinked::Done);
+    let ways = user::WaysIn::of(&["test"]);
+    let done = user::unlink(table, &by_provider.id, key.as_str(), &ways, &[], LATER).await.unwrap();
+    assert_eq!(done, user::Unlinked::Done { was_password: true });
     assert_eq!(leads_to(table, "ann@example.com").await, (Some(by_provider.id), None));
 }
 

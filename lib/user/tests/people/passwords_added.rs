@@ -4,7 +4,7 @@ use oauth::Identity;
 use store::Table;
 use tokio::task::JoinSet;
 use user::{
-    Error, LinkProof, Unlinked, User,
+    Error, LinkProof, Unlinked, User, WaysIn,
     password::{self, Added, LoginName, NewAccount, NewPassword},
 };
 
@@ -20,8 +20,8 @@ async fn add(table: &Table, id: &str, user: &User, address: &str) -> Result<Adde
 
 async fn remove(table: &Table, user: &User) {
     let key = Identity::bare(password::PROVIDER, password::ISSUER, ANN).key();
-    let done = user::unlink(table, &user.id, key.as_str(), &["test"], &[], LATER).await.unwrap();
-    assert_eq!(done, Unlinked::Done);
+    let done = user::unlink(table, &user.id, key.as_str(), &WaysIn::of(&["test"]), &[], LATER).await.unwrap();
+    assert_eq!(done, Unlinked::Done { was_password: true });
 }
 
 fn status(result: Result<Added, Error>) -> u16 {

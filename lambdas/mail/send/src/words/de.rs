@@ -34,6 +34,7 @@ pub(super) static WORDS: Words = Words {
         ignore: "Wenn Sie das nicht waren, brauchen Sie nichts zu tun. Dann geschieht nichts.",
         not_you: "Wenn Sie das nicht waren, benutzt vielleicht jemand anderes Ihr Konto. Melden Sie sich an, wählen Sie ein neues Passwort und beenden Sie alle anderen Sitzungen.",
         by_others: "Das hat jemand getan, der {brand} betreut, weil in Ihrem Namen darum gebeten wurde; Sie wurden dabei überall abgemeldet. Wenn nicht Sie darum gebeten haben, sagen Sie dort sofort Bescheid.",
+        by_others_alone: "Das hat jemand getan, der {brand} betreut. Wenn Sie nicht darum gebeten haben, sagen Sie dort sofort Bescheid.",
         footer: "{brand} hat diese Mail geschickt, weil diese E-Mail-Adresse auf {address} angegeben wurde.",
     },
 };

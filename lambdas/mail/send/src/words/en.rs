@@ -34,6 +34,7 @@ pub(super) static WORDS: Words = Words {
         ignore: "If this was not you, you can ignore this mail. Nothing happens then.",
         not_you: "If this was not you, somebody else may be using your account. Sign in, choose a new password, and end all other sessions.",
         by_others: "Somebody who looks after {brand} did this, because somebody asked for it in your name, and signed you out everywhere. If it was not you who asked, tell them at once.",
+        by_others_alone: "Somebody who looks after {brand} did this. If you did not ask for it, tell them at once.",
         footer: "{brand} sent this mail because this e-mail address was given at {address}.",
     },
 };

@@ -34,6 +34,7 @@ pub(super) static WORDS: Words = Words {
         ignore: "Si no ha sido usted, puede ignorar este mensaje. No ocurrirá nada.",
         not_you: "Si no ha sido usted, quizá otra persona esté usando su cuenta. Inicie sesión, elija una contraseña nueva y cierre todas las demás sesiones.",
         by_others: "Lo ha hecho una persona que se ocupa de {brand}, porque alguien lo pidió en su nombre; se ha cerrado su sesión en todas partes. Si no lo pidió usted, avísela de inmediato.",
+        by_others_alone: "Lo ha hecho una persona que se ocupa de {brand}. Si usted no lo pidió, avísela de inmediato.",
         footer: "{brand} ha enviado este mensaje porque esta dirección de correo se indicó en {address}.",
     },
 };

@@ -34,6 +34,7 @@ pub(super) static WORDS: Words = Words {
         ignore: "Si ce n’était pas vous, ignorez ce message. Il ne se passera rien.",
         not_you: "Si ce n’était pas vous, quelqu’un d’autre utilise peut-être votre compte. Connectez-vous, choisissez un nouveau mot de passe et fermez toutes les autres sessions.",
         by_others: "C’est une personne qui s’occupe de {brand} qui l’a fait, parce qu’on l’a demandé en votre nom ; vous avez été déconnecté partout. Si ce n’est pas vous qui l’avez demandé, prévenez-la aussitôt.",
+        by_others_alone: "C’est une personne qui s’occupe de {brand} qui l’a fait. Si vous ne l’avez pas demandé, prévenez-la aussitôt.",
         footer: "{brand} a envoyé ce message parce que cette adresse e-mail a été indiquée sur {address}.",
     },
 };

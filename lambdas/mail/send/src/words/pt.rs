@@ -34,6 +34,7 @@ pub(super) static WORDS: Words = Words {
         ignore: "Se não foi você, pode ignorar este e-mail. Nada acontecerá.",
         not_you: "Se não foi você, talvez outra pessoa esteja usando sua conta. Entre, escolha uma nova senha e encerre todas as outras sessões.",
         by_others: "Quem fez isto foi uma pessoa que cuida de {brand}, porque alguém pediu em seu nome; você foi desconectado em todos os lugares. Se não foi você quem pediu, avise essa pessoa imediatamente.",
+        by_others_alone: "Quem fez isto foi uma pessoa que cuida de {brand}. Se você não pediu, avise essa pessoa imediatamente.",
         footer: "{brand} enviou este e-mail porque este endereço foi informado em {address}.",
     },
 };
