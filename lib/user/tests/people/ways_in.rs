@@ -1,7 +1,6 @@
 //! What counts as a way in, whose word an address rests on, and what becomes of rows that somebody has deleted by hand.
 
 use oauth::{Digest, Identity};
-use serde_json::Value;
 use store::Table;
 use user::{
     LinkProof, Unlinked, User, WaysIn,
@@ -203,7 +202,7 @@ fn delete_by_hand(database: &Database, id: &str) {
         ..Default::default()
     };
     database.inside.delete_item(request).unwrap();
-    assert!(database.rows().iter().all(|row| row["pk"]["S"] != Value::from(format!("USER#{id}"))));
+    assert!(database.rows().iter().all(|row| row["pk"]["S"] != format!("USER#{id}")));
 }
 
 /// An account that waits for an address, and is gone.
