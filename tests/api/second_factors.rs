@@ -12,6 +12,7 @@ use tests::{
     stub::Stub,
 };
 
+mod around;
 pub(crate) mod by_passkey;
 mod by_role;
 mod guessing;

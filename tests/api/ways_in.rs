@@ -19,6 +19,7 @@ use user::{
 };
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 const ADDRESS: &str = "eve@example.com";
 const PASSWORD: &str = "password";
@@ -26,7 +27,7 @@ const PASSWORD: &str = "password";
 const HASH: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
 /// Each way in, and what comes of it where nothing is in the way.
-const WAYS: [&str; 12] = [
+const WAYS: [&str; 13] = [
     "a password, as a program",
     "a password, as a person",
     "a mailed code, as a program",
@@ -38,6 +39,7 @@ const WAYS: [&str; 12] = [
     "a code",
     "a device",
     "a refresh token",
+    "a token of ours",
     "a passkey",
 ];
 
@@ -53,15 +55,18 @@ struct Doors {
     code: String,
     device: Codes,
     refresh: String,
+    access: String,
     passkey: Authenticator,
 }
 
 impl Doors {
     async fn open() -> Self {
-        Self::open_with(Stub::start().await, Platform::start().await, "on").await
+        Self::open_with("on", true).await
     }
 
-    async fn open_with(stub: Stub, phone: Platform, factors: &str) -> Self {
+    /// Second factors are on or off, and the address was proven or only written down.
+    async fn open_with(factors: &str, proven: bool) -> Self {
+        let (stub, phone) = (Stub::start().await, Platform::start().await);
         let wire = Wire::start().await;
         let more = [
             ("DYNAMODB_ENDPOINT", wire.endpoint.as_str()),
@@ -74,9 +79,11 @@ impl Doors {
         ];
         let settings = [&stub.settings()[..], &phone.settings(), &more].concat();
         let world = World::with(&settings).await;
-        let id = imported(&world, &stub, &phone).await;
+        let identities = [("evil", &stub.issuer), ("phone", &phone.issuer)];
+        let id = imported(&world, if proven { &identities } else { &[] }).await;
         let app = App::of(&world, Kind::Web, tests::CALLBACK, |new| {
-            new.grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+            new.grants =
+                vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::TokenExchange];
         });
         let app = app.await;
         let native = world.client(Kind::Native, |new| {
@@ -89,15 +96,18 @@ impl Doors {
         browser.form("/users/password/login", &form).await.expect(303);
         let mut passkey = Authenticator::new(&world.cloud.url);
         passkeys::add(&world, &browser, &mut passkey).await.expect(200);
-        // They are told of it.
-        world.mail(ADDRESS, 1).await;
+        // They are told of it, where the address is theirs.
+        if proven {
+            world.mail(ADDRESS, 1).await;
+        }
         let first = app.code_of(&browser, &[("scope", "openid offline_access")]).await;
         let tokens = redeem(&world, &app, &first).await.expect(200).json();
         let device = world.codes(&native, &[]).await;
         browser.allow_device(&device).await;
-        let (code, refresh) =
-            (app.code(&browser).await, tokens["refresh_token"].as_str().unwrap().to_owned());
-        Self { wire, stub, phone, id, app, native, code, device, refresh, passkey, world }
+        let [refresh, access] =
+            ["refresh_token", "access_token"].map(|name| tokens[name].as_str().unwrap().to_owned());
+        let code = app.code(&browser).await;
+        Self { wire, stub, phone, id, app, native, code, device, refresh, access, passkey, world }
     }
 
     /// What came of each way, in the order of [`WAYS`].
@@ -108,12 +118,9 @@ impl Doors {
     /// What each way answers.
     async fn answers(&self) -> Vec<Answer> {
         let world = &self.world;
-        let body = json!({"email": ADDRESS, "password": PASSWORD});
         let form = [("login", ADDRESS), ("password", PASSWORD)];
-        let program = world.program();
-        let request = program.request("POST", "/users/login").header("content-type", "application/json");
         vec![
-            program.send(request.body(body.to_string())).await,
+            send(world, "/users/login").await,
             world.browser().form("/users/password/login", &form).await,
             self.by_mail(&world.program(), "code").await,
             self.by_mail(&world.browser(), "code").await,
@@ -124,6 +131,7 @@ impl Doors {
             redeem(world, &self.app, &self.code).await,
             world.polling(&self.native, &self.device).send(world).await,
             refresh(world, &self.app, &self.refresh).await,
+            self.exchange_ours().send(world).await,
             passkeys::enter(world, &world.browser(), &self.passkey).await,
         ]
     }
@@ -173,6 +181,12 @@ impl Doors {
         Ask::of(&self.native, "/oauth/token", &fields)
     }
 
+    fn exchange_ours(&self) -> Ask {
+        let fields =
+            [("grant_type", EXCHANGE), ("subject_token", &self.access), ("subject_token_type", ACCESS_TOKEN)];
+        Ask::of(&client_of(&self.app), "/oauth/token", &fields)
+    }
+
     /// `in`, as this very person, or as somebody else; or the status and the error.
     fn outcome(&self, answer: &Answer) -> String {
         let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
@@ -192,29 +206,33 @@ impl Doors {
     }
 }
 
-/// Somebody with a password and two identities, whose address was proven where they come from.
-async fn imported(world: &World, stub: &Stub, phone: &Platform) -> String {
+/// Somebody with a password, and with these identities: the address of whoever has some was proven where they come from.
+async fn imported(world: &World, identities: &[(&str, &String)]) -> String {
     let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "member").unwrap());
     let account = Account {
         email: Some(ADDRESS.to_owned()),
-        email_verified: true,
-        identities: [("evil", &stub.issuer), ("phone", &phone.issuer)]
-            .map(|(provider, issuer)| AccountIdentity {
+        email_verified: !identities.is_empty(),
+        identities: identities
+            .iter()
+            .map(|&(provider, issuer)| AccountIdentity {
                 provider: provider.to_owned(),
                 issuer: issuer.clone(),
                 subject: "eve".to_owned(),
             })
-            .to_vec(),
+            .collect(),
         password_hash: Some(Hash(HASH.to_owned())),
         ..Default::default()
     };
     let done = bulk::import(&table, &rights, &[account], false, world.now()).await.unwrap().remove(0);
     done.unwrap();
+    send(world, "/users/login").await.expect(200).json()["user"]["id"].as_str().unwrap().to_owned()
+}
+
+/// A program shows address and password.
+async fn send(world: &World, path: &str) -> Answer {
     let program = world.program();
-    let request = program.request("POST", "/users/login").header("content-type", "application/json");
-    let body = json!({"email": ADDRESS, "password": PASSWORD}).to_string();
-    let answer = program.send(request.body(body)).await.expect(200).json();
-    answer["user"]["id"].as_str().unwrap().to_owned()
+    let request = program.request("POST", path).header("content-type", "application/json");
+    program.send(request.body(json!({"email": ADDRESS, "password": PASSWORD}).to_string())).await
 }
 
 async fn redeem(world: &World, app: &App, code: &str) -> Answer {
@@ -266,6 +284,7 @@ async fn no_way_leads_in_who_is_disabled() {
         "400 invalid_grant",
         "400 invalid_grant",
         "400 invalid_grant",
+        "400 invalid_request",
         "401 login_required",
     ];
     are(&doors.tried().await, expected);
@@ -278,6 +297,7 @@ async fn what_was_begun_before_signing_out_everywhere_leads_nowhere() {
     user::end_everywhere(&doors.world.table().await, &doors.id, doors.world.now()).await.unwrap();
     let mut expected = ["in"; WAYS.len()];
     expected[8..11].fill("400 invalid_grant");
+    expected[11] = "400 invalid_request";
     are(&doors.tried().await, expected);
 }
 
@@ -295,6 +315,81 @@ async fn who_is_guessed_at_comes_in_by_every_other_way() {
     expected[0] = "429 temporarily_unavailable";
     expected[1] = "429 page";
     are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn who_guesses_mailed_codes_shuts_out_whoever_comes_by_one_from_there_and_nobody_else() {
+    // #85
+    let doors = Doors::open().await;
+    let world = &doors.world;
+    for _ in 0..2 {
+        let browser = world.browser();
+        browser.form("/users/mailed", &[("email", "EVE@example.com")]).await.expect(303);
+        for _ in 0..5 {
+            browser.form("/users/mailed/code", &[("code", "000000")]).await.expect(401);
+        }
+    }
+    let mut expected = ["in"; WAYS.len()];
+    expected[2] = "429 temporarily_unavailable";
+    expected[3] = "429 page";
+    are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn who_guesses_at_the_second_factor_is_stopped_there_by_whichever_way_they_came() {
+    // #85: the tries are the person's, and no way has others. What rests on a session from before, and a passkey, wait for nothing.
+    let doors = Doors::open().await;
+    let world = &doors.world;
+    let has = store::Change::new().set(user::User::FACTORS, &user::Factors { totp: true, passkeys: 1 });
+    world.table().await.update(&doors.id, has, world.now()).await.unwrap();
+    let form = [("login", ADDRESS), ("password", PASSWORD)];
+    let code = [("code", "000000")];
+    let browsers = [0; 4].map(|_| world.browser());
+    browsers[0].form("/users/password/login", &form).await.expect(303);
+    doors.by_mail(&browsers[1], "code").await.expect(303);
+    doors.by_mail(&browsers[2], "link").await.expect(303);
+    doors.by_provider(&browsers[3]).await.expect(303);
+    for n in 0..10 {
+        browsers[n % 4].form("/users/factor", &code).await.expect(401);
+    }
+    for browser in &browsers {
+        browser.form("/users/factor", &code).await.expect(429);
+    }
+    let mut expected = ["asked for a second factor"; WAYS.len()];
+    for program in [0, 2, 5] {
+        expected[program] = "403 interaction_required";
+    }
+    expected[7] = "400 invalid_request";
+    expected[8..].fill("in");
+    are(&doors.tried().await, expected);
+}
+
+#[tokio::test]
+async fn whatever_was_begun_with_an_address_that_nobody_proved_ends_once_its_owner_came_by_any_way() {
+    // #94: the passkey stays with whoever made it, and leads to nothing of the owner's.
+    for way in ["a provider", "a provider's token", "a mailed code", "a mailed link"] {
+        let doors = Doors::open_with("on", false).await;
+        let world = &doors.world;
+        let answer = match way {
+            "a provider" => doors.by_provider(&world.program()).await,
+            "a provider's token" => doors.exchange().send(world).await,
+            "a mailed code" => doors.by_mail(&world.program(), "code").await,
+            _ => doors.by_mail(&world.browser(), "link").await,
+        };
+        let came = if way == "a mailed link" { "in" } else { "in, as somebody else" };
+        assert_eq!(doors.outcome(&answer), came, "{way}");
+        let mut expected = ["in"; WAYS.len()];
+        (expected[0], expected[1]) = ("401 login_required", "401 page");
+        for program in [2, 5, 7] {
+            expected[program] = "in, as somebody else";
+        }
+        expected[8..11].fill("400 invalid_grant");
+        expected[11] = "400 invalid_request";
+        are(&doors.tried().await, expected);
+        let browser = world.browser();
+        passkeys::enter(world, &browser, &doors.passkey).await.expect(200);
+        assert_eq!(world.session(&browser).await.user_id, doors.id, "{way}");
+    }
 }
 
 #[tokio::test]
@@ -389,6 +484,7 @@ async fn whoever_has_a_role_that_demands_a_second_factor_is_asked_for_it_by_ever
         "400 invalid_grant",
         "400 invalid_grant",
         "400 invalid_grant",
+        "400 invalid_request",
         // It is two factors already.
         "in",
     ];
@@ -406,8 +502,7 @@ async fn whoever_has_a_role_that_demands_a_second_factor_is_asked_for_it_by_ever
 async fn where_second_factors_are_off_nobody_is_asked_and_the_role_that_demands_one_is_withheld_by_every_way()
 {
     // #81: it fails towards less.
-    let (stub, phone) = (Stub::start().await, Platform::start().await);
-    let doors = Doors::open_with(stub, phone, "off").await;
+    let doors = Doors::open_with("off", true).await;
     doors.world.demand_factor("member", "get:profile", true).await;
     let answers = doors.answers().await;
     for (way, answer) in WAYS.iter().zip(&answers) {
@@ -437,6 +532,7 @@ async fn whoever_has_a_second_factor_is_asked_for_it_by_every_way_or_refused() {
         "403 interaction_required",
         "asked for a second factor",
         "400 invalid_request",
+        "in",
         "in",
         "in",
         "in",

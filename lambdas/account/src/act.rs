@@ -94,8 +94,8 @@ impl Account {
             return Err(foreign());
         }
         let person = self.seen(request.session_of(&sealed.sid), request).await?.ok_or_else(foreign)?;
-        if let Some(place) = self.first(request, &person).await? {
-            return Err(demanded(place));
+        if let Some(elsewhere) = self.before(request, &person, &sealed.what).await? {
+            return Ok(elsewhere);
         }
         match sealed.what {
             What::Remove(client_id) => {
@@ -125,10 +125,6 @@ impl Account {
                     event.log();
                 }
                 Ok(Response::see_own(ENDED))
-            }
-            // Who may come in here is a matter for somebody who has just shown who they are (#26).
-            What::Link(_) | What::Unlink(_) | What::Delete if !person.session.is_fresh(request.now) => {
-                Ok(Response::see_own(AGAIN))
             }
             What::Delete if typed.trim().to_lowercase() != to_type(&person).trim().to_lowercase() => {
                 Ok(Response::see_own(WRONG))
@@ -163,6 +159,25 @@ impl Account {
         Ok(Response::see_own(UNLINKED))
     }
 
+    /// Where they go before they do this. Who may come in here is a matter for somebody who has just shown who they are, and with all that they
+    /// are asked for (#26).
+    async fn before(&self, request: &Request, person: &Person, what: &What) -> Result<Option<Response>> {
+        if let Some(place) = self.first(request, person).await? {
+            return Err(demanded(Sentence::FactorDemanded, place));
+        }
+        if !matches!(what, What::Link(_) | What::Unlink(_) | What::Delete) {
+            return Ok(None);
+        }
+        if !person.session.is_fresh(request.now) {
+            return Ok(Some(Response::see_own(AGAIN)));
+        }
+        let Person { session, user } = person;
+        match self.step_up.before_change(&self.table, session, user, PATH, request.now).await? {
+            Some(place) => Err(demanded(Sentence::FactorFirst, place)),
+            None => Ok(None),
+        }
+    }
+
     /// Nothing is left of them but the number in the trail.
     async fn delete(&self, request: &Request, person: &Person) -> Result<Response> {
         let (id, now) = (&person.user.id, request.now);
@@ -189,7 +204,7 @@ fn foreign() -> web::Error {
 }
 
 /// They must show a second factor first: nothing was changed.
-fn demanded(place: String) -> web::Error {
-    let refusal = Error::said(Code::InteractionRequired, Sentence::FactorDemanded).with_status(403);
+fn demanded(why: Sentence, place: String) -> web::Error {
+    let refusal = Error::said(Code::InteractionRequired, why).with_status(403);
     web::Error::from(refusal).with_again(place)
 }

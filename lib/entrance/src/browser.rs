@@ -5,7 +5,7 @@ use session::{Session, SignIn};
 use store::Write;
 use web::{Request, Response, Result};
 
-use crate::{Arrived, Entrance, Leave, Seat, note};
+use crate::{Arrived, Entrance, Leave, Seat, note, too_late};
 
 impl Entrance {
     /// Gives a browser its session and sends it on. Whoever has a second factor, or a role that demands one, and came without one, is asked
@@ -46,7 +46,12 @@ impl Entrance {
             via: Some(arrived.via.as_str()),
         };
         let noted = |session: &Session| self.no_room_for(request, session);
-        let entered = session::enter_noting(&self.table, &sign_in, &seat.shown, &noted, request.now).await?;
+        let entered = session::enter_noting(&self.table, &sign_in, &seat.shown, &noted, request.now).await;
+        let entered = entered.map_err(|error| match error {
+            // A step that is over, whose cookie somebody kept (#9).
+            session::Error::Started => web::Error::from(too_late()),
+            fault => fault.into(),
+        })?;
         logout::hand_over(&self.queue, entered.ended.iter()).await;
         let sid = &entered.session.id;
         note(request, arrived, Some(sid));

@@ -27,7 +27,7 @@ use self::step::Steps;
 pub use self::{
     leave::{Leave, after_form},
     program::welcome,
-    refusal::{locked, refused},
+    refusal::{factor_first, locked, refused},
     step::{LIFETIME, Pending, STEP, too_late},
 };
 

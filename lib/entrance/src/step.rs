@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use oauth::{BaseUrl, Code, Digest, Error, Secret, Sentence};
+use oauth::{BaseUrl, Code, Digest, Error, Secret, Sentence, SessionCookie};
 use serde::{Deserialize, Serialize};
 use session::Session;
 use setting::{BASE_URL, Env, PASSKEYS, SettingError};
@@ -60,6 +60,16 @@ impl Pending {
     /// What a page is bound to that only this arrival can send back (#29).
     pub fn sid(&self) -> &str {
         self.sid.expose()
+    }
+
+    /// What opens the session in which they are to show more, if this browser has it.
+    fn cookie(&self, request: &Request) -> Option<SessionCookie> {
+        request.session_cookies().into_iter().find(|cookie| cookie.sid() == self.sid())
+    }
+
+    /// Whether it is that session, of them as they were.
+    fn is_in(&self, session: &Session) -> bool {
+        (&*session.id, &session.user_id, session.epoch) == (self.sid(), &self.user_id, self.epoch)
     }
 }
 
@@ -140,7 +150,7 @@ impl Entrance {
             epoch: user.epoch,
             way: String::new(),
             via: Digest::of(b""),
-            amr: session.amr.clone(),
+            amr: Vec::new(),
             sid: Secret::new(&*session.id),
             secret: Secret::random(),
             to: to.to_owned(),
@@ -157,6 +167,24 @@ impl Entrance {
         pending.map(|_| Response::see_own(STEP))
     }
 
+    /// Whether there is still somebody who owes a second factor: whoever is to show it in a session that they have may have signed out of it
+    /// since (#34). Whether they may come in at all is asked apart.
+    ///
+    /// Nothing in a sign-in, and one BatchGetItem in a session.
+    pub async fn is_there(&self, request: &Request, pending: &Pending) -> Result<bool> {
+        if !pending.steps_up {
+            return Ok(true);
+        }
+        let shown: Vec<_> = pending.cookie(request).into_iter().collect();
+        let living = session::living(&self.table, &shown, request.now).await?;
+        Ok(living.iter().any(|session| pending.is_in(session)))
+    }
+
+    /// Whether somebody has what they could show at the step.
+    pub fn can_show(&self, user: &User) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.factors_of(user).has_any())
+    }
+
     /// The session of somebody who has shown their second factor, along with this answer. `user` was read again just now; `shown` is what
     /// the factor adds to what they had shown before (RFC 8176).
     pub async fn finish(
@@ -167,10 +195,10 @@ impl Entrance {
         shown: &[&str],
         answer: Response,
     ) -> Result<Response> {
-        let amr: Vec<_> = pending.amr.iter().map(String::as_str).chain(shown.iter().copied()).collect();
         if pending.steps_up {
-            return self.stepped_up(request, pending, &amr, answer).await;
+            return self.stepped_up(request, pending, shown, answer).await;
         }
+        let amr: Vec<_> = pending.amr.iter().map(String::as_str).chain(shown.iter().copied()).collect();
         let arrived = Arrived { user, way: &pending.way, via: &pending.via, amr: &amr };
         let seat = Seat {
             sid: pending.sid.clone(),
@@ -186,24 +214,12 @@ impl Entrance {
         &self,
         request: &Request,
         pending: &Pending,
-        amr: &[&str],
+        shown: &[&str],
         answer: Response,
     ) -> Result<Response> {
-        let mut all: Vec<String> = Vec::new();
-        for &how in amr {
-            if !all.iter().any(|known| known == how) {
-                all.push(how.to_owned());
-            }
-        }
-        let found = request.session_cookies().into_iter().find(|cookie| cookie.sid() == pending.sid());
-        let session = match found {
-            Some(cookie) => {
-                session::step_up(&self.table, &cookie, &pending.secret, &all, request.now).await?
-            }
-            None => None,
-        };
-        let session = session.filter(|it| (&it.user_id, it.epoch) == (&pending.user_id, pending.epoch));
-        let session = session.ok_or_else(|| Error::said(Code::LoginRequired, Sentence::FactorTooLate))?;
+        let cookie = pending.cookie(request).ok_or_else(too_late)?;
+        let session = session::step_up(&self.table, &cookie, &pending.secret, shown, request.now).await?;
+        let session = session.filter(|session| pending.is_in(session)).ok_or_else(too_late)?;
         let left = session.ends_at.since(request.now);
         Ok(self.past_step(answer.acting(request, &session.id, &pending.secret, left)))
     }

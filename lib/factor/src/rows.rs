@@ -101,25 +101,26 @@ pub async fn state(table: &Table, user_id: &str, now: Time) -> Result<Option<Sta
     Ok(row.map(|row| State { added_at: row.added_at, codes: row.codes.len() }))
 }
 
-/// Gives somebody this factor, who typed a code of it: their recovery codes, which nobody can read again. Nothing if the code is wrong, or
-/// they have a factor. `trail` is written with it.
+/// Gives somebody this factor, who typed a code of it: their recovery codes, which nobody can read again. Nothing if the code is wrong, if
+/// they have a factor, or if they may not act any more as they were read (#34, #35). `trail` is written with it.
 ///
-/// One GetItem and one TransactWriteItems.
+/// One TransactWriteItems.
 pub async fn add(
     table: &Table,
     seeds: &Seeds,
-    user_id: &str,
+    user: &User,
     setup: &Setup,
     typed: &str,
     trail: &[Write],
     now: Time,
 ) -> Result<Option<Vec<String>>, Error> {
     let Some(step) = setup.confirmed(typed, now) else { return Ok(None) };
-    let Some(user) = user::active(table, user_id, now).await? else { return Ok(None) };
+    let user_id = &*user.id;
     let (shown, codes) = recovery::fresh(user_id);
     let seed = seeds.seal(user_id, setup.seed());
     let row = Factor { user_id: user_id.to_owned(), seed, step, codes, added_at: now };
-    let writes = vec![Write::create(user_id, &row, now), has_totp(&user, true, now)];
+    let has = has_totp(user, true).when(User::EPOCH.is(&user.epoch));
+    let writes = vec![Write::create(user_id, &row, now), Write::update::<User>(user_id, has, now)];
     Ok(written(table, writes, trail).await?.then_some(shown))
 }
 
@@ -128,7 +129,8 @@ pub async fn add(
 /// One GetItem and one TransactWriteItems.
 pub async fn remove(table: &Table, user_id: &str, trail: &[Write], now: Time) -> Result<bool, Error> {
     let Some(user) = user::find(table, user_id, now).await? else { return Ok(false) };
-    let writes = vec![Write::delete::<Factor>(user_id, [], now), has_totp(&user, false, now)];
+    let has = Write::update::<User>(user_id, has_totp(&user, false), now);
+    let writes = vec![Write::delete::<Factor>(user_id, [], now), has];
     written(table, writes, trail).await
 }
 
@@ -148,11 +150,11 @@ pub async fn renew(
     Ok(written(table, writes, trail).await?.then_some(shown))
 }
 
-/// The write by which a sign-in knows of it.
-fn has_totp(user: &User, totp: bool, now: Time) -> Write {
+/// The change by which a sign-in knows of it.
+fn has_totp(user: &User, totp: bool) -> Change<User> {
     let factors = Factors { totp, ..user.factors };
     let change = Change::new().set(User::FACTORS, &factors).when(User::FACTORS.is(&user.factors));
-    Write::update::<User>(&user.id, change.when(User::STATUS.is(&user.status)), now)
+    change.when(User::STATUS.is(&user.status))
 }
 
 async fn written(table: &Table, mut writes: Vec<Write>, trail: &[Write]) -> Result<bool, Error> {

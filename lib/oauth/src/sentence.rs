@@ -91,6 +91,7 @@ sentences! {
     FactorWrong: "this code is wrong, used already, or too old";
     FactorNeeded: "this account has a second factor, which a program cannot ask for";
     FactorDemanded: "a role of this account demands a second factor";
+    FactorFirst: "this changes how you sign in: show your second factor first";
     FactorTooLate: "this sign-in took too long, or was begun in another browser: please start again";
     FactorPageOld: "this page is too old, or something has changed since: please open it again";
     // Of our own pages.

@@ -1,13 +1,15 @@
-//! Whether somebody who is signed in must show a second factor before their session counts: since a role of theirs demands one.
+//! Whether somebody who is signed in must show a second factor before their session counts: since a role of theirs demands one, or since
+//! they change how they come in.
 
 use std::sync::Arc;
 
-use oauth::Time;
+use oauth::{Time, server};
+use session::Session;
 use setting::{Env, Group, Permissions, SECOND_FACTORS, SettingError};
 use store::Table;
 use url::form_urlencoded::Serializer;
 use user::{
-    Facts, Rights,
+    Facts, Rights, User,
     rights::{self, Held},
 };
 
@@ -32,7 +34,12 @@ impl StepUp {
 
     /// As the settings say.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        Ok(Self { rights: Held::from_env(env)?, is_on: env.is_on(&SECOND_FACTORS)? })
+        Self::with(env, Held::from_env(env)?)
+    }
+
+    /// The same for whoever has the rights already.
+    pub fn with(env: &Env, rights: Held) -> Result<Self, SettingError> {
+        Ok(Self { rights, is_on: env.is_on(&SECOND_FACTORS)? })
     }
 
     /// Whether people can be asked for a second factor.
@@ -62,12 +69,41 @@ impl StepUp {
         let rights: Arc<Rights> = self.rights.current(table, now).await?;
         Ok(person.owes_factor(&rights, client, now).then(|| person.step_up(to)))
     }
+
+    /// Where somebody in this session goes first who wants to change how they come in, and then goes on to `to`; nothing if they may at once.
+    ///
+    /// What [`is_needed`](Self::is_needed) costs; nothing where they have shown a second factor.
+    pub async fn before_change(
+        &self,
+        table: &Table,
+        session: &Session,
+        user: &User,
+        to: &str,
+        now: Time,
+    ) -> Result<Option<String>, Error> {
+        let is_free = server::has_factors(&session.amr) || !self.is_needed(table, user, now).await?;
+        Ok((!is_free).then(|| step_up(&session.id, to)))
+    }
+
+    /// Whether it takes a second factor to change how somebody comes in: a sign-in asks them for a code, or a role of theirs demands a factor,
+    /// in whichever way they come and for whichever app. Who adds a passkey to an account has shown two factors with it ever after.
+    ///
+    /// Nothing, or one GetItem where the rights were read 20 seconds ago or earlier.
+    pub async fn is_needed(&self, table: &Table, user: &User, now: Time) -> Result<bool, Error> {
+        if !self.is_on {
+            return Ok(false);
+        }
+        if user.factors.asks_for_code() {
+            return Ok(true);
+        }
+        Ok(self.rights.current(table, now).await?.demands_factor_of(user, now))
+    }
 }
 
 impl Person {
     /// Whether they have shown more than one factor in this session.
     pub fn has_factors(&self) -> bool {
-        oauth::server::has_factors(&self.session.amr)
+        server::has_factors(&self.session.amr)
     }
 
     /// Whether a role of theirs demands a second factor, and they have not shown one in this session.

@@ -107,21 +107,23 @@ fn surplus(others: &mut Vec<Session>, sign_in: &SignIn<'_>) -> Vec<Session> {
     surplus
 }
 
-/// The living session that this cookie opens, in which its person has shown more than before: under a new secret (#33), and with all that they
-/// have shown (RFC 8176). When they signed in and when it ends stay as they were. Nothing if it has ended, or somebody was faster.
+/// The living session that this cookie opens, in which its person has shown this besides: under a new secret (#33), and with all that they
+/// have shown in it (RFC 8176). When they signed in and when it ends stay as they were. Nothing if it has ended, or somebody was faster.
 ///
 /// One BatchGetItem and one UpdateItem.
 pub async fn step_up(
     table: &Table,
     cookie: &SessionCookie,
     secret: &Secret,
-    amr: &[String],
+    shown: &[&str],
     now: Time,
 ) -> Result<Option<Session>, Error> {
     let Some(old) = living(table, std::slice::from_ref(cookie), now).await?.pop() else { return Ok(None) };
+    let more = shown.iter().filter(|how| !old.amr.iter().any(|known| known == *how));
+    let amr: Vec<_> = old.amr.iter().cloned().chain(more.map(|&how| how.to_owned())).collect();
     let change = Change::new()
         .set(Session::SECRET, &secret.digest())
-        .set(Session::AMR, &amr.to_vec())
+        .set(Session::AMR, &amr)
         .when(Session::SECRET.is(old.secret()));
     Ok(match table.update::<Session>(&old.id, change, now).await? {
         Updated::Done(row) => Some(row.into_inner()),

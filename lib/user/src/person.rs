@@ -146,7 +146,8 @@ impl User {
     pub const ROLES: Member<Self, Vec<String>> = member!(Self, roles);
     /// For conditions and changes.
     pub const STATUS: Member<Self, Status> = member!(Self, status);
-    pub(crate) const EPOCH: Member<Self, u64> = member!(Self, epoch);
+    /// For conditions and changes.
+    pub const EPOCH: Member<Self, u64> = member!(Self, epoch);
     pub(crate) const NAME: Member<Self, Option<String>> = member!(Self, name);
     pub(crate) const EMAIL: Member<Self, Option<String>> = member!(Self, email);
     pub(crate) const EMAIL_VERIFIED: Member<Self, bool> = member!(Self, email_verified);

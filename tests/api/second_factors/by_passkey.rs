@@ -25,10 +25,13 @@ async fn come(browser: &Agent, name: &str, to: &str) -> Answer {
     browser.get(&back).await.expect(303)
 }
 
-/// Somebody with a second factor and a passkey: a browser in which they are signed in, their device and the passkey.
+/// Somebody with a second factor and a passkey: a browser in which they have signed in and shown it, their device and the passkey.
 async fn somebody(world: &World, name: &str) -> (Agent, Device, Authenticator) {
     let (browser, passkey) = passkeys::somebody(world, name).await;
     let (device, _) = set_up(world, &browser).await;
+    world.pass(60);
+    browser.get("/users/factor?return_to=%2F").await.expect(303);
+    enter(&browser, &device.code(world, 0)).await.expect(303);
     world.pass(60);
     (browser, device, passkey)
 }

@@ -12,6 +12,7 @@ use http::Method;
 use logout::Queue;
 use mail::Mailer;
 use oauth::Origins;
+use person::StepUp;
 use setting::{Env, Permissions, SECOND_FACTORS, Setting, Settings};
 use store::Table;
 use web::{Brand, ErrorFormat, Function, Guard, Request, Response, Result, Route};
@@ -37,6 +38,7 @@ pub struct Factors {
     seeds: Seeds,
     origins: Origins,
     entrance: Entrance,
+    step_up: StepUp,
     /// Where mails are on.
     mailer: Option<Mailer>,
     table: Table,
@@ -57,6 +59,7 @@ impl Function for Factors {
         factor::CHECK,
         factor::CHANGE,
         attempt::COUNT,
+        StepUp::READ,
         user::READ,
         session::LIVING,
         entrance::ENTER,
@@ -65,6 +68,7 @@ impl Function for Factors {
     ];
     const SETTINGS: Settings = &[
         Entrance::SETTINGS,
+        StepUp::SETTINGS,
         Seeds::SETTINGS,
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
@@ -82,6 +86,7 @@ impl Function for Factors {
         let (table, trail) = (Table::from_env(env).await?, Trail::from_env(env)?);
         Ok(Self {
             seeds: Seeds::from_env(env)?,
+            step_up: StepUp::from_env(env)?,
             origins: authenticate::origins(env)?,
             mailer: Mailer::from_env(env)?,
             entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail, None)?,

@@ -31,6 +31,9 @@ impl Factors {
         if !person.session.is_fresh(request.now) {
             return Ok(view::again(request, AGAIN));
         }
+        if let Some(place) = self.first(request, &person).await? {
+            return Ok(Response::see_own(&place));
+        }
         match factor::state(&self.table, &person.user.id, request.now).await? {
             Some(state) => Ok(view::state(request, &state, None)),
             None => Ok(self.setup_page(request, &person, &Setup::begin(request.now), None)),
@@ -40,6 +43,9 @@ impl Factors {
     /// Adds it, for whoever shows that their app has the seed; the recovery codes are shown this once.
     pub(crate) async fn add(&self, request: &Request) -> Result<Response> {
         let (person, form) = self.asked(request).await?;
+        if let Some(place) = self.first(request, &person).await? {
+            return Err(entrance::factor_first(self.origins.base(), place));
+        }
         let (id, sid) = (&person.user.id, &person.session.id);
         let setup = Setup::open(&self.seeds, id, sid, &form.setup, request.now).ok_or_else(old)?;
         match self.added(request, &person, &setup, &form.code).await {
@@ -58,14 +64,14 @@ impl Factors {
         setup: &Setup,
         typed: &str,
     ) -> Result<Vec<String>> {
-        let id = &person.user.id;
-        self.count(request, id).await?;
-        let event = trail::added(request, id);
+        let user = &person.user;
+        self.count(request, &user.id).await?;
+        let event = trail::added(request, &user.id);
         let rows = [self.trail.write(&event)];
-        let added = factor::add(&self.table, &self.seeds, id, setup, typed, &rows, request.now).await?;
+        let added = factor::add(&self.table, &self.seeds, user, setup, typed, &rows, request.now).await?;
         let codes = added.ok_or_else(wrong)?;
         event.log();
-        self.tell(request, &person.user, What::FactorAdded { what: Factor::App }).await;
+        self.tell(request, user, What::FactorAdded { what: Factor::App }).await;
         Ok(codes)
     }
 
@@ -106,6 +112,16 @@ impl Factors {
             Ok(response) => Ok(response),
             Err(error) => Err(self.state_again(request, &person, error).await?),
         }
+    }
+
+    /// Where they go first who have something that they can show, have not shown it in this session, and must before they set up something
+    /// beside it. Whoever has an app that makes codes adds nothing here, and everything else takes a code of it.
+    async fn first(&self, request: &Request, person: &Person) -> Result<Option<String>> {
+        let Person { session, user } = person;
+        if user.factors.asks_for_code() || !self.entrance.can_show(user) {
+            return Ok(None);
+        }
+        Ok(self.step_up.before_change(&self.table, session, user, SETUP, request.now).await?)
     }
 
     /// Tells them by mail what they have done, or somebody else in their session.

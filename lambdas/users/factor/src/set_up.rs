@@ -1,7 +1,7 @@
 //! Setting a second factor up in the step of a sign-in: somebody must show one and has none. They have just shown who they are, and there is
 //! no session before.
 
-use entrance::Pending;
+use entrance::{Pending, too_late};
 use factor::Setup;
 use mail::{Factor, What};
 use oauth::{Code, Error, Sentence};
@@ -13,7 +13,7 @@ use crate::{Factors, STEP, step::TOTP, trail, tries::wrong, view};
 impl Factors {
     /// A picture for the app.
     pub(crate) async fn show_set_up(&self, request: &Request, pending: &Pending) -> Result<Response> {
-        let user = self.arrived(request, pending).await?;
+        let user = self.without(request, pending).await?;
         Ok(self.set_up_page(request, pending, &user, &Setup::begin(request.now), None))
     }
 
@@ -25,7 +25,7 @@ impl Factors {
         sealed: &str,
         typed: &str,
     ) -> Result<Response> {
-        let user = self.arrived(request, pending).await?;
+        let user = self.without(request, pending).await?;
         let setup = Setup::open(&self.seeds, &user.id, pending.sid(), sealed, request.now);
         let setup = setup.ok_or_else(|| web::Error::from(old()).with_again(STEP.to_owned()))?;
         match self.set_up(request, pending, &user, &setup, typed).await {
@@ -40,6 +40,12 @@ impl Factors {
         }
     }
 
+    /// Who is asked, if they still have nothing that they could show: whoever has something since comes in with that.
+    async fn without(&self, request: &Request, pending: &Pending) -> Result<User> {
+        let user = self.arrived(request, pending).await?;
+        if self.entrance.can_show(&user) { Err(too_late().into()) } else { Ok(user) }
+    }
+
     async fn set_up(
         &self,
         request: &Request,
@@ -51,7 +57,7 @@ impl Factors {
         self.count(request, &user.id).await?;
         let event = trail::added(request, &user.id);
         let rows = [self.trail.write(&event)];
-        let added = factor::add(&self.table, &self.seeds, &user.id, setup, typed, &rows, request.now).await?;
+        let added = factor::add(&self.table, &self.seeds, user, setup, typed, &rows, request.now).await?;
         let codes = added.ok_or_else(wrong)?;
         event.log();
         self.tell(request, user, What::FactorAdded { what: Factor::App }).await;

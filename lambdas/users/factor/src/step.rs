@@ -68,8 +68,11 @@ impl Factors {
 }
 
 impl Factors {
-    /// Who is asked, if they still may come in (#34, #35).
+    /// Who is asked, if they still may come in, and are still in the session in which they are to show more (#34, #35).
     pub(crate) async fn arrived(&self, request: &Request, pending: &Pending) -> Result<User> {
+        if !self.entrance.is_there(request, pending).await? {
+            return Err(too_late().into());
+        }
         let user = user::active_in(&self.table, &pending.user_id, pending.epoch, request.now).await?;
         Ok(user.ok_or_else(too_late)?)
     }

@@ -44,6 +44,7 @@ impl Passkeys {
         if !person.session.is_fresh(request.now) {
             return Err(stale().into());
         }
+        self.may_change(request, &person).await?;
         let known = self.known_of(&person, request).await?;
         if known.len() >= MOST {
             return Err(too_many().into());
@@ -70,6 +71,8 @@ impl Passkeys {
         let person = self.acting_in(request, &sid).await?;
         let is_still = |person: &Person| person.user.id == user_id && person.user.epoch == epoch;
         let person = person.filter(is_still).ok_or_else(foreign)?;
+        // They may have got another factor, or a role that demands one, since they asked.
+        self.may_change(request, &person).await?;
         Challenges::claim(&self.table, &data.challenge, request.now).await?;
         self.take(request, &person, &data.challenge, &answer, &name(request, sent.name.as_deref())).await?;
         let answer = Response::json(&json!({"go": format!("{PATH}?added")}))?;

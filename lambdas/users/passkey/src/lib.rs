@@ -12,6 +12,7 @@ use http::Method;
 use logout::Queue;
 use mail::Mailer;
 use oauth::Origins;
+use person::StepUp;
 use setting::{BASE_URL, Env, PASSKEYS, Permissions, Setting, Settings};
 use store::Table;
 use user::passkey;
@@ -52,6 +53,7 @@ pub struct Passkeys {
     challenges: Challenges,
     origins: Origins,
     entrance: Entrance,
+    step_up: StepUp,
     /// Where mails are on.
     mailer: Option<Mailer>,
     table: Table,
@@ -79,6 +81,7 @@ impl Function for Passkeys {
         passkey::ENTER,
         session::LIVING,
         entrance::ENTER,
+        StepUp::READ,
         user::READ,
         audit::WRITE,
         Mailer::PERMISSIONS,
@@ -92,6 +95,7 @@ impl Function for Passkeys {
         Sealer::SETTINGS,
         Trail::SETTINGS,
         Entrance::SETTINGS,
+        StepUp::SETTINGS,
         Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
@@ -111,6 +115,7 @@ impl Function for Passkeys {
             challenges: Challenges::new(Sealer::from_env(env)?),
             origins: authenticate::origins(env)?,
             mailer: Mailer::from_env(env)?,
+            step_up: StepUp::from_env(env)?,
             entrance: Entrance::new(env, table.clone(), queue, &trail, None)?,
             table,
             trail,

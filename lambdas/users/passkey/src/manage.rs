@@ -35,12 +35,29 @@ impl Passkeys {
             None => None,
         };
         let Some(person) = person else { return Ok(Response::see_own(SIGN_IN)) };
+        if let Some(place) = self.first(request, &person).await? {
+            return Ok(Response::see_own(&place));
+        }
         let all = passkey::of(&self.table, &person.user.id, request.now).await?;
         if !all.is_empty() {
             // Theirs may be from before they were counted.
             passkey::note_count(&self.table, &person.user, request.now).await?;
         }
         Ok(view::page(request, &person, &all))
+    }
+
+    /// Where they go first who must show a second factor before they change how they come in.
+    pub(crate) async fn first(&self, request: &Request, person: &Person) -> Result<Option<String>> {
+        let Person { session, user } = person;
+        Ok(self.step_up.before_change(&self.table, session, user, PATH, request.now).await?)
+    }
+
+    /// Refuses somebody like that, who sends a form or a script.
+    pub(crate) async fn may_change(&self, request: &Request, person: &Person) -> Result<()> {
+        match self.first(request, person).await? {
+            Some(place) => Err(entrance::factor_first(self.origins.base(), place)),
+            None => Ok(()),
+        }
     }
 
     /// Who acts, if it is in this session.
@@ -65,6 +82,7 @@ impl Passkeys {
         if !person.session.is_fresh(request.now) {
             return Ok(Response::see_own(AGAIN));
         }
+        self.may_change(request, &person).await?;
         let (user_id, now) = (&person.user.id, request.now);
         if let Some(wanted) = form.name.as_deref() {
             let called = name(request, Some(wanted));

@@ -58,6 +58,8 @@ if (adding && window.PublicKeyCredential) {
       location.assign((await post("/users/passkey/add", { credential: json(credential) })).go);
     } catch (error) {
       if (error.status === 401) return location.assign(adding.dataset.again);
+      // The page itself leads to the second factor that they must show first.
+      if (error.status === 403) return location.reload();
       said.textContent = error.name === "InvalidStateError" ? adding.dataset.known : adding.dataset.failed;
     }
     button.disabled = false;

@@ -10,7 +10,7 @@ use user::{
 };
 use web::{Request, Response, Result};
 
-use crate::{Passwords, add_view as view, asked::New, change::SIGN_IN, trail};
+use crate::{CHANGE, Passwords, add_view as view, asked::New, change::SIGN_IN, trail};
 
 /// Where somebody goes who has to sign in again.
 pub(crate) const AGAIN: &str = "/users/login?prompt=login&return_to=%2Fusers%2Fpassword";
@@ -45,6 +45,12 @@ impl Passwords {
         Ok(user.map(|user| Acting { session, user, has_one }))
     }
 
+    /// Where they go first who must show a second factor before they change how they come in.
+    pub(crate) async fn before_change(&self, request: &Request, acting: &Acting) -> Result<Option<String>> {
+        let Acting { session, user, .. } = acting;
+        Ok(self.step_up.before_change(&self.table, session, user, CHANGE, request.now).await?)
+    }
+
     /// Adds a password to the account of the person for whose session the page was made (#29), by a sign-in of the last minutes.
     pub(crate) async fn add_person(&self, request: &Request) -> Result<Response> {
         let form: New = request.form()?;
@@ -54,6 +60,9 @@ impl Passwords {
         }
         if !acting.session.is_fresh(request.now) {
             return Ok(Response::see_own(AGAIN));
+        }
+        if let Some(place) = self.before_change(request, &acting).await? {
+            return Err(entrance::factor_first(&self.base, place));
         }
         match self.added(request, &acting, &form).await {
             Ok(Some(user)) => {

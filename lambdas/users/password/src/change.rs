@@ -31,15 +31,26 @@ impl Passwords {
         let found = password::find(&self.table, &login, request.now).await?;
         self.count(request, &account(&found.holder, &login)).await?;
         let typed = asked.password.expose();
-        let user = self.changed(request, &found.holder, typed, new, login.as_str()).await;
-        let user = user.map_err(|error| entrance::refused(request, password::PROVIDER, error))?;
+        let changed = async {
+            let user = self.right(&found.holder, typed)?;
+            // A program cannot show one, and a password that somebody stole must not become another (#87).
+            if self.step_up.is_needed(&self.table, user, request.now).await? {
+                return Err(entrance::factor_first(&self.base, CHANGE.to_owned()));
+            }
+            self.changed(request, &found.holder, user, new, login.as_str()).await
+        };
+        let user = changed.await.map_err(|error| entrance::refused(request, password::PROVIDER, error))?;
         self.token(request, &Known { user, via: found.key }).await
     }
 
     /// A person changes theirs on a page, and stays signed in here alone.
     pub(crate) async fn change_person(&self, request: &Request) -> Result<Response> {
         let form: Form = request.form()?;
-        let Some((user, via)) = self.person(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        let Some(acting) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        if let Some(place) = self.before_change(request, &acting).await? {
+            return Err(entrance::factor_first(&self.base, place));
+        }
+        let (user, via) = acting.person();
         match self.change_of(request, &form, &user).await {
             Ok(user) => self.enter(request, &Known { user, via }, "/users/password?changed").await,
             Err(error) => Err(view::change_again(request, &user, error)),
@@ -49,6 +60,9 @@ impl Passwords {
     /// The page with the form; for somebody who has none, with that for the first one.
     pub(crate) async fn change_page(&self, request: &Request) -> Result<Response> {
         let Some(acting) = self.acting(request).await? else { return Ok(Response::see_own(SIGN_IN)) };
+        if let Some(place) = self.before_change(request, &acting).await? {
+            return Ok(Response::see_own(&place));
+        }
         Ok(match acting.has_one {
             true => view::change(request, &acting.user),
             false => add_view::page(request, &acting, None),
@@ -62,7 +76,15 @@ impl Passwords {
         }
         let holder = password::of(&self.table, &user.id, request.now).await?;
         self.count(request, &credential::attempt::Account::of(&user.id)).await?;
-        self.changed(request, &holder, form.password.expose(), new, "").await
+        let user = self.right(&holder, form.password.expose())?;
+        self.changed(request, &holder, user, new, "").await
+    }
+
+    /// Whose password this is.
+    fn right<'a>(&self, holder: &'a Holder, typed: &str) -> Result<&'a User, Error> {
+        let checked = self.hasher.check(&Password::given(typed), holder.hash());
+        let user = holder.user.as_ref().filter(|user| checked.is_right && user.is_active());
+        user.ok_or_else(wrong)
     }
 
     /// Everything that was opened with the password ends with it, and apps are told (#34).
@@ -70,13 +92,10 @@ impl Passwords {
         &self,
         request: &Request,
         holder: &Holder,
-        typed: &str,
+        user: &User,
         new: &str,
         login: &str,
     ) -> Result<User> {
-        let checked = self.hasher.check(&Password::given(typed), holder.hash());
-        let user = holder.user.as_ref().filter(|user| checked.is_right && user.is_active());
-        let user = user.ok_or_else(wrong)?;
         let words = [Some(login), user.name.as_deref(), user.email.as_deref()];
         self.acceptable(request, new, &words.into_iter().flatten().collect::<Vec<_>>())?;
         let hash = self.hasher.hash(&Password::given(new));
@@ -96,10 +115,15 @@ impl Passwords {
 
     /// Whose session acts in this browser, and the identity by which they came.
     pub(crate) async fn person(&self, request: &Request) -> Result<Option<(User, Digest)>> {
-        Ok(self.acting(request).await?.map(|Acting { session, user, .. }| {
-            let via = via(&user, session.via.as_deref());
-            (user, via)
-        }))
+        Ok(self.acting(request).await?.map(Acting::person))
+    }
+}
+
+impl Acting {
+    /// Who, and the identity by which they came.
+    fn person(self) -> (User, Digest) {
+        let via = via(&self.user, self.session.via.as_deref());
+        (self.user, via)
     }
 }
 

@@ -14,6 +14,7 @@ use http::Method;
 use logout::Queue;
 use mail::Mailer;
 use oauth::{BaseUrl, Origins};
+use person::StepUp;
 use setting::{BASE_URL, Env, PASSWORD_SIGNUP, PASSWORDS, Permissions, Setting, SettingError, Settings};
 use store::Table;
 use user::{
@@ -93,6 +94,7 @@ pub struct Passwords {
     tokens: Tokens,
     queue: Queue,
     entrance: Entrance,
+    step_up: StepUp,
     /// Where mails are on.
     mailer: Option<Mailer>,
     /// Where we live, for the links in mails.
@@ -151,6 +153,7 @@ impl Function for Passwords {
         Rights::SIGN_IN_SETTINGS,
         Trail::SETTINGS,
         Entrance::SETTINGS,
+        StepUp::SETTINGS,
         Brand::SETTINGS,
     ];
     const ERRORS: ErrorFormat = ErrorFormat::Browser;
@@ -176,6 +179,7 @@ impl Function for Passwords {
             tokens: Tokens::from_env(env, rights.clone())?.reloading(env, vault::fetch),
             mailer: Mailer::from_env(env)?,
             base: env.parsed(&BASE_URL)?,
+            step_up: StepUp::with(env, rights.clone())?,
             entrance: Entrance::new(env, table.clone(), queue.clone(), &trail, Some(rights))?,
             queue,
             table,

@@ -41,21 +41,29 @@ impl Rights {
     /// with a second factor, and by groups that a provider could not be asked for: what anyone must hold who acts on them (#81).
     pub fn reach(&self, user: &User, now: Time) -> Scope {
         let user = &*recovered(user);
-        let mut clients: BTreeSet<&str> =
-            self.rules().iter().filter_map(|rule| rule.client.as_deref()).collect();
-        clients.insert(FIRST_PARTY);
         let mut scope = self.allowed(user.roles.iter().map(String::as_str));
-        for (key, proof) in &user.proofs {
-            for client in &clients {
-                let facts =
-                    Facts::of(user, proof.at.min(now)).via(Some(key)).client(client).with_factor(true);
-                scope.extend(&self.scope(&facts));
-            }
-        }
-        for client in &clients {
-            scope.extend(&self.scope(&Facts::of(user, now).client(client).with_factor(true)));
+        for facts in self.ways(user, now) {
+            scope.extend(&self.scope(&facts.with_factor(true)));
         }
         scope
+    }
+
+    /// Whether somebody has a role that demands a second factor, in one of these ways: who has none there may have it elsewhere (#81).
+    pub fn demands_factor_of(&self, user: &User, now: Time) -> bool {
+        let user = &*recovered(user);
+        self.demanding().next().is_some()
+            && self.ways(user, now).iter().any(|facts| self.decide(facts).owes_factor())
+    }
+
+    /// Each way in which somebody comes, for each client that a rule names.
+    fn ways<'a>(&'a self, user: &'a User, now: Time) -> Vec<Facts<'a>> {
+        let clients = self.rules().iter().filter_map(|rule| rule.client.as_deref());
+        let clients: BTreeSet<&str> = clients.chain([FIRST_PARTY]).collect();
+        let proven = user.proofs.iter().map(|(key, proof)| (Some(key.as_str()), proof.at.min(now)));
+        let ways = proven.chain([(None, now)]);
+        let facts =
+            |(key, at)| clients.iter().map(move |&client| Facts::of(user, at).via(key).client(client));
+        ways.flat_map(facts).collect()
     }
 }
 

@@ -469,6 +469,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::FactorWrong => "Dieser Code ist falsch, schon benutzt oder zu alt.",
         Sentence::FactorDemanded => "Eine Rolle dieses Kontos verlangt einen zweiten Faktor.",
+        Sentence::FactorFirst => "Das ändert, wie Sie sich anmelden: Zeigen Sie zuerst Ihren zweiten Faktor.",
         Sentence::FactorNeeded => {
             "Dieses Konto hat einen zweiten Faktor, nach dem ein Programm nicht fragen kann."
         }

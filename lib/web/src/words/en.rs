@@ -385,6 +385,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         Sentence::PasskeyTooMany => "This account has ten passkeys, which is the most: remove one first.",
         Sentence::FactorWrong => "This code is wrong, used already, or too old.",
         Sentence::FactorDemanded => "A role of this account demands a second factor.",
+        Sentence::FactorFirst => "This changes how you sign in: show your second factor first.",
         Sentence::FactorNeeded => "This account has a second factor, which a program cannot ask for.",
         Sentence::FactorTooLate => {
             "This sign-in took too long, or was begun in another browser: please start again."

@@ -451,6 +451,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::FactorWrong => "Este código es incorrecto, ya se ha usado o es demasiado antiguo.",
         Sentence::FactorDemanded => "Un rol de esta cuenta exige un segundo factor.",
+        Sentence::FactorFirst => "Esto cambia cómo inicia sesión: muestre antes su segundo factor.",
         Sentence::FactorNeeded => "Esta cuenta tiene un segundo factor, que un programa no puede pedir.",
         Sentence::FactorTooLate => {
             "Este inicio de sesión ha tardado demasiado o se empezó en otro navegador: vuelva a empezar."

@@ -457,6 +457,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::FactorWrong => "Ce code est faux, déjà utilisé ou trop ancien.",
         Sentence::FactorDemanded => "Un rôle de ce compte exige un second facteur.",
+        Sentence::FactorFirst => {
+            "Cela change votre façon de vous connecter : présentez d’abord votre second facteur."
+        }
         Sentence::FactorNeeded => "Ce compte a un second facteur, qu’un programme ne peut pas demander.",
         Sentence::FactorTooLate => {
             "Cette connexion a pris trop de temps ou a été commencée dans un autre navigateur : veuillez recommencer."

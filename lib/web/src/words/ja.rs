@@ -434,6 +434,7 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::FactorWrong => "このコードは間違っているか、使用済みか、古すぎます。",
         Sentence::FactorDemanded => "このアカウントのロールには第二要素が必要です。",
+        Sentence::FactorFirst => "サインインの方法が変わります。先に第二要素を確認してください。",
         Sentence::FactorNeeded => "このアカウントには第二要素があり、プログラムからは確認できません。",
         Sentence::FactorTooLate => {
             "このサインインは時間がかかりすぎたか、別のブラウザーで始められました。もう一度やり直してください。"

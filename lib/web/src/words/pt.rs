@@ -449,6 +449,9 @@ fn refusal(sentence: Sentence) -> &'static str {
         }
         Sentence::FactorWrong => "Este código está errado, já foi usado ou é antigo demais.",
         Sentence::FactorDemanded => "Uma função desta conta exige um segundo fator.",
+        Sentence::FactorFirst => {
+            "Isto muda a forma como inicia sessão: apresente primeiro o seu segundo fator."
+        }
         Sentence::FactorNeeded => "Esta conta tem um segundo fator, que um programa não pode pedir.",
         Sentence::FactorTooLate => {
             "Este início de sessão demorou demais ou foi começado em outro navegador: comece de novo."

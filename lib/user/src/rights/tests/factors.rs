@@ -55,6 +55,35 @@ fn only_who_would_have_the_role_is_asked_for_a_second_factor() {
 }
 
 #[test]
+fn what_somebody_must_show_to_change_how_they_come_in_is_what_a_role_demands_in_any_way() {
+    // #81: a passkey that they add counts in every way, for every app.
+    let demanding = |roles: &[&str]| Rights {
+        second_factor: roles.iter().map(|&it| it.to_owned()).collect(),
+        ..rights(rules())
+    };
+    let ann = ann();
+    let elsewhere = User { entitlements: Vec::new(), proofs: BTreeMap::new(), ..ann.clone() };
+    let old = proof("google", 365 * 86_400);
+    let stale = User { proofs: BTreeMap::from([(key("g").to_string(), old)]), ..elsewhere.clone() };
+    for (roles, who, demands) in [
+        (&["member"][..], &ann, true),
+        (&["admin"], &ann, true),
+        (&["payer"], &ann, true),
+        (&["gone"], &ann, false),
+        (&[], &ann, false),
+        // For the client of a rule alone.
+        (&["payer"], &elsewhere, true),
+        (&["admin"], &elsewhere, false),
+        // What a sign-in proves again.
+        (&["admin"], &stale, true),
+    ] {
+        assert_eq!(demanding(roles).demands_factor_of(who, NOW), demands, "{roles:?} {who:?}");
+    }
+    let disabled = User { status: Status::Disabled, ..ann };
+    assert!(!demanding(&["member"]).demands_factor_of(&disabled, NOW));
+}
+
+#[test]
 fn a_row_of_before_demands_no_second_factor_and_one_without_a_demand_is_as_before() {
     let old = r#"{"revision":3,"roles":{"member":"get:profile"},"defaults":["member"],"rules":[]}"#;
     let rights: Rights = serde_json::from_str(old).unwrap();
