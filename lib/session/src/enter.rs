@@ -83,7 +83,8 @@ pub async fn enter_noting(
         ended.extend(gone.filter(|session| session.is_alive(now)));
     }
     let session = Session::new(sign_in, now);
-    if table.create(&session.id, &session, now).await? {
+    // One that has ended does not begin again by the same sign-in (#34).
+    if table.create_once(&session.id, &session).await? {
         Ok(Entered { session, others: ids(&others), ended })
     } else {
         Err(Error::Started)

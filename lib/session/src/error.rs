@@ -3,7 +3,7 @@
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is a living session of this secret.
+    /// There is a session of this sign-in, or there was one.
     #[error("the session was started before")]
     Started,
     /// The table failed, or too many wrote the same row at once.

@@ -32,6 +32,14 @@ impl Expression {
         this
     }
 
+    /// The condition that there is no row, nor what is left of one that has ended.
+    pub(crate) fn without_trace() -> Self {
+        let mut this = Self::default();
+        let key = this.name(PARTITION_KEY);
+        this.conditions.push(format!("attribute_not_exists({key})"));
+        this
+    }
+
     /// The condition that there is a living row (#100).
     pub(crate) fn alive(now: i64) -> Self {
         let mut this = Self::default();
@@ -177,7 +185,8 @@ impl Expression {
 
     /// ExpressionAttributeValues.
     pub(crate) fn values(&self) -> Option<Item> {
-        Some(self.values.clone())
+        // DynamoDB refuses a list without one.
+        (!self.values.is_empty()).then(|| self.values.clone())
     }
 
     fn name(&mut self, attribute: &str) -> String {

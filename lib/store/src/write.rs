@@ -30,6 +30,13 @@ impl Table {
         self.put(id, row, Expression::absent(now.into())).await
     }
 
+    /// The same where there is not even a row that has ended: what was there once does not begin again. `false`: there is one.
+    ///
+    /// What [`create`](Self::create) costs.
+    pub async fn create_once<R: Record>(&self, id: &str, row: &R) -> Result<bool, Error> {
+        self.put(id, row, Expression::without_trace()).await
+    }
+
     /// Replaces `old` by `new`, if the row is still as it was when `old` was read. `false`: it is not.
     ///
     /// One PutItem: a write unit for each KB of the larger of the two, as much again for each index that shows a difference.

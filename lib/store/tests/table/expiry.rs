@@ -43,6 +43,8 @@ async fn an_expired_row_can_be_replaced() {
     for id in ["1", "2"] {
         table.create(id, &ticket("ann"), NOW).await.unwrap();
     }
+    assert!(!table.create_once("1", &renewed).await.unwrap(), "what has ended is still a trace");
+    assert!(table.create_once("new", &renewed).await.unwrap());
     assert!(table.create("1", &renewed, later).await.unwrap());
     assert_eq!(table.transact(vec![Write::create("2", &renewed, later)]).await.unwrap(), Transacted::Done);
     for id in ["1", "2"] {
