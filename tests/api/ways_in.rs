@@ -515,6 +515,10 @@ async fn where_second_factors_are_off_nobody_is_asked_and_the_role_that_demands_
             assert!(!claims["scope"].as_str().unwrap_or_default().contains("get:profile"), "{way}: {claims}");
         }
     }
+    // But by a passkey, which is two factors by itself.
+    let browser = doors.world.browser();
+    passkeys::enter(&doors.world, &browser, &doors.passkey).await.expect(200);
+    assert_eq!(browser.post("/users/token").await.expect(200).json()["scope"], "get:profile");
 }
 
 #[tokio::test]
