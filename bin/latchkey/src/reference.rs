@@ -23,6 +23,8 @@ A setting is an environment variable. `cargo run` and `bin/deploy` read three pl
 2. `.env.local`: yours, ignored by git;
 3. `.env`: in the repository, without secrets.
 
+The environment of a login shell has the file of a mailbox in `MAIL`, such as `/var/mail/ada`: a value there that begins with `/` is no setting.
+
 `cargo run -- setting ADMINS` prints what is read for one setting, and `cargo run -- check` starts every function with all of them.
 
 ## How to write them

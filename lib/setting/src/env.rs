@@ -10,7 +10,7 @@ use std::{
 
 use oauth::Secret;
 
-use crate::{Clock, Setting, SettingError, Settings};
+use crate::{Clock, MAIL, Setting, SettingError, Settings};
 
 /// What Lambda tells every function it runs.
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
@@ -215,11 +215,18 @@ fn is_arn_of_secret(value: &str) -> bool {
         if partition.starts_with("aws") && !name.is_empty())
 }
 
-/// All that the process was given. A variable that is not text is left out.
+/// All that the process was given. A variable that is not text is left out, and so is the person's mailbox.
 pub fn process_environment() -> HashMap<String, String> {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let all = std::env::vars_os();
-    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+    let texts = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.filter(|(name, value)| !is_mailbox(name, value)).collect()
+}
+
+/// Whether it is the file of somebody's mailbox on this machine, which a shell has in `MAIL` after a login (POSIX, `sh`): no setting of
+/// ours.
+fn is_mailbox(name: &str, value: &str) -> bool {
+    name == MAIL.name && value.starts_with('/')
 }
 
 #[cfg(test)]
@@ -270,6 +277,21 @@ mod tests {
         ] {
             let said = error.unwrap_err().to_string();
             assert_eq!(said, format!("{name} is read and not declared: add it to SETTINGS"));
+        }
+    }
+
+    #[test]
+    fn the_mailbox_of_a_login_shell_is_no_setting() {
+        for (name, value, expected) in [
+            ("MAIL", "/var/mail/ada", true),
+            ("MAIL", "/var/spool/mail/ada", true),
+            ("MAIL", "ses", false),
+            ("MAIL", "off", false),
+            ("MAIL", "", false),
+            ("MAIL_FROM", "/var/mail/ada", false),
+            ("TABLE", "/var/mail/ada", false),
+        ] {
+            assert_eq!(is_mailbox(name, value), expected, "{name}={value}");
         }
     }
 

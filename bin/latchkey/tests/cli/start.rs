@@ -34,6 +34,21 @@ fn it_prints_its_address_and_its_providers_and_answers() {
 }
 
 #[test]
+fn the_mailbox_of_a_login_shell_is_no_setting() {
+    let folder = Folder::with(&[(".env", "MAIL=ses\n")]);
+    for (given, expected) in [("/var/mail/ada", "ses"), ("/var/spool/mail/ada", "ses"), ("off", "off")] {
+        let output = folder.command(&["setting", "MAIL"]).env("MAIL", given).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{given}");
+    }
+    // It starts, and shows the mails.
+    let folder = Folder::with(&[]);
+    let mut command = folder.command(&["--port", &free_port().to_string(), "--home", "there"]);
+    command.env("MAIL", "/var/mail/ada");
+    let running = Running::start(command, 2);
+    assert_eq!(running.front_page(), "HTTP/1.1 200 OK");
+}
+
+#[test]
 fn the_database_accepts_its_owner() {
     // #106: what opens it is in a file of the owner's, and in no line that is printed.
     let folder = Folder::with(&[]);
