@@ -93,10 +93,9 @@ pub async fn run(wanted: &Events, values: &Values, home: &Path, now: Time) -> Re
     let place = Place::open(wanted.stack.as_deref(), values, home).await?;
     let work = Work { wanted, place: &place, home, now };
     let said = Box::pin(work.done()).await?;
-    let is_on = |values: &Values| values.get(setting::EVENTS.name).is_some_and(|value| value == "on");
-    // A stack's own value is no parameter, so this one is not known here.
+    let is_on = place.values.get(setting::EVENTS.name).is_some_and(|value| value == "on");
     let note = match &wanted.command {
-        Command::Add { .. } | Command::Test { .. } if wanted.stack.is_none() && !is_on(values) => {
+        Command::Add { .. } | Command::Test { .. } if !is_on => {
             "# EVENTS is off: nothing is sent until it is on.\n"
         }
         _ => "",

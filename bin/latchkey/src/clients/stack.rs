@@ -2,9 +2,10 @@
 
 use std::{collections::HashMap, process::Command};
 
-use setting::SettingError;
+use setting::{Setting, SettingError};
 
 use crate::{
+    mount,
     settings::{self, Values},
     template::camel,
 };
@@ -49,6 +50,9 @@ impl Stack {
     /// The settings with which its functions run, whatever those of this machine say. What is no parameter is as it is `here`.
     pub(super) fn settings(&self, here: &Values) -> Values {
         let mut values = here.clone();
+        for (setting, is_on) in self.ways() {
+            values.insert(setting.name.to_owned(), if is_on { "on" } else { "off" }.to_owned());
+        }
         for setting in settings::all() {
             match self.parameters.get(&camel(setting.name)) {
                 Some(value) if value.is_empty() => values.remove(setting.name),
@@ -57,6 +61,12 @@ impl Stack {
             };
         }
         values
+    }
+
+    /// What is on or off there: a function that a setting asks for has a parameter for its code. Of mails only that is known.
+    fn ways(&self) -> impl Iterator<Item = (&'static Setting, bool)> {
+        let asked = mount::all().into_iter().filter_map(|mount| Some((mount.only_with?, mount.name)));
+        asked.map(|(setting, name)| (setting, self.parameters.contains_key(&format!("{}Code", camel(name)))))
     }
 }
 
@@ -67,12 +77,27 @@ mod tests {
     #[test]
     fn the_settings_of_a_stack_are_its_own() {
         // What begins as the rights of a stack is what its functions go by, and not what is set on somebody's laptop.
-        let answer = br#"[["https://id.example.com"], [["Roles", "admin=users:read"], ["Admins", ""], ["DefaultRoles", "a"], ["CodeBucket", "b"]]]"#;
+        let answer = br#"[["https://id.example.com"], [["Roles", "admin=users:read"], ["Admins", ""], ["DefaultRoles", "a"], ["CodeBucket", "b"],
+            ["UsersFactorCode", "users-factor/1.zip"], ["LogoutNotifyCode", "logout-notify/1.zip"]]]"#;
         let stack = Stack::read(answer).unwrap();
         assert_eq!(stack.issuer, "https://id.example.com");
-        let here = [("ADMINS", "eve@example.com"), ("ROLES", "admin=x"), ("PROVIDERS", "google")];
+        let here =
+            [("ADMINS", "eve@example.com"), ("ROLES", "admin=x"), ("PROVIDERS", "google"), ("EVENTS", "on")];
         let here = here.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let wanted = [("ROLES", "admin=users:read"), ("DEFAULT_ROLES", "a"), ("PROVIDERS", "google")];
+        let wanted = [
+            ("ROLES", "admin=users:read"),
+            ("DEFAULT_ROLES", "a"),
+            ("PROVIDERS", "google"),
+            // What has a function there is on there.
+            ("SECOND_FACTORS", "on"),
+            ("BACKCHANNEL_LOGOUT", "on"),
+            ("EVENTS", "off"),
+            ("MAIL", "off"),
+            ("MAILED_SIGN_IN", "off"),
+            ("PASSKEYS", "off"),
+            ("PASSWORDS", "off"),
+            ("WEBHOOKS", "off"),
+        ];
         let wanted: Values = wanted.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         assert_eq!(stack.settings(&here), wanted);
     }
