@@ -131,8 +131,12 @@ fn through_curl(config: &str) -> Result<String, SettingError> {
     };
     let cannot = |error: std::io::Error| SettingError::new(format!("curl does not start: {error}"));
     let mut curl = Command::new("curl");
-    let curl =
-        curl.args(["--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // `-q` first: it reads no file of settings of the person's.
+    let curl = curl
+        .args(["-q", "--config", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = curl.spawn().map_err(cannot)?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(config.as_bytes()).map_err(cannot)?;
