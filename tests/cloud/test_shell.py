@@ -68,6 +68,7 @@ ENVIRONMENTS = {
     "GREP_OPTIONS": {"GREP_OPTIONS": "-v --color=always", "GREP_COLORS": "mt=1"},
     "POSIXLY_CORRECT": {"POSIXLY_CORRECT": "1"},
     "ZIPOPT": {"ZIPOPT": "-0", "ZIP": "-0"},
+    "the mailbox of a login shell": {"MAIL": "/var/mail/ada"},
     "names that we use": {"work": "{elsewhere}", "error": "{elsewhere}/error", "borrowed": "x", "doing": "x", "names": "x", "all": "x"},
     "a language": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
 }
@@ -92,11 +93,11 @@ def test_what_the_persons_environment_says_changes_nothing(tmp_path, what):
 def test_neither_do_its_tools_read_what_is_the_persons(tmp_path):
     # Every tool that is called is a script of bash itself here, as version managers make them.
     (tmp_path / "rc").write_text("echo mine\n")
-    shim = '#!/usr/bin/env bash\nenv | grep -E "^(BASH_ENV|ENV|CDPATH|GREP_OPTIONS|POSIXLY_CORRECT|ZIP|ZIPOPT|SHELLOPTS)=" >>{0}/seen\nexec {1} "$@"\n'
+    shim = '#!/usr/bin/env bash\nenv | grep -E "^(BASH_ENV|ENV|CDPATH|GREP_OPTIONS|POSIXLY_CORRECT|ZIP|ZIPOPT|SHELLOPTS|MAIL)=" >>{0}/seen\nexec {1} "$@"\n'
     for tool in ("find", "sort", "cargo"):
         (tmp_path / tool).write_text(shim.format(tmp_path, shutil.which(tool)))
         (tmp_path / tool).chmod(0o755)
-    environment = {name: str(tmp_path / "rc") for name in ("BASH_ENV", "ENV", "CDPATH", "GREP_OPTIONS", "POSIXLY_CORRECT", "ZIP", "ZIPOPT")}
+    environment = {name: str(tmp_path / "rc") for name in ("BASH_ENV", "ENV", "CDPATH", "GREP_OPTIONS", "POSIXLY_CORRECT", "ZIP", "ZIPOPT", "MAIL")}
     run = bin_deploy("users/logn", PATH=f"{tmp_path}:{os.environ['PATH']}", **environment)
     assert run.stderr.startswith('bin/deploy: There is no function "users-logn": there are account, admin, authorizer, events-send, home'), run
     assert not (tmp_path / "seen").read_text()
