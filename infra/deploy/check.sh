@@ -6,7 +6,7 @@ must_be_live() {
   local runs
   runs=$(live_code)
   runs=$(awk -F '\t' -v name="$(live "$1")" '$1 == name { print $3 }' <<<"$runs")
-  if [[ ! $runs ]]; then fail "$1 is not part of the stack $stack yet: run \`bin/deploy\`, which makes it."; fi
+  if [[ ! $runs ]]; then fail "$1 is not part of the stack $stack: run \`bin/deploy\`, which makes it where no setting turns it off."; fi
   if [[ $runs != "$architecture" ]]; then fail "$1 runs on $runs, and ARCHITECTURE is $architecture: run \`bin/deploy\`, which changes that for all functions."; fi
 }
 

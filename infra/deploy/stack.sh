@@ -99,12 +99,15 @@ render_template() {
 # Sets `reserved`: how many of the function that hashes passwords may run at one time. As .aws says; else ten, where the account has
 # room for that.
 reserve_passwords() {
-  local left mine
+  local left mine instead="Try again, or write USERS_PASSWORD_CONCURRENCY into .aws, and nothing is looked up. Nothing was changed."
   reserved=$(setting USERS_PASSWORD_CONCURRENCY)
   if [[ $reserved ]] || ! parameters | grep -qx UsersPasswordConcurrency; then return; fi
-  left=$(cloud lambda get-account-settings --query AccountLimit.UnreservedConcurrentExecutions --output text) || left=
-  mine=$(cloud lambda get-function-concurrency --function-name "$stack-users-password" --query ReservedConcurrentExecutions --output text) || mine=
+  if ! mine=$(cloud lambda get-function-concurrency --function-name "$stack-users-password" --query ReservedConcurrentExecutions --output text); then
+    grep -q ResourceNotFoundException "$error" || fail "How many of users-password are reserved cannot be seen: $(why). $instead"
+  fi
   is "$mine" '[0-9]+' || mine=0
+  left=$(cloud lambda get-account-settings --query AccountLimit.UnreservedConcurrentExecutions --output text) ||
+    fail "How many functions this account may run at one time cannot be seen: $(why). $instead"
   if is "$left" '[0-9]+' && ((left + mine - PASSWORDS_AT_ONCE >= SHARED_AT_LEAST)); then
     reserved=$PASSWORDS_AT_ONCE
   else
@@ -145,10 +148,11 @@ check_runtime_settings() {
   fail "With these settings not every function starts: ${said%.}. Nothing was changed."
 }
 
-# Whether the stack asks for second factors now, and would not any more: then it is looked whether people have some.
+# Whether the stack asks for second factors now, or may do so, and would not any more: then it is looked whether people have some.
 loses_second_factors() {
   if [[ $state == none || $state == REVIEW_IN_PROGRESS || $(runtime_setting SECOND_FACTORS) == on ]]; then return 1; fi
-  cloud lambda get-function-configuration --function-name "$stack-users-factor" --query FunctionName --output text >/dev/null
+  cloud lambda get-function-configuration --function-name "$stack-users-factor" --query FunctionName --output text >/dev/null ||
+    ! grep -q ResourceNotFoundException "$error"
 }
 
 # The names of the template's parameters.
