@@ -58,8 +58,14 @@ fn deployed(stack: &str, letter: &Letter) -> Result<bool, String> {
     aws(&["send-message", "--queue-url", &url, "--message-body", &body]).map(|_| true)
 }
 
+/// The endpoint is named because the AWS CLI 1 does not look into the environment for that of SQS.
 fn aws(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("aws").arg("sqs").args(arguments).output();
+    let mut command = Command::new("aws");
+    let endpoint = setting::process_environment().remove("AWS_ENDPOINT_URL");
+    if let Some(url) = endpoint.filter(|url| !url.is_empty()) {
+        command.args(["--endpoint-url", &url]);
+    }
+    let output = command.arg("sqs").args(arguments).output();
     let output = output.map_err(|error| format!("the AWS CLI does not start: {error}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
