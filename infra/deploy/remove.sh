@@ -26,14 +26,25 @@ remove() {
   if [[ $code ]]; then remove_bucket; fi
 }
 
+# What is lost with a key of the stack though the table stays.
+name_sealed() {
+  case $1 in
+    factor-key) note "with factor-key: codes of people's apps count no more, and recovery codes still do" ;;
+    webhook-key) note "with webhook-key: no delivery of a webhook's source is believed until its secret is rotated" ;;
+    events-key) note "with events-key: no receiver of events is told anything until its secret is rotated" ;;
+  esac
+}
+
 name_losses() {
-  local rows
+  local rows name names
   step "This removes"
   if [[ $state != none ]]; then
     cloud cloudformation list-stack-resources --stack-name "$stack" --output text \
       --query "StackResourceSummaries[?ResourceStatus!='DELETE_COMPLETE'].ResourceType" | tr '\t' '\n' |
       sed '/DynamoDB::Table/d; s/^AWS:://; s/::/ /' | sort | uniq -c | while read -r count what; do note "$count × $what"; done
     note "with the signing keys: every issued token is invalid at once"
+    names=$(secrets_there)
+    if [[ $table && ! $with_table ]]; then for name in $names; do name_sealed "$name"; done; fi
   fi
   if [[ $code ]]; then note "the bucket $bucket with all code"; fi
   if [[ ! $table ]]; then return; fi

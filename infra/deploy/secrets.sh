@@ -179,15 +179,33 @@ rotate() {
   note "\`cargo run -- keys list --stack $stack\` shows them."
 }
 
-# replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new.
+# with_older <keys> <older keys>: these, and behind them those of the older ones that are not among them.
+with_older() {
+  local key all=$1 older=()
+  IFS=', ' read -ra older <<<"$2"
+  for key in "${older[@]+"${older[@]}"}"; do
+    if [[ ,${all// /}, != *",$key,"* ]]; then all+=,$key; fi
+  done
+  printf '%s' "$all"
+}
+
+# replace_secret <name> <value>: the new value, or the old one again if a function that reads it does not start with the new. Keys by which
+# the table is encrypted stay behind a new one: without them, nothing of what is there could be opened any more.
 replace_secret() {
-  local old readers broken fault again="run the same command again"
+  local old readers broken fault behind='' again="run the same command again"
   readers=$(readers_of "$1")
   old=$(held "$1") || fail "The value that $1 has cannot be read, and without it there is no way back: $(why "$1"). Nothing was changed."
+  case $1 in
+    events-key | factor-key | webhook-key)
+      behind=$old
+      set -- "$1" "$(with_older "$2" "$old")"
+      ;;
+  esac
   # shellcheck disable=SC2064 # this name
   trap "echo >&2; fail 'Stopped. $1 may have the new value, and functions may go on with the old one: $again.'" INT TERM
   put_secret "$1" "$2" || fail "$1 cannot be changed: $(why "$1"). No function uses another value."
   note "$1 is changed"
+  if [[ $behind ]]; then note "the keys of before are behind it, for what they have encrypted"; fi
   if [[ ! $readers ]]; then
     note "no function reads it yet"
     return

@@ -260,21 +260,87 @@ def test_every_function_has_the_folder_that_it_is_in():
     assert lines[-1] == "users-login well-known well-known"
 
 
-@pytest.mark.parametrize("state, setting, function, looks", [
-    ("UPDATE_COMPLETE", "off", "latchkey-users-factor", True),
-    ("UPDATE_COMPLETE", "", "latchkey-users-factor", True),
-    ("UPDATE_COMPLETE", "off", "", False),
-    ("UPDATE_COMPLETE", "on", "latchkey-users-factor", False),
-    ("none", "off", "latchkey-users-factor", False),
+NO_FUNCTION = "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("state, setting, refused, looks", [
+    ("UPDATE_COMPLETE", "off", "", True),
+    ("UPDATE_COMPLETE", "", "", True),
+    ("UPDATE_COMPLETE", "off", NO_FUNCTION, False),
+    # It may be there.
+    ("UPDATE_COMPLETE", "off", "ThrottlingException", True),
+    ("UPDATE_COMPLETE", "on", "", False),
+    ("none", "off", "", False),
 ])  # fmt: skip
-def test_who_has_a_second_factor_is_looked_for_only_where_they_are_turned_off(state, setting, function, looks, tmp_path):
+def test_who_has_a_second_factor_is_looked_for_only_where_they_are_turned_off(state, setting, refused, looks, tmp_path):
     program = tmp_path / "latchkey"
     answer = "case \"$1 $2\" in setting*) echo '%s' ;; 'check --stack') echo \"latchkey: warning: $3: 2 people\" >&2 ;; esac"
     program.write_text("#!/bin/sh\n" + answer % setting)
     program.chmod(0o755)
     script = """parameters() { :; }
     setting() { :; }
-    cloud() { case "$*" in *"--function-name $function "*) echo "$function" ;; *) return 1 ;; esac; }
+    cloud() { if [[ $refused ]]; then echo "An error occurred ($refused)" >"$error"; return 254; fi; [[ $* == *"--function-name latchkey-users-factor "* ]]; }
     check_runtime_settings"""
-    run = piece(script, latchkey=program, state=state, function=function or "none")
+    run = piece(script, latchkey=program, state=state, refused=refused, error=tmp_path / "error")
     assert (run.returncode, run.stdout) == (0, "   Note: latchkey: 2 people\n" if looks else ""), run
+
+
+# How many of the function that hashes passwords are reserved, how many the account may run of all others, what of that AWS does not say, and
+# what is reserved then.
+RESERVED = [
+    ("", "990", "", "10"),
+    ("10", "990", "", "10"),
+    # A tenth of it would be too little for all others; but for what it has already.
+    ("", "100", "", ""),
+    ("10", "100", "", "10"),
+    ("", "10", "", ""),
+    ("", "990", "get-function-concurrency ResourceNotFoundException", "10"),
+    ("10", "990", "get-function-concurrency ThrottlingException", None),
+    ("10", "990", "get-account-settings ThrottlingException", None),
+]
+
+
+@pytest.mark.parametrize("mine, left, refused, reserved", RESERVED)
+def test_what_is_reserved_for_passwords_is_not_given_up_where_it_cannot_be_seen(tmp_path, mine, left, refused, reserved):
+    script = """reserved=old
+    parameters() { echo UsersPasswordConcurrency; }
+    setting() { :; }
+    cloud() {
+      if [[ $refused == "$2 "* ]]; then echo "An error occurred (${refused#* }) when calling the operation: no" >"$error"; return 254; fi
+      if [[ $2 == get-account-settings ]]; then echo "$room"; else echo "${has:-None}"; fi
+    }
+    reserve_passwords; echo "reserved $reserved" """
+    run = piece(script, has=mine, room=left, refused=refused, error=tmp_path / "error")
+    if reserved is None:
+        assert "cannot be seen: no. Try again, or write USERS_PASSWORD_CONCURRENCY into .aws" in sentence(run)
+    else:
+        assert run.returncode == 0 and run.stdout.endswith(f"reserved {reserved}\n"), run
+
+
+@pytest.mark.parametrize("new, old, all", [
+    ("two", "one", "two,one"),
+    ("three", "two,one", "three,two,one"),
+    ("three", " two, one", "three,two,one"),
+    # One that was behind another seals again, and none is there twice.
+    ("one", "two,one", "one,two"),
+    ("two,one", "two,one", "two,one"),
+    ("two, one", "one", "two, one"),
+    ("one", "", "one"),
+    # A part of a key is another key.
+    ("one", "one1", "one,one1"),
+])  # fmt: skip
+def test_the_keys_of_before_stay_behind_a_new_one(new, old, all):
+    run = piece('with_older "$new" "$old"', new=new, old=old)
+    assert (run.returncode, run.stdout) == (0, all), run
+
+
+def test_what_the_table_loses_with_the_keys_is_said_before_the_stack_is_removed():
+    script = """secrets_there() { printf 'certified-client-secret\\ncookie-key\\nfactor-key\\n'; }
+    cloud() { if [[ $2 == describe-table ]]; then echo 7; else echo AWS::Lambda::Function; fi; }
+    state=UPDATE_COMPLETE; code=; name_losses"""
+    said = "   with factor-key: codes of people's apps count no more, and recovery codes still do\n"
+    run = piece(script, table="yes", with_table="")
+    assert run.returncode == 0 and run.stdout.count(said) == run.stdout.count("-key") == 1, run
+    # With the table, all of it goes.
+    run = piece(script, table="yes", with_table="yes")
+    assert run.returncode == 0 and said not in run.stdout and "THE TABLE latchkey" in run.stdout, run
