@@ -486,30 +486,16 @@ def test_a_refusal_in_the_middle_of_an_update_is_endured_if_it_may_pass_and_ends
     assert "nothing to change" in deployment.deploy().expect(0).out
 
 
-def test_removing_asks_and_keeps_the_people(deployment):
-    deployment.service.program().sign_in("ada").expect(200)
+def test_removing_asks(deployment):
     before = state(deployment)
     run = deployment.deploy("remove", stdin="yes\n").expect(1)
     assert run.sentence() == f'That is not "{STACK}": nothing was removed.'
     assert f"It keeps the table {STACK}" in run.out and f"{len(deployed())} × Lambda Function" in run.out
     assert state(deployment) == before
-    deployment.deploy("remove", stdin=f"{STACK}\n").expect(0)
-    assert left(deployment) == {"table"}
-
-
-def test_a_new_stack_takes_the_people_over(deployment):
-    def rows():
-        """All but the lock, which each deployment takes."""
-        items = deployment.aws("dynamodb", "scan", TableName=STACK)["Items"]
-        return [item for item in items if item["sk"]["S"] != "LOCK"]
-
-    before = rows()
-    deployment.deploy().expect(0)
-    assert rows() == before != []
-    assert "Table AWS::DynamoDB::Table" in resources(deployment)
 
 
 def test_removing_with_the_table_leaves_nothing(deployment):
+    # Without it, what is left and what the next stack makes of that is in test_years.py.
     run = deployment.deploy("remove", "--with-table", stdin=f"{STACK}\n").expect(0)
     assert f"THE TABLE {STACK}" in run.out
     assert left(deployment) == set()

@@ -94,6 +94,9 @@ def test_what_leads_into_our_own_network_is_not_called_and_is_kept_for_operators
     [notice] = notices(equipped, "inside")
     assert notice["state"]["S"] == "failed"
     assert name in operator.run("events", "failed")
+    assert operator.run("events", "resend", name) == f"{name} is sent within a minute.\n"
+    assert name not in operator.run("events", "failed")
+    assert "nothing with this id has failed" in operator.run("events", "resend", name, status=1)
 
 
 def test_the_rule_may_invoke_the_function_and_no_other_may(equipped):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conftest import EQUIPPED
-from support.workplace import OFF, camel, functions
+from support.workplace import functions
 
 MOST_FUNCTIONS, MOST_RESOURCES = 40, 450
 # What AWS gives an HTTP API where nobody asked for more.
@@ -69,16 +69,6 @@ def test_each_function_reads_its_own_secrets_and_no_other(equipped, statements):
     assert {name: readers[name] for name in READERS} == READERS
     assert set(readers) == {*READERS, "cookie-key", "signing-keys"}
     assert not readers["signing-keys"] & {"users-passkey", "webhooks", "events-send", "mail-send", "users-factor"}
-
-
-def test_where_the_ways_are_off_their_parts_go_and_the_keys_of_their_rows_stay(equipped):
-    # #105, #106: second factors count again where they are turned on once more.
-    ways = dict.fromkeys(["PASSWORDS", "PASSKEYS", "SECOND_FACTORS", "WEBHOOKS", "EVENTS", "MAIL", "MAILED_SIGN_IN"], "off")
-    said = equipped.deploy("--dry-run", **ways).expect(0).out
-    gone = set(re.findall(r"^   Remove (\w+) \(AWS::([\w:]+)\)$", said, re.M))
-    assert {name for name, kind in gone if kind == "Lambda::Function"} == {f"{camel(name)}Function" for name in OFF}
-    assert {"MailConfiguration", "MailQueue", "MailDeadLetters", "MailSendSource", "EventsSendSchedule"} <= {name for name, _ in gone}
-    assert not [name for name, kind in gone if kind == "SecretsManager::Secret"]
 
 
 def test_only_what_sends_mails_may_send_them_and_from_one_address(statements):

@@ -87,16 +87,3 @@ def test_the_schedule_looks_for_what_was_not_handed_over(deployment):
     assert target["Arn"].endswith(f":{STACK}-logout-notify")
     answer = deployment.aws("lambda", "invoke", FunctionName=f"{STACK}-logout-notify", Payload=json.dumps({"source": "aws.events"}))
     assert json.loads(answer["Payload"].read()) == {"handed_over": 0}
-
-
-def test_where_the_way_is_off_its_parts_go(deployment):
-    # #105
-    said = deployment.deploy("--dry-run", BACKCHANNEL_LOGOUT="off").expect(0).out
-    for part in (
-        "LogoutQueue (AWS::SQS::Queue)",
-        "LogoutDeadLetters (AWS::SQS::Queue)",
-        "LogoutNotifyFunction (AWS::Lambda::Function)",
-        "LogoutNotifySource (AWS::Lambda::EventSourceMapping)",
-        "LogoutNotifySchedule (AWS::Events::Rule)",
-    ):
-        assert f"Remove {part}" in said, said

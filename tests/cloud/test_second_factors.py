@@ -1,11 +1,9 @@
 """Second factors at the deployed stack, with SECOND_FACTORS=on: the role of the function allows what it does, and it alone has the key that opens
 seeds."""
 
-import re
+from support.device import SETUP, set_up
 
-from support.device import App
-
-STEP, SETUP = "/users/factor", "/users/factor/setup"
+STEP = "/users/factor"
 GOOD = "a horse that counts"
 
 
@@ -22,10 +20,7 @@ def test_a_person_adds_a_second_factor_and_is_asked_for_it_from_then_on(equipped
     program.json("/users/register", username="fay", password=GOOD).expect(201)
     browser, there = arrived(equipped)
     assert there == "/account"
-    page = browser.get(SETUP).expect(200)
-    app = App(page)
-    shown = browser.form(SETUP, setup=page.field("setup"), code=app.code()).expect(200)
-    recovery = re.findall(r"<li><code>([^<]+)</code>", shown.body)
+    app, recovery = set_up(browser)
     assert len(recovery) == 10
 
     refused = program.json("/users/login", username="fay", password=GOOD).expect(403).json()

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # What is asked of it, and what it reads about a service. Not every service has all of that.
-SERVICES = ("apigatewayv2", "cloudformation", "dynamodb", "lambda", "s3", "secretsmanager", "sts")
+SERVICES = ("apigatewayv2", "cloudformation", "dynamodb", "lambda", "s3", "secretsmanager", "sesv2", "sts")
 MODELS = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
 
 # Imports nothing that Python has not read when it starts. What it sends is its folder, the number of its arguments, these, and

@@ -9,14 +9,15 @@ from .pets import BINARY
 
 
 def may(stack, secrets):
-    """What docs/rights.md and docs/people.md ask of an operator: the table of the stack, and to see the stack. And the secrets that
-    docs/webhooks.md and docs/events.md ask for."""
+    """What docs/rights.md and docs/people.md ask of an operator: the table of the stack, and to see the stack. The secrets that
+    docs/webhooks.md and docs/events.md ask for, and to hand over a mail as docs/mail.md has it."""
     rows = [f"dynamodb:{name}" for name in "GetItem BatchGetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem".split()]
     table = f"arn:aws:dynamodb:*:*:table/{stack}"
     keys = [f"arn:aws:secretsmanager:*:*:secret:{stack}/{name}-*" for name in secrets]
     return [
         {"Effect": "Allow", "Action": "cloudformation:DescribeStacks", "Resource": f"arn:aws:cloudformation:*:*:stack/{stack}/*"},
         {"Effect": "Allow", "Action": ["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["sqs:GetQueueUrl", "sqs:SendMessage"], "Resource": f"arn:aws:sqs:*:*:{stack}-mails"},
         {"Effect": "Allow", "Action": rows, "Resource": [table, f"{table}/index/*"]},
         *[{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": key} for key in keys],
     ]
@@ -38,12 +39,16 @@ class Operator:
 
     def run(self, *words, status=0, path=""):
         """What the command prints; if it is refused, the sentence."""
-        environment = {**self.environment, "PATH": f"{path}{self.environment['PATH']}"}
-        run = subprocess.run(
-            [BINARY, *words, "--stack", self.stack], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60,
-        )
+        run = self.call(*words, path=path)
         assert run.returncode == status, run
         return run.stdout if status == 0 else run.stderr
+
+    def call(self, *words, path="", **settings):
+        """… with settings of this installation."""
+        environment = {**self.environment, **settings, "PATH": f"{path}{self.environment['PATH']}"}
+        return subprocess.run(
+            [BINARY, *words, "--stack", self.stack], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60,
+        )
 
     def lines(self, *words):
         """… of a list, each line."""
