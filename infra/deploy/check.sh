@@ -193,19 +193,29 @@ check_functions() {
 }
 
 check_routes() {
-  local id about keys method path guard answer silent=() more="The functions' logs (/aws/lambda/$stack-…) say more."
+  local id about keys method path guard answer number=0 silent=() more="The functions' logs (/aws/lambda/$stack-…) say more."
   # shellcheck disable=SC2015 # `fail` is for whichever of them failed
   id=$(cloud cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Api --query StackResourceDetail.PhysicalResourceId --output text) &&
     about=$(cloud apigatewayv2 get-api --api-id "$id" --query '[ApiEndpoint, DisableExecuteApiEndpoint]' --output text) &&
     keys=$(cloud apigatewayv2 get-routes --api-id "$id" --query 'Items[].[RouteKey, AuthorizationType]' --output text) ||
     fail "The routes cannot be listed: $(why). Everything was deployed."
   reach "$about"
+  keys=$(sort -k 2 <<<"$keys")
+  # Some at once.
   while read -r method path guard; do
-    answer=$(call "$method" "$base" "$path" "$guard")
+    number=$((number + 1))
+    call "$method" "$base" "$path" "$guard" "$number" >"$work/answer-$number" &
+    if ((number % 4 == 0)); then wait; fi
+  done <<<"$keys"
+  wait
+  number=0
+  while read -r method path guard; do
+    number=$((number + 1))
+    answer=$(<"$work/answer-$number")
     note "$answer  $method $path"
     if [[ $answer != *ok* ]]; then silent+=("$method $path"); fi
     if [[ $answer == curl:* ]]; then more=$(through); fi
-  done < <(sort -k 2 <<<"$keys")
+  done <<<"$keys"
   if ((${#silent[@]})); then fail "$(listed "${silent[@]}") did not answer as expected; everything else is deployed. $more"; fi
 }
 
@@ -221,22 +231,22 @@ reach() {
   route=(--connect-to "$domain:443:$(output DomainTarget):443")
 }
 
-# call <method> <base> <path> <guard>: a guarded route must refuse a bad token, for which its authorizer must run; any
+# call <method> <base> <path> <guard> <number>: a guarded route must refuse a bad token, for which its authorizer must run; any
 # other must answer from its function, whatever it says.
 call() {
-  local status attempt bearer=() url ask
+  local status attempt bearer=() url ask body=$work/body-$5
   # shellcheck disable=SC2001 # a pattern of bash has no "anything but"
   url=$2$(sed 's/{[^}]*}/x/g' <<<"$3")
   if [[ $4 == CUSTOM ]]; then bearer=(-H 'Authorization: Bearer none'); fi
   # Of HEAD, curl writes the answer's head where the body would be.
   if [[ $1 == HEAD ]]; then ask=(--head); else ask=(-X "$1" -d ''); fi
   for attempt in 1 2 3; do
-    status=$(curl -q -sS -m 15 -o "$work/body" -w '%{http_code}' "${ask[@]}" "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$work/curl") || status=$(tail -n 1 "$work/curl")
+    status=$(curl -q -sS -m 15 -o "$body" -w '%{http_code}' "${ask[@]}" "${bearer[@]+"${bearer[@]}"}" "${route[@]+"${route[@]}"}" "$url" 2>"$body.curl") || status=$(tail -n 1 "$body.curl")
     case $4:$status in
       *:*[!0-9]*) ;;
       CUSTOM:401 | CUSTOM:403) echo "$status ok" && return ;;
       CUSTOM:* | *:5??) ;;
-      *:404) if function_said "$1"; then echo "$status ok" && return; fi ;;
+      *:404) if function_said "$1" "$body"; then echo "$status ok" && return; fi ;;
       *:[234]??) echo "$status ok" && return ;;
     esac
     if ((attempt < 3)); then sleep 2; fi
@@ -244,11 +254,11 @@ call() {
   echo "$status FAILED"
 }
 
-# function_said <method>: whether the 404 is a function's and not the gateway's own, which has no security headers.
+# function_said <method> <body>: whether the 404 is a function's and not the gateway's own, which has no security headers.
 function_said() {
   if [[ $1 == HEAD ]]; then
-    grep -qi '^content-security-policy:' "$work/body"
-  elif grep -qx '{"message":"Not Found"}' "$work/body"; then
+    grep -qi '^content-security-policy:' "$2"
+  elif grep -qx '{"message":"Not Found"}' "$2"; then
     return 1
   fi
 }

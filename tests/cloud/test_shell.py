@@ -116,7 +116,7 @@ def test_a_route_is_called_past_the_persons_curlrc(tmp_path, place):
     server = HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     script = """for name in CURL_HOME XDG_CONFIG_HOME; do if [[ $name != "$place" ]]; then unset $name; fi; done
-    route=(); sleep() { :; }; call GET "$base" / NONE; curl -o /dev/null "$base/" || echo $?"""
+    route=(); sleep() { :; }; call GET "$base" / NONE 1; curl -o /dev/null "$base/" || echo $?"""
     try:
         run = piece(script, {place: str(tmp_path)}, work=tmp_path, place=place, base=f"http://127.0.0.1:{server.server_port}")
     finally:
