@@ -16,7 +16,7 @@ use crate::{
 const VERIFY_THERE: f64 = 38.0;
 const VERIFY_BUDGET: f64 = 60.0;
 /// What a flow may use, of what its floor uses.
-const FLOW_CPU: f64 = 1.25;
+pub const FLOW_CPU: f64 = 1.25;
 
 /// What is missed and known to be, each with its reason; docs/performance.md says more.
 const KNOWN_MISSES: [(&str, &str); 11] = [

@@ -10,6 +10,7 @@ mod budget;
 mod compare;
 mod cost;
 mod flow;
+mod instructions;
 mod load;
 mod measure;
 mod peer;
@@ -28,6 +29,7 @@ use std::{
     time::Duration,
 };
 
+use instructions::Instructions;
 use latchkey::database::Engine;
 use load::Load;
 use measure::Rounds;
@@ -43,6 +45,7 @@ const USAGE: &str =
     "usage: bench tables <release folder> <scratch folder> <date> <node, or nothing> [function …]
        bench try <folder> <scratch folder> <date> <node, or nothing> [function …]
        bench load <release folder> <scratch folder> <date> <node, or nothing> <folder of the others> <seconds>
+       bench instructions <release folder> <scratch folder> <date> <valgrind> [function …]
        bench people <scratch folder> <date> <number>
        bench compare <release folder> <the other release folder> <scratch folder> [function …]";
 
@@ -56,6 +59,7 @@ enum Task {
     },
     Load(Load),
     People(People),
+    Instructions(Instructions),
     /// Is the database of a load test, until standard input closes.
     Database,
     Compare {
@@ -120,6 +124,11 @@ fn task(arguments: &[String]) -> Result<Task, String> {
             let count = count.ok_or("people: a number from 1000 to 4999999")?;
             Ok(Task::People(People { scratch: scratch.into(), date: date.clone(), count }))
         }
+        [task, release, scratch, date, valgrind, only @ ..] if task == "instructions" => {
+            let (release, scratch, valgrind) = (release.into(), scratch.into(), valgrind.into());
+            let (date, only) = (date.clone(), functions(only)?);
+            Ok(Task::Instructions(Instructions { release, scratch, date, valgrind, only }))
+        }
         [task] if task == "database" => Ok(Task::Database),
         [task, now, before, scratch, only @ ..] if task == "compare" => Ok(Task::Compare {
             now: now.into(),
@@ -155,6 +164,7 @@ async fn run(task: &Task) -> Result<Outcome, String> {
         }
         Task::Load(load) => load.run().await,
         Task::People(people) => people.run().await,
+        Task::Instructions(instructions) => instructions.run().await,
         Task::Database => database().await,
         Task::Compare { now, before, scratch, only } => {
             let scene = Scene::start(scratch).await;

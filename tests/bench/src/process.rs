@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::unistd::Pid;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -35,7 +38,7 @@ pub struct Process {
     deeds: Deeds,
     give: Option<oneshot::Sender<String>>,
     output: Arc<Output>,
-    _child: Child,
+    child: Child,
 }
 
 /// What it printed: how much, and the last of it.
@@ -66,7 +69,7 @@ impl Process {
         let pid = Pid::from_raw(child.id().unwrap().try_into().unwrap());
         listen(child.stdout.take().unwrap(), &output);
         listen(child.stderr.take().unwrap(), &output);
-        let mut process = Self { init: Duration::ZERO, pid, deeds, give: None, output, _child: child };
+        let mut process = Self { init: Duration::ZERO, pid, deeds, give: None, output, child };
         process.init = process.ready().await? - started;
         Ok(process)
     }
@@ -96,6 +99,13 @@ impl Process {
     /// The most memory it has held at once, in bytes.
     pub fn peak_memory(&self) -> u64 {
         usage::most_memory(self.pid)
+    }
+
+    /// Lets it end by itself, as a signal asks it to, and waits for that.
+    pub async fn end(mut self) -> Result<(), String> {
+        kill(self.pid, Signal::SIGTERM).map_err(|why| why.to_string())?;
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        ended.map_err(|_| "it does not end")?.map(drop).map_err(|why| why.to_string())
     }
 
     /// How many bytes it has printed.
