@@ -36,7 +36,7 @@ const KNOWN_MISSES: [(&str, &str); 11] = [
 const LARGEST: u64 = 4300;
 /// What needs 19 MiB more than all others, for a run of argon2.
 const HASHES: &str = "users-password";
-const FLOW: &str = "the floor decides nothing, and gives an answer that was made before";
+const FLOW: &str = "in instructions it is met: what decides is more code, which is not in the cache";
 const LOGIN_CPU: &str = "`users-login`: CPU to the first answer, 2 × an empty function";
 const CALLBACK_FIRST: &str =
     "`users-login-callback`: first answer, 2 × a function with one GetItem and one POST";
