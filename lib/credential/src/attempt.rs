@@ -2,7 +2,7 @@
 //! from (#85).
 //!
 //! So many tries are free. Then there is a delay, which grows each time it is used up again, up to an hour, and always ends: nobody
-//! stays shut out. A device on which its person has signed in has tries of its own, so whoever uses up those of strangers shuts nobody
+//! stays shut out. Whoever never uses one up, and tries on all day, has the longest delays too from some number of tries on. A device on which its person has signed in has tries of its own, so whoever uses up those of strangers shuts nobody
 //! out who comes from there.
 
 use std::{io, time::Duration};
@@ -18,6 +18,9 @@ pub const TRIES: u16 = 10;
 pub const FIRST: Duration = Duration::from_secs(300);
 /// How long one is at most.
 pub const LONGEST: Duration = Duration::from_secs(3600);
+/// How many tries there are in a day before each window is of the longest. A program that signs in every five minutes stays below.
+const MANY: u16 = 300;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long it is remembered that tries were used up.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// Tries from one place, for whomever: a whole office may be behind one address.
@@ -44,6 +47,12 @@ pub(crate) struct Attempts {
     ends_at: Time,
     /// How many windows in a row were used up before.
     used_up: u8,
+    /// How many tries there were in the windows of this day before this one.
+    #[serde(default)]
+    of_day: u16,
+    /// When the day ends: it began with its first try. A row from before days were counted begins one with its next window.
+    #[serde(default)]
+    day_ends_at: Option<Time>,
 }
 
 impl Record for Attempts {
@@ -55,9 +64,19 @@ impl Record for Attempts {
 }
 
 impl Attempts {
-    fn begin(used_up: u8, now: Time) -> Self {
-        let window = FIRST.saturating_mul(1 << u32::from(used_up).min(16)).min(LONGEST);
-        Self { count: 1, ends_at: now.after(window), used_up }
+    /// The first try of all.
+    fn begin(now: Time) -> Self {
+        Self { count: 1, ends_at: now.after(FIRST), used_up: 0, of_day: 0, day_ends_at: Some(now.after(DAY)) }
+    }
+
+    /// The first try of a window, where so many in a row were used up before it.
+    fn window(&self, used_up: u8, now: Time) -> Self {
+        if self.day_ends_at.is_none_or(|end| now >= end) {
+            return Self { ends_at: now.after(length(used_up)), used_up, ..Self::begin(now) };
+        }
+        let of_day = self.of_day.saturating_add(self.count);
+        let length = if of_day < MANY { length(used_up) } else { LONGEST };
+        Self { count: 1, ends_at: now.after(length), used_up, of_day, day_ends_at: self.day_ends_at }
     }
 
     /// With one try more, or when there is the next one.
@@ -65,10 +84,15 @@ impl Attempts {
         match (now < self.ends_at, self.count < TRIES) {
             (true, true) => Ok(Self { count: self.count + 1, ..self.clone() }),
             (true, false) => Err(self.ends_at),
-            (false, true) => Ok(Self::begin(0, now)),
-            (false, false) => Ok(Self::begin(self.used_up.saturating_add(1), now)),
+            (false, true) => Ok(self.window(0, now)),
+            (false, false) => Ok(self.window(self.used_up.saturating_add(1), now)),
         }
     }
+}
+
+/// How long a window is, where so many in a row were used up before it.
+fn length(used_up: u8) -> Duration {
+    FIRST.saturating_mul(1 << u32::from(used_up).min(16)).min(LONGEST)
 }
 
 /// Whose tries they are.
@@ -144,7 +168,7 @@ pub async fn count_account(table: &Table, account: &Account, now: Time) -> Resul
     let id = account.0.as_str();
     for _ in 0..ROUNDS {
         let counted = match table.get::<Attempts>(id, now).await? {
-            None => table.create(id, &Attempts::begin(0, now), now).await?,
+            None => table.create(id, &Attempts::begin(now), now).await?,
             Some(row) => match row.next(now) {
                 Ok(next) => table.replace(id, &row, &next, now).await?,
                 Err(end) => return Ok(Try::Wait(end)),
@@ -165,7 +189,7 @@ mod tests {
     fn delays_grow_and_end() {
         // #85
         let mut now = Time::from_epoch(1_800_000_000);
-        let mut tries = Attempts::begin(0, now);
+        let mut tries = Attempts::begin(now);
         let mut waits = Vec::new();
         for _ in 0..8 {
             while let Ok(next) = tries.next(now) {
@@ -181,5 +205,36 @@ mod tests {
         let calm = tries.next(tries.ends_at).unwrap();
         assert_eq!((calm.used_up, calm.count), (0, 1));
         assert_eq!(tries.expires_at(), Some(tries.ends_at.epoch() + 24 * 3600));
+    }
+
+    #[test]
+    fn whoever_uses_no_window_up_has_so_many_tries_in_a_day() {
+        // #85
+        let begin = Time::from_epoch(1_800_000_000);
+        let end_of_day = begin.after(DAY);
+        let (mut tries, mut now, mut count) = (Attempts::begin(begin), begin, 1);
+        while now < end_of_day {
+            while tries.count + 1 < TRIES {
+                tries = tries.next(now).unwrap();
+                count += 1;
+            }
+            assert!(tries.ends_at.since(now) <= LONGEST);
+            now = tries.ends_at;
+            tries = tries.next(now).unwrap();
+            count += 1;
+        }
+        assert!((MANY..MANY + 24 * TRIES).contains(&count), "{count}");
+        // The next day begins anew.
+        assert_eq!((tries.of_day, tries.ends_at.since(now)), (0, FIRST));
+    }
+
+    #[test]
+    fn a_program_that_signs_in_every_five_minutes_always_may() {
+        let mut now = Time::from_epoch(1_800_000_000);
+        let mut tries = Attempts::begin(now);
+        for _ in 0..3 * 288 {
+            now = now.after(FIRST);
+            tries = tries.next(now).unwrap();
+        }
     }
 }
