@@ -202,10 +202,10 @@ async fn a_new_function_is_built_tested_and_called_and_goes_away_again() {
     assert!(!said.contains("scope users:read"), "{said}");
 
     project.is_in_order();
-    // The tests that look at every function.
+    // The tests that look at every function; and the program that they run in, which those of the commands need.
     let filters =
         "architecture:: disabled:: events:: guards:: settings:: template:: rules:: cold_start::a_function";
-    let mut arguments = vec!["test", "--locked", "--workspace", "--test", "api", "--"];
+    let mut arguments = vec!["test", "--locked", "--workspace", "--test", "api", "--test", "cli", "--"];
     arguments.extend(filters.split(' '));
     run(project.cargo(&arguments));
 
