@@ -75,9 +75,14 @@ impl Doing<'_> {
             Ok(())
         };
         self.ending(person, taking).await?;
-        let language = person.language().unwrap_or(self.request.look().words.tag);
-        let what = What::FactorRemoved { what: Factor::All, by_others: true };
-        Mailer::tell(self.admin.mailer.as_ref(), person.verified_email(), language, what).await;
+        self.tell_taken(person, Factor::All).await;
         Ok(format!("/admin/people/{}?factors-taken", person.id))
+    }
+
+    /// Tells somebody by mail, in their own language if it is known, that others have taken this from them.
+    pub(crate) async fn tell_taken(&self, person: &User, what: Factor) {
+        let language = person.language().unwrap_or(self.request.look().words.tag);
+        let what = What::FactorRemoved { what, by_others: true };
+        Mailer::tell(self.admin.mailer.as_ref(), person.verified_email(), language, what).await;
     }
 }

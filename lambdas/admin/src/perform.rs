@@ -1,7 +1,7 @@
 //! Doing what a form says. Each act is refused as the management API refuses it, and is in the trail with who did it.
 
 use audit::{Actor, Event, What};
-use mail::{Factor, Mailer, What as Letter};
+use mail::Factor;
 use oauth::{Code, Error, Sentence};
 use user::{
     Unlinked, User,
@@ -206,15 +206,13 @@ impl Doing<'_> {
 
     async fn unlink(&self, person: &User, key: &str) -> Result<&'static str> {
         let event = self.event(What::IdentityUnlinked, person);
-        let (Admin { table, ways, mailer, .. }, now) = (self.admin, self.request.now);
+        let (Admin { table, ways, .. }, now) = (self.admin, self.request.now);
         let trail = [self.admin.trail.write(&event)];
         match user::unlink(table, &person.id, key, ways, &trail, now).await? {
             Unlinked::Done { was_password } => {
                 event.log();
                 if was_password {
-                    let language = person.language().unwrap_or(self.request.look().words.tag);
-                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: true };
-                    Mailer::tell(mailer.as_ref(), person.verified_email(), language, what).await;
+                    self.tell_taken(person, Factor::Password).await;
                 }
             }
             Unlinked::NotLinked => {}

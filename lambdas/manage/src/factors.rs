@@ -2,7 +2,7 @@
 
 use mail::{Factor, Mailer, What};
 use oauth::{Code, Error};
-use user::manage;
+use user::{User, manage};
 use web::{Response, Result};
 
 use crate::{
@@ -29,10 +29,15 @@ impl Call<'_> {
             Ok::<_, web::Error>(())
         };
         logout::end_everything_of(table, &self.manage.queue, &person.id, now, taking).await?;
-        let language = person.language().unwrap_or(self.request.look().words.tag);
-        let what = What::FactorRemoved { what: Factor::All, by_others: true };
-        Mailer::tell(self.manage.mailer.as_ref(), person.verified_email(), language, what).await;
+        self.tell_taken(&person, Factor::All).await;
         Ok(done())
+    }
+
+    /// Tells somebody by mail, in their own language if it is known, that others have taken this from them.
+    pub(crate) async fn tell_taken(&self, person: &User, what: Factor) {
+        let language = person.language().unwrap_or(self.request.look().words.tag);
+        let what = What::FactorRemoved { what, by_others: true };
+        Mailer::tell(self.manage.mailer.as_ref(), person.verified_email(), language, what).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! The identities that lead to a person.
 
 use audit::What;
-use mail::{Factor, Mailer, What as Letter};
+use mail::Factor;
 use serde::Serialize;
 use serde_json::json;
 use user::{LinkedIdentity, Unlinked};
@@ -42,15 +42,13 @@ impl Call<'_> {
         let person = self.subordinate().await?;
         let key = self.request.segment("key").unwrap_or_default();
         let event = self.event(What::IdentityUnlinked, &person.id);
-        let (Manage { table, ways, mailer, .. }, now) = (self.manage, self.request.now);
+        let (Manage { table, ways, .. }, now) = (self.manage, self.request.now);
         let trail = [self.manage.trail.write(&event)];
         match user::unlink(table, &person.id, key, ways, &trail, now).await? {
             Unlinked::Done { was_password } => {
                 event.log();
                 if was_password {
-                    let language = person.language().unwrap_or(self.request.look().words.tag);
-                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: true };
-                    Mailer::tell(mailer.as_ref(), person.verified_email(), language, what).await;
+                    self.tell_taken(&person, Factor::Password).await;
                 }
             }
             Unlinked::NotLinked => return Err(missing("identity of this person").into()),
