@@ -37,6 +37,7 @@ pub enum Command {
     /// Ends a previous key before its time
     Retire {
         /// Its name, as `keys list` has it
+        #[arg(allow_hyphen_values = true)] // One of 64 begins with a hyphen, being base64url.
         kid: String,
         /// Whose keys they are
         #[command(flatten)]
@@ -45,6 +46,7 @@ pub enum Command {
     /// In an emergency: takes a key away at once, everywhere; another one signs in its place
     Revoke {
         /// Its name, as `keys list` has it
+        #[arg(allow_hyphen_values = true)] // One of 64 begins with a hyphen, being base64url.
         kid: String,
         /// Whose keys they are
         #[command(flatten)]

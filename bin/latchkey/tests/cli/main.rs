@@ -6,6 +6,7 @@ mod check;
 mod client;
 mod documented;
 mod folder;
+mod keys;
 mod new;
 mod rights;
 mod settings;
