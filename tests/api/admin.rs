@@ -165,7 +165,12 @@ async fn people_are_changed_shut_out_let_in_and_deleted() {
     {
         assert!(page.contains(&format!("<td>{what}</td>")), "{what}: {page}");
     }
-    assert!(page.contains(&ada) && page.contains(&alan) && !page.contains("Alan Turing"), "{page}");
+    // People stand there by their names, and whoever is no more by the number that is left of them.
+    assert!(page.contains(&format!("title=\"{ada}\">Ada Lovelace</a>")), "{page}");
+    assert!(
+        page.contains(&format!("title=\"{alan}\">{alan}</a>")) && !page.contains("Alan Turing"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

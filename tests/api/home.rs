@@ -22,11 +22,15 @@ async fn shows_a_signed_in_person_themselves_and_only_what_they_may_see() {
     for shown in ["Ada Lovelace", "users:read", "Alan Turing", "Sign out", "Copy curl command"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
+    // From here an administrator comes to everybody, and nobody else is shown the way.
+    let console = ["href=\"/admin\"", "href=\"/admin/people/"];
+    assert!(console.iter().all(|link| page.contains(link)), "{page}");
     let page = alan.get("/").await.expect(200).body;
     assert!(
         page.contains("Alan Turing") && !page.contains("Ada Lovelace") && !page.contains("users:read"),
         "{page}"
     );
+    assert!(!page.contains("/admin"), "{page}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use web::{
 use crate::{
     View, Words,
     act::{Act, Whom},
-    frame, missing, trail, why,
+    frame, missing, why,
 };
 
 /// How many events of theirs are on the page.
@@ -49,7 +49,7 @@ impl View<'_> {
             h2 { (f.apps) }
             (self.apps_of(&person, acts).await?)
             h2 { (w.happened) }
-            (trail::table(self.words, &events))
+            (self.events(&events).await?)
             @if !events.is_empty() { p { a href={ "/admin/trail?of=" (person.id) } { (w.all_of_it) } } }
             (self.acts(&person, acts)?)
         };

@@ -1,5 +1,7 @@
 //! What happened.
 
+use std::collections::{BTreeSet, HashMap};
+
 use audit::{Actor, Event, Outcome, What};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -54,13 +56,37 @@ impl View<'_> {
                 @let person = html! { a href={ "/admin/people/" (of) } { (w.one_person) } };
                 p { (fill(w.of_one, &[("person", person)])) " " a href=(PATH) { (w.of_everybody) } }
             }
-            (table(self.words, &page.events))
+            (self.events(&page.events).await?)
             @if let Some(next) = next {
                 p { a href=(format!("{PATH}?{narrowed}&after={next}")) { (w.earlier) } }
             }
         };
         Ok(self.page(title, &content))
     }
+
+    /// Events, the newest first, and at most fifty of them. People stand there by their names: the numbers are in the links.
+    pub(crate) async fn events(&self, events: &[Event]) -> Result<Markup> {
+        let (w, words) = (&self.words.trail, self.words);
+        if events.is_empty() {
+            return Ok(html! { p { (w.nothing) } });
+        }
+        let names = user::search::names_of(&self.admin.table, people_in(events), self.request.now).await?;
+        Ok(html! {
+            div.scroll tabindex="0" role="region" aria-label=(words.frame.trail) {
+                table {
+                    thead { tr { @for name in [w.when, w.what, w.by, w.to, w.origin, w.more] { th scope="col" { (name) } } } }
+                    tbody { @for event in events { (row(words, event, &names)) } }
+                }
+            }
+        })
+    }
+}
+
+/// The ids of the people who did something there, and of those whom it concerns.
+fn people_in(events: &[Event]) -> BTreeSet<String> {
+    let acting = events.iter().filter(|event| matches!(event.actor, Actor::Person(_)));
+    let acting = acting.filter_map(|event| event.actor.id());
+    acting.chain(events.iter().filter_map(|event| event.whom.as_deref())).map(str::to_owned).collect()
 }
 
 /// Everything by which the list is narrowed, as a query.
@@ -71,25 +97,8 @@ fn narrowed(of: Option<&str>, what: Option<What>) -> String {
     query.finish()
 }
 
-/// Events, the newest first.
-pub(crate) fn table(words: &Words, events: &[Event]) -> Markup {
-    let w = &words.trail;
-    html! {
-        @if events.is_empty() {
-            p { (w.nothing) }
-        } @else {
-            div.scroll tabindex="0" role="region" aria-label=(words.frame.trail) {
-                table {
-                    thead { tr { @for name in [w.when, w.what, w.by, w.to, w.origin, w.more] { th scope="col" { (name) } } } }
-                    tbody { @for event in events { (row(words, event)) } }
-                }
-            }
-        }
-    }
-}
-
-fn row(words: &Words, event: &Event) -> Markup {
-    let person = |id: &str| html! { a href={ "/admin/people/" (id) } { (id) } };
+fn row(words: &Words, event: &Event, names: &HashMap<String, String>) -> Markup {
+    let person = |id: &str| html! { a href={ "/admin/people/" (id) } title=(id) { (names.get(id).map_or(id, String::as_str)) } };
     html! {
         tr {
             td { (frame::moment(event.at)) }

@@ -145,7 +145,7 @@ web::section! {
 web::section! {
     /// The keys that sign.
     Keys {
-        text retired verifies signs
+        text retired verifies signs signs_from waits
     }
 }
 

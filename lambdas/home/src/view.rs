@@ -72,7 +72,10 @@ pub(crate) fn signed_in(
     let roles = if user.roles.is_empty() { said.none.to_owned() } else { user.roles.join(", ") };
     html! {
         (person(words, user))
-        p { a href="/account" { (said.account) } }
+        p.pages {
+            a href="/account" { (said.account) }
+            @if let Some(console) = console(scope) { a href=(console) { (said.console) } }
+        }
         h2 { (said.rights) }
         p.soft { (words::text(said.roles, &[("roles", &roles)])) }
         ul.tags aria-label=(said.scopes) { @for scope in scope.iter() { li { (scope) } } }
@@ -81,6 +84,12 @@ pub(crate) fn signed_in(
         (sign_out(words, shown))
         script src="/latchkey.js" {}
     }
+}
+
+/// The page of the console with which somebody begins who may use it.
+fn console(scope: &Scope) -> Option<&'static str> {
+    let pages = [("users:read", "/admin"), ("roles:read", "/admin/roles")];
+    pages.into_iter().find(|(needed, _)| scope.contains(needed)).map(|(_, page)| page)
 }
 
 /// One button ends every session of the browser, because somebody who leaves a shared computer looks for one. Where there are
@@ -152,7 +161,7 @@ fn table(words: &Words, users: &Page<Entry>) -> Markup {
                 tbody {
                     @for user in &users.items {
                         tr {
-                            td { (user.name.as_deref().unwrap_or("–")) }
+                            td { a href={ "/admin/people/" (user.id) } { (user.name.as_deref().unwrap_or("–")) } }
                             td { (user.email.as_deref().unwrap_or("–")) }
                             td { (user.roles.join(", ")) }
                             td { (words.day(user.created_at)) }

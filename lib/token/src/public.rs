@@ -1,11 +1,15 @@
 //! The public keys as verifiers are told them: a JWKS whose keys may have an end.
 
+use std::collections::HashMap;
+
 use jose::{Algorithm, Compact, JoseError, Key, KeySet, json::parse_object};
 use oauth::Time;
 use serde_json::{Value, json};
 
 use crate::{
+    KeyInfo, State,
     private::{VERIFIES_UNTIL, date},
+    rotation::OVERLAP,
     verify::ALGORITHMS,
 };
 
@@ -55,12 +59,25 @@ impl PublicKeys {
         &self.all
     }
 
-    /// All keys by name, with their algorithm, and their end if they have one: to show them.
-    pub fn list(&self) -> impl Iterator<Item = (&str, &'static str, Option<Time>)> {
-        self.all.keys().iter().filter_map(|key| {
-            let kid = key.kid()?;
-            Some((kid, key.algorithm().map_or("", Algorithm::as_str), self.end(kid)))
-        })
+    /// All keys, and where each is on its way, to show them. When a key begins to sign is not published, but follows from the end of
+    /// the one before it of the same algorithm; of the first one, and of one that waits for its date, it is not known.
+    pub fn list(&self, now: Time) -> Vec<KeyInfo> {
+        let mut before: HashMap<&str, Option<Time>> = HashMap::new();
+        let info = |key: &Key| {
+            let alg = key.algorithm().map_or("", Algorithm::as_str);
+            let (kid, end) = (key.kid()?.to_owned(), key.kid().and_then(|kid| self.end(kid)));
+            let follows = before.insert(alg, end);
+            let signs_from = follows.flatten().map(follower_signs_from);
+            let is_next = follows.is_some() && signs_from.is_none_or(|from| from > now);
+            let state = match end {
+                Some(end) if end <= now => State::Retired,
+                _ if is_next => State::Next,
+                Some(end) if follower_signs_from(end) <= now => State::Previous,
+                _ => State::Current,
+            };
+            Some(KeyInfo { kid, alg: alg.to_owned(), state, signs_from, verifies_until: end })
+        };
+        self.all.keys().iter().filter_map(info).collect()
     }
 
     /// The key set for the public: without retired keys.
@@ -93,6 +110,11 @@ impl PublicKeys {
     fn end(&self, kid: &str) -> Option<Time> {
         self.ends.iter().find(|(of, _)| of == kid).map(|(_, end)| *end)
     }
+}
+
+/// When the key signs that follows one with this end: it verifies for [`OVERLAP`] from then on.
+fn follower_signs_from(end: Time) -> Time {
+    Time::from_epoch(end.epoch().saturating_sub(i64::try_from(OVERLAP.as_secs()).unwrap_or(i64::MAX)))
 }
 
 impl From<KeySet> for PublicKeys {

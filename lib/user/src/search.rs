@@ -4,6 +4,8 @@
 //! asked is compared then, and pages that leave nobody are passed over, at most [`MOST_PAGES`] of them: so an answer costs the same at
 //! ten people and at ten million, and may be empty though there is more.
 
+use std::collections::{BTreeSet, HashMap};
+
 use oauth::Time;
 use store::{Batch, Ids, Rows, Table};
 
@@ -132,4 +134,51 @@ async fn people(table: &Table, ids: Vec<String>, next: Option<String>, now: Time
     let batch = ids.iter().fold(Batch::new(), |batch, id| batch.and::<User>(&**id));
     let mut rows: Rows = table.get_batch(batch, now).await?;
     Ok(People { people: ids.iter().filter_map(|id| rows.read::<User>(&**id)).collect(), next })
+}
+
+/// What these people, at most a hundred, are called: their name or address, by id. Who is not there any more is called nothing, and so
+/// is whoever is called like another of them, because names are free.
+///
+/// One BatchGetItem, or no call where nobody is asked for.
+pub async fn names_of(
+    table: &Table,
+    ids: BTreeSet<String>,
+    now: Time,
+) -> Result<HashMap<String, String>, Error> {
+    Ok(names(&people(table, ids.into_iter().collect(), None, now).await?.people))
+}
+
+fn names(people: &[User]) -> HashMap<String, String> {
+    let living = people.iter().filter(|user| user.status != Status::Deleted);
+    let named = living.filter_map(|user| Some((&*user.id, user.name.as_deref().or(user.email.as_deref())?)));
+    let named: Vec<_> = named.collect();
+    let is_alone = |wanted: &str| named.iter().filter(|(_, name)| *name == wanted).count() == 1;
+    let alone = named.iter().filter(|(_, name)| is_alone(name));
+    alone.map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_called_by_names_that_are_theirs_alone() {
+        let person = |id: &str, name: Option<&str>, email: Option<&str>| {
+            let (name, email) = (name.map(str::to_owned), email.map(str::to_owned));
+            User { name, email, id: id.to_owned(), ..crate::manage::create::nobody(Time::from_epoch(0)) }
+        };
+        let people = [
+            person("1", Some("Ada"), Some("ada@example.com")),
+            person("2", None, Some("grace@example.com")),
+            person("3", None, None),
+            User { status: Status::Deleted, ..person("4", Some("Alan"), None) },
+        ];
+        let called =
+            |people: &[User]| names(people).into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        let of = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        assert_eq!(called(&people), [of("1", "Ada"), of("2", "grace@example.com")].into());
+        // Whoever takes the name of somebody is not taken for them.
+        let like = [&people[..], &[person("5", Some("Ada"), None)]].concat();
+        assert_eq!(called(&like), [of("2", "grace@example.com")].into());
+    }
 }

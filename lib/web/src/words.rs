@@ -93,7 +93,7 @@ section! {
 section! {
     /// The front page.
     Home {
-        welcome welcome_text signed_out signed_out_text others account rights roles none scopes
+        welcome welcome_text signed_out signed_out_text others account console rights roles none scopes
         sign_out_only not_verified signed_in call call_text copy copied expired no_token refused needs_script
         users name email role since newest
     }

@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "Jeder prüft bis zu seinem Ende. Sie wechseln nach der Uhr und durch {command}.",
         retired: "außer Dienst seit {at}",
         verifies: "prüft bis {at}",
-        signs: "signiert oder wird signieren",
+        signs: "signiert",
+        signs_from: "signiert ab {at}",
+        waits: "wartet, bis jede Funktion ihn veröffentlicht",
     },
     events: Events {
         session_ended: "Sitzung beendet",

@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "Each verifies until its end. They change places by the clock, and by {command}.",
         retired: "retired since {at}",
         verifies: "verifies until {at}",
-        signs: "signs or will sign",
+        signs: "signs",
+        signs_from: "signs from {at}",
+        waits: "waits until every function publishes it",
     },
     events: Events {
         session_ended: "Session ended",

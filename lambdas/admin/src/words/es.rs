@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "Cada una verifica hasta su fin. Se relevan según el reloj y con {command}.",
         retired: "retirada desde el {at}",
         verifies: "verifica hasta el {at}",
-        signs: "firma o firmará",
+        signs: "firma",
+        signs_from: "firma desde el {at}",
+        waits: "espera a que la publiquen todas las funciones",
     },
     events: Events {
         session_ended: "Sesión terminada",

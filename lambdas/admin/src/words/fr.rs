@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "Chacune vérifie jusqu’à sa fin. Elles se relaient selon l’heure, et par {command}.",
         retired: "retirée depuis le {at}",
         verifies: "vérifie jusqu’au {at}",
-        signs: "signe ou signera",
+        signs: "signe",
+        signs_from: "signe à partir du {at}",
+        waits: "attend que toutes les fonctions la publient",
     },
     events: Events {
         session_ended: "Session fermée",

@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "それぞれの鍵は期限まで検証に使われます。時刻に従って、または {command} で切り替わります。",
         retired: "{at}に使用終了",
         verifies: "{at}まで検証に使用",
-        signs: "署名に使用中または使用予定",
+        signs: "署名に使用中",
+        signs_from: "{at}から署名に使用",
+        waits: "すべての関数が公開するまで待機中",
     },
     events: Events {
         session_ended: "セッションの終了",

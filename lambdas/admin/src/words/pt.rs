@@ -169,7 +169,9 @@ pub(super) static WORDS: Words = Words {
         text: "Cada uma verifica até ao seu fim. Trocam de lugar segundo o relógio e por {command}.",
         retired: "retirada desde {at}",
         verifies: "verifica até {at}",
-        signs: "assina ou assinará",
+        signs: "assina",
+        signs_from: "assina a partir de {at}",
+        waits: "espera até que todas as funções a publiquem",
     },
     events: Events {
         session_ended: "Sessão encerrada",

@@ -27,22 +27,24 @@ pub(crate) fn offer(
     let content = html! {
         h1 { (common.sign_in) }
         p { (look.brand.sentence.as_deref().unwrap_or(said.text)) }
-        ul.choices {
-            @for provider in providers.iter() {
-                li {
-                    (page::provider_button(
-                        look.words,
-                        provider.name(),
-                        provider.label(),
-                        &path(provider, start),
-                        last == Some(provider.name()),
-                    ))
+        div.ways {
+            ul.choices {
+                @for provider in providers.iter() {
+                    li {
+                        (page::provider_button(
+                            look.words,
+                            provider.name(),
+                            provider.label(),
+                            &path(provider, start),
+                            last == Some(provider.name()),
+                        ))
+                    }
                 }
             }
-        }
-        @for way in own_ways {
-            p.soft { (look.words.passwords.or) }
-            (way)
+            @for way in own_ways {
+                p.or { (look.words.passwords.or) }
+                (way)
+            }
         }
         p.small { a href="/" { (common.home) } }
     };

@@ -6,7 +6,7 @@ use jose::{Jws, KeySet};
 use oauth::Scope;
 
 use super::*;
-use crate::{Claims, PublicKeys, Signer, Verifier};
+use crate::{Claims, KeyInfo, PublicKeys, Signer, Verifier};
 
 const START: Time = Time::from_epoch(1_800_000_000);
 const ISSUER: &str = "https://id.example.com";
@@ -22,8 +22,12 @@ fn rotated(keys: &Keys, now: Time) -> Keys {
     keys.with_next(&EC, now).unwrap().scheduled(now).unwrap()
 }
 
+/// The states; whoever has the public keys alone sees the same.
 fn states(keys: &Keys, now: Time) -> Vec<State> {
-    keys.list(now).into_iter().map(|key| key.state).collect()
+    let of = |list: Vec<KeyInfo>| list.into_iter().map(|key| key.state).collect::<Vec<_>>();
+    let published = PublicKeys::read(&keys.published().to_json()).unwrap();
+    assert_eq!(of(published.list(now)), of(keys.list(now)));
+    of(keys.list(now))
 }
 
 fn kid(keys: &Keys, state: State, now: Time) -> String {
@@ -47,6 +51,8 @@ fn a_key_goes_from_next_to_gone() {
     assert!(keys.waits());
     let keys = keys.scheduled(START).unwrap();
     assert!(!keys.waits());
+    let begins = keys.published().list(START)[1].signs_from;
+    assert_eq!((begins, keys.list(START)[1].signs_from), (Some(START.after(WAIT)), begins));
     let second = Duration::from_secs(1);
     for (after, expected) in [
         (Duration::ZERO, vec![Current, Next]),

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "Der Anbieter kennt Sie möglicherweise noch. Sie können sich wieder anmelden, auch mit einem anderen Konto.",
         others: "Ein Konto auswählen, das in diesem Browser angemeldet ist",
         account: "Apps und Sitzungen",
+        console: "Personen und Rechte",
         rights: "Ihre Rechte",
         roles: "Rollen: {roles}",
         none: "keine",

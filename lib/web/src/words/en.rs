@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "The provider may still know you. Sign in again, with another account if you like.",
         others: "Choose an account that is signed in in this browser",
         account: "Apps and sessions",
+        console: "People and rights",
         rights: "Your rights",
         roles: "Roles: {roles}",
         none: "none",

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "Es posible que el proveedor todavía le reconozca. Puede volver a iniciar sesión, con otra cuenta si lo desea.",
         others: "Elegir una cuenta con sesión iniciada en este navegador",
         account: "Aplicaciones y sesiones",
+        console: "Personas y permisos",
         rights: "Sus permisos",
         roles: "Roles: {roles}",
         none: "ninguno",

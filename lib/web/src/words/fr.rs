@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "Le fournisseur vous connaît peut-être encore. Vous pouvez vous reconnecter, avec un autre compte si vous le souhaitez.",
         others: "Choisir un compte connecté dans ce navigateur",
         account: "Applications et sessions",
+        console: "Personnes et droits",
         rights: "Vos droits",
         roles: "Rôles : {roles}",
         none: "aucun",

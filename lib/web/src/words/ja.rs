@@ -43,6 +43,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "プロバイダーにはまだログインしている可能性があります。別のアカウントでもログインできます。",
         others: "このブラウザーでログイン中のアカウントを選択",
         account: "アプリとセッション",
+        console: "ユーザーと権限",
         rights: "あなたの権限",
         roles: "ロール：{roles}",
         none: "なし",

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         signed_out_text: "É possível que o provedor ainda reconheça a sua conta. Pode iniciar sessão novamente, com outra conta se quiser.",
         others: "Escolher uma conta com sessão iniciada neste navegador",
         account: "Aplicativos e sessões",
+        console: "Pessoas e permissões",
         rights: "As suas permissões",
         roles: "Funções: {roles}",
         none: "nenhuma",
