@@ -198,13 +198,10 @@ async fn cargo_run_uses_plain_cookies_where_safari_keeps_no_others() {
             ("GOOGLE_CLIENT_SECRET", "GOCSPX-0123456789abcdef"),
         ];
         settings.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let base = settings.get("BASE_URL").cloned();
-        let options = latchkey::Options { settings, home: None, port, clock: setting::Clock::system() };
-        let _cloud = latchkey::Cloud::start(options).await.unwrap();
-        let listens = format!("http://localhost:{port}");
+        let options = latchkey::Options { settings, home: None, port: 0, clock: setting::Clock::system() };
+        let cloud = latchkey::Cloud::start(options).await.unwrap();
+        let listens = format!("http://localhost:{}", cloud.port);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let answer = client.get(format!("{listens}/users/login")).send().await.unwrap();
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();

@@ -1,8 +1,10 @@
 // The examples, started as anyone would: by their one command, in a copy of the folder, beside a local cloud.
 
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,6 +15,30 @@ const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 const PACKAGES = fileURLToPath(new URL('../node_modules', import.meta.url));
 const MADE = ['node_modules', '.local', '.venv'];
 const PATIENCE = 60_000;
+
+const given = new Set();
+
+/**
+ * A port for an example, which is registered before it listens. It is none of those that the system hands out by itself, to whoever
+ * connects or listens meanwhile.
+ */
+export async function freePort() {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    if (given.has(port)) continue;
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    given.add(port);
+    return port;
+  }
+}
 
 /** The folder of examples beside a local cloud, as a clone has it, but with the packages that the tests have already. */
 async function copied({ folder }) {

@@ -3,7 +3,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,15 +10,6 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 60_000;
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /**
  * A running local cloud with a folder of its own: `{ url, folder, own, command, register, stop }`. It has the settings of `.env` and those
@@ -33,7 +23,7 @@ export async function start(settings = {}, options = []) {
   await copyFile(join(ROOT, '.env'), join(folder, '.env'));
   const own = { cwd: folder, env: { PATH: process.env.PATH, ...settings } };
   const home = ['--home', join(folder, 'home')];
-  const child = spawn(resolve(binary), ['--port', await freePort(), ...home, ...options], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(resolve(binary), ['--port', '0', ...home, ...options], { ...own, stdio: ['ignore', 'pipe', 'pipe'] });
   const command = async (...words) => (await promisify(execFile)(resolve(binary), [...home, ...words], own)).stdout;
   const register = async (clients) => {
     const file = join(folder, 'clients.json');
@@ -73,8 +63,8 @@ function announced(child) {
     const timer = setTimeout(() => fail(`no URL after ${PATIENCE} ms`), PATIENCE);
     child.on('error', (error) => fail(error.message));
     child.on('exit', (code, signal) => fail(`latchkey ended with ${code ?? signal}`));
-    child.stderr.on('data', (text) => (said += text));
-    child.stdout.on('data', (text) => {
+    child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+    child.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
       const url = said.match(/https?:\/\/localhost:\d+(?=\s|\/)/);
       if (url) {

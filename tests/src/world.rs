@@ -138,16 +138,14 @@ pub struct Replica {
 impl Replica {
     /// With the world's settings and clock, but for these settings.
     pub async fn of(world: &World, but: &[(&str, &str)]) -> Self {
-        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let mut settings = world.cloud.settings.clone();
         settings.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let time = world.clock();
         let clock = Clock::from_fn(move || Time::from_epoch(time.load(Ordering::SeqCst)));
-        let options = Options { settings, home: None, port, clock };
+        let options = Options { settings, home: None, port: 0, clock };
         let cloud = Cloud::start_with_deployed_cookies(options).await.unwrap();
-        Self { cloud, address: format!("http://localhost:{port}") }
+        let address = format!("http://localhost:{}", cloud.port);
+        Self { cloud, address }
     }
 
     /// An address of the world's, at these processes.

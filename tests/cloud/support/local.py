@@ -6,7 +6,7 @@ import subprocess
 
 from . import ROOT
 from .agent import Service
-from .process import Process, free_port
+from .process import Process
 
 
 class LocalCloud:
@@ -16,7 +16,7 @@ class LocalCloud:
         binary = os.environ.get("LATCHKEY_BIN") or ROOT / "target/debug/latchkey"
         shutil.copy(ROOT / ".env", folder)
         self.process = Process(
-            [binary, "--port", str(free_port()), "--home", folder / "home"],
+            [binary, "--port", "0", "--home", folder / "home"],
             cwd=folder, env={"PATH": os.environ["PATH"], **settings}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         )
         try:

@@ -18,10 +18,17 @@ def until(found, what):
     return answer
 
 
+# The sockets of the ports that were given out. Each is bound and does not listen, so nobody else is given its port before the one that
+# it is for listens there; both say SO_REUSEADDR, with which Linux allows that.
+KEPT = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    KEPT.append(probe)
+    return probe.getsockname()[1]
 
 
 class Process:

@@ -1,12 +1,15 @@
 //! A folder to run the binary in, and the binary while it runs.
 
 use std::{
+    fmt::{self, Display, Formatter},
     fs,
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
+
+use tokio::net::TcpSocket;
 
 /// The files that `new` and `remove` read and write.
 pub(super) const PROJECT: [&str; 8] = [
@@ -124,8 +127,23 @@ impl Drop for Running {
     }
 }
 
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// A port that nobody else is given until this is dropped, at which the binary can listen: this socket does not.
+pub(super) struct FreePort(TcpSocket);
+
+impl FreePort {
+    pub(super) fn find() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        // Both say so, which is why there can be two.
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self(socket)
+    }
+}
+
+impl Display for FreePort {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.local_addr().unwrap().port().fmt(f)
+    }
 }
 
 /// It ended, and said why in one line that holds all of these.

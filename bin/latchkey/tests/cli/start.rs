@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use super::folder::{Folder, Running, free_port, refused};
+use super::folder::{Folder, FreePort, Running, refused};
 
 #[test]
 fn it_prints_its_address_and_its_providers_and_answers() {
@@ -16,8 +16,8 @@ fn it_prints_its_address_and_its_providers_and_answers() {
         ".env",
         "PROVIDERS=google,gitlab\nGITLAB_CLIENT_ID=x\nGITLAB_CLIENT_SECRET=0123456789abcdef\n",
     )]);
-    let port = free_port().to_string();
-    let running = Running::start(folder.command(&["--port", &port, "--home", "there"]), 3);
+    let port = FreePort::find();
+    let running = Running::start(folder.command(&["--port", &port.to_string(), "--home", "there"]), 3);
     assert!(running.lines[0].ends_with(&format!("http://localhost:{port}")), "{:?}", running.lines);
     assert!(
         running.lines[1].starts_with("google ") && running.lines[1].contains("not offered"),
@@ -42,7 +42,7 @@ fn the_mailbox_of_a_login_shell_is_no_setting() {
     }
     // It starts, and shows the mails.
     let folder = Folder::with(&[]);
-    let mut command = folder.command(&["--port", &free_port().to_string(), "--home", "there"]);
+    let mut command = folder.command(&["--port", "0", "--home", "there"]);
     command.env("MAIL", "/var/mail/ada");
     let running = Running::start(command, 2);
     assert_eq!(running.front_page(), "HTTP/1.1 200 OK");
@@ -57,7 +57,7 @@ fn the_database_accepts_its_owner() {
         &folder.command(&[&["database"], &there[..]].concat()).output().unwrap(),
         &["there", "cargo run"],
     );
-    let running = Running::start(folder.command(&["--port", &free_port().to_string(), "--home", "there"]), 2);
+    let running = Running::start(folder.command(&["--port", "0", "--home", "there"]), 2);
     let output = folder.command(&["--home", "there", "database"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let of = |name: &str| {
@@ -94,20 +94,20 @@ fn a_home_that_others_can_read_is_made_private_or_refused() {
     fs::create_dir(&home).unwrap();
     fs::write(home.join("cookie-key"), oauth::Secret::random().expose()).unwrap();
     fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).unwrap();
-    drop(Running::start(folder.command(&["--port", &free_port().to_string()]), 2));
+    drop(Running::start(folder.command(&["--port", "0"]), 2));
     assert_eq!(fs::metadata(&home).unwrap().permissions().mode() & 0o777, 0o700);
     fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(home.join("letters.txt"), "").unwrap();
     refused(
-        &folder.command(&["--port", &free_port().to_string()]).output().unwrap(),
+        &folder.command(&["--port", "0"]).output().unwrap(),
         &["LATCHKEY_HOME", "letters.txt", "chmod 700"],
     );
 }
 
 #[test]
 fn the_command_line_wins_over_the_environment_and_that_over_the_files() {
-    let [one, two, three, four] =
-        [free_port(), free_port(), free_port(), free_port()].map(|port| port.to_string());
+    let ports = [(); 4].map(|()| FreePort::find());
+    let [one, two, three, four] = ports.each_ref().map(ToString::to_string);
     let folder =
         Folder::with(&[(".env", &format!("PORT={one}\n")), (".env.local", &format!("PORT={two}\n"))]);
     let address = |command: Command| Running::start(command, 1).lines[0].clone();
@@ -151,15 +151,11 @@ fn a_start_error_is_one_line_that_says_what_to_do() {
         ("MINE_ISSUER=https://mine.example.com", &[".env.local:1", "MINE_ISSUER", "PROVIDERS"]),
         ("AWS_REGION=x", &[".env.local:1", "unknown setting AWS_REGION", "docs/settings.md"]),
     ] {
-        // Free of its port, so that it is the setting that ends it.
-        let port =
-            if settings.starts_with("PORT") { String::new() } else { format!("PORT={}\n", free_port()) };
-        let folder = Folder::with(&[(".env", &port), (".env.local", settings)]);
+        // At any free port, so that it is the setting that ends it.
+        let port = if settings.starts_with("PORT") { "" } else { "PORT=0\n" };
+        let folder = Folder::with(&[(".env", port), (".env.local", settings)]);
         refused(&folder.command(&[]).output().unwrap(), words);
     }
     let folder = Folder::with(&[("file", "")]);
-    refused(
-        &folder.command(&["--home", "file", "--port", &free_port().to_string()]).output().unwrap(),
-        &["LATCHKEY_HOME"],
-    );
+    refused(&folder.command(&["--home", "file", "--port", "0"]).output().unwrap(), &["LATCHKEY_HOME"]);
 }
