@@ -59,7 +59,7 @@ async fn a_cold_start_makes_no_call() {
         let begun = std::time::Instant::now();
         let started = mount.start(Env::new(own, Clock::system(), mount.settings)).await;
         assert!(started.is_ok(), "{}: {}", mount.name, started.err().unwrap().causes());
-        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{}", mount.name);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{}", mount.name);
     }
 }
 

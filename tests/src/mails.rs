@@ -55,7 +55,7 @@ impl World {
 
     /// The newest mail to an address, as soon as there are this many.
     pub async fn mail(&self, to: &str, count: usize) -> Mail {
-        for _ in 0..200 {
+        for _ in 0..1200 {
             let mails = self.mails(to).await;
             if mails.len() >= count {
                 return mails[0].clone();

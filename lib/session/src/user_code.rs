@@ -112,7 +112,8 @@ mod tests {
     fn codes_are_of_letters_that_make_no_words_and_do_not_look_alike() {
         // #40: RFC 8628 §6.1
         let codes: Vec<_> = (0..5000).map(|_| UserCode::random()).collect();
-        assert_eq!(codes.iter().map(ToString::to_string).collect::<HashSet<_>>().len(), 5000);
+        // Two of them are the same once in two thousand runs.
+        assert!(codes.iter().map(ToString::to_string).collect::<HashSet<_>>().len() > 4990);
         let mut letters = BTreeMap::new();
         for code in &codes {
             let shown = code.to_string();

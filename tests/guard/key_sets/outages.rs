@@ -59,7 +59,7 @@ async fn rule_73_good_tokens_do_not_wait_for_a_slow_fetch() {
         asked.elapsed()
     };
     let (unknown, good) = futures_util::join!(unknown, good);
-    assert!(good < unknown && unknown < Duration::from_secs(5), "{good:?} {unknown:?}");
+    assert!(good < unknown && unknown < Duration::from_secs(10), "{good:?} {unknown:?}");
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn rule_78_without_keys_nothing_is_decided() {
         world.stub.mood(endpoint, mood);
         let started = Instant::now();
         assert_eq!(world.ask("stub", &key().0).await, Err("failed"), "{endpoint} {mood:?}");
-        assert!(started.elapsed() < Duration::from_secs(4), "{endpoint} {mood:?}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{endpoint} {mood:?}");
         // Nobody waits for it again for ten seconds.
         assert_eq!(world.ask("stub", &key().0).await, Err("failed"), "{endpoint} {mood:?}");
         assert_eq!(world.stub.hits("discovery"), 1, "{endpoint} {mood:?}");

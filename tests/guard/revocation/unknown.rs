@@ -67,7 +67,7 @@ async fn a_silent_table_is_waited_for_a_second_and_then_not_asked() {
             assert!(accepts || answer == Err("failed"), "{setting} {asked}: {answer:?}");
         }
         let elapsed = began.elapsed();
-        assert!((1..4).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
+        assert!((1..10).contains(&elapsed.as_secs()), "{setting}: {elapsed:?}, all twenty together");
     }
 }
 

@@ -13,6 +13,8 @@ use crate::{
     upstream::troubles,
 };
 
+/// Seconds. Who does not answer is given up when nine tenths of it are over, and the rest must be enough on a busy machine.
+const PATIENCE: &str = "4";
 const GOOGLES: &str = "https://www.googleapis.com/auth/cloud-identity.groups.readonly";
 
 /// The stub as this provider, of which groups are asked or not.
@@ -28,7 +30,7 @@ fn asking(name: &str, stub: &Stub) -> Settings {
     as_provider(name, stub)
         .set(&format!("{name}_GROUPS"), "on")
         .set(&format!("{name}_GROUPS_ENDPOINT"), stub.url("/groups"))
-        .set(&format!("{name}_TIMEOUT"), "1")
+        .set(&format!("{name}_TIMEOUT"), PATIENCE)
 }
 
 async fn google() -> World {
@@ -226,7 +228,7 @@ async fn groups_that_cannot_be_asked_are_unknown_and_the_sign_in_goes_on() {
     let canary = Stub::start().await;
     let more = [401, 403, 429].map(|status| ("another status", Reply::status(status), 0));
     let page = objects(["1".to_owned()], None);
-    let late = Reply::Late(Duration::from_millis(950), Box::new(page));
+    let late = Reply::Late(Duration::from_millis(3800), Box::new(page));
     let mut running = Vec::new();
     for (what, reply, _) in troubles(&canary).into_iter().chain(more).chain([("late", late, 0)]) {
         let world = entra().await;
@@ -235,7 +237,7 @@ async fn groups_that_cannot_be_asked_are_unknown_and_the_sign_in_goes_on() {
             let started = Instant::now();
             let identity = world.sign_in(|_| ()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!((known(&identity), &*identity.subject), (None, "person-1"), "{what}");
-            assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+            assert!(started.elapsed() < Duration::from_secs(10), "{what}");
             assert_eq!(world.stub.hits("/groups").len(), 1, "{what}: it is asked once");
             world.stub.set("/groups", objects(["1".to_owned()], None));
             let identity = world.sign_in(|_| ()).await.unwrap();

@@ -148,7 +148,12 @@ async fn a_login_that_waits_takes_only_a_fetch_that_began_after_its_token() {
     let stranger = json!({ "alg": "RS256", "kid": "stranger" });
     let unknown = world.sign_in_with(at(1), |claims| FOREIGN.sign(&stranger, &claims.to_string()));
     let honest = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        for _ in 0..1000 {
+            if fetches(&world) == 2 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         world.sign_in_with(at(1), |claims| NEXT.token(claims)).await
     };
     let (unknown, honest) = tokio::join!(unknown, honest);

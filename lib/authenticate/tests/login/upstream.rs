@@ -20,6 +20,12 @@ fn hasty(stub: &Stub) -> Settings {
     Settings::discovered(stub).set("ACME_TIMEOUT", "1")
 }
 
+/// Where somebody comes in although a request is given up when nine tenths of the time are over: the rest must be enough on a busy
+/// machine.
+fn patient(stub: &Stub) -> Settings {
+    Settings::discovered(stub).set("ACME_TIMEOUT", "4")
+}
+
 fn gzip() -> Reply {
     let headers =
         vec![("content-type", "application/json".to_owned()), ("content-encoding", "gzip".to_owned())];
@@ -77,7 +83,7 @@ async fn a_failing_token_endpoint_is_called_once() {
     each(async |world: World, what, reply, expected| {
         let started = Instant::now();
         assert_eq!(status(&world.sign_in_to(reply).await), expected, "{what}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
         assert_eq!(world.stub.hits("/token").len(), 1, "{what}");
         assert!(world.sign_in(|_| ()).await.is_ok());
     })
@@ -114,7 +120,7 @@ async fn failing_metadata_stops_the_start_of_a_login() {
         world.stub.set("/.well-known/openid-configuration", reply);
         let started = Instant::now();
         assert_eq!(status(&begin(world.provider(), NOW).await), expected, "{what}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
         // The circuit is open for ten seconds: the next ones cost nothing.
         for _ in 0..10 {
             assert_eq!(status(&begin(world.provider(), NOW).await), expected, "{what}");
@@ -131,7 +137,7 @@ async fn failing_keys_stop_the_callback() {
         world.stub.set("/keys", reply);
         let started = Instant::now();
         assert_eq!(status(&world.sign_in(|_| ()).await), expected, "{what}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
     })
     .await;
 }
@@ -139,7 +145,7 @@ async fn failing_keys_stop_the_callback() {
 #[tokio::test]
 async fn failing_userinfo_costs_the_address_only() {
     // #18, #101, P10: the ID token has said who it is.
-    each(async |world: World, what, reply, _| {
+    each_with(patient, async |world: World, what, reply, _| {
         let started = Instant::now();
         for reply in [reply, Reply::status(401), Reply::status(403), Reply::status(429)] {
             world.stub.set("/userinfo", reply);
@@ -148,7 +154,7 @@ async fn failing_userinfo_costs_the_address_only() {
             assert_eq!((who.subject.as_str(), who.email.as_deref()), ("person-1", None), "{what}");
             assert_eq!(who.name.as_deref(), Some("Ada Lovelace"), "{what}");
         }
-        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
         // But it is nobody else: whom it names must be the same person.
         for sub in [json!("somebody-else"), json!(null), json!("")] {
             world.stub.set("/userinfo", Reply::json(&json!({ "sub": sub, "email": "a@b.example" })));
@@ -184,7 +190,7 @@ async fn failing_userinfo_stops_the_callback_where_it_is_required() {
             let started = Instant::now();
             let result = world.sign_in(|claims| drop(claims.as_object_mut().unwrap().remove("email"))).await;
             assert_eq!(status(&result), expected, "{what}");
-            assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+            assert!(started.elapsed() < Duration::from_secs(10), "{what}");
         })
         .await;
     }
@@ -322,7 +328,7 @@ async fn all_fetches_of_a_callback_share_one_time_limit() {
         let started = Instant::now();
         let result = world.sign_in_with(now, |claims| NEXT.token(claims)).await;
         assert_eq!(status(&result), 504, "{hanging:?}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{hanging:?}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{hanging:?}");
         let after = ["/token", "/keys", document].map(|path| world.stub.hits(path).len());
         assert_eq!(after[0] - before[0], 1, "{hanging:?}: the code is sent once");
         assert!((1..3).all(|at| after[at] - before[at] <= 1), "{hanging:?} {before:?} {after:?}");
@@ -432,8 +438,8 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn a_finish_ends_in_time_however_many_steps_are_slow() {
     // #101: each step is quick enough by itself, and both together are not.
-    let late = |reply| Reply::Late(Duration::from_millis(700), Box::new(reply));
-    let world = World::with(|stub| hasty(stub).set("ACME_USERINFO", "always")).await;
+    let late = |reply| Reply::Late(Duration::from_millis(2800), Box::new(reply));
+    let world = World::with(|stub| patient(stub).set("ACME_USERINFO", "always")).await;
     world.stub.set("/userinfo", late(Reply::json(&json!({ "sub": "person-1" }))));
     assert!(world.sign_in(|_| ()).await.is_ok());
     let begun = world.begin().await;

@@ -130,7 +130,7 @@ async fn a_table_that_does_not_answer_is_unavailable_in_time() {
     let start = Instant::now();
     let error = table.get::<Ticket>("1", NOW).await.unwrap_err();
     assert!(is_unavailable(&error));
-    assert!(start.elapsed() < Duration::from_secs(6));
+    assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]
