@@ -39,7 +39,7 @@ function login(flags = [], env = {}) {
   let printed = '';
   let wake = () => {};
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
+    stream.setEncoding('utf8').on('data', (text) => {
       printed += text;
       wake();
     });
@@ -61,7 +61,7 @@ function login(flags = [], env = {}) {
 /** The whole way with a browser on this machine. */
 async function signIn(...flags) {
   const terminal = login(flags);
-  const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)$/m));
+  const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)\n/m));
   const page = await fetch(url);
   assert.equal(page.status, 200, await page.text());
   const { code, printed } = await terminal.ended();
@@ -101,7 +101,7 @@ describe('latchkey login', () => {
 
   it('takes the answer that is its own, and no other', async () => {
     const terminal = login();
-    const asked = new URL(await terminal.said(/^ {2}(http\S+)$/m));
+    const asked = new URL(await terminal.said(/^ {2}(http\S+)\n/m));
     const at = (parameters) => fetch(`${asked.searchParams.get('redirect_uri')}?${new URLSearchParams(parameters)}`);
     const state = asked.searchParams.get('state');
     for (const wrong of [
@@ -119,7 +119,7 @@ describe('latchkey login', () => {
 
   it('says so when the person says no', async () => {
     const terminal = login();
-    const asked = new URL(await terminal.said(/^ {2}(http\S+)$/m));
+    const asked = new URL(await terminal.said(/^ {2}(http\S+)\n/m));
     const denied = new URLSearchParams({ error: 'access_denied', iss: latchkey.url, state: asked.searchParams.get('state') });
     await fetch(`${asked.searchParams.get('redirect_uri')}?${denied}`);
     const { code, printed } = await terminal.ended();
@@ -134,7 +134,7 @@ describe('latchkey login', () => {
     assert.doesNotMatch(printed, /^ {2}http/m, 'nobody is sent to an error page');
     await promisify(execFile)('sh', ['-c', `${resolve(process.env.LATCHKEY_BIN)} --home ${home()} ${line}`], latchkey.own);
     const terminal = login(['--client-id', 'nobody', '--issuer', latchkey.url]);
-    const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)$/m));
+    const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)\n/m));
     await fetch(url);
     const { printed: done } = await terminal.ended();
     assert.match(done, /token --issuer \S+ --client-id nobody /);
@@ -153,8 +153,8 @@ describe('latchkey login', () => {
   ])
     it(`signs in with a browser on another machine, ${how}`, async () => {
       const terminal = login(flags, env);
-      const address = await terminal.said(/^ {2}(http\S+)$/m);
-      const code = await terminal.said(/^ {2}([A-Z]{4}-[A-Z]{4})$/m);
+      const address = await terminal.said(/^ {2}(http\S+)\n/m);
+      const code = await terminal.said(/^ {2}([A-Z]{4}-[A-Z]{4})\n/m);
       assert.equal(new URL(address).searchParams.get('user_code'), code);
       const pages = await new Person(latchkey.url).connect(address);
       assert.match(pages.at(-2), /latchkey command line/);
@@ -174,7 +174,7 @@ describe('latchkey login --stack', () => {
     await writeFile(join(folder, 'aws'), script, { mode: 0o700 });
     const env = { PATH: `${folder}:${process.env.PATH}` };
     const terminal = login(['--stack', 'shop-stack'], env);
-    const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)$/m));
+    const { url } = await new Person(latchkey.url).follow(await terminal.said(/^ {2}(http\S+)\n/m));
     await fetch(url);
     const { code, printed } = await terminal.ended();
     assert.equal(code, 0, printed);

@@ -9,8 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { add } from './clients.mjs';
-import { runExample, startExample } from './examples.mjs';
-import { freePort, start } from './latchkey.mjs';
+import { freePort, runExample, startExample } from './examples.mjs';
+import { start } from './latchkey.mjs';
 import { heading, person } from './pages.mjs';
 import { Person } from './person.mjs';
 import { launch, withPage } from './watch.mjs';
@@ -249,9 +249,9 @@ async function tokenForAnother() {
 }
 
 it('an API with either library goes on accepting tokens while the signing key changes', async () => {
-  // The next key is published from the start, and signs ten seconds later.
-  const next = Math.floor(Date.now() / 1000) + 10;
   const [old, young] = await Promise.all([newKeys(), newKeys()]);
+  // The next key is published from the start, and signs fifteen seconds later: until then there must be a token of the old one.
+  const next = Math.floor(Date.now() / 1000) + 15;
   for (const key of old) key.verifies_until = next + 7260;
   for (const key of young) key.signs_from = next;
   const rotating = await start({ SIGNING_KEYS: JSON.stringify({ keys: [...old, ...young] }) });
@@ -260,6 +260,7 @@ it('an API with either library goes on accepting tokens while the signing key ch
     await rotating.command('client', 'add', 'api', 'Pets', '--audience', 'https://pets.example.com', '--scope', 'pets:read');
     const job = await add(rotating, 'service', 'Job', '--audience', 'https://pets.example.com', '--scope', 'pets:read');
     const first = await tokenOf(job, 'pets:read', rotating);
+    assert.ok(old.some((key) => key.kid === kid(first)), 'it took too long');
     for (const library of ['jose', 'aws-jwt-verify']) {
       const port = String(await freePort());
       apis.push({ port, example: await startExample(rotating, ['api', library], { EXAMPLE_PORT: port }) });

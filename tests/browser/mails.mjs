@@ -2,10 +2,10 @@
 
 import { latchkey } from './scene.mjs';
 
-const ROUNDS = 100;
+const ROUNDS = 400;
 
 /** The mails to an address, the newest first. */
-export async function mails(to) {
+async function mails(to) {
   const all = await (await fetch(`${latchkey.url}/outbox.json`)).json();
   return all.filter((mail) => mail.to === to);
 }

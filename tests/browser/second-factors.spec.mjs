@@ -37,7 +37,7 @@ async function setUp(page, name, look) {
     await picture(page, `factor-setup-${look}`);
   }
   const key = await page.locator('code').first().textContent();
-  await field(page).fill(code(key, -1));
+  await field(page).fill(code(key));
   await button(page, 'Turn it on').click();
   await heading(page, 'Your recovery codes').waitFor();
   const codes = await page.getByRole('listitem').locator('code').allTextContents();
@@ -77,7 +77,7 @@ describe('setting one up and the step, in light, in dark and on a phone', () => 
         await page.goto(`${latchkey.url}/account`);
         assert.notEqual(new URL(page.url()).pathname, '/account');
         await page.goto(`${latchkey.url}/users/factor`);
-        await field(page).fill(code(key));
+        await field(page).fill(code(key, 1));
         await button(page, 'Continue').first().click();
         // An address on this machine may be anybody's.
         await button(page, 'Continue as').click();
@@ -117,7 +117,7 @@ describe('in the middle of another app’s sign-in', () => {
       await field(page).fill('000000');
       await button(page, 'Continue').first().click();
       await page.getByRole('alert').waitFor();
-      await field(page).fill(code(key));
+      await field(page).fill(code(key, 1));
       await button(page, 'Continue').first().click();
       await button(page, 'Continue as').click();
       await heading(page, 'Back in the app').waitFor();
@@ -173,7 +173,7 @@ describe('a passkey in place of the code', () => {
     await page.getByText('The passkey was added.').waitFor();
     await page.goto(`${latchkey.url}/users/factor/setup`);
     const key = await page.locator('code').first().textContent();
-    await field(page).fill(code(key, -1));
+    await field(page).fill(code(key));
     await button(page, 'Turn it on').click();
     await heading(page, 'Your recovery codes').waitFor();
     await leave(page);
@@ -212,7 +212,7 @@ describe('a passkey in place of the code', () => {
       await toAfterPassword(page, 'hedy', '/account');
       await use(page).click();
       await page.getByText('This passkey cannot be used here').waitFor();
-      await field(page).fill(code(key));
+      await field(page).fill(code(key, 1));
       await button(page, 'Continue').first().click();
       await page.waitForURL(`${latchkey.url}/account`);
     } finally {
@@ -228,8 +228,8 @@ describe('a passkey in place of the code', () => {
       const key = await withAll(page, 'mary');
       await withPage(browser, { javaScriptEnabled: false }, async (plain) => {
         await toAfterPassword(plain, 'mary', '/account');
+        await field(plain).fill(code(key, 1));
         assert.equal(await use(plain).isVisible(), false);
-        await field(plain).fill(code(key));
         await button(plain, 'Continue').first().click();
         await plain.waitForURL(`${latchkey.url}/account`);
       });

@@ -2,7 +2,11 @@
 
 import { createHmac } from 'node:crypto';
 
-/** The code of this key `steps` of 30 seconds from now (RFC 6238), as an app on a phone computes it. */
+/**
+ * The code of this key `steps` of 30 seconds from now (RFC 6238), as an app on a phone computes it. Each counts once, and no later than the
+ * step after its own: that of now sets a factor up, and the next one, of a clock that is ahead, is good right after that, however long it
+ * takes to arrive.
+ */
 export function code(key, steps = 0) {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...key.replaceAll(/[^A-Z2-7]/g, '')].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');

@@ -51,7 +51,7 @@ export function launch() {
 /** Runs `test` with a fresh browser profile's page, and fails if any page complained. */
 export async function withPage(browser, options, test) {
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const complaints = watch(context);
   try {
     await test(await context.newPage());
