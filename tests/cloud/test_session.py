@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from support import ROOT
-from test_pieces import about, piece, sentence
+from test_pieces import STILL, piece, sentence
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "canary"}
 NOBODY = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
@@ -134,7 +134,7 @@ def test_who_acts_and_where_is_shown_before_anything_is_touched(workplace, tmp_p
 
 
 # A change set that AWS carries out, and a clock that runs while this sleeps. The CLI fails from the given second on.
-WAIT = """
+WAIT = STILL + """
 state=UPDATE_COMPLETE set=x missing=() values=() conflicts=() changes=$'Modify\\tUsersMe\\tAWS::Lambda::Function\\tFalse'
 sleep() { SECONDS=$((SECONDS + $1)); }
 cloud() {
@@ -148,7 +148,7 @@ cloud() {
       if ((SECONDS >= 200)); then echo DELETE_COMPLETE; else echo DELETE_IN_PROGRESS; fi ;;
   esac
 }
-SECONDS=0 doing=Waiting since=0
+doing=Waiting
 """
 LASTING = {
     "expired": (TOLD[0][0], EXPIRED),
@@ -185,7 +185,7 @@ def test_an_error_that_stays_ends_a_wait_at_once(tmp_path, script, how):
     [said] = [line.removeprefix("bin/deploy: ") for line in run.stderr.splitlines() if line.startswith("bin/deploy: ")]
     assert run.returncode == 1 and said.startswith(before) and why in said and said.endswith(f". {after}"), run
     # No answer at second 100, and not one more second.
-    assert re.search(r"… (9\d|10[0-2]) s", run.stderr), run
+    assert "… 100 s" in run.stderr, run
 
 
 @pytest.mark.parametrize("how", PASSING)
@@ -197,28 +197,27 @@ def test_an_error_that_passes_is_waited_out_for_a_minute(tmp_path, script, how):
     run = wait(script, tmp_path, says, 100, 9999)
     before, after = WAITS[script]
     assert run.returncode == 1 and f"bin/deploy: {before}" in run.stderr and why in run.stderr and run.stderr.endswith(f" {after}\n"), run
-    assert re.search(r"… 1[56]\d s", run.stderr), run
+    assert "… 160 s" in run.stderr, run
 
 
 def test_a_wait_says_how_long_it_lasts(tmp_path):
     run = wait("step Stack; carry_out; step Next", tmp_path, "", 9999, 9999)
-    said = [int(seconds) for seconds in re.findall(r"^   … (\d+) s$", run.stdout, re.M)]
-    assert said[0] in (6, 7) and len(said) in (5, 6, 7) and said == sorted(said), run
-    assert re.search(r"^   done in 20\d s\n== Next\n", run.stdout, re.M), run
+    assert re.findall(r"^   … (\d+) s$", run.stdout, re.M) == ["6", "17", "38", "79", "160"], run
+    assert "\n   done in 200 s\n== Next\n" in run.stdout, run
 
 
 def test_what_takes_longer_than_five_seconds_says_so_and_nothing_else(tmp_path):
-    script = """trap finish EXIT; error=$work/error
+    script = STILL + """trap finish EXIT; error=$work/error
     step One; SECONDS=$((SECONDS + 5)); step Two; SECONDS=$((SECONDS + 7)); step Three; note done; SECONDS=$((SECONDS + 8))"""
     run = piece(script, work=tmp_path / "work")
-    assert about("== One\n== Two\n   done in 7 s\n== Three\n   done\n   done in 8 s\n").fullmatch(run.stdout), run
+    assert run.stdout == "== One\n== Two\n   done in 7 s\n== Three\n   done\n   done in 8 s\n", run
     # What fails says it too, and then why.
-    run = piece("step One; SECONDS=$((SECONDS + 9)); fail That is why.")
-    assert about("   … 9 s\nbin/deploy: That is why.\n").fullmatch(run.stderr)
+    run = piece(f"{STILL}step One; SECONDS=$((SECONDS + 9)); fail That is why.")
+    assert run.stderr == "   … 9 s\nbin/deploy: That is why.\n"
 
 
 # What happened since, newest first: of resources that the change set names, and of others.
-EVENTS = """
+EVENTS = STILL + """
 event() { printf 'x\\t%s\\t%s\\tAWS::Lambda::Function\\tNone\\n' "$1" "$2"; }
 started=$SECONDS seen=0 end=UPDATE_IN_PROGRESS
 printf '%s\\n' Authorizer UsersMe Table >"$work/changing"; : >"$work/done"
@@ -234,11 +233,11 @@ def test_progress_counts_the_resources_of_the_change_set_and_no_others(tmp_path)
     end=UPDATE_ROLLBACK_IN_PROGRESS; progress "$(event Authorizer UPDATE_COMPLETE)"
     end=UPDATE_IN_PROGRESS; progress "$(event Authorizer UPDATE_COMPLETE)" """
     run = piece(script, work=tmp_path)
-    assert about("-\n   1 of 3 resources\n   2 of 3 resources, 12 s\n   3 of 3 resources, 12 s\n").fullmatch(run.stdout), run
+    assert run.stdout == "-\n   1 of 3 resources\n   2 of 3 resources, 12 s\n   3 of 3 resources, 12 s\n", run
 
 
 # Lambda takes new code, and says how far it is: what `get-function-configuration` answers, or the CLI fails from then on.
-CODE = """
+CODE = STILL + """
 sleep() { SECONDS=$((SECONDS + $1)); }
 code_digest() { echo new; }
 key() { echo "$1/new.zip"; }
@@ -255,7 +254,7 @@ cloud() {
       esac ;;
   esac
 }
-SECONDS=0 doing=Waiting since=0
+doing=Waiting
 """
 HAS_IT = "AWS has the new code, and which one runs is not known: run the same command again."
 
@@ -287,9 +286,9 @@ def test_code_that_was_taken_and_cannot_be_seen_is_not_said_to_be_the_old(tmp_pa
 def test_lambda_is_asked_again_for_a_minute(tmp_path, how):
     says, why = PASSING[how]
     run, _ = code("takes_effect users-me && echo $SECONDS", tmp_path, status="Successful", says=says, until=30)
-    assert run.returncode == 0 and int(run.stdout.split()[-1]) in (30, 31), run
+    assert run.returncode == 0 and run.stdout.split()[-1] == "30", run
     run, said = code("change_code users-me", tmp_path, says=says)
-    assert why in said and said.endswith(HAS_IT) and re.search(r"… 6\d s", run.stderr), run
+    assert why in said and said.endswith(HAS_IT) and "… 60 s" in run.stderr, run
 
 
 def test_what_lambda_says_of_new_code_is_what_is_said(tmp_path):
@@ -297,7 +296,7 @@ def test_what_lambda_says_of_new_code_is_what_is_said(tmp_path):
     assert said == "The code of users-me cannot be changed: Lambda cannot run it (no). The old code serves.", run
     run, said = code("change_code users-me", tmp_path)
     assert said == f"The code of users-me may not be changed yet: Lambda takes more than two minutes over it, and may still come round. {HAS_IT}", run
-    assert re.search(r"… 1[12]\d s", run.stderr) and "\n   … " in "\n" + run.stdout, run
+    assert "… 120 s" in run.stderr and "\n   … " in "\n" + run.stdout, run
     # An answer that got lost is no refusal.
     run, said = code("change_code users-me", tmp_path, refused=PASSING["a line that broke"][0])
     assert said.endswith(". Whether AWS has the new code is not known: run the same command again."), run
@@ -354,13 +353,13 @@ def test_the_wait_for_a_function_that_starts_anew_says_how_long_it_lasts_and_end
     assert run.returncode == 0 and "   users-me reads it again\n" in run.stdout and "…" not in run.stdout, run
     run, said = code(ANEW, tmp_path)
     assert said.startswith("users-me was not seen to start with the new value of google-client-secret: Lambda takes more than two minutes over it"), run
-    assert re.search(r"^   … [67] s$", run.stdout, re.M), run
+    assert "\n   … 6 s\n" in f"\n{run.stdout}", run
     run, said = code(ANEW.replace("held()", "starts() { echo of no use; return 1; }\nheld()"), tmp_path, status="Successful")
     assert said.startswith("users-me does not start with the new value of google-client-secret: of no use. The old value is back, "), run
 
 
 # A change set that AWS looks at for as long as the test likes.
-SET = """
+SET = STILL + """
 state=UPDATE_COMPLETE dry_run='' template=()
 sleep() { SECONDS=$((SECONDS + $1)); }
 cloud() {
@@ -370,7 +369,7 @@ cloud() {
       case "$*" in *Changes*) printf 'Modify\\tUsersMe\\tAWS::Lambda::Function\\tFalse\\n' ;; *) echo "$answered" ;; esac ;;
   esac
 }
-SECONDS=0 doing=Stack since=0 untouched='Untouched.'
+doing=Stack untouched='Untouched.'
 change_set $work/template $work/parameters
 echo "$SECONDS $changes"
 """
@@ -388,16 +387,16 @@ def test_a_change_set_is_waited_for_as_long_as_that_may_help(tmp_path, how):
     run = change_set(tmp_path, says=says)
     [said] = [line for line in run.stderr.splitlines() if line.startswith("bin/deploy: ")]
     assert run.returncode == 1 and said.startswith("bin/deploy: The change set cannot be read: ") and why in said and said.endswith(". Untouched."), run
-    assert bool(re.search(r"… 6\d s", run.stderr)) == (how in PASSING), run
+    assert ("… 60 s" in run.stderr) == (how in PASSING), run
     if how in PASSING:
         run = change_set(tmp_path, says=says, until=30)
-        assert run.returncode == 0 and re.search(r"^3\d Modify\tUsersMe", run.stdout, re.M), run
+        assert run.returncode == 0 and re.search("^31 Modify\tUsersMe", run.stdout, re.M), run
 
 
 def test_a_change_set_that_never_comes_about_is_given_up(tmp_path):
     run = change_set(tmp_path, status="CREATE_IN_PROGRESS")
     assert run.returncode == 1 and run.stderr.endswith("bin/deploy: AWS takes more than five minutes to look at the template: deploy again. Untouched.\n"), run
-    assert re.search(r"^   … [67] s$", run.stdout, re.M), run
+    assert "\n   … 6 s\n" in f"\n{run.stdout}", run
 
 
 @pytest.mark.parametrize("fails", [True, False])
@@ -406,9 +405,9 @@ def test_the_first_call_says_how_long_it_took(tmp_path, fails):
     script = "cloud() { sleep 7; if [[ $says ]]; then echo \"$says\" >\"$error\"; return 254; fi; printf '1\\tarn:x\\n'; }; account"
     run = piece(script, {"HTTPS_PROXY": "http://127.0.0.1:9"}, work=tmp_path, error=tmp_path / "error", says=LASTING["a dead proxy"][0] if fails else "")
     if fails:
-        assert run.returncode == 1 and re.match(r"   … [78] s\nbin/deploy: The AWS account cannot be identified: the proxy ", run.stderr), run
+        assert run.returncode == 1 and re.match(r"   … ([789]|\d\d) s\nbin/deploy: The AWS account cannot be identified: the proxy ", run.stderr), run
     else:
-        assert re.match(r"   AWS knew after [78] s who this is\n== latchkey in eu-central-1, account 1\n   as arn:x\n$", run.stdout), run
+        assert re.match(r"   AWS knew after ([789]|\d\d) s who this is\n== latchkey in eu-central-1, account 1\n   as arn:x\n$", run.stdout), run
 
 
 # --- a secret that somebody deleted

@@ -132,7 +132,9 @@ def take_over(caller):
         os.close(file)
     call = b""
     while len(call) < int.from_bytes(size, "big"):
-        call += caller.recv(65536)
+        part = caller.recv(65536)
+        assert part, "the caller is gone"
+        call += part
     folder, count, *rest = call.split(b"\0")[:-1]
     arguments, environment = map(os.fsdecode, rest[: int(count)]), rest[int(count) :]
     # Where the CLI found its own data when it was loaded.

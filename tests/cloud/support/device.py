@@ -28,16 +28,19 @@ class App:
 
     def code(self, later=0):
         """What it shows in so many steps of 30 seconds."""
-        tag = hmac.digest(self.seed, struct.pack(">Q", int(time.time()) // 30 + later), hashlib.sha1)
+        return self.code_of(int(time.time()) // 30 + later)
+
+    def code_of(self, step):
+        tag = hmac.digest(self.seed, struct.pack(">Q", step), hashlib.sha1)
         at = tag[19] & 15
         return f"{(int.from_bytes(tag[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
     def unused(self):
         """A code that this has not given before; that of a clock that is ahead counts as well."""
         self.step = max(self.step + 1, int(time.time()) // 30)
-        while (later := self.step - int(time.time()) // 30) > 1:
+        while self.step - int(time.time()) // 30 > 1:
             time.sleep(0.5)
-        return self.code(later)
+        return self.code_of(self.step)
 
 
 def set_up(browser):

@@ -15,16 +15,17 @@ def at_terminal(command, environment, prompt, text, folder="."):
     if not child:
         os.chdir(folder)
         os.execve(command[0], command, environment)
-    shown, until, sent = "", time.monotonic() + PATIENCE, False
+    # Bytes, because a read may end in the middle of a letter.
+    shown, until, sent = b"", time.monotonic() + PATIENCE, False
     while time.monotonic() < until:
         if not select.select([terminal], [], [], 1)[0]:
             continue
         try:
-            shown += os.read(terminal, 4096).decode()
+            shown += os.read(terminal, 4096)
         except OSError:
             break
-        if prompt in shown and not sent:
+        if prompt.encode() in shown and not sent:
             os.write(terminal, text.encode())
             sent = True
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
