@@ -85,7 +85,8 @@ def deployed(emulator, workplace, stack, **more):
     try:
         first = workplace.deploy(**settings).expect(0)
         print(first.out)
-        [api] = emulator.aws("apigatewayv2", "get_apis")["Items"]
+        # What others left in this account is none of it.
+        [api] = [each for each in emulator.aws("apigatewayv2", "get_apis")["Items"] if each["Name"] == stack]
         key = emulator.aws("secretsmanager", "get_secret_value", SecretId=f"{stack}/cookie-key")["SecretString"]
         yield Deployment(emulator, workplace, settings, first, Service(api["ApiEndpoint"], cookie_key=key))
     finally:

@@ -25,6 +25,22 @@ LIST = ROOT / "tests/cloud/resources.txt"
 EVENTS = ["KeysRotate", "LogoutNotify"]
 BUCKET = f"{STACK}-code-000000000000-{REGION}"
 
+MANAGE = "lambdas/manage/src/lib.rs"
+FEWER = (MANAGE, "const MOST: u32 = 100;", "const MOST: u32 = 50;")
+EVEN_FEWER = (MANAGE, "const MOST: u32 = 100;", "const MOST: u32 = 51;")
+# Only where it is deployed: what fails everywhere is found before anything is deployed.
+OF_NO_USE = (
+    MANAGE, "async fn init(env: &Env) -> Result<Self> {",
+    'async fn init(env: &Env) -> Result<Self> {\n        if env.get(&setting::DYNAMODB_ENDPOINT)?.is_none() { return Err("of no use".into()); }',
+)
+
+
+@pytest.fixture(autouse=True)
+def code(request, deployment):
+    """What is deployed is the project, with the changes of the test's mark, whatever the tests before it have left."""
+    mark = request.node.get_closest_marker("changes")
+    deployment.workplace.become(*(mark.args if mark else ()))
+
 
 def resources(deployment):
     found, more = [], {}
@@ -333,12 +349,25 @@ def kids(keys):
     return {key["kid"] for key in json.loads(keys)["keys"]}
 
 
+def keys_of_the_stack(deployment):
+    """Those that CloudFormation knows."""
+    [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
+    [keys] = [each["ParameterValue"] for each in stack["Parameters"] if each["ParameterKey"] == "PublicKeys"]
+    return kids(keys)
+
+
+def change_keys_beside_the_stack(deployment):
+    """A key that no deployment knows is on its way, and one that the last one knew is revoked: both may be so already."""
+    assert change_keys(deployment, "rotate")[0] == 0
+    known = keys_of_the_stack(deployment)
+    if known <= kids(value(deployment, "signing-keys")):
+        assert change_keys(deployment, "revoke", min(known))[0] == 0
+
+
 def keys_are_those_of_the_secret(deployment):
     """What CloudFormation brought back is older than the secret, and every function has the keys of the secret all the same."""
-    secret = value(deployment, "signing-keys")
-    [stack] = deployment.aws("cloudformation", "describe_stacks", StackName=STACK)["Stacks"]
-    [brought_back] = [each["ParameterValue"] for each in stack["Parameters"] if each["ParameterKey"] == "PublicKeys"]
-    assert kids(secret) - kids(brought_back) and kids(brought_back) - kids(secret)
+    secret, brought_back = value(deployment, "signing-keys"), keys_of_the_stack(deployment)
+    assert kids(secret) - brought_back and brought_back - kids(secret)
     held = {}
     for function in deployment.aws("lambda", "list_functions")["Functions"]:
         if public := function["Environment"]["Variables"].get("PUBLIC_KEYS"):
@@ -360,9 +389,9 @@ def typed(deployment, arguments, text):
     return shown
 
 
+@pytest.mark.changes(FEWER)
 def test_a_dry_run_says_what_would_change_and_changes_nothing(deployment):
-    workplace, before = deployment.workplace, state(deployment)
-    workplace.change("lambdas/manage/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 50;")
+    before = state(deployment)
     one = deployment.deploy("--dry-run", "manage").expect(0)
     assert one.out.endswith("== This would change\n   manage: its code\n")
     whole = deployment.deploy("--dry-run", MEMORY="512").expect(0)
@@ -371,6 +400,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(deployment):
     assert state(deployment) == before
 
 
+@pytest.mark.changes(FEWER)
 def test_one_function_is_changed_and_the_rest_is_left_alone(deployment):
     admin = deployment.service.program().sign_in("ada").expect(200).json()["jwt"]
     deployment.service.program().get("/users?limit=100", admin).expect(200)
@@ -385,39 +415,39 @@ def test_one_function_is_changed_and_the_rest_is_left_alone(deployment):
     assert "manage: this code is live already" in again.out
 
 
+@pytest.mark.changes(FEWER, OF_NO_USE)
 def test_a_function_that_does_not_start_does_not_stay(deployment):
     before = deployment.code()
-    deployment.workplace.change(
-        "lambdas/manage/src/lib.rs", "async fn init(env: &Env) -> Result<Self> {",
-        # Only where it is deployed: what fails everywhere is found before anything is deployed.
-        'async fn init(env: &Env) -> Result<Self> {\n        if env.get(&setting::DYNAMODB_ENDPOINT)?.is_none() { return Err("of no use".into()); }',
-    )
     said = deployment.deploy("manage").expect(1).sentence()
     assert "manage does not start: of no use" in said and "The old code is live again" in said
     assert deployment.code() == before
     deployment.service.program().get("/users").expect(401)
 
 
+@pytest.mark.changes(FEWER, OF_NO_USE)
 def test_old_code_that_cannot_be_put_back_is_not_called_live(deployment):
     before = deployment.code()
     key = f"manage/{base64.b64decode(before['manage']).hex()}.zip"
     code = deployment.aws("s3", "get_object", Bucket=BUCKET, Key=key)["Body"].read()
     deployment.aws("s3", "delete_object", Bucket=BUCKET, Key=key)
-    said = deployment.deploy("manage").expect(1).sentence()
-    assert said.startswith("manage does not start: of no use. The old code could not be put back: ")
-    assert said.endswith("The new one, which does not start, is live: repair it, then deploy again.")
-    assert deployment.code()["manage"] != before["manage"]
-    # The same code once more is as little use, and nothing to go back to.
-    said = deployment.deploy("manage").expect(1).sentence()
-    assert said.startswith("manage does not start: of no use. This code is live already, so there is nothing to go back to")
-    deployment.aws("s3", "put_object", Bucket=BUCKET, Key=key, Body=code)
-    deployment.aws("lambda", "update_function_code", FunctionName=f"{STACK}-manage", S3Bucket=BUCKET, S3Key=key)
+    try:
+        said = deployment.deploy("manage").expect(1).sentence()
+        assert said.startswith("manage does not start: of no use. The old code could not be put back: ")
+        assert said.endswith("The new one, which does not start, is live: repair it, then deploy again.")
+        assert deployment.code()["manage"] != before["manage"]
+        # The same code once more is as little use, and nothing to go back to.
+        said = deployment.deploy("manage").expect(1).sentence()
+        assert said.startswith("manage does not start: of no use. This code is live already, so there is nothing to go back to")
+    finally:
+        deployment.aws("s3", "put_object", Bucket=BUCKET, Key=key, Body=code)
+        deployment.aws("lambda", "update_function_code", FunctionName=f"{STACK}-manage", S3Bucket=BUCKET, S3Key=key)
     assert deployment.code() == before
 
 
+@pytest.mark.changes(FEWER, OF_NO_USE)
 def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
-    # #59: a key that no deployment knows is on its way.
-    assert change_keys(deployment, "rotate")[0] == 0
+    # #59
+    change_keys_beside_the_stack(deployment)
     # manage was deployed alone: its code is not the one that the stack knows of, and comes back all the same.
     before = deployment.code()
     said = deployment.deploy(MEMORY="512").expect(1).sentence()
@@ -427,22 +457,21 @@ def test_a_stack_whose_functions_do_not_start_is_rolled_back(deployment):
     assert configuration["MemorySize"] == 256
     keys_are_those_of_the_secret(deployment)
     deployment.service.program().sign_in("ada").expect(200)
-    deployment.workplace.restore()
 
 
+@pytest.mark.changes(EVEN_FEWER)
 def test_an_update_that_aws_cannot_finish_leaves_the_old_version_serving(deployment, tmp_path):
     # On its way to AWS the template gets a resource that cannot be made.
     (tmp_path / "broken").write_text(BROKEN)
     spoil = f'case "$each" in *template.yaml) sed -i "/^Resources:/r {tmp_path}/broken" "${{each#file://}}";; esac'
     path = deployment.workplace.aws_that(tmp_path, f"for each; do {spoil}; done")
+    change_keys_beside_the_stack(deployment)
     before = deployment.code()
-    deployment.workplace.change("lambdas/manage/src/lib.rs", "const MOST: u32 = 100;", "const MOST: u32 = 51;")
     said = deployment.deploy(path=path, LOG="warn").expect(1).sentence()
     assert said.startswith("The update failed at Broken: ") and "what served before serves now" in said
     assert deployment.code() == before
     keys_are_those_of_the_secret(deployment)
     deployment.service.program().sign_in("ada").expect(200)
-    deployment.workplace.restore()
 
 
 def test_credentials_that_expire_in_the_middle_of_an_update_end_the_wait(deployment, tmp_path):

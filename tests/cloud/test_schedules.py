@@ -12,7 +12,7 @@ FUNCTION = f"{STACK}-keys-rotate"
 SECRET = f"{STACK}/signing-keys"
 DAY = 24 * 3600
 # The emulator looks at its rules every ten seconds, and counts from when a rule was made.
-PATIENCE = 90
+PATIENCE = 300
 
 
 def secret(deployment):

@@ -59,8 +59,17 @@ class Workplace:
     def programs(self):
         return self.target / "cloud-tests" / f"{self.name}-target"
 
+    def become(self, *changes):
+        """Makes it what the project is, but for these changes: each a file, what is in it, and what is to be there instead. What it
+        is already, cargo does not compile again."""
+        if self.changes != list(changes):
+            self.restore()
+            for change in changes:
+                self.change(*change)
+
     def restore(self):
         """Makes it what the project is."""
+        self.changes = []
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
@@ -78,6 +87,7 @@ class Workplace:
     def change(self, name, old, new):
         text = (self.folder / name).read_text()
         assert old in text, f"{name} does not hold {old!r}"
+        self.changes.append((name, old, new))
         self._set_apart(self.folder / name)
         (self.folder / name).write_text(text.replace(old, new, 1))
 
