@@ -1,12 +1,10 @@
 //! The arrows between the crates, and what ships in a function.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-    sync::{Arc, LazyLock, Mutex},
-};
+mod workspace;
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use self::workspace::{crates, functions, packages, sources, tree, tree_with, with_feature};
 
 /// The crates that test the others and measure them.
 const NOT_SHIPPED: [&str; 5] = ["tests", "bench", "floor", "forge", "fuzz"];
@@ -163,8 +161,7 @@ fn passkeys_need_no_secret_of_their_own_kind() {
 fn nothing_of_ours_calls_other_signatures_than_aws_lcs() {
     // #13: a crate that no manifest of ours names cannot be called. openidconnect calls them for its own type of a key, in whose
     // place stands one of ours.
-    let metadata = metadata();
-    for package in metadata["packages"].as_array().unwrap() {
+    for package in packages() {
         for dependency in package["dependencies"].as_array().unwrap() {
             let name = dependency["name"].as_str().unwrap();
             let other = OTHER_CRYPTO.contains(&name) || ["hmac", "sha1", "sha2", "ring"].contains(&name);
@@ -387,8 +384,7 @@ fn the_log_filter_has_every_crate_that_ships() {
 #[test]
 fn no_program_has_tests_that_belong_into_its_library() {
     // `bin/test` builds no such program: each would be linked for nothing.
-    let metadata = metadata();
-    for package in metadata["packages"].as_array().unwrap() {
+    for package in packages() {
         let targets = package["targets"].as_array().unwrap();
         let of = |kind: &'static str| targets.iter().filter(move |target| target["kind"][0] == kind);
         for program in of("bin").filter(|_| of("lib").next().is_some()) {
@@ -429,118 +425,4 @@ fn error_codes_are_written_in_one_table() {
             }
         }
     }
-}
-
-fn sources(folder: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.display().to_string();
-        if path.is_dir() && !name.ends_with("/tests") {
-            found.extend(sources(&name));
-        } else if name.ends_with(".rs") {
-            found.push((name, std::fs::read_to_string(&path).unwrap()));
-        }
-    }
-    found
-}
-
-/// Our crates, each with those of ours it imports (not for its tests).
-fn crates() -> BTreeMap<String, Vec<String>> {
-    let metadata = metadata();
-    let packages = metadata["packages"].as_array().unwrap();
-    let ours: BTreeSet<_> = packages.iter().map(|p| p["name"].as_str().unwrap()).collect();
-    let imports = |package: &Value| -> Vec<String> {
-        let all = package["dependencies"].as_array().unwrap().iter();
-        let shipped = all.filter(|d| d["kind"].is_null()).map(|d| d["name"].as_str().unwrap());
-        shipped.filter(|name| ours.contains(name)).map(str::to_owned).collect()
-    };
-    packages.iter().map(|p| (p["name"].as_str().unwrap().to_owned(), imports(p))).collect()
-}
-
-/// Name and folder below `lambdas/` of each function.
-fn functions() -> Vec<(String, String)> {
-    let metadata = metadata();
-    let all = metadata["packages"].as_array().unwrap().iter();
-    let place = |p: &Value| {
-        let path = p["manifest_path"].as_str().unwrap();
-        let folder = path.split("/lambdas/").nth(1)?.strip_suffix("/Cargo.toml")?.to_owned();
-        Some((p["name"].as_str().unwrap().to_owned(), folder))
-    };
-    all.filter_map(place).collect()
-}
-
-fn packages() -> impl Iterator<Item = &'static Value> {
-    metadata()["packages"].as_array().unwrap().iter()
-}
-
-/// The functions that have a feature of this name, sorted.
-fn with_feature(feature: &str) -> Vec<String> {
-    let has = |(name, _): &(String, String)| {
-        let package = packages().find(|package| package["name"] == **name).unwrap();
-        package["features"].get(feature).is_some()
-    };
-    let mut names: Vec<_> = functions().into_iter().filter(has).map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names
-}
-
-fn metadata() -> &'static Value {
-    static METADATA: LazyLock<Value> = LazyLock::new(|| {
-        let text = cargo(&["metadata", "--no-deps", "--format-version", "1", "--offline"]);
-        serde_json::from_str(&text).unwrap()
-    });
-    &METADATA
-}
-
-/// What a function links.
-struct Tree(Vec<(String, String)>);
-
-impl Tree {
-    fn parse(text: &str) -> Self {
-        let line = |line: &str| {
-            let (name, version) = line.trim_end_matches(" (*)").split_once(' ')?;
-            Some((name.to_owned(), version.to_owned()))
-        };
-        Self(text.lines().filter_map(line).collect())
-    }
-
-    fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|(n, _)| n == name)
-    }
-
-    /// How many crates there are, each version of one counted.
-    fn crates(&self) -> usize {
-        self.0.iter().collect::<BTreeSet<_>>().len()
-    }
-
-    /// The same without ours, whose place is a path.
-    fn foreign(&self) -> usize {
-        self.0.iter().filter(|(_, version)| !version.contains('/')).collect::<BTreeSet<_>>().len()
-    }
-
-    fn versions(&self, name: &str) -> usize {
-        self.0.iter().filter(|(n, _)| n == name).map(|(_, version)| version).collect::<BTreeSet<_>>().len()
-    }
-}
-
-fn tree(name: &str) -> Arc<Tree> {
-    tree_with(name, &[])
-}
-
-/// What a function links with these options. Many tests ask, and cargo takes a while to answer, so it is asked once.
-fn tree_with(name: &str, options: &[&str]) -> Arc<Tree> {
-    static TREES: Mutex<BTreeMap<String, Arc<Tree>>> = Mutex::new(BTreeMap::new());
-    let usual = ["tree", "-p", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--offline"];
-    let arguments = [&usual, options].concat();
-    let mut trees = TREES.lock().unwrap();
-    let tree = trees.entry(arguments.join(" ")).or_insert_with(|| Arc::new(Tree::parse(&cargo(&arguments))));
-    tree.clone()
-}
-
-fn cargo(arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }

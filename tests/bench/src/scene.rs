@@ -1,20 +1,20 @@
 //! The world around the functions: a table with people in it, a provider, AWS, and somebody who signs in.
 
+mod events;
 mod flows;
 mod mailed;
 mod passkeys;
 mod passwords;
+mod tokens;
 mod webhooks;
 
 use std::{
     collections::HashMap,
-    net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use aws_lc_rs::{
@@ -22,15 +22,19 @@ use aws_lc_rs::{
     rsa::{KeyPair, KeySize},
 };
 use latchkey::mount::{self, Mount};
-use oauth::Secret;
 use serde_json::{Value, json};
 use setting::Clock;
-use tests::{Agent, World, oauth::claims, receiver::Receiver, stub::Stub, tls::Authority};
-use token::{Claims, Keys, Signer};
+use tests::{Agent, World, receiver::Receiver, stub::Stub, tls::Authority};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use self::{flows::Apps, passkeys::Held};
+pub use self::events::event;
+use self::{
+    events::{bearer, question, sent},
+    flows::Apps,
+    passkeys::Held,
+    tokens::{prolonged, tampered, unsigned, with_claims_of},
+};
 use crate::{
     aws::{Aws, REPLAY, arn},
     flow::Signatures,
@@ -338,53 +342,10 @@ async fn token(agent: &Agent) -> String {
     renewed["access_token"].as_str().unwrap().to_owned()
 }
 
-/// The same token, good for an hour: a run takes longer than ten minutes.
-fn prolonged(world: &World, token: &str) -> String {
-    let keys = Keys::parse(&Secret::new(world.cloud.settings["SIGNING_KEYS"].clone())).unwrap();
-    let given = claims(token);
-    let text = |name: &str| given[name].as_str();
-    let roles: Vec<String> = serde_json::from_value(given["roles"].clone()).unwrap();
-    let scope = given["scope"].as_str().unwrap().parse().unwrap();
-    let claims = Claims {
-        lifetime: Duration::from_secs(3600),
-        roles: &roles,
-        session: text("sid"),
-        name: text("name"),
-        email: text("email"),
-        ..Claims::of(given["sub"].as_str().unwrap(), token::FIRST_PARTY, &scope)
-    };
-    let url = &world.cloud.url;
-    let token = Signer::new(url, url, keys).access_token(&claims, world.now()).unwrap();
-    token.jwt.expose().to_owned()
-}
-
 /// A fresh RSA key (PKCS #8).
 fn private_key() -> Vec<u8> {
     let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
     AsDer::<Pkcs8V1Der<'_>>::as_der(&key).unwrap().as_ref().to_vec()
-}
-
-/// Claims that are true of somebody else, under a signature that is good for these.
-fn with_claims_of(token: &str, another: &str) -> String {
-    let [head, _, signature] = parts(token);
-    format!("{head}.{}.{signature}", parts(another)[1])
-}
-
-/// With one letter of the signature changed.
-fn tampered(token: &str) -> String {
-    let [head, claims, signature] = parts(token);
-    let (left, right) = signature.split_at(100);
-    let letter = if right.starts_with('A') { 'B' } else { 'A' };
-    format!("{head}.{claims}.{left}{letter}{}", &right[1..])
-}
-
-/// With the header `{"alg":"none"}`.
-fn unsigned(token: &str) -> String {
-    format!("eyJhbGciOiJub25lIn0.{}.", parts(token)[1])
-}
-
-fn parts(token: &str) -> [&str; 3] {
-    token.split('.').collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// Somebody starts a login and agrees at the provider: where their browser is sent.
@@ -445,70 +406,4 @@ fn of_the_template() -> [(&'static str, String); 3] {
 fn system_authorities() -> String {
     let places = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
     places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default()
-}
-
-/// What an HTTP API asks its authorizer.
-fn question(token: &str) -> Value {
-    let mut event = bearer("GET", "/users/me", token);
-    event["type"] = "REQUEST".into();
-    event["routeArn"] = "arn:aws:execute-api:eu-central-1:000000000000:bench/$default/GET/users/me".into();
-    event["identitySource"] = json!([format!("Bearer {token}"), "GET /users/me"]);
-    event
-}
-
-fn bearer(method: &str, target: &str, token: &str) -> Value {
-    let mut event = event(method, target, &[]);
-    event["headers"]["accept"] = "application/json".into();
-    event["headers"]["authorization"] = format!("Bearer {token}").into();
-    event
-}
-
-/// A request that sends JSON, from a place of its own: tries are counted where they come from.
-fn sent(target: &str, cookies: &[String], body: &Value, place: u32) -> Value {
-    let (mut event, body) = (event("POST", target, cookies), body.to_string());
-    event["headers"]["accept"] = "application/json".into();
-    event["headers"]["content-type"] = "application/json".into();
-    event["headers"]["content-length"] = body.len().to_string().into();
-    let source = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() + place);
-    event["requestContext"]["http"]["sourceIp"] = source.to_string().into();
-    event["body"] = body.into();
-    event["isBase64Encoded"] = json!(false);
-    event
-}
-
-/// What an HTTP API makes of a browser's request (payload 2.0).
-pub fn event(method: &str, target: &str, cookies: &[String]) -> Value {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    json!({
-        "version": "2.0",
-        "routeKey": format!("{method} {path}"),
-        "rawPath": path,
-        "rawQueryString": query,
-        "cookies": cookies,
-        "headers": {
-            "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "accept-encoding": "gzip, deflate, br, zstd",
-            "accept-language": "en-GB,en;q=0.5",
-            "content-length": "0",
-            "host": "id.example.com",
-            "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
-            "x-amzn-trace-id": "Root=1-00000000-000000000000000000000000",
-            "x-forwarded-for": "192.0.2.1",
-            "x-forwarded-port": "443",
-            "x-forwarded-proto": "https",
-        },
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "bench",
-            "domainName": "id.example.com",
-            "domainPrefix": "id",
-            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "Mozilla/5.0"},
-            "requestId": "JKJaXmPLvHcESHA=",
-            "routeKey": format!("{method} {path}"),
-            "stage": "$default",
-            "time": "01/Jan/2026:00:00:00 +0000",
-            "timeEpoch": 1_767_225_600_000_u64,
-        },
-        "isBase64Encoded": false,
-    })
 }
