@@ -139,6 +139,25 @@ async fn an_id_token_selects_its_own_session() {
 }
 
 #[tokio::test]
+async fn claims_that_name_a_person_get_nobody_else() {
+    // OpenID Connect Core §3.1.2.2
+    let world = World::start().await;
+    let app = App::web(&world).await;
+    let browser = browser(&world, &["ada", "alan"]).await;
+    let ada = world.session(&self::browser(&world, &["ada"]).await).await.user_id;
+    let claims = |id: &str| json!({"id_token": {"sub": {"value": id, "essential": true}}}).to_string();
+    let session =
+        session_of(&world, &browser.get(&app.path(&[("claims", &claims(&ada))])).await.expect(303)).await;
+    assert_eq!((session.user_id.as_str(), acting(&world, &browser).await.as_str()), (&*ada, "Alan Turing"));
+    // Nobody here is meant: the person is asked to sign in as another, and an app that may not ask gets nobody.
+    let nobody = claims("01900000-0000-7000-8000-000000000000");
+    let page = browser.get(&app.path(&[("claims", &nobody)])).await.expect(200);
+    assert!(page.body.contains("another account"), "{page:?}");
+    let silent = browser.get(&app.path(&[("claims", &nobody), ("prompt", "none")])).await.expect(303);
+    assert_eq!(query(silent.location())["error"], "login_required");
+}
+
+#[tokio::test]
 async fn a_form_acts_in_the_session_that_it_was_made_for() {
     // #29: in two tabs, each with its own account.
     let world = World::start().await;

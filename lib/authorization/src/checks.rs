@@ -28,6 +28,7 @@ pub(crate) struct Checked {
     pub(crate) max_age: Option<u32>,
     pub(crate) nonce: Option<String>,
     pub(crate) claims: Option<String>,
+    pub(crate) subject: Option<String>,
     pub(crate) acr: Acr,
     pub(crate) login_hint: Option<String>,
     pub(crate) id_token_hint: Option<String>,
@@ -187,6 +188,7 @@ fn claims(request: &WithRedirectUri, checked: &mut Checked) -> Result<(), Error>
         return Err(Error::invalid_request("claims must be a JSON object"));
     }
     checked.claims = Some(text.to_owned());
+    checked.subject = request.parameters().subject();
     Ok(())
 }
 

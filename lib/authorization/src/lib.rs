@@ -16,6 +16,7 @@ mod pushed;
 mod request;
 mod requested;
 mod returning;
+mod subject;
 
 pub use asked::{Asked, ForClient, WithRedirectUri};
 pub use consent::{ADD_CONSENT, Agreement, CHECK_CONSENT, Consent, FIND_AGREEMENT, READ_CONSENT};

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use url::form_urlencoded::Serializer;
 
+use crate::subject;
+
 /// Those that are read, each once, but for `resource`. Any other has no effect (RFC 6749 §3.1).
 const READ: [&str; 19] = [
     "client_id",
@@ -103,6 +105,11 @@ impl Parameters {
     /// Every `resource`.
     pub fn resources(&self) -> &[String] {
         &self.resources
+    }
+
+    /// The id of the one person that the request is for, if `claims` names one (OpenID Connect Core §5.5.1).
+    pub fn subject(&self) -> Option<String> {
+        subject::named(self.text("claims").ok().flatten())
     }
 
     /// The first parameter that cannot be read.

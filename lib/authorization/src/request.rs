@@ -104,6 +104,12 @@ impl AuthorizationRequest {
         self.checked.id_token_hint.as_deref()
     }
 
+    /// The id of the one person that the request is for, if it names one: nobody else's code goes back for it (OpenID Connect Core
+    /// §3.1.2.2).
+    pub fn subject(&self) -> Option<&str> {
+        self.checked.subject.as_deref()
+    }
+
     /// When the request was asked first, if the person was sent to sign in for it.
     pub fn first_asked(&self) -> Option<Time> {
         self.first_asked
@@ -195,7 +201,7 @@ impl AuthorizationRequest {
 
     fn sign_in(&self, session: Option<&Session>, hinted: Option<&str>, now: Time) -> Option<SignIn> {
         let Some(session) = session else { return Some(SignIn::Nobody) };
-        if hinted.is_some_and(|hinted| hinted != session.user_id) {
+        if [hinted, self.subject()].into_iter().flatten().any(|meant| meant != session.user_id) {
             return Some(SignIn::AsSomebodyElse);
         }
         (self.wants_fresh(session, now) && !self.is_after_asking(session)).then_some(SignIn::Again)

@@ -20,8 +20,9 @@ impl Authorize {
         hint: Option<&Hint>,
     ) -> Result<Option<Person>> {
         let now = at.request.now;
-        if let Some(hint) = hint {
-            return self.person(hinted(there, hint).or(there.session.as_ref()), now).await;
+        if let Some(subject) = hint.map(|hint| &*hint.subject).or(at.checked.subject()) {
+            let sid = hint.and_then(|hint| hint.session.as_deref());
+            return self.person(of_subject(there, subject, sid).or(there.session.as_ref()), now).await;
         }
         let Some(address) = at.checked.login_hint().filter(|_| !there.others.is_empty()) else {
             return self.person(there.session.as_ref(), now).await;
@@ -67,11 +68,10 @@ impl Authorize {
     }
 }
 
-/// The session that an ID token is about: the very one in which it was issued, or the only one of its person.
-fn hinted<'a>(there: &'a There, hint: &Hint) -> Option<&'a Session> {
-    let mut own = there.sessions().filter(|session| session.user_id == hint.subject);
-    let same = there
-        .sessions()
-        .find(|session| session.user_id == hint.subject && Some(&session.id) == hint.session.as_ref());
-    same.or_else(|| own.next().filter(|_| own.next().is_none()))
+/// The session of this person: the very one that an ID token names, or their only one.
+fn of_subject<'a>(there: &'a There, subject: &str, sid: Option<&str>) -> Option<&'a Session> {
+    let own = || there.sessions().filter(|session| session.user_id == subject);
+    let same = own().find(|session| Some(&*session.id) == sid);
+    let mut all = own();
+    same.or_else(|| all.next().filter(|_| all.next().is_none()))
 }

@@ -78,7 +78,8 @@ impl Arrival {
         let has = |name: &str| matches!(self.parameters.text(name), Ok(Some(_)));
         let prompt = self.parameters.text("prompt").ok().flatten().unwrap_or_default();
         let chooses = prompt.split(' ').any(|word| word == Prompt::SelectAccount.as_str());
-        if chooses || has("login_hint") || has("id_token_hint") { Wanted::Any } else { Wanted::Acting }
+        let says_who = has("login_hint") || has("id_token_hint") || self.parameters.subject().is_some();
+        if chooses || says_who { Wanted::Any } else { Wanted::Acting }
     }
 
     /// The languages that the person reads, as the app says.

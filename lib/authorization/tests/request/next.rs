@@ -194,6 +194,18 @@ fn a_hint_of_somebody_else_asks_for_somebody_else() {
 }
 
 #[test]
+fn claims_that_name_a_person_get_nobody_else() {
+    // OpenID Connect Core §3.1.2.2
+    let (ada, alan) = (r#"{"id_token":{"sub":{"value":"ada"}}}"#, r#"{"id_token":{"sub":{"value":"alan"}}}"#);
+    assert_eq!(Case::of(&[("claims", ada)]).next(), Ok(Next::Issue));
+    assert_eq!(Case::of(&[("claims", alan)]).next(), Ok(Next::SignIn(SignIn::AsSomebodyElse)));
+    assert_eq!(Case::of(&[("claims", alan), ("prompt", "none")]).next(), error("login_required"));
+    // Who is named in two ways must be the same.
+    let both = Case { hinted: Some("ada"), ..Case::of(&[("claims", alan)]) };
+    assert_eq!(both.next(), Ok(Next::SignIn(SignIn::AsSomebodyElse)));
+}
+
+#[test]
 fn a_native_app_is_confirmed_each_time() {
     // #24
     assert_eq!(Case::native(&[]).next(), CONTINUE);
