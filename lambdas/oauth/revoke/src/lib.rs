@@ -2,7 +2,6 @@
 
 use audit::{Actor, Event, What};
 use client::{Authenticator, Client, Presented};
-use http::StatusCode;
 use oauth::{Code, Error, Secret, Time, server};
 use serde::Deserialize;
 use session::{Family, RefreshToken, family};
@@ -73,7 +72,8 @@ impl Function for Revoke {
                 Event::new(What::Revocation, &request.visit()).by(Actor::Service(verified.client_id.clone()));
             event.client(&verified.client_id).whom(&family.user_id).grant(&family.id).log();
         }
-        Ok(Response::empty(StatusCode::OK))
+        // Nobody needs a body (RFC 7009 §2.2), but some libraries read JSON there, or fail.
+        Ok(Response::of("application/json", "{}"))
     }
 }
 
