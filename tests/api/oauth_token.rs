@@ -125,6 +125,23 @@ async fn a_service_gets_what_it_asks_for_as_far_as_it_may() {
 }
 
 #[tokio::test]
+async fn a_service_that_names_no_scope_and_has_no_default_is_told_so() {
+    let world = World::start().await;
+    world.api(API, &["pets:read"]).await;
+    let client = world
+        .client(Kind::Service, |new| {
+            new.audiences = vec![API.to_owned()];
+            new.default_audience = Some(API.to_owned());
+            new.scope = "pets:read".parse().unwrap();
+        })
+        .await;
+    let answer = for_itself(&client).send(&world).await.expect(400).json();
+    assert_eq!(answer["error"], "invalid_scope");
+    let why = "the request names no scope, and the client is registered without a default one";
+    assert_eq!(answer["error_description"], why);
+}
+
+#[tokio::test]
 async fn our_own_api_is_one_that_a_service_may_be_registered_for() {
     // #57
     let world = World::start().await;

@@ -154,7 +154,7 @@ impl Tokens {
     ) -> Result<TokenResponse, Error> {
         let scope = asked.intersection(&client.scope).intersection(&target.scope);
         if scope.is_empty() {
-            return Err(nothing_left());
+            return Err(if asked.is_empty() { nothing_asked() } else { nothing_left() });
         }
         let claims = Claims {
             audience: Some(&target.audience),
@@ -282,6 +282,11 @@ fn granted_scope(granted: &Granted<'_>, decision: &Decision) -> Scope {
     let api = with_openid(granted.target.scope.clone());
     let person = with_openid(decision.scope.clone());
     granted.asked.intersection(&granted.client.scope).intersection(&api).intersection(&person)
+}
+
+fn nothing_asked() -> Error {
+    let what = "the request names no scope, and the client is registered without a default one";
+    Error::Token(oauth::Error::new(Code::InvalidScope, what).into())
 }
 
 fn nothing_left() -> Error {
