@@ -166,6 +166,9 @@ async fn a_wrong_request_is_a_page_and_ends_nothing() {
         assert_eq!(answer.location(), "", "{wrong:?}");
         assert!(is_signed_in(&browser).await, "{wrong:?}");
     }
+    // Without either, it is not known whose the address is.
+    let page = browser.get(&path(&[("post_logout_redirect_uri", BYE), ("state", "s")])).await.expect(400);
+    assert!(page.body.contains("needs id_token_hint or client_id"), "{page:?}");
 }
 
 #[tokio::test]

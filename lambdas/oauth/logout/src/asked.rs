@@ -89,6 +89,9 @@ impl Asked {
     /// Where the person goes afterwards, if that is registered, exactly (#28).
     pub(crate) fn back(&self, client: Option<&Client>) -> Result<Option<Back>, Error> {
         let Some(requested) = &self.post_logout_redirect_uri else { return Ok(None) };
+        if self.id_token_hint.is_none() && self.client_id.is_none() {
+            return Err(app_mistake("post_logout_redirect_uri needs id_token_hint or client_id beside it"));
+        }
         let target =
             client.and_then(|client| RedirectTarget::listed(&client.post_logout_redirect_uris, requested));
         let target = target.ok_or_else(|| {
