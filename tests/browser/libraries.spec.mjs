@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 
+import { Auth } from '@auth/core';
 import * as jose from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
@@ -149,6 +150,43 @@ describe('openid-client', () => {
     assert.equal(bye.href, 'https://app.example.com/bye?state=x');
     const nobody = await authorize(config, { prompt: 'none' }, person);
     assert.equal(nobody.back.searchParams.get('error'), 'login_required');
+  });
+});
+
+describe('Auth.js', () => {
+  const APP = 'https://app.example.com';
+
+  /** A browser at an app that has this configuration. */
+  function visitor(config) {
+    const jar = new Map();
+    return async (path, form) => {
+      const headers = { cookie: [...jar].map((pair) => pair.join('=')).join('; ') };
+      const body = form && new URLSearchParams(form);
+      const answer = await Auth(new Request(`${APP}/auth/${path}`, { method: form ? 'POST' : 'GET', headers, body }), config);
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, name, value] = cookie.match(/^([^=]*)=([^;]*)/);
+        jar.set(name, value);
+      }
+      return answer;
+    };
+  }
+
+  it('signs a person in with the provider that is printed, and knows name and address', async () => {
+    for (const flags of [[], ['--claims-in-id-token']]) {
+      const printed = await latchkey.command('client', 'add', 'web', 'Shop', '--redirect-uri', `${APP}/auth/callback/latchkey`, ...flags);
+      const value = (name) => printed.match(new RegExp(`^${name}=(.*)$`, 'm'))[1];
+      const [, text] = printed.match(/^# Auth\.js.*\n([\s\S]*?),\n\n/m);
+      const names = ['ISSUER', 'CLIENT_ID', 'CLIENT_SECRET'];
+      const provider = new Function(...names, `return ${text}`)(...names.map(value));
+      const visit = visitor({ providers: [provider], secret: 'not-a-secret-of-the-app-but-long-enough', trustHost: true, basePath: '/auth' });
+      const { csrfToken } = await (await visit('csrf')).json();
+      const there = (await visit('signin/latchkey', { csrfToken, callbackUrl: APP })).headers.get('location');
+      const { url: back } = await new Person(latchkey.url).follow(there);
+      const entered = await visit(`callback/latchkey${back.search}`);
+      assert.equal(entered.headers.get('location'), APP);
+      const { user } = await (await visit('session')).json();
+      assert.deepEqual([user.name, user.email], ['Ada Lovelace', 'ada@example.com'], flags.join());
+    }
   });
 });
 

@@ -92,8 +92,17 @@ fn web(text: &mut Text, place: &Place, client: &Client) {
     text.line("  code_challenge_method: \"S256\", code_challenge, state,");
     text.line("})");
     if !by_key {
+        authjs(text, client);
         authlib(text, client);
     }
+}
+
+/// It reads the ID token alone, unless it is told that name and address are not in it.
+fn authjs(text: &mut Text, client: &Client) {
+    let userinfo = if client.claims_in_id_token { "" } else { " idToken: false," };
+    text.line("\n# Auth.js (Node), one of its providers");
+    text.line(format!("{{ id: \"latchkey\", name: \"latchkey\", type: \"oidc\",{userinfo}"));
+    text.line("  issuer: ISSUER, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },");
 }
 
 fn authlib(text: &mut Text, client: &Client) {

@@ -73,6 +73,15 @@ fn a_server_that_is_told_of_the_end_of_sessions_has_an_address_that_may_be_calle
 }
 
 #[test]
+fn a_new_server_is_told_where_its_library_finds_name_and_address() {
+    let folder = folder();
+    let added = folder.client(&WEB).unwrap();
+    assert!(added.contains("# Auth.js") && added.contains("idToken: false"), "{added}");
+    let added = folder.client(&[WEB.as_slice(), &["--claims-in-id-token"]].concat()).unwrap();
+    assert!(added.contains("# Auth.js") && !added.contains("idToken: false"), "{added}");
+}
+
+#[test]
 fn a_client_is_registered_shown_rotated_disabled_and_removed() {
     // #35, #91
     let folder = folder();
