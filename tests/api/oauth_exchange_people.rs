@@ -293,6 +293,68 @@ async fn the_domain_rule_and_consent_hold_here_too() {
     }
 }
 
+#[tokio::test]
+async fn what_a_person_must_agree_to_comes_neither_by_a_renewal_nor_by_another_exchange() {
+    // #29, #47
+    const FEED: &str = "https://feed.example.com";
+    const PETS: &str = "https://pets.example.com";
+    let phone = Platform::start().await;
+    let world =
+        world(&phone, &[("ROLES", "member=pets:read pets:delete feed:write"), ("DEFAULT_ROLES", "member")])
+            .await;
+    let own = client::Api::own("", &oauth::Scope::default());
+    for (audience, scopes) in
+        [(PETS, &[("pets:read", false), ("pets:delete", true)][..]), (FEED, &[("feed:write", true)])]
+    {
+        let api = client::NewApi {
+            audience: audience.to_owned(),
+            name: "An API".to_owned(),
+            scopes: scopes
+                .iter()
+                .map(|(name, consent)| client::ApiScope { name: (*name).to_owned(), consent: *consent })
+                .collect(),
+            access_token_alg: jose::Algorithm::Rs256,
+        };
+        client::add_api(&world.table().await, &api, &own, client::manage::NOTHING, world.now())
+            .await
+            .unwrap();
+    }
+    let change = |new: &mut NewClient| {
+        new.audiences = vec![PETS.to_owned(), FEED.to_owned()];
+        new.default_audience = Some(PETS.to_owned());
+        new.scope.extend(&"pets:read pets:delete feed:write".parse().unwrap());
+        new.offline_access = true;
+    };
+    let native = app(&world, change).await;
+    let server = world
+        .client(Kind::Web, |new| {
+            new.grants.push(GrantType::TokenExchange);
+            new.exchange = Exchange::read(&[], &[format!("phone={APP},{SERVER}")]).unwrap();
+            change(new);
+        })
+        .await;
+    for (client, audience) in [(&native, PETS), (&native, ""), (&server, PETS), (&server, "")] {
+        let ask = exchange(client, &phone.token(&said(&world, &phone))).with("audience", audience);
+        let ask = ask.with("scope", "openid offline_access pets:read pets:delete feed:write");
+        let first = ask.send(&world).await.expect(200).json();
+        assert_eq!(first["scope"], "offline_access openid pets:read", "{audience}");
+        let renewed = world.refreshing(client, first["refresh_token"].as_str().unwrap()).send(&world).await;
+        let renewed = renewed.expect(200).json();
+        assert_eq!(renewed["scope"], "offline_access openid pets:read", "{audience}");
+    }
+    let first =
+        exchange(&server, &phone.token(&said(&world, &phone))).with("scope", "openid pets:read feed:write");
+    let first = first.send(&world).await.expect(200).json();
+    let fields = [
+        ("grant_type", EXCHANGE),
+        ("subject_token", first["access_token"].as_str().unwrap()),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+        ("audience", FEED),
+    ];
+    let second = Ask::of(&server, "/oauth/token", &fields).send(&world).await.expect(200).json();
+    assert_eq!(second["scope"], "openid");
+}
+
 #[test]
 fn what_cannot_be_safe_is_not_registered() {
     // #39, #45

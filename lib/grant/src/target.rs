@@ -2,7 +2,7 @@
 
 use client::{Api, Client, audience_key, same_audience, usable_api};
 use jose::Algorithm;
-use oauth::{Code, Error, Scope};
+use oauth::{Code, Error, Scope, server::OPENID_SCOPES};
 use store::Found;
 
 use crate::Tokens;
@@ -43,6 +43,12 @@ impl Target {
     /// `aud` of its tokens.
     pub fn audience(&self) -> &str {
         &self.audience
+    }
+
+    /// Of these scopes those that a token for it can have: its own, and those of OpenID Connect, which are no API's.
+    #[must_use]
+    pub fn takes(&self, scope: &Scope) -> Scope {
+        scope.iter().filter(|name| self.scope.contains(name) || OPENID_SCOPES.contains(name)).collect()
     }
 
     /// The same without the scopes that a person must agree to, where nobody could be asked.

@@ -77,6 +77,8 @@ impl Token {
         };
         let proven = provider.accept(&token, audiences, now).await.map_err(refused)?;
         let target = self.target_without_consent(&resource, now).await?;
+        // The grant outlives this token: what is not given now, because nobody can be asked, is not in it either (#29).
+        let asked_scope = target.takes(&asked_scope);
         let user = self.signed_in(&with.people, asked, &proven, now).await?;
         // An ID token proves one factor, and here nobody can be asked for another.
         if with.people.factors && user.factors.asks_for_code() {
