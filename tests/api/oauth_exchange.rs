@@ -47,10 +47,15 @@ impl Scene {
 
     /// An access token of the app for one of the APIs.
     async fn token(&self, api: &str) -> String {
+        self.token_with(api, "openid profile pets:read pets:write feed:read").await
+    }
+
+    /// The same of a grant of this scope.
+    async fn token_with(&self, api: &str, scope: &str) -> String {
         let code = self
             .world
             .fresh_code(&self.app, &self.person, |code| {
-                code.scope = "openid profile pets:read pets:write feed:read".parse().unwrap();
+                code.scope = scope.parse().unwrap();
                 code.resources = vec![PETS.to_owned(), FEED.to_owned()];
             })
             .await;
@@ -171,6 +176,21 @@ async fn where_the_token_goes_is_of_the_clients_list() {
     client::disable_api(&world.table().await, FEED, client::manage::NOTHING, world.now()).await.unwrap();
     let answer = exchange(app, &token).with("audience", FEED).send(world).await;
     assert_eq!(answer.expect(400).json()["error"], "invalid_target");
+}
+
+#[tokio::test]
+async fn where_the_app_was_granted_nothing_no_token_goes() {
+    // #47: with the scopes of OpenID Connect alone it would still say the person's roles there.
+    let scene = Scene::start().await;
+    let (world, app) = (&scene.world, &scene.app);
+    let token = scene.token_with(PETS, "openid profile pets:read").await;
+    for client in [app, &scene.api] {
+        let answer = exchange(client, &token).with("audience", FEED).send(world).await;
+        assert_eq!(answer.expect(400).json()["error"], "invalid_scope", "{}", client.id);
+    }
+    // Where it is, it may be for less.
+    let less = exchange(app, &token).with("scope", "openid").send(world).await.expect(200).json();
+    assert_eq!(less["scope"], "openid");
 }
 
 #[tokio::test]

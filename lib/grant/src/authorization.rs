@@ -51,6 +51,8 @@ pub struct Exchange<'a> {
     pub ends: Option<Time>,
     /// The client that acts, if it is not the one that the grant is of.
     pub actor: Option<&'a str>,
+    /// Whether it was for another API, so that something must have been granted at this one.
+    pub elsewhere: bool,
 }
 
 impl<'a> Authorization<'a> {

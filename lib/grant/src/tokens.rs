@@ -215,7 +215,8 @@ impl Tokens {
         }
         let scope = granted_scope(granted, &decision);
         let exchange = granted.exchange;
-        if exchange.is_some() && scope.is_empty() {
+        let of_the_api = || scope.iter().any(|name| target.scope.contains(name));
+        if exchange.is_some_and(|exchange| scope.is_empty() || (exchange.elsewhere && !of_the_api())) {
             return Err(nothing_left());
         }
         let (life, ends) = (lifetime(client), exchange.and_then(|exchange| exchange.ends));

@@ -1,6 +1,6 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693): another token, for one of ours.
 
-use client::{Api, Client, usable};
+use client::{Api, Client, same_audience, usable};
 use grant::{Authorization, TokenResponse};
 use oauth::{Code, Error, Scope, Secret, Time, server::openid_scopes};
 use session::{Family, Session};
@@ -56,8 +56,11 @@ impl Token {
         let target = self.tokens.target(&resource, rows.take(resource.row()))?;
         let scope = no_more(asked.scope()?, &shown, &family, target.audience());
         let scope = scope.intersection(&client.scope);
-        let demands =
-            grant::Exchange { ends: Some(shown.caller.expires_at), actor: (!own).then_some(&*client.id) };
+        let demands = grant::Exchange {
+            ends: Some(shown.caller.expires_at),
+            actor: (!own).then_some(&*client.id),
+            elsewhere: !same_audience(target.audience(), &shown.audience),
+        };
         let authorized = Authorization::of_exchange(holder, &user, &family, target, scope, demands);
         Ok(self.tokens.issue(&authorized, now)?)
     }
@@ -99,7 +102,7 @@ fn may_show(client: &Client, shown: &Verified, family: &Family) -> Result<(), Er
 /// those that the token has, whatever it is for (#47).
 fn no_more(asked: Option<Scope>, shown: &Verified, family: &Family, audience: &str) -> Scope {
     let (mut most, openid) = (shown.caller.scope.clone(), openid_scopes());
-    if !client::same_audience(audience, &shown.audience) {
+    if !same_audience(audience, &shown.audience) {
         most.extend(&family.scope.iter().filter(|scope| !openid.contains(scope)).collect());
     }
     asked.map_or_else(|| most.clone(), |asked| asked.intersection(&most))
