@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oauth::{Digest, Time, text};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::{
     Source, Verified, WINDOW,
@@ -73,11 +73,12 @@ pub struct Body(Parsed);
 
 enum Parsed {
     Json(Value),
-    Form(BTreeMap<String, String>),
+    /// One that comes twice has no value: a list is sent like that, which nobody looks at.
+    Form(BTreeMap<String, Option<String>>),
 }
 
 impl Body {
-    /// Reads it as the source says. A member or a field that comes twice means two things, and so nothing.
+    /// Reads it as the source says. A member that comes twice means two things, and so the body means nothing.
     pub fn read(format: Format, bytes: &[u8]) -> Result<Self, Malformed> {
         match format {
             Format::Json => {
@@ -88,9 +89,8 @@ impl Body {
                 std::str::from_utf8(bytes).map_err(|_| Malformed::Body)?;
                 let mut fields = BTreeMap::new();
                 for (name, value) in url::form_urlencoded::parse(bytes) {
-                    if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-                        return Err(Malformed::Body);
-                    }
+                    let value = Some(value.into_owned());
+                    fields.entry(name.into_owned()).and_modify(|first| *first = None).or_insert(value);
                 }
                 if fields.is_empty() { Err(Malformed::Body) } else { Ok(Self(Parsed::Form(fields))) }
             }
@@ -104,17 +104,31 @@ impl Body {
 
     fn one(&self, place: &str) -> Option<String> {
         let text = match &self.0 {
-            Parsed::Form(fields) => fields.get(place).cloned()?,
+            Parsed::Form(fields) => fields.get(place).cloned()??,
             Parsed::Json(value) => match value.pointer(place)? {
                 Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
+                Value::Number(number) if is_exact(number) => number.to_string(),
                 Value::Bool(flag) => flag.to_string(),
-                Value::Null | Value::Array(_) | Value::Object(_) => return None,
+                Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
             },
         };
         let fits = !text.is_empty() && text.chars().count() <= LONGEST;
         fits.then_some(text)
     }
+
+    /// Whether a field that the source looks at comes twice: it means two things, and so nothing.
+    fn is_ambiguous(&self, source: &Source) -> bool {
+        let Parsed::Form(fields) = &self.0 else { return false };
+        source.places().any(|place| fields.get(place).is_some_and(Option::is_none))
+    }
+}
+
+/// The largest number of which each one below is a number of its own, where it is read as a fraction.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether no other number is read as this one: an order of thirty digits would be that of somebody else.
+fn is_exact(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|value| value.abs() < EXACT)
 }
 
 /// By what an event is known: its signed id, else the id in its body, else the body itself.
@@ -128,6 +142,9 @@ pub(crate) fn identity(source: &Source, verified: &Verified, body: Option<&Body>
 
 /// What the event says. Its time is compared with `now`, where that is given.
 pub fn facts(source: &Source, body: &Body, now: Option<Time>) -> Result<Facts, Malformed> {
+    if body.is_ambiguous(source) {
+        return Err(Malformed::Body);
+    }
     if let Some(now) = now.filter(|_| !source.fields.time.is_empty()) {
         let at = body.at(&source.fields.time).and_then(|text| text.parse().ok()).map(Time::from_epoch);
         let at = at.ok_or(Malformed::Time)?;

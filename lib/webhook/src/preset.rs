@@ -68,14 +68,15 @@ const GITHUB_SPONSORS: Preset = Preset {
 };
 
 /// Gumroad, *Ping* and *Resource subscriptions*: a form, without a signature, and each sale once an hour for three hours until it is
-/// answered with 200. A ping of a purchase of one's own is a test.
+/// answered with 200. A ping of a purchase of one's own is a test. A membership is one order: each charge of it is a sale, and its end names
+/// the subscription alone.
 const GUMROAD: Preset = Preset {
     name: "gumroad",
     scheme: Scheme::Path,
     format: Format::Form,
     id: &[],
     address: &["email"],
-    order: &["sale_id"],
+    order: &["subscription_id", "sale_id"],
     product: &["product_id", "short_product_id", "product_permalink"],
     kind: &["resource_name"],
     sale: &["sale"],

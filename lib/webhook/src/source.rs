@@ -193,12 +193,19 @@ impl Source {
         if all.iter().any(|places| places.len() > MOST_PLACES) || self.products.len() > MOST_PRODUCTS {
             return Err(Unfit::TooMuch);
         }
-        let conditions: Vec<_> = self.unless.iter().map(|text| condition(text)).collect::<Result<_, _>>()?;
-        let places = all.into_iter().flatten().map(String::as_str);
-        match places.chain(conditions.iter().map(|(place, _)| *place)).find(|place| !self.is_place(place)) {
+        self.unless.iter().try_for_each(|text| condition(text).map(drop))?;
+        match self.places().find(|place| !self.is_place(place)) {
             Some(place) => Err(Unfit::Place(place.to_owned())),
             None => Ok(()),
         }
+    }
+
+    /// Everything that is looked at.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &str> {
+        let Fields { id, time, address, order, product, kind } = &self.fields;
+        let fields = [id, time, address, order, product, kind].into_iter().flatten().map(String::as_str);
+        let unless = self.unless.iter().filter_map(|text| condition(text).ok());
+        fields.chain(unless.map(|(place, _)| place))
     }
 
     fn is_place(&self, place: &str) -> bool {

@@ -63,6 +63,9 @@ async fn a_signed_body_that_says_nothing_is_kept_and_refused() {
         sale(json!(null), json!(BUYER)),
         sale(json!([1]), json!(BUYER)),
         sale(json!(""), json!(BUYER)),
+        // Two numbers that cannot be told apart once they are read are none.
+        sale(json!("?"), json!(BUYER)).replace("\"?\"", "123456789012345678901234567890"),
+        sale(json!("?"), json!(BUYER)).replace("\"?\"", "1e30"),
         sale(json!("a\u{202e}b"), json!(BUYER)),
         sale(json!("x".repeat(101)), json!(BUYER)),
         sale(json!("1"), json!(null)),

@@ -132,6 +132,45 @@ async fn gumroad_pings_with_the_secret_in_the_path() {
     shop.deliver(&shop.secret, "", &twice).await.expect(400);
 }
 
+/// Gumroad, *Resource subscriptions: `subscription_ended`*: the subscription, its charges as a list, and neither a sale nor an `email`.
+fn ended(subscription: &str, charges: &[&str]) -> String {
+    let charges: String = charges.iter().map(|charge| format!("&purchase_ids%5B%5D={charge}")).collect();
+    format!(
+        "subscription_id={subscription}&product_id=plus&product_name=Pro&user_id=G_-mnBf9b1j9A7a4ub4nFQ%3D%3D\
+         &user_email=buyer%40example.com{charges}&created_at=2026-10-30T07%3A00%3A00Z&charge_occurrence_count=\
+         &recurrence=monthly&free_trial_ends_at=&resource_name=subscription_ended&ended_at=2026-11-30T07%3A00%3A00Z\
+         &ended_reason=cancelled"
+    )
+}
+
+#[tokio::test]
+async fn a_membership_of_gumroad_is_one_order_until_it_ends() {
+    // #90
+    let shop = Shop::open("gumroad").await;
+    shop.signs_in().await;
+    let send = async |body: String| {
+        shop.deliver(&shop.secret, "", &body).await.expect(200).json()["result"].as_str().unwrap().to_owned()
+    };
+    let charge =
+        |sale: &str, more: &str| ping("sale", sale, &format!("&subscription_id=S1&recurrence=monthly{more}"));
+    assert_eq!(send(charge("A1", "")).await, "given");
+    assert_eq!(send(charge("A2", "&is_recurring_charge=true")).await, "given");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    // Another membership of theirs stays.
+    assert_eq!(send(ping("sale", "A3", "&subscription_id=S2")).await, "given");
+    assert_eq!(send(ended("S1", &["A1", "A2"])).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(send(ended("S2", &["A3"])).await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    // A charge that comes late gives nothing back.
+    assert_eq!(send(charge("A4", "&is_recurring_charge=true")).await, "held");
+    // What is looked at and comes twice means nothing, and neither does a test that says both.
+    for twice in ["&subscription_id=S4&subscription_id=S5", "&test=false&test=true"] {
+        shop.deliver(&shop.secret, "", &ping("sale", "A5", twice)).await.expect(400);
+    }
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
 /// A sender that has no preset, as the documentation describes it by options.
 async fn described(scheme: &str, change: impl FnOnce(&mut Add)) -> Shop {
     let mut shop = Shop::open(if scheme == "standard" { "standard" } else { "gumroad" }).await;
