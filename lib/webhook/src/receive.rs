@@ -104,7 +104,8 @@ impl Receiver {
         one.handle(body, true).await
     }
 
-    /// Tries an event again that could not be used: its body was verified when it came. `None`: there is none that waits.
+    /// Tries an event again that could not be used: its body was verified when it came. `None`: there is none that waits. What came before
+    /// there was this source was verified by the secret of another one of its name, which somebody may have removed because it was known.
     pub async fn replay(
         &self,
         source: &Source,
@@ -112,7 +113,7 @@ impl Receiver {
         visit: &Visit,
         rights: &Rights,
     ) -> Result<Option<Received>, Error> {
-        let row = self.table.get::<Event>(id, visit.at).await?;
+        let row = self.table.get::<Event>(id, visit.at).await?.filter(|row| row.at >= source.created_at);
         let Some(bytes) = row.as_ref().and_then(|row| row.body(id, &self.sealer)) else { return Ok(None) };
         let one = One { receiver: self, source, id, bytes: &bytes, visit, rights };
         // It happened when it came.

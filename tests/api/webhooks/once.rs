@@ -78,3 +78,72 @@ async fn an_answer_that_is_lost_gives_nothing_twice() {
     shop.wire.set(Fault::None);
     assert_eq!(shop.buys("1", "pro").await, "repeated");
 }
+
+#[tokio::test]
+async fn what_waits_is_tried_again_once_and_only_by_the_source_that_believed_it() {
+    // #90, #106
+    let shop = Shop::open("standard").await;
+    shop.signs_in().await;
+    let replay = async |id: &str| shop.says(Command::Replay { id: id.to_owned() }).await;
+    let dead = async || {
+        let listed = shop.says(Command::Events { name: "shop".to_owned(), dead: true }).await.unwrap();
+        let ids = listed.split_whitespace().filter(|word| word.starts_with("shop/")).map(str::to_owned);
+        ids.collect::<Vec<_>>()
+    };
+    let add = |replace: bool| Add {
+        name: "shop".to_owned(),
+        preset: Preset::find("standard"),
+        product: texts(&["ultra=ultra"]),
+        secret_from_stdin: !replace,
+        replace,
+        ..Add::default()
+    };
+    for order in ["1", "2", "3"] {
+        assert_eq!(shop.buys(order, "ultra").await, "kept");
+    }
+    let all = dead().await;
+    assert_eq!(all.len(), 3);
+    assert!(replay(&all[0]).await.unwrap().contains("does not have its product"));
+    assert!(replay("shop/other").await.is_err() && replay("other/x").await.is_err());
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+    // Once it has the product.
+    shop.says(Command::Add(add(true))).await.unwrap();
+    let once = futures_util::future::join_all((0..8).map(|_| replay(&all[0]))).await;
+    assert_eq!(once.iter().filter(|said| said.as_deref() == Ok("given\n")).count(), 1, "{once:?}");
+    assert!(replay(&all[0]).await.is_err());
+    assert_eq!((dead().await.len(), shop.has().await.1), (2, texts(&["ultra"])));
+    // After its refund it gives nothing.
+    for order in ["1", "2", "3"] {
+        shop.refunds(order).await;
+    }
+    assert_eq!(replay(&all[1]).await.unwrap(), "held\n");
+    // Whoever had the secret of a source that was removed has nothing of the next one of its name.
+    assert_eq!(shop.buys("4", "other").await, "kept");
+    shop.says(Command::Remove { name: "shop".to_owned() }).await.unwrap();
+    shop.world.pass(1);
+    shop.says(Command::Add(Add { product: texts(&["other=other"]), ..add(false) })).await.unwrap();
+    for id in dead().await {
+        assert!(replay(&id).await.unwrap_err().contains("waits"), "{id}");
+    }
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
+
+#[tokio::test]
+async fn the_latest_events_are_listed_however_many_there_are() {
+    let shop = Shop::open("standard").await;
+    for order in 0..700 {
+        assert_eq!(shop.refunds(&format!("old-{order}")).await, "ahead");
+    }
+    assert_eq!(shop.buys("kept", "unknown").await, "kept");
+    // In another month.
+    shop.world.pass(10 * 24 * 60 * 60);
+    for order in 0..10 {
+        assert_eq!(shop.refunds(&format!("new-{order}")).await, "ahead");
+    }
+    let listed = async |dead| shop.says(Command::Events { name: "shop".to_owned(), dead }).await.unwrap();
+    let (all, today) = (listed(false).await, shop.world.now().to_string());
+    assert!(all.lines().take(10).all(|line| line.starts_with(&today)), "{}", all.lines().next().unwrap());
+    assert_eq!(all.lines().count(), 500);
+    assert!(all.contains("waits: the source does not have its product"));
+    assert_eq!(listed(true).await.lines().count(), 1);
+}
