@@ -1,7 +1,10 @@
 //! Over which addresses a provider is the authority (#93): it gives them out, so nobody but their owner has them there. That it says
 //! "verified" is less: it saw, one day, that somebody could read a mail.
 
+use std::borrow::Cow;
+
 use fetch::SettingError;
+use url::Host;
 
 use crate::setting::Settings;
 
@@ -39,11 +42,20 @@ impl Authority {
     /// Whether it is the authority over a verified address: of a domain that is listed, or that it signed for this person.
     pub(crate) fn is_over(&self, address: &str, signed: Option<&str>) -> bool {
         let Some((_, domain)) = address.rsplit_once('@') else { return false };
-        let is_it = |one: &str| one.eq_ignore_ascii_case(domain);
+        let domain = in_ascii(domain);
+        let is_it = |one: &str| in_ascii(one).eq_ignore_ascii_case(&domain);
         match self {
             Self::All => true,
             Self::Of(domains) => domains.iter().any(|one| is_it(one)) || signed.is_some_and(is_it),
         }
+    }
+}
+
+/// A domain as machines write it (IDNA), and as a setting names it: a provider has either of the two.
+fn in_ascii(domain: &str) -> Cow<'_, str> {
+    match Host::parse(domain) {
+        Ok(Host::Domain(ascii)) if !domain.is_ascii() => Cow::Owned(ascii),
+        _ => Cow::Borrowed(domain),
     }
 }
 
@@ -67,6 +79,7 @@ mod tests {
         // #93
         let company = read("company.com,company.org", false).unwrap();
         let google = read("", true).unwrap();
+        let books = read("xn--bcher-kva.example", false).unwrap();
         for (authority, address, signed, is) in [
             (&company, "ann@company.com", None, true),
             (&company, "ann@Company.ORG", None, true),
@@ -79,6 +92,10 @@ mod tests {
             (&google, "ann@company.com", None, false),
             (&google, "ann@company.com", Some("company.com"), true),
             (&google, "ann@other.com", Some("company.com"), false),
+            (&books, "ann@xn--bcher-kva.example", None, true),
+            (&books, "ann@b\u{fc}cher.example", None, true),
+            (&books, "ann@bucher.example", None, false),
+            (&google, "ann@b\u{fc}cher.example", Some("xn--bcher-kva.example"), true),
             (&read("", false).unwrap(), "ann@gmail.com", None, false),
             (&read("*", false).unwrap(), "ann@anything.example", None, true),
         ] {

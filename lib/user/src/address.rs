@@ -1,5 +1,7 @@
 //! E-mail addresses in the one form that may be a key (#88).
 
+use std::borrow::Cow;
+
 use oauth::text;
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,8 +16,8 @@ const LONGEST_LABEL: usize = 63;
 pub(crate) struct Address(String);
 
 impl Address {
-    /// The address in its normal form: NFKC and lower case. None if it is none, or has a spelling that could be taken for
-    /// another address: a second `@`, quotes, comments, controls, invisible or compatibility characters such as `＠`.
+    /// The address in its normal form: NFKC and lower case, and its domain as people read it. None if it is none, or has a spelling that
+    /// could be taken for another address: a second `@`, quotes, comments, controls, invisible or compatibility characters such as `＠`.
     pub(crate) fn parse(given: &str) -> Option<Self> {
         if given.len() > LONGEST || given.contains(text::is_invisible) {
             return None;
@@ -25,7 +27,13 @@ impl Address {
         let plain = canonical.chars().eq(given.nfc()) && canonical.is_ascii() == given.is_ascii();
         let normal: String = canonical.to_lowercase().nfkc().collect();
         let (local, domain) = normal.split_once('@')?;
-        (plain && is_local_part(local) && is_domain(domain)).then_some(Self(normal))
+        if !(plain && is_local_part(local) && is_domain(domain)) {
+            return None;
+        }
+        Some(Self(match readable(domain) {
+            Cow::Owned(domain) if local.len() + domain.len() < LONGEST => format!("{local}@{domain}"),
+            _ => normal,
+        }))
     }
 
     /// What is behind the `@`.
@@ -36,6 +44,20 @@ impl Address {
     /// The address as a key.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A domain as people read it (IDNA): `bücher.example` where it is written for machines, `xn--bcher-kva.example`, and one of the spellings
+/// that lead to the same mailbox. Who has one of them has the others. One that is none stays as it is.
+pub(crate) fn readable(domain: &str) -> Cow<'_, str> {
+    if domain.is_ascii() && !domain.contains("xn--") {
+        return Cow::Borrowed(domain);
+    }
+    match idna::domain_to_unicode(domain) {
+        (read, Ok(())) if is_domain(&read) && read != domain && !read.contains(text::is_invisible) => {
+            Cow::Owned(read)
+        }
+        _ => Cow::Borrowed(domain),
     }
 }
 
@@ -71,6 +93,14 @@ mod tests {
             ("jos\u{e9}@example.com", "jos\u{e9}@example.com"),
             ("JOSE\u{301}@example.com", "jos\u{e9}@example.com"),
             ("ann@b\u{fc}cher.example", "ann@b\u{fc}cher.example"),
+            ("ann@xn--bcher-kva.example", "ann@b\u{fc}cher.example"),
+            ("Ann@XN--BCHER-KVA.Example", "ann@b\u{fc}cher.example"),
+            ("ann@mail.xn--bcher-kva.xn--p1ai", "ann@mail.b\u{fc}cher.\u{440}\u{444}"),
+            ("ann@xn--fa-hia.de", "ann@fa\u{df}.de"),
+            // What says nothing, or nothing that could be typed, stays.
+            ("ann@xn--i-7iq.ws", "ann@xn--i-7iq.ws"),
+            ("ann@xn--zzzzzz99999.example", "ann@xn--zzzzzz99999.example"),
+            ("ann@xn--example.com", "ann@xn--example.com"),
             ("admin@localhost", "admin@localhost"),
             ("o'neil@example.com", "o'neil@example.com"),
         ] {

@@ -1,5 +1,6 @@
 //! Two libraries read addresses: one says whose an address is, the other to where its mails go.
 
+use url::Host;
 use user::password::LoginName;
 
 /// The domain to which a mail goes that is sent to this address; none where it goes nowhere.
@@ -34,4 +35,22 @@ fn no_two_addresses_that_are_somebody_elses_have_mails_of_one_domain() {
         assert_ne!(key, other_key);
         assert_ne!(domain(&one), domain(&other), "{one} {other}");
     }
+}
+
+#[test]
+fn whoever_has_a_domain_is_one_person_in_both_of_its_spellings() {
+    // #88: as people read it, and as it is written for machines (IDNA).
+    let mut both = 0;
+    for c in (0..=0x0001_ffff).filter_map(char::from_u32).filter(|c| !c.is_ascii()) {
+        let read = format!("e{c}e.com");
+        let Some(person) = LoginName::email(&format!("ada@{read}")) else { continue };
+        let Ok(Host::<String>::Domain(written)) = Host::parse(&read) else { continue };
+        assert_eq!(
+            LoginName::email(&format!("ada@{written}")).as_ref().map(LoginName::as_str),
+            Some(person.as_str()),
+            "{c:?}"
+        );
+        both += 1;
+    }
+    assert!(both > 50_000, "{both}");
 }

@@ -3,7 +3,7 @@
 use oauth::{Scope, Time, server};
 
 use super::{Proof, Rights, Rule, rule::BELIEVED};
-use crate::{User, passkey};
+use crate::{User, address::readable, passkey};
 
 /// What is known of somebody at this moment, for one token or one look.
 #[derive(Debug, Clone, Copy)]
@@ -230,7 +230,7 @@ impl Rule {
     /// A domain is believed from the provider that the rule names; from none other than Google, by what that signs, where it names none.
     fn is_of_domain(&self, domain: &str, proof: &Proof) -> bool {
         match self.provider {
-            Some(_) => proof.domain.as_deref() == Some(domain),
+            Some(_) => proof.domain.as_deref().is_some_and(|proven| readable(proven) == readable(domain)),
             None => proof.provider == BELIEVED && proof.hd.as_deref() == Some(domain),
         }
     }
