@@ -59,8 +59,7 @@ pub struct State {
 impl Factor {
     /// The row after this was typed, and what it was; nothing if it is wrong, used, or too late.
     fn accept(&self, seeds: &Seeds, typed: &str, now: Time) -> Result<Option<(Self, Checked)>, Error> {
-        let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).take(64).collect();
-        if totp::is_code(&digits) {
+        if let Some(digits) = totp::typed(typed) {
             let seed = seeds.open(&self.user_id, &self.seed)?;
             let step = totp::accepted(&seed, &digits, self.step, now);
             return Ok(step.map(|step| (Self { step, ..self.clone() }, Checked::Totp)));

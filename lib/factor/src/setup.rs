@@ -78,7 +78,7 @@ impl Setup {
 
     /// The step of a code by which the person shows that their device has the seed.
     pub(crate) fn confirmed(&self, typed: &str, now: Time) -> Option<u64> {
-        totp::accepted(&self.seed, typed.trim(), 0, now)
+        totp::accepted(&self.seed, &totp::typed(typed)?, 0, now)
     }
 
     pub(crate) fn seed(&self) -> &[u8] {
@@ -91,9 +91,12 @@ impl Setup {
         letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
     }
 
-    /// The address that the picture says: the format of Google Authenticator, which every app reads.
+    /// The address that the picture says: the format of Google Authenticator, which every app reads. A colon is between the names and in
+    /// neither of them, not even encoded.
     pub fn uri(&self, issuer: &str, account: &str) -> String {
-        let [issuer, account] = [issuer, account].map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC));
+        let plain = |text: &str| text.split(':').map(str::trim).collect::<Vec<_>>().join(" ");
+        let [issuer, account] = [plain(issuer), plain(account)];
+        let [issuer, account] = [&issuer, &account].map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC));
         let secret = base32::encode(&self.seed);
         format!(
             "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
@@ -107,5 +110,43 @@ impl Setup {
         let black = squares.filter(|(x, y)| code[*y][*x].value());
         let path = black.map(|(x, y)| format!("M{} {}h1v1h-1z", x + MARGIN, y + MARGIN)).collect();
         Some((code.size + 2 * MARGIN, path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_their_places_whatever_is_in_them() {
+        let setup = Setup::begin(Time::from_epoch(1_800_000_000));
+        let secret = base32::encode(&setup.seed);
+        for (issuer, account, begin, as_issuer) in [
+            ("latchkey", "ada@example.com", "latchkey:ada%40example%2Ecom", "latchkey"),
+            ("Acme: Login", "a:b:c", "Acme%20Login:a%20b%20c", "Acme%20Login"),
+            (
+                "鍵 & Co?secret=x#",
+                "é%3A",
+                "%E9%8D%B5%20%26%20Co%3Fsecret%3Dx%23:%C3%A9%253A",
+                "%E9%8D%B5%20%26%20Co%3Fsecret%3Dx%23",
+            ),
+        ] {
+            let uri = setup.uri(issuer, account);
+            let rest = format!("?secret={secret}&issuer={as_issuer}&algorithm=SHA1&digits=6&period=30");
+            assert_eq!(uri, format!("otpauth://totp/{begin}{rest}"));
+        }
+        // The longest names that there are still fit into a picture, or there is none.
+        assert!(setup.picture(&"鍵".repeat(40), &"é".repeat(127)).is_some());
+        assert_eq!(setup.picture(&"鍵".repeat(400), "ada"), None);
+    }
+
+    #[test]
+    fn a_code_is_typed_alike_when_it_is_set_up_and_afterwards() {
+        let now = Time::from_epoch(1_800_000_000);
+        let setup = Setup::begin(now);
+        let code = totp::code(&setup.seed, totp::step(now));
+        let parted = format!(" {} {}", &code[..3], &code[3..]);
+        assert_eq!(setup.confirmed(&parted, now), Some(totp::step(now)));
+        assert_eq!(setup.confirmed("", now), None);
     }
 }

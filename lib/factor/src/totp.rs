@@ -32,9 +32,16 @@ pub(crate) fn accepted(seed: &[u8], typed: &str, last: u64, now: Time) -> Option
     (now.saturating_sub(1)..=now + 1).filter(is_of).find(|step| *step > last)
 }
 
-/// Whether this may be a code: six digits.
-pub(crate) fn is_code(typed: &str) -> bool {
-    typed.len() == DIGITS && typed.bytes().all(|byte| byte.is_ascii_digit())
+/// A code as people type it: with blanks and hyphens, since apps show `123 456`, and as wide as their keyboard writes digits. Nothing if it
+/// cannot be one.
+pub(crate) fn typed(text: &str) -> Option<String> {
+    let narrow = |c: char| match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(c) - 0xff10 + u32::from('0')).unwrap_or(c),
+        other => other,
+    };
+    let between = |c: &char| !c.is_whitespace() && *c != '-';
+    let code: String = text.chars().filter(between).take(DIGITS + 1).map(narrow).collect();
+    (code.len() == DIGITS && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
 }
 
 #[cfg(test)]
@@ -56,6 +63,24 @@ mod tests {
         ] {
             assert_eq!(code(SEED, step(Time::from_epoch(time))), digits[2..], "{time}");
         }
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        for text in [
+            "123456",
+            "123 456",
+            " 1 2 3-4 5 6 ",
+            "123\u{a0}456",
+            "123456\r\n",
+            "\u{ff11}\u{ff12}\u{ff13}456",
+        ] {
+            assert_eq!(typed(text).as_deref(), Some("123456"), "{text:?}");
+        }
+        for text in ["", "12345", "1234567", "12345a", "\u{661}23456", "abcd-efgh-ijkl-mnop", "1e5000"] {
+            assert_eq!(typed(text), None, "{text:?}");
+        }
+        assert_eq!(typed(&"1".repeat(100_000)), None);
     }
 
     #[test]
