@@ -41,8 +41,8 @@ impl Hasher {
     /// Whether a password is the one of this hash. Without a hash, and with one that cannot be read or would cost too much, it is not,
     /// and the same work is done (#84).
     ///
-    /// One run; one more where a hash of our kind is weaker than ours and the password is right. A hash of another kind is checked
-    /// besides.
+    /// One run; two where the password was not typed in its normal form; one more where the hash is replaced. A hash of another kind is
+    /// checked besides.
     pub fn check(&self, password: &Password, stored: Option<&str>) -> Checked {
         let wrong = Checked { is_right: false, replace_by: None };
         let hash = stored.filter(|_| password.is_any()).and_then(|stored| {
@@ -56,20 +56,31 @@ impl Hasher {
         });
         match hash {
             Some(Foreign::Argon(hash)) => {
-                self.count();
-                let is_right = hash.is_of(password.bytes());
-                let weak = is_right && !hash.is_ours();
-                Checked { is_right, replace_by: weak.then(|| self.hash(password)) }
+                let (is_normal, is_typed) = self.run(&hash, password);
+                let is_right = is_normal || is_typed;
+                let replaced = is_right && !(is_normal && hash.is_ours());
+                Checked { is_right, replace_by: replaced.then(|| self.hash(password)) }
             }
             Some(foreign) if foreign.is_of(password) => {
                 Checked { is_right: true, replace_by: Some(self.hash(password)) }
             }
             _ => {
-                self.count();
-                let _ = self.nothing.is_of(password.bytes());
+                let _ = self.run(&self.nothing, password);
                 wrong
             }
         }
+    }
+
+    /// Whether it is the hash of the password in its normal form, as ours are, or as it was typed, as another system hashed it. One run, or
+    /// two where these differ, whatever comes of the first.
+    fn run(&self, hash: &Argon, password: &Password) -> (bool, bool) {
+        self.count();
+        let is_normal = hash.is_of(password.bytes());
+        if password.as_given() == password.bytes() {
+            return (is_normal, is_normal);
+        }
+        self.count();
+        (is_normal, hash.is_of(password.as_given()))
     }
 
     /// How often argon2 has run.
@@ -132,6 +143,27 @@ mod tests {
             let new = checked.replace_by.unwrap();
             assert!(checked.is_right && new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
             assert_eq!(hasher.check(&password, Some(&new)), Checked { is_right: true, replace_by: None });
+        }
+    }
+
+    #[test]
+    fn what_another_system_hashed_as_it_was_typed_is_right_and_replaced() {
+        // #84, #86, #87: of the letter and its accent, with the costs of another system.
+        let (hasher, typed) = (Hasher::default(), "cafe\u{301} 12345");
+        let foreign = Argon::parse(
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+        );
+        let foreign = foreign.unwrap().of_text(typed.as_bytes()).to_string();
+        let before = hasher.runs();
+        let checked = hasher.check(&Password::given(typed), Some(&foreign));
+        assert!(checked.is_right && hasher.runs() - before == 3);
+        let new = checked.replace_by.unwrap();
+        let nfc = Password::given("caf\u{e9} 12345");
+        assert_eq!(hasher.check(&nfc, Some(&new)), Checked { is_right: true, replace_by: None });
+        assert!(!hasher.check(&nfc, Some(&foreign)).is_right);
+        // Whoever types like that waits as long where there is nobody.
+        for stored in [None, Some(new.as_str()), Some(BCRYPT)] {
+            assert_eq!(cost(&hasher, "cafe\u{301} 54321", stored), (false, 2), "{stored:?}");
         }
     }
 
