@@ -244,6 +244,27 @@ async fn a_secret_is_replaced_while_both_sign() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_a_receiver_that_was_removed_is_not_told_to_the_next_one_of_its_name() {
+    // #90
+    let (world, before, after) = (world(&[]).await, Receiver::start().await, Receiver::start().await);
+    add(&world, "ours", &before).await;
+    before.answer(500);
+    sign_in(&world, "alan").await;
+    assert_eq!(run(&world).await["told"], 0);
+    assert_eq!(posts(&before).await.len(), 1);
+    let (table, now) = (world.table().await, world.now());
+    Manager { table: &table, now }.remove("ours", Vec::new()).await.unwrap();
+    world.pass(120);
+    add(&world, "ours", &after).await;
+    assert_eq!(run(&world).await["told"], 0);
+    assert_eq!((posts(&before).await.len(), posts(&after).await.len()), (0, 0));
+    // It waits no longer, and what happens from now on is told.
+    assert_eq!(notice::left(&table, world.now()).await.unwrap().waiting, 0);
+    sign_in(&world, "grace").await;
+    assert_eq!(run(&world).await["told"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_receiver_and_one_that_did_not_ask_are_told_nothing() {
     let (world, receiver) = (world(&[]).await, Receiver::start().await);
     let (table, sealer) = (world.table().await, sealer(&world));

@@ -137,7 +137,8 @@ impl Work<'_> {
             Command::List => Ok(print::list(&notice::list(table, now).await.map_err(failed)?)),
             Command::Show { name } => {
                 let receiver = notice::find(table, name, now).await.map_err(failed)?;
-                let due = notice::waiting(table, name, now).await.map_err(|error| failed(error.into()))?;
+                let due =
+                    notice::waiting(table, &receiver, now).await.map_err(|error| failed(error.into()))?;
                 Ok(print::one(&receiver, due.len()))
             }
             Command::RotateSecret { name, finish: true } => {

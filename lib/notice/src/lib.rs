@@ -18,6 +18,6 @@ mod sign;
 pub use gather::{GATHER, Gatherer};
 pub use kind::Kind;
 pub use manage::{Error, MANAGE, Manager, New, find, list};
-pub use notice::{DELIVER, Left, Notice, State, deliver, failed, left, resend, waiting};
+pub use notice::{DELIVER, Left, Notice, State, deliver, failed, left, resend, take_up, waiting};
 pub use receiver::{Receiver, receivers};
 pub use sign::{SigningSecret, signature};

@@ -110,6 +110,7 @@ impl Manager<'_> {
             secrets: vec![secret.seal(sealer, &new.name)],
             disabled: false,
             created_at: self.now,
+            added_at: self.now,
         };
         let write = Write::create(&new.name, &receiver, self.now);
         match self.table.transact([vec![write], noted].concat()).await? {
@@ -144,7 +145,7 @@ impl Manager<'_> {
         self.replace(&old, &new, noted).await
     }
 
-    /// Removes it. What waits for it ends by itself.
+    /// Removes it. What waits for it is told nobody, not even the next one of its name.
     pub async fn remove(&self, name: &str, noted: Vec<Write>) -> Result<(), Error> {
         find(self.table, name, self.now).await?;
         let write = Write::delete::<Receiver>(name, [], self.now);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use setting::{Action, Permission, Permissions};
 use store::{Batch, Error, Record, Row, Table};
 
-use crate::{Kind, receiver};
+use crate::{Kind, Receiver, receiver};
 
 /// For how long a receiver is tried: a day. Then what it could not be told is kept for operators.
 const TRIED: Duration = Duration::from_secs(24 * 3600);
@@ -87,7 +87,7 @@ fn waiting_for(receiver: &str) -> String {
 /// What writes one.
 pub(crate) const CREATE: Permission = Permission::on(Notice::KIND, &[Action::Put]);
 
-/// What [`waiting`] and [`deliver`] do with the table.
+/// What [`take_up`] and [`deliver`] do with the table.
 pub const DELIVER: Permissions = Permissions::new(&[
     Permission::on(Notice::KIND, &[Action::BatchGet, Action::Put]),
     Permission::on(WAITING, &[Action::List]),
@@ -161,11 +161,32 @@ async fn rows(table: &Table, ids: &[String], now: Time) -> Result<Vec<Row<Notice
 /// What is due for a receiver, the oldest first, as far as the index knows.
 ///
 /// One Query, and one BatchGetItem for each hundred that wait.
-pub async fn waiting(table: &Table, receiver: &str, now: Time) -> Result<Vec<Row<Notice>>, Error> {
-    let ids = ids(table, &waiting_for(receiver)).await?;
+pub async fn waiting(table: &Table, receiver: &Receiver, now: Time) -> Result<Vec<Row<Notice>>, Error> {
+    Ok(due(table, receiver, now).await?.0)
+}
+
+/// The same, and what was for another one of its name, which was removed, waits no longer.
+///
+/// One PutItem more for each of those.
+pub async fn take_up(table: &Table, receiver: &Receiver, now: Time) -> Result<Vec<Row<Notice>>, Error> {
+    let (due, others) = due(table, receiver, now).await?;
+    for other in others {
+        let over = Notice { state: State::Told, ..Notice::clone(&other) };
+        table.replace(&other.id(), &other, &over, now).await?;
+    }
+    Ok(due)
+}
+
+/// What is due for a receiver, and what was for another one of its name.
+async fn due(
+    table: &Table,
+    receiver: &Receiver,
+    now: Time,
+) -> Result<(Vec<Row<Notice>>, Vec<Row<Notice>>), Error> {
+    let ids = ids(table, &waiting_for(&receiver.name)).await?;
     let mut due = rows(table, &ids, now).await?;
     due.retain(|notice| notice.state == State::Waiting && notice.due <= now);
-    Ok(due)
+    Ok(due.into_iter().partition(|notice| notice.created_at >= receiver.added_at))
 }
 
 /// Writes down what came of an attempt: told, or why not. Whoever else did so at the same time wins. What it is now.

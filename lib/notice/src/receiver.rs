@@ -26,6 +26,14 @@ pub struct Receiver {
     pub disabled: bool,
     /// Since when it is told.
     pub created_at: Time,
+    /// When it was added. What waits from before was for another one of its name.
+    #[serde(default = "always")]
+    pub added_at: Time,
+}
+
+/// Of a row from before that was written down.
+const fn always() -> Time {
+    Time::from_epoch(0)
 }
 
 impl Record for Receiver {

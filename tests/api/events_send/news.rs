@@ -140,6 +140,7 @@ async fn more_than_a_run_can_do_is_done_by_the_next_and_nothing_twice() {
     let other = Gatherer::default();
     assert_eq!(other.gather(&table, &receivers, now).await.unwrap(), 0);
     assert_eq!(other.gather(&table, &receivers, now).await.unwrap(), 0);
-    let waiting = notice::waiting(&table, "ours", now).await.unwrap();
+    let ours = notice::receivers(&table, now).await.unwrap().remove(0);
+    let waiting = notice::waiting(&table, &ours, now).await.unwrap();
     assert!(waiting.iter().all(|notice| notice.state == State::Waiting) && waiting.len() == 1000);
 }

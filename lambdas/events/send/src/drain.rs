@@ -63,7 +63,7 @@ impl Send {
     }
 
     async fn try_drain(&self, receiver: &Receiver, done: &Done, now: Time) -> Result<()> {
-        let due = notice::waiting(&self.table, &receiver.name, now).await?;
+        let due = notice::take_up(&self.table, receiver, now).await?;
         let secrets = receiver.signing(&self.sealer);
         // The first one shows whether anybody is there.
         let (first, rest) = due.split_at(due.len().min(1));
