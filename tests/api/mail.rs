@@ -1,13 +1,18 @@
 //! Mails: how they are handed over, what arrives, and what is tried again.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::PathBuf};
 
+use latchkey::{
+    settings::Values,
+    users::{self, Command, Users},
+};
 use mail::{Factor, Letter, Mailer, What};
 use oauth::Secret;
 use serde_json::json;
 use setting::{Clock, Env, Settings};
 use tests::{
     World,
+    database::Wire,
     mails::{Ses, Smtp, bounce, letter},
 };
 
@@ -211,6 +216,37 @@ async fn an_address_from_which_a_mail_came_back_gets_no_more_for_a_year() {
     assert_eq!((world.deliver(&[reset(&world, "grace@example.com")]).await.len(), ses.asked().len()), (0, 1));
     world.pass(366 * 24 * 3600);
     assert_eq!((world.deliver(&[reset(&world, ADA)]).await.len(), ses.asked().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn an_operator_lets_an_address_get_mails_again() {
+    let (ses, wire) = (Ses::start().await, Wire::start().await);
+    let world = World::with(&[
+        ("MAIL", "ses"),
+        ("MAIL_FROM", "login@example.com"),
+        ("SES_ENDPOINT", &ses.url),
+        ("DYNAMODB_ENDPOINT", &wire.endpoint),
+    ])
+    .await;
+    let values: Values = ["DYNAMODB_ENDPOINT", "BASE_URL"]
+        .map(|name| (name.to_owned(), world.cloud.settings[name].clone()))
+        .into();
+    let says = async |address: &str| {
+        let command = Command::MailAgain { address: address.to_owned() };
+        let wanted = Users { command, stack: None, json: false };
+        users::run(&wanted, &values, &PathBuf::from("/nowhere"), world.now())
+            .await
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(says(ADA).await.unwrap(), "No mails to ada@example.com were stopped.\n");
+    assert!(says("ada").await.unwrap_err().contains("no address"));
+    for _ in 0..2 {
+        world.cloud.invoke("mail-send", &bounce(ADA)).await.unwrap();
+        assert_eq!((world.deliver(&[reset(&world, ADA)]).await.len(), ses.asked().len()), (0, 0));
+        assert!(says("Ada@Example.com").await.unwrap().contains("gets mails again"));
+        assert_eq!((world.deliver(&[reset(&world, ADA)]).await.len(), ses.asked().len()), (0, 1));
+        // What comes back anew stops them anew.
+    }
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         Command::Delete { who, yes } => Box::pin(work.delete(who, *yes)).await,
         Command::SignOut(who) => Box::pin(work.sign_out(who)).await,
         Command::ForgetFactor(who) => Box::pin(work.forget_factor(who)).await,
+        Command::MailAgain { address } => post::again(work.table, address, now).await,
         Command::Sessions(who) => work.sessions(who).await,
         Command::Sweep => {
             let ending = logout::before_sweep(work.table, &work.queue, now);

@@ -76,6 +76,11 @@ pub enum Command {
     SignOut(Who),
     /// Takes somebody's second factors and passkeys away, who has lost a device, and ends all their sessions
     ForgetFactor(Who),
+    /// Lets an address get mails again, from which one came back or which somebody reported as spam
+    MailAgain {
+        /// The e-mail address
+        address: String,
+    },
     /// Prints where somebody is signed in and was
     Sessions(Who),
     /// Finishes deletions that stopped in between

@@ -3,10 +3,25 @@
 use std::{path::Path, process::Command};
 
 use mail::{Address, Letter, Mailer, What, settings::MAIL_QUEUE};
+use oauth::Time;
 use queue::settings::SQS_ENDPOINT;
+use setting::SettingError;
+use store::Table;
 use user::User;
 
 use crate::{queue as local, settings::Values};
+
+/// Lets mails go to an address again at which they were stopped.
+pub(super) async fn again(table: &Table, address: &str, now: Time) -> Result<String, SettingError> {
+    let to = Address::parse(address.trim());
+    let to =
+        to.ok_or_else(|| SettingError::new(format!("{address:?} is no address to which a mail can go")))?;
+    let was = mail_send::allow(table, &to, now).await;
+    Ok(match was.map_err(|error| SettingError::new(oauth::causes(&error)))? {
+        true => format!("{} gets mails again. SES has a list of its own: docs/mail.md\n", to.as_str()),
+        false => format!("No mails to {} were stopped.\n", to.as_str()),
+    })
+}
 
 /// How mails are handed over from here.
 #[derive(Clone, Copy)]

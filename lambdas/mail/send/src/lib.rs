@@ -31,6 +31,8 @@ mod smtp;
 mod stopped;
 pub mod words;
 
+pub use self::stopped::allow;
+
 /// For how long a mail is put off after each delivery that came to nothing: what is in it counts for ten minutes at least.
 const PAUSES: [Duration; 4] =
     [Duration::from_secs(10), Duration::from_secs(30), Duration::from_secs(120), Duration::from_secs(300)];

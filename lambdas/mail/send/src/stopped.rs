@@ -72,6 +72,13 @@ pub(crate) async fn stop(table: &Table, address: &Address, why: Why, now: Time) 
     table.create(key(address).as_str(), &row, now).await.map(drop)
 }
 
+/// Lets an address get mails again, whose mailbox is there after all. `false`: none were stopped.
+///
+/// One UpdateItem.
+pub async fn allow(table: &Table, address: &Address, now: Time) -> Result<bool, Error> {
+    Ok(table.take::<Stopped>(key(address).as_str(), now).await?.is_some())
+}
+
 /// The addresses in an event of SES (as EventBridge has it) that get no more. A mailbox that is full, or a server that does not answer,
 /// is no reason.
 pub(crate) fn read(event: &Value) -> Vec<(Address, Why)> {
