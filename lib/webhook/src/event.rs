@@ -88,7 +88,7 @@ pub(crate) fn mark(id: &str, before: Option<&Row<Event>>, event: &Event, now: Ti
     }
 }
 
-/// The latest events of a source with their ids, the newest first, of which those that wait are whole. Those of a moment ago may be missing.
+/// The latest events of a source with their ids, the newest first: all that wait, or those with what is done. One of a moment ago may be missing.
 ///
 /// For what waits, and for each month, one Query and one BatchGetItem for each hundred. It ends with the month in which there are enough.
 pub async fn list(
@@ -105,7 +105,9 @@ pub async fn list(
         }
     }
     all.sort_by_key(|(_, event)| std::cmp::Reverse(event.at));
-    all.truncate(MOST);
+    if !only_dead {
+        all.truncate(MOST);
+    }
     Ok(all)
 }
 
