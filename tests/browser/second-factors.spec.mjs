@@ -9,7 +9,7 @@ import { start } from './latchkey.mjs';
 import { button, heading, person, signOut } from './pages.mjs';
 import { authenticator } from './passkeys.mjs';
 import { browser, latchkey, scene } from './scene.mjs';
-import { code } from './totp.mjs';
+import { code, scanned } from './totp.mjs';
 import { assertAccessible, looks, picture, press, withPage } from './watch.mjs';
 
 const SECRET = { client_secret: 's'.repeat(43) };
@@ -37,7 +37,11 @@ async function setUp(page, name, look) {
     await picture(page, `factor-setup-${look}`);
   }
   const key = await page.locator('code').first().textContent();
-  await field(page).fill(code(key));
+  const address = new URL(await scanned(page));
+  assert.equal(address.href.split('?')[0], `otpauth://totp/latchkey:${encodeURIComponent(name)}`);
+  assert.equal(address.searchParams.get('secret'), key.replaceAll(' ', ''));
+  const typed = code(key);
+  await field(page).fill(`${typed.slice(0, 3)} ${typed.slice(3)}`);
   await button(page, 'Turn it on').click();
   await heading(page, 'Your recovery codes').waitFor();
   const codes = await page.getByRole('listitem').locator('code').allTextContents();
