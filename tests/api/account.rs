@@ -335,7 +335,7 @@ async fn what_was_agreed_to_with_an_app_that_is_gone_can_still_be_removed() {
 async fn a_person_sees_where_they_are_signed_in_and_ends_one_of_these_sessions() {
     // #34, #81
     let world = World::start().await;
-    let (here, there) = (world.person("ada").await.browser, world.person("ada").await.browser);
+    let (here, there) = (world.person("grace").await.browser, world.person("grace").await.browser);
     let theirs = world.person("alan").await;
     let page = here.get("/account").await.expect(200);
     assert_eq!(page.body.matches("aria-label=\"End the session of").count(), 1, "not its own: {page:?}");

@@ -128,7 +128,7 @@ async fn a_running_local_cloud_takes_new_keys_at_its_next_request() {
         Ok(())
     };
     trail::run(&wanted, &HashMap::new(), &local.home, local.now(), keep).await.unwrap();
-    let acts: Vec<_> = lines.iter().filter(|line| line.contains("key")).collect();
+    let acts: Vec<_> = lines.iter().filter(|line| line.contains("  key")).collect();
     assert_eq!(acts.len(), 2, "{lines:?}");
     for (act, kid) in [("key_revoked", &old), ("keys_rotated", &next)] {
         let is_it = |line: &&&String| line.contains(act) && line.contains(&**kid);

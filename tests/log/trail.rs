@@ -80,7 +80,7 @@ async fn token_requests_are_events_of_their_client_and_person() {
     // #103: a client is named only where there is one; what a stranger sends as its id is not.
     let (sink, world) = (Sink::open(), World::start().await);
     let client = world.client(Kind::Web, |new| new.grace = 0).await;
-    let person = world.person("ada").await;
+    let person = world.person("grace").await;
     let code = world.fresh_code(&client, &person, |_| {}).await;
     let answer = world.redeeming(&client, &code).send(&world).await.expect(200);
     let expected = |what: &str, outcome: &str, series: &str| {

@@ -9,6 +9,7 @@
 //! - A row belongs to the trail of the person whom it concerns, by `owned`, and is in the list of its month. It is never changed, and
 //!   ends by itself after `AUDIT_DAYS`.
 
+mod along;
 mod detail;
 mod event;
 mod id;
@@ -20,6 +21,7 @@ pub mod settings;
 mod trail;
 mod what;
 
+pub use along::Along;
 pub use detail::Detail;
 pub use event::{Actor, Event, Outcome};
 pub use list::{Page, Query, READ, READ_OF, READ_SINCE, events, list, since, there_are};

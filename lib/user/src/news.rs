@@ -8,7 +8,12 @@ use crate::User;
 #[derive(Debug, Clone, Copy)]
 pub enum News<'a> {
     /// There was nobody like that.
-    Added(&'a User),
+    Added {
+        /// Who they are.
+        user: &'a User,
+        /// Whether they have roles that not everybody gets who is new: they were invited, or are an administrator of the settings.
+        has_more: bool,
+    },
     /// Something that others see of them is not what it was.
     Changed {
         /// As they were.
@@ -31,7 +36,7 @@ impl<'a> News<'a> {
     /// Who they are now.
     pub fn user(&self) -> &'a User {
         match self {
-            Self::Added(user) | Self::Changed { new: user, .. } => user,
+            Self::Added { user, .. } | Self::Changed { new: user, .. } => user,
         }
     }
 
@@ -49,11 +54,12 @@ impl<'a> News<'a> {
         all.into_iter().filter(|(_, is_new)| *is_new).map(|(name, _)| name).collect()
     }
 
-    /// The roles that they had, and that they have, where these differ.
+    /// The roles that they had, and that they have, where these differ; of somebody new, where they have more than everybody.
     pub fn roles(&self) -> Option<(&'a [String], &'a [String])> {
         match self {
             Self::Changed { old, new } if old.roles != new.roles => Some((&old.roles, &new.roles)),
-            _ => None,
+            Self::Added { user, has_more: true } => Some((&[], &user.roles)),
+            Self::Changed { .. } | Self::Added { .. } => None,
         }
     }
 }

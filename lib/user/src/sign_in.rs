@@ -165,7 +165,8 @@ impl SignIn<'_> {
         let person = Write::create(&user.id, &user, self.now);
         let mut writes: Vec<_> = [Some(identity), Some(person), claim.write].into_iter().flatten().collect();
         writes.extend(lists::between(None, &user));
-        writes.extend((self.noted)(News::Added(&user)));
+        let has_more = user.roles != self.rights.initial(&[]);
+        writes.extend((self.noted)(News::Added { user: &user, has_more }));
         self.all_or_nothing(writes, user).await
     }
 

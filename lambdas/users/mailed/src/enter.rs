@@ -1,14 +1,11 @@
 //! What somebody gets who has shown that they read the mails of an address: a browser a session, a program a token.
 
-use std::sync::Mutex;
-
-use audit::Event;
+use audit::Along;
 use credential::attempt::Account;
 use device::Device;
 use entrance::{Arrived, Leave, Seat};
 use oauth::Error;
 use user::{
-    News,
     by_mail::{self, Entered, PROVIDER, Trails},
     password::LoginName,
 };
@@ -50,25 +47,10 @@ impl Mailed {
 
     async fn known(&self, request: &Request, address: &LoginName, refusal: fn() -> Error) -> Result<Entered> {
         let rights = self.tokens.refresh(&self.table, request.now).await?;
-        // Of whom it was written: of whoever came in, it is so.
-        let noted = Mutex::new(None);
-        let note = |event: Event, id: &str| {
-            let writes = vec![self.trail.write(&event)];
-            if let Ok(mut noted) = noted.lock() {
-                *noted = Some((id.to_owned(), event));
-            }
-            writes
-        };
+        let along = Along::default();
         let trails = Trails {
-            noted: &|news| match news {
-                News::Added(user) => note(trail::added(request, &user.id), &user.id),
-                // It is in the trail where somebody is to be told, as at any sign-in.
-                News::Changed { .. } if self.events => {
-                    trail::changed(request, news).iter().map(|it| self.trail.write(it)).collect()
-                }
-                News::Changed { .. } => Vec::new(),
-            },
-            linked: &|id| note(trail::linked(request, id), id),
+            noted: &|news| along.write(self.trail, trail::news(request, news, self.events)),
+            linked: &|id| along.write(self.trail, vec![trail::linked(request, id)]),
         };
         let entered = by_mail::enter(&self.table, &rights, address, self.is_open, trails, request.now).await;
         let entered = entered.map_err(|error| match error {
@@ -77,10 +59,7 @@ impl Mailed {
             fault => fault.into(),
         })?;
         let entered = entered.ok_or_else(refusal)?;
-        let noted = noted.into_inner().unwrap_or_default();
-        if let Some((_, event)) = noted.filter(|(id, _)| *id == entered.user.id) {
-            event.log();
-        }
+        along.log(&entered.user.id);
         Ok(entered)
     }
 }

@@ -1,6 +1,6 @@
 //! A forgotten password: a mail with a link, and the page on which the link leads to another password.
 
-use audit::Event;
+use audit::Along;
 use credential::Password;
 use http::StatusCode;
 use mail::{Factor, What};
@@ -109,15 +109,19 @@ impl Passwords {
         let loses = !opened.user.email_verified && opened.user.factors != Factors::default();
         let changed = trail::changed(request, &opened.user.id).way("mail");
         let removed = loses.then(|| trail::factors_removed(request, &opened.user.id).way("mail"));
-        let events: Vec<_> = [changed].into_iter().chain(removed).collect();
-        let rows: Vec<_> = events.iter().map(|event| self.trail.write(event)).collect();
+        let along = Along::default();
+        let noted = |user: &User| {
+            let given = trail::given(request, &opened.user.roles, user);
+            let events = [changed.clone()].into_iter().chain(removed.clone()).chain(given);
+            along.write(self.trail, events.collect())
+        };
         let changing = async {
-            let changed = mailed::reset(&self.table, &rights, &opened, &hash, &rows, request.now).await?;
+            let changed = mailed::reset(&self.table, &rights, &opened, &hash, &noted, request.now).await?;
             changed.ok_or_else(dead)
         };
         let id = &opened.user.id;
         let user = logout::end_everything_of(&self.table, &self.queue, id, request.now, changing).await?;
-        events.iter().for_each(Event::log);
+        along.log(id);
         Ok((user, loses))
     }
 

@@ -1,12 +1,16 @@
 //! That an address is theirs who registered with it.
 
+use audit::Along;
 use credential::{Password, attempt::Account};
 use mail::What;
 use oauth::Secret;
 use serde_json::json;
-use user::password::{
-    self, LoginName,
-    mailed::{self, Opened, Purpose},
+use user::{
+    User,
+    password::{
+        self, LoginName,
+        mailed::{self, Opened, Purpose},
+    },
 };
 use web::{Request, Response, Result};
 
@@ -50,11 +54,13 @@ impl Passwords {
             return Err(wrong().into());
         }
         let rights = self.tokens.refresh(&self.table, request.now).await?;
-        let event = trail::proven(request, &opened.user.id);
-        let row = [self.trail.write(&event)];
-        let proven = mailed::prove(&self.table, &rights, opened, &row, request.now).await?;
-        proven.ok_or_else(dead)?;
-        event.log();
+        let along = Along::default();
+        let noted = |user: &User| {
+            let given = trail::given(request, &opened.user.roles, user);
+            along.write(self.trail, [trail::proven(request, &user.id)].into_iter().chain(given).collect())
+        };
+        let proven = mailed::prove(&self.table, &rights, opened, &noted, request.now).await?;
+        along.log(&proven.ok_or_else(dead)?.id);
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use store::{Counted, Limit, Member, Record, Table, member};
 
 pub(crate) use self::open::has;
 pub use self::{
-    done::{prove, reset},
+    done::{Proves, prove, reset},
     open::{Opened, mailbox, open, provable, resettable},
 };
 use super::{LoginName, Password};

@@ -1,7 +1,7 @@
 //! An ID token of a provider (RFC 8693): the person signs in by it, under the rules and in the rows of any sign-in, but for a browser and
 //! a session.
 
-use audit::{Actor, What};
+use audit::{Actor, Along, What};
 use authenticate::{Proven, Provider, Providers, ShownToken};
 use client::{Api, Client, Spent};
 use grant::{Authorization, Resource, Target, TokenResponse};
@@ -127,14 +127,15 @@ impl Token {
     /// second factor is refused, because nobody can be asked for it here.
     async fn signed_in(&self, people: &People, asked: &Asked, proven: &Proven, now: Time) -> Result<User> {
         let rights = self.tokens.refresh(&self.table, now).await?;
+        let along = Along::default();
+        // Which roles somebody gets is always written down; all else that is new of them, where somebody is to be told.
         let noted = |news: News<'_>| {
             let event = |what| asked.event(what).whom(&news.user().id);
-            let events = match news {
-                _ if !people.events => Vec::new(),
-                News::Added(_) => vec![event(What::PersonAdded)],
-                News::Changed { .. } => audit::news(event, &news.changed(), news.roles()),
-            };
-            events.iter().flat_map(|event| self.kept(event)).collect()
+            let is_new = people.events && matches!(news, News::Added { .. });
+            let changed = if people.events { news.changed() } else { Vec::new() };
+            let added = is_new.then(|| event(What::PersonAdded));
+            let news = audit::news(event, &changed, news.roles());
+            along.write(self.trail, added.into_iter().chain(news).collect())
         };
         match user::sign_in_noting(&self.table, &rights, &proven.identity, &noted, now).await {
             Err(user::Error::Refused(why)) if why.code() == Code::AccessDenied => {
@@ -146,6 +147,7 @@ impl Token {
             }
             signed_in => {
                 let user = signed_in?;
+                along.log(&user.id);
                 if people.passwords {
                     self.expel_squatter(asked, &user, now).await?;
                 }

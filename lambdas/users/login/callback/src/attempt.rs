@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use audit::Along;
 use authenticate::Answer;
 use oauth::{Identity, Secret};
 use tokio::time::timeout;
@@ -78,14 +79,13 @@ impl Callback {
         let identity = Identity { unsigned_name, ..identity };
         let rights = self.tokens.refresh(&self.table, at.now()).await?;
         let table = &self.table;
-        // Whoever only signs in is not in the trail. Who is new, and what is new of somebody, is in it where somebody is to be told.
-        let noted = |news: News<'_>| match self.events {
-            true => {
-                trail::news(at.request, at.provider, news).iter().map(|it| self.trail.write(it)).collect()
-            }
-            false => Vec::new(),
-        };
+        // Whoever only signs in is not in the trail. Who is new, and what is new of somebody, is in it where somebody is to be told; who
+        // gets roles always is.
+        let along = Along::default();
+        let noted =
+            |news: News<'_>| along.write(self.trail, trail::news(at.request, at.provider, news, self.events));
         let user = user::sign_in_noting(table, &rights, &identity, &noted, at.now()).await?;
+        along.log(&user.id);
         if self.passwords {
             self.entrance.expel_squatter(at.request, &self.trail, &user).await?;
         }

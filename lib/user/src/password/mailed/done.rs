@@ -15,6 +15,9 @@ use crate::{
     rights::{Proof, union},
 };
 
+/// What is written down with it, given who they are from then on: roles may have waited for the address.
+pub type Proves<'a> = &'a (dyn Fn(&User) -> Vec<Write> + Sync);
+
 /// Sets another password, or the first one, for whoever reads the mails of the address: which is theirs from now on, and everything ends
 /// that was opened before, by raising the epoch (#34, #89). `trail` is written with it. Nothing if the link counts no more.
 ///
@@ -27,7 +30,7 @@ pub async fn reset(
     rights: &Rights,
     opened: &Opened,
     hash: &str,
-    trail: &[Write],
+    trail: Proves<'_>,
     now: Time,
 ) -> Result<Option<User>, Error> {
     let is_alone = !opened.user.email_verified;
@@ -43,7 +46,8 @@ pub async fn reset(
         after.others.extend(passkey::forget_all(table, id, now).await?.writes);
         after.others.push(factors::forget(id));
     }
-    after.write(table, opened, [password].into_iter().chain(trail.iter().cloned()), now).await
+    let noted = trail(&after.user);
+    after.write(table, opened, [password].into_iter().chain(noted), now).await
 }
 
 /// Lets the address be theirs who registered with it, with what waits for whoever proves it. `trail` is written with it. Nothing if the
@@ -54,11 +58,12 @@ pub async fn prove(
     table: &Table,
     rights: &Rights,
     opened: &Opened,
-    trail: &[Write],
+    trail: Proves<'_>,
     now: Time,
 ) -> Result<Option<User>, Error> {
     let Some(after) = Proven::of(table, rights, opened, false, now).await? else { return Ok(None) };
-    after.write(table, opened, trail.iter().cloned(), now).await
+    let noted = trail(&after.user);
+    after.write(table, opened, noted.into_iter(), now).await
 }
 
 /// Somebody whose address is proven, and what has to be written for that.
