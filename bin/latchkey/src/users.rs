@@ -50,7 +50,7 @@ pub async fn run(users: &Users, values: &Values, home: &Path, now: Time) -> Resu
         Command::Invite { address, roles } => work.invite(address, roles).await,
         Command::Uninvite { address } => {
             let event = work.event(What::InvitationRemoved);
-            manage::uninvite(work.table, address, &work.about(&event), now).await.map_err(failed)?;
+            manage::uninvite(work.table, address, None, &work.about(&event), now).await.map_err(failed)?;
             event.log();
             Ok(format!("{address} is not invited any more.\n"))
         }

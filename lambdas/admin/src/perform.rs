@@ -273,8 +273,13 @@ impl Doing<'_> {
         let Admin { table, trail, .. } = self.admin;
         let event = self.by(What::InvitationRemoved);
         let write = |_: &str| vec![trail.write(&event)];
-        let address = typed.email.as_deref().unwrap_or_default();
-        manage::uninvite(table, address, &write, self.request.now).await.map_err(said)?;
+        let (address, now) = (typed.email.as_deref().unwrap_or_default(), self.request.now);
+        // Nobody takes away what they do not hold (#81).
+        let roles = manage::invited(table, address, now).await.map_err(said)?;
+        let roles = roles.ok_or_else(|| said(manage::Error::NoSuchInvitation))?;
+        self.viewer
+            .holds(&self.viewer.rights.allowed(roles.iter().map(String::as_str)), "withdrawing this")?;
+        manage::uninvite(table, address, Some(&roles), &write, now).await.map_err(said)?;
         event.log();
         Ok("/admin?removed".to_owned())
     }

@@ -103,6 +103,7 @@ const FUNCTIONS: &[(&str, &str, Event)] = &[
     ("done", "prove", WithIt),
     ("invite", "invite", WithIt),
     ("invite", "uninvite", WithIt),
+    ("invite", "invited", READS),
     ("purchase", "apply", WithIt),
     ("sources", "find", READS),
     ("sources", "list", READS),

@@ -7,7 +7,7 @@ use oauth::{Code, Time};
 use serde::{Deserialize, Serialize};
 use store::{Change, Condition, Member, Owner, Record, Row, Rows, Table, Updated, Write, member};
 
-use crate::{Entitlement, Error, Rights, User, address::Address, lists, rights::union};
+use crate::{Entitlement, Error, Rights, User, address::Address, lists, person, rights::union};
 
 /// How often it is tried against others who change the same row.
 const ROUNDS: usize = 5;
@@ -53,6 +53,11 @@ impl Email {
     fn invited(&self, now: Time) -> Vec<String> {
         let has_lapsed = self.invited_until.is_some_and(|until| until <= now);
         if has_lapsed { Vec::new() } else { self.roles.clone().unwrap_or_default() }
+    }
+
+    /// Whether somebody is invited by it, with roles or without any.
+    fn is_invitation(&self, now: Time) -> bool {
+        self.is_nobodys() && (self.waiting.is_none() || !self.invited(now).is_empty())
     }
 
     /// Whether an account waits for whoever proves it.
@@ -130,15 +135,90 @@ pub(crate) fn invitation(address: &Address, roles: &[String], now: Time) -> Writ
     Write::create(address.as_str(), &invited(roles, now), now)
 }
 
-/// The write that withdraws an invitation, if there is one.
-pub(crate) fn withdrawal(address: &Address, now: Time) -> Write {
-    Write::delete::<Email>(address.as_str(), Email::is_free(), now)
+/// An invitation that waits.
+pub(crate) struct Invitation {
+    /// What the invited person will be.
+    pub(crate) roles: Vec<String>,
+    /// The write that withdraws it, if it is as it was read. What was bought with the address waits on.
+    pub(crate) withdrawal: Write,
+}
+
+/// The invitation by this address, if there is one.
+///
+/// One GetItem.
+pub(crate) async fn invitation_of(
+    table: &Table,
+    address: &Address,
+    now: Time,
+) -> Result<Option<Invitation>, Error> {
+    let row = table.get::<Email>(address.as_str(), now).await?.map(store::Row::into_inner);
+    let Some(row) = row.filter(|row| row.is_invitation(now)) else { return Ok(None) };
+    let same = [Email::ROLES.is(&row.roles), Email::WAITING.is(&row.waiting)];
+    let same = Email::is_free().into_iter().chain(same);
+    let withdrawal = match row.waiting {
+        None => Write::delete::<Email>(address.as_str(), same, now),
+        Some(_) => {
+            let change = Change::new().remove(Email::ROLES).remove(Email::INVITED_UNTIL);
+            Write::update::<Email>(address.as_str(), same.fold(change, Change::when), now)
+        }
+    };
+    Ok(Some(Invitation { roles: row.invited(now), withdrawal }))
 }
 
 /// The write that lets an account wait for whoever proves this address.
 pub(crate) fn wait(address: &Address, account: &str, now: Time) -> Write {
-    let waiting = Email { account: Some(account.to_owned()), ..Email::default() };
-    Write::create(address.as_str(), &waiting, now)
+    Write::create(address.as_str(), &waiting_for(account), now)
+}
+
+fn waiting_for(account: &str) -> Email {
+    Email { account: Some(account.to_owned()), ..Email::default() }
+}
+
+/// An address of which there is a row, and by which nobody is expected all the same: something was bought with it, or somebody has deleted
+/// the row of whoever had it by hand.
+pub(crate) struct Unexpected {
+    row: Row<Email>,
+    /// What was bought with it.
+    pub(crate) waiting: Vec<Entitlement>,
+}
+
+/// Such an address; nothing, where somebody has it, or waits for it, or is invited by it.
+///
+/// One GetItem, and one more where somebody is said to have it.
+pub(crate) async fn unexpected(
+    table: &Table,
+    address: &Address,
+    now: Time,
+) -> Result<Option<Unexpected>, Error> {
+    let Some(row) = table.get::<Email>(address.as_str(), now).await? else { return Ok(None) };
+    let is_free = match Email::clone(&row).holder() {
+        Some(holder) => !person::lives(table, &holder, now).await?,
+        None => !row.is_invitation(now),
+    };
+    let waiting = row.waiting();
+    Ok(is_free.then_some(Unexpected { row, waiting }))
+}
+
+impl Unexpected {
+    /// The write that lets an account wait for whoever proves it, which has what was bought.
+    pub(crate) fn wait(&self, address: &Address, account: &str, now: Time) -> Write {
+        Write::replace(address.as_str(), &self.row, &waiting_for(account), now)
+    }
+
+    /// The write of an invitation. What was bought waits on.
+    pub(crate) fn invitation(&self, address: &Address, roles: &[String], now: Time) -> Write {
+        let new = invited(roles, now);
+        let Some(waiting) = self.row.waiting.clone() else {
+            return Write::replace(address.as_str(), &self.row, &new, now);
+        };
+        let both = Email {
+            invited_until: new.expires_at,
+            expires_at: new.expires_at.max(self.row.expires_at),
+            waiting: Some(waiting),
+            ..new
+        };
+        Write::replace(address.as_str(), &self.row, &both, now)
+    }
 }
 
 /// The write after which an account waits no more, because its person has come by its password: the address is theirs if it was proven
@@ -215,18 +295,20 @@ pub(crate) async fn let_wait(
     let added = [role.to_owned()];
     for _ in 0..ROUNDS {
         let Some(row) = table.get::<Email>(address.as_str(), now).await? else {
-            let invitation = Email {
-                roles: Some(added.to_vec()),
-                expires_at: Some(now.after(INVITED_FOR)),
-                ..Email::default()
-            };
-            match table.create(address.as_str(), &invitation, now).await? {
+            match table.create(address.as_str(), &invited(&added, now), now).await? {
                 true => return Ok(Waits::Waits),
                 false => continue,
             }
         };
-        if let Some(holder) = row.user_id.as_ref().or(row.account.as_ref()) {
-            return Ok(Waits::Taken(holder.clone()));
+        if let Some(holder) = Email::clone(&row).holder() {
+            if person::lives(table, &holder, now).await? {
+                return Ok(Waits::Taken(holder));
+            }
+            // Somebody has deleted their row by hand.
+            match table.replace(address.as_str(), &row, &invited(&added, now), now).await? {
+                true => return Ok(Waits::Waits),
+                false => continue,
+            }
         }
         let roles = union(row.roles.as_deref().unwrap_or_default(), &added);
         if row.roles.as_ref() == Some(&roles) {

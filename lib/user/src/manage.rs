@@ -28,7 +28,7 @@ pub(crate) use self::delete::UNFINISHED;
 pub use self::delete::{delete, finish_deletions};
 pub use self::error::Error;
 pub use self::factors::{Asked, asked_for_factors, take_factors};
-pub use self::invite::{invite, uninvite};
+pub use self::invite::{invite, invited, uninvite};
 use crate::{User, address::Address, email};
 
 /// How often an act begins again because somebody was faster.

@@ -90,10 +90,10 @@ pub const DELETE: Permissions = Permissions::new(&[
     Permission::on(Passkeys::KIND, &[Update]),
 ]);
 
-/// What [`manage::create`], [`manage::invite`] and [`manage::uninvite`] do.
+/// What [`manage::create`], [`manage::invite`], [`manage::invited`] and [`manage::uninvite`] do.
 pub const CREATE: Permissions = Permissions::new(&[
-    Permission::on(User::KIND, &[Put]),
-    Permission::on(Email::KIND, &[Put, Delete]),
+    Permission::on(User::KIND, &[Get, Put]),
+    Permission::on(Email::KIND, &[Get, Put, Update, Delete]),
     Permission::on(Named::KIND, &[Put]),
     Permission::on(HasRole::KIND, &[Put]),
 ]);

@@ -226,6 +226,16 @@ pub async fn find(table: &Table, id: &str, now: Time) -> Result<Option<User>, Er
     Ok(user.filter(|user| user.status != Status::Deleted))
 }
 
+/// Whether there is such a person. One whose row cannot be read is somebody.
+///
+/// One GetItem.
+pub(crate) async fn lives(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
+    match find(table, id, now).await {
+        Err(Error::Table(store::Error::Malformed(_))) => Ok(true),
+        found => Ok(found?.is_some()),
+    }
+}
+
 /// The person with this id if they may act: what every path but the sign-in itself asks (#35). A person whose row cannot be read may
 /// not.
 pub async fn active(table: &Table, id: &str, now: Time) -> Result<Option<User>, Error> {

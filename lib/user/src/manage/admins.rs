@@ -21,8 +21,9 @@ pub(super) fn loses_one(old: &User, new: &User) -> bool {
     is_admin(old) && !is_admin(new)
 }
 
+/// An account that waits for its person is none: nobody has come yet, and perhaps nobody ever will.
 fn is_admin(user: &User) -> bool {
-    user.is_active() && user.roles.iter().any(|role| role == ADMIN)
+    user.is_active() && !user.identities.is_empty() && user.roles.iter().any(|role| role == ADMIN)
 }
 
 /// A check that there is another administrator, to take part in the transaction that ends one. The list only proposes them: each
@@ -39,7 +40,11 @@ pub(super) async fn another_than(table: &Table, id: &str, now: Time) -> Result<W
         let mut rows = table.get_batch(batch, now).await?;
         let found = ids.iter().filter_map(|id| rows.read::<User>(*id)).find(is_admin);
         if let Some(admin) = found {
-            let holds = [User::STATUS.is(&Status::Active), User::ROLES.is(&admin.roles)];
+            let holds = [
+                User::STATUS.is(&Status::Active),
+                User::ROLES.is(&admin.roles),
+                User::IDENTITIES.is(&admin.identities),
+            ];
             return Ok(Write::check::<User>(&admin.id, holds, now));
         }
         after = part.next;

@@ -3,7 +3,7 @@
 use oauth::{Sentence, Time};
 use store::{Table, Transacted, Write};
 
-use super::{Error, Trail, change};
+use super::{Error, ROUNDS, Trail, change};
 use crate::{Rights, Status, User, address::Address, email, id, lists};
 
 /// Somebody whom an administrator adds.
@@ -18,9 +18,9 @@ pub struct NewPerson {
 }
 
 /// Makes an account that waits for its person: whoever first signs in with this address, proven by a provider that is believed for it,
-/// takes it (#93). It does not expire. Until then the address counts as not verified.
+/// takes it (#93). It does not expire. Until then the address counts as not verified. What was bought with the address is theirs.
 ///
-/// One TransactWriteItems.
+/// One TransactWriteItems; where there is a row of the address, one or two GetItem more.
 pub async fn create(
     table: &Table,
     rights: &Rights,
@@ -29,20 +29,27 @@ pub async fn create(
     now: Time,
 ) -> Result<User, Error> {
     let address = Address::parse(new.email.trim()).ok_or(Error::Unfit(Sentence::AddressNotPlain))?;
-    let user = User {
+    let new = User {
         id: id::fresh(now),
         name: new.name.as_deref().map(change::checked_name).transpose()?,
         email: Some(new.email.trim().to_owned()),
         roles: change::checked_roles(&rights.of_added(&new.roles), &[], rights)?,
         ..nobody(now)
     };
-    let mut writes = vec![Write::create(&user.id, &user, now), email::wait(&address, &user.id, now)];
-    writes.extend(lists::between(None, &user));
-    writes.extend(trail(&user.id));
-    match table.transact(writes).await? {
-        Transacted::Done => Ok(user),
-        Transacted::Refused(_) => Err(Error::AddressTaken),
+    let (mut user, mut wait) = (new.clone(), email::wait(&address, &new.id, now));
+    for _ in 0..ROUNDS {
+        let mut writes = vec![Write::create(&user.id, &user, now), wait];
+        writes.extend(lists::between(None, &user));
+        writes.extend(trail(&user.id));
+        if table.transact(writes).await? == Transacted::Done {
+            return Ok(user);
+        }
+        let free = email::unexpected(table, &address, now).await?.ok_or(Error::AddressTaken)?;
+        user = new.clone();
+        user.receive(&free.waiting, rights);
+        wait = free.wait(&address, &user.id, now);
     }
+    Err(Error::contended())
 }
 
 /// An account of nobody yet.

@@ -47,11 +47,11 @@ pub async fn register(
     let (email, known) = (rows.read::<Email>(address), rows.read::<Known>(key.as_str()));
     let (holder, known) = (email.clone().and_then(Email::holder), known.map(|known| known.user_id));
     let mut is_taken =
-        lives(table, holder.as_deref().or(known.as_deref()).unwrap_or(key.as_str()), now).await?;
+        person::lives(table, holder.as_deref().or(known.as_deref()).unwrap_or(key.as_str()), now).await?;
     // Whoever has the address is gone without it: somebody has deleted their row by hand.
     let orphan = email.filter(|_| holder.is_some() && !is_taken);
     if let (Some(_), Some(known)) = (&orphan, &known) {
-        is_taken = lives(table, known, now).await?;
+        is_taken = person::lives(table, known, now).await?;
     }
     let user = User {
         id: id::fresh(now),
@@ -81,14 +81,4 @@ pub async fn register(
     writes.extend(trail(&user.id));
     // Who was faster has the name.
     Ok((table.transact(writes).await? == Transacted::Done).then_some(user))
-}
-
-/// Whether there is such a person. One whose row cannot be read is somebody.
-///
-/// One GetItem.
-async fn lives(table: &Table, id: &str, now: Time) -> Result<bool, Error> {
-    match person::find(table, id, now).await {
-        Err(Error::Table(store::Error::Malformed(_))) => Ok(true),
-        found => Ok(found?.is_some()),
-    }
 }

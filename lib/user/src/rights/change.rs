@@ -9,7 +9,7 @@ use store::{Change, Member, Record, Table, Transacted, Write, member};
 
 use super::{ADMIN, Actor, Edit, EditError, Rights, Rule, read, row::CURRENT};
 use crate::{
-    Error,
+    Error, User,
     email::{self, Email, Waits},
 };
 
@@ -32,12 +32,14 @@ pub const NO_TRAIL: Trail<'static> = Trail { begun: &[], changed: &|_, _| Vec::n
 pub const WRITE: Permissions = Permissions::new(&[
     Permission::on(Rights::KIND, &[Get, Put, Update]),
     Permission::on(Email::KIND, &[Get, Put, Update]),
+    Permission::on(User::KIND, &[Get]),
 ]);
 
 /// What [`begin`] does with the table.
 pub const BEGIN: Permissions = Permissions::new(&[
     Permission::on(Rights::KIND, &[Get, Put]),
     Permission::on(Email::KIND, &[Get, Put, Update]),
+    Permission::on(User::KIND, &[Get]),
 ]);
 
 /// Why the rights were not changed.
@@ -90,7 +92,8 @@ impl Rights {
 /// of `ADMINS` become invitations, so an administrator who loses the role later does not get it back at the next sign-in. Repeated
 /// after a crash, it does what is left.
 ///
-/// One GetItem if there are rights; else two, one PutItem, and a GetItem and a PutItem for each address.
+/// One GetItem if there are rights; else two, one PutItem, and a GetItem and a PutItem for each address; two GetItem for one that
+/// somebody has.
 pub async fn begin(table: &Table, start: &Rights, trail: Vec<Write>, now: Time) -> Result<Begun, Error> {
     if let Some(rights) = read(table, now).await? {
         return Ok(Begun { rights, ..Begun::default() });

@@ -31,7 +31,7 @@ pub(crate) fn check(database: &Database) {
     let rows = database.rows();
     let (users, identities, emails) = (kind(&rows, "USER"), kind(&rows, "IDENTITY"), kind(&rows, "EMAIL"));
     let proofs = kind(&rows, "LINK");
-    let others = ["NAME", "ROLE", "NOTE", "LINK", "PASSWORD"]
+    let others = ["NAME", "ROLE", "NOTE", "LINK", "PASSWORD", "ORDER"]
         .map(|other| kind(&rows, other).len())
         .iter()
         .sum::<usize>();

@@ -163,9 +163,15 @@ async fn the_last_administrator_stays() {
     change(table, &bob.id, &Change::roles(&names(&["admin"]))).await.unwrap();
     change(table, &bob.id, &Change::disable()).await.unwrap();
     assert!(matches!(change(table, &ann.id, &member).await, Err(Error::LastAdmin)));
+    // Nor is an account to which nobody has come yet.
+    let waiting =
+        NewPerson { email: "waits@example.com".to_owned(), roles: names(&["admin"]), ..NewPerson::default() };
+    let waiting = manage::create(table, &rights(), &waiting, NO_TRAIL, NOW).await.unwrap();
+    assert!(matches!(change(table, &ann.id, &member).await, Err(Error::LastAdmin)));
     change(table, &bob.id, &Change::enable()).await.unwrap();
     change(table, &ann.id, &member).await.unwrap();
     assert!(matches!(delete(&bob.id).await, Err(Error::LastAdmin)));
+    change(table, &waiting.id, &member).await.unwrap();
     // Other roles may be given and taken all the same.
     change(table, &bob.id, &Change::roles(&names(&["admin", "editor"]))).await.unwrap();
     check(&database);
@@ -250,15 +256,15 @@ async fn an_invitation_waits_and_can_be_withdrawn() {
     assert!(noted(table, "invitation").await);
     assert!(matches!(invite().await, Err(Error::AddressTaken)));
     assert!(manage::find_by_address(table, "ann@example.com", NOW).await.unwrap().is_none());
-    manage::uninvite(table, "ann@example.com", NO_TRAIL, NOW).await.unwrap();
+    manage::uninvite(table, "ann@example.com", None, NO_TRAIL, NOW).await.unwrap();
     assert!(matches!(
-        manage::uninvite(table, "ann@example.com", NO_TRAIL, NOW).await,
+        manage::uninvite(table, "ann@example.com", None, NO_TRAIL, NOW).await,
         Err(Error::NoSuchInvitation)
     ));
     assert_eq!(sign_in(table, &ann(), NOW).await.unwrap().roles, ["member"]);
     // An address that is somebody's is no invitation.
     assert!(matches!(
-        manage::uninvite(table, "ann@example.com", NO_TRAIL, NOW).await,
+        manage::uninvite(table, "ann@example.com", None, NO_TRAIL, NOW).await,
         Err(Error::NoSuchInvitation)
     ));
     for address in ["", "ann", "ann@evil@example.com", "an\u{200b}n@example.com"] {

@@ -6,6 +6,7 @@ use user::{
     LinkProof, Unlinked, User, WaysIn,
     by_mail::{self, Trails},
     entitlement,
+    manage::{self, Error, NO_TRAIL, NewPerson},
     password::{self, LoginName, NewAccount, NewPassword},
     purchase::{self, End, Gives, Purchase},
 };
@@ -18,6 +19,11 @@ use crate::{
 };
 
 const ANN: &str = "ann@example.com";
+
+/// Ann's identity at the provider leads to her no more.
+fn of_the_provider() -> Unlinked {
+    Unlinked::Done { was_password: false }
+}
 
 /// The provider vouches for the address, and is no authority over it.
 fn vouched() -> Identity {
@@ -92,7 +98,7 @@ async fn a_mail_leads_to_nobody_of_whom_a_provider_only_vouched_whatever_they_ha
         } else {
             link(table, &other_ann, &other()).await;
         }
-        assert_eq!(unlink(table, &other_ann, &vouched().key()).await, Unlinked::Done { was_password: false });
+        assert_eq!(unlink(table, &other_ann, &vouched().key()).await, of_the_provider());
         let owner = by_mail(table, ANN).await.unwrap();
         assert_ne!(owner.id, other_ann.id, "{what}");
         // They lose nothing either, and stay somebody else when they come again.
@@ -146,7 +152,7 @@ async fn a_mailed_way_in_to_an_address_that_is_no_more_theirs_is_not_the_last_on
     assert!(by_mail(table, ANN).await.is_none(), "and stays closed");
     // That of the address that is theirs is one.
     assert_eq!(by_mail(table, "lee@example.com").await.map(|user| user.id), Some(user.id.clone()));
-    assert_eq!(unlink(table, &user, &moved.key()).await, Unlinked::Done { was_password: false });
+    assert_eq!(unlink(table, &user, &moved.key()).await, of_the_provider());
     assert_eq!(by_mail(table, "lee@example.com").await.map(|user| user.id), Some(user.id));
     assert!(by_mail(table, ANN).await.is_none());
 }
@@ -170,7 +176,7 @@ async fn a_password_goes_with_the_last_of_its_names() {
     assert_eq!(user.identities.len(), 3);
     assert_eq!(unlink(table, &user, &password_of(ANN)).await, Unlinked::Done { was_password: false });
     assert!(by_password(table, ANN).await.is_none());
-    assert_eq!(unlink(table, &user, &ann().key()).await, Unlinked::Done { was_password: false });
+    assert_eq!(unlink(table, &user, &ann().key()).await, of_the_provider());
     assert_eq!(by_password(table, "lee@example.com").await.map(|user| user.id), Some(user.id.clone()));
     assert_eq!(unlink(table, &user, &password_of("lee@example.com")).await, Unlinked::LastWayIn);
     check(&database);
@@ -205,11 +211,19 @@ fn delete_by_hand(database: &Database, id: &str) {
     assert!(database.rows().iter().all(|row| row["pk"]["S"] != format!("USER#{id}")));
 }
 
+/// Makes an account that waits for Ann's address.
+async fn expect(table: &Table) -> Result<User, Error> {
+    let new = NewPerson { email: "Ann@example.com".to_owned(), ..NewPerson::default() };
+    manage::create(table, &rights(), &new, NO_TRAIL, NOW).await
+}
+
+async fn invite(table: &Table, roles: &[&str]) -> Result<(), Error> {
+    manage::invite(table, &rights(), ANN, &names(roles), NO_TRAIL, NOW).await
+}
+
 /// An account that waits for an address, and is gone.
 async fn gone(database: &Database) -> String {
-    let new = user::manage::NewPerson { email: "Ann@example.com".to_owned(), ..Default::default() };
-    let (table, rights) = (&database.table, rights());
-    let account = user::manage::create(table, &rights, &new, user::manage::NO_TRAIL, NOW).await.unwrap();
+    let account = expect(&database.table).await.unwrap();
     delete_by_hand(database, &account.id);
     account.id
 }
@@ -245,18 +259,27 @@ async fn what_is_bought_with_the_address_of_an_account_that_was_deleted_by_hand_
     let database = Database::start().await;
     let table = &database.table;
     gone(&database).await;
-    let gives = Gives { entitlements: names(&["pro"]), roles: Vec::new() };
-    let apply = async |order: &str, sale: Option<&Gives>| {
-        let purchase = Purchase { source: "shop", order, sale: sale.map(|gives| (ANN, gives)) };
-        purchase::apply(table, &rights(), &purchase, &|_| Vec::new(), LATER).await.unwrap().end
-    };
-    assert_eq!(apply("1", Some(&gives)).await, End::Waits);
-    assert_eq!(apply("2", Some(&gives)).await, End::Waits);
-    assert_eq!(apply("2", None).await, End::Taken);
+    assert_eq!(buy(table, "1").await, End::Waits);
+    assert_eq!(buy(table, "2").await, End::Waits);
+    assert_eq!(refund(table, "2").await, End::Taken);
     assert_eq!(owner(&database, ANN), None);
     let user = by_mail(table, ANN).await.unwrap();
     assert_eq!(entitlement::names(&user.entitlements), ["pro"]);
     check_of(&database, &user);
+}
+
+/// Somebody buys the entitlement pro with Ann's address.
+async fn buy(table: &Table, order: &str) -> End {
+    let gives = Gives { entitlements: names(&["pro"]), roles: Vec::new() };
+    apply(table, &Purchase { source: "shop", order, sale: Some((ANN, &gives)) }).await
+}
+
+async fn refund(table: &Table, order: &str) -> End {
+    apply(table, &Purchase { source: "shop", order, sale: None }).await
+}
+
+async fn apply(table: &Table, purchase: &Purchase<'_>) -> End {
+    purchase::apply(table, &rights(), purchase, &|_| Vec::new(), LATER).await.unwrap().end
 }
 
 /// Whose address it is.
@@ -273,4 +296,88 @@ async fn an_account_that_was_deleted_by_hand_keeps_nobody_from_registering() {
     assert_eq!(by_password(table, ANN).await.map(|user| user.id), Some(user.id));
     assert_eq!(register(table, ANN).await, None, "it is somebody's now");
     check(&database);
+}
+
+#[tokio::test]
+async fn the_address_of_an_account_that_was_deleted_by_hand_is_free_for_those_who_look_after_people() {
+    let database = Database::start().await;
+    let table = &database.table;
+    let id = gone(&database).await;
+    let account = expect(table).await.unwrap();
+    assert_ne!(account.id, id);
+    assert!(matches!(expect(table).await, Err(Error::AddressTaken)), "it waits for them now");
+    assert_eq!(sign_in(table, &ann(), LATER).await.unwrap().id, account.id);
+    check(&database);
+
+    // An invitation, whose roles wait.
+    let database = Database::start().await;
+    let table = &database.table;
+    gone(&database).await;
+    invite(table, &["editor"]).await.unwrap();
+    assert!(matches!(invite(table, &["editor"]).await, Err(Error::AddressTaken)));
+    assert_eq!(sign_in(table, &ann(), LATER).await.unwrap().roles, ["editor", "member"]);
+    check(&database);
+
+    // Somebody who was there, and an administrator of the settings.
+    let database = Database::start().await;
+    let table = &database.table;
+    let boss = Identity { email: Some("boss@example.com".to_owned()), ..ann() };
+    let nobodys = user::Rights::parse("member=get:profile", "", "member").unwrap();
+    let before = user::sign_in(table, &nobodys, &boss, NOW).await.unwrap();
+    delete_by_hand(&database, &before.id);
+    let begun = user::rights::begin(table, &rights(), Vec::new(), NOW).await.unwrap();
+    assert_eq!((begun.invited, begun.taken), (names(&["boss@example.com"]), Vec::new()));
+    let after = sign_in(table, &boss, LATER).await.unwrap();
+    assert_eq!((after.roles, after.id == before.id), (names(&["admin", "member"]), false));
+}
+
+#[tokio::test]
+async fn what_was_bought_with_an_address_keeps_nobody_from_being_invited_and_outlives_a_withdrawal() {
+    // #90
+    let database = Database::start().await;
+    let table = &database.table;
+    assert_eq!(buy(table, "1").await, End::Waits);
+    // What was bought is no invitation that could be withdrawn.
+    let withdraw = async || manage::uninvite(table, ANN, None, NO_TRAIL, NOW).await;
+    assert!(matches!(withdraw().await, Err(Error::NoSuchInvitation)));
+    invite(table, &["editor"]).await.unwrap();
+    assert!(matches!(invite(table, &["admin"]).await, Err(Error::AddressTaken)));
+    assert_eq!(manage::invited(table, ANN, NOW).await.unwrap(), Some(names(&["editor"])));
+    withdraw().await.unwrap();
+    assert_eq!(manage::invited(table, ANN, NOW).await.unwrap(), None);
+    assert!(matches!(withdraw().await, Err(Error::NoSuchInvitation)));
+    invite(table, &["editor"]).await.unwrap();
+    let user = sign_in(table, &ann(), LATER).await.unwrap();
+    assert_eq!(
+        (user.roles.clone(), entitlement::names(&user.entitlements)),
+        (names(&["editor", "member"]), names(&["pro"]))
+    );
+    check(&database);
+
+    // An account has it at once, and loses it by the refund.
+    let database = Database::start().await;
+    let table = &database.table;
+    buy(table, "1").await;
+    let account = expect(table).await.unwrap();
+    assert_eq!(entitlement::names(&account.entitlements), ["pro"]);
+    assert_eq!(user::find(table, &account.id, NOW).await.unwrap(), Some(account.clone()));
+    assert_eq!(refund(table, "1").await, End::Taken);
+    let user = sign_in(table, &ann(), LATER).await.unwrap();
+    assert_eq!((user.id, user.entitlements), (account.id, Vec::new()));
+    check(&database);
+}
+
+#[tokio::test]
+async fn an_invitation_is_withdrawn_only_as_it_was_seen() {
+    // #81, #97: whoever may withdraw it may not withdraw what it has become since.
+    let database = Database::start().await;
+    let table = &database.table;
+    invite(table, &["editor"]).await.unwrap();
+    let withdraw =
+        async |seen: &[&str]| manage::uninvite(table, ANN, Some(&names(seen)), NO_TRAIL, NOW).await;
+    for seen in [&[][..], &["admin"], &["admin", "editor"]] {
+        assert!(matches!(withdraw(seen).await, Err(Error::Changed)), "{seen:?}");
+    }
+    withdraw(&["editor"]).await.unwrap();
+    assert!(matches!(withdraw(&["editor"]).await, Err(Error::NoSuchInvitation)));
 }
