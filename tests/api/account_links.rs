@@ -109,7 +109,8 @@ async fn one_more_provider_leads_to_the_same_person_until_it_is_removed() {
     assert_eq!(rows(&world).await, [(ada.clone(), 1)]);
     let query = audit::Query { of: Some(&ada), ..audit::Query::default() };
     let events = audit::list(&world.table().await, &query, 10, None, world.now()).await.unwrap().events;
-    let whats: Vec<_> = events.iter().map(|event| event.what.as_str()).collect();
+    let whats = events.iter().map(|event| event.what.as_str());
+    let whats: Vec<_> = whats.filter(|what| *what != "roles_changed").collect();
     assert_eq!(whats, ["identity_unlinked", "identity_linked"], "each once");
     assert_ne!(sign_in_at(&world.browser(), "github", "alan").await, ada, "somebody new");
     assert_eq!(sign_in_at(&world.browser(), "google", "ada").await, ada);
@@ -245,4 +246,68 @@ async fn what_leads_to_somebody_else_is_not_taken_from_them() {
     let denied = format!("/users/login/github/callback?error=access_denied&state={state}");
     let page = browser.get(&denied).await.expect(403);
     assert!(page.body.contains("href=\"/account\""), "{page:?}");
+}
+
+#[tokio::test]
+async fn its_person_is_told_by_mail_of_a_provider_more_and_of_one_less() {
+    // #26: whoever has got into an account does not settle in it unseen.
+    const ADA: &str = "ada@example.com";
+    let world = world().await;
+    let (browser, _) = person(&world, "ada").await;
+    let back = go(&browser, &wish(&browser).await, "alan").await;
+    browser.get(&back).await.expect(303);
+    let mail = world.mail(ADA, 1).await;
+    assert_eq!(mail.subject, "A way to sign in was added");
+    assert!(mail.text.contains("\nThe sign-in with GitHub\n"), "{mail:?}");
+    assert!(mail.text.contains("remove what you do not know"), "{mail:?}");
+    assert_eq!(mail.link(), format!("{}/account", world.cloud.url));
+    // Nobody is told again of what was done before, nor whoever is at the other end.
+    browser.get(&back).await.expect(303);
+    let page = browser.get("/account").await.expect(200);
+    let remove = page.field_before("request", "aria-label=\"Remove the sign-in with GitHub\"");
+    let request = browser.request("POST", "/account").header("accept-language", "de");
+    let request = request.header("origin", &world.cloud.url).header("sec-fetch-site", "same-origin");
+    browser.send(request.form(&[("request", &remove)])).await.expect(303);
+    let mail = world.mail(ADA, 2).await;
+    assert_eq!(mail.subject, "Eine Anmeldemöglichkeit wurde entfernt");
+    assert!(mail.text.contains("\nDie Anmeldung mit GitHub\n"), "{mail:?}");
+    browser.form("/account", &[("request", &remove)]).await.expect(303);
+    assert_eq!((world.mails(ADA).await.len(), world.mails("alan@example.com").await.len()), (2, 0));
+}
+
+#[tokio::test]
+async fn its_person_is_told_by_mail_that_others_have_removed_a_provider() {
+    // #81: at the console, and by the management API.
+    const ALAN: &str = "alan@example.com";
+    let world = crate::admin::world().await;
+    let (admin, _) = crate::admin::somebody(&world, "ada", &["admin"]).await;
+    let (browser, alan) = crate::admin::somebody(&world, "alan", &["member"]).await;
+    for (count, by_api) in [(0, false), (2, true)] {
+        let page = browser.get("/account").await.expect(200);
+        let form = form(&page, "Link GitHub");
+        let page = browser.form("/account", &[("request", &form)]).await.expect(303);
+        let page = browser.get(page.location()).await.expect(200);
+        let back = go(&browser, &page.link("Go on to GitHub"), "grace").await;
+        browser.get(&back).await.expect(303);
+        world.mail(ALAN, count + 1).await;
+        if by_api {
+            let token = admin.as_program().post("/users/token").await.expect(200).json();
+            let token = token["access_token"].as_str().unwrap();
+            let path = format!("/users/{alan}/identities");
+            let all = world.program().bearer(&path, token).await.expect(200).json()["identities"].clone();
+            let all = all.as_array().unwrap().clone();
+            let key = all.iter().find(|it| it["provider"] == "github").unwrap()["key"].as_str().unwrap();
+            let request = world.program().request("DELETE", &format!("{path}/{key}"));
+            world.program().send(request.bearer_auth(token)).await.expect(204);
+        } else {
+            let page = admin.get(&crate::admin::person(&alan)).await.expect(200);
+            crate::admin::press(&admin, &page, "Remove the sign-in with GitHub", &[]).await.expect(303);
+        }
+        let mail = world.mail(ALAN, count + 2).await;
+        assert_eq!(mail.subject, "A way to sign in was removed");
+        assert!(mail.text.contains("\nThe sign-in with GitHub\n"), "{mail:?}");
+        assert!(mail.text.contains("Somebody who looks after latchkey did this. If you"), "{mail:?}");
+        world.pass(1);
+        crate::admin::enter(&browser, "alan").await.expect(303);
+    }
 }

@@ -111,8 +111,8 @@ fn expected(who: Who, endpoint: &Endpoint, whom: Whom) -> u16 {
     let whom = if whom == Whom::Own && who.role().is_none() { Whom::Missing } else { whom };
     match whom {
         Whom::Missing if of_person => 404,
-        // Their own they take away with a code, on a page of theirs.
-        Whom::Own if endpoint.name == "removeFactors" => 403,
+        // Their own they take away on a page of theirs, which asks for what a sign-in asks for.
+        Whom::Own if ["removeFactors", "unlinkIdentity"].contains(&endpoint.name) => 403,
         Whom::Above if of_person && acts(endpoint) && !who.holds("users:delete") => 403,
         _ => endpoint.answer.0,
     }

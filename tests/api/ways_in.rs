@@ -177,7 +177,7 @@ impl Doors {
         let all = user::identities_of(&table, &user, now).await.unwrap();
         let key = all.into_iter().find(|identity| identity.provider == provider).unwrap().key;
         let done = user::unlink(&table, &self.id, key.as_str(), &user::WaysIn::of(&[other]), &[], now).await;
-        assert_eq!(done.unwrap(), user::Unlinked::Done { was_password: false });
+        assert_eq!(done.unwrap(), user::Unlinked::Done(user::Gone::Provider(provider.to_owned())));
     }
 
     fn exchange(&self) -> Ask {

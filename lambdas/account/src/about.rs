@@ -130,7 +130,7 @@ fn label<'a>(words: &'static Words, buttons: &'a [Button], provider: &'a str) ->
         by_mail::PROVIDER => return words.sign_in.mailed_way,
         _ => {}
     }
-    buttons.iter().find(|button| button.name == provider).map_or(provider, |button| &button.label)
+    Button::label_of(buttons, provider)
 }
 
 /// Whether it is a way of ours, which says nothing of its person.

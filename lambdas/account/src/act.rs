@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use audit::Event;
-use authenticate::LinkWish;
+use authenticate::{Button, LinkWish};
 use authorization::apps;
 use mail::{Factor, Mailer, What as Letter};
 use oauth::{Code, Error, Sentence, Time};
 use person::Person;
 use serde::{Deserialize, Serialize};
 use session::Session;
-use user::{Unlinked, manage};
+use user::{Gone, Unlinked, manage};
 use web::{Request, Response, Result};
 
 use crate::{
@@ -139,16 +139,16 @@ impl Account {
         }
     }
 
-    /// A way in less, unless it is the last one. That there is no password any more is told by mail, as that there is one is.
+    /// A way in less, unless it is the last one. It is told by mail, as that there is one more is.
     async fn unlink(&self, request: &Request, person: &Person, key: &str) -> Result<Response> {
         let user = &person.user;
         let event = Event::new(audit::What::IdentityUnlinked, &request.visit()).by_person(&user.id);
         let trail = [self.trail.write(&event)];
         match user::unlink(&self.table, &user.id, key, &self.ways, &trail, request.now).await? {
-            Unlinked::Done { was_password } => {
+            Unlinked::Done(gone) => {
                 event.log();
-                if was_password {
-                    let what = Letter::FactorRemoved { what: Factor::Password, by_others: false };
+                if let Some(what) = self.lost(gone) {
+                    let what = Letter::FactorRemoved { what, by_others: false };
                     let (to, language) = (user.verified_email(), request.look().words.tag);
                     Mailer::tell(self.mailer.as_ref(), to, language, what).await;
                 }
@@ -157,6 +157,17 @@ impl Account {
             Unlinked::LastWayIn => return Ok(Response::see_own(LAST)),
         }
         Ok(Response::see_own(UNLINKED))
+    }
+
+    /// What a mail tells of by what somebody comes in no more: nothing of a name whose password has another one.
+    fn lost(&self, gone: Gone) -> Option<Factor> {
+        let label = |name: String| Button::label_of(&self.buttons, &name).to_owned();
+        Some(match gone {
+            Gone::Provider(name) => Factor::Provider { name: label(name) },
+            Gone::Mail => Factor::Mail,
+            Gone::Password => Factor::Password,
+            Gone::Name => return None,
+        })
     }
 
     /// Where they go before they do this. Who may come in here is a matter for somebody who has just shown who they are, and with all that they

@@ -109,6 +109,12 @@ impl Act {
         )
     }
 
+    /// Whether it changes how this person comes in, who does it themselves, or whether they are there at all: that takes what their own page
+    /// asks for (#26).
+    pub fn is_own(&self, id: &str) -> bool {
+        matches!(self, Self::Unlink(whom, _) | Self::Delete(whom) if whom.id == id)
+    }
+
     /// The person whom it concerns, who must not be above the one who does it (#81).
     pub fn whom(&self) -> Option<&Whom> {
         match self {

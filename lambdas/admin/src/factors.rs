@@ -1,9 +1,10 @@
 //! What a person shows beside a way in, on their page; and taking it away from somebody who has lost it.
 
+use authenticate::Button;
 use mail::{Factor, Mailer, What};
 use maud::{Markup, html};
 use oauth::{Code, Error, Sentence};
-use user::{Factors, User, manage};
+use user::{Factors, Gone, User, manage};
 use web::{
     Response, Result,
     words::{fill, text},
@@ -77,6 +78,17 @@ impl Doing<'_> {
         self.ending(person, taking).await?;
         self.tell_taken(person, Factor::All).await;
         Ok(format!("/admin/people/{}?factors-taken", person.id))
+    }
+
+    /// What a mail tells of by what somebody comes in no more: nothing of a name whose password has another one.
+    pub(crate) fn lost(&self, gone: Gone) -> Option<Factor> {
+        let label = |name: String| Button::label_of(&self.admin.buttons, &name).to_owned();
+        Some(match gone {
+            Gone::Provider(name) => Factor::Provider { name: label(name) },
+            Gone::Mail => Factor::Mail,
+            Gone::Password => Factor::Password,
+            Gone::Name => return None,
+        })
     }
 
     /// Tells somebody by mail, in their own language if it is known, that others have taken this from them.

@@ -4,6 +4,7 @@
 //! request, so a role that was taken away opens nothing any more (#81). The acts are the same library calls as those of the management
 //! API, and are refused for the same reasons.
 
+use ::person::StepUp;
 use audit::Trail;
 use authenticate::Button;
 use http::Method;
@@ -96,6 +97,9 @@ const fn page(path: &'static str, scope: &'static str, kind: Kind) -> Page {
     Page { path, scope, kind }
 }
 
+/// Where those begin who may not look at people.
+const ROLES: Page = page("/admin/roles", "roles:read", Kind::Roles);
+
 /// Every page, and the scope that it needs (#81).
 pub const PAGES: [Page; 15] = [
     page(ROOT, "users:read", Kind::People),
@@ -103,7 +107,7 @@ pub const PAGES: [Page; 15] = [
     page("/admin/people/{id}", "users:read", Kind::Person),
     page("/admin/people/{id}/delete", "users:delete", Kind::Delete),
     page("/admin/people/{id}/factors", "users:write", Kind::Factors),
-    page("/admin/roles", "roles:read", Kind::Roles),
+    ROLES,
     page("/admin/roles/edit", "roles:write", Kind::EditRole),
     page("/admin/rules/edit", "roles:write", Kind::EditRule),
     page("/admin/defaults", "roles:write", Kind::EditDefaults),
@@ -138,6 +142,7 @@ pub struct Admin {
     /// Where mails are on.
     mailer: Option<Mailer>,
     rights: Held,
+    step_up: StepUp,
     /// Whether people may have a second factor.
     second_factors: bool,
     sealer: Sealer,
@@ -192,7 +197,7 @@ impl Function for Admin {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
-        let buttons = Button::from_env(env)?;
+        let (buttons, rights) = (Button::from_env(env)?, Held::for_sign_in(env)?);
         Ok(Self {
             audience: token::settings::audience(env, &env.parsed(&setting::BASE_URL)?)?,
             ways: WaysIn::from_env(env, buttons.iter().map(|button| &button.name))?,
@@ -200,7 +205,8 @@ impl Function for Admin {
             keys: token::public_keys(env)?,
             queue: Queue::from_env(env)?,
             mailer: Mailer::from_env(env)?,
-            rights: Held::for_sign_in(env)?,
+            step_up: StepUp::with(env, rights.clone())?,
+            rights,
             second_factors: env.is_on(&setting::SECOND_FACTORS)?,
             sealer: Sealer::from_env(env)?,
             table: Table::from_env(env).await?,
@@ -224,7 +230,13 @@ impl Function for Admin {
         if let Some(place) = &viewer.step_up {
             return Ok(Response::see_own(place));
         }
-        viewer.needs(page.scope)?;
+        // Whoever looks after rights alone begins there; and whoever sees anything here may sign in again for it.
+        if page.kind == Kind::People && !viewer.may(page.scope) && viewer.may(ROLES.scope) {
+            return Ok(Response::see_own(ROLES.path));
+        }
+        if page.kind != Kind::Again || !PAGES.iter().any(|page| viewer.may(page.scope)) {
+            viewer.needs(page.scope)?;
+        }
         session::touch(&self.table, viewer.session.clone(), request.now).await?;
         self.show(View::new(self, &request, &viewer), page.kind).await
     }

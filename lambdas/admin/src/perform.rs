@@ -1,7 +1,6 @@
 //! Doing what a form says. Each act is refused as the management API refuses it, and is in the trail with who did it.
 
 use audit::{Actor, Event, What};
-use mail::Factor;
 use oauth::{Code, Error, Sentence};
 use user::{
     Unlinked, User,
@@ -17,8 +16,17 @@ impl Admin {
         let (act, typed, viewer) = self.read(request).await?;
         viewer.needs(act.scope())?;
         let is_trial = matches!(act, Act::EditRights(..)) && request.text("step").as_deref() != Some("save");
-        if act.needs_fresh() && !is_trial && !viewer.session.is_fresh(request.now) {
+        let is_own = act.is_own(&viewer.user.id);
+        if (act.needs_fresh() || is_own) && !is_trial && !viewer.session.is_fresh(request.now) {
             return Ok(Response::see_own(AGAIN));
+        }
+        if is_own {
+            let Viewer { session, user, .. } = &viewer;
+            let first = self.step_up.before_change(&self.table, session, user, ROOT, request.now).await?;
+            if let Some(place) = first {
+                let refusal = Error::said(Code::InteractionRequired, Sentence::FactorFirst).with_status(403);
+                return Err(web::Error::from(refusal).with_again(place));
+            }
         }
         let again = act.whom().map_or(ROOT.to_owned(), |whom| format!("/admin/people/{}", whom.id));
         let doing = Doing { admin: self, request, viewer: &viewer };
@@ -209,10 +217,10 @@ impl Doing<'_> {
         let (Admin { table, ways, .. }, now) = (self.admin, self.request.now);
         let trail = [self.admin.trail.write(&event)];
         match user::unlink(table, &person.id, key, ways, &trail, now).await? {
-            Unlinked::Done { was_password } => {
+            Unlinked::Done(gone) => {
                 event.log();
-                if was_password {
-                    self.tell_taken(person, Factor::Password).await;
+                if let Some(what) = self.lost(gone) {
+                    self.tell_taken(person, what).await;
                 }
             }
             Unlinked::NotLinked => {}

@@ -1,5 +1,6 @@
 //! One person: what is known of them, what they may do, how they sign in, their apps, and what happened.
 
+use authenticate::Button;
 use maud::{Markup, html};
 use oauth::Sentence;
 use user::{LinkedIdentity, Status, User, by_mail, password, rights::Question};
@@ -123,8 +124,7 @@ impl View<'_> {
             by_mail::PROVIDER => return words.sign_in.mailed_way,
             _ => {}
         }
-        let button = self.admin.buttons.iter().find(|button| button.name == provider);
-        button.map_or(provider, |button| &button.label)
+        Button::label_of(&self.admin.buttons, provider)
     }
 
     /// What ends something of theirs, or them.

@@ -1,8 +1,9 @@
 //! What a person shows beside a way in.
 
+use authenticate::Button;
 use mail::{Factor, Mailer, What};
 use oauth::{Code, Error};
-use user::{User, manage};
+use user::{Gone, User, manage};
 use web::{Response, Result};
 
 use crate::{
@@ -31,6 +32,17 @@ impl Call<'_> {
         logout::end_everything_of(table, &self.manage.queue, &person.id, now, taking).await?;
         self.tell_taken(&person, Factor::All).await;
         Ok(done())
+    }
+
+    /// What a mail tells of by what somebody comes in no more: nothing of a name whose password has another one.
+    pub(crate) fn lost(&self, gone: Gone) -> Option<Factor> {
+        let label = |name: String| Button::label_of(&self.manage.buttons, &name).to_owned();
+        Some(match gone {
+            Gone::Provider(name) => Factor::Provider { name: label(name) },
+            Gone::Mail => Factor::Mail,
+            Gone::Password => Factor::Password,
+            Gone::Name => return None,
+        })
     }
 
     /// Tells somebody by mail, in their own language if it is known, that others have taken this from them.

@@ -1,7 +1,7 @@
 //! The identities that lead to a person.
 
 use audit::What;
-use mail::Factor;
+use oauth::{Code, Error};
 use serde::Serialize;
 use serde_json::json;
 use user::{LinkedIdentity, Unlinked};
@@ -40,15 +40,18 @@ impl Call<'_> {
 
     pub(crate) async fn unlink(&self) -> Result<Response> {
         let person = self.subordinate().await?;
+        if person.id == self.actor.id {
+            return Err(own().into());
+        }
         let key = self.request.segment("key").unwrap_or_default();
         let event = self.event(What::IdentityUnlinked, &person.id);
         let (Manage { table, ways, .. }, now) = (self.manage, self.request.now);
         let trail = [self.manage.trail.write(&event)];
         match user::unlink(table, &person.id, key, ways, &trail, now).await? {
-            Unlinked::Done { was_password } => {
+            Unlinked::Done(gone) => {
                 event.log();
-                if was_password {
-                    self.tell_taken(&person, Factor::Password).await;
+                if let Some(what) = self.lost(gone) {
+                    self.tell_taken(&person, what).await;
                 }
             }
             Unlinked::NotLinked => return Err(missing("identity of this person").into()),
@@ -58,4 +61,10 @@ impl Call<'_> {
         }
         Ok(done())
     }
+}
+
+/// A token does not say when its person signed in, and how.
+fn own() -> Error {
+    let why = "nobody removes their own way in here: /account does, and asks for what a sign-in asks for";
+    Error::new(Code::AccessDenied, why)
 }

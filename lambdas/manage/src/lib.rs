@@ -45,6 +45,8 @@ const MOST: u32 = 100;
 /// The function.
 pub struct Manage {
     base: BaseUrl,
+    /// What people call the providers.
+    buttons: Vec<Button>,
     table: Table,
     sealer: Sealer,
     queue: Queue,
@@ -105,6 +107,7 @@ impl Function for Manage {
 
     async fn init(env: &Env) -> Result<Self> {
         let env = &env.unlocked(vault::fetch).await?;
+        let buttons = Button::from_env(env)?;
         Ok(Self {
             base: env.parsed(&setting::BASE_URL)?,
             table: Table::from_env(env).await?,
@@ -114,7 +117,8 @@ impl Function for Manage {
             rights: Held::for_sign_in(env)?,
             second_factors: env.is_on(&setting::SECOND_FACTORS)?,
             trail: Trail::from_env(env)?,
-            ways: WaysIn::from_env(env, Button::from_env(env)?.into_iter().map(|button| button.name))?,
+            ways: WaysIn::from_env(env, buttons.iter().map(|button| &button.name))?,
+            buttons,
         })
     }
 

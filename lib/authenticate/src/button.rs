@@ -23,6 +23,13 @@ pub struct Button {
     pub never_asks_again: bool,
 }
 
+impl Button {
+    /// What people call the provider of this name; that name, where there is no such provider any more.
+    pub fn label_of<'a>(buttons: &'a [Self], name: &'a str) -> &'a str {
+        buttons.iter().find(|button| button.name == name).map_or(name, |button| &button.label)
+    }
+}
+
 /// A button for each provider in `PROVIDERS`. Of their settings only `<NAME>_LABEL` and the like are read, and no
 /// secret.
 pub fn buttons(

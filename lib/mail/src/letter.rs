@@ -85,6 +85,13 @@ pub enum Factor {
     },
     /// A password, beside the way in that they had.
     Password,
+    /// A provider by which they sign in.
+    Provider {
+        /// What it is called on its button; shown as a text, and cut off at 60 characters.
+        name: String,
+    },
+    /// Codes and links that are mailed to their address.
+    Mail,
     /// All that they had.
     All,
 }

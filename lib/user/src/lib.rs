@@ -44,7 +44,7 @@ pub use epoch::{disable, end_everywhere};
 pub use error::Error;
 pub use factors::Factors;
 pub use link::{
-    LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
+    Gone, LinkProof, LinkedIdentity, MOST_IDENTITIES, Unlinked, identities_of, is_link_used, link, unlink,
 };
 pub use news::{News, Noted};
 pub use permissions::{

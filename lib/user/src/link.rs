@@ -74,14 +74,36 @@ pub struct LinkedIdentity {
     pub is_first: bool,
 }
 
+/// By what somebody comes in no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gone {
+    /// By the provider of this name in our settings.
+    Provider(String),
+    /// By mailed codes and links.
+    Mail,
+    /// By their password: they have none any more.
+    Password,
+    /// By one of the names of their password, which stays.
+    Name,
+}
+
+impl Gone {
+    fn of(gone: &[&LinkedIdentity], stays: &[&LinkedIdentity]) -> Self {
+        let is_password = |it: &&LinkedIdentity| it.provider == password::PROVIDER;
+        match gone.first() {
+            Some(it) if it.provider == by_mail::PROVIDER => Self::Mail,
+            Some(it) if !is_password(it) => Self::Provider(it.provider.clone()),
+            Some(_) if !stays.iter().any(is_password) => Self::Password,
+            _ => Self::Name,
+        }
+    }
+}
+
 /// What became of unlinking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unlinked {
     /// It does not lead to them any more.
-    Done {
-        /// Whether they have no password any more because of it.
-        was_password: bool,
-    },
+    Done(Gone),
     /// It did not lead to them.
     NotLinked,
     /// Without it they could not sign in any more, so it stays.
@@ -110,7 +132,8 @@ pub async fn is_link_used(table: &Table, proof: &str, now: Time) -> Result<bool,
 }
 
 /// Lets an identity lead to the person who asked for it. Refused: an identity that leads to somebody else, a proof that was used, and
-/// somebody who may not act any more. `true`: it does from now on, and `trail` was written with it. `false`: it did before.
+/// somebody who may not act any more. The person as they were, if it does from now on, and `trail` was written with it; nobody, if it did
+/// before.
 ///
 /// Two GetItems and one TransactWriteItems; once more for each race that is lost.
 pub async fn link(
@@ -119,7 +142,7 @@ pub async fn link(
     identity: &Identity,
     trail: &[Write],
     now: Time,
-) -> Result<bool, Error> {
+) -> Result<Option<User>, Error> {
     let cleaned = CleanIdentity::read(identity, now)?;
     for _ in 0..ROUNDS {
         let person = find(table, proof.user_id, now).await?;
@@ -142,7 +165,7 @@ pub async fn link(
         ];
         let writes = writes.into_iter().chain(trail.iter().cloned()).collect();
         match table.transact(writes).await? {
-            Transacted::Done => return Ok(true),
+            Transacted::Done => return Ok(Some(user)),
             Transacted::Refused(at) if at.contains(&0) => return Err(used()),
             Transacted::Refused(_) => {}
         }
@@ -151,8 +174,8 @@ pub async fn link(
 }
 
 /// It leads to them already: the proof is used up all the same (#95).
-async fn already(table: &Table, proof: LinkProof<'_>, user: &User, now: Time) -> Result<bool, Error> {
-    if table.create(proof.id, &Used::by(&user.id, now), now).await? { Ok(false) } else { Err(used()) }
+async fn already(table: &Table, proof: LinkProof<'_>, user: &User, now: Time) -> Result<Option<User>, Error> {
+    if table.create(proof.id, &Used::by(&user.id, now), now).await? { Ok(None) } else { Err(used()) }
 }
 
 /// Lets an identity lead to this person no more, unless nothing would be left of the `ways` by which they can sign in. `trail` is written
@@ -179,8 +202,7 @@ pub async fn unlink(
         let Some(way_in) = stays.iter().find(|it| ways.lets_in(&user, it)) else {
             return Ok(Unlinked::LastWayIn);
         };
-        let is_password = |of: &[&LinkedIdentity]| of.iter().any(|it| it.provider == password::PROVIDER);
-        let was_password = is_password(&gone) && !is_password(&stays);
+        let gone = Gone::of(&gone, &stays);
         let was_first = user.identities.first().is_some_and(|first| first.as_str() == key);
         let first = user.identities.first().filter(|_| !was_first).unwrap_or(&way_in.key);
         let writes = [
@@ -188,10 +210,10 @@ pub async fn unlink(
             Write::update::<User>(&user.id, without(&user, key, first), now),
         ];
         let first = was_first.then(|| Known::become_first(first.as_str(), user_id, now));
-        let password = was_password.then(|| password::forget(user_id));
+        let password = (gone == Gone::Password).then(|| password::forget(user_id));
         let writes = writes.into_iter().chain(first).chain(password).chain(trail.iter().cloned()).collect();
         if table.transact(writes).await? == Transacted::Done {
-            return Ok(Unlinked::Done { was_password });
+            return Ok(Unlinked::Done(gone));
         }
     }
     Err(Error::contended())

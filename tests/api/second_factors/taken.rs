@@ -163,3 +163,57 @@ async fn nobody_takes_away_their_own_or_of_somebody_who_may_do_more() {
         assert!(row.factors.totp, "{row:?}");
     }
 }
+
+#[tokio::test]
+async fn an_administrator_shows_their_own_factor_before_they_remove_a_way_in_or_themselves() {
+    // #26, #81: as on their own page, in a session that is older than the factor.
+    let world =
+        World::with(&[("SECOND_FACTORS", "on"), ("ROLES", ROLES), ("PROVIDERS", "google,github")]).await;
+    let (ada, id) = somebody(&world, "ada", &["admin"]).await;
+    somebody(&world, "grace", &["admin"]).await;
+    let page = ada.get("/account").await.expect(200);
+    let link = page.field_before("request", ">Link GitHub</button>");
+    let page = ada.form("/account", &[("request", &link)]).await.expect(303);
+    let page = ada.get(page.location()).await.expect(200);
+    let url = ada.start(&page.link("Go on to GitHub")).await;
+    ada.get(&ada.pick(&url, "ada").await).await.expect(303);
+    let (page, delete) = (ada.get(&person(&id)).await.expect(200), format!("{}/delete", person(&id)));
+    let (unlink, delete) = ("Remove the sign-in with GitHub", ada.get(&delete).await.expect(200));
+    let other = world.browser();
+    crate::admin::enter(&other, "ada").await.expect(303);
+    let (device, _) = set_up(&world, &other).await;
+    let before = crate::admin::row(&world, &id).await.unwrap();
+    let named = [("name", "Ada Lovelace")];
+    for (page, button, typed) in [(&page, unlink, &[][..]), (&delete, "Delete", &named)] {
+        let said = press(&ada, page, button, typed).await.expect(403);
+        assert!(said.body.contains("show your second factor first"), "{button}: {said:?}");
+        assert!(said.body.contains("/users/factor?return_to=%2Fadmin&amp;session="), "{button}: {said:?}");
+    }
+    assert_eq!(crate::admin::row(&world, &id).await.unwrap(), before);
+    // What is others' is theirs to do: their own factor is not about that.
+    let token = ada.as_program().post("/users/token").await.expect(200).json();
+    let token = token["access_token"].as_str().unwrap();
+    let key = before.identities[1].as_str();
+    let request = world.program().request("DELETE", &format!("/users/{id}/identities/{key}"));
+    let said = world.program().send(request.bearer_auth(token)).await.expect(403);
+    assert!(said.json()["detail"].as_str().unwrap().contains("/account does"), "{said:?}");
+    assert_eq!(crate::admin::row(&world, &id).await.unwrap(), before);
+
+    let step = ada.get("/users/factor?return_to=%2Fadmin").await.expect(303).location().to_owned();
+    assert_eq!(step, STEP);
+    world.pass(30);
+    enter(&ada, &device.code(&world, 0)).await.expect(303);
+    // And who has not signed in for a while does so first.
+    world.pass(301);
+    for (page, button, typed) in [(&page, unlink, &[][..]), (&delete, "Delete", &named)] {
+        let again = press(&ada, page, button, typed).await.expect(303);
+        assert_eq!(again.location(), "/admin/again", "{button}");
+    }
+    crate::admin::enter(&ada, "ada").await.expect(303);
+    world.pass(30);
+    enter(&ada, &device.code(&world, 0)).await.expect(303);
+    press(&ada, &page, unlink, &[]).await.expect(303);
+    assert_eq!(crate::admin::row(&world, &id).await.unwrap().identities.len(), 1);
+    press(&ada, &delete, "Delete", &named).await.expect(303);
+    assert_eq!(crate::admin::row(&world, &id).await, None);
+}

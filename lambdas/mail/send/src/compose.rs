@@ -83,12 +83,14 @@ fn parts(what: &What, words: &Words, brand: &Brand, base: &BaseUrl) -> Result<Pa
             }
         }
         What::PasswordChanged => happened(w.changed, w.changed_text, None, w.not_you),
-        What::FactorAdded { what } => happened(w.added, w.added_text, Some(called(what, w)), w.not_you),
+        What::FactorAdded { what } => {
+            happened(w.added, w.added_text, Some(called(what, w)), not_theirs(what, w))
+        }
         What::FactorRemoved { what, by_others } => {
             let note = match (by_others, what) {
-                (false, _) => w.not_you,
+                (false, _) => not_theirs(what, w),
                 // Their sessions go on.
-                (true, Factor::Password) => w.by_others_alone,
+                (true, Factor::Password | Factor::Provider { .. } | Factor::Mail) => w.by_others_alone,
                 (true, _) => w.by_others,
             };
             happened(w.removed, w.removed_text, Some(called(what, w)), note)
@@ -118,7 +120,17 @@ fn called(factor: &Factor, words: &Mails) -> String {
         Factor::App => words.app.to_owned(),
         Factor::Passkey { name } => filled(words.passkey, &[("name", &harmless(name))]),
         Factor::Password => words.password.to_owned(),
+        Factor::Provider { name } => filled(words.provider, &[("name", &harmless(name))]),
+        Factor::Mail => words.mailed.to_owned(),
         Factor::All => words.all.to_owned(),
+    }
+}
+
+/// What somebody does who has not done it themselves. Another password changes nothing where somebody comes in by a provider.
+fn not_theirs(factor: &Factor, words: &Mails) -> &'static str {
+    match factor {
+        Factor::Provider { .. } | Factor::Mail => words.not_your_way,
+        Factor::App | Factor::Passkey { .. } | Factor::Password | Factor::All => words.not_you,
     }
 }
 
@@ -201,21 +213,28 @@ mod tests {
             for (what, shown) in [
                 (Factor::App, w.app.to_owned()),
                 (Factor::Password, w.password.to_owned()),
+                (Factor::Mail, w.mailed.to_owned()),
                 (Factor::All, w.all.to_owned()),
+                (
+                    Factor::Provider { name: "My phone".to_owned() },
+                    filled(w.provider, &[("name", "My phone")]),
+                ),
                 (Factor::Passkey { name: "My phone".to_owned() }, filled(w.passkey, &[("name", "My phone")])),
             ] {
                 let added = written(words.tag, What::FactorAdded { what: what.clone() }).unwrap();
                 let removed = What::FactorRemoved { what: what.clone(), by_others: false };
                 let removed = written(words.tag, removed).unwrap();
-                let told = if matches!(what, Factor::Password) { w.by_others_alone } else { w.by_others };
+                let is_way = matches!(what, Factor::Password | Factor::Mail | Factor::Provider { .. });
+                let told = if is_way { w.by_others_alone } else { w.by_others };
+                let own = not_theirs(&what, w);
                 let taken = written(words.tag, What::FactorRemoved { what, by_others: true }).unwrap();
                 for mail in [&added, &removed, &taken] {
                     assert!(mail.text.lines().any(|line| line == shown), "{}", mail.text);
                     assert!(!mail.subject.contains("phone"));
                 }
                 // Whoever did not do it is told what to do; of what somebody else did, another thing.
-                assert!(added.text.contains(w.not_you) && removed.text.contains(w.not_you));
-                assert!(!taken.text.contains(w.not_you), "{}", taken.text);
+                assert!(added.text.contains(own) && removed.text.contains(own));
+                assert!(!taken.text.contains(own), "{}", taken.text);
                 assert!(taken.text.contains(&filled(told, &[("brand", "latchkey")])), "{}", taken.text);
             }
         }

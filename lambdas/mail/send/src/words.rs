@@ -20,8 +20,8 @@ web::section! {
     /// What mails say. `…_text` is the first sentence, `…_do` is on the button.
     Mails {
         reset reset_text reset_do prove prove_text prove_do sign_in_do code code_text code_link known
-        known_text known_do changed changed_text added added_text removed removed_text app passkey password all look link_counts
-        code_counts ignore not_you by_others by_others_alone footer
+        known_text known_do changed changed_text added added_text removed removed_text app passkey password provider mailed all look link_counts
+        code_counts ignore not_you not_your_way by_others by_others_alone footer
     }
 }
 

@@ -167,7 +167,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         )
     },
     Endpoint {
-        details: "Not the last one: without it the person could not sign in any more.",
+        details: "Not the last one: without it the person could not sign in any more. Nobody removes their own here: that is done at \
+                  `/account`, after what a sign-in asks for. Where mails are on, a mail tells the person.",
         answer: (204, None),
         refusals: &[401, 403, 404, 409, 503],
         ..endpoint(

@@ -2,7 +2,7 @@
 
 use oauth::Identity;
 use store::Table;
-use user::{Error, LinkProof, Unlinked, User, WaysIn};
+use user::{Error, Gone, LinkProof, Unlinked, User, WaysIn};
 
 use crate::{
     LATER, NOW, ann, disable,
@@ -12,9 +12,6 @@ use crate::{
 };
 
 const PROVIDERS: [&str; 2] = ["test", "other"];
-
-/// An identity that is no password leads to nobody any more.
-const GONE: Unlinked = Unlinked::Done { was_password: false };
 
 /// An identity at another provider, which says other things of the person.
 fn other(subject: &str) -> Identity {
@@ -38,7 +35,7 @@ fn proof<'a>(id: &'a str, user: &'a User) -> LinkProof<'a> {
 }
 
 async fn link(table: &Table, id: &str, user: &User, identity: &Identity) -> Result<bool, Error> {
-    user::link(table, proof(id, user), identity, &[], LATER).await
+    Ok(user::link(table, proof(id, user), identity, &[], LATER).await?.is_some())
 }
 
 async fn unlink(table: &Table, user: &User, identity: &Identity) -> Result<Unlinked, Error> {
@@ -81,7 +78,10 @@ async fn when_the_first_one_goes_another_one_is_the_first() {
     let table = &database.table;
     let user = sign_in(table, &ann(), NOW).await.unwrap();
     link(table, "p1", &user, &other("x")).await.unwrap();
-    assert_eq!(unlink(table, &user, &ann()).await.unwrap(), GONE);
+    assert_eq!(
+        unlink(table, &user, &ann()).await.unwrap(),
+        Unlinked::Done(Gone::Provider("test".to_owned()))
+    );
     assert_eq!(unlink(table, &user, &ann()).await.unwrap(), Unlinked::NotLinked);
     assert_eq!(unlink(table, &user, &other("x")).await.unwrap(), Unlinked::LastWayIn);
     check(&database);
@@ -218,7 +218,7 @@ async fn of_two_ways_in_one_stays_however_many_remove_them() {
             .collect();
         let mut done = 0;
         for task in running {
-            done += u16::from(task.await.unwrap() == GONE);
+            done += u16::from(matches!(task.await.unwrap(), Unlinked::Done(_)));
         }
         assert_eq!(done, 1);
         check(&database);

@@ -109,7 +109,7 @@ async fn who_was_expelled_keeps_what_is_proven_to_be_theirs() {
     let squatter = register(table, "ann@example.com").await.unwrap();
     let own = Identity { subject: "eve".to_owned(), email: None, ..ann() };
     let proof = user::LinkProof { id: "proof", user_id: &squatter.id, epoch: 0 };
-    assert!(user::link(table, proof, &own, &[], NOW).await.unwrap());
+    assert!(user::link(table, proof, &own, &[], NOW).await.unwrap().is_some());
     let owner = sign_in(table, &ann(), LATER).await.unwrap();
     password::expel(table, &squatter.id, &owner, LATER).await.unwrap();
     let eve = sign_in(table, &own, LATER).await.unwrap();
@@ -182,7 +182,7 @@ async fn somebody_with_a_provider_and_an_imported_password_has_both() {
     let key = find(table, "ann@example.com").await.key;
     let ways = user::WaysIn::of(&["test"]);
     let done = user::unlink(table, &by_provider.id, key.as_str(), &ways, &[], LATER).await.unwrap();
-    assert_eq!(done, user::Unlinked::Done { was_password: true });
+    assert_eq!(done, user::Unlinked::Done(user::Gone::Password));
     assert_eq!(leads_to(table, "ann@example.com").await, (Some(by_provider.id), None));
 }
 

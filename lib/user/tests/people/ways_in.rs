@@ -3,7 +3,7 @@
 use oauth::{Digest, Identity};
 use store::Table;
 use user::{
-    LinkProof, Unlinked, User, WaysIn,
+    Gone, LinkProof, Unlinked, User, WaysIn,
     by_mail::{self, Trails},
     entitlement,
     manage::{self, Error, NO_TRAIL, NewPerson},
@@ -22,7 +22,7 @@ const ANN: &str = "ann@example.com";
 
 /// Ann's identity at the provider leads to her no more.
 fn of_the_provider() -> Unlinked {
-    Unlinked::Done { was_password: false }
+    Unlinked::Done(Gone::Provider(ann().provider))
 }
 
 /// The provider vouches for the address, and is no authority over it.
@@ -66,7 +66,7 @@ async fn by_password(table: &Table, address: &str) -> Option<User> {
 
 async fn link(table: &Table, user: &User, identity: &Identity) {
     let proof = LinkProof { id: "link", user_id: &user.id, epoch: user.epoch };
-    assert!(user::link(table, proof, identity, &[], NOW).await.unwrap());
+    assert!(user::link(table, proof, identity, &[], NOW).await.unwrap().is_some());
 }
 
 /// Who comes in by the mails of this address, where anybody may.
@@ -174,7 +174,7 @@ async fn a_password_goes_with_the_last_of_its_names() {
     let table = &database.table;
     let user = with_two_names(table).await;
     assert_eq!(user.identities.len(), 3);
-    assert_eq!(unlink(table, &user, &password_of(ANN)).await, Unlinked::Done { was_password: false });
+    assert_eq!(unlink(table, &user, &password_of(ANN)).await, Unlinked::Done(Gone::Name));
     assert!(by_password(table, ANN).await.is_none());
     assert_eq!(unlink(table, &user, &ann().key()).await, of_the_provider());
     assert_eq!(by_password(table, "lee@example.com").await.map(|user| user.id), Some(user.id.clone()));

@@ -9,6 +9,7 @@ use entrance::Entrance;
 use grant::Tokens;
 use http::{Method, StatusCode};
 use logout::Queue;
+use mail::Mailer;
 use oauth::{Code, Error, Origins, Sentence};
 use setting::{EVENTS, Env, PASSWORDS, Permissions, Settings};
 use store::Table;
@@ -35,6 +36,8 @@ pub struct Callback {
     origins: Origins,
     tokens: Tokens,
     entrance: Entrance,
+    /// Where mails are on.
+    mailer: Option<Mailer>,
     table: Table,
     trail: Trail,
     /// Whether people sign in with a password too.
@@ -63,6 +66,7 @@ impl Function for Callback {
         password::EXPEL.only_with(&PASSWORDS),
         session::END_BY_ID.only_with(&PASSWORDS),
         session::ended::NOTED_OF.only_with(&PASSWORDS),
+        Mailer::PERMISSIONS,
     ];
     const SETTINGS: Settings = &[
         Providers::SETTINGS,
@@ -70,6 +74,7 @@ impl Function for Callback {
         authenticate::ORIGINS_SETTINGS,
         Table::SETTINGS,
         Queue::SETTINGS,
+        Mailer::SETTINGS,
         Sealer::SETTINGS,
         Tokens::SETTINGS,
         Rights::SIGN_IN_SETTINGS,
@@ -91,6 +96,7 @@ impl Function for Callback {
             origins: authenticate::origins(env)?,
             tokens: Tokens::from_env(env, rights.clone())?.reloading(env, vault::fetch),
             entrance: Entrance::new(env, table.clone(), Queue::from_env(env)?, &trail, Some(rights))?,
+            mailer: Mailer::from_env(env)?,
             trail,
             passwords: env.is_on(&PASSWORDS)?,
             events: env.is_on(&EVENTS)?,

@@ -2,6 +2,7 @@
 
 use audit::{Event, What};
 use authenticate::Link;
+use mail::{Factor, Mailer, What as Letter};
 use oauth::{Code, Error, Secret, Sentence};
 use session::Session;
 use user::LinkProof;
@@ -20,8 +21,13 @@ impl Callback {
         let proof = LinkProof { id: &link.id, user_id: &session.user_id, epoch: session.epoch };
         let event = Event::new(What::IdentityLinked, &at.request.visit()).by_person(&session.user_id);
         let event = event.provider(at.provider.name());
-        if user::link(&self.table, proof, &identity, &[self.trail.write(&event)], at.now()).await? {
+        let trail = [self.trail.write(&event)];
+        if let Some(person) = user::link(&self.table, proof, &identity, &trail, at.now()).await? {
             event.log();
+            let what =
+                Letter::FactorAdded { what: Factor::Provider { name: at.provider.label().to_owned() } };
+            let language = at.request.look().words.tag;
+            Mailer::tell(self.mailer.as_ref(), person.verified_email(), language, what).await;
         }
         Ok(self.leave(at.login))
     }
