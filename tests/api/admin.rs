@@ -417,3 +417,63 @@ async fn an_app_gets_another_secret_which_is_shown_once_and_is_shut_out_and_let_
     assert!(admin.get("/admin/keys").await.expect(200).body.contains("RS256"));
     assert!(admin.get("/admin/roles").await.expect(200).body.contains("users:delete"));
 }
+
+#[tokio::test]
+async fn whoever_looks_after_rights_alone_begins_there_and_signs_in_again_for_them() {
+    // #26: they see no people.
+    let world = world().await;
+    let (keeper, _) = somebody(&world, "alan", &["keeper"]).await;
+    assert_eq!(keeper.get("/admin").await.expect(303).location(), "/admin/roles");
+    world.pass(301);
+    let page = keeper.get("/admin/roles/edit").await.expect(200);
+    let typed = [("step", "save"), ("name", "odd"), ("scope", "")];
+    let answer = press(&keeper, &page, "Show who would gain or lose what", &typed).await.expect(303);
+    let page = keeper.get(answer.location()).await.expect(200);
+    assert_eq!(page.link("Sign in again"), "/users/login?prompt=login&return_to=%2Fadmin");
+    let (member, _) = somebody(&world, "grace", &["member"]).await;
+    for path in ["/admin", "/admin/again"] {
+        member.get(path).await.expect(403);
+    }
+}
+
+#[tokio::test]
+async fn nobody_withdraws_an_invitation_that_gives_more_than_they_have() {
+    // #81
+    let world = world().await;
+    let (admin, _) = somebody(&world, "ada", &["admin"]).await;
+    let (helper, _) = somebody(&world, "alan", &["helper"]).await;
+    let (theirs, own) =
+        (admin.get("/admin/new").await.expect(200), helper.get("/admin/new").await.expect(200));
+    let boss = [("email", "boss@example.com"), ("role", "admin")];
+    press(&admin, &theirs, "Invite", &boss).await.expect(303);
+    let said = press(&helper, &own, "Take back", &boss).await.expect(403);
+    assert!(said.body.contains("users:delete"), "{said:?}");
+    press(&helper, &own, "Take back", &[("email", "nobody@example.com")]).await.expect(404);
+    let reader = [("email", "reader@example.com"), ("role", "reader")];
+    press(&admin, &theirs, "Invite", &reader).await.expect(303);
+    press(&helper, &own, "Take back", &reader).await.expect(303);
+    press(&admin, &theirs, "Take back", &boss).await.expect(303);
+}
+
+#[tokio::test]
+async fn nobody_gets_or_lets_in_what_speaks_for_an_api_beyond_what_they_may() {
+    // #81: it gets tokens for what people granted to others there.
+    let world = world().await;
+    let (admin, _) = somebody(&world, "ada", &["admin"]).await;
+    let (keeper, _) = somebody(&world, "alan", &["keeper"]).await;
+    let own = world.cloud.url.clone();
+    let shop = world.client(Kind::Web, |new| {
+        new.grants.push(oauth::server::GrantType::TokenExchange);
+        new.exchange = client::Exchange::read(&[own], &[]).unwrap();
+    });
+    let path = format!("/admin/apps/{}", shop.await.id);
+    let page = keeper.get(&path).await.expect(200);
+    let said = press(&keeper, &page, "Make a new secret", &[]).await.expect(403);
+    assert!(said.body.contains("users:delete"), "{said:?}");
+    press(&keeper, &page, "Disable", &[]).await.expect(303);
+    let page = keeper.get(&path).await.expect(200);
+    press(&keeper, &page, "Enable", &[]).await.expect(403);
+    let page = admin.get(&path).await.expect(200);
+    press(&admin, &page, "Make a new secret", &[]).await.expect(303);
+    press(&admin, &page, "Enable", &[]).await.expect(303);
+}

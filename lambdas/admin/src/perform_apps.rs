@@ -2,24 +2,29 @@
 
 use audit::What;
 use client::manage;
-use oauth::{Code, Error, Sentence, server::GrantType};
+use oauth::{Code, Error, Scope, Sentence, server::GrantType};
 use web::Result;
 
 use crate::{
     missing,
     perform::Doing,
-    registering::{APPS, beyond_openid},
+    registering::{APPS, beyond_openid, spoken},
 };
 
 impl Doing<'_> {
-    /// Goes on if they hold what the client may do by itself: who has its secret, or lets it in again, has or gives away that (#81).
+    /// Goes on if they hold what the client may do by itself, and what people granted to others at the APIs for which it speaks: who has
+    /// its secret, or lets it in again, has or gives away that (#81).
     async fn may_lend(&self, id: &str) -> Result<()> {
-        let client = client::get(&self.admin.table, id, self.request.now).await?;
-        let client = client.ok_or_else(|| missing(Sentence::NoSuchApp))?;
+        let (table, now) = (&self.admin.table, self.request.now);
+        let client = client::get(table, id, now).await?.ok_or_else(|| missing(Sentence::NoSuchApp))?;
+        let mut needed = Scope::default();
         if client.allows(GrantType::ClientCredentials) {
-            self.viewer.holds(&beyond_openid(&client.scope), "this act on the app")?;
+            needed.extend(&beyond_openid(&client.scope));
         }
-        Ok(())
+        if !client.exchange.is_empty() {
+            spoken(&client.exchange, &self.view().apis().await?).for_each(|api| needed.extend(&api.scope()));
+        }
+        self.viewer.holds(&needed, "this act on the app")
     }
 
     pub(crate) async fn rotate_secret(&self, id: &str) -> Result<String> {

@@ -89,9 +89,7 @@ impl Doing<'_> {
         client::check_apis(&new, &apis)?;
         check_more(&new, &apis, &self.admin.audience)?;
         let mut needed = beyond_openid(&new.scope);
-        // Whoever speaks for an API gets tokens for what people granted to others there.
-        let spoken = apis.iter().filter(|api| new.exchange.speaks_for(&api.audience));
-        spoken.for_each(|api| needed.extend(&api.scope()));
+        spoken(&new.exchange, &apis).for_each(|api| needed.extend(&api.scope()));
         let lacking = self.viewer.lacks(&needed);
         if !lacking.is_empty() {
             return Err(Failed::Refused(Refusal::NotYours(lacking)));
@@ -210,6 +208,11 @@ fn new_api(fields: &Fields) -> NewApi {
         scopes: [scopes("scope", false), scopes("consent_scope", true)].concat(),
         ..NewApi::new(text("audience"), text("name"))
     }
+}
+
+/// The APIs for which a client speaks: it gets tokens for what people granted to others there.
+pub(crate) fn spoken<'a>(exchange: &'a Exchange, apis: &'a [Api]) -> impl Iterator<Item = &'a Api> {
+    apis.iter().filter(move |api| exchange.speaks_for(&api.audience))
 }
 
 /// What of a scope is about an API, and not about who somebody is.
