@@ -12,7 +12,7 @@ use oauth::{Scope, Time};
 use setting::{SECOND_FACTORS, SettingError};
 use store::Table;
 use user::{
-    User,
+    User, manage,
     rights::{self, Actor, Begun, ChangeError, Edit, Limits, Question, Rights},
 };
 
@@ -106,11 +106,11 @@ pub async fn explain(
 }
 
 async fn person(table: &Table, who: &str, now: Time) -> Result<User, SettingError> {
-    let id = match who.contains('@') {
-        true => user::holder_of(table, who, now).await.map_err(failed)?.unwrap_or_default(),
-        false => who.to_owned(),
+    let found = match who.contains('@') {
+        true => manage::find_by_address(table, who, now).await,
+        false => manage::find(table, who, now).await,
     };
-    let found = user::find(table, &id, now).await.map_err(failed)?;
+    let found = found.map_err(|error| SettingError::new(oauth::causes(&error)))?;
     found.ok_or_else(|| {
         SettingError::new(format!("there is nobody with the id or the verified address {who:?}"))
     })

@@ -87,8 +87,8 @@ fn of_one(
     now: Time,
 ) -> Option<Difference> {
     let (mut gains, mut loses, mut owes_factor) = (Scope::default(), Scope::default(), false);
-    let ways = user.identities.iter().map(|key| Some(key.as_str())).chain([None]);
-    for via in ways {
+    let keys = user.keys();
+    for via in keys.iter().map(|key| Some(key.as_str())).chain([None]) {
         for client in clients {
             let facts = Facts::of(user, now).via(via).client(client);
             owes_factor |= !before.decide(&facts).owes_factor() && after.decide(&facts).owes_factor();

@@ -263,8 +263,8 @@ impl Rights {
             // The names of the members.
             100 + rule.name.len() + claim + texts.sum::<usize>() + roles.sum::<usize>()
         });
-        let demanding = self.demanding().map(str::len);
-        let size = roles.sum::<usize>() + rules.sum::<usize>() + demanding.sum::<usize>();
+        let names = self.demanding().chain(self.defaults.iter().map(String::as_str)).map(str::len);
+        let size = roles.sum::<usize>() + rules.sum::<usize>() + names.sum::<usize>();
         self.roles.len() > MOST || self.rules.len() > MOST || size > LARGEST
     }
 }

@@ -143,7 +143,7 @@ pub fn explain(rights: &Rights, user: &User, question: &Question<'_>, now: Time)
         lines.push(Line::NeverSignedIn);
         say(&mut lines, rights, &facts(user, None, question, now), question);
     }
-    for key in &user.identities {
+    for key in user.keys() {
         let proof = user.proofs.get(key.as_str()).cloned();
         lines.push(proof.map_or(Line::Unproven, |proof| Line::Came(Box::new(proof))));
         say(&mut lines, rights, &facts(user, Some(key.as_str()), question, now), question);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use oauth::{Identity, Time};
+use oauth::{Digest, Identity, Time};
 use serde::{Deserialize, Serialize};
 
 use super::{Rights, rule::GROUPS};
-use crate::address::Address;
+use crate::{User, address::Address, passkey};
 
 /// How many values of a claim are kept.
 const MOST_VALUES: usize = 100;
@@ -46,6 +46,15 @@ pub struct Missed {
     /// When it said them; nothing if it never did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
+}
+
+impl User {
+    /// The keys by which they come, of which something is or can be proven: their identities, and that of their passkeys once they came by
+    /// one.
+    pub(super) fn keys(&self) -> Vec<Digest> {
+        let passkeys = Some(passkey::key(&self.id)).filter(|key| self.proofs.contains_key(key.as_str()));
+        self.identities.iter().cloned().chain(passkeys).collect()
+    }
 }
 
 impl Proof {

@@ -285,3 +285,29 @@ fn it_is_explained_in_sentences() {
     ];
     assert_eq!(lines.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn passkeys_are_a_way_in_that_is_explained_and_tried_too() {
+    let by_passkey = Rule {
+        provider: Some("passkey".to_owned()),
+        name: "keys".to_owned(),
+        roles: names(&["staff"]),
+        ..Rule::default()
+    };
+    let mut ann = User { identities: vec![key("g")], entitlements: Vec::new(), ..ann() };
+    let (before, after) = (rights(Vec::new()), rights(vec![by_passkey]));
+    let gained = |ann: &User| diff(&before, &after, [ann], NOW).pop().map(|it| it.gains.to_string());
+    assert_eq!(gained(&ann), None, "who has never come by one");
+    let proof = Proof { claims: BTreeMap::new(), domain: None, ..proof("passkey", 60) };
+    ann.proofs.insert(crate::passkey::key(&ann.id).to_string(), proof);
+    assert_eq!(gained(&ann).as_deref(), Some("pets:read"));
+    let lines = explain(&after, &ann, &Question::default(), NOW);
+    let said = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(
+        said.contains(
+            "By passkey, where they signed in last at 2023-11-14T22:12:20Z:\n- They have the role member"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("- They have the role staff: the rule keys gives it."), "{said}");
+}
