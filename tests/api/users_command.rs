@@ -1,6 +1,6 @@
 //! `latchkey user …` on the people of a latchkey that runs.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use latchkey::users::{Command, Entitle, Format, Import, List, Promote, Who};
 use serde_json::{Value, json};
@@ -138,6 +138,7 @@ async fn people_go_into_a_file_and_come_back() {
     let export = || Command::Export { file: out.clone(), csv: false };
     assert!(operator.says(export()).await.unwrap().contains("2 people"));
     assert!(operator.says(export()).await.is_err(), "a file that is there is not overwritten");
+    assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o077, 0, "nobody else reads it");
     let written = fs::read_to_string(&out).unwrap();
     assert!(written.lines().count() == 2 && !written.contains("secret"), "{written}");
     let again = import(&out, Format::Json, false);

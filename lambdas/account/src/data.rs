@@ -5,6 +5,7 @@ use http::header;
 use oauth::Time;
 use person::Person;
 use serde_json::{Value, json};
+use user::{passkey::Passkey, rights::Proof};
 use web::{Request, Response, Result};
 
 use crate::{Account, whose};
@@ -41,11 +42,24 @@ impl Account {
             .map(|it| json!({"name": it.name, "source": it.source, "order": it.order}));
         let data = json!({
             "person": user.profile(), "entitlements": entitlements.collect::<Vec<_>>(), "claims": claims, "sign_ins": sign_ins.collect::<Vec<_>>(),
+            "proven": user.proofs.values().map(proven).collect::<Vec<_>>(), "second_factor": user.factors.totp, "passkeys": self.all_passkeys(&person, now).await?,
             "sessions": sessions.collect::<Vec<_>>(), "apps": self.all_apps(&person, now).await?,
             "trail": self.all_events(&person, now).await?,
         });
         let response = Response::json(&data)?;
         Ok(response.header(header::CONTENT_DISPOSITION, "attachment; filename=\"account.json\""))
+    }
+
+    async fn all_passkeys(&self, person: &Person, now: Time) -> Result<Vec<Value>> {
+        if !self.passkeys {
+            return Ok(Vec::new());
+        }
+        let passkeys = user::passkey::of(&self.table, &person.user.id, now).await?;
+        let one = |passkey: &Passkey| {
+            let used_at = passkey.used_at.map(|at| at.to_string());
+            json!({"name": passkey.name, "added_at": passkey.added_at.to_string(), "used_at": used_at})
+        };
+        Ok(passkeys.iter().map(|(_, passkey)| one(passkey)).collect())
     }
 
     async fn all_apps(&self, person: &Person, now: Time) -> Result<Vec<Value>> {
@@ -63,4 +77,11 @@ impl Account {
         }
         Ok(all)
     }
+}
+
+/// What a sign-in proved of the person, by which rules give roles.
+fn proven(proof: &Proof) -> Value {
+    let Proof { provider, domain, hd, claims, missed, at } = proof;
+    let groups = missed.as_ref().map(|missed| &missed.groups);
+    json!({"provider": provider, "at": at.to_string(), "domain": domain, "hd": hd, "claims": claims, "groups_before": groups})
 }

@@ -100,6 +100,7 @@ impl Function for Account {
         user::IDENTITIES,
         user::UNLINK,
         user::DELETE,
+        user::passkey::LIST.only_with(&setting::PASSKEYS),
         apps::LIST,
         apps::REMOVE,
         audit::READ_OF,

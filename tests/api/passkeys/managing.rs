@@ -1,5 +1,8 @@
 //! The page of a person's passkeys, and its forms.
 
+use serde_json::json;
+use tests::World;
+
 use super::{PAGE, enter, somebody, world};
 
 #[tokio::test]
@@ -96,4 +99,21 @@ async fn a_person_is_told_by_mail_which_passkey_was_added_or_removed() {
     // Who removes nothing tells nobody.
     browser.form(PAGE, &form).await.expect(303);
     assert_eq!(world.mails("ada@example.com").await.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_takes_their_data_along_has_their_passkeys_and_what_their_sign_ins_proved() {
+    // #82: what is stored of somebody is theirs to see, and nothing by which anybody comes in.
+    let world = World::with(&[("PASSKEYS", "on"), ("SECOND_FACTORS", "on")]).await;
+    let (browser, _) = somebody(&world, "ada").await;
+    let data = browser.get("/account/data.json").await.expect(200);
+    let json = data.json();
+    let [key] = &json["passkeys"].as_array().unwrap()[..] else { panic!("{json}") };
+    assert!(key["name"].as_str().is_some_and(|name| !name.is_empty()) && key["used_at"].is_null(), "{key}");
+    assert_eq!(json["second_factor"], false);
+    let [proven] = &json["proven"].as_array().unwrap()[..] else { panic!("{json}") };
+    assert_eq!((&proven["provider"], &proven["domain"]), (&json!("google"), &json!("example.com")));
+    for hidden in ["credential", "counter", "digest"] {
+        assert!(!data.body.contains(hidden), "{hidden}: {data:?}");
+    }
 }

@@ -71,6 +71,7 @@ pub(super) async fn sign_in_with_passkeys(wire: &Wire) {
     let (browser, passkey) = crate::passkeys::somebody(&world, "katherine").await;
     let mut second = Authenticator::new(&world.cloud.url);
     crate::passkeys::add(&world, &browser, &mut second).await.expect(200);
+    browser.get("/account/data.json").await.expect(200);
     // Whoever has a passkey may have to show it before they set up an app beside it.
     browser.get("/users/factor/setup").await.expect(200);
     let session = note(&world, &browser).await;

@@ -148,7 +148,13 @@ fn service(text: &mut Text, place: &Place, client: &Client) {
     } else {
         text.line("curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials \\");
     }
-    text.line(format!("  -d 'scope={scope}' \"$ISSUER{TOKEN}\""));
+    text.line(format!("  -d 'scope={scope}'{} \"$ISSUER{TOKEN}\"", resource(client)));
+}
+
+/// What a request for a token says in addition where a client has no default API: it must name one then (RFC 8707).
+pub(super) fn resource(client: &Client) -> String {
+    let named = client.audiences.first().filter(|_| client.default_audience.is_none());
+    named.map_or_else(String::new, |audience| format!(" -d 'resource={audience}'"))
 }
 
 /// A new API: what it needs to verify its tokens.

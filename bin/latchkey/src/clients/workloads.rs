@@ -3,7 +3,7 @@
 use client::{Client, Workload};
 use oauth::server::TOKEN;
 
-use super::place::Place;
+use super::{place::Place, print};
 
 /// What to do where the workloads run: for each, how it gets its platform's token and shows it to us.
 pub(super) fn setup(place: &Place, client: &Client, scope: &str) -> String {
@@ -17,10 +17,11 @@ pub(super) fn setup(place: &Place, client: &Client, scope: &str) -> String {
 /// The token request, with the platform's token in `$token`.
 fn ask(place: &Place, client: &Client, scope: &str) -> String {
     format!(
-        "curl -d grant_type=client_credentials -d client_id={} -d 'scope={scope}' \\\n  \
+        "curl -d grant_type=client_credentials -d client_id={} -d 'scope={scope}'{} \\\n  \
          -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  \
          -d client_assertion=\"$token\" {}",
         client.id,
+        print::resource(client),
         place.at(TOKEN),
     )
 }

@@ -1,8 +1,9 @@
 //! `user import` and `user export`.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, BufReader, BufWriter, IsTerminal, Read, Write},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{
         Arc,
@@ -189,7 +190,9 @@ async fn finish_one(running: &mut JoinSet<Outcomes>, counts: &mut Counts) -> Res
 pub(super) async fn export(table: &Table, file: &Path, as_csv: bool, now: Time) -> Result<u64, SettingError> {
     let cannot =
         |error: io::Error| SettingError::new(format!("{} cannot be written: {error}", file.display()));
-    let mut out = BufWriter::new(File::create_new(file).map_err(cannot)?);
+    // What is in it is nobody's business on this machine but its reader's.
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(cannot)?;
+    let mut out = BufWriter::new(file);
     if as_csv {
         writeln!(out, "{}", csv::HEAD).map_err(cannot)?;
     }

@@ -126,6 +126,12 @@ fn each_kind_is_printed_as_its_library_wants_it() {
             "com.example.shop:/cb",
         ),
         (vec!["add", "service", "Import"], true, "grant_type=client_credentials"),
+        // Our own API is never a default, and a request names it.
+        (
+            vec!["add", "service", "Job", "--audience", "http://localhost:3000", "--scope", "users:read"],
+            true,
+            "-d 'scope=users:read' -d 'resource=http://localhost:3000' \"$ISSUER/oauth/token\"",
+        ),
         (
             vec!["add", "api", "Pets", "--audience", "https://pets.example.com", "--introspection"],
             true,
