@@ -121,7 +121,7 @@ def test_the_trail_names_the_principal_of_each_act(operator):
     }
     assert operator.arn.endswith(":user/olga") and {event["what"] for event in trail} >= acts
     # Who was invited, or is of ADMINS, got the roles by coming: nobody gave them then.
-    came = [event["detail"]["roles"] for event in trail if event["actor"]["kind"] == "latchkey"]
+    came = [event["detail"]["roles"] for event in trail if event["what"] == "roles_changed" and event["actor"]["kind"] == "latchkey"]
     assert came and all(roles == ["admin", "member"] for roles in came)
     assert {event["actor"].get("id") for event in trail if event["what"] in acts} - {None} == {operator.arn}
     [deleted] = [event for event in trail if event["what"] == "person_deleted"]
