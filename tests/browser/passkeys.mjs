@@ -1,7 +1,16 @@
 // Authenticators that the DevTools of the browser play.
 
-/** Gives the page an authenticator: a phone or a laptop that is unlocked by its person, or by nobody. */
-export async function authenticator(page, isUserVerified = true) {
+/** What a browser does not do whose person takes nothing of what the field for the name offers. */
+const offersNothing = () => {
+  PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+};
+
+/**
+ * Gives the page an authenticator: a phone or a laptop that is unlocked by its person, or by nobody. It takes what is offered at once, so in
+ * the field for the name it is offered nothing, unless that is what is wanted.
+ */
+export async function authenticator(page, isUserVerified = true, isOffered = false) {
+  if (!isOffered) await page.addInitScript(offersNothing);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable');
   const options = {

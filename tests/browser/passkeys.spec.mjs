@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { button, heading } from './pages.mjs';
 import { authenticator } from './passkeys.mjs';
@@ -75,6 +76,59 @@ describe('a passkey', () => {
       await page.goto(`${latchkey.url}/users/login`);
       await button(page, 'Sign in with a passkey').click();
       await page.getByText('This passkey cannot be used here').waitFor();
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('signs in as soon as it is taken of what the field for the name offers', () =>
+    withPage(browser, {}, async (page) => {
+      await authenticator(page, true, true);
+      await open(page, 'Alan Turing');
+      await add(page);
+      await signOut(page);
+      await page.goto(`${latchkey.url}/users/login?return_to=/account`);
+      await page.waitForURL(`${latchkey.url}/account`);
+      await page.getByText('Alan Turing').first().waitFor();
+    }));
+
+  it('is offered in the field for the name for as long as the page is open, and again after a try that failed', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      // As a browser that offers passkeys, and whose person takes none.
+      await page.addInitScript(() => {
+        window.asked = [];
+        PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+        navigator.credentials.get = ({ mediation, signal }) => {
+          window.asked.push(mediation);
+          if (mediation !== 'conditional') return Promise.reject(new DOMException('no', 'NotAllowedError'));
+          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+        };
+      });
+      await page.clock.install();
+      let challenges = 0;
+      page.on('request', (request) => (challenges += request.url().endsWith('/users/passkey/challenge') ? 1 : 0));
+      // The clock of the page stands still, and so does whatever waits there.
+      const asked = async (wanted) => {
+        let last;
+        for (let round = 0; round < 100 && last !== String(wanted); round += 1) {
+          last = String(await page.evaluate(() => window.asked));
+          await setTimeout(50);
+        }
+        assert.equal(last, String(wanted));
+      };
+      await page.goto(`${latchkey.url}/users/login`);
+      await asked(['conditional']);
+      await page.clock.runFor(3 * 60_000);
+      assert.equal(challenges, 1);
+      // A challenge counts for five minutes.
+      await page.clock.runFor(90_000);
+      await asked(['conditional', 'conditional']);
+      await button(page, 'Sign in with a passkey').click();
+      await asked(['conditional', 'conditional', 'optional', 'conditional']);
+      await page.getByText('This passkey cannot be used here').waitFor();
+      assert.equal(challenges, 4);
     } finally {
       await context.close();
     }

@@ -110,7 +110,7 @@ pub fn provider_button(words: &Words, name: &str, label: &str, href: &str, is_la
     }
 }
 
-/// The script of passkeys.
+/// The script of passkeys. It runs when the whole page is there: the field in which passkeys are offered may come behind it.
 const PASSKEY_SCRIPT: &str = "/users/passkey.js";
 
 /// The button of a sign-in with a passkey, for who wants to go to `return_to`. Its script shows it where the browser knows passkeys, and
@@ -122,7 +122,7 @@ pub fn passkey_button(words: &Words, return_to: &str) -> Markup {
             div.actions { button type="button" { (words.passkeys.sign_in) } }
             p role="status" {}
         }
-        script src=(PASSKEY_SCRIPT) {}
+        script src=(PASSKEY_SCRIPT) defer {}
     }
 }
 
@@ -134,7 +134,7 @@ pub fn passkey_step(words: &Words, label: &str) -> Markup {
             div.actions { button.quiet type="button" { (label) } }
             p role="status" {}
         }
-        script src=(PASSKEY_SCRIPT) {}
+        script src=(PASSKEY_SCRIPT) defer {}
     }
 }
 

@@ -70,20 +70,37 @@ const entering = document.getElementById("passkey-sign-in");
 if (entering && window.PublicKeyCredential) {
   const button = entering.querySelector("button");
   const said = entering.querySelector("[role=status]");
+  const field = document.querySelector('[autocomplete~="webauthn"]');
   let waits;
+  let offeredAt;
 
   /** Asks for a passkey: in a window of the browser, or among what it offers in the field for the name. */
   async function enter(mediation) {
     waits?.abort();
     const wait = (waits = new AbortController());
+    let isChosen = mediation !== "conditional";
+    offeredAt = isChosen ? undefined : Date.now();
     try {
       const credential = await signed("/users/passkey/challenge", { mediation, signal: wait.signal });
+      isChosen = true;
       const answer = { credential, return_to: entering.dataset.returnTo };
       location.assign((await post("/users/passkey/login", answer)).go);
     } catch (error) {
-      if (wait.signal.aborted) return;
+      // Of what the browser does not offer, its person has asked for nothing.
+      if (wait.signal.aborted || !isChosen) return;
       said.textContent = error.status === 429 ? entering.dataset.wait : entering.dataset.failed;
+      offer();
     }
+  }
+
+  /** Offers passkeys in the field, where the browser can. */
+  async function offer() {
+    if (field && (await PublicKeyCredential.isConditionalMediationAvailable?.())) enter("conditional");
+  }
+
+  /** What is offered answers a challenge of five minutes, and the page may be open for longer. */
+  function renew() {
+    if (offeredAt && !document.hidden && Date.now() - offeredAt > 240_000) offer();
   }
 
   entering.hidden = false;
@@ -91,10 +108,9 @@ if (entering && window.PublicKeyCredential) {
     said.textContent = "";
     enter("optional");
   });
-
-  const field = document.querySelector('[autocomplete~="webauthn"]');
-  const offers = PublicKeyCredential.isConditionalMediationAvailable?.();
-  if (field && offers) offers.then((it) => it && enter("conditional"));
+  setInterval(renew, 20_000);
+  document.addEventListener("visibilitychange", renew);
+  offer();
 }
 
 const step = document.getElementById("passkey-step");

@@ -92,6 +92,6 @@ fn adding(words: &Words, person: &Person) -> Markup {
             p #passkey-said role="status" {}
             noscript { p { (w.needs_script) } }
         }
-        script src=(SCRIPT) {}
+        script src=(SCRIPT) defer {}
     }
 }
