@@ -77,9 +77,10 @@ impl Scheme {
         (bytes.len() >= SHORTEST).then(|| hmac::Key::new(hmac::HMAC_SHA256, &bytes))
     }
 
-    /// Whether a secret can be used with this scheme.
+    /// Whether a secret can be used with this scheme: one in a path is written there as it is.
     pub fn accepts(self, secret: &Secret) -> bool {
-        self.key(secret).is_some()
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+        self.key(secret).is_some() && (self != Self::Path || secret.expose().bytes().all(is_plain))
     }
 
     /// Whether the sender sent this, by any of these secrets: those of one that is rotated. In constant time, and each secret is tried

@@ -135,7 +135,9 @@ pub enum Unfit {
     #[error("the product {0:?} gives nothing that could be noted: 1 to 100 characters that can be seen")]
     Empty(String),
     /// It could be guessed, or is written differently.
-    #[error("this is no secret for the scheme {0}: 16 bytes or more, for standard as whsec_ and base64")]
+    #[error(
+        "this is no secret for the scheme {0}: 16 bytes or more, for standard as whsec_ and base64, for path of letters, digits and -._~"
+    )]
     Secret(&'static str),
 }
 

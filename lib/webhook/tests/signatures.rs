@@ -177,4 +177,18 @@ fn a_secret_that_could_be_guessed_is_none() {
             assert!(!scheme.accepts(&Secret::new(weak)), "{scheme:?} {weak}");
         }
     }
+    // One that could not be in an address as it is would fit nothing.
+    for odd in [
+        "sixteen/or/more/bytes",
+        "sixteen bytes or more",
+        "sixteen-or-more?bytes",
+        "s%C3%A4xteen-or-more",
+        "s\u{e4}xteen-or-more-bytes",
+    ] {
+        assert!(
+            !Scheme::Path.accepts(&Secret::new(odd)) && Scheme::Github.accepts(&Secret::new(odd)),
+            "{odd}"
+        );
+    }
+    assert!(Scheme::Path.accepts(&Secret::new("Sixteen-or.more_bytes~")));
 }
