@@ -477,3 +477,21 @@ async fn nobody_gets_or_lets_in_what_speaks_for_an_api_beyond_what_they_may() {
     press(&admin, &page, "Make a new secret", &[]).await.expect(303);
     press(&admin, &page, "Enable", &[]).await.expect(303);
 }
+
+#[tokio::test]
+async fn a_persons_page_says_that_their_address_is_only_vouched_for() {
+    // #93
+    let world = world().await;
+    let (admin, _) = somebody(&world, "ada", &["admin"]).await;
+    let (_, alan) = somebody(&world, "alan", &["member"]).await;
+    let is_said = async || {
+        let page = admin.get(&person(&alan)).await.expect(200);
+        page.body.contains("alan@example.com (vouched for by a provider that is no authority over it)")
+    };
+    assert!(!is_said().await);
+    let mut proofs = row(&world, &alan).await.unwrap().proofs;
+    proofs.values_mut().for_each(|proof| proof.domain = None);
+    let change = Change::new().set(User::PROOFS, &proofs);
+    world.table().await.update::<User>(&alan, change, world.now()).await.unwrap();
+    assert!(is_said().await);
+}

@@ -208,3 +208,26 @@ async fn who_turns_second_factors_off_is_told_how_many_people_have_one() {
     }
     assert_eq!(said(Some("on")).await, None);
 }
+
+#[tokio::test]
+async fn an_operator_is_told_that_an_address_by_which_they_give_a_role_is_only_vouched_for() {
+    // #93: whoever has an account at such a provider may be anybody.
+    let stub = Stub::start().await;
+    let world =
+        World::with(&[&stub.settings()[..], &[("EVIL_AUTHORITATIVE_FOR", "own.example")]].concat()).await;
+    let operator = Operator::of(&world);
+    for (sub, email) in [("eve", "ann@company.example"), ("bob", "bob@own.example")] {
+        let browser = world.browser();
+        stub.sign_in(&browser, json!({"sub": sub, "email": email}), world.now()).await.expect(303);
+    }
+    let vouched = "vouched for by a provider that is no authority over it";
+    let eve = operator.list(|list| list.email = Some("ann@".to_owned())).await[0]["id"].clone();
+    let eve = eve.as_str().unwrap();
+    for (name, is_said) in [("ann@company.example", true), (eve, false), ("bob@own.example", false)] {
+        let said = operator.says(Command::Promote(role(name, "admin"))).await.unwrap();
+        assert!(said.contains("has the role admin."), "{said}");
+        assert_eq!(said.contains(vouched) && said.contains(eve), is_said, "{name}: {said}");
+        let said = operator.says(Command::Show(who(name))).await.unwrap();
+        assert_eq!(said.contains(vouched), name != "bob@own.example", "{name}: {said}");
+    }
+}

@@ -160,7 +160,7 @@ impl Work<'_> {
 
     /// The person with this id or address.
     async fn find(&self, who: &Who) -> Result<User, SettingError> {
-        let found = if who.who.contains('@') {
+        let found = if who.is_address() {
             manage::find_by_address(self.table, &who.who, self.now).await
         } else {
             manage::find(self.table, &who.who, self.now).await

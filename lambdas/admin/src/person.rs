@@ -166,6 +166,7 @@ fn facts(words: &Words, person: &User) -> Markup {
             dd {
                 (person.email.as_deref().unwrap_or("–"))
                 @if person.email.is_some() && !person.email_verified { " (" (common.home.not_verified) ")" }
+                @if person.email_verified && !person.owns_address() { " (" (w.only_vouched) ")" }
             }
             dt { (f.status) } dd { (frame::status(words, person)) }
             dt { (common.home.since) } dd { (common.day(person.created_at)) }

@@ -85,7 +85,7 @@ web::section! {
 web::section! {
     /// One person.
     Person {
-        number sign_ins sessions happened all_of_it no_role allows take_away take_away_of one_more give why
+        number only_vouched sign_ins sessions happened all_of_it no_role allows take_away take_away_of one_more give why
         no_sign_in nowhere more_sessions no_apps more_apps access_none access_until access_stays access_text
         enable delete_text delete_do entitlements no_entitlement by_hand more_entitlement entitlement_hint
         entitle

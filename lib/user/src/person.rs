@@ -6,7 +6,7 @@ use oauth::{Digest, StandardClaims, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use store::{Member, Page, Record, Table, Word, member};
 
-use crate::{Entitlement, Error, Factors, rights::Proof};
+use crate::{Entitlement, Error, Factors, by_mail, rights::Proof};
 
 /// The list of users.
 pub(crate) const LIST: &str = "USERS";
@@ -184,6 +184,12 @@ impl User {
     /// The address, if it is theirs: what may be said of them to others (#19).
     pub fn verified_email(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.email_verified)
+    }
+
+    /// Whether the address is theirs by more than the word of a provider that is no authority over it (#93): whoever reads its mails may be
+    /// somebody else then.
+    pub fn owns_address(&self) -> bool {
+        by_mail::has_proven(self)
     }
 
     /// The language that they read, as their provider said it, without the country: `de` for `de-AT` (RFC 5646).

@@ -45,7 +45,16 @@ impl Work<'_> {
         let mut roles = user.roles.clone();
         roles.push(wanted.role.clone());
         let event = self.event(What::RolesChanged).roles(&user.roles, &roles);
-        self.change(&user, &Change::roles(&roles), event, &format!("has the role {}", wanted.role)).await
+        let change = Change::roles(&roles);
+        let said = self.change(&user, &change, event, &format!("has the role {}", wanted.role)).await?;
+        if self.json || !wanted.who.is_address() || user.owns_address() {
+            return Ok(said);
+        }
+        Ok(format!(
+            "{said}Note: this address is {}. Make sure that it is them: {}\n",
+            print::VOUCHED,
+            user.id
+        ))
     }
 
     pub(super) async fn demote(&self, wanted: &Promote) -> Result<String, SettingError> {

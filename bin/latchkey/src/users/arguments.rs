@@ -110,6 +110,13 @@ pub struct Who {
     pub who: String,
 }
 
+impl Who {
+    /// Whether it is an address.
+    pub fn is_address(&self) -> bool {
+        self.who.contains('@')
+    }
+}
+
 /// Somebody and a role.
 #[derive(Debug, Args)]
 pub struct Promote {

@@ -100,9 +100,16 @@ fn entitlements(user: &User) -> Option<String> {
     (!user.entitlements.is_empty()).then(|| user.entitlements.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
+/// Whose word an address rests on (#93).
+pub(super) const VOUCHED: &str = "vouched for by a provider that is no authority over it";
+
 /// One person, a line for each thing.
 pub(super) fn person(user: &User) -> String {
-    let verified = if user.email_verified { "verified" } else { "not verified" };
+    let verified = match user.email_verified {
+        true if user.owns_address() => "verified",
+        true => VOUCHED,
+        false => "not verified",
+    };
     let address = user.email.as_ref().map(|address| format!("{address} ({verified})"));
     let signed_in = user.last_login_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     let lines = [

@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "Nummer",
+        only_vouched: "bestätigt von einem Anbieter, der dafür nicht maßgeblich ist",
         sign_ins: "Anmeldungen",
         sessions: "Sitzungen",
         happened: "Was geschehen ist",

@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "Number",
+        only_vouched: "vouched for by a provider that is no authority over it",
         sign_ins: "How they sign in",
         sessions: "Sessions",
         happened: "What happened",

@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "Número",
+        only_vouched: "confirmada por un proveedor que no tiene autoridad sobre ella",
         sign_ins: "Formas de iniciar sesión",
         sessions: "Sesiones",
         happened: "Qué ha pasado",

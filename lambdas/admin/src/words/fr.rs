@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "Numéro",
+        only_vouched: "confirmée par un fournisseur qui ne fait pas autorité pour elle",
         sign_ins: "Modes de connexion",
         sessions: "Sessions",
         happened: "Ce qui s’est passé",

@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "ID",
+        only_vouched: "このアドレスを管理していないプロバイダーによる確認",
         sign_ins: "ログイン方法",
         sessions: "セッション",
         happened: "履歴",

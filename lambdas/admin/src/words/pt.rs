@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
     },
     person: Person {
         number: "Número",
+        only_vouched: "confirmado por um provedor que não tem autoridade sobre ele",
         sign_ins: "Formas de iniciar sessão",
         sessions: "Sessões",
         happened: "O que aconteceu",
