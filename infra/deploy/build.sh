@@ -131,11 +131,14 @@ selection() {
   for name; do what+=(--package "$name"); done
 }
 
-# The features that a function's code has, each with the name of the setting that asks for it.
+# The features that a function's code has, each with the name of the setting that asks for it; worked out once.
 optional() {
   local manifest
-  manifest=$(grep -rlx --include Cargo.toml "name = \"$1\"" lambdas)
-  sed -nE '/^\[features\]/,/^\[[^f]/s/^([a-z][a-z-]*) = .*/\1/p' "$manifest" | grep -vx default || true
+  if [[ ! -e $work/$1.features ]]; then
+    manifest=$(grep -rlx --include Cargo.toml "name = \"$1\"" lambdas)
+    sed -nE '/^\[features\]/,/^\[[^f]/s/^([a-z][a-z-]*) = .*/\1/p' "$manifest" | sed '/^default$/d' >"$work/$1.features"
+  fi
+  cat "$work/$1.features"
 }
 
 # Those that this installation's settings ask for, separated by commas.

@@ -62,8 +62,8 @@ key() { echo "$1/$(digest "$1").zip"; }
 # users-login-callback → UsersLoginCallback
 camel() { awk -F - '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }' <<<"$1"; }
 
-# ReturnTo → RETURN_TO
-snake() { sed 's/[A-Z]/_&/g; s/^_//' <<<"$1" | tr '[:lower:]' '[:upper:]'; }
+# ReturnTo → RETURN_TO, of each line
+snake() { sed 's/[A-Z]/_&/g; s/^_//' | tr '[:lower:]' '[:upper:]'; }
 
 # google-client-secret → GOOGLE_CLIENT_SECRET
 capitals() { tr '[:lower:]-' '[:upper:]_' <<<"$1"; }

@@ -87,7 +87,7 @@ known_names() {
   for name in $(parameters_in infra/template.yaml); do
     case $name in
       CodeBucket | PublicKeys | *Code) ;;
-      *) snake "$name" ;;
+      *) snake <<<"$name" ;;
     esac
   done
 }

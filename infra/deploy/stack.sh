@@ -133,9 +133,9 @@ is_off() {
 # What a function would refuse at startup is refused here. A parameter of the template that is set in .aws wins over .env.
 check_runtime_settings() {
   local name value given=() look=() said
-  for name in $(parameters); do
-    value=$(setting "$(snake "$name")")
-    if [[ $value ]]; then given+=("$(snake "$name")=$value"); fi
+  for name in $(parameters | snake); do
+    value=$(setting "$name")
+    if [[ $value ]]; then given+=("$name=$value"); fi
   done
   if [[ $(setting DOMAIN) && ! $(runtime_setting BASE_URL) ]]; then given+=("BASE_URL=https://$(setting DOMAIN)"); fi
   if loses_second_factors; then look=(--stack "$stack"); fi
@@ -161,7 +161,8 @@ parameters() { parameters_in "$work/template.yaml"; }
 # The parameters as a file. A runtime setting is in the template already, as the default of its parameter; what else the
 # template lets one choose is named in .aws in capitals (AlarmTopic is ALARM_TOPIC).
 write_parameters() {
-  local name value separator='['
+  local name value separator='[' codes=''
+  for name in "${all[@]}"; do codes+=" $(camel "$name")Code=$name "; done
   {
     for name in $(parameters); do
       case $name in
@@ -171,21 +172,17 @@ write_parameters() {
         Retention) value=$retention ;;
         UsersPasswordConcurrency) value=$reserved ;;
         PublicKeys) value=$public_keys ;;
-        *Code) value=$(key "$(function_of "$name")") ;;
-        *) value=$(setting "$(snake "$name")") ;;
+        *Code)
+          # Which function's it is.
+          value=${codes#*" $name="}
+          value=$(key "${value%% *}")
+          ;;
+        *) value=$(setting "$(snake <<<"$name")") ;;
       esac
       if [[ $value ]]; then entry "$name" "$value"; fi
     done
     echo ']'
   } >"$work/parameters.json"
-}
-
-# The function whose code a parameter names.
-function_of() {
-  local name
-  for name in "${all[@]}"; do
-    if [[ $(camel "$name")Code == "$1" ]]; then echo "$name"; fi
-  done
 }
 
 entry() {
