@@ -310,12 +310,17 @@ pub(crate) async fn let_wait(
                 false => continue,
             }
         }
-        let roles = union(row.roles.as_deref().unwrap_or_default(), &added);
-        if row.roles.as_ref() == Some(&roles) {
+        let roles = union(&row.invited(now), &added);
+        if row.invited(now) == roles {
             return Ok(Waits::Waits);
         }
         let change = Change::new().set(Email::ROLES, &Some(roles)).when(Email::ROLES.is(&row.roles));
         let change = change.when(Email::USER_ID.is(&None)).when(Email::ACCOUNT.is(&None));
+        // What was bought waits longer than an invitation.
+        let change = match row.waiting {
+            Some(_) => change.set(Email::INVITED_UNTIL, &Some(now.after(INVITED_FOR))),
+            None => change,
+        };
         if let Updated::Done(_) = table.update::<Email>(address.as_str(), change, now).await? {
             return Ok(Waits::Waits);
         }

@@ -131,3 +131,57 @@ async fn a_refund_that_stops_at_any_call_is_done_when_it_comes_again() {
 fn owner(step: usize) -> String {
     if step == 0 { BUYER.to_owned() } else { format!("buyer{step}@example.com") }
 }
+
+fn rights(shop: &Shop) -> user::Rights {
+    user::Rights::of_settings([shop.values["ROLES"].clone(), String::new(), String::new()]).unwrap()
+}
+
+#[tokio::test]
+async fn an_invitation_and_what_was_bought_wait_beside_one_another() {
+    // #90, #93
+    let shop = Shop::open("standard").await;
+    let (table, rights) = (shop.world.table().await, rights(&shop));
+    let invite = async || {
+        let (roles, now) = (texts(&["backer"]), shop.world.now());
+        user::manage::invite(&table, &rights, BUYER, &roles, user::manage::NO_TRAIL, now).await
+    };
+    let uninvite =
+        async || user::manage::uninvite(&table, BUYER, None, user::manage::NO_TRAIL, shop.world.now()).await;
+    assert_eq!(shop.buys("1", "plus").await, "waits");
+    assert!(uninvite().await.is_err(), "nobody was invited");
+    invite().await.unwrap();
+    assert!(invite().await.is_err(), "they are invited already");
+    uninvite().await.unwrap();
+    assert!(uninvite().await.is_err());
+    // An invitation lapses, and what was bought does not.
+    invite().await.unwrap();
+    assert_eq!(shop.buys("2", "plus").await, "waits");
+    shop.world.pass(31 * 24 * 60 * 60);
+    assert!(uninvite().await.is_err());
+    invite().await.unwrap();
+    assert_eq!(shop.refunds("2").await, "taken");
+    shop.signs_in().await;
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["plus"]));
+}
+
+#[tokio::test]
+async fn what_was_bought_is_an_accounts_that_is_made_for_the_address_afterwards() {
+    // #90
+    let shop = Shop::open("standard").await;
+    let (table, rights) = (shop.world.table().await, rights(&shop));
+    let make = async || {
+        let (email, roles) = ("Buyer@Example.com".to_owned(), texts(&["member"]));
+        let new = user::manage::NewPerson { email, roles, ..Default::default() };
+        user::manage::create(&table, &rights, &new, user::manage::NO_TRAIL, shop.world.now()).await
+    };
+    assert_eq!(shop.buys("1", "pro").await, "waits");
+    assert_eq!(shop.buys("2", "plus").await, "waits");
+    make().await.unwrap();
+    assert!(make().await.is_err());
+    assert_eq!(shop.has().await, both(&["backer", "member"], &["gold", "plus", BACKER]));
+    assert_eq!(shop.refunds("1").await, "taken");
+    shop.signs_in().await;
+    assert_eq!(shop.has().await, both(&["member"], &["plus"]));
+    assert_eq!(shop.refunds("2").await, "taken");
+    assert_eq!(shop.has().await, both(&["member"], &[]));
+}
