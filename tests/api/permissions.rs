@@ -91,6 +91,17 @@ async fn hold_a_passkey(world: &World, id: &str) {
     assert_eq!(added, Added::Done);
 }
 
+/// As if somebody had bought something, which is nobody's when they are deleted.
+async fn have_bought(world: &World, id: &str) {
+    let (table, rights) = (world.table().await, Rights::parse("member=get:profile", "", "").unwrap());
+    let (source, order, names) = ("shop".to_owned(), Some("1".to_owned()), vec!["gold".to_owned()]);
+    let bought = Some(user::Granted { source, order, names });
+    let change = user::manage::Change { entitlements: bought, ..user::manage::Change::default() };
+    user::manage::change(&table, &rights, id, None, &change, user::manage::NO_TRAIL, world.now())
+        .await
+        .unwrap();
+}
+
 /// Everything that the function does that tells what happened: beginning, and an hour later a receiver that does not listen.
 async fn tell_events(wire: &Wire) {
     let world = World::with(&[("DYNAMODB_ENDPOINT", &wire.endpoint), ("EVENTS", "on")]).await;

@@ -17,6 +17,7 @@ use crate::{
     passkey::{Passkey, Passkeys},
     password::Password,
     person,
+    purchase::Order,
 };
 
 /// The owner of the lists that are read by key ([`store::Owner::List`]).
@@ -88,6 +89,7 @@ pub const DELETE: Permissions = Permissions::new(&[
     Permission::on("CONSENT", &[Update]),
     Permission::on(Passkey::KIND, &[Update]),
     Permission::on(Passkeys::KIND, &[Update]),
+    Permission::on(Order::KIND, &[Update]),
 ]);
 
 /// What [`manage::create`], [`manage::invite`], [`manage::invited`] and [`manage::uninvite`] do.

@@ -3,7 +3,7 @@
 //!
 //! - An order is one row, `ORDER#<source>/<digest of its id>`, without an end. Once it is refunded it gives nothing any more, whichever
 //!   of the two comes first. It has the id of the person to whom it gave something at once, who may have another address by the time of
-//!   its refund.
+//!   its refund. Whose it was is forgotten with its refund, and when they are deleted.
 //! - What an order gives and its row change in one transaction, with whatever the caller writes along ([`apply`]).
 //! - A role is given with an entitlement called `role:<name>` beside it, by which it is taken back with the last order that gave it. Who
 //!   had the role before has no such entitlement, and keeps it.
@@ -102,7 +102,7 @@ pub fn is_management(scope: &str) -> bool {
 /// What is known of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Order {
-    /// Whose it is, in normal form. None while only its refund has come.
+    /// Whose it is, in normal form. None while only its refund has come, after a refund, and where its person was deleted.
     address: Option<String>,
     /// Whether it was taken back. It stays so.
     is_refunded: bool,
@@ -113,11 +113,30 @@ pub(crate) struct Order {
 }
 
 impl Order {
+    const ADDRESS: Member<Self, Option<String>> = member!(Self, address);
     const IS_REFUNDED: Member<Self, bool> = member!(Self, is_refunded);
     const WHOM: Member<Self, Option<String>> = member!(Self, whom);
 
     fn id(source: &str, order: &str) -> String {
         format!("{source}/{}", Digest::of(order.as_bytes()))
+    }
+
+    /// The ids of the orders by which somebody has something.
+    pub(crate) fn ids_of(user: &User) -> Vec<String> {
+        let orders =
+            user.entitlements.iter().filter_map(|one| Some(Self::id(&one.source, one.order.as_ref()?)));
+        let mut ids: Vec<_> = orders.collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    /// Forgets whose an order was, because they are deleted. A later refund of it takes nothing.
+    ///
+    /// One UpdateItem.
+    pub(crate) async fn forget(table: &Table, id: &str, now: Time) -> Result<(), store::Error> {
+        let change = Change::new().remove(Self::ADDRESS).remove(Self::WHOM);
+        table.update::<Self>(id, change, now).await.map(drop)
     }
 }
 
@@ -281,25 +300,34 @@ impl Work<'_> {
         let Some((applied, mut writes)) = self.give(holder, address, Some(gives)).await? else {
             return Ok(None);
         };
-        let sold = |order: &Order| [Order::IS_REFUNDED.is(&false), Order::WHOM.is(&order.whom)];
+        // Of an order that gives nothing it need not be known whose it is.
+        let all = gives.names(&[], &[]);
+        let gave = applied.end == End::Waits || all.iter().any(|name| applied.told.1.contains(name));
+        let new = Order {
+            address: gave.then(|| address.as_str().to_owned()),
+            is_refunded: false,
+            whom: applied.whom.clone().filter(|_| gave),
+        };
+        let sold = |order: &Order| {
+            let Order { address, whom, .. } = order;
+            [Order::IS_REFUNDED.is(&false), Order::ADDRESS.is(address), Order::WHOM.is(whom)]
+        };
         let row = match &order {
-            Some(order) if order.whom == applied.whom => Write::check::<Order>(id, sold(order), self.now),
+            Some(order) if *order == new => Write::check::<Order>(id, sold(order), self.now),
             Some(order) => {
-                let change = Change::new().set(Order::WHOM, &applied.whom);
+                let change = Change::new().set(Order::ADDRESS, &new.address).set(Order::WHOM, &new.whom);
                 let change = sold(order).into_iter().fold(change, Change::when);
                 Write::update::<Order>(id, change, self.now)
             }
-            None => {
-                let (address, whom) = (Some(address.as_str().to_owned()), applied.whom.clone());
-                Write::create(id, &Order { address, is_refunded: false, whom }, self.now)
-            }
+            None => Write::create(id, &new, self.now),
         };
         writes.insert(0, row);
         Ok(Some((applied, writes)))
     }
 
     async fn refund(&self, id: &str, order: &Order) -> Result<Plan, Refused> {
-        let change = Change::new().set(Order::IS_REFUNDED, &true);
+        // It gives nothing any more, to nobody.
+        let change = Change::new().set(Order::IS_REFUNDED, &true).remove(Order::ADDRESS);
         let change = change.when(Order::IS_REFUNDED.is(&false)).when(Order::WHOM.is(&order.whom));
         let row = Write::update::<Order>(id, change, self.now);
         let Some(address) = order.address.as_deref().and_then(Address::parse) else {

@@ -7,7 +7,7 @@ use user::Rights;
 
 use super::{
     apps::{agree, have_an_app},
-    hold_a_passkey, note,
+    have_bought, hold_a_passkey, note,
 };
 
 /// Everything that the management API does, with somebody whose session has an app that is told when it ends.
@@ -39,6 +39,7 @@ pub(super) async fn manage_people(world: &World, admin: &Agent, stub: &Stub) {
     hold_a_passkey(world, &other.id).await;
     ask("DELETE", &format!("/users/{}/factors", other.id), 204).await;
     hold_a_passkey(world, &other.id).await;
+    have_bought(world, &other.id).await;
     change_people(&program, &token, &other.id).await;
     ask("GET", "/audit", 200).await;
     ask("GET", &format!("/audit?user={}", other.id), 200).await;
@@ -111,6 +112,7 @@ pub(super) async fn come_and_go(world: &World, stub: &Stub) {
         .await
         .unwrap();
     hold_a_passkey(world, &id).await;
+    have_bought(world, &id).await;
     let page = browser.get("/account/delete").await.expect(200);
     let delete = page.field_before("request", ">Delete my account<");
     let typed = [("request", &*delete), ("name", "first@example.com")];
@@ -160,6 +162,7 @@ pub(super) async fn look_after_people(world: &World, wire: &Wire, stub: &Stub) {
     press(&person, ">Let them sign in again</button>", &[]).await;
     press(&format!("{person}/factors"), ">Take second factors away</button>", &[("name", "Lin")]).await;
     hold_a_passkey(world, &id).await;
+    have_bought(world, &id).await;
     press(&format!("{person}/delete"), ">Delete</button>", &[("name", "Lin")]).await;
     press(
         "/admin/new",

@@ -79,6 +79,30 @@ async fn an_order_of_somebody_who_was_deleted_is_nobodys_and_waits_again() {
 }
 
 #[tokio::test]
+async fn whoever_is_deleted_is_in_no_order_any_more() {
+    let shop = Shop::open("standard").await;
+    let orders = async || serde_json::to_string(&shop.wire.rows_of("ORDER").await).unwrap();
+    // One waited for them, one they had at once, and one is taken back.
+    assert_eq!(shop.buys("1", "pro").await, "waits");
+    let id = shop.signs_in_as("buyer", BUYER).await;
+    assert_eq!(shop.buys("2", "plus").await, "given");
+    assert_eq!(shop.buys("3", "plus").await, "given");
+    assert!(orders().await.contains(BUYER) && orders().await.contains(&id));
+    assert_eq!(shop.refunds("3").await, "taken");
+    let (table, now) = (shop.world.table().await, shop.world.now());
+    let (trail, told) = (user::manage::NO_TRAIL, user::manage::NOBODY_TOLD);
+    user::manage::delete(&table, &id, None, trail, told, now).await.unwrap();
+    assert_eq!(shop.wire.rows_of("ORDER").await.len(), 3);
+    assert!(!orders().await.contains(BUYER), "{}", orders().await);
+    for order in ["1", "2"] {
+        assert_eq!(shop.refunds(order).await, "nobody");
+    }
+    for order in ["1", "2", "3"] {
+        assert_eq!(shop.tell(&format!("late {order}"), "order.paid", order, "plus", BUYER).await, "held");
+    }
+}
+
+#[tokio::test]
 async fn sales_refunds_and_a_change_of_address_at_once_leave_nothing() {
     // #90, #98
     let shop = Shop::open("standard").await;

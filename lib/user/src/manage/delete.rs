@@ -2,14 +2,14 @@
 //!
 //! One transaction makes a tombstone of their row, which keeps nothing but the id and the epoch: from then on nothing of theirs
 //! counts, nobody can sign in as them, and the address is free. Then apps are told of the sessions that have ended, and what belongs
-//! to them is swept, until two rounds in a row find nothing, because the index lags. A deletion that stops in between is finished by the next one, or by `latchkey user sweep`.
+//! to them is swept, until two rounds in a row find nothing, because the index lags. The orders of shops stay, as nobody's. A deletion that stops in between is finished by the next one, or by `latchkey user sweep`.
 
 use oauth::{Digest, Time};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Owner, Record, Row, Table, Transacted, Write};
 
 use super::{BeforeSweep, Error, ROUNDS, Trail, admins};
-use crate::{Status, User, email, factors, identity::Known, lists, password};
+use crate::{Status, User, email, factors, identity::Known, lists, password, purchase::Order};
 
 /// The list of deletions that are not finished.
 pub(crate) const UNFINISHED: &str = "DELETED";
@@ -29,6 +29,9 @@ pub(crate) struct Tombstone {
     email_verified: bool,
     roles: Vec<String>,
     identities: Vec<Digest>,
+    /// The ids of the orders of shops by which they had something: these are nobody's then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<String>,
 }
 
 impl Record for Tombstone {
@@ -51,13 +54,15 @@ impl Tombstone {
             email_verified: false,
             roles: Vec::new(),
             identities: Vec::new(),
+            orders: Order::ids_of(user),
         }
     }
 }
 
 /// Deletes somebody for good. Of them stays what the trail says about their id. To repeat it is to go on where it stopped.
 ///
-/// One GetItem, one BatchGetItem, one TransactWriteItems; what `ending` and sweeping their rows cost; one Query and one UpdateItem.
+/// One GetItem, one BatchGetItem, one TransactWriteItems; what `ending` and sweeping their rows cost; one GetItem, and one UpdateItem for
+/// each order of a shop; one Query and one UpdateItem.
 pub async fn delete(
     table: &Table,
     id: &str,
@@ -113,9 +118,13 @@ async fn identities(table: &Table, user: &User, now: Time) -> Result<Vec<Write>,
         .collect())
 }
 
-/// Ends and sweeps what belonged to somebody, and then the tombstone.
+/// Ends and sweeps what belonged to somebody, forgets whose their orders were, and then takes the tombstone.
 async fn finish(table: &Table, id: &str, ending: BeforeSweep<'_, '_>, now: Time) -> Result<(), Error> {
     ending(id.to_owned()).await?;
+    let tombstone = table.get::<Tombstone>(id, now).await?;
+    for order in tombstone.iter().flat_map(|tombstone| &tombstone.orders) {
+        Order::forget(table, order, now).await?;
+    }
     let mut empty = 0;
     for _ in 0..MOST_ROUNDS {
         let swept = table.sweep(Owner::User(id), now).await?;
