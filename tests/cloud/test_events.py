@@ -84,12 +84,13 @@ def test_what_leads_into_our_own_network_is_not_called_and_is_kept_for_operators
     assert notice["state"]["S"] == "waiting" and notice["why"]["S"] == "the address may not be called", notice
     name = notice["pk"]["S"].removeprefix("NOTICE#")
     assert name not in operator.run("events", "failed")
-    # For a day it is tried.
-    equipped.aws(
-        "dynamodb", "update_item", TableName=EQUIPPED, Key={name: notice[name] for name in ("pk", "sk")},
-        UpdateExpression="SET created_at = :at, due = :at",
-        ExpressionAttributeValues={":at": {"N": str(int(notice["created_at"]["N"]) - DAY)}},
-    )
+    # For a day it is tried: as if receiver and event were of yesterday.
+    at = {":at": {"N": str(int(notice["created_at"]["N"]) - DAY)}}
+    for key, change in [
+        (row(equipped, "RECEIVER", "inside"), "SET added_at = :at"),
+        ({name: notice[name] for name in ("pk", "sk")}, "SET created_at = :at, due = :at"),
+    ]:
+        equipped.aws("dynamodb", "update_item", TableName=EQUIPPED, Key=key, UpdateExpression=change, ExpressionAttributeValues=at)
     equipped.aws("lambda", "invoke", FunctionName=FUNCTION, Payload=json.dumps({"source": "aws.events"}))
     [notice] = notices(equipped, "inside")
     assert notice["state"]["S"] == "failed"
